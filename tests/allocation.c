@@ -1,0 +1,92 @@
+/*
+ * allocation.c: every malloc, calloc and realloc of the library and of the tests comes through
+ * here (the linker's --wrap), so that a test can let any one of them fail and see the peak.
+ */
+#include <malloc.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "harness.h"
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *memory, size_t size);
+void __real_free(void *memory);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *memory, size_t size);
+void __wrap_free(void *memory);
+void harness_allocation_reset(void);
+
+static atomic_size_t calls, failing_call;
+static atomic_llong bytes_now,
+    bytes_peak; /* signed: the C library hands us some of its own to free */
+
+static bool must_fail(void)
+{
+    size_t call = atomic_fetch_add(&calls, 1) + 1;
+    return call == atomic_load(&failing_call);
+}
+
+static void *added(void *memory)
+{
+    if (!memory)
+        return NULL;
+    long long size = (long long)malloc_usable_size(memory);
+    long long now = atomic_fetch_add(&bytes_now, size) + size;
+    long long peak = atomic_load(&bytes_peak);
+    while (now > peak && !atomic_compare_exchange_weak(&bytes_peak, &peak, now))
+        ;
+    return memory;
+}
+
+static void removed(void *memory)
+{
+    if (memory)
+        atomic_fetch_sub(&bytes_now, (long long)malloc_usable_size(memory));
+}
+
+void *__wrap_malloc(size_t size)
+{
+    return must_fail() ? NULL : added(__real_malloc(size));
+}
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+    return must_fail() ? NULL : added(__real_calloc(count, size));
+}
+
+void *__wrap_realloc(void *memory, size_t size)
+{
+    if (must_fail())
+        return NULL;
+    long long before = memory ? (long long)malloc_usable_size(memory) : 0;
+    void *moved = __real_realloc(memory, size);
+    if (moved)
+        atomic_fetch_sub(&bytes_now, before);
+    return added(moved);
+}
+
+void __wrap_free(void *memory)
+{
+    removed(memory);
+    __real_free(memory);
+}
+
+size_t harness_fail_allocation(size_t n)
+{
+    size_t before = atomic_exchange(&calls, 0);
+    atomic_store(&failing_call, n);
+    return before;
+}
+
+size_t harness_peak_memory(void)
+{
+    long long peak = atomic_exchange(&bytes_peak, atomic_load(&bytes_now));
+    return peak > 0 ? (size_t)peak : 0;
+}
+
+void harness_allocation_reset(void)
+{
+    harness_fail_allocation(0);
+}

@@ -1,0 +1,102 @@
+/*
+ * harness.h: GoogleTest for tests written in C.
+ *
+ *     #include "harness.h"
+ *
+ *     TEST(an_empty_range_runs_nothing)
+ *     {
+ *         EXPECT(furrow_parallel_for(NULL, 0, body, NULL) == 0);
+ *         EXPECT_EQUAL(calls, 0);
+ *     }
+ *
+ * A test registers itself under its file's name ("test_parallel.c" gives the suite "parallel") and
+ * its own, which reads as a sentence. EXPECT macros go on after a failure; REQUIRE macros return
+ * from the test, so they stand in functions that return void. Each evaluates its arguments once.
+ */
+#ifndef FURROW_TESTS_HARNESS_H
+#define FURROW_TESTS_HARNESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef void harness_body(void);
+void harness_register(const char *file, int line, const char *name, harness_body *body);
+
+/* Each records a failure unless its claim holds, and returns whether it held. */
+bool harness_true(bool holds, const char *text, const char *file, int line);
+bool harness_equal_integer(long long got, long long expected, const char *text, const char *file,
+                           int line);
+bool harness_equal_text(const char *got, const char *expected, const char *text, const char *file,
+                        int line);
+bool harness_contains(const char *got, const char *part, const char *text, const char *file,
+                      int line);
+bool harness_near(double got, double expected, double tolerance, const char *text, const char *file,
+                  int line);
+
+/* Skips the rest of the test with a reason; the caller returns. */
+void harness_skip(const char *reason, const char *file, int line);
+
+/* Text that is shown with every failure until the next call: which row of a table this is.
+ * NULL ends it; so does the end of the test. */
+#if defined(__GNUC__)
+__attribute__((format(printf, 1, 2)))
+#endif
+void harness_case(const char *format, ...);
+
+/* The n-th allocation from now on, in the library or in the tests, fails, and only that one
+ * (0: none does). Returns how many allocations there were since the last call. */
+size_t harness_fail_allocation(size_t n);
+
+/* The most bytes that were allocated at once, by the library and the tests, since the last call. */
+size_t harness_peak_memory(void);
+
+/* A fresh empty folder, removed at the end of the test. The string lives until then. */
+const char *harness_folder(void);
+
+/* Writes a file (and the folders it needs) under `folder`; returns its path, valid until the
+ * end of the test. */
+const char *harness_write(const char *folder, const char *name, const void *bytes, size_t size);
+
+#define TEST(name)                                                                                 \
+    static void name(void);                                                                        \
+    __attribute__((constructor)) static void register_##name(void)                                 \
+    {                                                                                              \
+        harness_register(__FILE__, __LINE__, #name, name);                                         \
+    }                                                                                              \
+    static void name(void)
+
+#define EXPECT(claim) ((void)harness_true((claim), #claim, __FILE__, __LINE__))
+#define EXPECT_EQUAL(got, expected)                                                                \
+    ((void)harness_equal_integer((long long)(got), (long long)(expected), #got, __FILE__, __LINE__))
+#define EXPECT_TEXT(got, expected)                                                                 \
+    ((void)harness_equal_text((got), (expected), #got, __FILE__, __LINE__))
+#define EXPECT_CONTAINS(got, part) ((void)harness_contains((got), (part), #got, __FILE__, __LINE__))
+#define EXPECT_NEAR(got, expected, tolerance)                                                      \
+    ((void)harness_near((got), (expected), (tolerance), #got, __FILE__, __LINE__))
+
+#define REQUIRE(claim)                                                                             \
+    do {                                                                                           \
+        if (!harness_true((claim), #claim, __FILE__, __LINE__))                                    \
+            return;                                                                                \
+    } while (0)
+#define REQUIRE_EQUAL(got, expected)                                                               \
+    do {                                                                                           \
+        if (!harness_equal_integer((long long)(got), (long long)(expected), #got, __FILE__,        \
+                                   __LINE__))                                                      \
+            return;                                                                                \
+    } while (0)
+#define SKIP(reason)                                                                               \
+    do {                                                                                           \
+        harness_skip((reason), __FILE__, __LINE__);                                                \
+        return;                                                                                    \
+    } while (0)
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
