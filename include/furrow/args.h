@@ -1,0 +1,78 @@
+/*
+ * args.h: a kernel's parameters as a table, and the values that a user gave them.
+ *
+ * The table is the only description: the driver makes options and help of it, tests and programs
+ * set values by name. Values are parsed and checked against their bounds as they are set.
+ */
+#ifndef FURROW_ARGS_H
+#define FURROW_ARGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <furrow/status.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum furrow_param_type {
+    FURROW_PARAM_COUNT = 1, /* 0 ... 2^64-1; "1000000" or "1e6" */
+    FURROW_PARAM_REAL,      /* a finite double */
+    FURROW_PARAM_TEXT,      /* any string */
+    FURROW_PARAM_FLAG,      /* true when given, without a value */
+    FURROW_PARAM_LIST       /* any number of strings; positional: all that remain */
+} furrow_param_type;
+
+/* One parameter; a table of them ends with {0}. */
+typedef struct furrow_param {
+    const char *name; /* as in --name; lower case, words joined by '-' */
+    furrow_param_type type;
+    const char *value;         /* the default, in text; NULL: unset (0, NULL, false, empty) */
+    double minimum, maximum;   /* bounds of COUNT and REAL; both 0: none */
+    const char *help;          /* one line, starting lower case; units named */
+    const char *argument;      /* what help calls the value ("K", "SECONDS"); NULL: its type */
+    bool positional, required; /* positional: also taken in table order without --name */
+} furrow_param;
+
+typedef struct furrow_args furrow_args;
+
+/* Values for the parameters of `params` (which must outlive them), all at their defaults.
+ * FURROW_ENOMEM; FURROW_EINVAL: a default does not fit its own parameter. */
+int furrow_args_new(furrow_args **args, const furrow_param *params);
+void furrow_args_free(furrow_args *args);
+
+/* Sets `name` from text; a LIST gains one more element. FLAG ignores the text (NULL will do).
+ * FURROW_EINVAL: no such parameter (the error names the nearest), or not of its type;
+ * FURROW_ERANGE: out of its bounds; FURROW_ENOMEM. On an error the value stays as it was. */
+int furrow_args_set(furrow_args *args, const char *name, const char *text, furrow_error *error);
+
+/* Sets the next positional parameter that has no value yet. FURROW_EINVAL: there is none. */
+int furrow_args_add(furrow_args *args, const char *text, furrow_error *error);
+
+/* FURROW_EINVAL when a required parameter has no value; the error says which. */
+int furrow_args_check(const furrow_args *args, furrow_error *error);
+
+/* Whether the user set it, by name or by position. */
+bool furrow_args_given(const furrow_args *args, const char *name);
+
+/* The values. The name must be in the table, with that type: anything else is a mistake in the
+ * kernel and stops a debug build. Strings belong to `args`. */
+uint64_t furrow_args_count(const furrow_args *args, const char *name);
+double furrow_args_real(const furrow_args *args, const char *name);
+const char *furrow_args_text(const furrow_args *args, const char *name);
+bool furrow_args_flag(const furrow_args *args, const char *name);
+size_t furrow_args_list(const furrow_args *args, const char *name, const char *const **elements);
+
+/* The stream that "-" means, for kernels that read a list of items: stdin when the driver gives it;
+ * NULL when there is none. Not owned. */
+FILE *furrow_args_input(const furrow_args *args);
+void furrow_args_set_input(furrow_args *args, FILE *input);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

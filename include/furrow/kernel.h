@@ -1,0 +1,138 @@
+/*
+ * kernel.h: what a kernel is: a table of functions that turns ranges of items into results.
+ *
+ * A kernel is run as this serial program; every other way to run it gives the same output:
+ *
+ *     setup(&state, args);
+ *     while (next(state, capacity, &count), count > 0) {
+ *         body({begin, begin + count}, state);          // cut into ranges, perhaps in parallel
+ *         combine(state, {begin, begin + count});
+ *         emit(state, {begin, begin + count}, writer);
+ *         begin += count;
+ *     }
+ *     verify(state);
+ *     teardown(state);
+ *
+ * Only `body` runs in parallel, and only with itself and with `emit`; all other functions are
+ * called by one thread at a time, in this order. `name`, `setup`, `next`, `body` are needed (or
+ * `variants`); the rest may be NULL. To write one, copy kernels/hello.
+ */
+#ifndef FURROW_KERNEL_H
+#define FURROW_KERNEL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <furrow/args.h>
+#include <furrow/plan.h>
+#include <furrow/range.h>
+#include <furrow/writer.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Changes whenever the layout of furrow_kernel does: others are refused with FURROW_EABI. */
+#define FURROW_KERNEL_ABI 1u
+
+/* flags */
+#define FURROW_KERNEL_SIDE_EFFECTS                                                                 \
+    1u                               /* an item must not run twice: no pilot repeats, no retries   \
+                                      */
+#define FURROW_KERNEL_SHOWS_ITEMS 2u /* the driver reports each item's start and end by default */
+
+/* Results of the items [begin, end): finished, in order, read-only. */
+typedef struct furrow_batch {
+    size_t begin, end;           /* numbered over the whole run */
+    const void *results;         /* the slot of item `begin` */
+    size_t result_size;          /* from one slot to the next */
+    const furrow_faults *faults; /* the slot of an item that failed holds nothing */
+} furrow_batch;
+
+/* What one whole run does, declared: reports divide by time to get rates. 0: not declared. */
+typedef struct furrow_work {
+    double items; /* what the user counts: images, rows */
+    double flops; /* floating point operations */
+    double bytes; /* bytes read and written */
+} furrow_work;
+
+/* A whole run in one function, where the lesson or the speed is in the OpenMP itself: reductions,
+ * tasks, recursion. Leaves in the state what verify checks; emits nothing. */
+typedef struct furrow_variant {
+    const char *name, *summary;
+    int (*run)(void *state, const furrow_plan *plan); /* plan->threads is set; the rest advises */
+} furrow_variant;
+
+typedef struct furrow_kernel {
+    uint32_t abi, flags;        /* FURROW_KERNEL_ABI; FURROW_KERNEL_... */
+    const char *name;           /* one word, lower case, '-' between parts */
+    const char *summary;        /* one line */
+    const char *help;           /* paragraphs for --help, and examples; may be NULL */
+    const char *value;          /* the field that --format list shows; NULL: the first */
+    const furrow_param *params; /* ended by {0}; may be NULL */
+    size_t grain;               /* body is quickest on multiples of it; 0: any */
+
+    /* Makes the state from the arguments alone. */
+    int (*setup)(void **state, const furrow_args *args, furrow_error *error);
+    void (*teardown)(void *state);
+
+    /* Back to how setup left it, before every timed run (untimed). NULL: torn down and set up. */
+    int (*reset)(void *state);
+
+    /* One line on what will be done, before the first batch ("C(40, 6) = 3838380 rows"), and on
+     * what came out, after the last ("sum 55"). An empty text says nothing. */
+    void (*describe)(const void *state, char *text, size_t size);
+    void (*conclude)(const void *state, char *text, size_t size);
+
+    /* The next batch: at most `capacity` items (at least 1), `*count` 0 at the end. May depend on
+     * what combine did: iterative kernels give a step at a time. The batch stays readable by body,
+     * combine, emit and label until the next call. */
+    int (*next)(void *state, size_t capacity, size_t *count, furrow_error *error);
+
+    /* Bytes of an item's result slot; constant during a run. NULL: items have no results. */
+    size_t (*result_size)(const void *state);
+
+    /* The state is constant here. Slots come zeroed. */
+    furrow_body body;
+
+    /* A worker's scratch, made on its own thread when it first needs it. */
+    int (*worker_new)(void **scratch, const void *state);
+    void (*worker_free)(void *scratch);
+
+    /* After a whole batch, in item order: sum, step, swap. */
+    int (*combine)(void *state, const furrow_batch *batch);
+
+    /* Writes finished items in order, each once: after combine; without combine, as soon as a
+     * prefix of the batch is finished, while body still runs on the rest. */
+    int (*emit)(const void *state, const furrow_batch *batch, furrow_writer *writer);
+
+    /* After the last batch: FURROW_EVERIFY unless the result stands by a different algorithm. */
+    int (*verify)(const void *state, furrow_error *error);
+
+    furrow_work (*work)(const void *state);
+
+    /* What to call an item of the current batch in messages: a path, a name. */
+    void (*label)(const void *state, size_t item, char *text, size_t size);
+
+    const furrow_variant *variants; /* ended by {0}; may be NULL */
+} furrow_kernel;
+
+/* Makes the state of a kernel: checks the descriptor (FURROW_EABI, FURROW_EINVAL) and that the
+ * arguments are complete, then calls setup. */
+int furrow_kernel_setup(void **state, const furrow_kernel *kernel, const furrow_args *args,
+                        furrow_error *error);
+void furrow_kernel_teardown(const furrow_kernel *kernel, void *state);
+
+/* The kernel of that name in a NULL-ended table; NULL when there is none, and then `*nearest`
+ * (which may be NULL) is the one whose name is most like it, or NULL when none is. */
+const furrow_kernel *furrow_kernel_find(const furrow_kernel *const *kernels, const char *name,
+                                        const furrow_kernel **nearest);
+
+/* Likewise for a kernel's variants. */
+const furrow_variant *furrow_kernel_variant(const furrow_kernel *kernel, const char *name);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

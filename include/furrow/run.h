@@ -1,0 +1,64 @@
+/*
+ * run.h: a kernel on a backend: batches, results in order, faults, waiting.
+ */
+#ifndef FURROW_RUN_H
+#define FURROW_RUN_H
+
+#include <stddef.h>
+
+#include <furrow/kernel.h>
+#include <furrow/parallel.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Told of each item on the worker that runs it, so it must be thread-safe. `label` is the kernel's
+ * name for the item, or ""; it lives for the call. */
+typedef void (*furrow_item_event)(size_t item, const char *label, int worker, void *context);
+
+/* {0} or NULL runs well. Pointers are lent for the call. */
+typedef struct furrow_run_options {
+    furrow_plan plan;              /* a request: what is 0 is planned */
+    int cpus;                      /* usable CPUs; 0: furrow_cpu_count() */
+    int thread_limit;              /* OMP_THREAD_LIMIT; 0: none */
+    const furrow_variant *variant; /* run this instead of next and body */
+    const double *waits;   /* seconds that item i waits after it ran: waits[i % count] ... */
+    size_t wait_count;     /* ... to stand for a remote service; 0: none wait */
+    size_t most_items;     /* stop after so many items; 0: at the end */
+    furrow_writer *writer; /* where emit writes; NULL: nothing is emitted */
+    furrow_item_event item_started, item_ended;
+    void (*item_failed)(const furrow_error *fault, const char *label, void *context); /* in order */
+    void *context; /* of the three above */
+    furrow_cancel *cancel;
+    furrow_trace *trace;
+} furrow_run_options;
+
+typedef struct furrow_run_outcome {
+    size_t items;     /* that ran, failed ones included */
+    size_t failed;    /* of these */
+    furrow_plan plan; /* of the largest batch */
+    furrow_usage usage;
+    double wall; /* seconds from the first next to the last emit */
+} furrow_run_outcome;
+
+/*
+ * Runs `state` to its end, as the serial program in kernel.h does, with the same calls in the same
+ * order and the same output whatever the plan. `next` is asked for windows of at least 4 * threads
+ * * chunk items, grown while a window is over in less than 0.1 s and its results take less than 32
+ * MiB; a window ends before the next begins, so that many items are never held.
+ *
+ * `outcome` may be NULL; on failure it says how far the run came: all items before `outcome->items`
+ * whose batches finished have been emitted. Returns 0 (failed items included: see outcome->failed),
+ * the code of the body, combine, emit or next that stopped it, FURROW_ECANCELED, FURROW_ENOMEM, or
+ * FURROW_ENOTSUP for a kernel that has no body and no variant chosen. verify is the caller's to
+ * call.
+ */
+int furrow_run(furrow_run_outcome *outcome, const furrow_kernel *kernel, void *state,
+               const furrow_run_options *options, furrow_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
