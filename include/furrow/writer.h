@@ -79,7 +79,7 @@ void furrow_writer_real(furrow_writer *writer, const char *name, double value, i
 /*
  * A field that is a list, of values (whose names are ignored) or of lists:
  * text and list "(0, 1, 2)", JSON "[0, 1, 2]"; in CSV the values of a list spread over columns
- * name_1, name_2, ..., and a list of lists is one field, "0 1 2;0 1 3".
+ * name_1, name_2, ..., a list in a list being one of them, "0 1 2".
  */
 void furrow_writer_list_begin(furrow_writer *writer, const char *name);
 void furrow_writer_list_end(furrow_writer *writer);

@@ -1,0 +1,22 @@
+/* openmp.h: <omp.h>, or the same few functions where Furrow is built without OpenMP. */
+#ifndef FURROW_OPENMP_H
+#define FURROW_OPENMP_H
+
+#ifdef _OPENMP
+#include <omp.h>
+#else
+static inline int omp_get_thread_num(void)
+{
+    return 0;
+}
+static inline int omp_get_active_level(void)
+{
+    return 0;
+}
+static inline int omp_get_max_active_levels(void)
+{
+    return 1;
+}
+#endif
+
+#endif

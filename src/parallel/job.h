@@ -1,0 +1,59 @@
+/*
+ * job.h: a parallel call while it runs: its chunks, where it stopped, what it took.
+ *
+ * A backend is a function that calls furrow__job_chunk once for each chunk index, on any thread of
+ * its team, between furrow__job_enter and furrow__job_leave of that thread. All else is here.
+ */
+#ifndef FURROW_PARALLEL_JOB_H
+#define FURROW_PARALLEL_JOB_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+
+#include <furrow/parallel.h>
+
+typedef struct furrow__job {
+    const furrow_parallel_options *options;
+    furrow_body body;
+    const void *context;
+
+    size_t first, items; /* the items that chunks cut up: [first, first + items) */
+    size_t chunk;        /* items of a chunk; 0: `chunks` blocks of nearly the same size */
+    size_t chunks;
+
+    atomic_size_t stop_at; /* the lowest item whose range stopped; SIZE_MAX: none */
+    int status;            /* its code; written under a critical section */
+    atomic_bool cancelled; /* some chunk did not start because of options->cancel */
+    bool metered;          /* usage is asked for */
+    furrow_usage usage;    /* of the workers that have left, likewise */
+} furrow__job;
+
+/* A thread's clocks when it entered. */
+typedef struct furrow__meter {
+    double wall, cpu;
+    size_t waits;
+} furrow__meter;
+
+/* `n` items not yet cut up, on behalf of `options` (not NULL). */
+furrow__job furrow__job_of(const furrow_parallel_options *options, size_t n, furrow_body body,
+                           const void *context);
+
+/* Cuts the items from `begin` to the end into the plan's chunks. */
+void furrow__job_cut(furrow__job *job, size_t begin, const furrow_plan *plan);
+
+furrow__meter furrow__job_enter(const furrow__job *job);
+void furrow__job_leave(furrow__job *job, const furrow__meter *meter);
+
+/* Runs one chunk, unless the job was cancelled or stopped below it. */
+void furrow__job_chunk(furrow__job *job, size_t index, int worker);
+
+/* Runs the items [begin, end) likewise. */
+void furrow__job_range(furrow__job *job, size_t begin, size_t end, int worker);
+
+/* Whether nothing further should start. */
+bool furrow__job_stopped(const furrow__job *job);
+
+/* What the call returns. */
+int furrow__job_status(const furrow__job *job);
+
+#endif

@@ -1,0 +1,92 @@
+#include <furrow/parallel.h>
+
+#include <furrow/cpu.h>
+
+#include "backends.h"
+#include "openmp.h"
+#include "pilot.h"
+#include "trace.h"
+#include "workers.h"
+
+typedef void backend(furrow__job *job, const furrow_plan *plan);
+
+static backend *const backends[] = {
+    [FURROW_BACKEND_SERIAL] = furrow__backend_serial,
+    [FURROW_BACKEND_FOR] = furrow__backend_for,
+    [FURROW_BACKEND_TASKLOOP] = furrow__backend_taskloop,
+};
+
+void furrow_cancel_request(furrow_cancel *cancel)
+{
+    __atomic_store_n(&cancel->requested, 1, __ATOMIC_RELAXED);
+}
+
+int furrow_cancel_requested(const furrow_cancel *cancel)
+{
+    return __atomic_load_n(&cancel->requested, __ATOMIC_RELAXED);
+}
+
+/* Room for what each worker has of its own, before any of them runs. */
+static int reserve(const furrow_parallel_options *options, int threads)
+{
+    int status = furrow__trace_reserve(options->trace, (size_t)threads);
+    return status ? status : furrow__workers_reserve(options->workers, (size_t)threads);
+}
+
+/* A region inside a region gets one thread: known before it is paid for. */
+static bool must_be_serial(void)
+{
+    return omp_get_active_level() >= omp_get_max_active_levels();
+}
+
+/* The plan for the job, and from which item on; what the pilot took is added to the job's usage. */
+static int make_plan(furrow_plan *plan, size_t *begin, furrow__job *job)
+{
+    const furrow_parallel_options *options = job->options;
+    furrow_plan request = options->plan;
+    furrow_plan_facts facts = options->facts;
+    facts.items = job->items;
+    if (must_be_serial())
+        request.backend = FURROW_BACKEND_SERIAL;
+    else if (facts.cpus == 0 && request.threads == 0)
+        facts.cpus = furrow_cpu_count();
+    *begin = job->first;
+    if (furrow_plan_needs_pilot(&request, &facts)) {
+        *begin = furrow__pilot(job, &facts.usage);
+        facts.items -= *begin - job->first;
+        job->usage = facts.usage;
+    }
+    return furrow_plan_choose(plan, &request, &facts);
+}
+
+static int run(furrow__job *job, furrow_plan *plan)
+{
+    size_t begin = 0;
+    int status = reserve(job->options, 1);
+    if (status == FURROW_OK)
+        status = make_plan(plan, &begin, job);
+    if (status == FURROW_OK)
+        status = reserve(job->options, plan->threads);
+    if (status)
+        return status;
+    furrow__job_cut(job, begin, plan);
+    if (job->chunks > 0 && !furrow__job_stopped(job))
+        backends[plan->backend](job, plan);
+    return furrow__job_status(job);
+}
+
+int furrow_parallel_for(const furrow_parallel_options *options, size_t n, furrow_body body,
+                        const void *context)
+{
+    static const furrow_parallel_options defaults = {0};
+    if (!options)
+        options = &defaults;
+    furrow_plan plan = {0};
+    furrow__job job = furrow__job_of(options, n, body, context);
+    int status = body ? run(&job, &plan) : FURROW_EINVAL;
+    if (options->outcome) {
+        job.usage.items = status ? job.usage.items : n;
+        *options->outcome = (furrow_parallel_outcome){.plan = plan, .usage = job.usage};
+    }
+    return status;
+}

@@ -1,0 +1,11 @@
+/* pilot.h: a first look at what items cost, by running a few of them. */
+#ifndef FURROW_PARALLEL_PILOT_H
+#define FURROW_PARALLEL_PILOT_H
+
+#include "job.h"
+
+/* Runs the first items of the job on the caller, 1, 2, 4, ... at a time, until they have taken
+ * long enough to judge or are 1/32 of all; their results count. Returns the first item not run. */
+size_t furrow__pilot(furrow__job *job, furrow_usage *usage);
+
+#endif

@@ -1,0 +1,77 @@
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <furrow/parallel.h>
+
+/* Enough blocks to even out 64 threads, few enough that their partials stay small. */
+static const size_t most_blocks = 1024;
+
+/* A reduction as a loop over blocks: block i folds its items into partial i. */
+struct reduction {
+    size_t n, block;
+    size_t first;
+    size_t size;
+    furrow_body body;
+    const void *context;
+};
+
+static int fold_blocks(const furrow_range *blocks, const void *context)
+{
+    const struct reduction *reduction = context;
+    for (size_t i = blocks->begin; i < blocks->end; i++) {
+        size_t begin = i * reduction->block;
+        size_t end =
+            reduction->n - begin < reduction->block ? reduction->n : begin + reduction->block;
+        furrow_range range = *blocks;
+        range.begin = reduction->first + begin;
+        range.end = reduction->first + end;
+        range.results = (char *)blocks->results + (i - blocks->begin) * reduction->size;
+        int status = reduction->body(&range, reduction->context);
+        if (status)
+            return status;
+    }
+    return FURROW_OK;
+}
+
+static int fold_partials(void *into, const char *partials, size_t count, size_t size,
+                         furrow_fold fold, const void *context)
+{
+    for (size_t i = 0; i < count; i++) {
+        int status = fold(into, partials + i * size, context);
+        if (status)
+            return status;
+    }
+    return FURROW_OK;
+}
+
+int furrow_parallel_reduce(void *into, size_t size, const furrow_parallel_options *options,
+                           size_t n, furrow_body body, furrow_fold fold, const void *context)
+{
+    if (!body || !fold || size == 0)
+        return FURROW_EINVAL;
+    if (n == 0)
+        return FURROW_OK;
+    struct reduction reduction = {
+        .n = n,
+        .block = n / most_blocks + (n % most_blocks != 0),
+        .first = options ? options->first : 0,
+        .size = size,
+        .body = body,
+        .context = context,
+    };
+    size_t blocks = n / reduction.block + (n % reduction.block != 0);
+    char *partials = calloc(blocks, size);
+    if (!partials)
+        return FURROW_ENOMEM;
+    furrow_parallel_options of_blocks = options ? *options : (furrow_parallel_options){0};
+    of_blocks.first = 0;
+    of_blocks.results = partials;
+    of_blocks.result_size = size;
+    of_blocks.facts.grain = 0;
+    of_blocks.finished = NULL;
+    int status = furrow_parallel_for(&of_blocks, blocks, fold_blocks, &reduction);
+    if (status == FURROW_OK)
+        status = fold_partials(into, partials, blocks, size, fold, context);
+    free(partials);
+    return status;
+}

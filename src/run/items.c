@@ -1,0 +1,66 @@
+#include "items.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include <furrow/clock.h>
+
+/* A cancelled wait ends within this time. */
+static const double patience = 0.05;
+
+void furrow__items_label(const furrow__items *items, size_t item, char *text, size_t size)
+{
+    text[0] = '\0';
+    if (items->kernel->label)
+        items->kernel->label(items->state, item, text, size);
+}
+
+static void announce(const furrow__items *items, furrow_item_event event, size_t item, int worker)
+{
+    if (!event)
+        return;
+    char label[256];
+    furrow__items_label(items, item, label, sizeof label);
+    event(item, label, worker, items->options->context);
+}
+
+static void wait_for(double seconds, const furrow_cancel *cancel)
+{
+    double end = furrow_clock_wall() + seconds;
+    for (double rest = seconds; rest > 0; rest = end - furrow_clock_wall()) {
+        if (cancel && furrow_cancel_requested(cancel))
+            return;
+        furrow_clock_sleep(cancel && rest > patience ? patience : rest);
+    }
+}
+
+static int one_by_one(const furrow_range *range, const furrow__items *items)
+{
+    const furrow_run_options *options = items->options;
+    furrow_range one = *range;
+    for (size_t i = range->begin; i < range->end; i++) {
+        one.begin = i;
+        one.end = i + 1;
+        if (range->results)
+            one.results = (char *)range->results + (i - range->begin) * items->result_size;
+        announce(items, options->item_started, i, range->worker);
+        int status = items->kernel->body(&one, items->state);
+        if (status)
+            return status;
+        if (options->wait_count > 0)
+            wait_for(options->waits[i % options->wait_count], options->cancel);
+        announce(items, options->item_ended, i, range->worker);
+    }
+    return FURROW_OK;
+}
+
+int furrow__items_body(const furrow_range *range, const void *context)
+{
+    const furrow__items *items = context;
+    if (range->results)
+        memset(range->results, 0, (range->end - range->begin) * items->result_size);
+    const furrow_run_options *options = items->options;
+    if (options->wait_count > 0 || options->item_started || options->item_ended)
+        return one_by_one(range, items);
+    return items->kernel->body(range, items->state);
+}

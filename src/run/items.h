@@ -1,0 +1,21 @@
+/* items.h: the body that a run really gives to its backend. */
+#ifndef FURROW_RUN_ITEMS_H
+#define FURROW_RUN_ITEMS_H
+
+#include <furrow/run.h>
+
+typedef struct furrow__items {
+    const furrow_kernel *kernel;
+    const void *state;
+    const furrow_run_options *options;
+    size_t result_size;
+} furrow__items;
+
+/* A furrow_body over furrow__items: clears the slots and calls the kernel's body, item by item
+ * where items wait or are watched. */
+int furrow__items_body(const furrow_range *range, const void *items);
+
+/* The kernel's name for an item, or "". */
+void furrow__items_label(const furrow__items *items, size_t item, char *text, size_t size);
+
+#endif

@@ -1,0 +1,234 @@
+#include <furrow/run.h>
+
+#include <stdint.h>
+
+#include <furrow/clock.h>
+#include <furrow/cpu.h>
+
+#include "items.h"
+#include "window.h"
+
+/* The first window: all that the most threads for waiting items need, and cheap to have. */
+static const size_t first_capacity = 4 * FURROW_PLAN_MOST_THREADS;
+/* A window shorter than this is doubled: starting one then costs well below 1 % of it. */
+static const double window_time = 0.1;
+
+/* A run while it goes on. */
+struct course {
+    const furrow_kernel *kernel;
+    void *state;
+    const furrow_run_options *options;
+    furrow_run_outcome *outcome;
+    furrow__window window;
+    furrow__items items;
+    furrow_workers *workers;
+    furrow_plan_facts facts;
+    size_t capacity; /* of the next window */
+    size_t next;     /* the first item of the next window */
+    size_t largest;  /* the most items in a window so far */
+};
+
+static double mean_wait(const furrow_run_options *options)
+{
+    double sum = 0;
+    for (size_t i = 0; i < options->wait_count; i++)
+        sum += options->waits[i];
+    return options->wait_count ? sum / (double)options->wait_count : 0;
+}
+
+static int begin_course(struct course *course)
+{
+    const furrow_kernel *kernel = course->kernel;
+    const furrow_run_options *options = course->options;
+    course->facts = (furrow_plan_facts){
+        .cpus = options->cpus > 0 ? options->cpus : furrow_cpu_count(),
+        .thread_limit = options->thread_limit,
+        .grain = kernel->grain,
+        .wait = mean_wait(options),
+    };
+    int status = furrow__window_init(&course->window, kernel, course->state, options->writer);
+    course->items = (furrow__items){kernel, course->state, options, course->window.result_size};
+    course->capacity = first_capacity;
+    if (status == FURROW_OK)
+        status = furrow_workers_new(&course->workers, kernel->worker_new, kernel->worker_free,
+                                    course->state);
+    return status;
+}
+
+static void end_course(struct course *course)
+{
+    furrow_workers_free(course->workers);
+    furrow__window_clear(&course->window);
+}
+
+static size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* How many items the next window may have: within memory, and within most_items. */
+static size_t allowed(const struct course *course)
+{
+    size_t capacity = smaller(course->capacity, furrow__window_most(&course->window));
+    size_t most = course->options->most_items;
+    return most ? smaller(capacity, most - course->next) : capacity;
+}
+
+static void report_faults(const struct course *course)
+{
+    furrow_error fault;
+    for (size_t i = 0; furrow_faults_at(course->window.faults, i, &fault); i++) {
+        char label[256];
+        furrow__items_label(&course->items, fault.item, label, sizeof label);
+        if (course->options->item_failed)
+            course->options->item_failed(&fault, label, course->options->context);
+    }
+}
+
+static void account(struct course *course, const furrow_parallel_outcome *done, size_t count)
+{
+    furrow_run_outcome *outcome = course->outcome;
+    outcome->failed += furrow_faults_count(course->window.faults);
+    outcome->usage.items += done->usage.items;
+    outcome->usage.wall += done->usage.wall;
+    outcome->usage.cpu += done->usage.cpu;
+    outcome->usage.waits += done->usage.waits;
+    if (count >= course->largest) {
+        course->largest = count;
+        outcome->plan = done->plan;
+    }
+    /* What items cost is taken from threads that each had a CPU: queueing for one is no waiting. */
+    if (done->plan.threads <= course->facts.cpus || course->facts.wait > 0)
+        course->facts.usage = outcome->usage;
+}
+
+static int run_window(struct course *course, size_t count, furrow_parallel_outcome *done)
+{
+    const furrow_run_options *options = course->options;
+    furrow__window *window = &course->window;
+    furrow_parallel_options parallel = {
+        .plan = options->plan,
+        .facts = course->facts,
+        .first = course->next,
+        .results = window->result_size ? window->results : NULL,
+        .result_size = window->result_size,
+        .faults = window->faults,
+        .workers = course->workers,
+        .cancel = options->cancel,
+        .trace = options->trace,
+        .finished = furrow__window_finished,
+        .finished_context = window,
+        .outcome = done,
+    };
+    return furrow_parallel_for(&parallel, count, furrow__items_body, &course->items);
+}
+
+/* One window, from the first body to the last emit. */
+static int turn(struct course *course, size_t count)
+{
+    furrow_parallel_outcome done = {0};
+    size_t end = course->next + count;
+    int status = furrow__window_open(&course->window, course->next, count);
+    double start = furrow_clock_wall();
+    if (status == FURROW_OK)
+        status = run_window(course, count, &done);
+    account(course, &done, count);
+    if (status == FURROW_OK && course->kernel->combine) {
+        furrow_batch batch = furrow__window_batch(&course->window, course->next, end);
+        status = course->kernel->combine(course->state, &batch);
+    }
+    if (status == FURROW_OK)
+        status = furrow__window_emit_all(&course->window);
+    report_faults(course);
+    furrow_faults_clear(course->window.faults);
+    if (status)
+        return status;
+    if (furrow_clock_wall() - start < window_time ||
+        count < 4 * (size_t)done.plan.threads * done.plan.chunk)
+        course->capacity = course->capacity <= SIZE_MAX / 2 ? 2 * course->capacity : SIZE_MAX;
+    course->next = end;
+    course->outcome->items = end;
+    return FURROW_OK;
+}
+
+static int run_windows(struct course *course, furrow_error *error)
+{
+    for (;;) {
+        if (course->options->cancel && furrow_cancel_requested(course->options->cancel))
+            return FURROW_ECANCELED;
+        size_t capacity = allowed(course);
+        size_t count = 0;
+        if (capacity == 0)
+            return FURROW_OK;
+        int status = course->kernel->next(course->state, capacity, &count, error);
+        if (status || count == 0)
+            return status;
+        if (count > capacity)
+            return furrow_error_set(error, FURROW_ERANGE, "%s: next gave %zu items of at most %zu",
+                                    course->kernel->name, count, capacity);
+        status = turn(course, count);
+        if (status)
+            return status;
+    }
+}
+
+static int run_course(struct course *course, furrow_error *error)
+{
+    int status = begin_course(course);
+    if (status == FURROW_OK)
+        status = run_windows(course, error);
+    if (course->options->writer) {
+        int flushed = furrow_writer_flush(course->options->writer);
+        status = status ? status : flushed;
+    }
+    end_course(course);
+    return status;
+}
+
+static int run_variant(const struct course *course)
+{
+    const furrow_run_options *options = course->options;
+    furrow_run_outcome *outcome = course->outcome;
+    furrow_plan *plan = &outcome->plan;
+    furrow_plan_facts facts = {
+        .items = SIZE_MAX, /* not known: the variant cuts its own work */
+        .cpus = options->cpus > 0 ? options->cpus : furrow_cpu_count(),
+        .thread_limit = options->thread_limit,
+    };
+    int status = furrow_plan_choose(plan, &options->plan, &facts);
+    if (status)
+        return status;
+    double cpu = furrow_clock_process_cpu();
+    status = options->variant->run(course->state, plan);
+    outcome->usage.cpu = furrow_clock_process_cpu() - cpu;
+    if (status == FURROW_OK && course->kernel->work)
+        outcome->items = (size_t)course->kernel->work(course->state).items;
+    return status;
+}
+
+int furrow_run(furrow_run_outcome *outcome, const furrow_kernel *kernel, void *state,
+               const furrow_run_options *options, furrow_error *error)
+{
+    static const furrow_run_options defaults = {0};
+    furrow_run_outcome unread;
+    struct course course = {
+        .kernel = kernel,
+        .state = state,
+        .options = options ? options : &defaults,
+        .outcome = outcome ? outcome : &unread,
+    };
+    *course.outcome = (furrow_run_outcome){0};
+    if (error)
+        *error = (furrow_error){.item = FURROW_NO_ITEM};
+    int status = FURROW_ENOTSUP;
+    double start = furrow_clock_wall();
+    if (course.options->variant)
+        status = run_variant(&course);
+    else if (kernel->body && kernel->next)
+        status = run_course(&course, error);
+    course.outcome->wall = furrow_clock_wall() - start;
+    if (status && error && error->code == FURROW_OK)
+        furrow_error_set(error, status, "%s: stopped after %zu items: %s", kernel->name,
+                         course.outcome->items, furrow_status_text(status));
+    return status;
+}
