@@ -1,0 +1,95 @@
+/*
+ * cpu.h: how many CPUs this process may really use, and how many threads a run gets.
+ *
+ *     usable  = max(1, min(CPUs in the affinity mask, floor(smallest quota)))
+ *     threads = the request, else the first of OMP_NUM_THREADS, else usable;
+ *               at most OMP_THREAD_LIMIT
+ *
+ * The quota is the smallest over the process's cgroup and all its ancestors that can be seen:
+ * cpu.max of cgroup v2, cpu.cfs_quota_us / cpu.cfs_period_us of v1, or both where both are mounted.
+ * OpenMP runtimes ignore quotas: in a container with 2 CPUs of 64 they start 64 threads, which the
+ * kernel then stops for most of every period. Weights and shares limit nothing while CPUs are
+ * idle, so they are not read.
+ *
+ * This is the only module that reads the environment, /proc and /sys. It never prints, and never
+ * changes the environment or the state of the OpenMP runtime. Reading the environment races with
+ * setenv and putenv in other threads, as getenv does; apart from that all functions are
+ * thread-safe.
+ */
+#ifndef FURROW_CPU_H
+#define FURROW_CPU_H
+
+#include <furrow/status.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define FURROW_CPU_TEXT_SIZE 256
+
+/* Where to look, and what was asked for. {0} and NULL are the real system and no request. */
+typedef struct furrow_cpu_options {
+    const char *root;               /* read ROOT/proc and ROOT/sys; NULL or "": the real ones */
+    const char *const *environment; /* "NAME=value" strings, NULL-ended; NULL: the process's own */
+    int affinity;                   /* CPUs in the mask; 0: ask */
+    int threads;                    /* an explicit request, as of --threads; 0: none */
+} furrow_cpu_options;
+
+/* What was found. A plain value, complete in itself. Texts are one line, "" when there is nothing
+ * to say; those that do not fit are cut short. */
+typedef struct furrow_cpus {
+    int online;       /* CPUs of the machine that are online; 0: unknown */
+    int affinity;     /* CPUs that the affinity mask allows, 1 or more */
+    double quota;     /* the smallest quota, in CPUs; 0: none */
+    int usable;       /* CPUs that can be kept busy, 1 or more */
+    int num_threads;  /* the first of OMP_NUM_THREADS; 0: not set */
+    int thread_limit; /* OMP_THREAD_LIMIT; 0: none */
+    int threads;      /* what a run gets, 1 or more; may be above usable when so asked */
+
+    char quota_from[FURROW_CPU_TEXT_SIZE];     /* the cgroup whose quota that is, "/a/b" */
+    char reason[2 * FURROW_CPU_TEXT_SIZE];     /* "2 of 8: the quota of cgroup /a/b is 2.5 CPUs" */
+    char threads_reason[FURROW_CPU_TEXT_SIZE]; /* "2: OMP_THREAD_LIMIT, below 4 (asked for)" */
+    char note[2 * FURROW_CPU_TEXT_SIZE];       /* the first malformed file that was passed over */
+
+    /* The variables that the OpenMP runtime takes up by itself; "": not set. */
+    char schedule[64];                 /* OMP_SCHEDULE, lower case, no spaces: "dynamic,4" */
+    char dynamic[8];                   /* OMP_DYNAMIC: "true" or "false" */
+    char proc_bind[64];                /* OMP_PROC_BIND, lower case, no spaces: "spread,close" */
+    char places[FURROW_CPU_TEXT_SIZE]; /* OMP_PLACES as it stands, not checked */
+} furrow_cpus;
+
+/*
+ * Fills `*cpus`. `options` and `error` may be NULL.
+ *
+ * What the system does not tell is not an error: a missing, unreadable or malformed file under
+ * /proc or /sys limits nothing, and the first malformed quota is named in `note`.
+ *
+ * The mask is that of the calling thread. Where the OpenMP runtime has bound that thread to a
+ * place (OMP_PROC_BIND, OMP_PLACES), it is the mask the runtime started with. Under a root it
+ * comes from ROOT/proc/self/status.
+ *
+ * A variable that is empty or blank counts as not set. Spaces and upper case are taken where
+ * OpenMP takes them.
+ *
+ * FURROW_EINVAL: a variable is malformed. The error names the first of them; `*cpus` is complete
+ * all the same, as though the malformed ones were not set, so a caller may warn and go on.
+ * FURROW_EINVAL also for negative options, FURROW_ENOMEM without memory: `*cpus` is all zero.
+ */
+int furrow_cpu_detect(furrow_cpus *cpus, const furrow_cpu_options *options, furrow_error *error);
+
+/*
+ * The threads that a run gets in this process, 1 or more: `threads` of furrow_cpu_detect without
+ * options. Malformed variables count as not set. Detected by the first call and remembered: later
+ * changes of the mask, the quota or the environment are not seen. (Only when memory runs out is
+ * the answer 1, and the next call tries again.)
+ */
+int furrow_cpu_count(void);
+
+/* OMP_THREAD_LIMIT of this process, remembered likewise; 0: none. */
+int furrow_cpu_thread_limit(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

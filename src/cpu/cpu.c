@@ -1,0 +1,97 @@
+#include "internal.h"
+
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+
+static void choose_usable(furrow_cpus *cpus)
+{
+    /* LXCFS can show fewer CPUs online than the mask allows. */
+    int all = cpus->online > cpus->affinity ? cpus->online : cpus->affinity;
+    cpus->usable = cpus->affinity;
+    if (cpus->quota > 0 && cpus->quota < cpus->affinity) {
+        cpus->usable = cpus->quota < 1 ? 1 : (int)cpus->quota;
+        snprintf(cpus->reason, sizeof cpus->reason, "%d of %d: the quota of cgroup %s is %g CPU%s",
+                 cpus->usable, all, cpus->quota_from, cpus->quota, cpus->quota == 1 ? "" : "s");
+    } else if (cpus->affinity < all) {
+        snprintf(cpus->reason, sizeof cpus->reason, "%d of %d: the affinity mask allows no more",
+                 cpus->usable, all);
+    } else {
+        snprintf(cpus->reason, sizeof cpus->reason, "%d of %d: no mask and no quota is tighter",
+                 cpus->usable, all);
+    }
+}
+
+static void choose_threads(furrow_cpus *cpus, int request)
+{
+    int wanted = cpus->usable;
+    const char *origin = "the usable CPUs";
+    if (request > 0) {
+        wanted = request;
+        origin = "asked for";
+    } else if (cpus->num_threads > 0) {
+        wanted = cpus->num_threads;
+        origin = "OMP_NUM_THREADS";
+    }
+    cpus->threads = wanted;
+    if (cpus->thread_limit > 0 && cpus->thread_limit < wanted) {
+        cpus->threads = cpus->thread_limit;
+        snprintf(cpus->threads_reason, sizeof cpus->threads_reason,
+                 "%d: OMP_THREAD_LIMIT, below %d (%s)", cpus->threads, wanted, origin);
+    } else {
+        snprintf(cpus->threads_reason, sizeof cpus->threads_reason, "%d: %s", wanted, origin);
+    }
+}
+
+static int look(furrow_cpus *cpus, const furrow_cpu_options *options, const char *root)
+{
+    int status = furrow__cpu_find_affinity(cpus, root, options->affinity);
+    if (!status)
+        status = furrow__cpu_find_quota(cpus, root);
+    return status;
+}
+
+int furrow_cpu_detect(furrow_cpus *cpus, const furrow_cpu_options *options, furrow_error *error)
+{
+    static const furrow_cpu_options defaults = {0};
+    if (!options)
+        options = &defaults;
+    memset(cpus, 0, sizeof *cpus);
+    if (options->affinity < 0 || options->threads < 0)
+        return furrow_error_set(error, FURROW_EINVAL,
+                                "%s: expected 1 or more, or 0 for the default, got %d",
+                                options->affinity < 0 ? "affinity" : "threads",
+                                options->affinity < 0 ? options->affinity : options->threads);
+    int status = look(cpus, options, options->root ? options->root : "");
+    if (status) {
+        memset(cpus, 0, sizeof *cpus);
+        return furrow_error_set(error, status, "CPUs: out of memory while reading /proc and /sys");
+    }
+    status = furrow__cpu_read_environment(cpus, options->environment, error);
+    choose_usable(cpus);
+    choose_threads(cpus, options->threads);
+    return status;
+}
+
+/* The count is stored last: whoever sees one sees the limit as well. Threads that come at the same
+ * time detect the same twice, which does no harm. */
+static atomic_int known_count, known_limit;
+
+int furrow_cpu_count(void)
+{
+    int count = atomic_load(&known_count);
+    if (count > 0)
+        return count;
+    furrow_cpus cpus;
+    if (furrow_cpu_detect(&cpus, NULL, NULL) == FURROW_ENOMEM)
+        return 1;
+    atomic_store(&known_limit, cpus.thread_limit);
+    atomic_store(&known_count, cpus.threads);
+    return cpus.threads;
+}
+
+int furrow_cpu_thread_limit(void)
+{
+    furrow_cpu_count();
+    return atomic_load(&known_limit);
+}
