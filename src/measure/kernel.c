@@ -1,0 +1,166 @@
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <furrow/measure.h>
+
+/* A kernel that is measured: one state, set back before each run. */
+struct subject {
+    const furrow_kernel *kernel;
+    const furrow_args *args;
+    void *state;
+    furrow_run_options run;
+    furrow_error *error;
+};
+
+/* A way to run it; a furrow_contender's context. */
+struct entry {
+    struct subject *subject;
+    furrow_way way;
+};
+
+/* What a run emitted, in so far as it matters whether it is the same: FNV-1a (G. Fowler, L. C. Noll
+ * and K.-P. Vo, 1991). */
+struct digest {
+    uint64_t hash, size;
+};
+
+static int add_to_digest(void *context, const char *bytes, size_t size)
+{
+    struct digest *digest = context;
+    for (size_t i = 0; i < size; i++)
+        digest->hash = (digest->hash ^ (unsigned char)bytes[i]) * UINT64_C(0x100000001b3);
+    digest->size += size;
+    return FURROW_OK;
+}
+
+static int set_back(struct subject *subject)
+{
+    const furrow_kernel *kernel = subject->kernel;
+    if (kernel->reset)
+        return kernel->reset(subject->state);
+    furrow_kernel_teardown(kernel, subject->state);
+    return furrow_kernel_setup(&subject->state, kernel, subject->args, subject->error);
+}
+
+static int prepare(void *context)
+{
+    struct entry *entry = context;
+    return set_back(entry->subject);
+}
+
+static int run_entry(furrow_run_outcome *outcome, const struct entry *entry, furrow_writer *writer)
+{
+    struct subject *subject = entry->subject;
+    furrow_run_options options = subject->run;
+    options.plan = entry->way.plan;
+    options.variant = entry->way.variant;
+    options.writer = writer;
+    return furrow_run(outcome, subject->kernel, subject->state, &options, subject->error);
+}
+
+static int run(furrow_run_outcome *outcome, void *context)
+{
+    return run_entry(outcome, context, NULL);
+}
+
+/* Runs it once with a writer; `digest` gets what was written. */
+static int run_written(const struct entry *entry, struct digest *digest)
+{
+    furrow_writer *writer;
+    int status = furrow_writer_new(&writer, FURROW_FORMAT_JSONL, NULL, add_to_digest, digest);
+    if (status)
+        return status;
+    furrow_run_outcome outcome;
+    status = run_entry(&outcome, entry, writer);
+    if (status == FURROW_OK)
+        status = furrow_writer_finish(writer);
+    furrow_writer_free(writer);
+    return status;
+}
+
+static int check_entry(const struct entry *entry, const struct digest *expected,
+                       struct digest *digest)
+{
+    struct subject *subject = entry->subject;
+    *digest = (struct digest){.hash = UINT64_C(0xcbf29ce484222325)};
+    int status = set_back(subject);
+    if (status == FURROW_OK)
+        status = run_written(entry, digest);
+    if (status == FURROW_OK && subject->kernel->verify)
+        status = subject->kernel->verify(subject->state, subject->error);
+    if (status || !expected || entry->way.variant)
+        return status;
+    if (digest->hash == expected->hash && digest->size == expected->size)
+        return FURROW_OK;
+    return furrow_error_set(subject->error, FURROW_EVERIFY,
+                            "%s: %s gives other results than the serial loop",
+                            subject->kernel->name, entry->way.name);
+}
+
+static int check_all(const struct entry *entries, size_t count)
+{
+    struct digest serial, digest;
+    int status = check_entry(&entries[0], NULL, &serial);
+    for (size_t i = 1; i < count && status == FURROW_OK; i++)
+        status = check_entry(&entries[i], &serial, &digest);
+    return status;
+}
+
+static void fill_entries(struct entry *entries, struct subject *subject, const furrow_way *ways,
+                         size_t count)
+{
+    entries[0].way = (furrow_way){"serial", .plan = {1, FURROW_BACKEND_SERIAL, 0, 0, ""}};
+    entries[1].way = (furrow_way){"for, 1 thread", .plan = {1, FURROW_BACKEND_FOR, 0, 0, ""}};
+    for (size_t i = 0; i < count; i++)
+        entries[FURROW_MEASURE_BASES + i].way = ways[i];
+    for (size_t i = 0; i < FURROW_MEASURE_BASES + count; i++)
+        entries[i].subject = subject;
+}
+
+static void declare_work(furrow_measurements *measurements, const struct subject *subject)
+{
+    if (!subject->kernel->work)
+        return;
+    furrow_work work = subject->kernel->work(subject->state);
+    for (size_t i = 0; i < measurements->count; i++)
+        measurements->ways[i].work = work;
+}
+
+static int measure_entries(furrow_measurements *measurements, struct entry *entries, size_t count,
+                           const furrow_measure_options *options, furrow_error *error)
+{
+    furrow_contender *contenders = calloc(count, sizeof *contenders);
+    if (!contenders)
+        return FURROW_ENOMEM;
+    for (size_t i = 0; i < count; i++)
+        contenders[i] = (furrow_contender){entries[i].way.name, prepare, run, &entries[i]};
+    int status = check_all(entries, count);
+    if (status == FURROW_OK)
+        status = furrow_measure(measurements, contenders, count, options, error);
+    free(contenders);
+    declare_work(measurements, entries->subject);
+    return status;
+}
+
+int furrow_measure_kernel(furrow_measurements *measurements, const furrow_kernel *kernel,
+                          const furrow_args *args, const furrow_way *ways, size_t count,
+                          const furrow_run_options *run_options,
+                          const furrow_measure_options *options, furrow_error *error)
+{
+    *measurements = (furrow_measurements){0};
+    struct subject subject = {.kernel = kernel, .args = args, .error = error};
+    if (run_options)
+        subject.run = *run_options;
+    size_t entry_count = FURROW_MEASURE_BASES + count;
+    struct entry *entries = calloc(entry_count, sizeof *entries);
+    if (!entries)
+        return FURROW_ENOMEM;
+    fill_entries(entries, &subject, ways, count);
+    int status = furrow_kernel_setup(&subject.state, kernel, args, error);
+    if (status == FURROW_OK)
+        status = measure_entries(measurements, entries, entry_count, options, error);
+    furrow_kernel_teardown(kernel, subject.state);
+    free(entries);
+    return status;
+}

@@ -1,0 +1,183 @@
+#include <furrow/measure.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <furrow/clock.h>
+
+static const size_t fewest_rounds = 10; /* the first count whose 95 % interval drops the extremes */
+static const size_t most_rounds = 1000;
+static const double default_seconds = 2;
+
+/* A measurement while it goes on. */
+struct session {
+    furrow_measurements *measurements;
+    const furrow_contender *contenders;
+    size_t count;
+    const furrow_measure_options *options;
+    furrow_error *error;
+};
+
+void furrow_measurements_clear(furrow_measurements *measurements)
+{
+    for (size_t i = 0; i < measurements->count; i++) {
+        free(measurements->ways[i].wall);
+        free(measurements->ways[i].cpu);
+    }
+    free(measurements->ways);
+    *measurements = (furrow_measurements){0};
+}
+
+static int reserve_ways(const struct session *session)
+{
+    furrow_measurements *measurements = session->measurements;
+    measurements->ways = calloc(session->count, sizeof *measurements->ways);
+    if (!measurements->ways)
+        return FURROW_ENOMEM;
+    measurements->count = session->count;
+    for (size_t i = 0; i < session->count; i++)
+        snprintf(measurements->ways[i].name, sizeof measurements->ways[i].name, "%s",
+                 session->contenders[i].name);
+    return FURROW_OK;
+}
+
+static int reserve_samples(const struct session *session, size_t rounds)
+{
+    for (size_t i = 0; i < session->count; i++) {
+        furrow_measurement *way = &session->measurements->ways[i];
+        way->wall = calloc(rounds, sizeof *way->wall);
+        way->cpu = calloc(rounds, sizeof *way->cpu);
+        if (!way->wall || !way->cpu)
+            return FURROW_ENOMEM;
+    }
+    return FURROW_OK;
+}
+
+static int cancelled(const struct session *session)
+{
+    const furrow_cancel *cancel = session->options->cancel;
+    return cancel && furrow_cancel_requested(cancel) ? FURROW_ECANCELED : FURROW_OK;
+}
+
+static int time_one(const struct session *session, size_t index, double *wall,
+                    furrow_run_outcome *outcome)
+{
+    const furrow_contender *contender = &session->contenders[index];
+    int status = cancelled(session);
+    if (status == FURROW_OK && contender->prepare)
+        status = contender->prepare(contender->context);
+    double start = furrow_clock_wall();
+    if (status == FURROW_OK)
+        status = contender->run(outcome, contender->context);
+    *wall = furrow_clock_wall() - start;
+    if (status && session->error && session->error->code == FURROW_OK)
+        furrow_error_set(session->error, status, "%s: %s", contender->name,
+                         furrow_status_text(status));
+    return status;
+}
+
+/* Runs all once, starting with number `round`; samples are kept from round 0 on. */
+static int run_round(const struct session *session, size_t round, bool kept)
+{
+    for (size_t i = 0; i < session->count; i++) {
+        size_t index = (round + i) % session->count;
+        furrow_measurement *way = &session->measurements->ways[index];
+        furrow_run_outcome outcome = {0};
+        double wall;
+        int status = time_one(session, index, &wall, &outcome);
+        if (status)
+            return status;
+        way->plan = outcome.plan;
+        if (!kept)
+            continue;
+        way->wall[round] = wall;
+        way->cpu[round] = outcome.usage.cpu;
+    }
+    return FURROW_OK;
+}
+
+/* Rounds that are not kept; at least one where its time decides how many others there are. */
+static int warm_up(const struct session *session, size_t *rounds)
+{
+    const furrow_measure_options *options = session->options;
+    size_t warm_ups = options->warm_ups;
+    *rounds = options->rounds;
+    if (warm_ups == 0 && *rounds == 0)
+        warm_ups = 1;
+    double start = furrow_clock_wall();
+    for (size_t i = 0; i < warm_ups; i++) {
+        int status = run_round(session, i, false);
+        if (status)
+            return status;
+    }
+    if (*rounds == 0) {
+        double of_round = (furrow_clock_wall() - start) / (double)warm_ups;
+        double seconds = options->seconds > 0 ? options->seconds : default_seconds;
+        double fitting = fmin(fmax(seconds / of_round, (double)fewest_rounds), (double)most_rounds);
+        *rounds = (size_t)fitting;
+    }
+    return FURROW_OK;
+}
+
+static int summarise_way(const struct session *session, furrow_measurement *way, size_t rounds)
+{
+    way->count = rounds;
+    int status = furrow_stats_summarise(&way->wall_time, way->wall, rounds);
+    if (status == FURROW_OK)
+        status = furrow_stats_summarise(&way->cpu_time, way->cpu, rounds);
+    for (size_t base = 0; base < FURROW_MEASURE_BASES && base < session->count; base++)
+        if (status == FURROW_OK)
+            status = furrow_stats_ratio(&way->speedup[base], session->measurements->ways[base].wall,
+                                        way->wall, rounds);
+    return status;
+}
+
+static int summarise(const struct session *session)
+{
+    size_t rounds = session->measurements->rounds;
+    int status = FURROW_OK;
+    for (size_t i = 0; i < session->count && rounds > 0 && status == FURROW_OK; i++)
+        status = summarise_way(session, &session->measurements->ways[i], rounds);
+    return status;
+}
+
+static int run_session(const struct session *session)
+{
+    size_t rounds;
+    int status = reserve_ways(session);
+    if (status == FURROW_OK)
+        status = warm_up(session, &rounds);
+    if (status == FURROW_OK)
+        status = reserve_samples(session, rounds);
+    while (status == FURROW_OK && session->measurements->rounds < rounds) {
+        status = run_round(session, session->measurements->rounds, true);
+        if (status == FURROW_OK)
+            session->measurements->rounds++;
+    }
+    int summarised = summarise(session);
+    return status ? status : summarised;
+}
+
+int furrow_measure(furrow_measurements *measurements, const furrow_contender *contenders,
+                   size_t count, const furrow_measure_options *options, furrow_error *error)
+{
+    static const furrow_measure_options defaults = {0};
+    *measurements = (furrow_measurements){0};
+    if (error)
+        *error = (furrow_error){.item = FURROW_NO_ITEM};
+    if (count == 0)
+        return furrow_error_set(error, FURROW_EINVAL, "nothing to measure");
+    struct session session = {
+        .measurements = measurements,
+        .contenders = contenders,
+        .count = count,
+        .options = options ? options : &defaults,
+        .error = error,
+    };
+    int status = run_session(&session);
+    if (status && error && error->code == FURROW_OK)
+        furrow_error_set(error, status, "measuring: %s", furrow_status_text(status));
+    return status;
+}

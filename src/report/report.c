@@ -1,0 +1,248 @@
+#include <furrow/report.h>
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <furrow/status.h>
+
+#include "table.h"
+
+/* A median whose interval is wider than this share of it says little. */
+static const double scatters = 0.1;
+
+enum {
+    WAY,
+    PLAN,
+    TIME,
+    TIME_INTERVAL,
+    SERIAL,
+    SERIAL_INTERVAL,
+    ONE,
+    ONE_INTERVAL,
+    CPU,
+    RATE,
+    COLUMNS
+};
+
+const char *furrow_report_seconds(char text[32], double seconds, int digits)
+{
+    static const struct {
+        double scale;
+        const char *unit;
+    } units[] = {{1e9, "ns"}, {1e6, "us"}, {1e3, "ms"}, {1, "s"}};
+    size_t unit = 0;
+    while (unit + 1 < sizeof units / sizeof *units && seconds * units[unit].scale >= 999.5)
+        unit++;
+    double value = seconds * units[unit].scale;
+    int before_point = value >= 1 ? (int)floor(log10(value)) + 1 : 1;
+    int decimals = digits > before_point ? digits - before_point : 0;
+    snprintf(text, 32, "%.*f %s", decimals, value, units[unit].unit);
+    return text;
+}
+
+__attribute__((format(printf, 3, 4))) static void put(furrow__table *table, size_t at,
+                                                      const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(table->cells[at], FURROW__TABLE_CELL, format, arguments);
+    va_end(arguments);
+}
+
+static void put_plan(furrow__table *table, size_t at, const furrow_plan *plan)
+{
+    if (plan->backend == FURROW_BACKEND_FOR && plan->chunk == 0)
+        put(table, at, "%d x %s", plan->threads, furrow_schedule_name(plan->schedule));
+    else if (plan->backend == FURROW_BACKEND_FOR)
+        put(table, at, "%d x %s,%zu", plan->threads, furrow_schedule_name(plan->schedule),
+            plan->chunk);
+    else if (plan->backend == FURROW_BACKEND_TASKLOOP)
+        put(table, at, "%d x taskloop,%zu", plan->threads, plan->chunk);
+    else if (plan->threads > 0)
+        put(table, at, "%d x %s", plan->threads, furrow_backend_name(plan->backend));
+}
+
+static void put_speedup(furrow__table *table, size_t at, const furrow_summary *speedup)
+{
+    if (speedup->count == 0)
+        return;
+    put(table, at, "%.2fx", speedup->median);
+    put(table, at + 1, "[%.2f, %.2f]", speedup->low, speedup->high);
+}
+
+static void put_rate(furrow__table *table, size_t at, const furrow_work *work, double seconds)
+{
+    static const struct {
+        double scale;
+        const char *prefix;
+    } scales[] = {{1e9, "G"}, {1e6, "M"}, {1e3, "k"}, {1, ""}};
+    bool flops = work->flops > 0;
+    double rate = (flops ? work->flops : work->items) / seconds;
+    if (!(rate > 0) || isinf(rate))
+        return;
+    size_t i = 0;
+    while (i + 1 < sizeof scales / sizeof *scales && rate < scales[i].scale)
+        i++;
+    put(table, at, "%.3g %s%s", rate / scales[i].scale, scales[i].prefix,
+        flops ? "flop/s" : "items/s");
+}
+
+static void put_way(furrow__table *table, size_t row, const furrow_measurement *way)
+{
+    size_t at = row * table->columns;
+    char low[32], high[32], text[32];
+    put(table, at + WAY, "%s", way->name);
+    put_plan(table, at + PLAN, &way->plan);
+    put(table, at + TIME, "%s", furrow_report_seconds(text, way->wall_time.median, 3));
+    put(table, at + TIME_INTERVAL, "[%s, %s]", furrow_report_seconds(low, way->wall_time.low, 3),
+        furrow_report_seconds(high, way->wall_time.high, 3));
+    put_speedup(table, at + SERIAL, &way->speedup[0]);
+    put_speedup(table, at + ONE, &way->speedup[1]);
+    if (way->cpu_time.median > 0)
+        put(table, at + CPU, "%s", furrow_report_seconds(text, way->cpu_time.median, 3));
+    put_rate(table, at + RATE, &way->work, way->wall_time.median);
+}
+
+static void put_heading(furrow__table *table)
+{
+    static const char *const headings[COLUMNS] = {
+        "way", "plan", "time", "95 %", "over serial", "95 %", "over one", "95 %", "CPU", "rate",
+    };
+    for (size_t i = 0; i < COLUMNS; i++)
+        put(table, i, "%s", headings[i]);
+}
+
+__attribute__((format(printf, 3, 4))) static int say(furrow_sink sink, void *context,
+                                                     const char *format, ...)
+{
+    char line[512];
+    va_list arguments;
+    va_start(arguments, format);
+    int length = vsnprintf(line, sizeof line, format, arguments);
+    va_end(arguments);
+    size_t size = (size_t)length < sizeof line ? (size_t)length : sizeof line - 1;
+    return sink(context, line, size);
+}
+
+static int write_ways(const furrow_measurements *measurements, furrow_sink sink, void *context)
+{
+    furrow__table table;
+    int status = furrow__table_init(&table, 1 + measurements->count, COLUMNS, sink, context);
+    if (status)
+        return status;
+    put_heading(&table);
+    for (size_t i = 0; i < measurements->count; i++)
+        put_way(&table, 1 + i, &measurements->ways[i]);
+    status = furrow__table_write(&table);
+    furrow__table_clear(&table);
+    return status;
+}
+
+static int write_reasons(const furrow_measurements *measurements, furrow_sink sink, void *context)
+{
+    int status = FURROW_OK;
+    for (size_t i = FURROW_MEASURE_BASES; i < measurements->count && status == FURROW_OK; i++) {
+        const furrow_measurement *way = &measurements->ways[i];
+        if (way->plan.reason[0])
+            status = say(sink, context, "%s: %s\n", way->name, way->plan.reason);
+    }
+    return status;
+}
+
+/* What a careful reader would ask of these figures. */
+static int write_doubts(const furrow_measurements *measurements, int cpus, furrow_sink sink,
+                        void *context)
+{
+    int status = FURROW_OK;
+    size_t wide = 0, crowded = 0;
+    for (size_t i = 0; i < measurements->count; i++) {
+        const furrow_measurement *way = &measurements->ways[i];
+        const furrow_summary *time = &way->wall_time;
+        wide += time->high - time->low > scatters * time->median;
+        crowded += cpus > 0 && way->plan.threads > cpus;
+    }
+    double coverage = measurements->ways[0].wall_time.coverage;
+    if (coverage < 0.95)
+        status = say(sink, context,
+                     "Doubt: %zu rounds give intervals of %.0f %% only; try --rounds 10 or more\n",
+                     measurements->rounds, 100 * coverage);
+    if (wide > 0 && status == FURROW_OK)
+        status = say(sink, context,
+                     "Doubt: %zu of %zu times scatter by more than 10 %%; try more --rounds on a "
+                     "quieter machine\n",
+                     wide, measurements->count);
+    if (crowded > 0 && status == FURROW_OK)
+        status = say(sink, context,
+                     "Note: %zu way%s used more threads than the %d usable CPUs, which helps "
+                     "only items that wait\n",
+                     crowded, crowded == 1 ? "" : "s", cpus);
+    return status;
+}
+
+int furrow_report_table(const furrow_measurements *measurements, const char *title, int cpus,
+                        furrow_sink sink, void *context)
+{
+    if (measurements->count == 0 || measurements->rounds == 0)
+        return say(sink, context, "%s: nothing was measured\n", title);
+    int status = say(sink, context,
+                     "%s\n%zu rounds, ways interleaved; medians with exact 95 %% intervals; "
+                     "speedups from pairs\n",
+                     title, measurements->rounds);
+    if (status == FURROW_OK)
+        status = write_ways(measurements, sink, context);
+    if (status == FURROW_OK)
+        status = write_reasons(measurements, sink, context);
+    return status ? status : write_doubts(measurements, cpus, sink, context);
+}
+
+static void write_speedup(furrow_writer *writer, const furrow_summary *speedup,
+                          const char *const names[3])
+{
+    furrow_writer_real(writer, names[0], speedup->median, 6);
+    furrow_writer_real(writer, names[1], speedup->low, 6);
+    furrow_writer_real(writer, names[2], speedup->high, 6);
+}
+
+static void write_plan(furrow_writer *writer, const furrow_plan *plan)
+{
+    furrow_writer_count(writer, "threads", (uint64_t)plan->threads);
+    furrow_writer_text(writer, "backend", furrow_backend_name(plan->backend));
+    furrow_writer_text(writer, "schedule", furrow_schedule_name(plan->schedule));
+    furrow_writer_count(writer, "chunk", plan->chunk);
+}
+
+static int write_record(const furrow_measurement *way, furrow_writer *writer)
+{
+    static const char *const over_serial[] = {"speedup_serial", "speedup_serial_low",
+                                              "speedup_serial_high"};
+    static const char *const over_one[] = {"speedup_one", "speedup_one_low", "speedup_one_high"};
+    furrow_writer_begin(writer);
+    furrow_writer_text(writer, "way", way->name);
+    write_plan(writer, &way->plan);
+    furrow_writer_count(writer, "rounds", way->count);
+    furrow_writer_real(writer, "median", way->wall_time.median, 9);
+    furrow_writer_real(writer, "low", way->wall_time.low, 9);
+    furrow_writer_real(writer, "high", way->wall_time.high, 9);
+    furrow_writer_real(writer, "coverage", way->wall_time.coverage, 6);
+    furrow_writer_real(writer, "minimum", way->wall_time.minimum, 9);
+    furrow_writer_real(writer, "maximum", way->wall_time.maximum, 9);
+    furrow_writer_real(writer, "cpu", way->cpu_time.median, 9);
+    write_speedup(writer, &way->speedup[0], over_serial);
+    write_speedup(writer, &way->speedup[1], over_one);
+    furrow_writer_text(writer, "reason", way->plan.reason);
+    furrow_writer_list_begin(writer, "samples");
+    for (size_t i = 0; i < way->count; i++)
+        furrow_writer_real(writer, "samples", way->wall[i], 9);
+    furrow_writer_list_end(writer);
+    return furrow_writer_end(writer);
+}
+
+int furrow_report_records(const furrow_measurements *measurements, furrow_writer *writer)
+{
+    int status = FURROW_OK;
+    for (size_t i = 0; i < measurements->count && status == FURROW_OK; i++)
+        status = write_record(&measurements->ways[i], writer);
+    return status;
+}

@@ -1,0 +1,70 @@
+#include "table.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <furrow/status.h>
+
+int furrow__table_init(furrow__table *table, size_t rows, size_t columns, furrow_sink sink,
+                       void *context)
+{
+    *table = (furrow__table){.rows = rows, .columns = columns, .sink = sink, .context = context};
+    table->cells = calloc(rows * columns, sizeof *table->cells);
+    return table->cells ? FURROW_OK : FURROW_ENOMEM;
+}
+
+void furrow__table_clear(furrow__table *table)
+{
+    free(table->cells);
+}
+
+char *furrow__table_cell(furrow__table *table, size_t row, size_t column)
+{
+    return table->cells[row * table->columns + column];
+}
+
+static const char *cell(const furrow__table *table, size_t row, size_t column)
+{
+    return table->cells[row * table->columns + column];
+}
+
+/* 0 for a column that has nothing to show. */
+static size_t width_of(const furrow__table *table, size_t column)
+{
+    size_t width = 0;
+    for (size_t row = 1; row < table->rows; row++) {
+        size_t length = strlen(cell(table, row, column));
+        width = length > width ? length : width;
+    }
+    size_t heading = strlen(cell(table, 0, column));
+    return width > 0 && heading > width ? heading : width;
+}
+
+static int write_row(const furrow__table *table, size_t row)
+{
+    char line[16 * (FURROW__TABLE_CELL + 2)];
+    size_t used = 0;
+    for (size_t column = 0; column < table->columns; column++) {
+        int width = (int)width_of(table, column);
+        if (width == 0)
+            continue;
+        const char *format = column == 0 ? "%-*s" : "  %*s";
+        int length =
+            snprintf(line + used, sizeof line - used, format, width, cell(table, row, column));
+        used += (size_t)length < sizeof line - used ? (size_t)length : sizeof line - used - 1;
+    }
+    while (used > 0 && line[used - 1] == ' ')
+        used--;
+    line[used++] = '\n';
+    return table->sink(table->context, line, used);
+}
+
+int furrow__table_write(const furrow__table *table)
+{
+    int status = FURROW_OK;
+    for (size_t row = 0; row < table->rows && status == FURROW_OK; row++)
+        status = write_row(table, row);
+    return status;
+}
