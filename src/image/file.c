@@ -1,0 +1,114 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "internal.h"
+
+static int fail_with_errno(const furrow__image_source *source, const char *verb)
+{
+    int code = -errno;
+    return furrow__image_fail(source, code, "cannot be %s: %s", verb, furrow_status_text(code));
+}
+
+static const char *kind_of(mode_t mode)
+{
+    switch (mode & S_IFMT) {
+    case S_IFDIR:
+        return "directory";
+    case S_IFIFO:
+        return "FIFO";
+    case S_IFSOCK:
+        return "socket";
+    case S_IFCHR:
+    case S_IFBLK:
+        return "device";
+    default:
+        return "special file";
+    }
+}
+
+static int expect_regular(const struct stat *status, const furrow__image_source *source)
+{
+    if (S_ISREG(status->st_mode))
+        return FURROW_OK;
+    return furrow__image_fail(source, FURROW_EINVAL, "expected a regular file, got a %s",
+                              kind_of(status->st_mode));
+}
+
+/* Looks before it opens: merely opening a FIFO wakes its writer, and a device may act on it. It
+ * looks again afterwards, at what was really opened, and O_NONBLOCK covers the time between. */
+static int open_regular(int *file, size_t *size, const furrow__image_source *source)
+{
+    struct stat status;
+    if (stat(source->name, &status) != 0)
+        return fail_with_errno(source, "opened");
+    int code = expect_regular(&status, source);
+    if (code != FURROW_OK)
+        return code;
+    *file = open(source->name, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+    if (*file < 0)
+        return fail_with_errno(source, "opened");
+    if (fstat(*file, &status) != 0)
+        code = fail_with_errno(source, "opened");
+    else
+        code = expect_regular(&status, source);
+    if (code != FURROW_OK)
+        close(*file);
+    *size = (size_t)status.st_size;
+    return code;
+}
+
+/* Reads up to `*size` bytes; fewer, and `*size` says how many, where the file has shrunk. */
+static int read_up_to(unsigned char *bytes, size_t *size, int file,
+                      const furrow__image_source *source)
+{
+    size_t done = 0;
+    while (done < *size) {
+        ssize_t got = read(file, bytes + done, *size - done);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return fail_with_errno(source, "read");
+        if (got == 0)
+            break;
+        done += (size_t)got;
+    }
+    *size = done;
+    return FURROW_OK;
+}
+
+static int read_opened(unsigned char **bytes, size_t *size, size_t limit, int file,
+                       const furrow__image_source *source)
+{
+    if (*size > limit)
+        return furrow__image_fail(
+            source, FURROW_EFBIG,
+            "expected a file of at most %zu bytes, got %zu; max_file_size can be raised", limit,
+            *size);
+    *bytes = malloc(*size ? *size : 1);
+    if (!*bytes)
+        return furrow__image_fail(source, FURROW_ENOMEM, "no memory for a file of %zu bytes",
+                                  *size);
+    int code = read_up_to(*bytes, size, file, source);
+    if (code != FURROW_OK) {
+        free(*bytes);
+        *bytes = NULL;
+    }
+    return code;
+}
+
+int furrow__image_read_file(unsigned char **bytes, size_t *size, size_t limit,
+                            const furrow__image_source *source)
+{
+    int file = -1;
+    *bytes = NULL;
+    *size = 0;
+    int code = open_regular(&file, size, source);
+    if (code != FURROW_OK)
+        return code;
+    code = read_opened(bytes, size, limit, file, source);
+    close(file);
+    return code;
+}
