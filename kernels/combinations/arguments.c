@@ -1,0 +1,254 @@
+/*
+ * arguments.c: from the arguments to the list of inputs, each with its range of ranks; everything
+ * that can be wrong is found here, before a row is made.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <furrow/combinations.h>
+
+#include "state.h"
+
+#define MOST_INPUTS 1e8
+
+const furrow_param furrow__combinations_params[] = {
+    {
+        .name = "n",
+        .type = FURROW_PARAM_COUNT,
+        .value = "6",
+        .maximum = UINT32_MAX,
+        .help = "how many items there are: 0 ... N-1",
+        .argument = "N",
+        .positional = true,
+    },
+    {
+        .name = "k",
+        .type = FURROW_PARAM_TEXT,
+        .value = "2",
+        .help = "how many of them a row has; with --inputs also a list to draw from, 2,3,4",
+        .argument = "K",
+        .positional = true,
+    },
+    {
+        .name = "items",
+        .type = FURROW_PARAM_TEXT,
+        .help = "the items by name, instead of N",
+        .argument = "A,B,C",
+    },
+    {
+        .name = "from",
+        .type = FURROW_PARAM_COUNT,
+        .help = "rank of the first row wanted",
+        .argument = "RANK",
+    },
+    {
+        .name = "to",
+        .type = FURROW_PARAM_COUNT,
+        .help = "rank after the last row wanted (default: how many rows there are)",
+        .argument = "RANK",
+    },
+    {
+        .name = "inputs",
+        .type = FURROW_PARAM_COUNT,
+        .minimum = 1,
+        .maximum = MOST_INPUTS,
+        .help = "so many inputs of N items, and all rows of each in one record",
+        .argument = "COUNT",
+    },
+    {
+        .name = "seed",
+        .type = FURROW_PARAM_COUNT,
+        .value = "1",
+        .help = "of the random draw of each input's K",
+    },
+    {0},
+};
+
+/* Takes the number that `text` begins with, and returns what follows; NULL when it is none. */
+static const char *take_number(uint32_t *number, const char *text)
+{
+    char *end;
+    if (*text < '0' || *text > '9')
+        return NULL;
+    errno = 0;
+    unsigned long long value = strtoull(text, &end, 10);
+    if (errno || value > UINT32_MAX)
+        return NULL;
+    *number = (uint32_t)value;
+    return end;
+}
+
+/* Reads "2" or "2,3,4" into `list`, which is as long as the text; returns how many, 0 for anything
+ * else. */
+static size_t take_list(uint32_t *list, const char *text)
+{
+    size_t count = 0;
+    for (;;) {
+        text = take_number(&list[count], text);
+        if (!text || (*text != ',' && *text != '\0'))
+            return 0;
+        count++;
+        if (*text++ == '\0')
+            return count;
+    }
+}
+
+/* Number `index` of the splitmix64 sequence of `seed` (G. L. Steele, D. Lea and C. H. Flood, "Fast
+ * splittable pseudorandom number generators", 2014). */
+static uint64_t random_at(uint64_t seed, uint64_t index)
+{
+    uint64_t z = seed + (index + 1) * UINT64_C(0x9e3779b97f4a7c15);
+    z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+    z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
+    return z ^ z >> 31;
+}
+
+static int split_labels(struct combinations *all, const char *items, furrow_error *error)
+{
+    size_t length = strlen(items), count = 1;
+    for (size_t i = 0; i < length; i++)
+        count += items[i] == ',';
+    if (count > UINT32_MAX)
+        return furrow_error_set(error, FURROW_EOVERFLOW, "--items: expected fewer than 2^32 names");
+    all->names = calloc(length + 1, 1);
+    all->labels = calloc(count, sizeof *all->labels);
+    if (!all->names || !all->labels)
+        return FURROW_ENOMEM;
+    memcpy(all->names, items, length);
+    char *name = all->names;
+    for (all->n = 0; all->n < count; name += strlen(name) + 1) {
+        name[strcspn(name, ",")] = '\0';
+        if (*name == '\0')
+            return furrow_error_set(error, FURROW_EINVAL,
+                                    "--items: expected names between commas, got '%s'", items);
+        all->labels[all->n++] = name;
+    }
+    return FURROW_OK;
+}
+
+static int set_items(struct combinations *all, const furrow_args *args, furrow_error *error)
+{
+    const char *items = furrow_args_text(args, "items");
+    if (!items) {
+        all->n = (uint32_t)furrow_args_count(args, "n");
+        return FURROW_OK;
+    }
+    if (furrow_args_given(args, "n"))
+        return furrow_error_set(error, FURROW_EINVAL,
+                                "N and --items: expected one of them; K is --k beside --items");
+    return split_labels(all, items, error);
+}
+
+/* Gives input `index` all its rows, behind those of the inputs before it. */
+static int add_input(struct combinations *all, size_t index, uint32_t k, furrow_error *error)
+{
+    uint64_t rows;
+    if (furrow_combinations_count(&rows, all->n, k) || rows > UINT64_MAX - all->rows)
+        return furrow_error_set(error, FURROW_EOVERFLOW,
+                                "C(%" PRIu32 ", %" PRIu32 "): expected less than 2^64 rows%s",
+                                all->n, k, all->many ? " in all inputs" : "");
+    all->inputs[index] = (struct input){.k = k, .rows = rows, .first = all->rows};
+    all->rows += rows;
+    if (rows > 0 && all->most_k < k)
+        all->most_k = k;
+    return FURROW_OK;
+}
+
+static int add_inputs(struct combinations *all, const uint32_t *ks, size_t k_count, uint64_t seed,
+                      furrow_error *error)
+{
+    all->inputs = calloc(all->input_count, sizeof *all->inputs);
+    if (!all->inputs)
+        return FURROW_ENOMEM;
+    all->element_size = furrow_combinations_element_size(all->n);
+    int status = FURROW_OK;
+    for (size_t i = 0; !status && i < all->input_count; i++)
+        status = add_input(all, i, ks[random_at(seed, i) % k_count], error);
+    return status;
+}
+
+/* Inputs without rows would have no item, and so no record. */
+static int check_many(const struct combinations *all, const uint32_t *ks, size_t k_count,
+                      const furrow_args *args, furrow_error *error)
+{
+    for (size_t i = 0; i < k_count; i++)
+        if (ks[i] > all->n)
+            return furrow_error_set(error, FURROW_ERANGE,
+                                    "K: expected at most %" PRIu32 " with --inputs, got %" PRIu32,
+                                    all->n, ks[i]);
+    if (furrow_args_given(args, "from") || furrow_args_given(args, "to"))
+        return furrow_error_set(error, FURROW_EINVAL,
+                                "--from and --to: expected a single input, not --inputs");
+    return FURROW_OK;
+}
+
+static int set_inputs(struct combinations *all, const furrow_args *args, furrow_error *error)
+{
+    const char *text = furrow_args_text(args, "k");
+    uint32_t *ks = calloc(strlen(text) + 1, sizeof *ks);
+    if (!ks)
+        return FURROW_ENOMEM;
+    all->many = furrow_args_given(args, "inputs");
+    all->input_count = all->many ? (size_t)furrow_args_count(args, "inputs") : 1;
+    size_t k_count = take_list(ks, text);
+    int status = FURROW_OK;
+    if (k_count == 0)
+        status = furrow_error_set(error, FURROW_EINVAL,
+                                  "K: expected a number below 2^32, or some, as in 2,3,4, got '%s'",
+                                  text);
+    else if (all->many)
+        status = check_many(all, ks, k_count, args, error);
+    else if (k_count > 1)
+        status = furrow_error_set(error, FURROW_EINVAL,
+                                  "K: expected one number without --inputs, got '%s'", text);
+    if (!status)
+        status = add_inputs(all, ks, k_count, furrow_args_count(args, "seed"), error);
+    free(ks);
+    return status;
+}
+
+static int set_range(struct combinations *all, const furrow_args *args, furrow_error *error)
+{
+    uint64_t from = furrow_args_count(args, "from"), to = all->rows;
+    if (furrow_args_given(args, "to"))
+        to = furrow_args_count(args, "to");
+    if (from > to || to > all->rows)
+        return furrow_error_set(error, FURROW_ERANGE,
+                                "--from %" PRIu64 " --to %" PRIu64
+                                ": expected 0 <= from <= to <= %zu, the number of rows",
+                                from, to, all->rows);
+    if (!all->many) {
+        all->inputs[0].from = from;
+        all->inputs[0].rows = all->rows = to - from;
+    }
+    return FURROW_OK;
+}
+
+void furrow__combinations_teardown(void *state)
+{
+    struct combinations *all = state;
+    free(all->inputs);
+    free(all->labels);
+    free(all->names);
+    free(all);
+}
+
+int furrow__combinations_setup(void **state, const furrow_args *args, furrow_error *error)
+{
+    struct combinations *all = calloc(1, sizeof *all);
+    if (!all)
+        return FURROW_ENOMEM;
+    int status = set_items(all, args, error);
+    if (!status)
+        status = set_inputs(all, args, error);
+    if (!status)
+        status = set_range(all, args, error);
+    if (status) {
+        furrow__combinations_teardown(all);
+        return status;
+    }
+    *state = all;
+    return FURROW_OK;
+}

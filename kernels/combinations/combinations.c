@@ -1,0 +1,265 @@
+/*
+ * combinations: all k-subsets of n items, in lexicographic order.
+ *
+ *     $ furrow combinations 3 2         $ furrow combinations 3 2 --inputs 2
+ *     (0, 1)                            ((0, 1), (0, 2), (1, 2))
+ *     (0, 2)                            ((0, 1), (0, 2), (1, 2))
+ *     (1, 2)
+ *
+ * An item is one row, by its rank, so that shares are equal: dealt by first element instead, who
+ * gets the rows that begin with 0 has k/n of all the work. A range unranks its first row and steps
+ * to the others (furrow/combinations.h), straight into the result slots, in the smallest elements
+ * that hold n. With many inputs the items are the rows of all of them, one input after another.
+ *
+ * Rows may be many, so their number is known, and said, before the first is made.
+ *
+ * Checked by the sum of all elements, for which there is a closed form over any range of ranks.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <furrow/combinations.h>
+
+#include "state.h"
+
+static int reset(void *state)
+{
+    struct combinations *all = state;
+    all->given = 0;
+    all->sum = 0;
+    return FURROW_OK;
+}
+
+static void describe(const void *state, char *text, size_t size)
+{
+    const struct combinations *all = state;
+    const struct input *input = &all->inputs[0];
+    uint64_t rows = 0;
+    furrow_combinations_count(&rows, all->n, input->k);
+    if (all->many)
+        snprintf(text, size, "Number of results: %zu (%zu rows)", all->input_count, all->rows);
+    else if (input->rows == rows)
+        snprintf(text, size, "C(%" PRIu32 ", %" PRIu32 ") = %" PRIu64 " rows", all->n, input->k,
+                 rows);
+    else
+        snprintf(text, size,
+                 "C(%" PRIu32 ", %" PRIu32 ") = %" PRIu64 " rows, of which %zu from rank %" PRIu64,
+                 all->n, input->k, rows, input->rows, input->from);
+}
+
+static int next(void *state, size_t capacity, size_t *count, furrow_error *error)
+{
+    struct combinations *all = state;
+    size_t left = all->rows - all->given;
+    (void)error;
+    *count = left < capacity ? left : capacity;
+    all->given += *count;
+    return FURROW_OK;
+}
+
+/* Never 0: an empty row is a result too. */
+static size_t result_size(const void *state)
+{
+    const struct combinations *all = state;
+    return all->most_k > 0 ? all->most_k * all->element_size : 1;
+}
+
+/* The input that item `item` is a row of. Every input has rows, but for a single empty one. */
+static const struct input *input_of(const struct combinations *all, size_t item)
+{
+    size_t low = 0, high = all->input_count;
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+        if (all->inputs[middle].first <= item)
+            low = middle;
+        else
+            high = middle;
+    }
+    return &all->inputs[low];
+}
+
+/* Puts rows that lie one behind the other into slots of their own, the last first. */
+static void spread(char *slots, size_t slot_size, size_t row_size, size_t count)
+{
+    for (size_t i = count; slot_size > row_size && i-- > 0;) {
+        memmove(slots + i * slot_size, slots + i * row_size, row_size);
+        memset(slots + i * slot_size + row_size, 0, slot_size - row_size);
+    }
+}
+
+static int body(const furrow_range *range, const void *state)
+{
+    const struct combinations *all = state;
+    const struct input *input = input_of(all, range->begin);
+    const size_t slot_size = result_size(all);
+    char *slots = range->results;
+    for (size_t item = range->begin; item < range->end; input++) {
+        size_t end = input->first + input->rows;
+        size_t count = (end < range->end ? end : range->end) - item;
+        int status = furrow_combinations_fill(slots, all->element_size, all->n, input->k,
+                                              input->from + (item - input->first), count);
+        if (status)
+            return status;
+        spread(slots, slot_size, input->k * all->element_size, count);
+        slots += count * slot_size;
+        item += count;
+    }
+    return FURROW_OK;
+}
+
+static uint32_t element_at(const void *elements, size_t element_size, size_t index)
+{
+    if (element_size == 1)
+        return ((const uint8_t *)elements)[index];
+    if (element_size == 2)
+        return ((const uint16_t *)elements)[index];
+    return ((const uint32_t *)elements)[index];
+}
+
+/* Slots hold 0 behind a short row, so that all their elements may be added. */
+static int combine(void *state, const furrow_batch *batch)
+{
+    struct combinations *all = state;
+    size_t count = (batch->end - batch->begin) * all->most_k;
+    uint64_t sum = 0;
+    for (size_t i = 0; i < count; i++)
+        sum += element_at(batch->results, all->element_size, i);
+    all->sum += sum;
+    return FURROW_OK;
+}
+
+static void write_row(const struct combinations *all, const char *slot, size_t k, size_t columns,
+                      furrow_writer *writer)
+{
+    furrow_writer_list_begin(writer, "row");
+    for (size_t i = 0; i < columns; i++) {
+        uint32_t element = element_at(slot, all->element_size, i);
+        if (i >= k)
+            furrow_writer_text(writer, "item", NULL);
+        else if (all->labels)
+            furrow_writer_text(writer, "item", all->labels[element]);
+        else
+            furrow_writer_count(writer, "item", element);
+    }
+    furrow_writer_list_end(writer);
+}
+
+/* A record for each row. */
+static int emit_rows(const struct combinations *all, const furrow_batch *batch,
+                     furrow_writer *writer)
+{
+    const char *slot = batch->results;
+    int status = FURROW_OK;
+    for (size_t i = batch->begin; !status && i < batch->end; i++, slot += batch->result_size) {
+        furrow_writer_begin(writer);
+        write_row(all, slot, all->inputs[0].k, all->inputs[0].k, writer);
+        status = furrow_writer_end(writer);
+    }
+    return status;
+}
+
+/* A record for each input, open from its first row to its last, which may be in another batch. */
+static int emit_inputs(const struct combinations *all, const furrow_batch *batch,
+                       furrow_writer *writer)
+{
+    const struct input *input = input_of(all, batch->begin);
+    const char *slot = batch->results;
+    int status = FURROW_OK;
+    for (size_t i = batch->begin; !status && i < batch->end; i++, slot += batch->result_size) {
+        if (i == input->first) {
+            furrow_writer_begin(writer);
+            furrow_writer_list_begin(writer, "rows");
+        }
+        write_row(all, slot, input->k, input->k, writer);
+        if (i + 1 == input->first + input->rows) {
+            furrow_writer_list_end(writer);
+            status = furrow_writer_end(writer);
+            input++;
+        }
+    }
+    return status;
+}
+
+/* The same as a table: a record for each row, which says whose it is, padded to the longest. */
+static int emit_table(const struct combinations *all, const furrow_batch *batch,
+                      furrow_writer *writer)
+{
+    const struct input *input = input_of(all, batch->begin);
+    const char *slot = batch->results;
+    int status = FURROW_OK;
+    for (size_t i = batch->begin; !status && i < batch->end; i++, slot += batch->result_size) {
+        input += i == input->first + input->rows;
+        furrow_writer_begin(writer);
+        furrow_writer_count(writer, "input", (uint64_t)(input - all->inputs));
+        write_row(all, slot, input->k, all->most_k, writer);
+        status = furrow_writer_end(writer);
+    }
+    return status;
+}
+
+static int emit(const void *state, const furrow_batch *batch, furrow_writer *writer)
+{
+    const struct combinations *all = state;
+    if (!all->many)
+        return emit_rows(all, batch, writer);
+    if (furrow_writer_format(writer) == FURROW_FORMAT_CSV)
+        return emit_table(all, batch, writer);
+    return emit_inputs(all, batch, writer);
+}
+
+static int verify(const void *state, furrow_error *error)
+{
+    const struct combinations *all = state;
+    uint64_t expected = 0;
+    for (size_t i = 0; i < all->input_count; i++) {
+        const struct input *input = &all->inputs[i];
+        uint64_t sum;
+        int status =
+            furrow_combinations_sum(&sum, all->n, input->k, input->from, input->from + input->rows);
+        if (status)
+            return furrow_error_set(error, status, "input %zu: no sum to compare with", i);
+        expected += sum;
+    }
+    if (all->sum == expected)
+        return FURROW_OK;
+    return furrow_error_set(error, FURROW_EVERIFY,
+                            "sum of all elements: expected %" PRIu64 ", got %" PRIu64, expected,
+                            all->sum);
+}
+
+static furrow_work work(const void *state)
+{
+    const struct combinations *all = state;
+    double rows = (double)all->rows;
+    return (furrow_work){.items = rows, .bytes = rows * (double)result_size(all)};
+}
+
+static const furrow_variant variants[] = {
+    {"tasks", "recursion over prefixes, each prefix of two a task: uneven; adds up only",
+     furrow__combinations_by_tasks},
+    {0},
+};
+
+const furrow_kernel furrow_kernel_combinations = {
+    .abi = FURROW_KERNEL_ABI,
+    .name = "combinations",
+    .summary = "all K-subsets of N items, in lexicographic order",
+    .help = "furrow combinations 6 2\n"
+            "furrow combinations --items red,green,blue --k 2\n"
+            "furrow combinations 40 6 --from 1000000 --to 1000010\n"
+            "furrow combinations 6 --inputs 48 --k 2,3,4 --seed 1",
+    .params = furrow__combinations_params,
+    .setup = furrow__combinations_setup,
+    .teardown = furrow__combinations_teardown,
+    .reset = reset,
+    .describe = describe,
+    .next = next,
+    .result_size = result_size,
+    .body = body,
+    .combine = combine,
+    .emit = emit,
+    .verify = verify,
+    .work = work,
+    .variants = variants,
+};

@@ -1,0 +1,242 @@
+/*
+ * sleep: items that wait and compute nothing, to watch a schedule with.
+ *
+ *     $ furrow sleep Ibrahim=5 Jennifer=2 Juan=1 Andrew=3 Anna=7 --threads 2 --chunk 1
+ *
+ * With a chunk of one, whoever is free takes the next item: Jennifer's worker goes on to Juan and
+ * Andrew while Ibrahim still sleeps, and all is over after 12 s. With `--schedule static` as well
+ * the items are dealt in turn beforehand, and it is 13 s. Who knew all times could do it in 9 s.
+ * And as waiting takes no CPU, more threads than CPUs pay off: with five it is 7 s.
+ *
+ * The worker and the two times of each item differ from run to run; that is the point. Checked by:
+ * nobody woke early, and no worker slept for two at a time.
+ */
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <furrow/clock.h>
+#include <furrow/kernel.h>
+
+static const furrow_param params[] = {
+    {
+        .name = "items",
+        .type = FURROW_PARAM_LIST,
+        .help = "who sleeps, and how many seconds",
+        .argument = "NAME=SECONDS",
+        .positional = true,
+        .required = true,
+    },
+    {0},
+};
+
+struct sleeper {
+    char *name;
+    double seconds;
+};
+
+struct nap {
+    int worker;
+    double start, end; /* seconds after the first item was given out */
+};
+
+struct sleep {
+    size_t count;
+    struct sleeper *sleepers;
+    struct nap *naps; /* of each item, written by combine */
+    size_t given;     /* items handed out by next */
+    double origin;    /* furrow_clock_wall when the first was */
+};
+
+/* Reads "Juan=1", or "1" alone, which then is its name too. */
+static int parse(struct sleeper *sleeper, const char *item, furrow_error *error)
+{
+    const char *equals = strrchr(item, '=');
+    const char *seconds = equals ? equals + 1 : item;
+    char *end;
+    sleeper->seconds = strtod(seconds, &end);
+    if (end == seconds || *end != '\0' || !isfinite(sleeper->seconds) || equals == item)
+        return furrow_error_set(error, FURROW_EINVAL, "'%s': expected NAME=SECONDS or SECONDS",
+                                item);
+    if (sleeper->seconds < 0 || sleeper->seconds > 1e6)
+        return furrow_error_set(error, FURROW_ERANGE, "'%s': expected 0 to 1000000 seconds, got %g",
+                                item, sleeper->seconds);
+    size_t length = equals ? (size_t)(equals - item) : strlen(item);
+    sleeper->name = calloc(length + 1, 1);
+    if (!sleeper->name)
+        return FURROW_ENOMEM;
+    memcpy(sleeper->name, item, length);
+    return FURROW_OK;
+}
+
+static void teardown(void *state)
+{
+    struct sleep *sleep = state;
+    for (size_t i = 0; sleep->sleepers && i < sleep->count; i++)
+        free(sleep->sleepers[i].name);
+    free(sleep->sleepers);
+    free(sleep->naps);
+    free(sleep);
+}
+
+static int fill(struct sleep *sleep, const char *const *items, size_t count, furrow_error *error)
+{
+    sleep->count = count;
+    sleep->sleepers = calloc(count, sizeof *sleep->sleepers);
+    sleep->naps = calloc(count, sizeof *sleep->naps);
+    if (!sleep->sleepers || !sleep->naps)
+        return FURROW_ENOMEM;
+    int status = FURROW_OK;
+    for (size_t i = 0; !status && i < count; i++)
+        status = parse(&sleep->sleepers[i], items[i], error);
+    return status;
+}
+
+static int setup(void **state, const furrow_args *args, furrow_error *error)
+{
+    const char *const *items;
+    size_t count = furrow_args_list(args, "items", &items);
+    struct sleep *sleep = calloc(1, sizeof *sleep);
+    if (!sleep)
+        return FURROW_ENOMEM;
+    int status = fill(sleep, items, count, error);
+    if (status) {
+        teardown(sleep);
+        return status;
+    }
+    *state = sleep;
+    return FURROW_OK;
+}
+
+static int reset(void *state)
+{
+    struct sleep *sleep = state;
+    sleep->given = 0;
+    return FURROW_OK;
+}
+
+static void describe(const void *state, char *text, size_t size)
+{
+    const struct sleep *sleep = state;
+    double sum = 0, longest = 0;
+    for (size_t i = 0; i < sleep->count; i++) {
+        sum += sleep->sleepers[i].seconds;
+        longest = fmax(longest, sleep->sleepers[i].seconds);
+    }
+    snprintf(text, size, "%zu items: %g s one after another, at least %g s at once", sleep->count,
+             sum, longest);
+}
+
+static int next(void *state, size_t capacity, size_t *count, furrow_error *error)
+{
+    struct sleep *sleep = state;
+    size_t left = sleep->count - sleep->given;
+    (void)error;
+    if (sleep->given == 0)
+        sleep->origin = furrow_clock_wall();
+    *count = left < capacity ? left : capacity;
+    sleep->given += *count;
+    return FURROW_OK;
+}
+
+static size_t result_size(const void *state)
+{
+    (void)state;
+    return sizeof(struct nap);
+}
+
+static int body(const furrow_range *range, const void *state)
+{
+    const struct sleep *sleep = state;
+    struct nap *nap = range->results;
+    for (size_t i = range->begin; i < range->end; i++, nap++) {
+        nap->worker = range->worker;
+        nap->start = furrow_clock_wall() - sleep->origin;
+        furrow_clock_sleep(sleep->sleepers[i].seconds);
+        nap->end = furrow_clock_wall() - sleep->origin;
+    }
+    return FURROW_OK;
+}
+
+static int combine(void *state, const furrow_batch *batch)
+{
+    struct sleep *sleep = state;
+    size_t count = batch->end - batch->begin;
+    memcpy(sleep->naps + batch->begin, batch->results, count * sizeof *sleep->naps);
+    return FURROW_OK;
+}
+
+static int emit(const void *state, const furrow_batch *batch, furrow_writer *writer)
+{
+    const struct sleep *sleep = state;
+    for (size_t i = batch->begin; i < batch->end; i++) {
+        furrow_writer_begin(writer);
+        furrow_writer_text(writer, "name", sleep->sleepers[i].name);
+        furrow_writer_real(writer, "seconds", sleep->sleepers[i].seconds, 3);
+        furrow_writer_count(writer, "worker", (uint64_t)sleep->naps[i].worker);
+        furrow_writer_real(writer, "start", sleep->naps[i].start, 3);
+        furrow_writer_real(writer, "end", sleep->naps[i].end, 3);
+        int status = furrow_writer_end(writer);
+        if (status)
+            return status;
+    }
+    return FURROW_OK;
+}
+
+static bool overlap(const struct nap *one, const struct nap *other)
+{
+    return one->worker == other->worker && one->start < other->end && other->start < one->end;
+}
+
+static int verify(const void *state, furrow_error *error)
+{
+    const struct sleep *sleep = state;
+    for (size_t i = 0; i < sleep->count; i++) {
+        const struct nap *nap = &sleep->naps[i];
+        double slept = nap->end - nap->start;
+        if (slept < sleep->sleepers[i].seconds - 1e-6) /* the clock's differences are rounded */
+            return furrow_error_set(error, FURROW_EVERIFY, "%s: expected to sleep %g s, slept %g s",
+                                    sleep->sleepers[i].name, sleep->sleepers[i].seconds, slept);
+        for (size_t j = 0; j < i; j++)
+            if (overlap(nap, &sleep->naps[j]))
+                return furrow_error_set(error, FURROW_EVERIFY, "%s and %s slept on one worker",
+                                        sleep->sleepers[j].name, sleep->sleepers[i].name);
+    }
+    return FURROW_OK;
+}
+
+static furrow_work work(const void *state)
+{
+    const struct sleep *sleep = state;
+    return (furrow_work){.items = (double)sleep->count};
+}
+
+static void label(const void *state, size_t item, char *text, size_t size)
+{
+    const struct sleep *sleep = state;
+    snprintf(text, size, "%s", sleep->sleepers[item].name);
+}
+
+const furrow_kernel furrow_kernel_sleep = {
+    .abi = FURROW_KERNEL_ABI,
+    .flags = FURROW_KERNEL_SHOWS_ITEMS | FURROW_KERNEL_TELLS_TIME,
+    .name = "sleep",
+    .summary = "items that wait, to watch a schedule with",
+    .help = "furrow sleep Ibrahim=5 Jennifer=2 Juan=1 Andrew=3 Anna=7 --threads 2 --chunk 1\n"
+            "furrow sleep 1 1 1 1 1 1 1 1",
+    .params = params,
+    .setup = setup,
+    .teardown = teardown,
+    .reset = reset,
+    .describe = describe,
+    .next = next,
+    .result_size = result_size,
+    .body = body,
+    .combine = combine,
+    .emit = emit,
+    .verify = verify,
+    .work = work,
+    .label = label,
+};

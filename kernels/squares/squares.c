@@ -1,0 +1,231 @@
+/*
+ * squares: maps 1 ... n to their squares and reduces these to their sum.
+ *
+ * Map and reduce at their smallest: item i is (i + 1)^2, `combine` adds up. An item costs less than
+ * a nanosecond, so what takes time is everything around it: handing out items one at a time makes
+ * the threads wait for each other, and no chunk makes it worth a thread before n is some ten
+ * thousands. A good thing to measure a schedule's cost with.
+ *
+ * The variants leave out the map and sum by OpenMP itself, in the three ways that its users try:
+ * one shared total that all threads update (`atomic`), halves of halves as tasks (`tasks`), and the
+ * clause that is made for it (`reduction`). All are exact, since integers add up in any order.
+ *
+ * Checked by n (n + 1) (2 n + 1) / 6 (Archimedes, On Spirals, proposition 10).
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <furrow/kernel.h>
+
+/* The largest n whose sum of squares is below 2^64. */
+#define MOST_ITEMS 3810777u
+
+static const furrow_param params[] = {
+    {
+        .name = "n",
+        .type = FURROW_PARAM_COUNT,
+        .value = "5",
+        .help = "squares of 1 ... N",
+        .argument = "N",
+        .positional = true,
+    },
+    {0},
+};
+
+struct squares {
+    uint64_t n;
+    size_t given; /* items handed out by next */
+    uint64_t sum;
+};
+
+static int setup(void **state, const furrow_args *args, furrow_error *error)
+{
+    uint64_t n = furrow_args_count(args, "n");
+    if (n > MOST_ITEMS)
+        return furrow_error_set(error, FURROW_EOVERFLOW,
+                                "N: the sum of squares passes 2^64 beyond N = %u, got %" PRIu64,
+                                MOST_ITEMS, n);
+    struct squares *squares = calloc(1, sizeof *squares);
+    if (!squares)
+        return FURROW_ENOMEM;
+    squares->n = n;
+    *state = squares;
+    return FURROW_OK;
+}
+
+static void teardown(void *state)
+{
+    free(state);
+}
+
+static int reset(void *state)
+{
+    struct squares *squares = state;
+    squares->given = 0;
+    squares->sum = 0;
+    return FURROW_OK;
+}
+
+static int next(void *state, size_t capacity, size_t *count, furrow_error *error)
+{
+    struct squares *squares = state;
+    size_t left = (size_t)squares->n - squares->given;
+    (void)error;
+    *count = left < capacity ? left : capacity;
+    squares->given += *count;
+    return FURROW_OK;
+}
+
+static size_t result_size(const void *state)
+{
+    (void)state;
+    return sizeof(uint64_t);
+}
+
+static int body(const furrow_range *range, const void *state)
+{
+    uint64_t *square = range->results;
+    (void)state;
+    for (uint64_t i = range->begin; i < range->end; i++)
+        *square++ = (i + 1) * (i + 1);
+    return FURROW_OK;
+}
+
+static int combine(void *state, const furrow_batch *batch)
+{
+    struct squares *squares = state;
+    const uint64_t *square = batch->results;
+    for (size_t i = 0; i < batch->end - batch->begin; i++)
+        squares->sum += square[i];
+    return FURROW_OK;
+}
+
+static int emit(const void *state, const furrow_batch *batch, furrow_writer *writer)
+{
+    const uint64_t *square = batch->results;
+    (void)state;
+    for (size_t i = 0; i < batch->end - batch->begin; i++) {
+        furrow_writer_begin(writer);
+        furrow_writer_count(writer, "square", square[i]);
+        int status = furrow_writer_end(writer);
+        if (status)
+            return status;
+    }
+    return FURROW_OK;
+}
+
+static void conclude(const void *state, char *text, size_t size)
+{
+    const struct squares *squares = state;
+    snprintf(text, size, "sum %" PRIu64, squares->sum);
+}
+
+static int verify(const void *state, furrow_error *error)
+{
+    const struct squares *squares = state;
+    uint64_t n = squares->n;
+    /* Divided as soon as a factor allows, so that no product is larger than the sum. */
+    uint64_t expected = n * (n + 1) / 2;
+    expected = expected % 3 ? expected * ((2 * n + 1) / 3) : expected / 3 * (2 * n + 1);
+    if (squares->sum == expected)
+        return FURROW_OK;
+    return furrow_error_set(error, FURROW_EVERIFY,
+                            "sum of the squares of 1 ... %" PRIu64 ": expected %" PRIu64
+                            ", got %" PRIu64,
+                            n, expected, squares->sum);
+}
+
+static furrow_work work(const void *state)
+{
+    const struct squares *squares = state;
+    return (furrow_work){.items = (double)squares->n};
+}
+
+/* Each thread adds up a share of its own; OpenMP adds the shares at the end. */
+static int sum_by_reduction(void *state, const furrow_plan *plan)
+{
+    struct squares *squares = state;
+    uint64_t n = squares->n, sum = 0;
+    int threads = plan->threads;
+    (void)threads;
+#pragma omp parallel for num_threads(threads) schedule(static) default(none) shared(n)             \
+    reduction(+ : sum)
+    for (uint64_t i = 1; i <= n; i++)
+        sum += i * i;
+    squares->sum = sum;
+    return FURROW_OK;
+}
+
+/* The sum over [begin, end). Left halves become tasks until a leaf is worth more than a task costs;
+ * whoever is free takes them, so that no one has to know how many threads there are. */
+static uint64_t sum_by_halves(uint64_t begin, uint64_t end)
+{
+    const uint64_t leaf = 4096;
+    uint64_t left = 0, right;
+    if (end - begin <= leaf) {
+        for (uint64_t i = begin; i < end; i++)
+            left += i * i;
+        return left;
+    }
+    uint64_t middle = begin + (end - begin) / 2;
+#pragma omp task default(none) firstprivate(begin, middle) shared(left)
+    left = sum_by_halves(begin, middle);
+    right = sum_by_halves(middle, end);
+#pragma omp taskwait
+    return left + right;
+}
+
+static int sum_by_tasks(void *state, const furrow_plan *plan)
+{
+    struct squares *squares = state;
+    int threads = plan->threads;
+    (void)threads;
+#pragma omp parallel num_threads(threads) default(none) shared(squares)
+#pragma omp single
+    squares->sum = sum_by_halves(1, squares->n + 1);
+    return FURROW_OK;
+}
+
+/* One total for all: right, but its cache line travels to another core for every single item. */
+static int sum_by_atomic(void *state, const furrow_plan *plan)
+{
+    struct squares *squares = state;
+    uint64_t n = squares->n, sum = 0;
+    int threads = plan->threads;
+    (void)threads;
+#pragma omp parallel for num_threads(threads) schedule(static) default(none) shared(n, sum)
+    for (uint64_t i = 1; i <= n; i++) {
+#pragma omp atomic update
+        sum += i * i;
+    }
+    squares->sum = sum;
+    return FURROW_OK;
+}
+
+static const furrow_variant variants[] = {
+    {"atomic", "one shared total, updated atomically: right and slow", sum_by_atomic},
+    {"tasks", "recursive halves as OpenMP tasks", sum_by_tasks},
+    {"reduction", "omp parallel for reduction: a total for each thread", sum_by_reduction},
+    {0},
+};
+
+const furrow_kernel furrow_kernel_squares = {
+    .abi = FURROW_KERNEL_ABI,
+    .name = "squares",
+    .summary = "map 1 ... N to their squares, reduce to the sum",
+    .help = "furrow squares 5\nfurrow squares 5 --format list\nfurrow bench squares 3000000",
+    .params = params,
+    .setup = setup,
+    .teardown = teardown,
+    .reset = reset,
+    .conclude = conclude,
+    .next = next,
+    .result_size = result_size,
+    .body = body,
+    .combine = combine,
+    .emit = emit,
+    .verify = verify,
+    .work = work,
+    .variants = variants,
+};

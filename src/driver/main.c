@@ -1,0 +1,153 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "driver.h"
+#include "kernels.h"
+#include "signals.h"
+
+static const struct command {
+    const char *name, *summary;
+    driver_command *run;
+} commands[] = {
+    {"bench", "time a kernel on 1, 2, 4, ... threads and report speedups", cmd_bench},
+    {"compare", "run a kernel serially, then in parallel; print both results and the speedup",
+     cmd_compare},
+    {"cpus", "show the CPUs that this process may use, and why", cmd_cpus},
+    {"list", "list the kernels", cmd_list},
+};
+static const size_t command_count = sizeof commands / sizeof *commands;
+
+static void print_help(FILE *stream)
+{
+    fprintf(stream, "Furrow: data-parallel kernels, run and measured.\n\n"
+                    "  furrow KERNEL [OPTIONS] [ARGUMENTS]   run a kernel\n"
+                    "  furrow COMMAND [OPTIONS]\n\n"
+                    "Commands:\n");
+    for (size_t i = 0; i < command_count; i++)
+        fprintf(stream, "  %-14s %s\n", commands[i].name, commands[i].summary);
+    fprintf(stream, "\nKernels:\n");
+    for (size_t i = 0; furrow_kernels[i]; i++)
+        fprintf(stream, "  %-14s %s\n", furrow_kernels[i]->name, furrow_kernels[i]->summary);
+    fprintf(stream, "\nEach of them takes --help. Examples:\n"
+                    "  furrow combinations 6 2\n"
+                    "  furrow digits data/digits --format jsonl\n"
+                    "  furrow bench squares 1000000\n");
+}
+
+static bool is_help(const char *argument)
+{
+    return strcmp(argument, "--help") == 0 || strcmp(argument, "-h") == 0;
+}
+
+static int help(int argc, const char **argv)
+{
+    if (argc < 2) {
+        print_help(stdout);
+        return DRIVER_OK;
+    }
+    const char *arguments[] = {argv[1], "--help", NULL};
+    for (size_t i = 0; i < command_count; i++)
+        if (strcmp(commands[i].name, argv[1]) == 0)
+            return commands[i].run(2, arguments);
+    const furrow_kernel *kernel = driver_find_kernel(argv[1]);
+    return kernel ? cmd_run(kernel, 2, arguments) : DRIVER_USAGE;
+}
+
+const furrow_kernel *driver_find_kernel(const char *name)
+{
+    const furrow_kernel *nearest;
+    const furrow_kernel *kernel = furrow_kernel_find(furrow_kernels, name, &nearest);
+    if (kernel)
+        return kernel;
+    fprintf(stderr, "furrow: there is no kernel or command \"%s\"", name);
+    if (nearest)
+        fprintf(stderr, "; did you mean \"%s\"?\n", nearest->name);
+    else
+        fprintf(stderr, "; `furrow list` shows the kernels, `furrow --help` the commands\n");
+    return NULL;
+}
+
+const furrow_kernel *driver_kernel_argument(int argc, const char **argv, const char *help_text,
+                                            int *code)
+{
+    *code = DRIVER_USAGE;
+    if (argc >= 2 && is_help(argv[1])) {
+        printf("%s", help_text);
+        *code = DRIVER_OK;
+        return NULL;
+    }
+    if (argc >= 2 && argv[1][0] != '-')
+        return driver_find_kernel(argv[1]);
+    fprintf(stderr, "furrow %s: expected a kernel's name first\n%s", argv[0], help_text);
+    return NULL;
+}
+
+bool driver_only_format(furrow_format *format, int *code, int argc, const char **argv,
+                        const char *help_text)
+{
+    *format = FURROW_FORMAT_TEXT;
+    if (argc == 1)
+        return true;
+    const char *name = NULL;
+    if (argc == 3 && (strcmp(argv[1], "--format") == 0 || strcmp(argv[1], "-f") == 0))
+        name = argv[2];
+    if (argc == 2 && strncmp(argv[1], "--format=", 9) == 0)
+        name = argv[1] + 9;
+    if (name && furrow_format_parse(format, name) && *format != FURROW_FORMAT_LIST)
+        return true;
+    bool asked = argc == 2 && is_help(argv[1]);
+    fprintf(asked ? stdout : stderr, "%s", help_text);
+    *code = asked ? DRIVER_OK : DRIVER_USAGE;
+    return false;
+}
+
+int driver_code(int status)
+{
+    switch (status) {
+    case FURROW_OK:
+        return DRIVER_OK;
+    case FURROW_ECANCELED:
+        return signals_caught() ? 128 + signals_caught() : DRIVER_FAILED;
+    case -EPIPE:
+        return 141; /* 128 + SIGPIPE, as a shell shows it */
+    case FURROW_ENOMEM:
+    case FURROW_EIO:
+    case -ENOSPC:
+    case -EDQUOT:
+    case -EAGAIN:
+        return DRIVER_ENVIRONMENT;
+    default:
+        return DRIVER_FAILED;
+    }
+}
+
+static int dispatch(int argc, const char **argv)
+{
+    const char *name = argv[1];
+    if (strcmp(name, "--version") == 0) {
+        printf("furrow %s\n", FURROW_VERSION);
+        return DRIVER_OK;
+    }
+    if (strcmp(name, "help") == 0 || is_help(name))
+        return help(argc - 1, argv + 1);
+    for (size_t i = 0; i < command_count; i++)
+        if (strcmp(commands[i].name, name) == 0)
+            return commands[i].run(argc - 1, argv + 1);
+    const furrow_kernel *kernel = driver_find_kernel(name);
+    return kernel ? cmd_run(kernel, argc - 1, argv + 1) : DRIVER_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+    signals_install();
+    if (argc < 2) {
+        print_help(stderr);
+        return DRIVER_USAGE;
+    }
+    int code = dispatch(argc, (const char **)argv);
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        fprintf(stderr, "furrow: cannot write to standard output: %s\n", strerror(errno));
+        return code ? code : driver_code(-errno);
+    }
+    return code;
+}

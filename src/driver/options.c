@@ -1,0 +1,246 @@
+#include "options.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "driver.h"
+#include "duration.h"
+#include "options_table.h"
+
+/* More threads than this, and a slip of the finger could take the machine down. */
+static const unsigned long most_threads = 4096;
+
+static int refuse(furrow_error *error, const char *option, const char *expected, const char *text)
+{
+    return furrow_error_set(error, FURROW_EINVAL, "--%s: expected %s, got \"%s\"", option, expected,
+                            text);
+}
+
+static int parse_count(size_t *count, const char *option, unsigned long most, const char *text,
+                       furrow_error *error)
+{
+    char *end;
+    errno = 0;
+    unsigned long value = strtoul(text, &end, 10);
+    if (*text < '0' || *text > '9' || *end || errno || value < 1 || value > most) {
+        char expected[64];
+        snprintf(expected, sizeof expected, "a whole number, 1 to %lu", most);
+        return refuse(error, option, expected, text);
+    }
+    *count = value;
+    return FURROW_OK;
+}
+
+static int parse_threads(struct options *options, const char *text, furrow_error *error)
+{
+    size_t threads = 0;
+    int status = strcmp(text, "0") == 0
+                     ? FURROW_OK /* the planner's choice, as in a plan */
+                     : parse_count(&threads, "threads", most_threads, text, error);
+    options->threads = (int)threads;
+    return status;
+}
+
+static int parse_schedule(furrow_plan *plan, const char *text, furrow_error *error)
+{
+    size_t chunk;
+    if (!furrow_schedule_parse(&plan->schedule, &chunk, text))
+        return refuse(error, "schedule", "static, dynamic or guided, perhaps with \",CHUNK\"",
+                      text);
+    if (chunk)
+        plan->chunk = chunk;
+    return FURROW_OK;
+}
+
+static int parse_backend(furrow_plan *plan, const char *text, furrow_error *error)
+{
+    for (int i = FURROW_BACKEND_AUTO; i <= FURROW_BACKEND_TASKLOOP; i++)
+        if (strcmp(furrow_backend_name((furrow_backend)i), text) == 0) {
+            plan->backend = (furrow_backend)i;
+            return FURROW_OK;
+        }
+    return refuse(error, "backend", "serial, for or taskloop", text);
+}
+
+static int parse_variant(struct options *options, const char *text, furrow_error *error)
+{
+    options->variant = furrow_kernel_variant(options->kernel, text);
+    if (options->variant)
+        return FURROW_OK;
+    if (!options->kernel->variants)
+        return furrow_error_set(error, FURROW_EINVAL, "--variant: %s has no variants",
+                                options->kernel->name);
+    return refuse(error, "variant", "one of those that --help shows", text);
+}
+
+static int parse_seconds(struct options *options, const char *text, furrow_error *error)
+{
+    char *end;
+    options->seconds = strtod(text, &end);
+    if (end == text || *end || !(options->seconds > 0))
+        return refuse(error, "seconds", "a number above 0", text);
+    return FURROW_OK;
+}
+
+static int parse_schedules(struct options *options, const char *text, furrow_error *error)
+{
+    options->all_schedules = strcmp(text, "all") == 0;
+    if (!options->all_schedules && strcmp(text, "planned") != 0)
+        return refuse(error, "schedules", "planned or all", text);
+    return FURROW_OK;
+}
+
+static int set_waits(struct options *options, const char *text, furrow_error *error)
+{
+    free(options->waits);
+    furrow_error inner;
+    int status = duration_parse_list(&options->waits, &options->wait_count, text, &inner);
+    return status ? furrow_error_set(error, status, "--wait: %s", inner.text) : FURROW_OK;
+}
+
+static int set_output(struct options *options, const char *text)
+{
+    free(options->output);
+    options->output = strdup(text);
+    return options->output ? FURROW_OK : FURROW_ENOMEM;
+}
+
+static int set_option(struct options *options, int option, const char *text, furrow_error *error)
+{
+    switch (option) {
+    case THREADS:
+        return parse_threads(options, text, error);
+    case SCHEDULE:
+        return parse_schedule(&options->plan, text, error);
+    case CHUNK:
+        return parse_count(&options->plan.chunk, "chunk", (unsigned long)-1, text, error);
+    case BACKEND:
+        return parse_backend(&options->plan, text, error);
+    case WAIT:
+        return set_waits(options, text, error);
+    case MOST:
+        return parse_count(&options->most, "most", (unsigned long)-1, text, error);
+    case FORMAT:
+        return furrow_format_parse(&options->format, text)
+                   ? FURROW_OK
+                   : refuse(error, "format", "text, csv, json, jsonl or list", text);
+    case OUTPUT:
+        return set_output(options, text);
+    case VARIANT:
+        return parse_variant(options, text, error);
+    case ROUNDS:
+        return parse_count(&options->rounds, "rounds", 1000000, text, error);
+    case SECONDS:
+        return parse_seconds(options, text, error);
+    case SCHEDULES:
+        return parse_schedules(options, text, error);
+    default:
+        return furrow_args_set(options->args, options->kernel->params[option - FIRST_PARAM].name,
+                               text, error);
+    }
+}
+
+static bool set_flag(struct options *options, int option)
+{
+    switch (option) {
+    case QUIET:
+        return options->quiet = true;
+    case ITEMS:
+        return options->items = true;
+    case VERIFY:
+        return options->verify = true;
+    default:
+        return false;
+    }
+}
+
+/* Options, then positional arguments; OPTIONS_GO, DRIVER_OK after help, DRIVER_USAGE. */
+static int read_all(struct options *options, poptContext context, furrow_error *error)
+{
+    int option;
+    while ((option = poptGetNextOpt(context)) > 0) {
+        if (option == HELP) {
+            options_table_print_help(context, options->kernel);
+            return DRIVER_OK;
+        }
+        if (set_flag(options, option))
+            continue;
+        char *text = poptGetOptArg(context);
+        int status = set_option(options, option, text, error);
+        free(text);
+        if (status)
+            return DRIVER_USAGE;
+    }
+    if (option < -1) {
+        furrow_error_set(error, FURROW_EINVAL, "%s: %s; --help shows all options",
+                         poptBadOption(context, 0), poptStrerror(option));
+        return DRIVER_USAGE;
+    }
+    for (const char *text; (text = poptGetArg(context)) != NULL;)
+        if (furrow_args_add(options->args, text, error))
+            return DRIVER_USAGE;
+    return OPTIONS_GO;
+}
+
+/* What the environment asks for, where the command line does not. */
+static int complete(struct options *options, furrow_error *error)
+{
+    furrow_cpu_options asked = {.threads = options->threads};
+    int status = furrow_cpu_detect(&options->cpus, &asked, error);
+    if (status)
+        return status;
+    furrow_plan *plan = &options->plan;
+    if (options->threads > 0 || options->cpus.num_threads > 0)
+        plan->threads = options->cpus.threads;
+    if (plan->schedule == FURROW_SCHEDULE_AUTO && plan->chunk == 0 && options->cpus.schedule[0])
+        furrow_schedule_parse(&plan->schedule, &plan->chunk, options->cpus.schedule);
+    return FURROW_OK;
+}
+
+static int parse(struct options *options, struct options_table *table, const char *usage, int argc,
+                 const char **argv)
+{
+    argv[0] = "furrow"; /* as help names the program */
+    poptContext context = poptGetContext("furrow", argc, argv, table->groups, 0);
+    if (!context)
+        return DRIVER_ENVIRONMENT;
+    char help[256];
+    options_table_usage(help, sizeof help, usage, options->kernel);
+    poptSetOtherOptionHelp(context, help);
+    furrow_error error = {0};
+    int code = read_all(options, context, &error);
+    if (code == OPTIONS_GO && complete(options, &error))
+        code = DRIVER_USAGE;
+    if (code == DRIVER_USAGE)
+        fprintf(stderr, "furrow: %s: %s\n", options->kernel->name, error.text);
+    poptFreeContext(context);
+    return code;
+}
+
+int options_parse(struct options *options, const furrow_kernel *kernel, const char *usage,
+                  unsigned groups, int argc, const char **argv)
+{
+    memset(options, 0, sizeof *options);
+    options->kernel = kernel;
+    struct options_table table;
+    int status = options_table_make(&table, kernel, groups);
+    if (status == FURROW_OK)
+        status = furrow_args_new(&options->args, kernel->params);
+    int code = DRIVER_ENVIRONMENT;
+    if (status)
+        fprintf(stderr, "furrow: %s: %s\n", kernel->name, furrow_status_text(status));
+    else {
+        furrow_args_set_input(options->args, stdin);
+        code = parse(options, &table, usage, argc, argv);
+    }
+    options_table_clear(&table);
+    return code;
+}
+
+void options_clear(struct options *options)
+{
+    furrow_args_free(options->args);
+    free(options->waits);
+    free(options->output);
+}

@@ -1,0 +1,48 @@
+/* options.h: the command line of everything that runs a kernel. */
+#ifndef FURROW_DRIVER_OPTIONS_H
+#define FURROW_DRIVER_OPTIONS_H
+
+#include <stdbool.h>
+
+#include <furrow/cpu.h>
+#include <furrow/kernel.h>
+
+/* The groups of options that a command takes, besides the kernel's own. */
+enum {
+    OPTIONS_PLAN = 1,   /* --threads, --schedule, --chunk, --backend, --wait, --most */
+    OPTIONS_OUTPUT = 2, /* --format, --output, --quiet, --items, --verify, --variant */
+    OPTIONS_BENCH = 4,  /* --format, --output, --rounds, --seconds, --schedules */
+    OPTIONS_COMPARE = 8 /* --format, --quiet */
+};
+
+struct options {
+    const furrow_kernel *kernel;
+    furrow_args *args;
+    furrow_cpus cpus;
+    furrow_plan plan; /* a request: the command line, then OMP_NUM_THREADS and OMP_SCHEDULE */
+    int threads;      /* as given; 0: not */
+    double *waits;
+    size_t wait_count;
+    size_t most; /* items; 0: all */
+    furrow_format format;
+    char *output; /* path; NULL: standard output */
+    const furrow_variant *variant;
+    bool quiet, verify, items;
+    size_t rounds;
+    double seconds;
+    bool all_schedules;
+};
+
+/* What options_parse returns when the command should go on. */
+enum { OPTIONS_GO = -1 };
+
+/*
+ * Parses `argv` (argv[0] is not looked at) for `kernel` of the command "furrow USAGE". Returns
+ * OPTIONS_GO, or an exit code after it has printed help or an error. In every case options_clear
+ * frees what was parsed.
+ */
+int options_parse(struct options *options, const furrow_kernel *kernel, const char *usage,
+                  unsigned groups, int argc, const char **argv);
+void options_clear(struct options *options);
+
+#endif

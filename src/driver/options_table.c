@@ -1,0 +1,159 @@
+#include "options_table.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "options.h"
+
+#define STRING(name, letter, value, help, argument)                                                \
+    {                                                                                              \
+        name, letter, POPT_ARG_STRING, NULL, value, help, argument                                 \
+    }
+#define FLAG(name, letter, value, help)                                                            \
+    {                                                                                              \
+        name, letter, POPT_ARG_NONE, NULL, value, help, NULL                                       \
+    }
+
+static struct poptOption plan_options[] = {
+    STRING("threads", 't', THREADS, "threads (default: the planner's choice from the usable CPUs)",
+           "N"),
+    STRING("schedule", 's', SCHEDULE, "static, dynamic or guided, as in OpenMP (default: planned)",
+           "NAME"),
+    STRING("chunk", 'c', CHUNK, "items handed out at a time (default: planned)", "ITEMS"),
+    STRING("backend", 'b', BACKEND, "serial, for or taskloop (default: planned)", "NAME"),
+    STRING("wait", 'w', WAIT,
+           "let each item wait after its work, as for a remote service: 50ms, or 1s,2s,3s in turn",
+           "TIME"),
+    STRING("most", 'm', MOST, "stop after so many items (default: all)", "ITEMS"),
+    POPT_TABLEEND,
+};
+static struct poptOption output_options[] = {
+    STRING("format", 'f', FORMAT, "text, csv, json, jsonl or list (default: text)", "NAME"),
+    STRING("output", 'o', OUTPUT, "write the results to FILE, which appears when they are whole",
+           "FILE"),
+    FLAG("quiet", 'q', QUIET, "say nothing on stderr but errors"),
+    FLAG("items", 'i', ITEMS, "report the start and end of every item on stderr"),
+    FLAG("verify", 'v', VERIFY, "check the results by a different algorithm"),
+    STRING("variant", 'V', VARIANT, "run this version of the kernel instead", "NAME"),
+    POPT_TABLEEND,
+};
+static struct poptOption bench_options[] = {
+    STRING("format", 'f', FORMAT,
+           "text, csv, json or jsonl, which hold every sample (default: text)", "NAME"),
+    STRING("output", 'o', OUTPUT, "write the report to FILE, which appears when it is whole",
+           "FILE"),
+    STRING("rounds", 'r', ROUNDS,
+           "samples of each way (default: what fits into --seconds, 10 to 1000)", "N"),
+    STRING("seconds", 'S', SECONDS, "for all rounds together (default: 2)", "SECONDS"),
+    STRING("schedules", 'a', SCHEDULES,
+           "planned, or all: every schedule on every number of threads (default: planned)",
+           "WHICH"),
+    POPT_TABLEEND,
+};
+static struct poptOption compare_options[] = {
+    STRING("format", 'f', FORMAT, "text, csv, json, jsonl or list (default: text)", "NAME"),
+    POPT_TABLEEND,
+};
+static struct poptOption help_options[] = {
+    FLAG("help", 'h', HELP, "show this help"),
+    POPT_TABLEEND,
+};
+
+static void describe_param(char text[256], const furrow_param *param)
+{
+    if (param->value && param->type != FURROW_PARAM_FLAG)
+        snprintf(text, 256, "%s (default: %s)", param->help, param->value);
+    else
+        snprintf(text, 256, "%s%s", param->help, param->required ? " (required)" : "");
+}
+
+static const char *argument_name(const furrow_param *param)
+{
+    static const char *const names[] = {
+        [FURROW_PARAM_COUNT] = "COUNT", [FURROW_PARAM_REAL] = "NUMBER",
+        [FURROW_PARAM_TEXT] = "TEXT",   [FURROW_PARAM_FLAG] = NULL,
+        [FURROW_PARAM_LIST] = "TEXT",
+    };
+    return param->argument ? param->argument : names[param->type];
+}
+
+static int make_params(struct options_table *table, const furrow_kernel *kernel)
+{
+    size_t count = 0;
+    while (kernel->params && kernel->params[count].name)
+        count++;
+    table->params = calloc(count + 1, sizeof *table->params);
+    table->texts = calloc(count + 1, sizeof *table->texts);
+    if (!table->params || !table->texts)
+        return FURROW_ENOMEM;
+    for (size_t i = 0; i < count; i++) {
+        const furrow_param *param = &kernel->params[i];
+        describe_param(table->texts[i], param);
+        table->params[i] = (struct poptOption){
+            .longName = param->name,
+            .argInfo = param->type == FURROW_PARAM_FLAG ? POPT_ARG_NONE : POPT_ARG_STRING,
+            .val = FIRST_PARAM + (int)i,
+            .descrip = table->texts[i],
+            .argDescrip = argument_name(param),
+        };
+    }
+    return FURROW_OK;
+}
+
+static void include(struct options_table *table, size_t *used, struct poptOption *options,
+                    const char *title)
+{
+    table->groups[(*used)++] =
+        (struct poptOption){.argInfo = POPT_ARG_INCLUDE_TABLE, .arg = options, .descrip = title};
+}
+
+int options_table_make(struct options_table *table, const furrow_kernel *kernel, unsigned groups)
+{
+    *table = (struct options_table){0};
+    size_t used = 0;
+    int status = make_params(table, kernel);
+    if (status)
+        return status;
+    if (table->params[0].longName)
+        include(table, &used, table->params, "The kernel:");
+    if (groups & OPTIONS_PLAN)
+        include(table, &used, plan_options, "How to run it:");
+    if (groups & OPTIONS_OUTPUT)
+        include(table, &used, output_options, "What to show:");
+    if (groups & OPTIONS_COMPARE)
+        include(table, &used, compare_options, "What to show:");
+    if (groups & OPTIONS_BENCH)
+        include(table, &used, bench_options, "What to measure:");
+    include(table, &used, help_options, "Help:");
+    return FURROW_OK;
+}
+
+void options_table_clear(struct options_table *table)
+{
+    free(table->params);
+    free(table->texts);
+}
+
+void options_table_usage(char *text, size_t size, const char *command, const furrow_kernel *kernel)
+{
+    int length = snprintf(text, size, "%s [OPTIONS]", command);
+    for (const furrow_param *p = kernel->params; p && p->name; p++) {
+        size_t used = length > 0 && (size_t)length < size ? (size_t)length : size;
+        if (p->positional)
+            length += snprintf(text + used, size - used, p->required ? " %s%s" : " [%s]%s",
+                               argument_name(p), p->type == FURROW_PARAM_LIST ? "..." : "");
+    }
+}
+
+void options_table_print_help(poptContext context, const furrow_kernel *kernel)
+{
+    printf("%s: %s\n\n", kernel->name, kernel->summary);
+    fflush(stdout);
+    poptPrintHelp(context, stdout, 0);
+    if (kernel->variants)
+        printf("\nVariants:\n");
+    for (const furrow_variant *v = kernel->variants; v && v->name; v++)
+        printf("  %-14s %s\n", v->name, v->summary);
+    if (kernel->help)
+        printf("\n%s\n", kernel->help);
+}

@@ -1,0 +1,26 @@
+/* output.h: where results go: standard output, or a file that appears only when it is whole. */
+#ifndef FURROW_DRIVER_OUTPUT_H
+#define FURROW_DRIVER_OUTPUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <furrow/status.h>
+
+struct output {
+    int file;
+    const char *path; /* NULL: standard output */
+    char *partial;    /* PATH.partial, which is written; renamed to PATH by output_close */
+};
+
+/* PATH NULL or "-" is standard output. The path must outlive the output. */
+int output_open(struct output *output, const char *path, furrow_error *error);
+
+/* A furrow_sink; context is an output. Writes all or returns -errno. */
+int output_write(void *context, const char *bytes, size_t size);
+
+/* Ends a file: synced and renamed if all went well; else PATH.partial stays, and a line on stderr
+ * says so. */
+int output_close(struct output *output, bool whole, furrow_error *error);
+
+#endif

@@ -1,0 +1,128 @@
+#include "session.h"
+
+#include <stdio.h>
+
+#include <furrow/clock.h>
+
+#include "driver.h"
+#include "signals.h"
+
+/* What setup refuses is a mistake in the arguments, unless the machine is at its end. */
+static int setup_code(int status)
+{
+    int code = driver_code(status);
+    return code == DRIVER_FAILED ? DRIVER_USAGE : code;
+}
+
+int session_open(struct session *session, const struct options *options)
+{
+    session->options = options;
+    session->kernel = options->kernel;
+    session->talk = (struct talk){.kernel = options->kernel->name, .quiet = options->quiet};
+    furrow_error error = {0};
+    int status = furrow_kernel_setup(&session->state, options->kernel, options->args, &error);
+    if (status == FURROW_OK)
+        return DRIVER_OK;
+    error.code = status;
+    talk_error(options->kernel->name, &error);
+    return setup_code(status);
+}
+
+void session_close(struct session *session)
+{
+    furrow_kernel_teardown(session->kernel, session->state);
+    session->state = NULL;
+}
+
+int session_reset(struct session *session)
+{
+    if (!session->kernel->reset) {
+        session_close(session);
+        return session_open(session, session->options);
+    }
+    int status = session->kernel->reset(session->state);
+    if (status == FURROW_OK)
+        return DRIVER_OK;
+    furrow_error error;
+    furrow_error_set(&error, status, "cannot start again: %s", furrow_status_text(status));
+    talk_error(session->kernel->name, &error);
+    return driver_code(status);
+}
+
+furrow_run_options session_run_options(const struct options *options)
+{
+    return (furrow_run_options){
+        .plan = options->plan,
+        .cpus = options->cpus.usable,
+        .thread_limit = options->cpus.thread_limit,
+        .variant = options->variant,
+        .waits = options->waits,
+        .wait_count = options->wait_count,
+        .most_items = options->most,
+        .cancel = signals_cancel(),
+    };
+}
+
+static int run_with(struct session *session, furrow_run_outcome *outcome, const furrow_plan *plan,
+                    furrow_writer *writer, furrow_error *error)
+{
+    const struct options *options = session->options;
+    furrow_run_options run = session_run_options(options);
+    run.plan = *plan;
+    run.writer = writer;
+    run.item_failed = talk_item_failed;
+    run.context = &session->talk;
+    bool shows = session->kernel->flags & FURROW_KERNEL_SHOWS_ITEMS && !options->quiet;
+    if (options->items || shows) {
+        run.item_started = talk_item_started;
+        run.item_ended = talk_item_ended;
+    }
+    session->talk.start = furrow_clock_wall();
+    return furrow_run(outcome, session->kernel, session->state, &run, error);
+}
+
+int session_run(struct session *session, furrow_run_outcome *outcome, const furrow_plan *plan,
+                furrow_sink sink, void *context)
+{
+    furrow_error error = {0};
+    furrow_writer *writer;
+    int status =
+        furrow_writer_new(&writer, session->options->format, session->kernel->value, sink, context);
+    if (status == FURROW_OK)
+        status = run_with(session, outcome, plan, writer, &error);
+    /* Records that are whole go out whatever happened; the document is ended unless the sink is. */
+    int finished = writer ? furrow_writer_finish(writer) : FURROW_OK;
+    furrow_writer_free(writer);
+    status = status ? status : finished;
+    if (status == FURROW_OK)
+        return outcome->failed > 0 ? DRIVER_FAILED : DRIVER_OK;
+    error.code = status;
+    if (status != -EPIPE) /* who closes the pipe has seen enough */
+        talk_error(session->kernel->name, &error);
+    return driver_code(status);
+}
+
+void session_say(const struct session *session, void (*speak)(const void *, char *, size_t))
+{
+    char text[512] = "";
+    if (session->options->quiet || !speak)
+        return;
+    speak(session->state, text, sizeof text);
+    if (text[0])
+        fprintf(stderr, "%s\n", text);
+}
+
+int session_verify(struct session *session)
+{
+    furrow_error error = {0};
+    if (!session->kernel->verify) {
+        fprintf(stderr, "furrow: %s: has nothing to verify by\n", session->kernel->name);
+        return DRIVER_OK;
+    }
+    int status = session->kernel->verify(session->state, &error);
+    if (status == FURROW_OK)
+        return DRIVER_OK;
+    error.code = status;
+    talk_error(session->kernel->name, &error);
+    return DRIVER_FAILED;
+}

@@ -1,0 +1,38 @@
+/* session.h: one kernel, set up from a command line, run once or more. */
+#ifndef FURROW_DRIVER_SESSION_H
+#define FURROW_DRIVER_SESSION_H
+
+#include <furrow/run.h>
+
+#include "options.h"
+#include "talk.h"
+
+struct session {
+    const struct options *options;
+    const furrow_kernel *kernel;
+    void *state;
+    struct talk talk;
+};
+
+/* Sets the kernel up; an exit code, after a message if it is not DRIVER_OK. */
+int session_open(struct session *session, const struct options *options);
+void session_close(struct session *session);
+
+/* Back to where session_open left it. */
+int session_reset(struct session *session);
+
+/* What all runs of this command line share. */
+furrow_run_options session_run_options(const struct options *options);
+
+/* Runs to the end with `plan`, writing all records into `sink`; an exit code, after a message if
+ * something stopped the run. */
+int session_run(struct session *session, furrow_run_outcome *outcome, const furrow_plan *plan,
+                furrow_sink sink, void *context);
+
+/* A line of the kernel's own, on stderr, unless quiet or empty. */
+void session_say(const struct session *session, void (*speak)(const void *, char *, size_t));
+
+/* Runs the kernel's verify; DRIVER_FAILED after a message if it fails. */
+int session_verify(struct session *session);
+
+#endif
