@@ -114,7 +114,7 @@ int furrow__net_parse(furrow__net *net, const char *layers, furrow_error *error)
     snprintf(net->text, sizeof net->text, "%s", layers);
     for (const char *text = layers; *text;) {
         text = add_layer(net, text);
-        if (!text || (*text && *text++ != ' '))
+        if (!text || (*text && (*text++ != ' ' || !*text)))
             return refuse(error, layers, "not a list of layers that fit on each other");
     }
     furrow__stage *last = net->count ? &net->stages[net->count - 1] : NULL;
