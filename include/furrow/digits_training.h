@@ -51,9 +51,9 @@ void furrow_digits_samples_clear(furrow_digits_samples *samples);
 /* How to train. What is 0 gets the default; a share or width that shall be 0 is given as -1. */
 typedef struct furrow_digits_recipe {
     const char *layers; /* FURROW_DIGITS_LAYERS */
-    size_t epochs;      /* 20 */
+    size_t epochs;      /* 40 */
     size_t batch;       /* samples per step: 128 */
-    double rate;        /* the highest: 0.004 */
+    double rate;        /* the highest: 0.006 */
     double warmup;      /* share of all steps in which the rate rises: 0.1 */
     double decay;       /* of the weights per step, in units of the rate: 0.01 */
     double smoothing;   /* share of a label dealt out to all digits: 0.05 */
@@ -62,6 +62,7 @@ typedef struct furrow_digits_recipe {
     double scaling;     /* 1 +- at most: 0.1 */
     double shearing;    /* at most: 0.1 */
     double shifting;    /* pixels, at most: 1.5 */
+    bool judge_at_end;  /* classify the held-out samples after the last epoch only */
     uint64_t seed;
 } furrow_digits_recipe;
 
@@ -100,7 +101,7 @@ typedef struct furrow_digits_epoch {
     double rate;            /* of its last step */
     double loss;            /* mean over the epoch's samples, as they were turned */
     double accuracy;        /* on these, while learning */
-    size_t held_out, wrong; /* held-out samples, and how many the average got wrong */
+    size_t held_out, wrong; /* samples judged, 0: none; and how many the average got wrong */
 } furrow_digits_epoch;
 
 /* The epoch that the last _combine ended; NULL when it ended none. Valid until the next _next. */

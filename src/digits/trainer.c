@@ -29,15 +29,17 @@ struct furrow_digits_trainer {
 
 static double given(double value, double otherwise)
 {
-    return value < 0 ? 0 : value > 0 ? value : otherwise;
+    if (value < 0)
+        return 0;
+    return value == 0 ? otherwise : value;
 }
 
 static void complete(furrow_digits_recipe *recipe)
 {
     recipe->layers = recipe->layers ? recipe->layers : FURROW_DIGITS_LAYERS;
-    recipe->epochs = recipe->epochs ? recipe->epochs : 20;
+    recipe->epochs = recipe->epochs ? recipe->epochs : 40;
     recipe->batch = recipe->batch ? recipe->batch : 128;
-    recipe->rate = given(recipe->rate, 0.004);
+    recipe->rate = given(recipe->rate, 0.006);
     recipe->warmup = given(recipe->warmup, 0.1);
     recipe->decay = given(recipe->decay, 0.01);
     recipe->smoothing = given(recipe->smoothing, 0.05);
@@ -137,11 +139,18 @@ void furrow_digits_trainer_reset(furrow_digits_trainer *trainer)
     shuffle(trainer);
 }
 
+/* How many held-out samples this epoch is judged by. */
+static size_t judged(const furrow_digits_trainer *trainer)
+{
+    bool last = trainer->epoch + 1 == trainer->recipe.epochs;
+    return last || !trainer->recipe.judge_at_end ? trainer->held_out.count : 0;
+}
+
 /* Samples from here to the end of the mini-batch, or of the evaluation. */
 static size_t samples_left(const furrow_digits_trainer *trainer)
 {
     if (trainer->evaluating)
-        return trainer->held_out.count - trainer->position;
+        return judged(trainer) - trainer->position;
     size_t left = trainer->training.count - trainer->position;
     size_t in_batch = trainer->recipe.batch - trainer->in_batch;
     return left < in_batch ? left : in_batch;
@@ -269,7 +278,7 @@ static void end_learning(furrow_digits_trainer *trainer)
         .rate = rate_of(trainer, trainer->learner.step - 1),
         .loss = trainer->score.loss / samples,
         .accuracy = (double)trainer->score.correct / samples,
-        .held_out = trainer->held_out.count,
+        .held_out = judged(trainer),
     };
     trainer->evaluating = true;
     trainer->position = 0;
@@ -291,8 +300,8 @@ static void advance(furrow_digits_trainer *trainer, size_t samples)
         if (ended)
             end_learning(trainer);
     }
-    if (trainer->evaluating && trainer->position == trainer->held_out.count) {
-        trainer->record.wrong = trainer->held_out.count - trainer->score.correct;
+    if (trainer->evaluating && trainer->position == trainer->record.held_out) {
+        trainer->record.wrong = trainer->record.held_out - trainer->score.correct;
         end_epoch(trainer);
     }
 }
