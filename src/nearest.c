@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include <furrow/status.h>
+
 #define LONGEST 63
 
 static size_t minimum(size_t a, size_t b)
@@ -40,4 +42,13 @@ void furrow__nearest(const char **nearest, size_t *distance, const char *name,
         *nearest = candidate;
         *distance = away;
     }
+}
+
+const char *furrow_error_suggest(const char *name, const char *const *candidates)
+{
+    const char *nearest = NULL;
+    size_t distance = FURROW__NEAREST_NONE;
+    for (; *candidates; candidates++)
+        furrow__nearest(&nearest, &distance, name, *candidates);
+    return nearest;
 }
