@@ -176,9 +176,10 @@ static size_t choose_chunk(int threads, size_t grain, const struct picture *pict
     return round_up(chunk ? chunk : 1, grain, picture->items / (2 * (size_t)threads));
 }
 
-static bool is_request(const furrow_plan *request)
+static bool can_be(const furrow_plan *request, const furrow_plan_facts *facts)
 {
-    return request->threads >= 0 && (unsigned)request->backend <= FURROW_BACKEND_TASKLOOP &&
+    return facts->cpus >= 0 && facts->thread_limit >= 0 && request->threads >= 0 &&
+           (unsigned)request->backend <= FURROW_BACKEND_TASKLOOP &&
            (unsigned)request->schedule <= FURROW_SCHEDULE_GUIDED;
 }
 
@@ -188,7 +189,7 @@ int furrow_plan_choose(furrow_plan *plan, const furrow_plan *request,
     if (!request)
         request = &everything;
     *plan = (furrow_plan){.backend = request->backend, .schedule = request->schedule};
-    if (!is_request(request) || facts->cpus < 0 || facts->thread_limit < 0)
+    if (!can_be(request, facts))
         return FURROW_EINVAL;
     struct picture picture = see(facts);
     choose_threads(plan, request, &picture);
@@ -208,7 +209,8 @@ bool furrow_plan_needs_pilot(const furrow_plan *request, const furrow_plan_facts
     if (!request)
         request = &everything;
     bool known = facts->usage.items > 0 || facts->wait > 0;
-    if (known || facts->items <= 1 || request->backend == FURROW_BACKEND_SERIAL)
+    if (!can_be(request, facts) || known || facts->items <= 1 ||
+        request->backend == FURROW_BACKEND_SERIAL)
         return false;
     if (request->threads == 0)
         return facts->items > pilot_pays * (size_t)(facts->cpus > 0 ? facts->cpus : 1);

@@ -23,7 +23,7 @@ typedef enum furrow_backend {
     FURROW_BACKEND_AUTO,    /* serial or for, as planned */
     FURROW_BACKEND_SERIAL,  /* on the caller, in order, without OpenMP */
     FURROW_BACKEND_FOR,     /* omp parallel for, with a schedule */
-    FURROW_BACKEND_TASKLOOP /* omp taskloop: chunks become tasks of a team */
+    FURROW_BACKEND_TASKLOOP /* omp taskloop: chunks become tasks of a team, run in any order */
 } furrow_backend;
 
 /* "auto", "serial", "for", "taskloop". Never NULL. */
@@ -78,7 +78,7 @@ int furrow_plan_choose(furrow_plan *plan, const furrow_plan *request,
                        const furrow_plan_facts *facts);
 
 /* Whether choosing needs usage: something is open that depends on what items cost. `request` may be
- * NULL here too. */
+ * NULL here too. False for what furrow_plan_choose refuses. */
 bool furrow_plan_needs_pilot(const furrow_plan *request, const furrow_plan_facts *facts);
 
 #ifdef __cplusplus
