@@ -253,7 +253,7 @@ int furrow_run(furrow_run_outcome *outcome, const furrow_kernel *kernel, void *s
         status = run_course(&course, error);
     course.outcome->wall = furrow_clock_wall() - start;
     if (status && error && error->code == FURROW_OK)
-        furrow_error_set(error, status, "%s: stopped after %zu items: %s", kernel->name,
-                         course.outcome->items, furrow_status_text(status));
+        furrow_error_set(error, status, "stopped after %zu items: %s", course.outcome->items,
+                         furrow_status_text(status));
     return status;
 }
