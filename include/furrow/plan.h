@@ -57,8 +57,9 @@ typedef struct furrow_plan_facts {
     furrow_costs costs; /* 0: FURROW_PLAN_TYPICAL_COSTS */
 } furrow_plan_facts;
 
-/* Used for costs that are not known: what GNU's runtime costs on two cores of a server of 2023,
- * as bench/overhead prints them. */
+/* Used for costs that are not known: on the safe side of what bench/overhead prints for GNU's
+ * runtime on two cores (1 to 2 us and 30 to 60 ns with a team that is awake; waking one takes up to
+ * 60 us). */
 #define FURROW_PLAN_TYPICAL_COSTS ((furrow_costs){.region = 4e-6, .dispatch = 1e-7})
 
 /*

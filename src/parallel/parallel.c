@@ -16,16 +16,6 @@ static backend *const backends[] = {
     [FURROW_BACKEND_TASKLOOP] = furrow__backend_taskloop,
 };
 
-void furrow_cancel_request(furrow_cancel *cancel)
-{
-    __atomic_store_n(&cancel->requested, 1, __ATOMIC_RELAXED);
-}
-
-int furrow_cancel_requested(const furrow_cancel *cancel)
-{
-    return __atomic_load_n(&cancel->requested, __ATOMIC_RELAXED);
-}
-
 /* Room for what each worker has of its own, before any of them runs. */
 static int reserve(const furrow_parallel_options *options, int threads)
 {
