@@ -12,6 +12,9 @@
 #include "kernels.h"
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))
+#define DIGITS       DATA_FOLDER "/digits"
+#define TEST_IMAGES  DATA_FOLDER "/mnist/t10k-images-idx3-ubyte.gz"
+#define TEST_LABELS  DATA_FOLDER "/mnist/t10k-labels-idx1-ubyte.gz"
 
 /* What a writer wrote. It never allocates, so that only others can fail to. */
 struct output {
@@ -119,7 +122,8 @@ static int run_command(struct output *output, const struct command *command, fur
     struct job job;
     int status = begin_command(&job, command, error);
     if (!status)
-        status = run_job(output, &job, format, (furrow_run_options){.plan = *plan, .cpus = 2}, error);
+        status =
+            run_job(output, &job, format, (furrow_run_options){.plan = *plan, .cpus = 2}, error);
     if (!status)
         status = job.kernel->verify(job.state, error);
     end_command(&job);
@@ -154,6 +158,11 @@ static const struct command commands[] = {
     {"combinations", "6 2 --inputs=5", NULL},
     {"combinations", "7 --inputs=97 --k=2,0,3,4,7 --seed=7", NULL},
     {"combinations", "300 --inputs=3 --k=0,1", NULL},
+    {"digits", "-", ""},
+    {"digits", DIGITS "/17.png", NULL},
+    {"digits", DIGITS, NULL},
+    {"digits", DIGITS " - --repeat=3", DIGITS "/18.png\n" DIGITS "\n"},
+    {"digits", "--idx=" TEST_IMAGES " --labels=" TEST_LABELS, NULL},
 };
 
 static const furrow_plan plans[] = {
@@ -258,6 +267,7 @@ TEST(what_stopped_half_way_does_not_verify)
         {"combinations", "6 2", NULL},
         {"combinations", "6 2 --inputs=2", NULL},
         {"combinations", "9 4 --from=3 --to=77", NULL},
+        {"digits", DIGITS, NULL},
     };
     for (size_t i = 0; i < COUNT(table); i++) {
         furrow_error error = {0};
@@ -303,6 +313,8 @@ TEST(kernels_write_what_their_examples_show)
            "[" PAIRS_OF_SIX ", " PAIRS_OF_SIX "]\n");
     writes("combinations", "3 --k=2,1 --inputs=2 --seed=0", FURROW_FORMAT_CSV,
            "input,row_1,row_2\n0,0,\n0,1,\n0,2,\n1,0,1\n1,0,2\n1,1,2\n");
+    writes("digits", DIGITS, FURROW_FORMAT_LIST,
+           "[8, 3, 3, 8, 3, 8, 3, 8, 3, 8, 3, 3, 3, 8, 3, 3, 3, 8, 8, 3, 8, 8, 8, 8]\n");
 }
 
 static void concludes(const char *kernel, const char *words, const char *before, const char *after)
@@ -336,6 +348,10 @@ TEST(kernels_say_what_they_will_do_and_what_came_out)
     concludes("combinations", "6 2 --from=3", "C(6, 2) = 15 rows, of which 12 from rank 3", "");
     concludes("combinations", "6 2 --inputs=48", "Number of results: 48 (720 rows)", "");
     concludes("combinations", "6 --inputs=48 --k=2,3,4", "Number of results: 48 (795 rows)", "");
+    concludes("digits", DIGITS, "", "24 digits, 0 failed");
+    concludes("digits", DIGITS " /no/such.png " DIGITS, "", "48 digits, 1 failed");
+    concludes("digits", "--idx=" TEST_IMAGES " --labels=" TEST_LABELS, "",
+              "9944 of 10000 right: 99.44 %");
 }
 
 /* The list of the seed, as Python's math.exp gave it. */
@@ -402,6 +418,13 @@ TEST(bad_arguments_are_refused_by_name)
         {{"combinations", "6 2 --inputs=0", NULL}, FURROW_ERANGE, "inputs"},
         {{"combinations", "6 2 --inputs=3 --to=9", NULL}, FURROW_EINVAL, "single input"},
         {{"combinations", "67 33 --inputs=2", NULL}, FURROW_EOVERFLOW, "all inputs"},
+        {{"digits", "", NULL}, FURROW_EINVAL, "expected either PNG files"},
+        {{"digits", "a.png --idx=b", NULL}, FURROW_EINVAL, "or --idx FILE"},
+        {{"digits", "a.png --labels=b", NULL}, FURROW_EINVAL, "--labels"},
+        {{"digits", "a.png --model=/no/such", NULL}, FURROW_ENOENT, "/no/such: cannot open"},
+        {{"digits", "--idx=" TEST_LABELS, NULL}, FURROW_EFORMAT, "28 x 28"},
+        {{"digits", "a.png --repeat=0", NULL}, FURROW_ERANGE, "repeat"},
+        {{"digits-train", "--data=/no", NULL}, FURROW_ENOENT, "data/fetch-mnist"},
     };
     for (size_t i = 0; i < COUNT(table); i++) {
         furrow_error error = {0};
@@ -424,6 +447,7 @@ TEST(each_allocation_that_fails_ends_a_run_with_that_error)
         {"sleep", "a=0 b=0 0", NULL},
         {"combinations", "6 2", NULL},
         {"combinations", "--items=a,b,c --k=1,2 --inputs=9", NULL},
+        {"digits", DIGITS "/17.png " DIGITS "/18.png", NULL},
     };
     for (size_t i = 0; i < COUNT(table); i++) {
         furrow_error error;

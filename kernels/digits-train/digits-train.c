@@ -96,6 +96,7 @@ struct training {
     furrow_digits_samples train, test; /* as read */
     furrow_digits_samples judged;      /* what accuracy is measured on: part of one of them */
     furrow_digits_epoch last;
+    size_t epochs; /* asked for */
     const char *output;
     bool saved;
     size_t first, blocks; /* the first item of the batch, and how many it has */
@@ -187,6 +188,7 @@ static int prepare(struct training *training, const furrow_args *args, furrow_er
         .judge_at_end = hold_out == 0,
         .seed = furrow_args_count(args, "seed"),
     };
+    training->epochs = recipe.epochs;
     training->output = furrow_args_text(args, "output");
     return furrow_digits_trainer_new(&training->trainer, &recipe, &learned, &training->judged,
                                      error);
@@ -335,6 +337,9 @@ static int verify(const void *state, furrow_error *error)
     const struct training *training = state;
     furrow_digits_model *model;
     furrow_digits_scratch *scratch = NULL;
+    if (training->last.number != training->epochs)
+        return furrow_error_set(error, FURROW_EVERIFY, "expected %zu epochs, got %zu",
+                                training->epochs, training->last.number);
     int status = furrow_digits_trainer_model(&model, training->trainer);
     if (status)
         return status;

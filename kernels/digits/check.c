@@ -59,7 +59,12 @@ static int check_item(const struct digits *digits, size_t item, furrow_image *im
 int furrow__digits_verify(const void *state, furrow_error *error)
 {
     const struct digits *digits = state;
-    size_t count = digits->tally->done < SAMPLED ? digits->tally->done : SAMPLED;
+    size_t done = digits->tally->done;
+    if (!digits->ended || done != digits->given)
+        return furrow_error_set(error, FURROW_EVERIFY,
+                                "expected results for all pictures, got %zu of at least %zu", done,
+                                digits->given);
+    size_t count = done < SAMPLED ? done : SAMPLED;
     furrow_image image = {0};
     int status = FURROW_OK;
     for (size_t item = 0; item < count && status == FURROW_OK; item++)

@@ -122,6 +122,7 @@ static int reset(void *state)
 {
     struct digits *digits = state;
     digits->given = digits->rounds = digits->images_given = 0;
+    digits->ended = false;
     digits->failure = (furrow_error){0};
     digits->tally->done = digits->tally->failed = digits->tally->right = 0;
     return digits->paths ? furrow_paths_rewind(digits->paths, NULL) : FURROW_OK;
@@ -133,6 +134,7 @@ static int next(void *state, size_t capacity, size_t *count, furrow_error *error
     int status = digits->paths ? furrow__digits_next_files(digits, capacity, count, error)
                                : furrow__digits_next_images(digits, capacity, count);
     digits->given += *count;
+    digits->ended = status == FURROW_OK && *count == 0;
     return status;
 }
 
@@ -199,6 +201,8 @@ static int body(const furrow_range *range, const void *state)
         furrow_error error;
         int status = furrow__digits_fetch(digits, item, &worker->image,
                                           worker->images[worker->count], &error);
+        if (status == FURROW_ENOMEM)
+            return status;
         if (status) {
             status = furrow_fail(range, item, status, "%s", error.text);
             if (status)

@@ -2,6 +2,7 @@
 #ifndef KERNELS_DIGITS_H
 #define KERNELS_DIGITS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <furrow/digits.h>
@@ -44,6 +45,7 @@ struct digits {
     const char *idx;
     uint64_t repeat, rounds; /* asked for, and finished */
     size_t given;            /* items handed out */
+    bool ended;              /* there are no more */
     size_t images_given;     /* of this round of --idx */
     struct batch batch;
     furrow_error failure; /* of the stream of paths, once what came before it has run */
