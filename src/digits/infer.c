@@ -76,13 +76,9 @@ static void run_pooled(float *out, const furrow__stage *stage, const convolution
 
 static void run_plain(float *out, const furrow__stage *stage, const convolution *c)
 {
-    size_t plane = stage->side * stage->side * LANES;
-    for (size_t group = 0; group * FURROW__GROUP < stage->outputs; group++)
-        for (size_t y = 0; y < stage->side; y++)
-            convolve_row(out + group * FURROW__GROUP * plane + y * stage->side * LANES, plane, c,
-                         group, y);
+    convolve(out, c, stage->outputs, stage->side);
     if (stage->rectified)
-        rectify(out, furrow__net_padded(stage->outputs) * plane);
+        rectify(out, furrow__net_padded(stage->outputs) * stage->side * stage->side * LANES);
 }
 
 static void run_stage(float *out, const float *in, const furrow__stage *stage, const float *forward,

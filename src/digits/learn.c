@@ -112,11 +112,7 @@ static void forward(const furrow__stage *stage, const buffers *b, const float *i
         .width = stage->side,
         .packed = packed + stage->forward,
     };
-    size_t row = stage->side * LANES;
-    for (size_t group = 0; group * FURROW__GROUP < stage->outputs; group++)
-        for (size_t y = 0; y < stage->side; y++)
-            convolve_row(b->sums + (group * FURROW__GROUP * stage->side + y) * row,
-                         stage->side * row, &c, group, y);
+    convolve(b->sums, &c, stage->outputs, stage->side);
     if (stage->pooled)
         pool(stage, b);
     else
@@ -229,7 +225,7 @@ tap_gradient(float *gradient, const furrow__stage *stage, const float *sums_grad
 {
     size_t columns = gradient_columns(stage) * LANES;
     size_t plane = stage->side * columns;
-    float sums[FURROW__GROUP][PIXELS_AT_ONCE][LANES];
+    float sums[FURROW__GROUP][AT_ONCE][LANES];
     for (int i = 0; i < FURROW__GROUP; i++)
         for (int tap = 0; tap < taps; tap++)
 #pragma omp simd
@@ -317,11 +313,7 @@ static void input_gradient(const furrow__stage *stage, const buffers *b, const f
         .width = stage->side_in,
         .packed = packed + stage->backward,
     };
-    size_t row = stage->side_in * LANES;
-    for (size_t group = 0; group * FURROW__GROUP < stage->inputs; group++)
-        for (size_t y = 0; y < stage->side_in; y++)
-            convolve_row(gradient + (group * FURROW__GROUP * stage->side_in + y) * row,
-                         stage->side_in * row, &c, group, y);
+    convolve(gradient, &c, stage->inputs, stage->side_in);
 }
 
 void LEARN(const furrow__pass *pass, float *scratch, const unsigned char *images,
