@@ -189,9 +189,27 @@ static int prepare(struct training *training, const furrow_args *args, furrow_er
         .seed = furrow_args_count(args, "seed"),
     };
     training->epochs = recipe.epochs;
-    training->output = furrow_args_text(args, "output");
     return furrow_digits_trainer_new(&training->trainer, &recipe, &learned, &training->judged,
                                      error);
+}
+
+/* Before two minutes of training: whether the model's folder can be written to. */
+static int check_output(const char *path, furrow_error *error)
+{
+    const char *slash = strrchr(path, '/');
+    char folder[4096] = ".";
+    size_t length = slash ? (size_t)(slash - path) + 1 : 0;
+    if (length >= sizeof folder)
+        return furrow_error_set(error, FURROW_EINVAL, "--output: too long");
+    if (length > 0) {
+        memcpy(folder, path, length);
+        folder[length] = '\0';
+    }
+    if (access(folder, W_OK) == 0)
+        return FURROW_OK;
+    int code = -errno;
+    return furrow_error_set(error, code, "--output %s: cannot write into its folder: %s", path,
+                            furrow_status_text(code));
 }
 
 static int setup(void **state, const furrow_args *args, furrow_error *error)
@@ -199,7 +217,10 @@ static int setup(void **state, const furrow_args *args, furrow_error *error)
     struct training *training = calloc(1, sizeof *training);
     if (!training)
         return FURROW_ENOMEM;
-    int status = prepare(training, args, error);
+    training->output = furrow_args_text(args, "output");
+    int status = training->output ? check_output(training->output, error) : FURROW_OK;
+    if (status == FURROW_OK)
+        status = prepare(training, args, error);
     if (status) {
         teardown(training);
         return status;
