@@ -1,6 +1,5 @@
 #include "writer.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -165,9 +164,14 @@ void furrow_writer_text(furrow_writer *writer, const char *name, const char *val
 
 void furrow_writer_count(furrow_writer *writer, const char *name, uint64_t value)
 {
-    char text[24];
-    snprintf(text, sizeof text, "%" PRIu64, value);
-    put_value(writer, name, text, false);
+    char text[21];
+    char *digit = &text[sizeof text - 1];
+    *digit = '\0';
+    do {
+        *--digit = (char)('0' + value % 10);
+        value /= 10;
+    } while (value > 0);
+    put_value(writer, name, digit, false);
 }
 
 /* The fewest significant digits that read back as the same double. Of a normal number 15 digits are
