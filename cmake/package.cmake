@@ -10,8 +10,8 @@ foreach(kind static shared)
     install(TARGETS furrow-${kind} EXPORT furrow-${kind})
     install(EXPORT furrow-${kind} NAMESPACE furrow:: DESTINATION ${package_folder})
 endforeach()
-if(TARGET furrow)
-    install(TARGETS furrow)
+if(TARGET furrow-driver)
+    install(TARGETS furrow-driver)
 endif()
 
 # For find_package.

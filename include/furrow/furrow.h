@@ -22,7 +22,8 @@
 #include <furrow/measure.h>
 #include <furrow/report.h>
 
-/* Reading images. */
+/* What is useful by itself. */
+#include <furrow/combinations.h>
 #include <furrow/image.h>
 
 /* The machine, time, and what went wrong. */
