@@ -119,7 +119,8 @@ static int run_command(struct output *output, const struct command *command, fur
     struct job job;
     int status = begin_command(&job, command, error);
     if (!status)
-        status = run_job(output, &job, format, (furrow_run_options){.plan = *plan, .cpus = 2}, error);
+        status =
+            run_job(output, &job, format, (furrow_run_options){.plan = *plan, .cpus = 2}, error);
     if (!status)
         status = job.kernel->verify(job.state, error);
     end_command(&job);
