@@ -40,6 +40,7 @@ extern "C" {
     1u                               /* an item must not run twice: no pilot repeats, no retries   \
                                       */
 #define FURROW_KERNEL_SHOWS_ITEMS 2u /* the driver reports each item's start and end by default */
+#define FURROW_KERNEL_TELLS_TIME  4u /* results differ from run to run, and are not compared */
 
 /* Results of the items [begin, end): finished, in order, read-only. */
 typedef struct furrow_batch {

@@ -46,7 +46,7 @@ typedef struct furrow_run_outcome {
  * Runs `state` to its end, as the serial program in kernel.h does, with the same calls in the same
  * order and the same output whatever the plan. `next` is asked for windows of at least 4 * threads
  * * chunk items, grown while a window is over in less than 0.1 s and its results take less than 32
- * MiB; a window ends before the next begins, so that many items are never held.
+ * MiB; a window ends before the next begins, so no more than these are ever held.
  *
  * `outcome` may be NULL; on failure it says how far the run came: all items before `outcome->items`
  * whose batches finished have been emitted. Returns 0 (failed items included: see outcome->failed),

@@ -221,7 +221,7 @@ static void label(const void *state, size_t item, char *text, size_t size)
 
 const furrow_kernel furrow_kernel_sleep = {
     .abi = FURROW_KERNEL_ABI,
-    .flags = FURROW_KERNEL_SHOWS_ITEMS,
+    .flags = FURROW_KERNEL_SHOWS_ITEMS | FURROW_KERNEL_TELLS_TIME,
     .name = "sleep",
     .summary = "items that wait, to watch a schedule with",
     .help = "furrow sleep Ibrahim=5 Jennifer=2 Juan=1 Andrew=3 Anna=7 --threads 2 --chunk 1\n"

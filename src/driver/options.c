@@ -201,11 +201,12 @@ static int complete(struct options *options, furrow_error *error)
 static int parse(struct options *options, struct options_table *table, const char *usage, int argc,
                  const char **argv)
 {
+    argv[0] = "furrow"; /* as help names the program */
     poptContext context = poptGetContext("furrow", argc, argv, table->groups, 0);
     if (!context)
         return DRIVER_ENVIRONMENT;
-    char help[128];
-    snprintf(help, sizeof help, "%s [OPTIONS] [ARGUMENTS]", usage);
+    char help[256];
+    options_table_usage(help, sizeof help, usage, options->kernel);
     poptSetOtherOptionHelp(context, help);
     furrow_error error = {0};
     int code = read_all(options, context, &error);

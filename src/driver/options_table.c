@@ -134,6 +134,17 @@ void options_table_clear(struct options_table *table)
     free(table->texts);
 }
 
+void options_table_usage(char *text, size_t size, const char *command, const furrow_kernel *kernel)
+{
+    int length = snprintf(text, size, "%s [OPTIONS]", command);
+    for (const furrow_param *p = kernel->params; p && p->name; p++) {
+        size_t used = length > 0 && (size_t)length < size ? (size_t)length : size;
+        if (p->positional)
+            length += snprintf(text + used, size - used, p->required ? " %s%s" : " [%s]%s",
+                               argument_name(p), p->type == FURROW_PARAM_LIST ? "..." : "");
+    }
+}
+
 void options_table_print_help(poptContext context, const furrow_kernel *kernel)
 {
     printf("%s: %s\n\n", kernel->name, kernel->summary);

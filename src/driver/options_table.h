@@ -38,6 +38,9 @@ struct options_table {
 int options_table_make(struct options_table *table, const furrow_kernel *kernel, unsigned groups);
 void options_table_clear(struct options_table *table);
 
+/* "squares [OPTIONS] [N]": `command` and the kernel's positional arguments. */
+void options_table_usage(char *text, size_t size, const char *command, const furrow_kernel *kernel);
+
 /* All help there is for a kernel, on stdout. */
 void options_table_print_help(poptContext context, const furrow_kernel *kernel);
 

@@ -52,9 +52,8 @@ static int make_plan(furrow_plan *plan, size_t *begin, furrow__job *job)
         facts.cpus = furrow_cpu_count();
     *begin = job->first;
     if (furrow_plan_needs_pilot(&request, &facts)) {
-        *begin = furrow__pilot(job, &facts.usage);
+        *begin = furrow__pilot(job, &job->usage, &facts.usage);
         facts.items -= *begin - job->first;
-        job->usage = facts.usage;
     }
     return furrow_plan_choose(plan, &request, &facts);
 }

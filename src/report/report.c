@@ -60,8 +60,10 @@ static void put_plan(furrow__table *table, size_t at, const furrow_plan *plan)
             plan->chunk);
     else if (plan->backend == FURROW_BACKEND_TASKLOOP)
         put(table, at, "%d x taskloop,%zu", plan->threads, plan->chunk);
+    else if (plan->backend == FURROW_BACKEND_AUTO && plan->threads > 0)
+        put(table, at, "%d threads", plan->threads);
     else if (plan->threads > 0)
-        put(table, at, "%d x %s", plan->threads, furrow_backend_name(plan->backend));
+        put(table, at, "%s", furrow_backend_name(plan->backend));
 }
 
 static void put_speedup(furrow__table *table, size_t at, const furrow_summary *speedup)

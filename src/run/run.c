@@ -1,6 +1,9 @@
 #include <furrow/run.h>
 
+#include <math.h>
+#include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <furrow/clock.h>
 #include <furrow/cpu.h>
@@ -10,8 +13,9 @@
 
 /* The first window: all that the most threads for waiting items need, and cheap to have. */
 static const size_t first_capacity = 4 * FURROW_PLAN_MOST_THREADS;
-/* A window shorter than this is doubled: starting one then costs well below 1 % of it. */
+/* Windows grow until they last so long: starting one then costs well below 1 % of it. */
 static const double window_time = 0.1;
+static const double most_growth = 16;
 
 /* A run while it goes on. */
 struct course {
@@ -123,6 +127,18 @@ static int run_window(struct course *course, size_t count, furrow_parallel_outco
     return furrow_parallel_for(&parallel, count, furrow__items_body, &course->items);
 }
 
+/* The next window: larger while this one, which was full, was over too soon or held too few chunks.
+ */
+static void grow(struct course *course, size_t count, double elapsed, const furrow_plan *plan)
+{
+    bool few = count < 4 * (size_t)plan->threads * plan->chunk;
+    if (count < course->capacity || (elapsed >= window_time && !few))
+        return;
+    double growth = fmin(fmax(window_time / elapsed, 2), most_growth);
+    double grown = growth * (double)course->capacity;
+    course->capacity = grown < (double)(SIZE_MAX / 2) ? (size_t)grown : SIZE_MAX / 2;
+}
+
 /* One window, from the first body to the last emit. */
 static int turn(struct course *course, size_t count)
 {
@@ -143,9 +159,7 @@ static int turn(struct course *course, size_t count)
     furrow_faults_clear(course->window.faults);
     if (status)
         return status;
-    if (furrow_clock_wall() - start < window_time ||
-        count < 4 * (size_t)done.plan.threads * done.plan.chunk)
-        course->capacity = course->capacity <= SIZE_MAX / 2 ? 2 * course->capacity : SIZE_MAX;
+    grow(course, count, furrow_clock_wall() - start, &done.plan);
     course->next = end;
     course->outcome->items = end;
     return FURROW_OK;
@@ -185,21 +199,32 @@ static int run_course(struct course *course, furrow_error *error)
     return status;
 }
 
-static int run_variant(const struct course *course)
+/* A variant cuts its own work: of a plan it gets the number of threads, and what was asked for. */
+static int plan_variant(furrow_plan *plan, const furrow_run_options *options)
 {
-    const furrow_run_options *options = course->options;
-    furrow_run_outcome *outcome = course->outcome;
-    furrow_plan *plan = &outcome->plan;
     furrow_plan_facts facts = {
-        .items = SIZE_MAX, /* not known: the variant cuts its own work */
+        .items = SIZE_MAX,
         .cpus = options->cpus > 0 ? options->cpus : furrow_cpu_count(),
         .thread_limit = options->thread_limit,
     };
-    int status = furrow_plan_choose(plan, &options->plan, &facts);
+    furrow_plan chosen;
+    int status = furrow_plan_choose(&chosen, &options->plan, &facts);
+    *plan = options->plan;
+    plan->threads = chosen.threads;
+    snprintf(plan->reason, sizeof plan->reason,
+             "%d thread%s for %d CPU%s: a variant cuts its own work", plan->threads,
+             plan->threads == 1 ? "" : "s", facts.cpus, facts.cpus == 1 ? "" : "s");
+    return status;
+}
+
+static int run_variant(const struct course *course)
+{
+    furrow_run_outcome *outcome = course->outcome;
+    int status = plan_variant(&outcome->plan, course->options);
     if (status)
         return status;
     double cpu = furrow_clock_process_cpu();
-    status = options->variant->run(course->state, plan);
+    status = course->options->variant->run(course->state, &outcome->plan);
     outcome->usage.cpu = furrow_clock_process_cpu() - cpu;
     if (status == FURROW_OK && course->kernel->work)
         outcome->items = (size_t)course->kernel->work(course->state).items;
