@@ -140,8 +140,9 @@ static void choose_threads(furrow_plan *plan, const furrow_plan *request,
         say(plan, "%d thread%s, as asked", plan->threads, plan->threads == 1 ? "" : "s");
     } else if (picture->items == 0) {
         plan->threads = 1;
-        say(plan, picture->item_time > 0 ? "1 thread: it was done before a region would have started"
-                                         : "1 thread: there is nothing to do");
+        say(plan, picture->item_time > 0
+                      ? "1 thread: it was done before a region would have started"
+                      : "1 thread: there is nothing to do");
     } else if (picture->wall_ratio > 1) {
         choose_waiting_threads(plan, picture);
     } else {
