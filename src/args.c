@@ -1,7 +1,6 @@
 #include <furrow/args.h>
 
 #include <assert.h>
-#include <ctype.h>
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -64,12 +63,14 @@ static int replace_text(struct setting *old, const char *text)
     return FURROW_OK;
 }
 
+/* strtod would also take spaces, hexadecimal numbers, infinities and NaN. */
 static bool parse_real(double *real, const char *text)
 {
+    if (text[strspn(text, "+-.0123456789eE")] != '\0')
+        return false;
     char *end;
-    errno = 0;
     *real = strtod(text, &end);
-    return end != text && *end == '\0' && isfinite(*real) && !isspace((unsigned char)*text);
+    return end != text && *end == '\0' && isfinite(*real);
 }
 
 /* Digits, or a float whose value is whole ("1e6"), which doubles hold exactly up to 2^53. */
@@ -144,14 +145,18 @@ static int set_value(struct setting *own, const furrow_param *param, const char 
     case FURROW_PARAM_LIST:
         break;
     }
-    int status = param->type == FURROW_PARAM_LIST ? add_text(own, text) : replace_text(own, text);
+    bool joins = param->type == FURROW_PARAM_LIST && own->given;
+    int status = joins ? add_text(own, text) : replace_text(own, text);
     return status ? furrow_error_set(error, status, "%s: out of memory", param->name) : FURROW_OK;
 }
 
 static int set_default(furrow_args *args, size_t index)
 {
     const furrow_param *param = &args->params[index];
-    return param->value ? set_value(&args->settings[index], param, param->value, NULL) : FURROW_OK;
+    if (!param->value)
+        return FURROW_OK;
+    int status = set_value(&args->settings[index], param, param->value, NULL);
+    return status == FURROW_ERANGE ? FURROW_EINVAL : status;
 }
 
 int furrow_args_new(furrow_args **args, const furrow_param *params)
@@ -211,12 +216,7 @@ static int refuse_name(const furrow_args *args, const char *name, furrow_error *
 static int set_given(furrow_args *args, size_t index, const char *text, furrow_error *error)
 {
     struct setting *own = &args->settings[index];
-    const furrow_param *param = &args->params[index];
-    int status;
-    if (param->type == FURROW_PARAM_LIST && !own->given && own->text_count > 0)
-        status = replace_text(own, text);
-    else
-        status = set_value(own, param, text, error);
+    int status = set_value(own, &args->params[index], text, error);
     if (status == FURROW_OK)
         own->given = true;
     return status;

@@ -24,8 +24,14 @@ int furrow_kernel_setup(void **state, const furrow_kernel *kernel, const furrow_
                                 "kernel %s: expected a name, a summary, setup, and next with body "
                                 "or variants",
                                 kernel->name ? kernel->name : "without a name");
+    if (error)
+        *error = (furrow_error){.item = FURROW_NO_ITEM};
     int status = furrow_args_check(args, error);
-    return status ? status : kernel->setup(state, args, error);
+    if (status == FURROW_OK)
+        status = kernel->setup(state, args, error);
+    if (status && error && !error->text[0])
+        furrow_error_set(error, status, "setting up: %s", furrow_status_text(status));
+    return status;
 }
 
 void furrow_kernel_teardown(const furrow_kernel *kernel, void *state)

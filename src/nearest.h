@@ -8,7 +8,7 @@
 
 /*
  * Called for each candidate in turn, with *nearest NULL and *distance FURROW__NEAREST_NONE to
- * start: keeps the candidate with the smallest edit distance (V. I. Levenshtein, 1965) to `name`,
+ * start: keeps the candidate with the smallest edit distance (F. J. Damerau, 1964) to `name`,
  * if it is small enough to be a slip of the finger: at most a third of the name, or 1. Names longer
  * than 63 characters have none near.
  */

@@ -3,7 +3,6 @@
 #include <limits.h>
 #include <math.h>
 #include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
 
 #include <furrow/status.h>
@@ -19,10 +18,14 @@ static const size_t pilot_pays = 4;
 struct picture {
     size_t items;
     int cpus, most_threads;
-    double item_time;  /* of one item alone on a CPU; 0: unknown */
+    bool known;        /* what items cost has been measured or declared */
+    double item_time;  /* of one item alone on a CPU; 0 unless known */
     double wall_ratio; /* how many times longer than its CPU time an item takes; 1: it computes */
     furrow_costs costs;
 };
+
+/* What NULL asks for. */
+static const furrow_plan everything = {0};
 
 const char *furrow_backend_name(furrow_backend backend)
 {
@@ -37,12 +40,19 @@ static bool waits(const furrow_usage *usage)
     return 2 * usage->waits >= usage->items && usage->items > 0 && usage->cpu < 0.5 * usage->wall;
 }
 
+/* Seconds for each of `count` items; 0 for what is unknown or no time at all. */
+static double mean(double seconds, size_t count)
+{
+    return count > 0 ? fmax(0, seconds / (double)count) : 0;
+}
+
 static struct picture see(const furrow_plan_facts *facts)
 {
     struct picture picture = {
         .items = facts->items,
         .cpus = facts->cpus > 0 ? facts->cpus : 1,
         .most_threads = facts->thread_limit > 0 ? facts->thread_limit : INT_MAX,
+        .known = facts->usage.items > 0 || facts->wait > 0,
         .wall_ratio = 1,
         .costs = facts->costs,
     };
@@ -50,9 +60,8 @@ static struct picture see(const furrow_plan_facts *facts)
         picture.costs.region = FURROW_PLAN_TYPICAL_COSTS.region;
     if (!(picture.costs.dispatch > 0))
         picture.costs.dispatch = FURROW_PLAN_TYPICAL_COSTS.dispatch;
-    double count = (double)facts->usage.items;
-    double cpu = count > 0 ? facts->usage.cpu / count : 0;
-    double wall = count > 0 ? facts->usage.wall / count : 0;
+    double cpu = mean(facts->usage.cpu, facts->usage.items);
+    double wall = mean(facts->usage.wall, facts->usage.items);
     if (facts->wait > 0) {
         picture.item_time = facts->wait + cpu;
         picture.wall_ratio = cpu > 0 ? picture.item_time / cpu : INFINITY;
@@ -97,8 +106,9 @@ static void choose_waiting_threads(furrow_plan *plan, const struct picture *pict
     double wanted = fmin(ceil(picture->cpus * picture->wall_ratio), FURROW_PLAN_MOST_THREADS);
     plan->threads = minimum(at_most((int)wanted, picture->items), picture->most_threads);
     char time[32];
-    say(plan, "%d threads for %d CPU%s: each item takes %s and mostly waits", plan->threads,
-        picture->cpus, picture->cpus == 1 ? "" : "s", in_words(picture->item_time, time));
+    say(plan, "%d thread%s for %d CPU%s: each item takes %s and mostly waits", plan->threads,
+        plan->threads == 1 ? "" : "s", picture->cpus, picture->cpus == 1 ? "" : "s",
+        in_words(picture->item_time, time));
 }
 
 static void choose_computing_threads(furrow_plan *plan, const struct picture *picture)
@@ -113,11 +123,11 @@ static void choose_computing_threads(furrow_plan *plan, const struct picture *pi
             picture->items == 1          ? "there is one item"
             : picture->most_threads == 1 ? "OMP_THREAD_LIMIT is 1"
                                          : "there is one usable CPU");
-    else if (picture->item_time > 0 && saved <= picture->costs.region) {
+    else if (picture->known && saved <= picture->costs.region) {
         plan->threads = 1;
         say(plan, "1 thread: %s of work would gain less than the %s that a parallel region costs",
             in_words(work, first), in_words(picture->costs.region, second));
-    } else if (picture->item_time > 0)
+    } else if (picture->known)
         say(plan, "%d threads for %d CPUs: %s of work in items of %s", threads, picture->cpus,
             in_words(work, first), in_words(picture->item_time, second));
     else
@@ -150,10 +160,14 @@ static void choose_threads(furrow_plan *plan, const furrow_plan *request,
     }
 }
 
-static size_t round_up(size_t value, size_t multiple)
+/* To the grain, since a part of one costs as much as a whole; but not beyond an even share. */
+static size_t round_up(size_t chunk, size_t grain, size_t share)
 {
-    size_t rest = value % multiple;
-    return rest == 0 || value > SIZE_MAX - (multiple - rest) ? value : value + (multiple - rest);
+    size_t rest = grain ? chunk % grain : 0;
+    size_t missing = rest ? grain - rest : 0;
+    if (chunk >= share)
+        return chunk;
+    return missing < share - chunk ? chunk + missing : share;
 }
 
 static size_t choose_chunk(int threads, size_t grain, const struct picture *picture)
@@ -163,23 +177,24 @@ static size_t choose_chunk(int threads, size_t grain, const struct picture *pict
     size_t most = picture->items / (chunks_per_thread * (size_t)threads);
     double least = ceil(picture->costs.dispatch / (dispatch_share * picture->item_time));
     size_t chunk = least < (double)most ? (size_t)least : most;
-    return round_up(chunk ? chunk : 1, grain ? grain : 1);
+    size_t share = picture->items / (size_t)threads + (picture->items % (size_t)threads != 0);
+    return round_up(chunk ? chunk : 1, grain, share);
 }
 
-static bool is_request(const furrow_plan *request)
+static bool can_be(const furrow_plan *request, const furrow_plan_facts *facts)
 {
-    return request->threads >= 0 && (unsigned)request->backend <= FURROW_BACKEND_TASKLOOP &&
+    return facts->cpus >= 0 && facts->thread_limit >= 0 && request->threads >= 0 &&
+           (unsigned)request->backend <= FURROW_BACKEND_TASKLOOP &&
            (unsigned)request->schedule <= FURROW_SCHEDULE_GUIDED;
 }
 
 int furrow_plan_choose(furrow_plan *plan, const furrow_plan *request,
                        const furrow_plan_facts *facts)
 {
-    static const furrow_plan everything = {0};
     if (!request)
         request = &everything;
     *plan = (furrow_plan){.backend = request->backend, .schedule = request->schedule};
-    if (!is_request(request) || facts->cpus < 0 || facts->thread_limit < 0)
+    if (!can_be(request, facts))
         return FURROW_EINVAL;
     struct picture picture = see(facts);
     choose_threads(plan, request, &picture);
@@ -196,8 +211,11 @@ int furrow_plan_choose(furrow_plan *plan, const furrow_plan *request,
 
 bool furrow_plan_needs_pilot(const furrow_plan *request, const furrow_plan_facts *facts)
 {
+    if (!request)
+        request = &everything;
     bool known = facts->usage.items > 0 || facts->wait > 0;
-    if (known || facts->items <= 1 || request->backend == FURROW_BACKEND_SERIAL)
+    if (!can_be(request, facts) || known || facts->items <= 1 ||
+        request->backend == FURROW_BACKEND_SERIAL)
         return false;
     if (request->threads == 0)
         return facts->items > pilot_pays * (size_t)(facts->cpus > 0 ? facts->cpus : 1);

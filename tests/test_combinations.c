@@ -221,7 +221,7 @@ TEST(what_cannot_be_counted_is_refused_everywhere)
 
 static void round_trips(uint32_t n, uint32_t k, uint64_t rank)
 {
-    uint32_t row[64];
+    uint32_t row[100];
     uint64_t again;
     harness_case("rank %llu of C(%u, %u)", (unsigned long long)rank, n, k);
     REQUIRE_EQUAL(furrow_combinations_unrank(row, n, k, rank), FURROW_OK);
@@ -237,7 +237,8 @@ TEST(ranks_round_trip_up_to_the_largest)
 {
     const struct {
         uint32_t n, k;
-    } shapes[] = {{67, 33}, {68, 30}, {386, 10}, {64, 5}, {4294967295u, 2}, {4294967295u, 1}};
+    } shapes[] = {{67, 33},  {68, 30},  {386, 10},        {64, 5},
+                  {5000, 3}, {100, 98}, {4294967295u, 2}, {4294967295u, 1}};
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
         uint64_t count;
         REQUIRE_EQUAL(furrow_combinations_count(&count, shapes[i].n, shapes[i].k), FURROW_OK);

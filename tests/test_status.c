@@ -43,3 +43,25 @@ TEST(a_long_text_is_cut_not_overrun)
     furrow_error_set(&error, FURROW_EIO, "%s", text);
     EXPECT_EQUAL(strlen(error.text), FURROW_ERROR_TEXT_SIZE - 1);
 }
+
+TEST(a_slip_of_the_finger_is_understood)
+{
+    const char *const names[] = {"bench", "list", "squares", "a", NULL};
+    EXPECT_TEXT(furrow_error_suggest("bench", names), "bench");
+    EXPECT_TEXT(furrow_error_suggest("benhc", names), "bench");
+    EXPECT_TEXT(furrow_error_suggest("sqares", names), "squares");
+    EXPECT_TEXT(furrow_error_suggest("suqraes", names), "squares");
+    EXPECT_TEXT(furrow_error_suggest("b", names), "a");
+    EXPECT(!furrow_error_suggest("square roots", names));
+    EXPECT(!furrow_error_suggest("benchmarking-all-day", names));
+    EXPECT(!furrow_error_suggest("", names + 4));
+}
+
+TEST(a_name_too_long_to_be_a_slip_is_near_to_nothing)
+{
+    char name[200];
+    memset(name, 'b', sizeof name);
+    name[sizeof name - 1] = '\0';
+    const char *const names[] = {name, NULL};
+    EXPECT(!furrow_error_suggest(name, names));
+}

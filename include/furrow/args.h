@@ -19,8 +19,8 @@ extern "C" {
 #endif
 
 typedef enum furrow_param_type {
-    FURROW_PARAM_COUNT = 1, /* 0 ... 2^64-1; "1000000" or "1e6" */
-    FURROW_PARAM_REAL,      /* a finite double */
+    FURROW_PARAM_COUNT = 1, /* 0 ... 2^64-1; "1000000" or, up to 2^53, "1e6" */
+    FURROW_PARAM_REAL,      /* a finite double, in decimal */
     FURROW_PARAM_TEXT,      /* any string */
     FURROW_PARAM_FLAG,      /* true when given, without a value */
     FURROW_PARAM_LIST       /* any number of strings; positional: all that remain */

@@ -14,8 +14,9 @@
  *     teardown(state);
  *
  * Only `body` runs in parallel, and only with itself and with `emit`; all other functions are
- * called by one thread at a time, in this order. `name`, `setup`, `next`, `body` are needed (or
- * `variants`); the rest may be NULL. To write one, copy kernels/hello.
+ * called by one thread at a time, in this order. `name`, `summary`, `setup`, `next` and
+ * `body` are needed (or `variants` for the last two); the rest may be NULL. To write one, copy
+ * kernels/hello.
  */
 #ifndef FURROW_KERNEL_H
 #define FURROW_KERNEL_H

@@ -45,13 +45,13 @@ typedef int (*furrow_finished)(size_t begin, size_t end, void *context);
 /* What became of a call. */
 typedef struct furrow_parallel_outcome {
     furrow_plan plan;   /* what was done, and why */
-    furrow_usage usage; /* what the items took, pilot included */
+    furrow_usage usage; /* what the items took, pilot included; after a stop items is 0 */
 } furrow_parallel_outcome;
 
 /* {0} or NULL runs well. Pointers are lent for the call. */
 typedef struct furrow_parallel_options {
     furrow_plan plan;        /* a request: what is 0 is planned */
-    furrow_plan_facts facts; /* what the caller knows; items and cpus are filled in if 0 */
+    furrow_plan_facts facts; /* what the caller knows; items is set, cpus and thread_limit if 0 */
     size_t first;            /* the number of the first item */
     void *results;           /* the slot of the first item; or NULL */
     size_t result_size;      /* from one slot to the next */
@@ -74,7 +74,8 @@ typedef struct furrow_parallel_options {
  *
  * except that ranges may be longer than one item and run at the same time. After a body stopped at
  * item f no range above f starts and all below f still run, so the code that comes back is the one
- * that the serial loop would have returned. Faults (furrow_fail) stop nothing.
+ * that the serial loop would have returned; a range that does not start because of `cancel` counts
+ * as one that stopped with FURROW_ECANCELED. Faults (furrow_fail) stop nothing.
  *
  * Returns 0, the body's code, FURROW_ECANCELED, FURROW_ENOMEM, or FURROW_EINVAL for a plan that
  * cannot be. Thread-safe: callers share nothing but what their options point to.
@@ -95,7 +96,8 @@ typedef int (*furrow_fold)(void *into, const void *partial, const void *context)
  * `size` bytes at range->results, and `fold` adds the partials to `*into` in item order. The bounds
  * of the ranges depend on n only, so the result does not depend on the number of threads, to the
  * last bit, even in floating point. options->results, result_size, finished and facts.grain are
- * not used, and a chunk counts blocks of ceil(n / 1024) items. Otherwise as furrow_parallel_for.
+ * not used; a chunk, and the spans of the trace, count blocks of ceil(n / 1024) items. Otherwise as
+ * furrow_parallel_for.
  */
 int furrow_parallel_reduce(void *into, size_t size, const furrow_parallel_options *options,
                            size_t n, furrow_body body, furrow_fold fold, const void *context);

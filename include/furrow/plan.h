@@ -23,7 +23,7 @@ typedef enum furrow_backend {
     FURROW_BACKEND_AUTO,    /* serial or for, as planned */
     FURROW_BACKEND_SERIAL,  /* on the caller, in order, without OpenMP */
     FURROW_BACKEND_FOR,     /* omp parallel for, with a schedule */
-    FURROW_BACKEND_TASKLOOP /* omp taskloop: chunks become tasks of a team */
+    FURROW_BACKEND_TASKLOOP /* omp taskloop: chunks become tasks of a team, run in any order */
 } furrow_backend;
 
 /* "auto", "serial", "for", "taskloop". Never NULL. */
@@ -57,18 +57,19 @@ typedef struct furrow_plan_facts {
     furrow_costs costs; /* 0: FURROW_PLAN_TYPICAL_COSTS */
 } furrow_plan_facts;
 
-/* Used for costs that are not known: what GNU's runtime costs on two cores of a server of 2023,
- * as bench/overhead prints them. */
+/* Used for costs that are not known: on the safe side of what bench/overhead prints for GNU's
+ * runtime on two cores (1 to 2 us and 30 to 60 ns with a team that is awake; waking one takes up to
+ * 60 us). */
 #define FURROW_PLAN_TYPICAL_COSTS ((furrow_costs){.region = 4e-6, .dispatch = 1e-7})
 
 /*
  * Chooses what `request` (NULL: everything) leaves open:
  *
- * - threads: as many CPUs as pay: a thread more must save more than the region costs; 1, inline,
- *   when none does. Items that wait (facts wait, or voluntary switches and little CPU) get more:
+ * - threads: all CPUs, at most one an item, where that saves more than the region costs; else 1,
+ *   inline. Items that wait (facts wait, or voluntary switches and little CPU) get more:
  *   cpus * wall / cpu, at most min(items, 256, thread_limit).
- * - chunk: the smallest whose dispatch is at most 1 % of its time, at most items / (8 * threads),
- *   rounded to the grain where that leaves every thread two; 1 for items that wait.
+ * - chunk: the smallest whose dispatch is at most 1 % of its time, at most items / (8 * threads);
+ * then rounded up to the grain, but not beyond items / threads; 1 for items that wait.
  * - schedule: dynamic.
  *
  * An explicit request always wins, up to thread_limit, and the reason says that it did.
@@ -77,7 +78,8 @@ typedef struct furrow_plan_facts {
 int furrow_plan_choose(furrow_plan *plan, const furrow_plan *request,
                        const furrow_plan_facts *facts);
 
-/* Whether choosing needs usage: something is open that depends on what items cost. */
+/* Whether choosing needs usage: something is open that depends on what items cost. `request` may be
+ * NULL here too. False for what furrow_plan_choose refuses. */
 bool furrow_plan_needs_pilot(const furrow_plan *request, const furrow_plan_facts *facts);
 
 #ifdef __cplusplus

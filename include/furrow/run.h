@@ -21,7 +21,7 @@ typedef void (*furrow_item_event)(size_t item, const char *label, int worker, vo
 typedef struct furrow_run_options {
     furrow_plan plan;              /* a request: what is 0 is planned */
     int cpus;                      /* usable CPUs; 0: furrow_cpu_count() */
-    int thread_limit;              /* OMP_THREAD_LIMIT; 0: none */
+    int thread_limit;              /* OMP_THREAD_LIMIT; 0: furrow_cpu_thread_limit() */
     const furrow_variant *variant; /* run this instead of next and body */
     const double *waits;   /* seconds that item i waits after it ran: waits[i % count] ... */
     size_t wait_count;     /* ... to stand for a remote service; 0: none wait */
@@ -45,8 +45,8 @@ typedef struct furrow_run_outcome {
 /*
  * Runs `state` to its end, as the serial program in kernel.h does, with the same calls in the same
  * order and the same output whatever the plan. `next` is asked for windows of at least 4 * threads
- * * chunk items, grown while a window is over in less than 0.1 s and its results take less than 32
- * MiB; a window ends before the next begins, so no more than these are ever held.
+ * * chunk items, grown up to 16-fold while a window is over in less than 0.1 s, but of no more than
+ * 32 MiB of results; a window ends before the next begins, so no more than these are ever held.
  *
  * `outcome` may be NULL; on failure it says how far the run came: all items before `outcome->items`
  * whose batches finished have been emitted. Returns 0 (failed items included: see outcome->failed),

@@ -74,6 +74,13 @@ __attribute__((format(printf, 3, 4)))
 #endif
 int furrow_error_set(furrow_error *error, int code, const char *format, ...);
 
+/*
+ * "did you mean ...?": of the NULL-ended `candidates`, the one whose edit distance (V. I.
+ * Levenshtein, 1965) to `name` is smallest, if small enough to be a slip of the finger: at most a
+ * third of the name, or 1. NULL when none is near; names longer than 63 characters have none.
+ */
+const char *furrow_error_suggest(const char *name, const char *const *candidates);
+
 #ifdef __cplusplus
 }
 #endif

@@ -25,7 +25,8 @@ typedef struct furrow_trace furrow_trace;
 int furrow_trace_new(furrow_trace **trace);
 void furrow_trace_free(furrow_trace *trace);
 
-/* All spans, sorted by start; valid until the trace is next given away, cleared or freed. */
+/* All spans, sorted by start; valid until the trace is next given away, cleared or freed. NULL and
+ * count 0 when there are none, or no memory to sort them in: then nothing is lost. */
 const furrow_span *furrow_trace_spans(furrow_trace *trace, size_t *count);
 
 /* Spans for which there was no memory: a trace that cannot grow never stops the run it watches. */

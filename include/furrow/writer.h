@@ -62,7 +62,8 @@ void furrow_writer_free(furrow_writer *writer);
 furrow_format furrow_writer_format(const furrow_writer *writer);
 
 /* A record and its fields. Names are C identifiers, the same in every record. A record may stay
- * open from one call to the next of whoever writes it. */
+ * open from one call to the next of whoever writes it; one that is not ended before the next begins
+ * or the document finishes is dropped. */
 void furrow_writer_begin(furrow_writer *writer);
 int furrow_writer_end(furrow_writer *writer);
 
@@ -79,7 +80,8 @@ void furrow_writer_real(furrow_writer *writer, const char *name, double value, i
 /*
  * A field that is a list, of values (whose names are ignored) or of lists:
  * text and list "(0, 1, 2)", JSON "[0, 1, 2]"; in CSV the values of a list spread over columns
- * name_1, name_2, ..., a list in a list being one of them, "0 1 2".
+ * name_1, name_2, ..., a list in a list being one of them, "0 1 2". More than three lists inside
+ * one another are refused: FURROW_ENOTSUP, which sticks.
  */
 void furrow_writer_list_begin(furrow_writer *writer, const char *name);
 void furrow_writer_list_end(furrow_writer *writer);

@@ -117,15 +117,35 @@ static uint32_t element_at(const void *elements, size_t element_size, size_t ind
     return ((const uint32_t *)elements)[index];
 }
 
+/* A loop for each size, since all other threads wait for this. */
+static uint64_t sum_of(const void *elements, size_t element_size, size_t count)
+{
+    const uint8_t *bytes = elements;
+    const uint16_t *halves = elements;
+    const uint32_t *words = elements;
+    uint64_t sum = 0;
+    if (element_size == 1) {
+#pragma omp simd reduction(+ : sum)
+        for (size_t i = 0; i < count; i++)
+            sum += bytes[i];
+    } else if (element_size == 2) {
+#pragma omp simd reduction(+ : sum)
+        for (size_t i = 0; i < count; i++)
+            sum += halves[i];
+    } else {
+#pragma omp simd reduction(+ : sum)
+        for (size_t i = 0; i < count; i++)
+            sum += words[i];
+    }
+    return sum;
+}
+
 /* Slots hold 0 behind a short row, so that all their elements may be added. */
 static int combine(void *state, const furrow_batch *batch)
 {
     struct combinations *all = state;
-    size_t count = (batch->end - batch->begin) * all->most_k;
-    uint64_t sum = 0;
-    for (size_t i = 0; i < count; i++)
-        sum += element_at(batch->results, all->element_size, i);
-    all->sum += sum;
+    size_t rows = batch->end - batch->begin;
+    all->sum += sum_of(batch->results, all->element_size, rows * all->most_k);
     return FURROW_OK;
 }
 

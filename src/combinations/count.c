@@ -4,16 +4,10 @@
 
 #include "combinations/internal.h"
 
-/* count * factor / divisor, which is a whole number, without a product wider than 64 bits: with
- * count = q * divisor + r it is q * factor + r * factor / divisor. */
-static bool scale(uint64_t *count, uint32_t factor, uint32_t divisor)
+static bool fits(uint64_t count, uint32_t factor, uint32_t divisor)
 {
-    uint64_t whole = *count / divisor;
-    uint64_t part = *count % divisor * factor / divisor;
-    if (whole > (UINT64_MAX - part) / factor)
-        return false;
-    *count = whole * factor + part;
-    return true;
+    uint64_t part = count % divisor * factor / divisor;
+    return count / divisor <= (UINT64_MAX - part) / factor;
 }
 
 int furrow_combinations_count(uint64_t *count, uint32_t n, uint32_t k)
@@ -25,10 +19,11 @@ int furrow_combinations_count(uint64_t *count, uint32_t n, uint32_t k)
         k = n - k;
     /* C(n-k+i, i) grows with i: what overflows on the way overflows in the end. */
     for (uint32_t i = 1; i <= k; i++) {
-        if (!scale(count, n - k + i, i)) {
+        if (!fits(*count, n - k + i, i)) {
             *count = UINT64_MAX;
             return FURROW_EOVERFLOW;
         }
+        *count = furrow__scale(*count, n - k + i, i);
     }
     return FURROW_OK;
 }

@@ -6,25 +6,54 @@
 
 furrow__unranking furrow__unranking_begin(uint32_t n, uint32_t k, uint64_t rank)
 {
+    uint64_t count = furrow__choose(n, k);
     return (furrow__unranking){
-        .rest = furrow__choose(n, k) - 1 - rank, .n = n, .bound = n, .left = k};
+        .rest = count - 1 - rank,
+        .ways = n > 0 ? furrow__scale(count, n - k, n) : 0,
+        .n = n,
+        .most = n - 1,
+        .left = k,
+        .dense = n / 8 <= (uint64_t)k * k, /* n steps, or k * log(n) binomials of up to k steps */
+    };
+}
+
+/* Both lower `most` to the largest m with C(m, left) <= rest. */
+
+static void walk(furrow__unranking *unranking)
+{
+    while (unranking->ways > unranking->rest) {
+        uint32_t most = unranking->most--;
+        unranking->ways = furrow__scale(unranking->ways, most - unranking->left, most);
+    }
+}
+
+static void bisect(furrow__unranking *unranking)
+{
+    uint32_t low = unranking->left - 1, high = unranking->most; /* C(left-1, left) is 0 */
+    while (low < high) {
+        uint32_t middle = high - (high - low) / 2;
+        if (furrow__choose(middle, unranking->left) <= unranking->rest)
+            low = middle;
+        else
+            high = middle - 1;
+    }
+    unranking->most = low;
+    unranking->ways = furrow__choose(low, unranking->left);
 }
 
 uint32_t furrow__unranking_next(furrow__unranking *unranking)
 {
-    /* The largest m < bound with C(m, left) <= rest; C(left-1, left) = 0 always is. */
-    uint32_t low = unranking->left - 1, high = unranking->bound;
-    while (high - low > 1) {
-        uint32_t middle = low + (high - low) / 2;
-        if (furrow__choose(middle, unranking->left) <= unranking->rest)
-            low = middle;
-        else
-            high = middle;
-    }
-    unranking->rest -= furrow__choose(low, unranking->left);
-    unranking->bound = low;
+    if (unranking->dense)
+        walk(unranking);
+    else
+        bisect(unranking);
+    uint32_t element = unranking->n - 1 - unranking->most;
+    unranking->rest -= unranking->ways;
+    if (unranking->left > 1) /* C(m-1, left-1), by which the next starts */
+        unranking->ways = furrow__scale(unranking->ways, unranking->left, unranking->most);
+    unranking->most--;
     unranking->left--;
-    return unranking->n - 1 - low;
+    return element;
 }
 
 int furrow_combinations_unrank(uint32_t *row, uint32_t n, uint32_t k, uint64_t rank)

@@ -55,18 +55,30 @@ static int help(int argc, const char **argv)
     return kernel ? cmd_run(kernel, 2, arguments) : DRIVER_USAGE;
 }
 
-const furrow_kernel *driver_find_kernel(const char *name)
+static void refuse_name(const char *name)
 {
-    const furrow_kernel *nearest;
-    const furrow_kernel *kernel = furrow_kernel_find(furrow_kernels, name, &nearest);
-    if (kernel)
-        return kernel;
+    const char *names[64] = {0};
+    size_t count = 0;
+    while (count < command_count) {
+        names[count] = commands[count].name;
+        count++;
+    }
+    for (size_t i = 0; furrow_kernels[i] && count + 1 < sizeof names / sizeof *names; i++)
+        names[count++] = furrow_kernels[i]->name;
+    const char *nearest = furrow_error_suggest(name, names);
     fprintf(stderr, "furrow: there is no kernel or command \"%s\"", name);
     if (nearest)
-        fprintf(stderr, "; did you mean \"%s\"?\n", nearest->name);
+        fprintf(stderr, "; did you mean \"%s\"?\n", nearest);
     else
         fprintf(stderr, "; `furrow list` shows the kernels, `furrow --help` the commands\n");
-    return NULL;
+}
+
+const furrow_kernel *driver_find_kernel(const char *name)
+{
+    const furrow_kernel *kernel = furrow_kernel_find(furrow_kernels, name, NULL);
+    if (!kernel)
+        refuse_name(name);
+    return kernel;
 }
 
 const furrow_kernel *driver_kernel_argument(int argc, const char **argv, const char *help_text,
@@ -101,26 +113,6 @@ bool driver_only_format(furrow_format *format, int *code, int argc, const char *
     fprintf(asked ? stdout : stderr, "%s", help_text);
     *code = asked ? DRIVER_OK : DRIVER_USAGE;
     return false;
-}
-
-int driver_code(int status)
-{
-    switch (status) {
-    case FURROW_OK:
-        return DRIVER_OK;
-    case FURROW_ECANCELED:
-        return signals_caught() ? 128 + signals_caught() : DRIVER_FAILED;
-    case -EPIPE:
-        return 141; /* 128 + SIGPIPE, as a shell shows it */
-    case FURROW_ENOMEM:
-    case FURROW_EIO:
-    case -ENOSPC:
-    case -EDQUOT:
-    case -EAGAIN:
-        return DRIVER_ENVIRONMENT;
-    default:
-        return DRIVER_FAILED;
-    }
 }
 
 static int dispatch(int argc, const char **argv)

@@ -16,8 +16,12 @@ void signals_install(void)
     const int stopping[] = {SIGINT, SIGTERM, SIGHUP};
     struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
     sigemptyset(&action.sa_mask);
-    for (size_t i = 0; i < sizeof stopping / sizeof *stopping; i++)
-        sigaction(stopping[i], &action, NULL);
+    for (size_t i = 0; i < sizeof stopping / sizeof *stopping; i++) {
+        struct sigaction before;
+        sigaction(stopping[i], NULL, &before);
+        if (before.sa_handler != SIG_IGN) /* as nohup wants it */
+            sigaction(stopping[i], &action, NULL);
+    }
     signal(SIGPIPE, SIG_IGN);
 }
 

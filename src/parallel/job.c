@@ -106,7 +106,7 @@ void furrow__job_range(furrow__job *job, size_t begin, size_t end, int worker)
     if (begin > atomic_load_explicit(&job->stop_at, memory_order_relaxed))
         return;
     if (job->options->cancel && furrow_cancel_requested(job->options->cancel)) {
-        atomic_store(&job->cancelled, true);
+        stop(job, begin, FURROW_ECANCELED);
         return;
     }
     int status = job->options->trace ? call_body_traced(job, begin, end, worker)
@@ -137,12 +137,10 @@ void furrow__job_chunk(furrow__job *job, size_t index, int worker)
 
 bool furrow__job_stopped(const furrow__job *job)
 {
-    return atomic_load(&job->stop_at) != SIZE_MAX || atomic_load(&job->cancelled);
+    return atomic_load(&job->stop_at) != SIZE_MAX;
 }
 
 int furrow__job_status(const furrow__job *job)
 {
-    if (atomic_load(&job->stop_at) != SIZE_MAX)
-        return job->status;
-    return atomic_load(&job->cancelled) ? FURROW_ECANCELED : FURROW_OK;
+    return job->status;
 }

@@ -16,16 +16,6 @@ static backend *const backends[] = {
     [FURROW_BACKEND_TASKLOOP] = furrow__backend_taskloop,
 };
 
-void furrow_cancel_request(furrow_cancel *cancel)
-{
-    __atomic_store_n(&cancel->requested, 1, __ATOMIC_RELAXED);
-}
-
-int furrow_cancel_requested(const furrow_cancel *cancel)
-{
-    return __atomic_load_n(&cancel->requested, __ATOMIC_RELAXED);
-}
-
 /* Room for what each worker has of its own, before any of them runs. */
 static int reserve(const furrow_parallel_options *options, int threads)
 {
@@ -50,6 +40,8 @@ static int make_plan(furrow_plan *plan, size_t *begin, furrow__job *job)
         request.backend = FURROW_BACKEND_SERIAL;
     else if (facts.cpus == 0 && request.threads == 0)
         facts.cpus = furrow_cpu_count();
+    if (facts.thread_limit == 0)
+        facts.thread_limit = furrow_cpu_thread_limit();
     *begin = job->first;
     if (furrow_plan_needs_pilot(&request, &facts)) {
         *begin = furrow__pilot(job, &job->usage, &facts.usage);
@@ -84,7 +76,7 @@ int furrow_parallel_for(const furrow_parallel_options *options, size_t n, furrow
     furrow__job job = furrow__job_of(options, n, body, context);
     int status = body ? run(&job, &plan) : FURROW_EINVAL;
     if (options->outcome) {
-        job.usage.items = status ? job.usage.items : n;
+        job.usage.items = status ? 0 : n;
         *options->outcome = (furrow_parallel_outcome){.plan = plan, .usage = job.usage};
     }
     return status;

@@ -44,32 +44,56 @@ static int fold_partials(void *into, const char *partials, size_t count, size_t 
     return FURROW_OK;
 }
 
+/* What is known of items, told of blocks of them. */
+static furrow_plan_facts facts_of_blocks(const furrow_plan_facts *of_items, size_t block)
+{
+    furrow_plan_facts facts = *of_items;
+    facts.grain = 0;
+    facts.wait *= (double)block;
+    facts.usage.wall *= (double)block;
+    facts.usage.cpu *= (double)block;
+    facts.usage.waits *= block;
+    return facts;
+}
+
+static int run_blocks(const struct reduction *reduction, const furrow_parallel_options *options,
+                      char *partials, size_t blocks)
+{
+    furrow_parallel_options of_blocks = *options;
+    of_blocks.first = 0;
+    of_blocks.results = partials;
+    of_blocks.result_size = reduction->size;
+    of_blocks.facts = facts_of_blocks(&options->facts, reduction->block);
+    of_blocks.finished = NULL;
+    int status = furrow_parallel_for(&of_blocks, blocks, fold_blocks, reduction);
+    if (options->outcome && status == FURROW_OK)
+        options->outcome->usage.items = reduction->n;
+    return status;
+}
+
 int furrow_parallel_reduce(void *into, size_t size, const furrow_parallel_options *options,
                            size_t n, furrow_body body, furrow_fold fold, const void *context)
 {
     if (!body || !fold || size == 0)
         return FURROW_EINVAL;
-    if (n == 0)
-        return FURROW_OK;
+    static const furrow_parallel_options defaults = {0};
+    if (!options)
+        options = &defaults;
     struct reduction reduction = {
         .n = n,
-        .block = n / most_blocks + (n % most_blocks != 0),
-        .first = options ? options->first : 0,
+        .block = n > 0 ? (n - 1) / most_blocks + 1 : 1,
+        .first = options->first,
         .size = size,
         .body = body,
         .context = context,
     };
+    if (options->outcome)
+        *options->outcome = (furrow_parallel_outcome){0};
     size_t blocks = n / reduction.block + (n % reduction.block != 0);
-    char *partials = calloc(blocks, size);
+    char *partials = calloc(blocks + 1, size); /* never of size 0, for which NULL is no failure */
     if (!partials)
         return FURROW_ENOMEM;
-    furrow_parallel_options of_blocks = options ? *options : (furrow_parallel_options){0};
-    of_blocks.first = 0;
-    of_blocks.results = partials;
-    of_blocks.result_size = size;
-    of_blocks.facts.grain = 0;
-    of_blocks.finished = NULL;
-    int status = furrow_parallel_for(&of_blocks, blocks, fold_blocks, &reduction);
+    int status = run_blocks(&reduction, options, partials, blocks);
     if (status == FURROW_OK)
         status = fold_partials(into, partials, blocks, size, fold, context);
     free(partials);

@@ -107,13 +107,19 @@ static void put_way(furrow__table *table, size_t row, const furrow_measurement *
     put_rate(table, at + RATE, &way->work, way->wall_time.median);
 }
 
-static void put_heading(furrow__table *table)
+static void put_heading(furrow__table *table, const furrow_measurements *measurements)
 {
     static const char *const headings[COLUMNS] = {
-        "way", "plan", "time", "95 %", "over serial", "95 %", "over one", "95 %", "CPU", "rate",
+        [WAY] = "way",   [PLAN] = "plan",
+        [TIME] = "time", [TIME_INTERVAL] = "95 %",
+        [CPU] = "CPU",   [SERIAL_INTERVAL] = "95 %",
+        [RATE] = "rate", [ONE_INTERVAL] = "95 %",
     };
     for (size_t i = 0; i < COLUMNS; i++)
-        put(table, i, "%s", headings[i]);
+        put(table, i, "%s", headings[i] ? headings[i] : "");
+    put(table, SERIAL, "over %s", measurements->ways[0].name);
+    if (measurements->count > 1)
+        put(table, ONE, "over %s", measurements->ways[1].name);
 }
 
 __attribute__((format(printf, 3, 4))) static int say(furrow_sink sink, void *context,
@@ -134,7 +140,7 @@ static int write_ways(const furrow_measurements *measurements, furrow_sink sink,
     int status = furrow__table_init(&table, 1 + measurements->count, COLUMNS, sink, context);
     if (status)
         return status;
-    put_heading(&table);
+    put_heading(&table, measurements);
     for (size_t i = 0; i < measurements->count; i++)
         put_way(&table, 1 + i, &measurements->ways[i]);
     status = furrow__table_write(&table);

@@ -40,19 +40,34 @@ static double mean_wait(const furrow_run_options *options)
     return options->wait_count ? sum / (double)options->wait_count : 0;
 }
 
+static furrow_plan_facts facts_of(const furrow_run_options *options)
+{
+    return (furrow_plan_facts){
+        .cpus = options->cpus ? options->cpus : furrow_cpu_count(),
+        .thread_limit = options->thread_limit ? options->thread_limit : furrow_cpu_thread_limit(),
+    };
+}
+
+/* Room for four chunks a thread, where the chunk is asked for. */
+static size_t capacity_at_first(const furrow_plan *request, int cpus)
+{
+    int asked = request->backend == FURROW_BACKEND_SERIAL ? 1 : request->threads;
+    size_t threads = asked > 0 ? (size_t)asked : cpus > 0 ? (size_t)cpus : 1;
+    size_t chunk = request->chunk;
+    size_t wanted = chunk <= SIZE_MAX / (4 * threads) ? 4 * threads * chunk : SIZE_MAX;
+    return wanted > first_capacity ? wanted : first_capacity;
+}
+
 static int begin_course(struct course *course)
 {
     const furrow_kernel *kernel = course->kernel;
     const furrow_run_options *options = course->options;
-    course->facts = (furrow_plan_facts){
-        .cpus = options->cpus > 0 ? options->cpus : furrow_cpu_count(),
-        .thread_limit = options->thread_limit,
-        .grain = kernel->grain,
-        .wait = mean_wait(options),
-    };
+    course->facts = facts_of(options);
+    course->facts.grain = kernel->grain;
+    course->facts.wait = mean_wait(options);
     int status = furrow__window_init(&course->window, kernel, course->state, options->writer);
     course->items = (furrow__items){kernel, course->state, options, course->window.result_size};
-    course->capacity = first_capacity;
+    course->capacity = capacity_at_first(&options->plan, course->facts.cpus);
     if (status == FURROW_OK)
         status = furrow_workers_new(&course->workers, kernel->worker_new, kernel->worker_free,
                                     course->state);
@@ -202,11 +217,8 @@ static int run_course(struct course *course, furrow_error *error)
 /* A variant cuts its own work: of a plan it gets the number of threads, and what was asked for. */
 static int plan_variant(furrow_plan *plan, const furrow_run_options *options)
 {
-    furrow_plan_facts facts = {
-        .items = SIZE_MAX,
-        .cpus = options->cpus > 0 ? options->cpus : furrow_cpu_count(),
-        .thread_limit = options->thread_limit,
-    };
+    furrow_plan_facts facts = facts_of(options);
+    facts.items = SIZE_MAX;
     furrow_plan chosen;
     int status = furrow_plan_choose(&chosen, &options->plan, &facts);
     *plan = options->plan;
@@ -253,7 +265,7 @@ int furrow_run(furrow_run_outcome *outcome, const furrow_kernel *kernel, void *s
         status = run_course(&course, error);
     course.outcome->wall = furrow_clock_wall() - start;
     if (status && error && error->code == FURROW_OK)
-        furrow_error_set(error, status, "%s: stopped after %zu items: %s", kernel->name,
-                         course.outcome->items, furrow_status_text(status));
+        furrow_error_set(error, status, "stopped after %zu items: %s", course.outcome->items,
+                         furrow_status_text(status));
     return status;
 }

@@ -66,6 +66,7 @@ int furrow__window_open(furrow__window *window, size_t first, size_t count)
     window->first = first;
     window->count = count;
     window->emitted = first;
+    window->emitting = false;
     void *results = window->results;
     int status = reserve(&results, &window->results_capacity, count, window->result_size);
     window->results = results;
@@ -132,7 +133,7 @@ int furrow__window_finished(size_t begin, size_t end, void *context)
             status = emit(window, from, prefix);
             pthread_mutex_lock(&window->lock);
         }
-        window->emitting = false;
+        window->emitting = status != FURROW_OK; /* after a failure nobody emits again */
     }
     pthread_mutex_unlock(&window->lock);
     return status;

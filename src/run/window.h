@@ -28,7 +28,7 @@ typedef struct furrow__window {
     size_t *ends; /* ends[i]: where the finished range that begins at item first + i ends; or 0 */
     size_t ends_capacity;
     size_t emitted;    /* all items below have been emitted */
-    bool emitting;     /* a worker is at it, outside the lock */
+    bool emitting;     /* a worker is at it, outside the lock, or has failed */
     double flushed_at; /* reading of the wall clock */
 } furrow__window;
 

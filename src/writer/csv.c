@@ -7,7 +7,7 @@
 /* The heading is gathered beside the first record, and put before it at the record's end. */
 static bool is_first(const furrow_writer *writer)
 {
-    return writer->record_count == 1;
+    return writer->record_count == 0;
 }
 
 static void put_heading(furrow_writer *writer, const char *name, size_t element)
@@ -68,6 +68,7 @@ static void text(furrow_writer *writer, const char *value)
 static void begin(furrow_writer *writer)
 {
     writer->columns = 0;
+    writer->heading.size = 0;
 }
 
 static void end(furrow_writer *writer)

@@ -1,6 +1,5 @@
 #include "writer.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -68,7 +67,7 @@ furrow_format furrow_writer_format(const furrow_writer *writer)
 void furrow__buffer_put(furrow_writer *writer, furrow__buffer *buffer, const char *bytes,
                         size_t size)
 {
-    if (writer->status)
+    if (writer->status || size == 0)
         return;
     if (size > buffer->capacity - buffer->size) {
         size_t capacity = 2 * (buffer->size + size) + 256;
@@ -99,11 +98,13 @@ void furrow__writer_end_tuple(furrow_writer *writer)
     furrow__writer_puts(writer, writer->index[writer->depth] == 1 ? ",)" : ")"); /* "(0,)" */
 }
 
-static void open_document(furrow_writer *writer)
+/* Drops a record that was never ended. The document opens with its first whole record, or at its
+ * end. */
+static void back_to_whole(furrow_writer *writer)
 {
-    if (!writer->open && writer->format->open)
+    writer->records.size = writer->whole;
+    if (writer->record_count == 0 && writer->format->open)
         writer->format->open(writer);
-    writer->open = true;
 }
 
 void furrow__writer_separate(furrow_writer *writer)
@@ -114,12 +115,11 @@ void furrow__writer_separate(furrow_writer *writer)
 
 void furrow_writer_begin(furrow_writer *writer)
 {
-    open_document(writer);
+    back_to_whole(writer);
     writer->depth = writer->ignored = 0;
     writer->index[0] = 0;
     if (writer->format->begin)
         writer->format->begin(writer);
-    writer->record_count++;
 }
 
 int furrow_writer_end(furrow_writer *writer)
@@ -129,6 +129,8 @@ int furrow_writer_end(furrow_writer *writer)
     if (writer->status)
         return writer->status;
     writer->whole = writer->records.size;
+    writer->record_count++;
+    writer->shown += writer->index[0] > 0;
     return writer->whole >= gathered ? furrow_writer_flush(writer) : FURROW_OK;
 }
 
@@ -162,15 +164,21 @@ void furrow_writer_text(furrow_writer *writer, const char *name, const char *val
 
 void furrow_writer_count(furrow_writer *writer, const char *name, uint64_t value)
 {
-    char text[24];
-    snprintf(text, sizeof text, "%" PRIu64, value);
-    put_value(writer, name, text, false);
+    char text[21];
+    char *digit = &text[sizeof text - 1];
+    *digit = '\0';
+    do {
+        *--digit = (char)('0' + value % 10);
+        value /= 10;
+    } while (value > 0);
+    put_value(writer, name, digit, false);
 }
 
-/* The fewest significant digits, 15 to 17, that read back as the same double. */
+/* The fewest significant digits that read back as the same double. Of a normal number 15 digits are
+ * exact, so that %g has already dropped their zeros; a subnormal one may need a single digit. */
 static void shortest(char *text, size_t size, double value)
 {
-    for (int digits = 15; digits <= 17; digits++) {
+    for (int digits = isnormal(value) ? 15 : 1; digits <= 17; digits++) {
         snprintf(text, size, "%.*g", digits, value);
         double back = strtod(text, NULL);
         if (memcmp(&back, &value, sizeof value) == 0)
@@ -214,7 +222,7 @@ void furrow_writer_list_end(furrow_writer *writer)
         writer->ignored--;
         return;
     }
-    if (writer->status)
+    if (writer->status || writer->depth == 0)
         return;
     if (writer->format->list_end)
         writer->format->list_end(writer);
@@ -238,8 +246,7 @@ int furrow_writer_flush(furrow_writer *writer)
 
 int furrow_writer_finish(furrow_writer *writer)
 {
-    open_document(writer);
-    writer->records.size = writer->whole; /* a record that was never ended is no record */
+    back_to_whole(writer);
     if (writer->format->close)
         writer->format->close(writer);
     writer->whole = writer->records.size;

@@ -8,7 +8,7 @@
 
 #include <furrow/writer.h>
 
-/* A record, a list in it, a list of lists: deeper nesting is refused with FURROW_ENOTSUP. */
+/* A record and three lists inside one another: deeper ones are refused with FURROW_ENOTSUP. */
 #define FURROW__WRITER_DEPTH 4
 
 typedef struct furrow__buffer {
@@ -41,11 +41,11 @@ struct furrow_writer {
     const char *list_name;  /* CSV: the field whose elements are columns */
     size_t columns;         /* CSV: of this record so far */
     size_t whole;           /* bytes of `records` that are whole */
-    size_t record_count;    /* begun so far */
+    size_t record_count;    /* whole ones */
+    size_t shown;           /* of these, how many have the field that a list shows */
     int depth;              /* lists open in this record */
     int ignored;            /* of these, how many lie in a field that the format leaves out */
     size_t index[FURROW__WRITER_DEPTH]; /* values so far at each depth */
-    bool open;                          /* the document has begun */
 };
 
 extern const furrow__format furrow__format_text;

@@ -1,0 +1,305 @@
+#include "harness.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <furrow/args.h>
+
+static const furrow_param params[] = {
+    {.name = "images", .type = FURROW_PARAM_LIST, .help = "what to read", .positional = true},
+    {.name = "count", .type = FURROW_PARAM_COUNT, .value = "10", .minimum = 1, .maximum = 1000000},
+    {.name = "any-count", .type = FURROW_PARAM_COUNT},
+    {.name = "rate", .type = FURROW_PARAM_REAL, .value = "0.5", .minimum = -1, .maximum = 1},
+    {.name = "any-rate", .type = FURROW_PARAM_REAL},
+    {.name = "model", .type = FURROW_PARAM_TEXT, .value = "small"},
+    {.name = "output", .type = FURROW_PARAM_TEXT},
+    {.name = "verbose", .type = FURROW_PARAM_FLAG},
+    {.name = "sizes", .type = FURROW_PARAM_LIST, .value = "28"},
+    {0},
+};
+
+static void expect_defaults(const furrow_args *args)
+{
+    const char *const *elements;
+    EXPECT_EQUAL(furrow_args_count(args, "count"), 10);
+    EXPECT_EQUAL(furrow_args_count(args, "any-count"), 0);
+    EXPECT_NEAR(furrow_args_real(args, "rate"), 0.5, 0);
+    EXPECT_NEAR(furrow_args_real(args, "any-rate"), 0, 0);
+    EXPECT_TEXT(furrow_args_text(args, "model"), "small");
+    EXPECT(furrow_args_text(args, "output") == NULL);
+    EXPECT(!furrow_args_flag(args, "verbose"));
+    EXPECT_EQUAL(furrow_args_list(args, "images", &elements), 0);
+    REQUIRE_EQUAL(furrow_args_list(args, "sizes", &elements), 1);
+    EXPECT_TEXT(elements[0], "28");
+    EXPECT(furrow_args_input(args) == NULL);
+}
+
+TEST(values_start_at_their_defaults)
+{
+    furrow_args *args;
+    REQUIRE_EQUAL(furrow_args_new(&args, params), FURROW_OK);
+    expect_defaults(args);
+    for (size_t i = 0; params[i].name; i++)
+        EXPECT(!furrow_args_given(args, params[i].name));
+    EXPECT(!furrow_args_given(args, "nothing"));
+    furrow_args_free(args);
+    furrow_args_free(NULL);
+}
+
+TEST(a_kernel_without_parameters_has_none)
+{
+    furrow_args *args;
+    furrow_error error;
+    REQUIRE_EQUAL(furrow_args_new(&args, NULL), FURROW_OK);
+    EXPECT_EQUAL(furrow_args_check(args, NULL), FURROW_OK);
+    EXPECT_EQUAL(furrow_args_set(args, "count", "1", &error), FURROW_EINVAL);
+    EXPECT_TEXT(error.text, "there is no parameter \"count\"");
+    EXPECT_EQUAL(furrow_args_add(args, "1", &error), FURROW_EINVAL);
+    EXPECT_CONTAINS(error.text, "unexpected argument \"1\"");
+    furrow_args_free(args);
+}
+
+TEST(counts_are_whole_numbers_of_64_bits)
+{
+    static const struct {
+        const char *text;
+        int status;
+        uint64_t count;
+    } table[] = {
+        {"0", FURROW_OK, 0},
+        {"007", FURROW_OK, 7},
+        {"1000000", FURROW_OK, 1000000},
+        {"1e6", FURROW_OK, 1000000},
+        {"1.5e3", FURROW_OK, 1500},
+        {"9007199254740993", FURROW_OK, 9007199254740993u},
+        {"18446744073709551615", FURROW_OK, UINT64_MAX},
+        {"9007199254740992.0", FURROW_OK, 9007199254740992u},
+        {"18446744073709551616", FURROW_EINVAL, 0},
+        {"1e300", FURROW_EINVAL, 0},
+        {"1e-3", FURROW_EINVAL, 0},
+        {"1.5", FURROW_EINVAL, 0},
+        {"-1", FURROW_EINVAL, 0},
+        {"-1e6", FURROW_EINVAL, 0},
+        {"", FURROW_EINVAL, 0},
+        {" 1", FURROW_EINVAL, 0},
+        {"1 ", FURROW_EINVAL, 0},
+        {"1k", FURROW_EINVAL, 0},
+        {"0x10", FURROW_EINVAL, 0},
+        {"nan", FURROW_EINVAL, 0},
+        {"inf", FURROW_EINVAL, 0},
+        {"many", FURROW_EINVAL, 0},
+    };
+    furrow_args *args;
+    REQUIRE_EQUAL(furrow_args_new(&args, params), FURROW_OK);
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        furrow_error error = {0};
+        harness_case("\"%s\"", table[i].text);
+        REQUIRE_EQUAL(furrow_args_set(args, "any-count", "42", NULL), FURROW_OK);
+        int status = furrow_args_set(args, "any-count", table[i].text, &error);
+        EXPECT_EQUAL(status, table[i].status);
+        EXPECT_EQUAL(error.code, table[i].status);
+        EXPECT(furrow_args_count(args, "any-count") == (status ? 42 : table[i].count));
+        if (status)
+            EXPECT_CONTAINS(error.text, "any-count: expected a whole number");
+    }
+    furrow_args_free(args);
+}
+
+TEST(reals_are_finite_decimal_numbers)
+{
+    static const struct {
+        const char *text;
+        int status;
+        double real;
+    } table[] = {
+        {"0.25", FURROW_OK, 0.25},  {"-1e-3", FURROW_OK, -1e-3}, {"+4", FURROW_OK, 4},
+        {".5", FURROW_OK, 0.5},     {"1e-400", FURROW_OK, 0},    {"1e400", FURROW_EINVAL, 0},
+        {"nan", FURROW_EINVAL, 0},  {"inf", FURROW_EINVAL, 0},   {"", FURROW_EINVAL, 0},
+        {"1,5", FURROW_EINVAL, 0},  {" 1", FURROW_EINVAL, 0},    {"1 ", FURROW_EINVAL, 0},
+        {"half", FURROW_EINVAL, 0}, {"0x1p3", FURROW_EINVAL, 0},
+    };
+    furrow_args *args;
+    REQUIRE_EQUAL(furrow_args_new(&args, params), FURROW_OK);
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        harness_case("\"%s\"", table[i].text);
+        REQUIRE_EQUAL(furrow_args_set(args, "any-rate", "42", NULL), FURROW_OK);
+        int status = furrow_args_set(args, "any-rate", table[i].text, NULL);
+        EXPECT_EQUAL(status, table[i].status);
+        EXPECT_NEAR(furrow_args_real(args, "any-rate"), status ? 42 : table[i].real, 0);
+    }
+    furrow_args_free(args);
+}
+
+TEST(bounds_are_part_of_what_is_allowed)
+{
+    static const struct {
+        const char *name, *text;
+        int status;
+    } table[] = {
+        {"count", "1", FURROW_OK},
+        {"count", "1000000", FURROW_OK},
+        {"count", "1e6", FURROW_OK},
+        {"count", "0", FURROW_ERANGE},
+        {"count", "1000001", FURROW_ERANGE},
+        {"rate", "-1", FURROW_OK},
+        {"rate", "1", FURROW_OK},
+        {"rate", "1.0000001", FURROW_ERANGE},
+        {"rate", "-2", FURROW_ERANGE},
+    };
+    furrow_args *args;
+    REQUIRE_EQUAL(furrow_args_new(&args, params), FURROW_OK);
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        harness_case("%s %s", table[i].name, table[i].text);
+        EXPECT_EQUAL(furrow_args_set(args, table[i].name, table[i].text, NULL), table[i].status);
+    }
+    furrow_error error;
+    EXPECT_EQUAL(furrow_args_set(args, "count", "0", &error), FURROW_ERANGE);
+    EXPECT_TEXT(error.text, "count: expected 1 to 1000000, got 0");
+    EXPECT_EQUAL(furrow_args_count(args, "count"), 1000000);
+    furrow_args_free(args);
+}
+
+TEST(a_value_given_twice_is_the_last_and_a_list_grows)
+{
+    furrow_args *args;
+    const char *const *elements;
+    REQUIRE_EQUAL(furrow_args_new(&args, params), FURROW_OK);
+    EXPECT_EQUAL(furrow_args_set(args, "model", "large", NULL), FURROW_OK);
+    EXPECT_EQUAL(furrow_args_set(args, "model", "", NULL), FURROW_OK);
+    EXPECT_TEXT(furrow_args_text(args, "model"), "");
+    EXPECT_EQUAL(furrow_args_set(args, "verbose", NULL, NULL), FURROW_OK);
+    EXPECT(furrow_args_flag(args, "verbose"));
+    EXPECT_EQUAL(furrow_args_set(args, "sizes", "14", NULL), FURROW_OK);
+    EXPECT_EQUAL(furrow_args_set(args, "sizes", "7", NULL), FURROW_OK);
+    REQUIRE_EQUAL(furrow_args_list(args, "sizes", &elements), 2);
+    EXPECT_TEXT(elements[0], "14");
+    EXPECT_TEXT(elements[1], "7");
+    EXPECT(furrow_args_given(args, "sizes") && furrow_args_given(args, "verbose"));
+    EXPECT_EQUAL(furrow_args_set(args, "model", NULL, NULL), FURROW_EINVAL);
+    EXPECT_TEXT(furrow_args_text(args, "model"), "");
+    furrow_args_free(args);
+}
+
+TEST(positions_are_taken_in_table_order_and_the_list_takes_the_rest)
+{
+    static const furrow_param positional[] = {
+        {.name = "n",
+         .type = FURROW_PARAM_COUNT,
+         .positional = true,
+         .required = true,
+         .help = "how many"},
+        {.name = "by-name", .type = FURROW_PARAM_TEXT},
+        {.name = "k",
+         .type = FURROW_PARAM_COUNT,
+         .positional = true,
+         .required = true,
+         .help = "how many of these"},
+        {.name = "rest", .type = FURROW_PARAM_LIST, .positional = true},
+        {0},
+    };
+    furrow_args *args;
+    furrow_error error;
+    const char *const *elements;
+    REQUIRE_EQUAL(furrow_args_new(&args, positional), FURROW_OK);
+    EXPECT_EQUAL(furrow_args_set(args, "k", "6", NULL), FURROW_OK);
+    EXPECT_EQUAL(furrow_args_check(args, &error), FURROW_EINVAL);
+    EXPECT_TEXT(error.text, "n is missing: how many");
+    EXPECT_EQUAL(furrow_args_add(args, "x", NULL), FURROW_EINVAL);
+    EXPECT_EQUAL(furrow_args_add(args, "40", NULL), FURROW_OK);
+    EXPECT_EQUAL(furrow_args_add(args, "a", NULL), FURROW_OK);
+    EXPECT_EQUAL(furrow_args_add(args, "b", NULL), FURROW_OK);
+    EXPECT_EQUAL(furrow_args_count(args, "n"), 40);
+    EXPECT_EQUAL(furrow_args_count(args, "k"), 6);
+    REQUIRE_EQUAL(furrow_args_list(args, "rest", &elements), 2);
+    EXPECT_TEXT(elements[1], "b");
+    EXPECT_EQUAL(furrow_args_check(args, &error), FURROW_OK);
+    furrow_args_free(args);
+}
+
+TEST(an_unknown_name_suggests_the_nearest)
+{
+    static const struct {
+        const char *name, *nearest;
+    } table[] = {
+        {"cuont", "count"},
+        {"counts", "count"},
+        {"imges", "images"},
+        {"verbos", "verbose"},
+        {"modle", "model"},
+        {"any-cuont", "any-count"},
+        {"zzz", NULL},
+        {"", NULL},
+        {"a-name-that-is-much-longer-than-any-parameter-of-any-kernel-can-be", NULL},
+    };
+    furrow_args *args;
+    REQUIRE_EQUAL(furrow_args_new(&args, params), FURROW_OK);
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        furrow_error error;
+        char expected[128];
+        harness_case("\"%s\"", table[i].name);
+        snprintf(expected, sizeof expected, "did you mean \"%s\"?",
+                 table[i].nearest ? table[i].nearest : "");
+        EXPECT_EQUAL(furrow_args_set(args, table[i].name, "1", &error), FURROW_EINVAL);
+        if (table[i].nearest)
+            EXPECT_CONTAINS(error.text, expected);
+        else
+            EXPECT(strstr(error.text, "did you mean") == NULL);
+    }
+    furrow_args_free(args);
+}
+
+TEST(a_default_that_does_not_fit_its_parameter_is_refused)
+{
+    static const furrow_param table[][2] = {
+        {{.name = "n", .type = FURROW_PARAM_COUNT, .value = "many"}},
+        {{.name = "n", .type = FURROW_PARAM_COUNT, .value = "11", .minimum = 1, .maximum = 10}},
+        {{.name = "r", .type = FURROW_PARAM_REAL, .value = "inf"}},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        furrow_args *args;
+        EXPECT_EQUAL(furrow_args_new(&args, table[i]), FURROW_EINVAL);
+        EXPECT(args == NULL);
+    }
+}
+
+TEST(the_input_is_lent)
+{
+    furrow_args *args;
+    REQUIRE_EQUAL(furrow_args_new(&args, NULL), FURROW_OK);
+    furrow_args_set_input(args, stdin);
+    EXPECT(furrow_args_input(args) == stdin);
+    furrow_args_free(args);
+}
+
+TEST(each_failed_allocation_is_reported_and_changes_nothing)
+{
+    static const struct {
+        const char *name, *text;
+    } table[] = {{"model", "large"}, {"images", "a.png"}, {"sizes", "14"}};
+    furrow_args *args;
+    for (size_t n = 1;; n++) {
+        harness_fail_allocation(n);
+        int status = furrow_args_new(&args, params);
+        if (harness_fail_allocation(0) < n)
+            break;
+        EXPECT_EQUAL(status, FURROW_ENOMEM);
+        EXPECT(args == NULL);
+    }
+    REQUIRE(args);
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        for (size_t n = 1;; n++) {
+            furrow_error error = {0};
+            harness_case("%s, allocation %zu", table[i].name, n);
+            harness_fail_allocation(n);
+            int status = furrow_args_set(args, table[i].name, table[i].text, &error);
+            if (harness_fail_allocation(0) < n)
+                break;
+            EXPECT_EQUAL(status, FURROW_ENOMEM);
+            EXPECT_EQUAL(error.code, FURROW_ENOMEM);
+            EXPECT(!furrow_args_given(args, table[i].name));
+            if (i == 0)
+                expect_defaults(args);
+        }
+    furrow_args_free(args);
+}

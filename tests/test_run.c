@@ -1,0 +1,689 @@
+#include "harness.h"
+
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <furrow/cpu.h>
+#include <furrow/run.h>
+
+#include "sink.h"
+
+enum { MOST = 5000, NEVER = -1 };
+
+/* One kernel for all tests: item i's result is i * i plus what combine has added up so far. What
+ * it does, and where it fails, is in its state. */
+struct machine {
+    long long items; /* in all */
+    size_t batch;    /* at most so many at a time; 0: as many as asked for */
+    long long failing_next, failing_body, failing_combine, failing_emit; /* at this item */
+    size_t fault_every;    /* items 0, k, 2k ... fail; 0: none */
+    bool iterative;        /* bodies read `sum`, so each batch depends on the last */
+    furrow_cancel *cancel; /* requested by the body of item `cancelling` */
+    long long cancelling;
+
+    size_t given, combined, largest_capacity, smallest_capacity;
+    uint64_t sum;
+    bool in_order;
+    atomic_uchar runs[MOST];
+    atomic_size_t emitted; /* all items below, each once */
+    atomic_bool emit_failed, emitted_after_failure;
+    atomic_int scratches;
+};
+
+static struct machine *new_machine(long long items)
+{
+    static struct machine machine;
+    memset(&machine, 0, sizeof machine);
+    machine.items = items;
+    machine.failing_next = machine.failing_body = machine.failing_combine = NEVER;
+    machine.failing_emit = machine.cancelling = NEVER;
+    machine.smallest_capacity = SIZE_MAX;
+    machine.in_order = true;
+    return &machine;
+}
+
+static size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Whether [begin, end) has the item `at`, which may be NEVER. */
+static bool has(size_t begin, size_t end, long long at)
+{
+    return at >= 0 && begin <= (size_t)at && (size_t)at < end;
+}
+
+static int next(void *state, size_t capacity, size_t *count, furrow_error *error)
+{
+    struct machine *machine = state;
+    machine->largest_capacity =
+        capacity > machine->largest_capacity ? capacity : machine->largest_capacity;
+    machine->smallest_capacity = smaller(capacity, machine->smallest_capacity);
+    size_t rest = (size_t)machine->items - machine->given;
+    *count = smaller(smaller(capacity, rest), machine->batch ? machine->batch : SIZE_MAX);
+    if (has(machine->given, machine->given + *count, machine->failing_next))
+        return furrow_error_set(error, 11, "the list ends in the middle");
+    machine->given += *count;
+    return FURROW_OK;
+}
+
+static size_t result_size(const void *state)
+{
+    (void)state;
+    return sizeof(uint64_t);
+}
+
+static int body(const furrow_range *range, const void *state)
+{
+    struct machine *machine = (struct machine *)state;
+    uint64_t *results = range->results;
+    for (size_t i = range->begin; i < range->end; i++) {
+        atomic_fetch_add(&machine->runs[i], 1);
+        if (results[i - range->begin] != 0)
+            return 90;
+        if (has(i, i + 1, machine->failing_body))
+            return 12;
+        if (has(i, i + 1, machine->cancelling))
+            furrow_cancel_request(machine->cancel);
+        results[i - range->begin] = i * i + (machine->iterative ? machine->sum : 0);
+        if (machine->fault_every && i % machine->fault_every == 0) {
+            int status = furrow_fail(range, i, FURROW_EFORMAT, "item %zu", i);
+            if (status)
+                return status;
+        }
+    }
+    return FURROW_OK;
+}
+
+static int combine(void *state, const furrow_batch *batch)
+{
+    struct machine *machine = state;
+    const uint64_t *results = batch->results;
+    machine->in_order &= batch->begin == machine->combined && batch->end == machine->given;
+    if (has(batch->begin, batch->end, machine->failing_combine))
+        return 13;
+    for (size_t i = batch->begin; i < batch->end; i++)
+        machine->sum += results[i - batch->begin];
+    machine->combined = batch->end;
+    return FURROW_OK;
+}
+
+static int emit(const void *state, const furrow_batch *batch, furrow_writer *writer)
+{
+    struct machine *machine = (struct machine *)state;
+    const uint64_t *results = batch->results;
+    if (atomic_load(&machine->emit_failed) || batch->begin != machine->emitted)
+        atomic_store(&machine->emitted_after_failure, true);
+    for (size_t i = batch->begin; i < batch->end; i++) {
+        furrow_error fault = {0};
+        if (has(i, i + 1, machine->failing_emit)) {
+            atomic_store(&machine->emit_failed, true);
+            return 14;
+        }
+        bool failed = furrow_faults_find(batch->faults, i, &fault);
+        furrow_writer_begin(writer);
+        furrow_writer_count(writer, "item", i);
+        furrow_writer_count(writer, "square", failed ? 0 : results[i - batch->begin]);
+        furrow_writer_text(writer, "fault", failed ? fault.text : NULL);
+        int status = furrow_writer_end(writer);
+        if (status)
+            return status;
+        machine->emitted = i + 1;
+    }
+    return FURROW_OK;
+}
+
+static void label(const void *state, size_t item, char *text, size_t size)
+{
+    (void)state;
+    snprintf(text, size, "number %zu", item);
+}
+
+static int worker_new(void **scratch, const void *state)
+{
+    struct machine *machine = (struct machine *)state;
+    *scratch = machine;
+    atomic_fetch_add(&machine->scratches, 1);
+    return FURROW_OK;
+}
+
+static void worker_free(void *scratch)
+{
+    atomic_fetch_sub(&((struct machine *)scratch)->scratches, 1);
+}
+
+static const furrow_kernel streaming = {
+    .abi = FURROW_KERNEL_ABI,
+    .name = "streaming",
+    .summary = "emits while it runs",
+    .next = next,
+    .result_size = result_size,
+    .body = body,
+    .worker_new = worker_new,
+    .worker_free = worker_free,
+    .emit = emit,
+    .label = label,
+};
+
+static furrow_kernel combining(void)
+{
+    furrow_kernel kernel = streaming;
+    kernel.name = "combining";
+    kernel.combine = combine;
+    return kernel;
+}
+
+/* Runs `machine` with a CSV writer into `sink`; `options` may be NULL. */
+static int run(memory_sink *sink, furrow_run_outcome *outcome, const furrow_kernel *kernel,
+               struct machine *machine, const furrow_run_options *options)
+{
+    furrow_run_options own = options ? *options : (furrow_run_options){0};
+    furrow_error error;
+    memset(sink, 0, sizeof *sink);
+    int status = furrow_writer_new(&own.writer, FURROW_FORMAT_CSV, NULL, memory_sink_take, sink);
+    if (status)
+        return status;
+    status = furrow_run(outcome, kernel, machine, &own, &error);
+    furrow_writer_free(own.writer);
+    EXPECT_EQUAL(error.code, status);
+    EXPECT((status == FURROW_OK) == (error.text[0] == '\0'));
+    EXPECT_EQUAL(machine->scratches, 0);
+    EXPECT(!machine->emitted_after_failure);
+    return status;
+}
+
+/* What a run must write, made by the serial program in kernel.h. */
+static void expect_output(memory_sink *sink, const furrow_kernel *kernel, struct machine *machine)
+{
+    static uint64_t results[MOST];
+    furrow_faults *faults;
+    furrow_writer *writer;
+    size_t count = 0;
+    memset(sink, 0, sizeof *sink);
+    REQUIRE_EQUAL(furrow_faults_new(&faults), FURROW_OK);
+    REQUIRE_EQUAL(furrow_writer_new(&writer, FURROW_FORMAT_CSV, NULL, memory_sink_take, sink), 0);
+    for (size_t begin = 0; next(machine, MOST, &count, NULL) == 0 && count > 0; begin += count) {
+        memset(results, 0, sizeof results);
+        const furrow_range range = {begin, begin + count, 0, results, NULL, faults};
+        const furrow_batch batch = {begin, begin + count, results, sizeof *results, faults};
+        EXPECT_EQUAL(body(&range, machine), FURROW_OK);
+        if (kernel->combine)
+            EXPECT_EQUAL(combine(machine, &batch), FURROW_OK);
+        EXPECT_EQUAL(emit(machine, &batch, writer), FURROW_OK);
+    }
+    EXPECT_EQUAL(furrow_writer_flush(writer), FURROW_OK);
+    furrow_writer_free(writer);
+    furrow_faults_free(faults);
+}
+
+static const furrow_plan plans[] = {
+    {.threads = 0},
+    {.backend = FURROW_BACKEND_SERIAL},
+    {.backend = FURROW_BACKEND_SERIAL, .chunk = 1},
+    {.threads = 2, .backend = FURROW_BACKEND_FOR, .chunk = 1},
+    {.threads = 3, .backend = FURROW_BACKEND_FOR, .schedule = FURROW_SCHEDULE_STATIC},
+    {.threads = 8, .backend = FURROW_BACKEND_FOR, .schedule = FURROW_SCHEDULE_GUIDED, .chunk = 7},
+    {.threads = 3, .backend = FURROW_BACKEND_TASKLOOP, .chunk = 5},
+    {.threads = 2, .chunk = 100000},
+};
+
+/* Sets up what `table` rows below have in common. */
+struct shape {
+    const char *name;
+    long long items;
+    size_t batch, fault_every;
+    bool combines, iterative;
+};
+
+static const struct shape shapes[] = {
+    {"nothing", 0, 0, 0, false, false},
+    {"one item", 1, 0, 0, false, false},
+    {"a stream", 2503, 0, 0, false, false},
+    {"a stream of small batches", 301, 10, 0, false, false},
+    {"a stream with faults", 1777, 0, 3, false, false},
+    {"a sum", 2503, 0, 0, true, false},
+    {"steps", 200, 10, 0, true, true},
+    {"steps with faults", 200, 10, 7, true, true},
+};
+
+static struct machine *machine_of(const struct shape *shape)
+{
+    struct machine *machine = new_machine(shape->items);
+    machine->batch = shape->batch;
+    machine->fault_every = shape->fault_every;
+    machine->iterative = shape->iterative;
+    return machine;
+}
+
+TEST(every_plan_writes_what_the_serial_program_writes)
+{
+    static memory_sink sink, expected;
+    const furrow_kernel combines = combining();
+    for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++) {
+        const furrow_kernel *kernel = shapes[s].combines ? &combines : &streaming;
+        struct machine *machine = machine_of(&shapes[s]);
+        expect_output(&expected, kernel, machine);
+        uint64_t sum = machine->sum;
+        for (size_t p = 0; p < sizeof plans / sizeof *plans; p++) {
+            harness_case("%s, plan %zu", shapes[s].name, p);
+            furrow_run_outcome outcome;
+            machine = machine_of(&shapes[s]);
+            const furrow_run_options options = {.plan = plans[p], .cpus = 2};
+            EXPECT_EQUAL(run(&sink, &outcome, kernel, machine, &options), FURROW_OK);
+            EXPECT_TEXT(sink.text, expected.text);
+            EXPECT(machine->sum == sum);
+            EXPECT(machine->in_order);
+            EXPECT_EQUAL(machine->emitted, shapes[s].items);
+            EXPECT_EQUAL(outcome.items, shapes[s].items);
+            EXPECT_EQUAL(outcome.usage.items, shapes[s].items);
+            size_t every = shapes[s].fault_every;
+            EXPECT_EQUAL(outcome.failed, every ? ((size_t)shapes[s].items + every - 1) / every : 0);
+            EXPECT(outcome.wall >= 0);
+            EXPECT(shapes[s].items == 0 || outcome.plan.threads >= 1);
+        }
+    }
+}
+
+TEST(without_options_outcome_or_error_a_run_still_runs)
+{
+    struct machine *machine = new_machine(MOST);
+    EXPECT_EQUAL(furrow_run(NULL, &streaming, machine, NULL, NULL), FURROW_OK);
+    EXPECT_EQUAL(machine->emitted, 0);
+    for (size_t i = 0; i < MOST; i++)
+        EXPECT(machine->runs[i] == 1);
+}
+
+TEST(windows_hold_four_chunks_a_thread_and_no_more_than_asked)
+{
+    static const struct {
+        furrow_plan plan;
+        size_t most_items, at_least, items;
+    } table[] = {
+        {{.threads = 2, .chunk = 1000}, 0, 8000, MOST},
+        {{.threads = 1, .chunk = 3000}, 0, 12000, MOST},
+        {{.chunk = 1000}, 0, 12000, MOST}, /* of 3 CPUs */
+        {{.threads = 2}, 100, 100, 100},
+        {{.threads = 2, .chunk = 1000}, 2500, 2500, 2500},
+        {{.threads = 2}, MOST + 1, 1024, MOST},
+        {{.threads = INT32_MAX / 2, .backend = FURROW_BACKEND_SERIAL, .chunk = SIZE_MAX},
+         0,
+         MOST,
+         MOST},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        struct machine *machine = new_machine(MOST);
+        furrow_run_outcome outcome;
+        const furrow_run_options options = {
+            .plan = table[i].plan, .cpus = 3, .most_items = table[i].most_items};
+        harness_case("row %zu", i);
+        EXPECT_EQUAL(furrow_run(&outcome, &streaming, machine, &options, NULL), FURROW_OK);
+        EXPECT(machine->largest_capacity >= table[i].at_least);
+        EXPECT(!table[i].most_items || machine->largest_capacity <= table[i].most_items);
+        EXPECT(table[i].most_items || machine->smallest_capacity >= table[i].at_least);
+        EXPECT_EQUAL(outcome.items, table[i].items);
+        EXPECT_EQUAL(machine->given, table[i].items);
+    }
+}
+
+static size_t ten_megabytes(const void *state)
+{
+    (void)state;
+    return 10u << 20;
+}
+
+static int touch(const furrow_range *range, const void *state)
+{
+    (void)state;
+    memset(range->results, 1, 8);
+    return FURROW_OK;
+}
+
+TEST(large_results_make_small_windows)
+{
+    furrow_kernel kernel = streaming;
+    kernel.result_size = ten_megabytes;
+    kernel.body = touch;
+    kernel.emit = NULL;
+    struct machine *machine = new_machine(20);
+    harness_peak_memory();
+    EXPECT_EQUAL(furrow_run(NULL, &kernel, machine, NULL, NULL), FURROW_OK);
+    EXPECT_EQUAL(machine->largest_capacity, 3);
+    EXPECT(harness_peak_memory() < 40u << 20);
+}
+
+TEST(a_run_stops_with_the_code_of_whatever_stopped_it)
+{
+    static const struct {
+        const char *name;
+        int code;
+        bool combines;
+        size_t item_offset; /* of the failing_... in the machine */
+        const char *text;
+    } table[] = {
+        {"next", 11, false, offsetof(struct machine, failing_next), "the list ends in the middle"},
+        {"body", 12, false, offsetof(struct machine, failing_body), "stopped after 200 items"},
+        {"combine", 13, true, offsetof(struct machine, failing_combine), "stopped after 200 items"},
+        {"emit", 14, false, offsetof(struct machine, failing_emit), "stopped after 200 items"},
+        {"emit after combine", 14, true, offsetof(struct machine, failing_emit), "after 200 items"},
+    };
+    static memory_sink sink, expected;
+    const furrow_kernel combines = combining();
+    expect_output(&expected, &streaming, new_machine(MOST));
+    for (size_t t = 0; t < sizeof table / sizeof *table; t++)
+        for (size_t p = 0; p < sizeof plans / sizeof *plans; p++) {
+            struct machine *machine = new_machine(MOST);
+            furrow_run_outcome outcome;
+            furrow_error error;
+            harness_case("%s, plan %zu", table[t].name, p);
+            machine->batch = 100;
+            *(long long *)((char *)machine + table[t].item_offset) = 250;
+            furrow_run_options options = {.plan = plans[p], .cpus = 2};
+            const furrow_kernel *kernel = table[t].combines ? &combines : &streaming;
+            EXPECT_EQUAL(run(&sink, &outcome, kernel, machine, &options), table[t].code);
+            EXPECT_EQUAL(outcome.items, 200);
+            EXPECT(machine->emitted >= 200 && machine->emitted <= 250);
+            EXPECT(strncmp(sink.text, expected.text, sink.size) == 0);
+            EXPECT(machine->given <= 300);
+
+            machine = new_machine(MOST);
+            machine->batch = 100;
+            *(long long *)((char *)machine + table[t].item_offset) = 250;
+            if (table[t].code == 14)
+                continue;
+            EXPECT_EQUAL(furrow_run(NULL, kernel, machine, &options, &error), table[t].code);
+            EXPECT_CONTAINS(error.text, table[t].text);
+        }
+}
+
+/* Item 1 is under way on the other thread while emit fails for item 0. */
+static int wait_for_failing_emit(const furrow_range *range, const void *state)
+{
+    struct machine *machine = (struct machine *)state;
+    if (range->begin == 1)
+        for (int i = 0; i < 200000000 && !atomic_load(&machine->emit_failed); i++)
+            ;
+    return body(range, state);
+}
+
+TEST(after_a_failed_emit_nothing_is_emitted)
+{
+    static memory_sink sink;
+    furrow_kernel kernel = streaming;
+    kernel.body = wait_for_failing_emit;
+    struct machine *machine = new_machine(2);
+    machine->failing_emit = 0;
+    const furrow_run_options options = {
+        .plan = {2, FURROW_BACKEND_FOR, FURROW_SCHEDULE_STATIC, 1, ""}};
+    EXPECT_EQUAL(run(&sink, NULL, &kernel, machine, &options), 14);
+    EXPECT_TEXT(sink.text, "");
+}
+
+TEST(a_failing_sink_stops_the_run)
+{
+    static memory_sink sink;
+    for (size_t p = 0; p < sizeof plans / sizeof *plans; p++) {
+        struct machine *machine = new_machine(MOST);
+        furrow_run_options options = {.plan = plans[p]};
+        harness_case("plan %zu", p);
+        memset(&sink, 0, sizeof sink);
+        sink.failing_call = 1;
+        sink.code = FURROW_EIO;
+        REQUIRE_EQUAL(
+            furrow_writer_new(&options.writer, FURROW_FORMAT_CSV, NULL, memory_sink_take, &sink),
+            FURROW_OK);
+        EXPECT_EQUAL(furrow_run(NULL, &streaming, machine, &options, NULL), FURROW_EIO);
+        EXPECT_EQUAL(sink.calls, 1);
+        furrow_writer_free(options.writer);
+    }
+}
+
+static int give_too_many(void *state, size_t capacity, size_t *count, furrow_error *error)
+{
+    (void)state, (void)error;
+    *count = capacity + 1;
+    return FURROW_OK;
+}
+
+TEST(a_batch_above_the_capacity_is_refused)
+{
+    furrow_kernel kernel = streaming;
+    furrow_error error;
+    furrow_run_outcome outcome;
+    kernel.next = give_too_many;
+    EXPECT_EQUAL(furrow_run(&outcome, &kernel, new_machine(9), NULL, &error), FURROW_ERANGE);
+    EXPECT_CONTAINS(error.text, "streaming: next gave");
+    EXPECT_EQUAL(outcome.items, 0);
+}
+
+TEST(a_plan_that_cannot_be_is_refused)
+{
+    struct machine *machine = new_machine(9);
+    const furrow_run_options options = {.plan = {.threads = -1}};
+    EXPECT_EQUAL(furrow_run(NULL, &streaming, machine, &options, NULL), FURROW_EINVAL);
+    EXPECT(machine->runs[0] == 0);
+}
+
+/* What the callbacks of a run were told. */
+struct told {
+    atomic_uchar started[MOST], ended[MOST];
+    atomic_int wrong, highest_worker;
+    size_t failures, last_failed;
+};
+
+static void told_started(size_t item, const char *text, int worker, void *context)
+{
+    struct told *told = context;
+    char expected[32];
+    snprintf(expected, sizeof expected, "number %zu", item);
+    atomic_fetch_add(&told->wrong, strcmp(text, expected) != 0 || worker < 0 || worker >= 8);
+    atomic_fetch_add(&told->started[item], 1);
+}
+
+static void told_ended(size_t item, const char *text, int worker, void *context)
+{
+    struct told *told = context;
+    (void)text, (void)worker;
+    atomic_fetch_add(&told->wrong, told->started[item] != 1);
+    atomic_fetch_add(&told->ended[item], 1);
+}
+
+static void told_failed(const furrow_error *fault, const char *text, void *context)
+{
+    struct told *told = context;
+    char expected[32];
+    snprintf(expected, sizeof expected, "number %zu", fault->item);
+    told->wrong += strcmp(text, expected) != 0 || fault->code != FURROW_EFORMAT;
+    told->wrong += told->failures > 0 && fault->item <= told->last_failed;
+    told->failures++;
+    told->last_failed = fault->item;
+}
+
+TEST(items_are_announced_once_and_faults_told_in_order)
+{
+    static memory_sink sink, expected;
+    static struct told told;
+    struct machine *machine = new_machine(1501);
+    machine->fault_every = 4;
+    expect_output(&expected, &streaming, machine);
+    for (size_t p = 0; p < sizeof plans / sizeof *plans; p++) {
+        harness_case("plan %zu", p);
+        memset(&told, 0, sizeof told);
+        machine = new_machine(1501);
+        machine->fault_every = 4;
+        const furrow_run_options options = {
+            .plan = plans[p],
+            .cpus = 2,
+            .item_started = told_started,
+            .item_ended = told_ended,
+            .item_failed = told_failed,
+            .context = &told,
+        };
+        EXPECT_EQUAL(run(&sink, NULL, &streaming, machine, &options), FURROW_OK);
+        EXPECT_TEXT(sink.text, expected.text);
+        EXPECT_EQUAL(told.wrong, 0);
+        EXPECT_EQUAL(told.failures, 376);
+        size_t once = 0;
+        for (size_t i = 0; i < 1501; i++)
+            once += told.started[i] == 1 && told.ended[i] == 1;
+        EXPECT_EQUAL(once, 1501);
+    }
+}
+
+/* Each wait gives up the CPU at least once, which the usage counts. */
+TEST(waits_are_applied_to_each_item_and_counted)
+{
+    static const double waits[] = {2e-4, 0, 1e-4};
+    static memory_sink sink, expected;
+    expect_output(&expected, &streaming, new_machine(30));
+    for (int threads = 1; threads <= 5; threads += 2) {
+        furrow_run_outcome outcome;
+        struct machine *machine = new_machine(30);
+        const furrow_run_options options = {
+            .plan = {.threads = threads, .backend = FURROW_BACKEND_FOR, .chunk = 1},
+            .waits = waits,
+            .wait_count = 3,
+        };
+        harness_case("%d threads", threads);
+        EXPECT_EQUAL(run(&sink, &outcome, &streaming, machine, &options), FURROW_OK);
+        EXPECT_TEXT(sink.text, expected.text);
+        EXPECT(outcome.usage.waits >= 20);
+        EXPECT(outcome.usage.wall >= 10 * 3e-4);
+    }
+}
+
+TEST(waiting_items_get_more_threads_than_cpus)
+{
+    static const double wait = 1e-4;
+    furrow_run_outcome outcome;
+    struct machine *machine = new_machine(9);
+    const furrow_run_options options = {.cpus = 2, .waits = &wait, .wait_count = 1};
+    EXPECT_EQUAL(furrow_run(&outcome, &streaming, machine, &options, NULL), FURROW_OK);
+    int limit = furrow_cpu_thread_limit();
+    EXPECT_EQUAL(outcome.plan.threads, limit > 0 && limit < 9 ? limit : 9);
+    EXPECT_EQUAL(outcome.plan.chunk, 1);
+}
+
+TEST(a_cancelled_run_keeps_the_finished_prefix)
+{
+    static memory_sink sink, expected;
+    const furrow_kernel combines = combining();
+    expect_output(&expected, &streaming, new_machine(MOST));
+    for (size_t p = 0; p < sizeof plans / sizeof *plans; p++) {
+        furrow_cancel cancel = {0};
+        furrow_run_outcome outcome;
+        struct machine *machine = new_machine(MOST);
+        machine->batch = 100;
+        machine->cancel = &cancel;
+        machine->cancelling = 250;
+        const furrow_run_options options = {.plan = plans[p], .cancel = &cancel};
+        harness_case("plan %zu", p);
+        EXPECT_EQUAL(run(&sink, &outcome, &streaming, machine, &options), FURROW_ECANCELED);
+        EXPECT(outcome.items == 200 || outcome.items == 300);
+        EXPECT(machine->emitted >= outcome.items && machine->emitted <= 300);
+        EXPECT(strncmp(sink.text, expected.text, sink.size) == 0);
+        EXPECT(machine->given == 300);
+
+        machine = new_machine(MOST);
+        machine->cancel = &cancel;
+        EXPECT_EQUAL(run(&sink, &outcome, &combines, machine, &options), FURROW_ECANCELED);
+        EXPECT_EQUAL(machine->given, 0);
+        EXPECT_TEXT(sink.text, "");
+    }
+}
+
+TEST(a_cancelled_wait_ends)
+{
+    static const double wait = 3600;
+    furrow_cancel cancel = {0};
+    struct machine *machine = new_machine(5);
+    machine->cancel = &cancel;
+    machine->cancelling = 0;
+    const furrow_run_options options = {
+        .plan = {.threads = 2}, .waits = &wait, .wait_count = 1, .cancel = &cancel};
+    int status = furrow_run(NULL, &streaming, machine, &options, NULL);
+    EXPECT(status == FURROW_ECANCELED);
+}
+
+static int run_whole(void *state, const furrow_plan *plan)
+{
+    struct machine *machine = state;
+    machine->sum = (uint64_t)plan->threads;
+    return machine->failing_body >= 0 ? 15 : FURROW_OK;
+}
+
+static furrow_work count_work(const void *state)
+{
+    return (furrow_work){.items = (double)((const struct machine *)state)->items};
+}
+
+TEST(a_variant_runs_in_the_place_of_next_and_body)
+{
+    static const furrow_variant variants[] = {{"whole", "all at once", run_whole}, {0}};
+    const furrow_kernel kernel = {
+        .abi = FURROW_KERNEL_ABI, .name = "whole", .variants = variants, .work = count_work};
+    struct machine *machine = new_machine(77);
+    furrow_run_options options = {.plan = {.threads = 3}, .variant = &variants[0]};
+    furrow_run_outcome outcome;
+    furrow_error error;
+    EXPECT_EQUAL(furrow_run(&outcome, &kernel, machine, &options, &error), FURROW_OK);
+    EXPECT(machine->sum == 3);
+    EXPECT_EQUAL(outcome.items, 77);
+    EXPECT_EQUAL(outcome.plan.threads, 3);
+    EXPECT_EQUAL(error.code, FURROW_OK);
+    options.plan.threads = 0;
+    options.cpus = 5;
+    options.thread_limit = 4;
+    EXPECT_EQUAL(furrow_run(&outcome, &kernel, machine, &options, NULL), FURROW_OK);
+    EXPECT(machine->sum == 4);
+    machine->failing_body = 0;
+    EXPECT_EQUAL(furrow_run(&outcome, &kernel, machine, &options, &error), 15);
+    EXPECT_CONTAINS(error.text, "stopped after");
+    options.variant = NULL;
+    EXPECT_EQUAL(furrow_run(&outcome, &kernel, machine, &options, &error), FURROW_ENOTSUP);
+    EXPECT_CONTAINS(error.text, "not supported");
+}
+
+TEST(a_trace_covers_the_whole_run)
+{
+    furrow_trace *trace;
+    size_t count, covered = 0;
+    struct machine *machine = new_machine(3000);
+    REQUIRE_EQUAL(furrow_trace_new(&trace), FURROW_OK);
+    const furrow_run_options options = {.plan = {.threads = 2}, .trace = trace};
+    EXPECT_EQUAL(furrow_run(NULL, &streaming, machine, &options, NULL), FURROW_OK);
+    const furrow_span *spans = furrow_trace_spans(trace, &count);
+    for (size_t i = 0; i < count; i++)
+        covered += spans[i].end - spans[i].begin;
+    EXPECT_EQUAL(covered, 3000);
+    furrow_trace_free(trace);
+}
+
+TEST(each_failed_allocation_is_reported_and_leaks_nothing)
+{
+    static memory_sink sink, expected;
+    const furrow_kernel combines = combining();
+    furrow_cpu_count();
+    for (int kind = 0; kind < 2; kind++) {
+        const furrow_kernel *kernel = kind ? &combines : &streaming;
+        struct machine *machine = new_machine(60);
+        machine->fault_every = 2;
+        expect_output(&expected, kernel, machine);
+        for (size_t n = 1;; n++) {
+            const furrow_run_options options = {.plan = {.threads = 2, .chunk = 4}};
+            harness_case("%s, allocation %zu", kernel->name, n);
+            machine = new_machine(60);
+            machine->fault_every = 2;
+            machine->batch = 20;
+            harness_fail_allocation(n);
+            int status = run(&sink, NULL, kernel, machine, &options);
+            if (harness_fail_allocation(0) < n)
+                break;
+            EXPECT_EQUAL(status, FURROW_ENOMEM);
+            EXPECT(strncmp(sink.text, expected.text, sink.size) == 0);
+        }
+    }
+}
