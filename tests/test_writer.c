@@ -364,10 +364,9 @@ TEST(a_record_larger_than_the_buffer_comes_in_one_piece)
 {
     static memory_sink sink;
     enum { SIZE = 200000 };
-    char *large = malloc(SIZE + 1);
+    char *large = calloc(1, SIZE + 1);
     REQUIRE(large);
     memset(large, 'x', SIZE);
-    large[SIZE] = '\0';
     text_given = large;
     EXPECT_EQUAL(write_document(&sink, FURROW_FORMAT_CSV, NULL, one_text), FURROW_OK);
     EXPECT_EQUAL(sink.size, SIZE + strlen("t\n\n"));

@@ -1,5 +1,7 @@
 #include <furrow/parallel.h>
 
+#include <stdio.h>
+
 #include <furrow/cpu.h>
 
 #include "backends.h"
@@ -46,7 +48,8 @@ static int make_plan(furrow_plan *plan, size_t *begin, furrow__job *job)
     furrow_plan request = options->plan;
     furrow_plan_facts facts = options->facts;
     facts.items = job->items;
-    if (must_be_serial())
+    bool inside = must_be_serial() && request.backend != FURROW_BACKEND_SERIAL;
+    if (inside && (unsigned)request.backend <= FURROW_BACKEND_TASKLOOP)
         request.backend = FURROW_BACKEND_SERIAL;
     else if (facts.cpus == 0 && request.threads == 0)
         facts.cpus = furrow_cpu_count();
@@ -58,7 +61,10 @@ static int make_plan(furrow_plan *plan, size_t *begin, furrow__job *job)
         facts.items -= *begin - job->first;
         job->usage = facts.usage;
     }
-    return furrow_plan_choose(plan, &request, &facts);
+    int status = furrow_plan_choose(plan, &request, &facts);
+    if (inside)
+        snprintf(plan->reason, sizeof plan->reason, "1 thread: OpenMP nests no region here");
+    return status;
 }
 
 static int run(furrow__job *job, furrow_plan *plan)

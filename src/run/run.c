@@ -222,7 +222,7 @@ int furrow_run(furrow_run_outcome *outcome, const furrow_kernel *kernel, void *s
                const furrow_run_options *options, furrow_error *error)
 {
     static const furrow_run_options defaults = {0};
-    furrow_run_outcome unread;
+    furrow_run_outcome unread = {0};
     struct course course = {
         .kernel = kernel,
         .state = state,
