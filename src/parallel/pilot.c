@@ -8,7 +8,7 @@ static const double long_enough = 20e-6;
 size_t furrow__pilot(furrow__job *job, furrow_usage *usage)
 {
     size_t end = job->first + job->items;
-    size_t limit = job->first + (job->items + 31) / 32;
+    size_t limit = job->first + (job->items - 1) / 32 + 1;
     size_t next = job->first;
     size_t step = 1;
     *usage = (furrow_usage){.waits = furrow_clock_thread_waits(), .cpu = furrow_clock_thread_cpu()};
