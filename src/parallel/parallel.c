@@ -53,7 +53,7 @@ static int make_plan(furrow_plan *plan, size_t *begin, furrow__job *job)
         request.backend = FURROW_BACKEND_SERIAL;
     else if (facts.cpus == 0 && request.threads == 0)
         facts.cpus = furrow_cpu_count();
-    if (facts.thread_limit == 0)
+    if (facts.thread_limit == 0 && request.backend != FURROW_BACKEND_SERIAL)
         facts.thread_limit = furrow_cpu_thread_limit();
     *begin = job->first;
     if (furrow_plan_needs_pilot(&request, &facts)) {
