@@ -29,7 +29,10 @@ int furrow_kernel_setup(void **state, const furrow_kernel *kernel, const furrow_
     int status = furrow_args_check(args, error);
     if (status == FURROW_OK)
         status = kernel->setup(state, args, error);
-    if (status && error && !error->text[0])
+    if (status == FURROW_OK)
+        return status;
+    *state = NULL;
+    if (error && !error->text[0])
         furrow_error_set(error, status, "setting up: %s", furrow_status_text(status));
     return status;
 }

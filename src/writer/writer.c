@@ -7,6 +7,8 @@
 
 #include <furrow/status.h>
 
+#include "point.h"
+
 /* So much is gathered before the sink is called. */
 static const size_t gathered = 65536;
 
@@ -189,6 +191,7 @@ static void shortest(char *text, size_t size, double value)
 void furrow_writer_real(furrow_writer *writer, const char *name, double value, int decimals)
 {
     char text[352]; /* -DBL_MAX with 16 decimals has 327 characters */
+    locale_t before = furrow__point_begin();
     bool json = writer->kind == FURROW_FORMAT_JSON || writer->kind == FURROW_FORMAT_JSONL;
     if (!isfinite(value))
         snprintf(text, sizeof text, "%s",
@@ -200,6 +203,7 @@ void furrow_writer_real(furrow_writer *writer, const char *name, double value, i
         shortest(text, sizeof text, value);
     else
         snprintf(text, sizeof text, "%.*f", decimals > 0 ? decimals : 0, value);
+    furrow__point_end(before);
     put_value(writer, name, text, false);
 }
 
