@@ -288,6 +288,33 @@ TEST(every_plan_writes_what_the_serial_program_writes)
     }
 }
 
+static size_t items(const void *state)
+{
+    return (size_t)((const struct machine *)state)->items;
+}
+
+TEST(a_kernel_that_knows_its_items_needs_no_next)
+{
+    static memory_sink sink, expected;
+    furrow_kernel counted = streaming;
+    counted.next = NULL;
+    counted.items = items;
+    const long long sizes[] = {0, 1, 1023, 1024, 1025, 4999};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+        for (size_t j = 0; j < sizeof plans / sizeof *plans; j++) {
+            furrow_run_options options = {.plan = plans[j]};
+            furrow_run_outcome outcome;
+            harness_case("%lld items, plan %zu", sizes[i], j);
+            expect_output(&expected, &streaming, new_machine(sizes[i]));
+            EXPECT_EQUAL(run(&sink, &outcome, &counted, new_machine(sizes[i]), &options), 0);
+            EXPECT_EQUAL(outcome.items, sizes[i]);
+            EXPECT_TEXT(sink.text, expected.text);
+            options.most_items = 7;
+            EXPECT_EQUAL(run(&sink, &outcome, &counted, new_machine(sizes[i]), &options), 0);
+            EXPECT_EQUAL(outcome.items, sizes[i] < 7 ? sizes[i] : 7);
+        }
+}
+
 TEST(without_options_outcome_or_error_a_run_still_runs)
 {
     struct machine *machine = new_machine(MOST);
