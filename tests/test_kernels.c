@@ -13,6 +13,8 @@
 #include "kernels.h"
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))
+#define DIGITS       DATA_FOLDER "/digits"
+#define TEST_LABELS  DATA_FOLDER "/mnist/t10k-labels-idx1-ubyte.gz"
 
 /* What a writer wrote. It never allocates, so that only others can fail to. */
 struct output {
@@ -156,6 +158,10 @@ static const struct command commands[] = {
     {"combinations", "6 2 --inputs=5", NULL},
     {"combinations", "7 --inputs=97 --k=2,0,3,4,7 --seed=7", NULL},
     {"combinations", "300 --inputs=3 --k=0,1", NULL},
+    {"digits", "-", ""},
+    {"digits", DIGITS "/17.png", NULL},
+    {"digits", DIGITS, NULL},
+    {"digits", DIGITS " - --repeat=5", DIGITS "/18.png\n" DIGITS "\n"},
 };
 
 static const furrow_plan plans[] = {
@@ -260,6 +266,7 @@ TEST(what_stopped_half_way_does_not_verify)
         {"combinations", "6 2", NULL},
         {"combinations", "6 2 --inputs=2", NULL},
         {"combinations", "9 4 --from=3 --to=77", NULL},
+        {"digits", DIGITS, NULL},
     };
     for (size_t i = 0; i < COUNT(table); i++) {
         furrow_error error = {0};
@@ -305,6 +312,8 @@ TEST(kernels_write_what_their_examples_show)
            "[" PAIRS_OF_SIX ", " PAIRS_OF_SIX "]\n");
     writes("combinations", "3 --k=2,1 --inputs=2 --seed=0", FURROW_FORMAT_CSV,
            "input,row_1,row_2\n0,0,\n0,1,\n0,2,\n1,0,1\n1,0,2\n1,1,2\n");
+    writes("digits", DIGITS, FURROW_FORMAT_LIST,
+           "[8, 3, 3, 8, 3, 8, 3, 8, 3, 8, 3, 3, 3, 8, 3, 3, 3, 8, 8, 3, 8, 8, 8, 8]\n");
 }
 
 static void concludes(const char *kernel, const char *words, const char *before, const char *after)
@@ -338,6 +347,8 @@ TEST(kernels_say_what_they_will_do_and_what_came_out)
     concludes("combinations", "6 2 --from=3", "C(6, 2) = 15 rows, of which 12 from rank 3", "");
     concludes("combinations", "6 2 --inputs=48", "Number of results: 48 (720 rows)", "");
     concludes("combinations", "6 --inputs=48 --k=2,3,4", "Number of results: 48 (795 rows)", "");
+    concludes("digits", DIGITS, "", "24 digits, 0 failed");
+    concludes("digits", DIGITS " /no/such.png " DIGITS, "", "48 digits, 1 failed");
 }
 
 /* The list of the seed, as Python's math.exp gave it. */
@@ -404,6 +415,13 @@ TEST(bad_arguments_are_refused_by_name)
         {{"combinations", "6 2 --inputs=0", NULL}, FURROW_ERANGE, "inputs"},
         {{"combinations", "6 2 --inputs=3 --to=9", NULL}, FURROW_EINVAL, "single input"},
         {{"combinations", "67 33 --inputs=2", NULL}, FURROW_EOVERFLOW, "all inputs"},
+        {{"digits", "", NULL}, FURROW_EINVAL, "expected either PNG files"},
+        {{"digits", "a.png --idx=b", NULL}, FURROW_EINVAL, "or --idx FILE"},
+        {{"digits", "a.png --labels=b", NULL}, FURROW_EINVAL, "--labels"},
+        {{"digits", "a.png --model=/no/such", NULL}, FURROW_ENOENT, "/no/such: cannot open"},
+        {{"digits", "--idx=" TEST_LABELS, NULL}, FURROW_EFORMAT, "28 x 28"},
+        {{"digits", "a.png --repeat=0", NULL}, FURROW_ERANGE, "repeat"},
+        {{"digits-train", "--data=/no", NULL}, FURROW_ENOENT, "data/fetch-mnist"},
     };
     for (size_t i = 0; i < COUNT(table); i++) {
         furrow_error error = {0};
@@ -426,6 +444,7 @@ TEST(each_allocation_that_fails_ends_a_run_with_that_error)
         {"sleep", "a=0 b=0 0", NULL},
         {"combinations", "6 2", NULL},
         {"combinations", "--items=a,b,c --k=1,2 --inputs=9", NULL},
+        {"digits", DIGITS "/17.png " DIGITS "/18.png", NULL},
     };
     furrow_cpu_count(); /* remembered, with allocations of its own the first time */
     for (size_t i = 0; i < COUNT(table); i++) {

@@ -1,0 +1,28 @@
+/* peak.c: compiled once per instruction set, as infer.c is. */
+#include <stddef.h>
+
+enum { LANES = FURROW__WIDTH, CHAINS = 12 };
+
+#define NAMED_(level) peak_##level
+#define NAMED(level)  NAMED_(level)
+#define PEAK          NAMED(FURROW__LEVEL)
+
+double PEAK(size_t rounds);
+
+/* As many independent chains as the convolution has, so that each multiply-add waits for none. */
+double PEAK(size_t rounds)
+{
+    static volatile float factor = 0.9999f, term = 1e-4f, sink;
+    float sums[CHAINS][LANES] = {{0}};
+    float times = factor, plus = term;
+    for (size_t round = 0; round < rounds; round++)
+#pragma GCC unroll 12
+        for (int chain = 0; chain < CHAINS; chain++)
+#pragma omp simd
+            for (int lane = 0; lane < LANES; lane++)
+                sums[chain][lane] = sums[chain][lane] * times + plus;
+    for (int chain = 0; chain < CHAINS; chain++)
+        for (int lane = 0; lane < LANES; lane++)
+            sink = sums[chain][lane];
+    return 2.0 * CHAINS * LANES * (double)rounds;
+}

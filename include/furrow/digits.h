@@ -1,0 +1,166 @@
+/*
+ * digits.h: which digit is in the picture? A small convolutional net, many images at a time.
+ *
+ *     furrow_digits_model *model;
+ *     furrow_digits_scratch *scratch;
+ *     furrow_digits_model_default(&model, NULL);
+ *     furrow_digits_scratch_new(&scratch, model, NULL);
+ *     furrow_digits_normalise(pixels, &image, &error);
+ *     furrow_digits_classify(model, scratch, pixels, 1, &answer);
+ *     printf("%d (%.4f)\n", answer.digit, answer.confidence);
+ *
+ * Images go through the net side by side, one per lane of a vector register, so that no step works
+ * across lanes: an image's answer does not depend on its neighbours, on how many there are or on
+ * the thread, to the last bit. Between instruction sets see FURROW_DIGITS_TOLERANCE.
+ *
+ * Method: Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, "Gradient-Based Learning Applied to Document
+ * Recognition", Proceedings of the IEEE 86(11), 1998. Training is in digits_training.h.
+ */
+#ifndef FURROW_DIGITS_H
+#define FURROW_DIGITS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <furrow/image.h>
+#include <furrow/status.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define FURROW_DIGITS_SIDE    28
+#define FURROW_DIGITS_PIXELS  784 /* one byte each, row by row; 0 paper ... 255 ink */
+#define FURROW_DIGITS_CLASSES 10
+
+/* ---- a model ---- */
+
+/* The net that ships: 24002 parameters, 441312 multiplications an image. */
+#define FURROW_DIGITS_LAYERS "conv5x8 pool conv5x24 pool dense48 dense10"
+
+/* A net and its weights. Constant once made, so threads share it. */
+typedef struct furrow_digits_model furrow_digits_model;
+
+/* The model built into the library. FURROW_ENOMEM. */
+int furrow_digits_model_default(furrow_digits_model **model, furrow_error *error);
+
+/*
+ * A net of `layers` with `count` parameters: per layer weights[output][input][y][x], then
+ * biases[output]. Layers, separated by one blank:
+ *
+ *     convKxN  N outputs, each from K x K pixels of every input, without border
+ *     pool     the largest of 2 x 2 pixels; after a conv
+ *     denseN   N outputs, each from all inputs
+ *
+ * with max(0, x) after all but the last, which must have 10 outputs. parameters NULL: all 0.
+ * FURROW_EINVAL: no such net, not that many parameters, or one that is not finite. FURROW_ENOMEM.
+ */
+int furrow_digits_model_new(furrow_digits_model **model, const char *layers,
+                            const float *parameters, size_t count, furrow_error *error);
+void furrow_digits_model_free(furrow_digits_model *model);
+
+const char *furrow_digits_model_layers(const furrow_digits_model *model);
+
+/* Valid as long as the model. */
+const float *furrow_digits_model_parameters(const furrow_digits_model *model, size_t *count);
+
+/* How often one image is multiplied by a weight; a multiplication and an addition each. */
+size_t furrow_digits_model_multiplications(const furrow_digits_model *model);
+
+/*
+ * A model file, all numbers little-endian:
+ *
+ *     offset 0   "furrow-digits" and three zero bytes
+ *            16  uint32 version, 1
+ *            20  uint32 bytes of the layers' text, without end
+ *            24  uint32 number of parameters
+ *            28  the text, the parameters (IEEE 754 binary32)
+ *     last 4     uint32 CRC-32 (as zlib's) of all bytes before
+ *
+ * and nothing else. FURROW_EFORMAT: any other length, any bit flipped, layers and parameters that
+ * do not fit, or a parameter that is not finite; the error says which. -errno: cannot be read.
+ */
+int furrow_digits_model_load(furrow_digits_model **model, const char *path, furrow_error *error);
+int furrow_digits_model_parse(furrow_digits_model **model, const void *bytes, size_t size,
+                              furrow_error *error);
+
+/* Writes PATH.partial, syncs it and renames it: PATH is the old file or the whole new one. */
+int furrow_digits_model_save(const furrow_digits_model *model, const char *path,
+                             furrow_error *error);
+
+/* ---- classifying ---- */
+
+/* The most images that any machine takes side by side: multiples of it waste no lane. */
+#define FURROW_DIGITS_GRAIN 16
+
+/* How far confidences may be apart between instruction sets, and from the reference. */
+#define FURROW_DIGITS_TOLERANCE 1e-4
+
+typedef struct furrow_digits_answer {
+    int digit;
+    float confidence;                           /* the probability of that digit */
+    float probabilities[FURROW_DIGITS_CLASSES]; /* softmax of the net's outputs */
+} furrow_digits_answer;
+
+/* The memory that classifying needs: one per thread. */
+typedef struct furrow_digits_scratch furrow_digits_scratch;
+
+/* `level` is an instruction set that furrow_digits_level names; NULL: the widest that this machine
+ * has. FURROW_ENOTSUP: not on this machine. FURROW_ENOMEM. */
+int furrow_digits_scratch_new(furrow_digits_scratch **scratch, const furrow_digits_model *model,
+                              const char *level);
+void furrow_digits_scratch_free(furrow_digits_scratch *scratch);
+
+/* The serial loop
+ *
+ *     for (size_t i = 0; i < n; i++)
+ *         answers[i] = answer(images[i * FURROW_DIGITS_PIXELS ...]);
+ *
+ * in batches of furrow_digits_scratch_lanes images: n costs as much as the next multiple of it.
+ * Allocates nothing. */
+void furrow_digits_classify(const furrow_digits_model *model, furrow_digits_scratch *scratch,
+                            const unsigned char *images, size_t n, furrow_digits_answer *answers);
+
+/* ---- any picture ---- */
+
+/*
+ * Brings any picture of one digit to MNIST's form, which all nets here are trained on: bright ink
+ * on black, in 28 x 28 pixels.
+ *
+ *   1. Paper is the median gray along the border; ink is how far a pixel is from it, either way, so
+ *      black on white and white on black are the same. What differs less than three times the
+ *      border's median deviation is grain, not ink.
+ *   2. The strongest ink becomes 255.
+ *   3. The box of all pixels with at least 32 of that is scaled, keeping its shape, so that its
+ *      longer side takes 20 pixels: by averages over areas downwards, between pixels upwards.
+ *   4. The centre of mass comes to rest on the middle of the pixel (14, 14), as in MNIST (LeCun et
+ *      al., 1998; the figures were measured on its training images).
+ *
+ * A picture that is so already (28 x 28, black paper, a box of 18 to 20 pixels, its centre of mass
+ * within 1 of the middle) passes unchanged: all but a few of MNIST's. One strong speck beside the
+ * digit counts as ink: nothing is taken for dirt.
+ *
+ * FURROW_EFORMAT: "no ink found ...": no pixel is 16 gray levels from the paper. Thread-safe;
+ * allocates nothing; passes over the picture three times.
+ */
+int furrow_digits_normalise(unsigned char *pixels, const furrow_image *image, furrow_error *error);
+
+/* ---- for those who check ---- */
+
+/* The same answer from textbook loops over one image, in double: within FURROW_DIGITS_TOLERANCE of
+ * classify. FURROW_ENOMEM. */
+int furrow_digits_reference(const furrow_digits_model *model, const unsigned char *image,
+                            furrow_digits_answer *answer);
+
+/* The instruction sets of this machine, from the plainest; NULL beyond the last. */
+const char *furrow_digits_level(size_t index);
+
+/* What classify uses with this scratch, and how many images side by side. */
+const char *furrow_digits_scratch_level(const furrow_digits_scratch *scratch);
+size_t furrow_digits_scratch_lanes(const furrow_digits_scratch *scratch);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

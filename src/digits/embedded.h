@@ -1,0 +1,10 @@
+/* embedded.h: data/digits.model within the library; the array is made by cmake/embed.cmake. */
+#ifndef FURROW__DIGITS_EMBEDDED_H
+#define FURROW__DIGITS_EMBEDDED_H
+
+#include <stddef.h>
+
+extern const unsigned char furrow__digits_embedded[];
+extern const size_t furrow__digits_embedded_size;
+
+#endif

@@ -1,0 +1,89 @@
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "random.h"
+#include "trainer.h"
+
+int furrow__learner_init(furrow__learner *learner, const char *layers, furrow_error *error)
+{
+    memset(learner, 0, sizeof *learner);
+    int status = furrow__net_parse(&learner->net, layers, error);
+    if (status)
+        return status;
+    const furrow__net *net = &learner->net;
+    float *memory = calloc(5 * net->parameters + 2 * net->forward + net->backward, sizeof *memory);
+    if (!memory)
+        return furrow_error_set(error, FURROW_ENOMEM, "no memory to train \"%s\"", layers);
+    learner->parameters = memory;
+    learner->average = learner->parameters + net->parameters;
+    learner->gradient = learner->average + net->parameters;
+    learner->mean = learner->gradient + net->parameters;
+    learner->square = learner->mean + net->parameters;
+    learner->forward = learner->square + net->parameters;
+    learner->average_forward = learner->forward + net->forward;
+    learner->backward = learner->average_forward + net->forward;
+    return FURROW_OK;
+}
+
+void furrow__learner_clear(furrow__learner *learner)
+{
+    free(learner->parameters);
+    learner->parameters = NULL;
+}
+
+static void pack(furrow__learner *learner)
+{
+    furrow__net_pack(&learner->net, learner->parameters, learner->forward);
+    furrow__net_pack_backward(&learner->net, learner->parameters, learner->backward);
+}
+
+void furrow__learner_pack_average(furrow__learner *learner)
+{
+    furrow__net_pack(&learner->net, learner->average, learner->average_forward);
+}
+
+/* Uniform with variance 2 / inputs, which keeps the size of activations from layer to layer
+ * (K. He et al., 2015). */
+void furrow__learner_reset(furrow__learner *learner, uint64_t seed)
+{
+    const furrow__net *net = &learner->net;
+    uint64_t key = furrow__random_key(seed, 0, 0);
+    memset(learner->parameters, 0, 5 * net->parameters * sizeof *learner->parameters);
+    for (size_t i = 0; i < net->count; i++) {
+        const furrow__stage *stage = &net->stages[i];
+        double bound = sqrt(6.0 / (double)(stage->inputs * stage->kernel * stage->kernel));
+        for (size_t j = stage->weights; j < stage->biases; j++)
+            learner->parameters[j] = (float)(furrow__random_signed(&key) * bound);
+    }
+    memcpy(learner->average, learner->parameters, net->parameters * sizeof *learner->average);
+    learner->step = 0;
+    pack(learner);
+}
+
+void furrow__learner_step(furrow__learner *learner, const furrow_digits_recipe *recipe, double rate,
+                          size_t samples)
+{
+    const double keep_mean = 0.9, keep_square = 0.999;
+    double step = (double)++learner->step;
+    float scale = 1 / (float)samples;
+    float mean_scale = (float)(rate / (1 - pow(keep_mean, step)));
+    float square_scale = (float)(1 / (1 - pow(keep_square, step)));
+    float kept = (float)(1 - rate * recipe->decay);
+    /* The average forgets the first steps quickly. */
+    float keep_average = (float)fmin(recipe->averaging, (1 + step) / (10 + step));
+    float *restrict parameters = learner->parameters, *restrict average = learner->average;
+    float *restrict gradient = learner->gradient;
+    float *restrict mean = learner->mean, *restrict square = learner->square;
+#pragma omp simd
+    for (size_t i = 0; i < learner->net.parameters; i++) {
+        float slope = gradient[i] * scale;
+        gradient[i] = 0;
+        mean[i] += (slope - mean[i]) * (float)(1 - keep_mean);
+        square[i] += (slope * slope - square[i]) * (float)(1 - keep_square);
+        parameters[i] =
+            parameters[i] * kept - mean_scale * mean[i] / (sqrtf(square[i] * square_scale) + 1e-8f);
+        average[i] = parameters[i] + (average[i] - parameters[i]) * keep_average;
+    }
+    pack(learner);
+}

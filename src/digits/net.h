@@ -1,0 +1,60 @@
+/*
+ * net.h: a convolutional net as a list of stages, and where everything lies in memory.
+ *
+ * A stage is a convolution without border, perhaps followed by 2x2 maximum pooling, and by
+ * max(0, x) in all stages but the last. A dense layer is a convolution too: what came before is
+ * read as that many channels of one pixel. Activations are [channel][y][x][lane] with the same
+ * pixel of `width` images side by side; channels are computed FURROW__GROUP at a time, so buffers
+ * hold a multiple of that many.
+ */
+#ifndef FURROW__DIGITS_NET_H
+#define FURROW__DIGITS_NET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <furrow/digits.h>
+
+enum {
+    FURROW__GROUP = 4,       /* output channels computed together */
+    FURROW__MOST_STAGES = 8, /* per net */
+    FURROW__MOST_CHANNELS = 1024,
+    FURROW__TEXT_SIZE = 128 /* of the layers in text, with its end */
+};
+
+typedef struct furrow__stage {
+    size_t inputs, side_in; /* [inputs][side_in][side_in] comes in */
+    size_t kernel;          /* kernel x kernel taps per input channel */
+    size_t outputs, side;   /* [outputs][side][side] before pooling */
+    size_t side_out;        /* [outputs][side_out][side_out] goes out */
+    bool pooled, rectified;
+    size_t weights;  /* offset of [outputs][inputs][kernel][kernel] in the parameters */
+    size_t biases;   /* offset of [outputs] */
+    size_t forward;  /* offset in the packed parameters: pack.c */
+    size_t backward; /* offset in the packed, turned parameters */
+} furrow__stage;
+
+typedef struct furrow__net {
+    size_t count;
+    furrow__stage stages[FURROW__MOST_STAGES];
+    size_t parameters;        /* floats */
+    size_t forward, backward; /* packed floats */
+    size_t multiplications;   /* per image */
+    char text[FURROW__TEXT_SIZE];
+} furrow__net;
+
+/* Reads "conv5x8 pool conv5x24 pool dense48 dense10"; it must end in 10 values. */
+int furrow__net_parse(furrow__net *net, const char *layers, furrow_error *error);
+
+/* `channels`, rounded up to whole groups. */
+size_t furrow__net_padded(size_t channels);
+
+/* The taps of all output channels of a group side by side: per group of 4 outputs, 4 biases, then
+ * [input][y][x][4]. */
+void furrow__net_pack(const furrow__net *net, const float *parameters, float *packed);
+
+/* The same for the way back: inputs and outputs exchanged, taps turned by 180 degrees, no bias.
+ * The first stage has none. */
+void furrow__net_pack_backward(const furrow__net *net, const float *parameters, float *packed);
+
+#endif

@@ -1,0 +1,36 @@
+/*
+ * random.h: random numbers by counting, so that what a sample gets depends on no other and on no
+ * thread: SplitMix64 (G. L. Steele, D. Lea, C. H. Flood, 2014) of a key.
+ */
+#ifndef FURROW__DIGITS_RANDOM_H
+#define FURROW__DIGITS_RANDOM_H
+
+#include <stdint.h>
+
+static inline uint64_t furrow__random_mix(uint64_t x)
+{
+    x += 0x9e3779b97f4a7c15u;
+    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
+    x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
+    return x ^ (x >> 31);
+}
+
+/* The stream that belongs to (seed, epoch, sample). */
+static inline uint64_t furrow__random_key(uint64_t seed, uint64_t epoch, uint64_t sample)
+{
+    return furrow__random_mix(furrow__random_mix(furrow__random_mix(seed) + epoch) + sample);
+}
+
+static inline uint64_t furrow__random_next(uint64_t *key)
+{
+    *key += 0x9e3779b97f4a7c15u;
+    return furrow__random_mix(*key);
+}
+
+/* Uniform in [-1, 1). */
+static inline double furrow__random_signed(uint64_t *key)
+{
+    return (double)(furrow__random_next(key) >> 11) * 0x1p-52 - 1;
+}
+
+#endif

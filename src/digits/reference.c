@@ -1,0 +1,84 @@
+/*
+ * reference.c: the net as a textbook has it, one image in double, to check the fast one against.
+ */
+#include <stdlib.h>
+
+#include "model.h"
+
+static size_t most_values(const furrow__net *net)
+{
+    size_t most = FURROW_DIGITS_PIXELS;
+    for (size_t i = 0; i < net->count; i++) {
+        const furrow__stage *stage = &net->stages[i];
+        size_t values = stage->outputs * stage->side * stage->side;
+        most = values > most ? values : most;
+    }
+    return most;
+}
+
+static double convolve(const furrow__stage *stage, const double *in, const float *weights, size_t y,
+                       size_t x)
+{
+    double sum = 0;
+    for (size_t input = 0; input < stage->inputs; input++)
+        for (size_t ky = 0; ky < stage->kernel; ky++)
+            for (size_t kx = 0; kx < stage->kernel; kx++)
+                sum += in[(input * stage->side_in + y + ky) * stage->side_in + x + kx] *
+                       (double)weights[(input * stage->kernel + ky) * stage->kernel + kx];
+    return sum;
+}
+
+static void run_stage(double *out, const furrow__stage *stage, const double *in,
+                      const float *parameters)
+{
+    size_t weights = stage->inputs * stage->kernel * stage->kernel;
+    for (size_t i = 0; i < stage->outputs; i++)
+        for (size_t y = 0; y < stage->side; y++)
+            for (size_t x = 0; x < stage->side; x++) {
+                double sum = convolve(stage, in, parameters + stage->weights + i * weights, y, x) +
+                             (double)parameters[stage->biases + i];
+                *out++ = stage->rectified && sum < 0 ? 0 : sum;
+            }
+}
+
+/* Pools in place: what is written lies before what is still to be read. */
+static void pool(double *values, const furrow__stage *stage)
+{
+    double *out = values;
+    for (size_t i = 0; i < stage->outputs; i++)
+        for (size_t y = 0; y < stage->side_out; y++)
+            for (size_t x = 0; x < stage->side_out; x++) {
+                double most = 0;
+                for (size_t dy = 0; dy < 2; dy++)
+                    for (size_t dx = 0; dx < 2; dx++) {
+                        size_t row = i * stage->side + 2 * y + dy;
+                        double value = values[row * stage->side + 2 * x + dx];
+                        most = value > most ? value : most;
+                    }
+                *out++ = most;
+            }
+}
+
+int furrow_digits_reference(const furrow_digits_model *model, const unsigned char *image,
+                            furrow_digits_answer *answer)
+{
+    const furrow__net *net = &model->net;
+    size_t most = most_values(net);
+    double *memory = calloc(2 * most, sizeof *memory);
+    if (!memory)
+        return FURROW_ENOMEM;
+    double *in = memory, *out = memory + most;
+    for (size_t i = 0; i < FURROW_DIGITS_PIXELS; i++)
+        in[i] = image[i] / 255.0;
+    for (size_t i = 0; i < net->count; i++) {
+        run_stage(out, &net->stages[i], in, model->parameters);
+        if (net->stages[i].pooled)
+            pool(out, &net->stages[i]);
+        double *free_again = in;
+        in = out;
+        out = free_again;
+    }
+    furrow__digits_answer(answer, in);
+    free(memory);
+    return FURROW_OK;
+}

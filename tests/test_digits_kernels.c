@@ -1,0 +1,243 @@
+/* The kernels digits and digits-train, through arguments, run and writer. */
+#include "harness.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <furrow/digits_training.h>
+#include <furrow/run.h>
+
+#include "kernels.h"
+
+#define COUNT(table) (sizeof(table) / sizeof *(table))
+
+/* What came of a command. */
+struct outcome {
+    int status, verified;
+    size_t failed;
+    char text[1 << 14], conclusion[256];
+    furrow_error error;
+};
+
+static int take(void *context, const char *bytes, size_t size)
+{
+    struct outcome *outcome = context;
+    size_t length = strlen(outcome->text);
+    if (length + size >= sizeof outcome->text)
+        return FURROW_EFBIG;
+    memcpy(outcome->text + length, bytes, size);
+    outcome->text[length + size] = '\0';
+    return FURROW_OK;
+}
+
+static void run_state(struct outcome *outcome, const furrow_kernel *kernel, void *state,
+                      furrow_format format, int threads)
+{
+    furrow_run_outcome run = {0};
+    furrow_run_options options = {.plan = {.threads = threads, .chunk = 1}, .cpus = 2};
+    outcome->status = furrow_writer_new(&options.writer, format, kernel->value, take, outcome);
+    if (outcome->status)
+        return;
+    outcome->status = furrow_run(&run, kernel, state, &options, &outcome->error);
+    if (!outcome->status)
+        outcome->status = furrow_writer_finish(options.writer);
+    furrow_writer_free(options.writer);
+    outcome->failed = run.failed;
+    outcome->verified = kernel->verify(state, &outcome->error);
+    kernel->conclude(state, outcome->conclusion, sizeof outcome->conclusion);
+}
+
+/* Runs "kernel" with NAME, VALUE, NAME, VALUE ..., NULL; a NULL name: positional. */
+static void run(struct outcome *outcome, const char *name, const char *const words[][2],
+                furrow_format format, int threads)
+{
+    const furrow_kernel *kernel = furrow_kernel_find(furrow_kernels, name, NULL);
+    furrow_args *args = NULL;
+    void *state = NULL;
+    memset(outcome, 0, sizeof *outcome);
+    outcome->status = furrow_args_new(&args, kernel->params);
+    for (size_t i = 0; words[i][1] && !outcome->status; i++)
+        outcome->status = words[i][0]
+                              ? furrow_args_set(args, words[i][0], words[i][1], &outcome->error)
+                              : furrow_args_add(args, words[i][1], &outcome->error);
+    if (!outcome->status)
+        outcome->status = furrow_kernel_setup(&state, kernel, args, &outcome->error);
+    if (!outcome->status)
+        run_state(outcome, kernel, state, format, threads);
+    furrow_kernel_teardown(kernel, state);
+    furrow_args_free(args);
+}
+
+/* ---- digits ---- */
+
+TEST(a_broken_file_fails_alone_and_its_reason_is_a_field)
+{
+    const char *folder = harness_folder();
+    const char *text = harness_write(folder, "b.png", "no picture", 10);
+    char csv[2048], missing[512];
+    snprintf(missing, sizeof missing, "%s/c.png", folder);
+    const char *const words[][2] = {{NULL, DATA_FOLDER "/digits/17.png"},
+                                    {NULL, text},
+                                    {NULL, missing},
+                                    {NULL, DATA_FOLDER "/digits/18.png"},
+                                    {NULL, NULL}};
+    static struct outcome got;
+    run(&got, "digits", words, FURROW_FORMAT_CSV, 2);
+    EXPECT_EQUAL(got.status, FURROW_OK);
+    EXPECT_EQUAL(got.failed, 2);
+    EXPECT_EQUAL(got.verified, FURROW_OK);
+    EXPECT_TEXT(got.conclusion, "2 digits, 2 failed");
+    EXPECT_CONTAINS(got.text, "path,digit,confidence,error\n" DATA_FOLDER "/digits/17.png,8,");
+    EXPECT_CONTAINS(got.text, "expected a PNG");
+    snprintf(csv, sizeof csv, "%s,,,%s: ", missing, missing);
+    EXPECT_CONTAINS(got.text, csv);
+    run(&got, "digits", words, FURROW_FORMAT_LIST, 2);
+    EXPECT_TEXT(got.text, "[8, None, None, 3]\n");
+    run(&got, "digits", words, FURROW_FORMAT_TEXT, 2);
+    EXPECT(!strstr(got.text, "b.png") && !strstr(got.text, "c.png"));
+    run(&got, "digits", words, FURROW_FORMAT_JSONL, 2);
+    EXPECT_CONTAINS(got.text, "\"digit\": null, \"confidence\": null, \"error\": \"");
+    EXPECT_CONTAINS(got.text, "\"error\": null}");
+}
+
+TEST(a_list_that_breaks_off_is_reported_after_what_came_before)
+{
+    static struct outcome got;
+    const char *const words[][2] = {
+        {NULL, DATA_FOLDER "/digits/17.png"}, {NULL, "@/no/such/list"}, {NULL, NULL}};
+    run(&got, "digits", words, FURROW_FORMAT_LIST, 1);
+    EXPECT_EQUAL(got.status, FURROW_ENOENT);
+    EXPECT_EQUAL(got.verified, FURROW_EVERIFY);
+    EXPECT_CONTAINS(got.text, "[8");
+}
+
+/* The first `count` test images and labels as IDX files SET-... in `folder`. */
+static bool write_set(const char *folder, const char *set, size_t count)
+{
+    furrow_digits_samples samples;
+    char name[64];
+    if (furrow_digits_samples_read(&samples, DATA_FOLDER "/mnist/t10k-images-idx3-ubyte.gz",
+                                   DATA_FOLDER "/mnist/t10k-labels-idx1-ubyte.gz", NULL))
+        return false;
+    unsigned char *bytes = calloc(1, 16 + count * FURROW_DIGITS_PIXELS);
+    if (bytes) {
+        const unsigned char images[16] = {
+            0, 0,  8, 3, 0, 0, (unsigned char)(count >> 8), (unsigned char)count, 0, 0,
+            0, 28, 0, 0, 0, 28};
+        memcpy(bytes, images, 16);
+        memcpy(bytes + 16, samples.images, count * FURROW_DIGITS_PIXELS);
+        snprintf(name, sizeof name, "%s-images-idx3-ubyte", set);
+        harness_write(folder, name, bytes, 16 + count * FURROW_DIGITS_PIXELS);
+        bytes[3] = 1;
+        memcpy(bytes + 8, samples.labels, count);
+        snprintf(name, sizeof name, "%s-labels-idx1-ubyte", set);
+        harness_write(folder, name, bytes, 8 + count);
+    }
+    free(bytes);
+    furrow_digits_samples_clear(&samples);
+    return bytes != NULL;
+}
+
+TEST(idx_files_with_labels_give_the_accuracy)
+{
+    static struct outcome got;
+    const char *folder = harness_folder();
+    char images[512], labels[512], name[600];
+    REQUIRE(write_set(folder, "t10k", 50));
+    snprintf(images, sizeof images, "%s/t10k-images-idx3-ubyte", folder);
+    snprintf(labels, sizeof labels, "%s/t10k-labels-idx1-ubyte", folder);
+    const char *const words[][2] = {
+        {"idx", images}, {"labels", labels}, {"repeat", "2"}, {NULL, NULL}};
+    run(&got, "digits", words, FURROW_FORMAT_TEXT, 2);
+    EXPECT_EQUAL(got.status, FURROW_OK);
+    EXPECT_EQUAL(got.verified, FURROW_OK);
+    EXPECT_TEXT(got.conclusion, "100 of 100 right: 100.00 %");
+    snprintf(name, sizeof name, "%s[49] ", images);
+    EXPECT_CONTAINS(got.text, name);
+}
+
+/* ---- digits-train ---- */
+
+TEST(training_writes_a_record_per_epoch_and_a_model_the_same_on_any_number_of_threads)
+{
+    static struct outcome first, got;
+    const char *folder = harness_folder();
+    REQUIRE(write_set(folder, "train", 300));
+    char path[512];
+    snprintf(path, sizeof path, "%s/my.model", folder);
+    const char *const words[][2] = {
+        {"data", folder},    {"epochs", "3"}, {"layers", "conv5x4 pool conv5x4 pool dense10"},
+        {"hold-out", "100"}, {"batch", "32"}, {"output", path},
+        {NULL, NULL}};
+    run(&first, "digits-train", words, FURROW_FORMAT_CSV, 1);
+    EXPECT_EQUAL(first.status, FURROW_OK);
+    EXPECT_EQUAL(first.verified, FURROW_OK);
+    EXPECT_CONTAINS(first.text, "epoch,rate,loss,training_accuracy,accuracy,errors\n1,");
+    EXPECT_CONTAINS(first.text, "\n3,0.0000");
+    EXPECT_CONTAINS(first.conclusion, "100 held-out images");
+    EXPECT_CONTAINS(first.conclusion, path);
+    for (int threads = 2; threads <= 3; threads++) {
+        run(&got, "digits-train", words, FURROW_FORMAT_CSV, threads);
+        EXPECT_EQUAL(got.status, FURROW_OK);
+        EXPECT_TEXT(got.text, first.text);
+    }
+    furrow_digits_model *model;
+    furrow_error error = {0};
+    REQUIRE_EQUAL(furrow_digits_model_load(&model, path, &error), FURROW_OK);
+    EXPECT_TEXT(furrow_digits_model_layers(model), "conv5x4 pool conv5x4 pool dense10");
+    furrow_digits_model_free(model);
+}
+
+TEST(without_hold_out_the_test_images_are_judged_once)
+{
+    static struct outcome got;
+    const char *folder = harness_folder();
+    REQUIRE(write_set(folder, "train", 64) && write_set(folder, "t10k", 40));
+    const char *const words[][2] = {
+        {"data", folder}, {"epochs", "2"}, {"layers", "dense10"}, {"limit", "30"}, {NULL, NULL}};
+    run(&got, "digits-train", words, FURROW_FORMAT_TEXT, 2);
+    EXPECT_EQUAL(got.status, FURROW_OK);
+    EXPECT_CONTAINS(got.text, " - -\n2 ");
+    EXPECT_CONTAINS(got.conclusion, "of 30 test images");
+    EXPECT_CONTAINS(got.conclusion, "not written (--output FILE)");
+}
+
+TEST(training_refuses_what_cannot_be)
+{
+    static struct outcome got;
+    const char *folder = harness_folder();
+    REQUIRE(write_set(folder, "train", 10));
+    const struct {
+        const char *name, *value;
+        int status;
+        const char *expected;
+    } table[] = {
+        {"hold-out", "10", FURROW_ERANGE, "--hold-out: expected less than 10"},
+        {"layers", "dense9", FURROW_EINVAL, "layers \"dense9\""},
+        {"epochs", "0", FURROW_ERANGE, "epochs"},
+        {"rate", "0", FURROW_ERANGE, "rate"},
+        {"limit", "5", FURROW_ENOENT, "t10k-images-idx3-ubyte: no such file"},
+    };
+    for (size_t i = 0; i < COUNT(table); i++) {
+        const char *const words[][2] = {
+            {"data", folder}, {table[i].name, table[i].value}, {NULL, NULL}};
+        const char *const held[][2] = {
+            {"data", folder}, {"hold-out", "1"}, {table[i].name, table[i].value}, {NULL, NULL}};
+        bool missing = table[i].status == FURROW_ENOENT;
+        harness_case("--%s %s", table[i].name, table[i].value);
+        run(&got, "digits-train", missing ? words : held, FURROW_FORMAT_TEXT, 1);
+        EXPECT_EQUAL(got.status, table[i].status);
+        EXPECT_CONTAINS(got.error.text, table[i].expected);
+    }
+}
+
+TEST(an_output_that_cannot_be_written_is_refused_before_training)
+{
+    static struct outcome got;
+    const char *const words[][2] = {{"output", "/no/such/folder/a.model"}, {NULL, NULL}};
+    run(&got, "digits-train", words, FURROW_FORMAT_TEXT, 1);
+    EXPECT_EQUAL(got.status, FURROW_ENOENT);
+    EXPECT_CONTAINS(got.error.text, "cannot write into its folder");
+}

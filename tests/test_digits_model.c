@@ -1,0 +1,286 @@
+/* Layers in text, and the model file: what is written is read, and nothing else is. */
+#include "harness.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+#include <furrow/digits.h>
+
+#define COUNT(table) (sizeof(table) / sizeof *(table))
+
+/* A small net, so that every bit of its file can be flipped. */
+static const char *const layers = "conv5x1 pool conv5x2 pool dense10";
+
+static furrow_digits_model *small_model(void)
+{
+    furrow_digits_model *empty, *model = NULL;
+    if (furrow_digits_model_new(&empty, layers, NULL, 0, NULL))
+        return NULL;
+    size_t count;
+    furrow_digits_model_parameters(empty, &count);
+    float *parameters = calloc(count, sizeof *parameters);
+    for (size_t i = 0; parameters && i < count; i++)
+        parameters[i] = (float)i * 0.01f - 1;
+    if (parameters)
+        furrow_digits_model_new(&model, layers, parameters, count, NULL);
+    free(parameters);
+    furrow_digits_model_free(empty);
+    return model;
+}
+
+/* The bytes of a file, to be freed. */
+static unsigned char *read_all(const char *path, size_t *size)
+{
+    FILE *file = fopen(path, "rb");
+    if (!file)
+        return NULL;
+    unsigned char *bytes = malloc(1 << 20);
+    *size = bytes ? fread(bytes, 1, 1 << 20, file) : 0;
+    fclose(file);
+    return bytes;
+}
+
+/* The file of the small model, to be freed. */
+static unsigned char *small_file(size_t *size)
+{
+    furrow_digits_model *model = small_model();
+    char path[512];
+    snprintf(path, sizeof path, "%s/small.model", harness_folder());
+    bool saved = model && furrow_digits_model_save(model, path, NULL) == FURROW_OK;
+    furrow_digits_model_free(model);
+    return saved ? read_all(path, size) : NULL;
+}
+
+/* Makes the checksum right again. */
+static void seal(unsigned char *bytes, size_t size)
+{
+    unsigned long sum = crc32(0, bytes, (unsigned)(size - 4));
+    for (int i = 0; i < 4; i++)
+        bytes[size - 4 + (size_t)i] = (unsigned char)(sum >> 8 * i);
+}
+
+static int parse(const void *bytes, size_t size, furrow_error *error)
+{
+    furrow_digits_model *model;
+    int status = furrow_digits_model_parse(&model, bytes, size, error);
+    EXPECT((status == FURROW_OK) == (model != NULL));
+    furrow_digits_model_free(model);
+    return status;
+}
+
+TEST(the_default_net_is_the_one_in_the_header)
+{
+    furrow_digits_model *model;
+    REQUIRE_EQUAL(furrow_digits_model_default(&model, NULL), FURROW_OK);
+    size_t count;
+    EXPECT(furrow_digits_model_parameters(model, &count) != NULL);
+    EXPECT_EQUAL(count, 24002);
+    EXPECT_EQUAL(furrow_digits_model_multiplications(model), 441312);
+    EXPECT_TEXT(furrow_digits_model_layers(model), FURROW_DIGITS_LAYERS);
+    furrow_digits_model_free(model);
+}
+
+TEST(layers_that_are_no_net_are_refused_with_the_reason)
+{
+    static const char *const table[] = {
+        "",
+        "dense",
+        "dense0",
+        "dense9",
+        "dense10 ",
+        " dense10",
+        "dense10  dense10",
+        "dense010",
+        "dense10x",
+        "pool dense10",
+        "conv5x8 pool pool dense10",
+        "conv29x8 dense10",
+        "conv0x8 dense10",
+        "conv5 dense10",
+        "conv5x dense10",
+        "conv5x2000 dense10",
+        "conv28x8 pool dense10",
+        "conv27x10 pool",
+        "dense99999999999999999999",
+        "dense1 dense1 dense1 dense1 dense1 dense1 dense1 dense1 dense10",
+        "Dense10",
+        "dense10\n",
+        "conv5x8 pool conv5x24 pool dense48 dense10 conv5x8 pool conv5x24 pool dense48 dense10 "
+        "conv5x8 pool conv5x24 pool dense48 dense10",
+    };
+    for (size_t i = 0; i < COUNT(table); i++) {
+        furrow_digits_model *model;
+        furrow_error error = {0};
+        harness_case("%s", table[i]);
+        EXPECT_EQUAL(furrow_digits_model_new(&model, table[i], NULL, 0, &error), FURROW_EINVAL);
+        EXPECT(!model);
+        EXPECT_CONTAINS(error.text, "layers \"");
+    }
+}
+
+TEST(parameters_must_be_as_many_as_the_layers_have_and_finite)
+{
+    float parameters[7850] = {0};
+    furrow_digits_model *model;
+    furrow_error error = {0};
+    EXPECT_EQUAL(furrow_digits_model_new(&model, "dense10", parameters, 7849, &error),
+                 FURROW_EINVAL);
+    EXPECT_CONTAINS(error.text, "expected 7850 parameters, got 7849");
+    parameters[7] = NAN;
+    EXPECT_EQUAL(furrow_digits_model_new(&model, "dense10", parameters, 7850, &error),
+                 FURROW_EINVAL);
+    EXPECT_CONTAINS(error.text, "parameter 7 is not a finite number");
+    parameters[7] = 0;
+    REQUIRE_EQUAL(furrow_digits_model_new(&model, "dense10", parameters, 7850, &error), FURROW_OK);
+    furrow_digits_model_free(model);
+}
+
+TEST(a_model_that_was_saved_loads_with_the_same_bits)
+{
+    furrow_digits_model *model = small_model(), *again;
+    REQUIRE(model);
+    char path[512], partial[520];
+    snprintf(path, sizeof path, "%s/a.model", harness_folder());
+    snprintf(partial, sizeof partial, "%s.partial", path);
+    furrow_error error = {0};
+    REQUIRE_EQUAL(furrow_digits_model_save(model, path, &error), FURROW_OK);
+    EXPECT(fopen(partial, "rb") == NULL);
+    REQUIRE_EQUAL(furrow_digits_model_load(&again, path, &error), FURROW_OK);
+    EXPECT_TEXT(furrow_digits_model_layers(again), layers);
+    size_t count, count_again;
+    const float *parameters = furrow_digits_model_parameters(model, &count);
+    const float *parameters_again = furrow_digits_model_parameters(again, &count_again);
+    EXPECT_EQUAL(count, count_again);
+    EXPECT(memcmp(parameters, parameters_again, count * sizeof *parameters) == 0);
+    furrow_digits_model_free(again);
+    furrow_digits_model_free(model);
+}
+
+TEST(every_flipped_bit_is_noticed)
+{
+    size_t size;
+    unsigned char *bytes = small_file(&size);
+    REQUIRE(bytes);
+    EXPECT_EQUAL(parse(bytes, size, NULL), FURROW_OK);
+    for (size_t bit = 0; bit < 8 * size; bit++) {
+        furrow_error error = {0};
+        bytes[bit / 8] ^= (unsigned char)(1u << bit % 8);
+        harness_case("bit %zu of byte %zu", bit % 8, bit / 8);
+        EXPECT_EQUAL(parse(bytes, size, &error), FURROW_EFORMAT);
+        EXPECT_CONTAINS(error.text, "model");
+        bytes[bit / 8] ^= (unsigned char)(1u << bit % 8);
+    }
+    free(bytes);
+}
+
+TEST(a_file_of_any_other_length_is_refused)
+{
+    size_t size;
+    unsigned char *bytes = small_file(&size);
+    REQUIRE(bytes);
+    for (size_t length = 0; length < size; length++) {
+        harness_case("%zu of %zu bytes", length, size);
+        EXPECT_EQUAL(parse(bytes, length, NULL), FURROW_EFORMAT);
+    }
+    unsigned char *longer = calloc(1, size + 1);
+    REQUIRE(longer);
+    memcpy(longer, bytes, size);
+    EXPECT_EQUAL(parse(longer, size + 1, NULL), FURROW_EFORMAT);
+    free(longer);
+    free(bytes);
+}
+
+/* What a sealed file may still have wrong: the checksum is right in each. */
+TEST(wrong_contents_under_a_right_checksum_are_refused)
+{
+    static const struct {
+        size_t at;
+        unsigned char bytes[4];
+        const char *expected;
+    } table[] = {
+        {16, {2, 0, 0, 0}, "version: expected 1, got 2"},
+        {20, {0, 0, 0, 0}, "length"},
+        {24, {255, 255, 255, 255}, "length"},
+        {28, {'d', 'e', 'n', 's'}, "layers"},
+        {28, {'c', 'o', 'n', 0}, "zero byte"},
+        {32, {'4', 'x', '1', ' '}, "layers"},
+        {32, {'3', 'x', '1', ' '}, "parameters"},
+        {61, {0, 0, 0xc0, 0x7f}, "parameter 0 is not a finite number"},
+        {61, {0, 0, 0x80, 0xff}, "parameter 0 is not a finite number"},
+    };
+    size_t size;
+    unsigned char *bytes = small_file(&size);
+    REQUIRE(bytes);
+    EXPECT_EQUAL(strlen(layers), 61 - 28);
+    for (size_t i = 0; i < COUNT(table); i++) {
+        furrow_error error = {0};
+        unsigned char *changed = malloc(size);
+        REQUIRE(changed);
+        memcpy(changed, bytes, size);
+        memcpy(changed + table[i].at, table[i].bytes, 4);
+        seal(changed, size);
+        harness_case("row %zu", i);
+        EXPECT_EQUAL(parse(changed, size, &error), FURROW_EFORMAT);
+        EXPECT_EQUAL(error.code, FURROW_EFORMAT);
+        EXPECT_CONTAINS(error.text, table[i].expected);
+        free(changed);
+    }
+    free(bytes);
+}
+
+TEST(files_that_are_no_models_are_refused_by_name)
+{
+    const char *folder = harness_folder();
+    const char *text = harness_write(folder, "notes.txt", "hello", 5);
+    furrow_digits_model *model;
+    furrow_error error = {0};
+    EXPECT_EQUAL(furrow_digits_model_load(&model, text, &error), FURROW_EFORMAT);
+    EXPECT_CONTAINS(error.text, "notes.txt: not a model");
+    EXPECT_EQUAL(furrow_digits_model_load(&model, folder, &error), FURROW_EFORMAT);
+    EXPECT_CONTAINS(error.text, "not a file");
+    EXPECT_EQUAL(furrow_digits_model_load(&model, "/no/such.model", &error), FURROW_ENOENT);
+    EXPECT_CONTAINS(error.text, "/no/such.model: cannot open");
+    EXPECT(!model);
+}
+
+TEST(a_model_that_cannot_be_written_leaves_the_old_one)
+{
+    furrow_digits_model *model = small_model();
+    REQUIRE(model);
+    const char *folder = harness_folder();
+    char path[512];
+    furrow_error error = {0};
+    snprintf(path, sizeof path, "%s/no/such/folder", folder);
+    EXPECT_EQUAL(furrow_digits_model_save(model, path, &error), FURROW_ENOENT);
+    EXPECT_CONTAINS(error.text, "cannot write");
+    const char *old = harness_write(folder, "old.model/file", "old", 3);
+    snprintf(path, sizeof path, "%s/old.model", folder); /* a folder cannot be replaced */
+    EXPECT(furrow_digits_model_save(model, path, &error) < 0);
+    FILE *file = fopen(old, "rb");
+    EXPECT(file != NULL);
+    if (file)
+        fclose(file);
+    furrow_digits_model_free(model);
+}
+
+TEST(failing_allocations_of_model_files_are_reported)
+{
+    furrow_digits_model *model = small_model(), *loaded;
+    REQUIRE(model);
+    char path[512];
+    snprintf(path, sizeof path, "%s/a.model", harness_folder());
+    REQUIRE_EQUAL(furrow_digits_model_save(model, path, NULL), FURROW_OK);
+    for (size_t n = 1; n <= 2; n++) {
+        harness_fail_allocation(n);
+        EXPECT_EQUAL(furrow_digits_model_save(model, path, NULL), FURROW_ENOMEM);
+    }
+    for (size_t n = 1; n <= 3; n++) {
+        harness_fail_allocation(n);
+        EXPECT_EQUAL(furrow_digits_model_load(&loaded, path, NULL), FURROW_ENOMEM);
+        EXPECT(!loaded);
+    }
+    furrow_digits_model_free(model);
+}
