@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "nearest.h"
+#include "point.h"
 
 struct setting {
     bool given;
@@ -69,7 +70,9 @@ static bool parse_real(double *real, const char *text)
     if (text[strspn(text, "+-.0123456789eE")] != '\0')
         return false;
     char *end;
+    locale_t before = furrow__point_begin();
     *real = strtod(text, &end);
+    furrow__point_end(before);
     return end != text && *end == '\0' && isfinite(*real);
 }
 
@@ -91,10 +94,14 @@ static bool parse_count(uint64_t *count, const char *text)
 static int check_bounds(const furrow_param *param, double number, const char *text,
                         furrow_error *error)
 {
-    bool bounded =
-        param->minimum < 0 || param->minimum > 0 || param->maximum < 0 || param->maximum > 0;
-    if (!bounded || (number >= param->minimum && number <= param->maximum))
+    bool from = param->minimum < 0 || param->minimum > 0;
+    bool to = param->maximum > param->minimum || param->maximum < 0;
+    bool low = (from || to) && number < param->minimum;
+    if (!low && (!to || number <= param->maximum))
         return FURROW_OK;
+    if (!to)
+        return furrow_error_set(error, FURROW_ERANGE, "%s: expected %.15g or more, got %s",
+                                param->name, param->minimum, text);
     return furrow_error_set(error, FURROW_ERANGE, "%s: expected %.15g to %.15g, got %s",
                             param->name, param->minimum, param->maximum, text);
 }

@@ -1,14 +1,10 @@
 #include <furrow/faults.h>
 
 #include <pthread.h>
-#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <furrow/range.h>
 
 struct furrow_faults {
     pthread_mutex_t lock;
@@ -123,16 +119,4 @@ void furrow_faults_clear(furrow_faults *faults)
 {
     if (faults)
         atomic_store(&faults->count, 0);
-}
-
-int furrow_fail(const furrow_range *range, size_t item, int code, const char *format, ...)
-{
-    if (!range->faults || code == 0)
-        return code;
-    furrow_error fault = {.code = code, .item = item};
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(fault.text, sizeof fault.text, format, arguments);
-    va_end(arguments);
-    return furrow_faults_add(range->faults, &fault);
 }

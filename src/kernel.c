@@ -7,7 +7,7 @@
 
 static bool is_whole(const furrow_kernel *kernel)
 {
-    bool runs = kernel->variants || (kernel->next && kernel->body);
+    bool runs = kernel->variants || (kernel->body && (kernel->items || kernel->next));
     return kernel->name && kernel->summary && kernel->setup && runs;
 }
 
@@ -21,11 +21,20 @@ int furrow_kernel_setup(void **state, const furrow_kernel *kernel, const furrow_
                                 kernel->abi, FURROW_KERNEL_ABI);
     if (!is_whole(kernel))
         return furrow_error_set(error, FURROW_EINVAL,
-                                "kernel %s: expected a name, a summary, setup, and next with body "
-                                "or variants",
+                                "kernel %s: expected a name, a summary, setup, and body with items "
+                                "or next, or variants",
                                 kernel->name ? kernel->name : "without a name");
+    if (error)
+        *error = (furrow_error){.item = FURROW_NO_ITEM};
     int status = furrow_args_check(args, error);
-    return status ? status : kernel->setup(state, args, error);
+    if (status == FURROW_OK)
+        status = kernel->setup(state, args, error);
+    if (status == FURROW_OK)
+        return status;
+    *state = NULL;
+    if (error && !error->text[0])
+        furrow_error_set(error, status, "setting up: %s", furrow_status_text(status));
+    return status;
 }
 
 void furrow_kernel_teardown(const furrow_kernel *kernel, void *state)

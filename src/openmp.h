@@ -15,7 +15,7 @@ static inline int omp_get_active_level(void)
 }
 static inline int omp_get_max_active_levels(void)
 {
-    return 1;
+    return 0; /* every region is one too many */
 }
 #endif
 

@@ -160,12 +160,14 @@ static void choose_threads(furrow_plan *plan, const furrow_plan *request,
     }
 }
 
-/* To the grain, where that leaves every thread two chunks. */
-static size_t round_up(size_t chunk, size_t grain, size_t most)
+/* To the grain, since a part of one costs as much as a whole; but not beyond an even share. */
+static size_t round_up(size_t chunk, size_t grain, size_t share)
 {
     size_t rest = grain ? chunk % grain : 0;
     size_t missing = rest ? grain - rest : 0;
-    return chunk <= most && missing <= most - chunk ? chunk + missing : chunk;
+    if (chunk >= share)
+        return chunk;
+    return missing < share - chunk ? chunk + missing : share;
 }
 
 static size_t choose_chunk(int threads, size_t grain, const struct picture *picture)
@@ -175,7 +177,8 @@ static size_t choose_chunk(int threads, size_t grain, const struct picture *pict
     size_t most = picture->items / (chunks_per_thread * (size_t)threads);
     double least = ceil(picture->costs.dispatch / (dispatch_share * picture->item_time));
     size_t chunk = least < (double)most ? (size_t)least : most;
-    return round_up(chunk ? chunk : 1, grain, picture->items / (2 * (size_t)threads));
+    size_t share = picture->items / (size_t)threads + (picture->items % (size_t)threads != 0);
+    return round_up(chunk ? chunk : 1, grain, share);
 }
 
 static bool can_be(const furrow_plan *request, const furrow_plan_facts *facts)

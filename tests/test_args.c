@@ -303,3 +303,16 @@ TEST(each_failed_allocation_is_reported_and_changes_nothing)
         }
     furrow_args_free(args);
 }
+
+TEST(a_minimum_alone_bounds_from_below_only)
+{
+    static const furrow_param bounded[] = {{.name = "n", .type = FURROW_PARAM_COUNT, .minimum = 2},
+                                           {.name = NULL}};
+    furrow_args *args;
+    furrow_error error;
+    REQUIRE_EQUAL(furrow_args_new(&args, bounded), FURROW_OK);
+    EXPECT_EQUAL(furrow_args_set(args, "n", "1000000", &error), FURROW_OK);
+    EXPECT_EQUAL(furrow_args_set(args, "n", "1", &error), FURROW_ERANGE);
+    EXPECT_TEXT(error.text, "n: expected 2 or more, got 1");
+    furrow_args_free(args);
+}

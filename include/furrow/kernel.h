@@ -14,9 +14,9 @@
  *     teardown(state);
  *
  * Only `body` runs in parallel, and only with itself and with `emit`; all other functions are
- * called by one thread at a time, in this order. `name`, `summary`, `setup`, `next` and
- * `body` are needed (or `variants` for the last two); the rest may be NULL. To write one, copy
- * kernels/hello.
+ * called by one thread at a time, in this order. Needed are `name`, `summary`, `setup`, `body` and
+ * either `items`, how many there are, or `next`, batch by batch (or `variants` in the place of the
+ * last three); the rest may be NULL. To write one, copy kernels/hello.
  */
 #ifndef FURROW_KERNEL_H
 #define FURROW_KERNEL_H
@@ -74,7 +74,8 @@ typedef struct furrow_kernel {
     const furrow_param *params; /* ended by {0}; may be NULL */
     size_t grain;               /* body is quickest on multiples of it; 0: any */
 
-    /* Makes the state from the arguments alone. */
+    /* Makes the state from the arguments alone; on failure frees what it made, says why in `error`,
+     * and teardown is not called. */
     int (*setup)(void **state, const furrow_args *args, furrow_error *error);
     void (*teardown)(void *state);
 
@@ -85,6 +86,10 @@ typedef struct furrow_kernel {
      * what came out, after the last ("sum 55"). An empty text says nothing. */
     void (*describe)(const void *state, char *text, size_t size);
     void (*conclude)(const void *state, char *text, size_t size);
+
+    /* How many items there are, for kernels that know from the start: batches are then cut by who
+     * runs them. NULL: next tells, batch by batch. */
+    size_t (*items)(const void *state);
 
     /* The next batch: at most `capacity` items (at least 1), `*count` 0 at the end. May depend on
      * what combine did: iterative kernels give a step at a time. The batch stays readable by body,

@@ -78,7 +78,8 @@ typedef struct furrow_parallel_options {
  * as one that stopped with FURROW_ECANCELED. Faults (furrow_fail) stop nothing.
  *
  * Returns 0, the body's code, FURROW_ECANCELED, FURROW_ENOMEM, or FURROW_EINVAL for a plan that
- * cannot be. Thread-safe: callers share nothing but what their options point to.
+ * cannot be and for items numbered beyond SIZE_MAX. Thread-safe: callers share nothing but what
+ * their options point to.
  */
 int furrow_parallel_for(const furrow_parallel_options *options, size_t n, furrow_body body,
                         const void *context);

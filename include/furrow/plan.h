@@ -68,8 +68,8 @@ typedef struct furrow_plan_facts {
  * - threads: all CPUs, at most one an item, where that saves more than the region costs; else 1,
  *   inline. Items that wait (facts wait, or voluntary switches and little CPU) get more:
  *   cpus * wall / cpu, at most min(items, 256, thread_limit).
- * - chunk: the smallest whose dispatch is at most 1 % of its time, at most items / (8 * threads),
- *   rounded to the grain where that leaves every thread two; 1 for items that wait.
+ * - chunk: the smallest whose dispatch is at most 1 % of its time, at most items / (8 * threads);
+ * then rounded up to the grain, but not beyond items / threads; 1 for items that wait.
  * - schedule: dynamic.
  *
  * An explicit request always wins, up to thread_limit, and the reason says that it did.

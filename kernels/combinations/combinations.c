@@ -26,7 +26,6 @@
 static int reset(void *state)
 {
     struct combinations *all = state;
-    all->given = 0;
     all->sum = 0;
     return FURROW_OK;
 }
@@ -48,14 +47,10 @@ static void describe(const void *state, char *text, size_t size)
                  all->n, input->k, rows, input->rows, input->from);
 }
 
-static int next(void *state, size_t capacity, size_t *count, furrow_error *error)
+static size_t items(const void *state)
 {
-    struct combinations *all = state;
-    size_t left = all->rows - all->given;
-    (void)error;
-    *count = left < capacity ? left : capacity;
-    all->given += *count;
-    return FURROW_OK;
+    const struct combinations *all = state;
+    return all->rows;
 }
 
 /* Never 0: an empty row is a result too. */
@@ -274,7 +269,7 @@ const furrow_kernel furrow_kernel_combinations = {
     .teardown = furrow__combinations_teardown,
     .reset = reset,
     .describe = describe,
-    .next = next,
+    .items = items,
     .result_size = result_size,
     .body = body,
     .combine = combine,

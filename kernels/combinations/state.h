@@ -29,7 +29,6 @@ struct combinations {
     size_t most_k;       /* of all inputs */
     char *names;         /* --items, the commas replaced by 0; or NULL */
     const char **labels; /* n, into names; or NULL */
-    size_t given;        /* items handed out by next */
     uint64_t sum;        /* of all elements, modulo 2^64 */
 };
 

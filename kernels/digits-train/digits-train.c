@@ -2,7 +2,7 @@
  * digits-train: trains the net that `digits` uses, on MNIST.
  *
  *     $ data/fetch-mnist
- *     $ furrow digits-train --epochs 2 --output my.model
+ *     $ furrow digits-train --epochs 2 --model my.model
  *     1 0.00305 0.5604 91.42 - -
  *     2 0.00000 0.4195 96.28 98.79 121
  *     $ furrow digits --model my.model data/digits
@@ -26,7 +26,7 @@
 
 static const furrow_param params[] = {
     {
-        .name = "output",
+        .name = "model",
         .type = FURROW_PARAM_TEXT,
         .help = "where to write the model; none: it is only tested",
         .argument = "FILE",
@@ -200,7 +200,7 @@ static int check_output(const char *path, furrow_error *error)
     char folder[4096] = ".";
     size_t length = slash ? (size_t)(slash - path) + 1 : 0;
     if (length >= sizeof folder)
-        return furrow_error_set(error, FURROW_EINVAL, "--output: too long");
+        return furrow_error_set(error, FURROW_EINVAL, "--model: too long");
     if (length > 0) {
         memcpy(folder, path, length);
         folder[length] = '\0';
@@ -208,7 +208,7 @@ static int check_output(const char *path, furrow_error *error)
     if (access(folder, W_OK) == 0)
         return FURROW_OK;
     int code = -errno;
-    return furrow_error_set(error, code, "--output %s: cannot write into its folder: %s", path,
+    return furrow_error_set(error, code, "--model %s: cannot write into its folder: %s", path,
                             furrow_status_text(code));
 }
 
@@ -217,7 +217,7 @@ static int setup(void **state, const furrow_args *args, furrow_error *error)
     struct training *training = calloc(1, sizeof *training);
     if (!training)
         return FURROW_ENOMEM;
-    training->output = furrow_args_text(args, "output");
+    training->output = furrow_args_text(args, "model");
     int status = training->output ? check_output(training->output, error) : FURROW_OK;
     if (status == FURROW_OK)
         status = prepare(training, args, error);
@@ -338,7 +338,7 @@ static void conclude(const void *state, char *text, size_t size)
                  tested_accuracy(last), last->held_out,
                  training->test.count > 0 ? "test" : "held-out", last->wrong,
                  training->saved ? "in " : "not written",
-                 training->saved ? training->output : " (--output FILE)");
+                 training->saved ? training->output : " (--model FILE keeps it)");
 }
 
 static int check_sample(const furrow_digits_model *model, furrow_digits_scratch *scratch,
@@ -377,7 +377,7 @@ const furrow_kernel furrow_kernel_digits_train = {
     .abi = FURROW_KERNEL_ABI,
     .name = "digits-train",
     .summary = "train the net of `digits` on MNIST: the same bits on any number of threads",
-    .help = "data/fetch-mnist && furrow digits-train --output my.model\n"
+    .help = "data/fetch-mnist && furrow digits-train --model my.model\n"
             "furrow digits-train --epochs 5 --hold-out 5000\n"
             "furrow digits-train --layers \"conv5x8 pool conv5x32 pool dense10\"\n"
             "\n"

@@ -296,7 +296,7 @@ const furrow_kernel furrow_kernel_digits = {
             "furrow digits 1.png 2.png --format json\n"
             "find scans -name '*.png' | furrow digits -\n"
             "furrow digits --idx data/mnist/t10k-images-idx3-ubyte.gz "
-            "--labels data/mnist/t10k-labels-idx1-ubyte.gz -o /dev/null\n"
+            "--labels data/mnist/t10k-labels-idx1-ubyte.gz >/dev/null\n"
             "\n"
             "Any PNG will do: light ink or dark, of any size; the ink is found, scaled and centred "
             "as MNIST's digits are.",

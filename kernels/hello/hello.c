@@ -35,7 +35,6 @@ static const furrow_param params[] = {
 /* Everything about one run. The functions get it as `void *`; only `body` gets it constant. */
 struct party {
     size_t guests;
-    size_t invited;  /* guests given out by next so far */
     uint64_t shakes; /* hands shaken, added up by combine */
 };
 
@@ -52,15 +51,11 @@ static int setup(void **state, const furrow_args *args, furrow_error *error)
     return FURROW_OK;
 }
 
-/* Says how many items the next batch has: all that remain, unless the runner has room for fewer. */
-static int next(void *state, size_t capacity, size_t *count, furrow_error *error)
+/* How many items there are. (A kernel that learns it only on the way has `next` instead.) */
+static size_t items(const void *state)
 {
-    struct party *party = state;
-    size_t left = party->guests - party->invited;
-    (void)error;
-    *count = left < capacity ? left : capacity;
-    party->invited += *count;
-    return FURROW_OK;
+    const struct party *party = state;
+    return party->guests;
 }
 
 /* Every item has a slot of this many bytes for its result. */
@@ -136,7 +131,6 @@ static int verify(const void *state, furrow_error *error)
 static int reset(void *state)
 {
     struct party *party = state;
-    party->invited = 0;
     party->shakes = 0;
     return FURROW_OK;
 }
@@ -158,7 +152,7 @@ const furrow_kernel furrow_kernel_hello = {
     .teardown = teardown,
     .reset = reset,
     .conclude = conclude,
-    .next = next,
+    .items = items,
     .result_size = result_size,
     .body = body,
     .combine = combine,

@@ -31,7 +31,6 @@ static const furrow_param params[] = {
 struct sigmoid {
     size_t count, room;
     double *x, *y; /* count each; y is written by combine */
-    size_t given;  /* items handed out by next */
 };
 
 static double logistic(double x)
@@ -145,21 +144,17 @@ static int setup(void **state, const furrow_args *args, furrow_error *error)
     return FURROW_OK;
 }
 
+/* The numbers stay: the input cannot be read twice. */
 static int reset(void *state)
 {
-    struct sigmoid *sigmoid = state;
-    sigmoid->given = 0;
+    (void)state;
     return FURROW_OK;
 }
 
-static int next(void *state, size_t capacity, size_t *count, furrow_error *error)
+static size_t items(const void *state)
 {
-    struct sigmoid *sigmoid = state;
-    size_t left = sigmoid->count - sigmoid->given;
-    (void)error;
-    *count = left < capacity ? left : capacity;
-    sigmoid->given += *count;
-    return FURROW_OK;
+    const struct sigmoid *sigmoid = state;
+    return sigmoid->count;
 }
 
 static size_t result_size(const void *state)
@@ -231,7 +226,7 @@ const furrow_kernel furrow_kernel_sigmoid = {
     .setup = setup,
     .teardown = teardown,
     .reset = reset,
-    .next = next,
+    .items = items,
     .result_size = result_size,
     .body = body,
     .combine = combine,

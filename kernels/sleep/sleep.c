@@ -39,15 +39,14 @@ struct sleeper {
 
 struct nap {
     int worker;
-    double start, end; /* seconds after the first item was given out */
+    double start, end; /* seconds after the kernel was set up or reset */
 };
 
 struct sleep {
     size_t count;
     struct sleeper *sleepers;
     struct nap *naps; /* of each item, written by combine */
-    size_t given;     /* items handed out by next */
-    double origin;    /* furrow_clock_wall when the first was */
+    double origin;    /* furrow_clock_wall when it was set up or reset */
 };
 
 /* Reads "Juan=1", or "1" alone, which then is its name too. */
@@ -106,6 +105,7 @@ static int setup(void **state, const furrow_args *args, furrow_error *error)
         teardown(sleep);
         return status;
     }
+    sleep->origin = furrow_clock_wall();
     *state = sleep;
     return FURROW_OK;
 }
@@ -113,7 +113,7 @@ static int setup(void **state, const furrow_args *args, furrow_error *error)
 static int reset(void *state)
 {
     struct sleep *sleep = state;
-    sleep->given = 0;
+    sleep->origin = furrow_clock_wall();
     return FURROW_OK;
 }
 
@@ -129,16 +129,10 @@ static void describe(const void *state, char *text, size_t size)
              sum, longest);
 }
 
-static int next(void *state, size_t capacity, size_t *count, furrow_error *error)
+static size_t items(const void *state)
 {
-    struct sleep *sleep = state;
-    size_t left = sleep->count - sleep->given;
-    (void)error;
-    if (sleep->given == 0)
-        sleep->origin = furrow_clock_wall();
-    *count = left < capacity ? left : capacity;
-    sleep->given += *count;
-    return FURROW_OK;
+    const struct sleep *sleep = state;
+    return sleep->count;
 }
 
 static size_t result_size(const void *state)
@@ -231,7 +225,7 @@ const furrow_kernel furrow_kernel_sleep = {
     .teardown = teardown,
     .reset = reset,
     .describe = describe,
-    .next = next,
+    .items = items,
     .result_size = result_size,
     .body = body,
     .combine = combine,

@@ -35,7 +35,6 @@ static const furrow_param params[] = {
 
 struct squares {
     uint64_t n;
-    size_t given; /* items handed out by next */
     uint64_t sum;
 };
 
@@ -62,19 +61,14 @@ static void teardown(void *state)
 static int reset(void *state)
 {
     struct squares *squares = state;
-    squares->given = 0;
     squares->sum = 0;
     return FURROW_OK;
 }
 
-static int next(void *state, size_t capacity, size_t *count, furrow_error *error)
+static size_t items(const void *state)
 {
-    struct squares *squares = state;
-    size_t left = (size_t)squares->n - squares->given;
-    (void)error;
-    *count = left < capacity ? left : capacity;
-    squares->given += *count;
-    return FURROW_OK;
+    const struct squares *squares = state;
+    return (size_t)squares->n;
 }
 
 static size_t result_size(const void *state)
@@ -220,7 +214,7 @@ const furrow_kernel furrow_kernel_squares = {
     .teardown = teardown,
     .reset = reset,
     .conclude = conclude,
-    .next = next,
+    .items = items,
     .result_size = result_size,
     .body = body,
     .combine = combine,

@@ -103,21 +103,21 @@ static int count_allowed(int *count, const char *root, const char *online)
     return failure;
 }
 
-static int count_affinity(int *count, const char *root, const char *online)
+static int count_affinity(int *count, const char *root, const char *online, bool runtime)
 {
     *count = 0;
     if (!*root) {
         int failure = count_mask(count);
         if (failure)
             return failure;
-        int before = furrow__cpu_before_binding();
+        int before = runtime ? furrow__cpu_before_binding() : 0;
         if (before > *count)
             *count = before;
     }
     return *count > 0 ? FURROW_OK : count_allowed(count, root, online);
 }
 
-int furrow__cpu_find_affinity(furrow_cpus *cpus, const char *root, int given)
+int furrow__cpu_find_affinity(furrow_cpus *cpus, const char *root, int given, bool runtime)
 {
     const char all[] = "0-2147483647";
     char *online;
@@ -127,7 +127,7 @@ int furrow__cpu_find_affinity(furrow_cpus *cpus, const char *root, int given)
     cpus->online = online ? count_common(online, all) : 0;
     cpus->affinity = given;
     if (!given)
-        failure = count_affinity(&cpus->affinity, root, cpus->online > 0 ? online : all);
+        failure = count_affinity(&cpus->affinity, root, cpus->online > 0 ? online : all, runtime);
     if (cpus->affinity < 1)
         cpus->affinity = cpus->online > 0 ? cpus->online : 1;
     free(online);

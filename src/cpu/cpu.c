@@ -43,9 +43,11 @@ static void choose_threads(furrow_cpus *cpus, int request)
     }
 }
 
-static int look(furrow_cpus *cpus, const furrow_cpu_options *options, const char *root)
+/* A runtime whose variables are malformed is not asked: libomp 14 may abort then. */
+static int look(furrow_cpus *cpus, const furrow_cpu_options *options, bool runtime)
 {
-    int status = furrow__cpu_find_affinity(cpus, root, options->affinity);
+    const char *root = options->root ? options->root : "";
+    int status = furrow__cpu_find_affinity(cpus, root, options->affinity, runtime);
     if (!status)
         status = furrow__cpu_find_quota(cpus, root);
     return status;
@@ -62,15 +64,15 @@ int furrow_cpu_detect(furrow_cpus *cpus, const furrow_cpu_options *options, furr
                                 "%s: expected 1 or more, or 0 for the default, got %d",
                                 options->affinity < 0 ? "affinity" : "threads",
                                 options->affinity < 0 ? options->affinity : options->threads);
-    int status = look(cpus, options, options->root ? options->root : "");
+    int malformed = furrow__cpu_read_environment(cpus, options->environment, error);
+    int status = look(cpus, options, !malformed);
     if (status) {
         memset(cpus, 0, sizeof *cpus);
         return furrow_error_set(error, status, "CPUs: out of memory while reading /proc and /sys");
     }
-    status = furrow__cpu_read_environment(cpus, options->environment, error);
     choose_usable(cpus);
     choose_threads(cpus, options->threads);
-    return status;
+    return malformed;
 }
 
 /* The count is stored last: whoever sees one sees the limit as well. Threads that come at the same

@@ -33,8 +33,8 @@ int furrow__cpu_read(char **text, const char *format, ...);
 /* The first line of `text` in printable ASCII ('?' for the rest), cut to `size`. */
 void furrow__cpu_print(char *line, size_t size, const char *text);
 
-/* Each sets its fields of `*cpus`, which was zero before. */
-int furrow__cpu_find_affinity(furrow_cpus *cpus, const char *root, int given);
+/* Each sets its fields of `*cpus`, which were zero before; `runtime`: OpenMP's may be asked. */
+int furrow__cpu_find_affinity(furrow_cpus *cpus, const char *root, int given, bool runtime);
 int furrow__cpu_find_quota(furrow_cpus *cpus, const char *root);
 int furrow__cpu_read_environment(furrow_cpus *cpus, const char *const *environment,
                                  furrow_error *error);

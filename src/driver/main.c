@@ -1,6 +1,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <furrow/version.h>
+
 #include "driver.h"
 #include "kernels.h"
 #include "signals.h"
@@ -117,7 +119,7 @@ static int dispatch(int argc, const char **argv)
 {
     const char *name = argv[1];
     if (strcmp(name, "--version") == 0) {
-        printf("furrow %s\n", FURROW_VERSION);
+        printf("furrow %s\n", furrow_version());
         return DRIVER_OK;
     }
     if (strcmp(name, "help") == 0 || is_help(name))

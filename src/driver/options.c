@@ -146,8 +146,8 @@ static bool set_flag(struct options *options, int option)
     switch (option) {
     case QUIET:
         return options->quiet = true;
-    case ITEMS:
-        return options->items = true;
+    case EVENTS:
+        return options->events = true;
     case VERIFY:
         return options->verify = true;
     default:

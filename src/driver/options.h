@@ -10,7 +10,7 @@
 /* The groups of options that a command takes, besides the kernel's own. */
 enum {
     OPTIONS_PLAN = 1,   /* --threads, --schedule, --chunk, --backend, --wait, --most */
-    OPTIONS_OUTPUT = 2, /* --format, --output, --quiet, --items, --verify, --variant */
+    OPTIONS_OUTPUT = 2, /* --format, --output, --quiet, --events, --verify, --variant */
     OPTIONS_BENCH = 4,  /* --format, --output, --rounds, --seconds, --schedules */
     OPTIONS_COMPARE = 8 /* --format, --quiet */
 };
@@ -27,7 +27,7 @@ struct options {
     furrow_format format;
     char *output; /* path; NULL: standard output */
     const furrow_variant *variant;
-    bool quiet, verify, items;
+    bool quiet, verify, events;
     size_t rounds;
     double seconds;
     bool all_schedules;

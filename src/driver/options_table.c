@@ -32,7 +32,7 @@ static struct poptOption output_options[] = {
     STRING("output", 'o', OUTPUT, "write the results to FILE, which appears when they are whole",
            "FILE"),
     FLAG("quiet", 'q', QUIET, "say nothing on stderr but errors"),
-    FLAG("items", 'i', ITEMS, "report the start and end of every item on stderr"),
+    FLAG("events", 'e', EVENTS, "report the start and end of every item on stderr"),
     FLAG("verify", 'v', VERIFY, "check the results by a different algorithm"),
     STRING("variant", 'V', VARIANT, "run this version of the kernel instead", "NAME"),
     POPT_TABLEEND,

@@ -17,7 +17,7 @@ enum {
     FORMAT,
     OUTPUT,
     QUIET,
-    ITEMS,
+    EVENTS,
     VERIFY,
     VARIANT,
     ROUNDS,

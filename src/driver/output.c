@@ -4,26 +4,40 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+/* A device or a pipe is written as it is: there is nothing to complete, and renaming would replace
+ * it. */
+static bool is_special(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && !S_ISREG(status.st_mode);
+}
+
+static int open_file(struct output *output, const char *name, int flags, furrow_error *error)
+{
+    output->file = open(name, O_WRONLY | O_CLOEXEC | flags, 0666);
+    if (output->file >= 0)
+        return FURROW_OK;
+    return furrow_error_set(error, -errno, "%s: cannot write: %s", name, strerror(errno));
+}
 
 int output_open(struct output *output, const char *path, furrow_error *error)
 {
-    bool standard = !path || strcmp(path, "-") == 0;
-    output->file = STDOUT_FILENO;
-    output->path = standard ? NULL : path;
-    output->partial = NULL;
-    if (standard)
+    *output = (struct output){.file = STDOUT_FILENO};
+    if (!path || strcmp(path, "-") == 0)
         return FURROW_OK;
+    output->path = path;
+    if (is_special(path))
+        return open_file(output, path, 0, error);
     if (asprintf(&output->partial, "%s.partial", path) < 0) {
         output->partial = NULL;
         return furrow_error_set(error, FURROW_ENOMEM, "out of memory");
     }
-    output->file = open(output->partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (output->file >= 0)
-        return FURROW_OK;
-    int status =
-        furrow_error_set(error, -errno, "%s: cannot write: %s", output->partial, strerror(errno));
-    free(output->partial);
+    int status = open_file(output, output->partial, O_CREAT | O_TRUNC, error);
+    if (status)
+        free(output->partial);
     return status;
 }
 
@@ -42,18 +56,26 @@ int output_write(void *context, const char *bytes, size_t size)
     return FURROW_OK;
 }
 
+/* Syncs and closes; what cannot be synced (a pipe) says EINVAL and is as good as synced. */
+static int finish(const struct output *output)
+{
+    int failure = fsync(output->file) == 0 || errno == EINVAL ? 0 : errno;
+    if (close(output->file) != 0 && !failure)
+        failure = errno;
+    return failure;
+}
+
 int output_close(struct output *output, bool whole, furrow_error *error)
 {
     if (!output->path)
         return FURROW_OK;
-    int status = FURROW_OK;
-    bool synced = fsync(output->file) == 0;
-    if (close(output->file) != 0 || !synced ||
-        (whole && rename(output->partial, output->path) != 0))
-        status =
-            furrow_error_set(error, -errno, "%s: cannot finish: %s", output->path, strerror(errno));
-    if (!whole || status)
+    int failure = finish(output);
+    if (!failure && whole && output->partial && rename(output->partial, output->path) != 0)
+        failure = errno;
+    if (output->partial && (!whole || failure))
         fprintf(stderr, "furrow: what was finished is in %s\n", output->partial);
     free(output->partial);
-    return status;
+    return failure ? furrow_error_set(error, -failure, "%s: cannot finish: %s", output->path,
+                                      strerror(failure))
+                   : FURROW_OK;
 }

@@ -10,7 +10,8 @@
 struct output {
     int file;
     const char *path; /* NULL: standard output */
-    char *partial;    /* PATH.partial, which is written; renamed to PATH by output_close */
+    char *partial;    /* PATH.partial, which is written; renamed to PATH by output_close; NULL for
+                       * devices and pipes, which are written themselves */
 };
 
 /* PATH NULL or "-" is standard output. The path must outlive the output. */

@@ -73,7 +73,7 @@ static int run_with(struct session *session, furrow_run_outcome *outcome, const 
     run.item_failed = talk_item_failed;
     run.context = &session->talk;
     bool shows = session->kernel->flags & FURROW_KERNEL_SHOWS_ITEMS && !options->quiet;
-    if (options->items || shows) {
+    if (options->events || shows) {
         run.item_started = talk_item_started;
         run.item_ended = talk_item_ended;
     }

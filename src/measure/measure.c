@@ -145,7 +145,7 @@ static int summarise(const struct session *session)
 
 static int run_session(const struct session *session)
 {
-    size_t rounds;
+    size_t rounds = 0;
     int status = reserve_ways(session);
     if (status == FURROW_OK)
         status = warm_up(session, &rounds);

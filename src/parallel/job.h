@@ -21,11 +21,10 @@ typedef struct furrow__job {
     size_t chunk;        /* items of a chunk; 0: `chunks` blocks of nearly the same size */
     size_t chunks;
 
-    atomic_size_t
-        stop_at;        /* the lowest item whose range stopped or was cancelled; SIZE_MAX: none */
-    int status;         /* its code; written under a critical section */
-    bool metered;       /* usage is asked for */
-    furrow_usage usage; /* of the workers that have left, likewise */
+    atomic_size_t stop_at; /* the lowest item whose range stopped or did not start; or SIZE_MAX */
+    int status;            /* its code; written under a critical section */
+    bool metered;          /* usage is asked for */
+    furrow_usage usage;    /* of the workers that have left, likewise */
 } furrow__job;
 
 /* A thread's clocks when it entered. */

@@ -1,5 +1,10 @@
 #include <furrow/parallel.h>
 
+#include <stdio.h>
+
+#include <stdbool.h>
+#include <stdint.h>
+
 #include <furrow/cpu.h>
 
 #include "backends.h"
@@ -36,18 +41,22 @@ static int make_plan(furrow_plan *plan, size_t *begin, furrow__job *job)
     furrow_plan request = options->plan;
     furrow_plan_facts facts = options->facts;
     facts.items = job->items;
-    if (must_be_serial())
+    bool inside = must_be_serial() && request.backend != FURROW_BACKEND_SERIAL;
+    if (inside && (unsigned)request.backend <= FURROW_BACKEND_TASKLOOP)
         request.backend = FURROW_BACKEND_SERIAL;
     else if (facts.cpus == 0 && request.threads == 0)
         facts.cpus = furrow_cpu_count();
-    if (facts.thread_limit == 0)
+    if (facts.thread_limit == 0 && request.backend != FURROW_BACKEND_SERIAL)
         facts.thread_limit = furrow_cpu_thread_limit();
     *begin = job->first;
     if (furrow_plan_needs_pilot(&request, &facts)) {
         *begin = furrow__pilot(job, &job->usage, &facts.usage);
         facts.items -= *begin - job->first;
     }
-    return furrow_plan_choose(plan, &request, &facts);
+    int status = furrow_plan_choose(plan, &request, &facts);
+    if (inside)
+        snprintf(plan->reason, sizeof plan->reason, "1 thread: OpenMP nests no region here");
+    return status;
 }
 
 static int run(furrow__job *job, furrow_plan *plan)
@@ -74,7 +83,8 @@ int furrow_parallel_for(const furrow_parallel_options *options, size_t n, furrow
         options = &defaults;
     furrow_plan plan = {0};
     furrow__job job = furrow__job_of(options, n, body, context);
-    int status = body ? run(&job, &plan) : FURROW_EINVAL;
+    bool possible = body && n <= SIZE_MAX - options->first;
+    int status = possible ? run(&job, &plan) : FURROW_EINVAL;
     if (options->outcome) {
         job.usage.items = status ? 0 : n;
         *options->outcome = (furrow_parallel_outcome){.plan = plan, .usage = job.usage};

@@ -5,14 +5,14 @@
  * includes that idling. */
 void furrow__backend_taskloop(furrow__job *job, const furrow_plan *plan)
 {
-    ptrdiff_t chunks = (ptrdiff_t)job->chunks; /* signed: clang 14 warns of its own code else */
+    size_t chunks = job->chunks;
 #pragma omp parallel num_threads(plan->threads) default(none) shared(job, chunks)
     {
         furrow__meter meter = furrow__job_enter(job);
 #pragma omp single
 #pragma omp taskloop grainsize(1) default(none) shared(job) firstprivate(chunks)
-        for (ptrdiff_t i = 0; i < chunks; i++)
-            furrow__job_chunk(job, (size_t)i, omp_get_thread_num());
+        for (size_t i = 0; i < chunks; i++)
+            furrow__job_chunk(job, i, omp_get_thread_num());
         furrow__job_leave(job, &meter);
     }
 }

@@ -180,6 +180,23 @@ static int turn(struct course *course, size_t count)
     return FURROW_OK;
 }
 
+/* The next at most `capacity` items, from the kernel or from what it said there are. */
+static int next_batch(const struct course *course, size_t capacity, size_t *count,
+                      furrow_error *error)
+{
+    const furrow_kernel *kernel = course->kernel;
+    *count = 0;
+    if (kernel->items) {
+        *count = smaller(capacity, kernel->items(course->state) - course->next);
+        return FURROW_OK;
+    }
+    int status = kernel->next(course->state, capacity, count, error);
+    if (status == FURROW_OK && *count > capacity)
+        return furrow_error_set(error, FURROW_ERANGE, "%s: next gave %zu items of at most %zu",
+                                kernel->name, *count, capacity);
+    return status;
+}
+
 static int run_windows(struct course *course, furrow_error *error)
 {
     for (;;) {
@@ -189,12 +206,9 @@ static int run_windows(struct course *course, furrow_error *error)
         size_t count = 0;
         if (capacity == 0)
             return FURROW_OK;
-        int status = course->kernel->next(course->state, capacity, &count, error);
+        int status = next_batch(course, capacity, &count, error);
         if (status || count == 0)
             return status;
-        if (count > capacity)
-            return furrow_error_set(error, FURROW_ERANGE, "%s: next gave %zu items of at most %zu",
-                                    course->kernel->name, count, capacity);
         status = turn(course, count);
         if (status)
             return status;
@@ -247,7 +261,7 @@ int furrow_run(furrow_run_outcome *outcome, const furrow_kernel *kernel, void *s
                const furrow_run_options *options, furrow_error *error)
 {
     static const furrow_run_options defaults = {0};
-    furrow_run_outcome unread;
+    furrow_run_outcome unread = {0};
     struct course course = {
         .kernel = kernel,
         .state = state,
@@ -261,7 +275,7 @@ int furrow_run(furrow_run_outcome *outcome, const furrow_kernel *kernel, void *s
     double start = furrow_clock_wall();
     if (course.options->variant)
         status = run_variant(&course);
-    else if (kernel->body && kernel->next)
+    else if (kernel->body && (kernel->items || kernel->next))
         status = run_course(&course, error);
     course.outcome->wall = furrow_clock_wall() - start;
     if (status && error && error->code == FURROW_OK)

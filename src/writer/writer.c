@@ -1,12 +1,13 @@
 #include "writer.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <furrow/status.h>
+
+#include "point.h"
 
 /* So much is gathered before the sink is called. */
 static const size_t gathered = 65536;
@@ -165,9 +166,14 @@ void furrow_writer_text(furrow_writer *writer, const char *name, const char *val
 
 void furrow_writer_count(furrow_writer *writer, const char *name, uint64_t value)
 {
-    char text[24];
-    snprintf(text, sizeof text, "%" PRIu64, value);
-    put_value(writer, name, text, false);
+    char text[21];
+    char *digit = &text[sizeof text - 1];
+    *digit = '\0';
+    do {
+        *--digit = (char)('0' + value % 10);
+        value /= 10;
+    } while (value > 0);
+    put_value(writer, name, digit, false);
 }
 
 /* The fewest significant digits that read back as the same double. Of a normal number 15 digits are
@@ -185,6 +191,7 @@ static void shortest(char *text, size_t size, double value)
 void furrow_writer_real(furrow_writer *writer, const char *name, double value, int decimals)
 {
     char text[352]; /* -DBL_MAX with 16 decimals has 327 characters */
+    locale_t before = furrow__point_begin();
     bool json = writer->kind == FURROW_FORMAT_JSON || writer->kind == FURROW_FORMAT_JSONL;
     if (!isfinite(value))
         snprintf(text, sizeof text, "%s",
@@ -196,6 +203,7 @@ void furrow_writer_real(furrow_writer *writer, const char *name, double value, i
         shortest(text, sizeof text, value);
     else
         snprintf(text, sizeof text, "%.*f", decimals > 0 ? decimals : 0, value);
+    furrow__point_end(before);
     put_value(writer, name, text, false);
 }
 

@@ -1,0 +1,40 @@
+/*
+ * furrow.h: all of Furrow. Every header also stands alone; start with parallel.h.
+ */
+#ifndef FURROW_FURROW_H
+#define FURROW_FURROW_H
+
+/* Loops over independent items, and how they are run. */
+#include <furrow/faults.h>
+#include <furrow/parallel.h>
+#include <furrow/plan.h>
+#include <furrow/range.h>
+#include <furrow/schedule.h>
+#include <furrow/trace.h>
+
+/* Kernels, and how they are run. */
+#include <furrow/args.h>
+#include <furrow/kernel.h>
+#include <furrow/run.h>
+#include <furrow/writer.h>
+
+/* How long they take. */
+#include <furrow/measure.h>
+#include <furrow/report.h>
+
+/* What is useful by itself. */
+#include <furrow/combinations.h>
+#include <furrow/digits.h>
+#include <furrow/digits_training.h>
+#include <furrow/idx.h>
+#include <furrow/image.h>
+#include <furrow/paths.h>
+
+/* The machine, time, and what went wrong. */
+#include <furrow/clock.h>
+#include <furrow/cpu.h>
+#include <furrow/stats.h>
+#include <furrow/status.h>
+#include <furrow/version.h>
+
+#endif
