@@ -108,8 +108,7 @@ TEST(layers_that_are_no_net_are_refused_with_the_reason)
         "dense1 dense1 dense1 dense1 dense1 dense1 dense1 dense1 dense10",
         "Dense10",
         "dense10\n",
-        "conv5x8 pool conv5x24 pool dense48 dense10 conv5x8 pool conv5x24 pool dense48 dense10 "
-        "conv5x8 pool conv5x24 pool dense48 dense10",
+        FURROW_DIGITS_LAYERS FURROW_DIGITS_LAYERS FURROW_DIGITS_LAYERS FURROW_DIGITS_LAYERS,
     };
     for (size_t i = 0; i < COUNT(table); i++) {
         furrow_digits_model *model;
