@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <zlib.h>
 
 #include <furrow/digits.h>
@@ -146,7 +147,7 @@ TEST(a_model_that_was_saved_loads_with_the_same_bits)
     snprintf(partial, sizeof partial, "%s.partial", path);
     furrow_error error = {0};
     REQUIRE_EQUAL(furrow_digits_model_save(model, path, &error), FURROW_OK);
-    EXPECT(fopen(partial, "rb") == NULL);
+    EXPECT(access(partial, F_OK) != 0);
     REQUIRE_EQUAL(furrow_digits_model_load(&again, path, &error), FURROW_OK);
     EXPECT_TEXT(furrow_digits_model_layers(again), layers);
     size_t count, count_again;
@@ -216,7 +217,7 @@ TEST(wrong_contents_under_a_right_checksum_are_refused)
     EXPECT_EQUAL(strlen(layers), 61 - 28);
     for (size_t i = 0; i < COUNT(table); i++) {
         furrow_error error = {0};
-        unsigned char *changed = malloc(size);
+        unsigned char *changed = calloc(1, size);
         REQUIRE(changed);
         memcpy(changed, bytes, size);
         memcpy(changed + table[i].at, table[i].bytes, 4);
