@@ -24,7 +24,11 @@
 
 /* What is useful by itself. */
 #include <furrow/combinations.h>
+#include <furrow/digits.h>
+#include <furrow/digits_training.h>
+#include <furrow/idx.h>
 #include <furrow/image.h>
+#include <furrow/paths.h>
 
 /* The machine, time, and what went wrong. */
 #include <furrow/clock.h>
