@@ -7,13 +7,12 @@ enum { LANES = FURROW__WIDTH, CHAINS = 12 };
 #define NAMED(level)  NAMED_(level)
 #define PEAK          NAMED(FURROW__LEVEL)
 
-double PEAK(size_t rounds);
+double PEAK(size_t rounds, float *sum);
 
 /* As many independent chains as the convolution has, so that each multiply-add waits for none. */
-double PEAK(size_t rounds)
+double PEAK(size_t rounds, float *sum)
 {
-    static volatile float factor = 0.9999f, term = 1e-4f;
-    volatile float sink = 0;
+    static volatile float factor = 0.9999f, term = 1e-4f; /* not known when compiling */
     float sums[CHAINS][LANES] = {{0}};
     float times = factor, plus = term;
     for (size_t round = 0; round < rounds; round++)
@@ -22,9 +21,9 @@ double PEAK(size_t rounds)
 #pragma omp simd
             for (int lane = 0; lane < LANES; lane++)
                 sums[chain][lane] = sums[chain][lane] * times + plus;
+    *sum = 0; /* somebody reads it, for all the compiler knows */
     for (int chain = 0; chain < CHAINS; chain++)
         for (int lane = 0; lane < LANES; lane++)
-            sink = sums[chain][lane];
-    (void)sink;
+            *sum += sums[chain][lane];
     return 2.0 * CHAINS * LANES * (double)rounds;
 }

@@ -5,8 +5,8 @@
 #include <stddef.h>
 
 struct peak {
-    const char *level;            /* as furrow_digits_level names it */
-    double (*run)(size_t rounds); /* returns how many flops it did */
+    const char *level;                        /* as furrow_digits_level names it */
+    double (*run)(size_t rounds, float *sum); /* returns how many flops it did */
 };
 
 /* The levels that are built, from the plainest. */
