@@ -207,7 +207,9 @@ static int next_line(furrow_paths *paths, const char **line, furrow_error *error
             return refuse_list(paths, paths->list_name, error);
         if (length < 0)
             return FURROW_OK;
-        paths->line[strcspn(paths->line, "\r\n")] = '\0';
+        for (const char *end = "\n\r"; *end; end++)
+            if (length > 0 && paths->line[length - 1] == *end)
+                paths->line[--length] = '\0';
         if (paths->line[0]) {
             *line = paths->line;
             return FURROW_OK;

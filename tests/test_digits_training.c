@@ -308,13 +308,14 @@ TEST(recipes_and_samples_that_cannot_be_are_refused)
 {
     unsigned char images[FURROW_DIGITS_PIXELS] = {0}, label = 3, bad_label = 10;
     const furrow_digits_samples good = {images, &label, 1}, bad = {images, &bad_label, 1},
-                                none = {0};
+                                bare = {images, NULL, 1}, none = {0};
     const struct {
         furrow_digits_recipe recipe;
         const furrow_digits_samples *samples;
         const char *expected;
     } table[] = {
         {{0}, &none, "no samples"},
+        {{0}, &bare, "without labels"},
         {{0}, &bad, "label of sample 0: expected 0 to 9, got 10"},
         {{.layers = "dense9"}, &good, "layers"},
         {{.warmup = 1}, &good, "less than 1"},

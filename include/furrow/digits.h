@@ -102,7 +102,8 @@ typedef struct furrow_digits_answer {
     float probabilities[FURROW_DIGITS_CLASSES]; /* softmax of the net's outputs */
 } furrow_digits_answer;
 
-/* The memory that classifying needs: one per thread. */
+/* The memory that classifying needs: one per thread, for the model it was made for or another of
+ * the same layers. */
 typedef struct furrow_digits_scratch furrow_digits_scratch;
 
 /* `level` is an instruction set that furrow_digits_level names; NULL: the widest that this machine

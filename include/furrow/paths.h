@@ -2,12 +2,14 @@
  * paths.h: arguments that name files, folders and lists, as one stream of paths.
  *
  *     a.png    itself, whether it exists or not: who opens it reports that
- *     folder   its files whose names end in the suffix, in natural order: 2.png before 10.png
+ *     folder   what in it has a name that ends in the suffix and does not begin with a dot, in
+ *              natural order: 2.png before 10.png; not what is in folders within
  *     @list    the lines of the file `list`, each a file or a folder
  *     -        the lines of the input
  *
  * Lists are read as they are used, so any number of lines takes the memory of one; a folder takes
- * that of its names. Empty lines are skipped. A stream is used by one thread at a time.
+ * that of its names. Empty lines are skipped. A file whose name is - or begins with @ is given as
+ * ./-. A stream is used by one thread at a time.
  */
 #ifndef FURROW_PATHS_H
 #define FURROW_PATHS_H

@@ -27,54 +27,6 @@ struct furrow_digits_trainer {
     bool finished; /* the last combine ended an epoch */
 };
 
-static double given(double value, double otherwise)
-{
-    if (value < 0)
-        return 0;
-    return value == 0 ? otherwise : value;
-}
-
-static void complete(furrow_digits_recipe *recipe)
-{
-    recipe->layers = recipe->layers ? recipe->layers : FURROW_DIGITS_LAYERS;
-    recipe->epochs = recipe->epochs ? recipe->epochs : 40;
-    recipe->batch = recipe->batch ? recipe->batch : 128;
-    recipe->rate = given(recipe->rate, 0.006);
-    recipe->warmup = given(recipe->warmup, 0.1);
-    recipe->decay = given(recipe->decay, 0.01);
-    recipe->smoothing = given(recipe->smoothing, 0.05);
-    recipe->averaging = given(recipe->averaging, 0.999);
-    recipe->rotation = given(recipe->rotation, 10);
-    recipe->scaling = given(recipe->scaling, 0.1);
-    recipe->shearing = given(recipe->shearing, 0.1);
-    recipe->shifting = given(recipe->shifting, 1.5);
-}
-
-static int check(const furrow_digits_recipe *recipe, const furrow_digits_samples *training,
-                 const furrow_digits_samples *held_out, furrow_error *error)
-{
-    if (training->count == 0)
-        return furrow_error_set(error, FURROW_EINVAL, "no samples to train on");
-    const double shares[] = {recipe->warmup, recipe->smoothing, recipe->averaging, recipe->scaling};
-    for (size_t i = 0; i < sizeof shares / sizeof *shares; i++)
-        if (!(shares[i] < 1))
-            return furrow_error_set(error, FURROW_EINVAL,
-                                    "warmup, smoothing, averaging, scaling: expected less than 1, "
-                                    "got %g",
-                                    shares[i]);
-    if (!isfinite(recipe->rate + recipe->decay + recipe->rotation + recipe->shearing +
-                  recipe->shifting))
-        return furrow_error_set(error, FURROW_EINVAL, "recipe: a number is not finite");
-    const furrow_digits_samples *all[] = {training, held_out};
-    for (size_t set = 0; set < 2; set++)
-        for (size_t i = 0; i < all[set]->count; i++)
-            if (all[set]->labels[i] >= FURROW_DIGITS_CLASSES)
-                return furrow_error_set(error, FURROW_EINVAL,
-                                        "label of sample %zu: expected 0 to 9, got %d", i,
-                                        all[set]->labels[i]);
-    return FURROW_OK;
-}
-
 /* The order of an epoch: shuffled by its own stream (R. Durstenfeld, 1964). */
 static void shuffle(furrow_digits_trainer *trainer)
 {
@@ -96,9 +48,8 @@ int furrow_digits_trainer_new(furrow_digits_trainer **trainer, const furrow_digi
 {
     *trainer = NULL;
     furrow_digits_recipe completed = recipe ? *recipe : (furrow_digits_recipe){0};
-    complete(&completed);
     furrow_digits_samples none = {0};
-    int status = check(&completed, training, held_out ? held_out : &none, error);
+    int status = furrow__recipe_complete(&completed, training, held_out ? held_out : &none, error);
     if (status)
         return status;
     furrow_digits_trainer *made = calloc(1, sizeof *made);

@@ -2,7 +2,7 @@
  * trainer.h: what the files of training share.
  *
  * trainer.c leads through epochs, batches and blocks; learner.c owns the weights and steps them;
- * augment.c turns and shifts images.
+ * augment.c turns and shifts images; recipe.c knows the defaults.
  */
 #ifndef FURROW__DIGITS_TRAINER_H
 #define FURROW__DIGITS_TRAINER_H
@@ -34,6 +34,10 @@ void furrow__learner_step(furrow__learner *learner, const furrow_digits_recipe *
 
 /* Packs the average for evaluation. */
 void furrow__learner_pack_average(furrow__learner *learner);
+
+/* Puts the defaults in, and refuses what cannot be. */
+int furrow__recipe_complete(furrow_digits_recipe *recipe, const furrow_digits_samples *training,
+                            const furrow_digits_samples *held_out, furrow_error *error);
 
 /* Turns, scales, shears and shifts an image as `key` has it. */
 void furrow__augment(unsigned char *to, const unsigned char *from,

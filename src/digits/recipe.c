@@ -1,0 +1,67 @@
+#include <math.h>
+
+#include "trainer.h"
+
+static double given(double value, double otherwise)
+{
+    if (value < 0)
+        return 0;
+    return value == 0 ? otherwise : value;
+}
+
+static void complete(furrow_digits_recipe *recipe)
+{
+    recipe->layers = recipe->layers ? recipe->layers : FURROW_DIGITS_LAYERS;
+    recipe->epochs = recipe->epochs ? recipe->epochs : 40;
+    recipe->batch = recipe->batch ? recipe->batch : 128;
+    recipe->rate = given(recipe->rate, 0.006);
+    recipe->warmup = given(recipe->warmup, 0.1);
+    recipe->decay = given(recipe->decay, 0.01);
+    recipe->smoothing = given(recipe->smoothing, 0.05);
+    recipe->averaging = given(recipe->averaging, 0.999);
+    recipe->rotation = given(recipe->rotation, 10);
+    recipe->scaling = given(recipe->scaling, 0.1);
+    recipe->shearing = given(recipe->shearing, 0.1);
+    recipe->shifting = given(recipe->shifting, 1.5);
+}
+
+static int check_numbers(const furrow_digits_recipe *recipe, furrow_error *error)
+{
+    const double shares[] = {recipe->warmup, recipe->smoothing, recipe->averaging, recipe->scaling};
+    for (size_t i = 0; i < sizeof shares / sizeof *shares; i++)
+        if (!(shares[i] < 1))
+            return furrow_error_set(error, FURROW_EINVAL,
+                                    "warmup, smoothing, averaging, scaling: expected less than 1, "
+                                    "got %g",
+                                    shares[i]);
+    if (!isfinite(recipe->rate + recipe->decay + recipe->rotation + recipe->shearing +
+                  recipe->shifting))
+        return furrow_error_set(error, FURROW_EINVAL, "recipe: a number is not finite");
+    return FURROW_OK;
+}
+
+static int check_samples(const furrow_digits_samples *training,
+                         const furrow_digits_samples *held_out, furrow_error *error)
+{
+    if (training->count == 0)
+        return furrow_error_set(error, FURROW_EINVAL, "no samples to train on");
+    const furrow_digits_samples *all[] = {training, held_out};
+    for (size_t set = 0; set < 2; set++) {
+        if (all[set]->count > 0 && !all[set]->labels)
+            return furrow_error_set(error, FURROW_EINVAL, "samples without labels");
+        for (size_t i = 0; i < all[set]->count; i++)
+            if (all[set]->labels[i] >= FURROW_DIGITS_CLASSES)
+                return furrow_error_set(error, FURROW_EINVAL,
+                                        "label of sample %zu: expected 0 to 9, got %d", i,
+                                        all[set]->labels[i]);
+    }
+    return FURROW_OK;
+}
+
+int furrow__recipe_complete(furrow_digits_recipe *recipe, const furrow_digits_samples *training,
+                            const furrow_digits_samples *held_out, furrow_error *error)
+{
+    complete(recipe);
+    int status = check_numbers(recipe, error);
+    return status ? status : check_samples(training, held_out, error);
+}
