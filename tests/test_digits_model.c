@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <zlib.h>
 
 #include <furrow/digits.h>
@@ -108,8 +109,7 @@ TEST(layers_that_are_no_net_are_refused_with_the_reason)
         "dense1 dense1 dense1 dense1 dense1 dense1 dense1 dense1 dense10",
         "Dense10",
         "dense10\n",
-        "conv5x8 pool conv5x24 pool dense48 dense10 conv5x8 pool conv5x24 pool dense48 dense10 "
-        "conv5x8 pool conv5x24 pool dense48 dense10",
+        FURROW_DIGITS_LAYERS FURROW_DIGITS_LAYERS FURROW_DIGITS_LAYERS FURROW_DIGITS_LAYERS,
     };
     for (size_t i = 0; i < COUNT(table); i++) {
         furrow_digits_model *model;
@@ -147,7 +147,7 @@ TEST(a_model_that_was_saved_loads_with_the_same_bits)
     snprintf(partial, sizeof partial, "%s.partial", path);
     furrow_error error = {0};
     REQUIRE_EQUAL(furrow_digits_model_save(model, path, &error), FURROW_OK);
-    EXPECT(fopen(partial, "rb") == NULL);
+    EXPECT(access(partial, F_OK) != 0);
     REQUIRE_EQUAL(furrow_digits_model_load(&again, path, &error), FURROW_OK);
     EXPECT_TEXT(furrow_digits_model_layers(again), layers);
     size_t count, count_again;
@@ -217,7 +217,7 @@ TEST(wrong_contents_under_a_right_checksum_are_refused)
     EXPECT_EQUAL(strlen(layers), 61 - 28);
     for (size_t i = 0; i < COUNT(table); i++) {
         furrow_error error = {0};
-        unsigned char *changed = malloc(size);
+        unsigned char *changed = calloc(1, size);
         REQUIRE(changed);
         memcpy(changed, bytes, size);
         memcpy(changed + table[i].at, table[i].bytes, 4);

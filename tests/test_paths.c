@@ -13,17 +13,18 @@
 static int list(char *text, size_t size, furrow_paths *paths, const char *folder,
                 furrow_error *error)
 {
-    const char *path;
-    int status;
     text[0] = '\0';
-    while (!(status = furrow_paths_next(paths, &path, error)) && path) {
+    for (;;) {
+        const char *path;
+        int status = furrow_paths_next(paths, &path, error);
+        if (status || !path)
+            return status;
         size_t skip = strlen(folder);
         if (strncmp(path, folder, skip) == 0 && path[skip] == '/')
             path += skip + 1;
         strncat(text, path, size - strlen(text) - 1);
         strncat(text, " ", size - strlen(text) - 1);
     }
-    return status;
 }
 
 static const char *example(void)

@@ -20,7 +20,7 @@ void furrow__digits_count(const struct digits *digits, size_t item, const struct
     free(tally->sampled[item].name);
     tally->sampled[item].name = NULL;
     if (digits->paths)
-        tally->sampled[item].name = strdup(furrow__digits_name(digits, item, NULL));
+        tally->sampled[item].name = strdup(furrow__digits_path(digits, item));
 }
 
 /* As furrow__digits_fetch, of an item whose batch has gone. */

@@ -57,8 +57,9 @@ int furrow__digits_next_files(struct digits *digits, size_t capacity, size_t *co
 int furrow__digits_next_images(struct digits *digits, size_t capacity, size_t *count);
 void furrow__digits_batch_clear(struct batch *batch);
 
-/* What an item of the current batch is called; made up in `name` where it has no path. */
+/* What an item of the current batch is called: its path, or else what `name` is filled with. */
 const char *furrow__digits_name(const struct digits *digits, size_t item, char name[NAME_SIZE]);
+const char *furrow__digits_path(const struct digits *digits, size_t item);
 
 /* The item in MNIST's form. */
 int furrow__digits_fetch(const struct digits *digits, size_t item, furrow_image *image,

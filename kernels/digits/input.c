@@ -91,11 +91,16 @@ int furrow__digits_next_images(struct digits *digits, size_t capacity, size_t *c
     return FURROW_OK;
 }
 
-const char *furrow__digits_name(const struct digits *digits, size_t item, char name[NAME_SIZE])
+const char *furrow__digits_path(const struct digits *digits, size_t item)
 {
     const struct batch *batch = &digits->batch;
+    return batch->text + batch->starts[item - batch->first];
+}
+
+const char *furrow__digits_name(const struct digits *digits, size_t item, char name[NAME_SIZE])
+{
     if (digits->paths)
-        return batch->text + batch->starts[item - batch->first];
+        return furrow__digits_path(digits, item);
     snprintf(name, NAME_SIZE, "%s[%zu]", digits->idx, item % digits->samples.count);
     return name;
 }
@@ -108,7 +113,7 @@ int furrow__digits_fetch(const struct digits *digits, size_t item, furrow_image 
         memcpy(pixels, digits->samples.images + index * FURROW_DIGITS_PIXELS, FURROW_DIGITS_PIXELS);
         return FURROW_OK;
     }
-    const char *path = furrow__digits_name(digits, item, NULL);
+    const char *path = furrow__digits_path(digits, item);
     int status = furrow_image_read(image, path, NULL, error);
     if (status)
         return status;

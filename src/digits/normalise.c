@@ -170,10 +170,13 @@ static double average(const picture *page, double x, double y, double side)
 {
     double left = x - side / 2, right = x + side / 2;
     double top = y - side / 2, bottom = y + side / 2;
+    long first = (long)fmax(floor(left), 0);
+    long end = (long)fmin(ceil(right), (double)page->image->width);
+    long last = (long)fmin(ceil(bottom), (double)page->image->height);
     double sum = 0;
-    for (long j = (long)fmax(0, floor(top)); j < fmin(bottom, (double)page->image->height); j++) {
+    for (long j = (long)fmax(floor(top), 0); j < last; j++) {
         double row = 0;
-        for (long i = (long)fmax(0, floor(left)); i < fmin(right, (double)page->image->width); i++)
+        for (long i = first; i < end; i++)
             row += ink_at(page, i, j) * overlap(i, left, right);
         sum += row * overlap(j, top, bottom);
     }
