@@ -80,6 +80,17 @@ TEST(the_table_shows_times_both_speedups_reasons_and_doubts)
         "Note: 1 way used more threads than the 1 usable CPUs, which helps only items that wait\n");
 }
 
+TEST(a_way_that_lost_to_one_thread_is_doubted)
+{
+    furrow_measurement ways[3];
+    furrow_measurements measurements = example(ways);
+    furrow_stats_ratio(&ways[2].speedup[0], two_wall, serial_wall, 3);
+    struct page page = {.size = 0};
+    REQUIRE_EQUAL(furrow_report_table(&measurements, "An example", 2, print, &page), 0);
+    EXPECT_CONTAINS(page.text, "Doubt: 1 way lost to one thread; where other programs hold the "
+                               "CPUs, OMP_WAIT_POLICY=passive may help\n");
+}
+
 TEST(a_measurement_without_rounds_says_so)
 {
     furrow_measurements nothing = {0};

@@ -164,12 +164,13 @@ static int write_doubts(const furrow_measurements *measurements, int cpus, furro
                         void *context)
 {
     int status = FURROW_OK;
-    size_t wide = 0, crowded = 0;
+    size_t wide = 0, crowded = 0, slower = 0;
     for (size_t i = 0; i < measurements->count; i++) {
         const furrow_measurement *way = &measurements->ways[i];
         const furrow_summary *time = &way->wall_time;
         wide += time->high - time->low > scatters * time->median;
         crowded += cpus > 0 && way->plan.threads > cpus;
+        slower += way->plan.threads > 1 && way->speedup[0].high < 1;
     }
     double coverage = measurements->ways[0].wall_time.coverage;
     if (coverage < 0.95)
@@ -181,6 +182,11 @@ static int write_doubts(const furrow_measurements *measurements, int cpus, furro
                      "Doubt: %zu of %zu times scatter by more than 10 %%; try more --rounds on a "
                      "quieter machine\n",
                      wide, measurements->count);
+    if (slower > 0 && status == FURROW_OK)
+        status = say(sink, context,
+                     "Doubt: %zu way%s lost to one thread; where other programs hold the CPUs, "
+                     "OMP_WAIT_POLICY=passive may help\n",
+                     slower, slower == 1 ? "" : "s");
     if (crowded > 0 && status == FURROW_OK)
         status = say(sink, context,
                      "Note: %zu way%s used more threads than the %d usable CPUs, which helps "
