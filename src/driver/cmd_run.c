@@ -5,6 +5,7 @@
 #include "driver.h"
 #include "output.h"
 #include "session.h"
+#include "trace_file.h"
 
 /* "combinations: 15 items in 20.1 us. 1 thread: ..." */
 static void summarise(const struct session *session, const furrow_run_outcome *outcome)
@@ -35,24 +36,45 @@ static int run_into(struct session *session, struct output *output)
     return code;
 }
 
-static int run(const struct options *options)
+/* The run between the opening and the closing of its output. */
+static int run_session(struct session *session)
 {
+    const struct options *options = session->options;
     furrow_error error = {0};
-    struct session session = {0};
     struct output output;
-    int code = session_open(&session, options);
-    if (code != DRIVER_OK)
-        return code;
+    int code = DRIVER_OK;
     int status = output_open(&output, options->output, &error);
     if (status == FURROW_OK) {
-        code = run_into(&session, &output);
+        code = run_into(session, &output);
         status = output_close(&output, code == DRIVER_OK || code == DRIVER_FAILED, &error);
     }
-    session_close(&session);
     if (status == FURROW_OK)
         return code;
     talk_error(options->kernel->name, &error);
     return DRIVER_ENVIRONMENT;
+}
+
+static int run_traced(struct session *session)
+{
+    if (furrow_trace_new(&session->trace)) {
+        fprintf(stderr, "furrow: %s: no memory for a trace\n", session->kernel->name);
+        return DRIVER_ENVIRONMENT;
+    }
+    int code = run_session(session);
+    int written = trace_file_write(session->options->trace, session->trace, &session->talk);
+    furrow_trace_free(session->trace);
+    return code ? code : written;
+}
+
+static int run(const struct options *options)
+{
+    struct session session = {0};
+    int code = session_open(&session, options);
+    if (code != DRIVER_OK)
+        return code;
+    code = options->trace ? run_traced(&session) : run_session(&session);
+    session_close(&session);
+    return code;
 }
 
 int cmd_run(const furrow_kernel *kernel, int argc, const char **argv)

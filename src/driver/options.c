@@ -99,11 +99,11 @@ static int set_waits(struct options *options, const char *text, furrow_error *er
     return status ? furrow_error_set(error, status, "--wait: %s", inner.text) : FURROW_OK;
 }
 
-static int set_output(struct options *options, const char *text)
+static int set_text(char **own, const char *text)
 {
-    free(options->output);
-    options->output = strdup(text);
-    return options->output ? FURROW_OK : FURROW_ENOMEM;
+    free(*own);
+    *own = strdup(text);
+    return *own ? FURROW_OK : FURROW_ENOMEM;
 }
 
 static int set_option(struct options *options, int option, const char *text, furrow_error *error)
@@ -126,7 +126,9 @@ static int set_option(struct options *options, int option, const char *text, fur
                    ? FURROW_OK
                    : refuse(error, "format", "text, csv, json, jsonl or list", text);
     case OUTPUT:
-        return set_output(options, text);
+        return set_text(&options->output, text);
+    case TRACE:
+        return set_text(&options->trace, text);
     case VARIANT:
         return parse_variant(options, text, error);
     case ROUNDS:
@@ -243,4 +245,5 @@ void options_clear(struct options *options)
     furrow_args_free(options->args);
     free(options->waits);
     free(options->output);
+    free(options->trace);
 }

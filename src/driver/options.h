@@ -10,7 +10,7 @@
 /* The groups of options that a command takes, besides the kernel's own. */
 enum {
     OPTIONS_PLAN = 1,   /* --threads, --schedule, --chunk, --backend, --wait, --most */
-    OPTIONS_OUTPUT = 2, /* --format, --output, --quiet, --events, --verify, --variant */
+    OPTIONS_OUTPUT = 2, /* --format, --output, --quiet, --events, --trace, --verify, --variant */
     OPTIONS_BENCH = 4,  /* --format, --output, --rounds, --seconds, --schedules */
     OPTIONS_COMPARE = 8 /* --format, --quiet */
 };
@@ -26,6 +26,7 @@ struct options {
     size_t most; /* items; 0: all */
     furrow_format format;
     char *output; /* path; NULL: standard output */
+    char *trace;  /* path; NULL: none is wanted */
     const furrow_variant *variant;
     bool quiet, verify, events;
     size_t rounds;

@@ -33,6 +33,7 @@ static struct poptOption output_options[] = {
            "FILE"),
     FLAG("quiet", 'q', QUIET, "say nothing on stderr but errors"),
     FLAG("events", 'e', EVENTS, "report the start and end of every item on stderr"),
+    STRING("trace", 'T', TRACE, "write who ran which chunk, and when, to FILE as CSV", "FILE"),
     FLAG("verify", 'v', VERIFY, "check the results by a different algorithm"),
     STRING("variant", 'V', VARIANT, "run this version of the kernel instead", "NAME"),
     POPT_TABLEEND,

@@ -20,6 +20,7 @@ enum {
     EVENTS,
     VERIFY,
     VARIANT,
+    TRACE,
     ROUNDS,
     SECONDS,
     SCHEDULES,

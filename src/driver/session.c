@@ -70,6 +70,7 @@ static int run_with(struct session *session, furrow_run_outcome *outcome, const 
     furrow_run_options run = session_run_options(options);
     run.plan = *plan;
     run.writer = writer;
+    run.trace = session->trace;
     run.item_failed = talk_item_failed;
     run.context = &session->talk;
     bool shows = session->kernel->flags & FURROW_KERNEL_SHOWS_ITEMS && !options->quiet;

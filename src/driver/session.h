@@ -12,6 +12,7 @@ struct session {
     const furrow_kernel *kernel;
     void *state;
     struct talk talk;
+    furrow_trace *trace; /* of the runs so far, if one is wanted; the command's own */
 };
 
 /* Sets the kernel up; an exit code, after a message if it is not DRIVER_OK. */
