@@ -288,6 +288,49 @@ TEST(every_plan_writes_what_the_serial_program_writes)
     }
 }
 
+/* combine under FURROW_KERNEL_STREAMS: prefixes of any length, in order. */
+static int combine_prefix(void *state, const furrow_batch *batch)
+{
+    struct machine *machine = state;
+    const uint64_t *results = batch->results;
+    machine->in_order &= batch->begin == machine->combined && batch->end > batch->begin;
+    if (has(batch->begin, batch->end, machine->failing_combine))
+        return 13;
+    for (size_t i = batch->begin; i < batch->end; i++)
+        machine->sum += results[i - batch->begin];
+    machine->combined = batch->end;
+    return FURROW_OK;
+}
+
+TEST(a_kernel_that_streams_combines_each_item_once_in_order_before_it_is_emitted)
+{
+    static memory_sink sink, expected;
+    furrow_kernel kernel = streaming;
+    kernel.flags = FURROW_KERNEL_STREAMS;
+    kernel.combine = combine_prefix;
+    for (size_t j = 0; j < sizeof plans / sizeof *plans; j++) {
+        furrow_run_options options = {.plan = plans[j]};
+        furrow_run_outcome outcome;
+        struct machine *machine = new_machine(2503);
+        harness_case("plan %zu", j);
+        expect_output(&expected, &streaming, new_machine(2503));
+        EXPECT_EQUAL(run(&sink, &outcome, &kernel, new_machine(2503), &options), FURROW_OK);
+        EXPECT_TEXT(sink.text, expected.text);
+        EXPECT(machine->in_order);
+        EXPECT_EQUAL(machine->combined, 2503);
+        EXPECT_EQUAL(machine->sum, 2502ull * 2503 * 5005 / 6);
+        /* Without a writer as well. */
+        machine = new_machine(2503);
+        EXPECT_EQUAL(furrow_run(&outcome, &kernel, machine, &options, NULL), FURROW_OK);
+        EXPECT(machine->in_order);
+        EXPECT_EQUAL(machine->combined, 2503);
+        machine = new_machine(2503);
+        machine->failing_combine = 1201;
+        EXPECT_EQUAL(run(&sink, &outcome, &kernel, machine, &options), 13);
+        EXPECT(machine->combined <= 1201);
+    }
+}
+
 static size_t items(const void *state)
 {
     return (size_t)((const struct machine *)state)->items;

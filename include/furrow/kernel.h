@@ -13,10 +13,11 @@
  *     verify(state);
  *     teardown(state);
  *
- * Only `body` runs in parallel, and only with itself and with `emit`; all other functions are
- * called by one thread at a time, in this order. Needed are `name`, `summary`, `setup`, `body` and
- * either `items`, how many there are, or `next`, batch by batch (or `variants` in the place of the
- * last three); the rest may be NULL. To write one, copy kernels/hello.
+ * Only `body` runs in parallel: with itself, and, where a kernel streams, with `combine` and
+ * `emit`. All other functions are called by one thread at a time, in this order. Needed are `name`,
+ * `summary`, `setup`, `body` and either `items`, how many there are, or `next`, batch by batch (or
+ * `variants` in the place of the last three); the rest may be NULL. To write one, copy
+ * kernels/hello.
  */
 #ifndef FURROW_KERNEL_H
 #define FURROW_KERNEL_H
@@ -42,6 +43,7 @@ extern "C" {
                                       */
 #define FURROW_KERNEL_SHOWS_ITEMS 2u /* the driver reports each item's start and end by default */
 #define FURROW_KERNEL_TELLS_TIME  4u /* results differ from run to run, and are not compared */
+#define FURROW_KERNEL_STREAMS     8u /* bodies read nothing that combine writes: see combine */
 
 /* Results of the items [begin, end): finished, in order, read-only. */
 typedef struct furrow_batch {
@@ -106,11 +108,13 @@ typedef struct furrow_kernel {
     int (*worker_new)(void **scratch, const void *state);
     void (*worker_free)(void *scratch);
 
-    /* After a whole batch, in item order: sum, step, swap. */
+    /* Takes finished items in order, each once, on one thread at a time: sum, count, step, swap.
+     * After a whole batch; with FURROW_KERNEL_STREAMS as soon as a prefix of it is finished, while
+     * body still runs on the rest. */
     int (*combine)(void *state, const furrow_batch *batch);
 
-    /* Writes finished items in order, each once: after combine; without combine, as soon as a
-     * prefix of the batch is finished, while body still runs on the rest. */
+    /* Writes finished items in order, each once: after combine has taken them; without combine, as
+     * with FURROW_KERNEL_STREAMS. */
     int (*emit)(const void *state, const furrow_batch *batch, furrow_writer *writer);
 
     /* After the last batch: FURROW_EVERIFY unless the result stands by a different algorithm. */

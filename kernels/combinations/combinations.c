@@ -258,6 +258,7 @@ static const furrow_variant variants[] = {
 
 const furrow_kernel furrow_kernel_combinations = {
     .abi = FURROW_KERNEL_ABI,
+    .flags = FURROW_KERNEL_STREAMS,
     .name = "combinations",
     .summary = "all K-subsets of N items, in lexicographic order",
     .help = "furrow combinations 6 2\n"

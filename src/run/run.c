@@ -158,25 +158,20 @@ static void grow(struct course *course, size_t count, double elapsed, const furr
 static int turn(struct course *course, size_t count)
 {
     furrow_parallel_outcome done = {0};
-    size_t end = course->next + count;
     int status = furrow__window_open(&course->window, course->next, count);
     double start = furrow_clock_wall();
     if (status == FURROW_OK)
         status = run_window(course, count, &done);
     account(course, &done, count);
-    if (status == FURROW_OK && course->kernel->combine) {
-        furrow_batch batch = furrow__window_batch(&course->window, course->next, end);
-        status = course->kernel->combine(course->state, &batch);
-    }
     if (status == FURROW_OK)
-        status = furrow__window_emit_all(&course->window);
+        status = furrow__window_close(&course->window);
     report_faults(course);
     furrow_faults_clear(course->window.faults);
     if (status)
         return status;
     grow(course, count, furrow_clock_wall() - start, &done.plan);
-    course->next = end;
-    course->outcome->items = end;
+    course->next += count;
+    course->outcome->items = course->next;
     return FURROW_OK;
 }
 

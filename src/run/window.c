@@ -2,7 +2,6 @@
 
 #include <stdint.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include <furrow/clock.h>
 
@@ -11,7 +10,7 @@ static const size_t most_result_bytes = (size_t)32 << 20;
 /* Slow items show within this time of being finished, quick ones are written many at once. */
 static const double flush_interval = 0.1;
 
-int furrow__window_init(furrow__window *window, const furrow_kernel *kernel, const void *state,
+int furrow__window_init(furrow__window *window, const furrow_kernel *kernel, void *state,
                         furrow_writer *writer)
 {
     *window = (furrow__window){
@@ -29,58 +28,44 @@ void furrow__window_clear(furrow__window *window)
 {
     furrow_faults_free(window->faults);
     free(window->results);
-    free(window->ends);
+    furrow__ahead_clear(&window->ahead);
     pthread_mutex_destroy(&window->lock);
+}
+
+/* Whether there is something to do with finished items, and it may be done while others run. */
+static bool streams(const furrow__window *window)
+{
+    const furrow_kernel *kernel = window->kernel;
+    bool may = !kernel->combine || kernel->flags & FURROW_KERNEL_STREAMS;
+    return may && (kernel->combine || window->writer);
 }
 
 size_t furrow__window_most(const furrow__window *window)
 {
-    size_t of_item = window->result_size + (window->writer ? sizeof *window->ends : 0);
-    if (of_item == 0)
+    if (window->result_size == 0)
         return SIZE_MAX;
-    size_t most = window->most_bytes / of_item;
+    size_t most = window->most_bytes / window->result_size;
     return most ? most : 1;
-}
-
-/* Contents are not kept: a batch starts from nothing. */
-static int reserve(void **memory, size_t *capacity, size_t count, size_t size)
-{
-    if (size != 0 && count > SIZE_MAX / size)
-        return FURROW_ENOMEM;
-    if (count * size <= *capacity)
-        return FURROW_OK;
-    free(*memory);
-    *memory = malloc(count * size);
-    *capacity = *memory ? count * size : 0;
-    return *memory ? FURROW_OK : FURROW_ENOMEM;
-}
-
-/* Whether finished items are emitted while others run. */
-static bool streams(const furrow__window *window)
-{
-    return window->writer && !window->kernel->combine;
 }
 
 int furrow__window_open(furrow__window *window, size_t first, size_t count)
 {
-    window->first = first;
+    window->first = window->finished = window->handed = first;
     window->count = count;
-    window->emitted = first;
-    window->emitting = false;
-    void *results = window->results;
-    int status = reserve(&results, &window->results_capacity, count, window->result_size);
-    window->results = results;
-    if (status || !streams(window))
-        return status;
-    void *ends = window->ends;
-    status = reserve(&ends, &window->ends_capacity, count, sizeof *window->ends);
-    window->ends = ends;
-    if (status == FURROW_OK)
-        memset(window->ends, 0, count * sizeof *window->ends);
-    return status;
+    window->handing = false;
+    window->ahead.count = 0;
+    if (window->result_size != 0 && count > SIZE_MAX / window->result_size)
+        return FURROW_ENOMEM;
+    size_t bytes = count * window->result_size;
+    if (bytes <= window->results_capacity)
+        return FURROW_OK;
+    free(window->results); /* a batch starts from nothing: contents are not kept */
+    window->results = malloc(bytes);
+    window->results_capacity = window->results ? bytes : 0;
+    return window->results ? FURROW_OK : FURROW_ENOMEM;
 }
 
-furrow_batch furrow__window_batch(const furrow__window *window, size_t begin, size_t end)
+static furrow_batch batch_of(const furrow__window *window, size_t begin, size_t end)
 {
     return (furrow_batch){
         .begin = begin,
@@ -93,12 +78,8 @@ furrow_batch furrow__window_batch(const furrow__window *window, size_t begin, si
     };
 }
 
-static int emit(furrow__window *window, size_t begin, size_t end)
+static int flush(furrow__window *window)
 {
-    furrow_batch batch = furrow__window_batch(window, begin, end);
-    int status = window->kernel->emit(window->state, &batch, window->writer);
-    if (status)
-        return status;
     double now = furrow_clock_wall();
     if (now - window->flushed_at < flush_interval)
         return FURROW_OK;
@@ -106,13 +87,43 @@ static int emit(furrow__window *window, size_t begin, size_t end)
     return furrow_writer_flush(window->writer);
 }
 
-/* Where the finished prefix ends now. Under the lock. */
-static size_t finished_prefix(const furrow__window *window)
+static int hand_on(furrow__window *window, size_t begin, size_t end)
 {
-    size_t end = window->emitted;
-    while (end < window->first + window->count && window->ends[end - window->first] != 0)
-        end = window->ends[end - window->first];
-    return end;
+    const furrow_kernel *kernel = window->kernel;
+    furrow_batch batch = batch_of(window, begin, end);
+    int status = kernel->combine ? kernel->combine(window->state, &batch) : FURROW_OK;
+    if (status || !window->writer)
+        return status;
+    status = kernel->emit(window->state, &batch, window->writer);
+    return status ? status : flush(window);
+}
+
+/* Adds a finished range, and whatever it lets follow, to the finished prefix. Under the lock. */
+static int extend(furrow__window *window, size_t begin, size_t end)
+{
+    if (begin != window->finished)
+        return furrow__ahead_add(&window->ahead, begin, end);
+    window->finished = end;
+    while (furrow__ahead_take(&window->ahead, window->finished, &end))
+        window->finished = end;
+    return FURROW_OK;
+}
+
+/* Hands on the finished prefix, also what is added to it meanwhile. Under the lock, but for the
+ * work itself. */
+static int hand_on_prefix(furrow__window *window)
+{
+    int status = FURROW_OK;
+    window->handing = true;
+    while (status == FURROW_OK && window->finished > window->handed) {
+        size_t from = window->handed;
+        size_t to = window->handed = window->finished;
+        pthread_mutex_unlock(&window->lock);
+        status = hand_on(window, from, to);
+        pthread_mutex_lock(&window->lock);
+    }
+    window->handing = status != FURROW_OK; /* after a failure nobody goes on */
+    return status;
 }
 
 int furrow__window_finished(size_t begin, size_t end, void *context)
@@ -120,28 +131,17 @@ int furrow__window_finished(size_t begin, size_t end, void *context)
     furrow__window *window = context;
     if (!streams(window))
         return FURROW_OK;
-    int status = FURROW_OK;
     pthread_mutex_lock(&window->lock);
-    window->ends[begin - window->first] = end;
-    if (!window->emitting) {
-        window->emitting = true;
-        size_t prefix;
-        while (status == FURROW_OK && (prefix = finished_prefix(window)) > window->emitted) {
-            size_t from = window->emitted;
-            window->emitted = prefix;
-            pthread_mutex_unlock(&window->lock);
-            status = emit(window, from, prefix);
-            pthread_mutex_lock(&window->lock);
-        }
-        window->emitting = status != FURROW_OK; /* after a failure nobody emits again */
-    }
+    int status = extend(window, begin, end);
+    if (status == FURROW_OK && !window->handing)
+        status = hand_on_prefix(window);
     pthread_mutex_unlock(&window->lock);
     return status;
 }
 
-int furrow__window_emit_all(furrow__window *window)
+int furrow__window_close(furrow__window *window)
 {
-    if (!window->writer || streams(window))
+    if (streams(window))
         return FURROW_OK;
-    return emit(window, window->first, window->first + window->count);
+    return hand_on(window, window->first, window->first + window->count);
 }

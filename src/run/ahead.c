@@ -1,0 +1,46 @@
+#include "ahead.h"
+
+#include <stdlib.h>
+
+#include <furrow/status.h>
+
+void furrow__ahead_clear(furrow__ahead *ahead)
+{
+    free(ahead->heap);
+    *ahead = (furrow__ahead){0};
+}
+
+int furrow__ahead_add(furrow__ahead *ahead, size_t begin, size_t end)
+{
+    if (ahead->count == ahead->capacity) {
+        size_t capacity = ahead->capacity ? 2 * ahead->capacity : 64;
+        furrow__stretch *grown = realloc(ahead->heap, capacity * sizeof *grown);
+        if (!grown)
+            return FURROW_ENOMEM;
+        ahead->heap = grown;
+        ahead->capacity = capacity;
+    }
+    size_t at = ahead->count++;
+    for (; at > 0 && ahead->heap[(at - 1) / 2].begin > begin; at = (at - 1) / 2)
+        ahead->heap[at] = ahead->heap[(at - 1) / 2];
+    ahead->heap[at] = (furrow__stretch){begin, end};
+    return FURROW_OK;
+}
+
+bool furrow__ahead_take(furrow__ahead *ahead, size_t begin, size_t *end)
+{
+    if (ahead->count == 0 || ahead->heap[0].begin != begin)
+        return false;
+    *end = ahead->heap[0].end;
+    furrow__stretch last = ahead->heap[--ahead->count];
+    size_t at = 0;
+    for (size_t child; (child = 2 * at + 1) < ahead->count; at = child) {
+        if (child + 1 < ahead->count && ahead->heap[child + 1].begin < ahead->heap[child].begin)
+            child++;
+        if (ahead->heap[child].begin >= last.begin)
+            break;
+        ahead->heap[at] = ahead->heap[child];
+    }
+    ahead->heap[at] = last;
+    return true;
+}
