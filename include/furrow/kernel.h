@@ -76,8 +76,8 @@ typedef struct furrow_kernel {
     const furrow_param *params; /* ended by {0}; may be NULL */
     size_t grain;               /* body is quickest on multiples of it; 0: any */
 
-    /* Makes the state from the arguments alone; on failure frees what it made, says why in `error`,
-     * and teardown is not called. */
+    /* Makes the state from the arguments alone, which outlive it; on failure frees what it made,
+     * says why in `error`, and teardown is not called. */
     int (*setup)(void **state, const furrow_args *args, furrow_error *error);
     void (*teardown)(void *state);
 

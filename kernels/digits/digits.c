@@ -73,8 +73,7 @@ static void teardown(void *state)
     furrow_digits_samples_clear(&digits->samples);
     furrow__digits_batch_clear(&digits->batch);
     for (size_t i = 0; i < SAMPLED; i++)
-        free(digits->tally->sampled[i].name);
-    free(digits->tally);
+        free(digits->tally.sampled[i].name);
     free(digits);
 }
 
@@ -99,11 +98,6 @@ static int setup(void **state, const furrow_args *args, furrow_error *error)
     struct digits *digits = calloc(1, sizeof *digits);
     if (!digits)
         return FURROW_ENOMEM;
-    digits->tally = calloc(1, sizeof *digits->tally);
-    if (!digits->tally) {
-        free(digits);
-        return FURROW_ENOMEM;
-    }
     const char *model = furrow_args_text(args, "model");
     digits->repeat = furrow_args_count(args, "repeat");
     int status = model ? furrow_digits_model_load(&digits->model, model, error)
@@ -124,7 +118,7 @@ static int reset(void *state)
     digits->given = digits->rounds = digits->images_given = 0;
     digits->ended = false;
     digits->failure = (furrow_error){0};
-    digits->tally->done = digits->tally->failed = digits->tally->right = 0;
+    digits->tally.done = digits->tally.failed = digits->tally.right = 0;
     return digits->paths ? furrow_paths_rewind(digits->paths, NULL) : FURROW_OK;
 }
 
@@ -249,7 +243,6 @@ static int emit(const void *state, const furrow_batch *batch, furrow_writer *wri
         furrow_error fault;
         bool failed = furrow_faults_find(batch->faults, item, &fault);
         const struct result *result = &results[item - batch->begin];
-        furrow__digits_count(digits, item, failed ? NULL : result);
         int status = write_result(writer, furrow__digits_name(digits, item, name), result,
                                   failed ? &fault : NULL);
         if (status)
@@ -267,11 +260,9 @@ static void label(const void *state, size_t item, char *text, size_t size)
 static void conclude(const void *state, char *text, size_t size)
 {
     const struct digits *digits = state;
-    const struct tally *tally = digits->tally;
+    const struct tally *tally = &digits->tally;
     size_t done = tally->done - tally->failed;
-    if (tally->done == 0)
-        snprintf(text, size, "%zu pictures", digits->given);
-    else if (digits->samples.labels)
+    if (digits->samples.labels && done > 0)
         snprintf(text, size, "%zu of %zu right: %.2f %%", tally->right, done,
                  100 * (double)tally->right / (double)done);
     else
@@ -290,6 +281,7 @@ static furrow_work work(const void *state)
 
 const furrow_kernel furrow_kernel_digits = {
     .abi = FURROW_KERNEL_ABI,
+    .flags = FURROW_KERNEL_STREAMS,
     .name = "digits",
     .summary = "which digit is in each PNG file? a small convolutional net",
     .help = "furrow digits data/digits\n"
@@ -312,6 +304,7 @@ const furrow_kernel furrow_kernel_digits = {
     .body = body,
     .worker_new = worker_new,
     .worker_free = worker_free,
+    .combine = furrow__digits_combine,
     .emit = emit,
     .verify = furrow__digits_verify,
     .work = work,

@@ -7,6 +7,7 @@
 
 #include <furrow/digits.h>
 #include <furrow/digits_training.h>
+#include <furrow/kernel.h>
 #include <furrow/paths.h>
 
 enum {
@@ -28,10 +29,10 @@ struct batch {
     size_t first; /* the item of the first path */
 };
 
-/* What emit, which runs on one thread at a time, learns of the results. */
+/* What combine learns of the results; bodies do not read it. */
 struct tally {
     size_t done, failed, right;
-    struct {
+    struct sample {
         char *name;
         bool failed;
         struct result result;
@@ -49,7 +50,7 @@ struct digits {
     size_t images_given;     /* of this round of --idx */
     struct batch batch;
     furrow_error failure; /* of the stream of paths, once what came before it has run */
-    struct tally *tally;
+    struct tally tally;
 };
 
 int furrow__digits_next_files(struct digits *digits, size_t capacity, size_t *count,
@@ -65,8 +66,8 @@ const char *furrow__digits_path(const struct digits *digits, size_t item);
 int furrow__digits_fetch(const struct digits *digits, size_t item, furrow_image *image,
                          unsigned char *pixels, furrow_error *error);
 
-/* Counts a result; NULL: the item failed. */
-void furrow__digits_count(const struct digits *digits, size_t item, const struct result *result);
+/* Counts results, and keeps the first for verify. */
+int furrow__digits_combine(void *state, const furrow_batch *batch);
 
 int furrow__digits_verify(const void *state, furrow_error *error);
 
