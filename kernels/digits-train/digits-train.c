@@ -24,6 +24,8 @@
 #include <furrow/digits_training.h>
 #include <furrow/kernel.h>
 
+#include "dataset.h"
+
 static const furrow_param params[] = {
     {
         .name = "model",
@@ -93,8 +95,7 @@ static const furrow_param params[] = {
 
 struct training {
     furrow_digits_trainer *trainer;
-    furrow_digits_samples train, test; /* as read */
-    furrow_digits_samples judged;      /* what accuracy is measured on: part of one of them */
+    struct dataset data;
     furrow_digits_epoch last;
     size_t epochs; /* asked for */
     const char *output;
@@ -106,78 +107,15 @@ static void teardown(void *state)
 {
     struct training *training = state;
     furrow_digits_trainer_free(training->trainer);
-    furrow_digits_samples_clear(&training->train);
-    furrow_digits_samples_clear(&training->test);
+    dataset_clear(&training->data);
     free(training);
-}
-
-/* ---- data ---- */
-
-/* "FOLDER/NAME", or with ".gz" where there is no such file. */
-static int find_file(char *path, size_t size, const char *folder, const char *name,
-                     furrow_error *error)
-{
-    static const char *const endings[] = {"", ".gz"};
-    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
-        int length = snprintf(path, size, "%s/%s%s", folder, name, endings[i]);
-        if (length < 0 || (size_t)length >= size)
-            return furrow_error_set(error, FURROW_EINVAL, "--data: too long");
-        if (access(path, F_OK) == 0)
-            return FURROW_OK;
-    }
-    return furrow_error_set(error, FURROW_ENOENT,
-                            "%s/%s: no such file, nor with .gz; the script data/fetch-mnist brings "
-                            "it",
-                            folder, name);
-}
-
-static int read_set(furrow_digits_samples *samples, const char *folder, const char *set,
-                    furrow_error *error)
-{
-    char images[4096], labels[4096], name[64];
-    snprintf(name, sizeof name, "%s-images-idx3-ubyte", set);
-    int status = find_file(images, sizeof images, folder, name, error);
-    snprintf(name, sizeof name, "%s-labels-idx1-ubyte", set);
-    if (status == FURROW_OK)
-        status = find_file(labels, sizeof labels, folder, name, error);
-    return status ? status : furrow_digits_samples_read(samples, images, labels, error);
-}
-
-/* Cuts `limit` (0: all) and the held-out samples from what was read. */
-static int split(struct training *training, furrow_digits_samples *learned, size_t hold_out,
-                 size_t limit, furrow_error *error)
-{
-    const furrow_digits_samples *train = &training->train;
-    *learned = *train;
-    training->judged = training->test;
-    if (hold_out >= train->count)
-        return furrow_error_set(error, FURROW_ERANGE, "--hold-out: expected less than %zu, got %zu",
-                                train->count, hold_out);
-    if (hold_out > 0) {
-        learned->count -= hold_out;
-        training->judged = (furrow_digits_samples){
-            .images = train->images + learned->count * FURROW_DIGITS_PIXELS,
-            .labels = train->labels + learned->count,
-            .count = hold_out,
-        };
-    }
-    if (limit > 0 && limit < learned->count)
-        learned->count = limit;
-    if (limit > 0 && limit < training->judged.count)
-        training->judged.count = limit;
-    return FURROW_OK;
 }
 
 static int prepare(struct training *training, const furrow_args *args, furrow_error *error)
 {
-    const char *folder = furrow_args_text(args, "data");
     size_t hold_out = furrow_args_count(args, "hold-out");
-    furrow_digits_samples learned;
-    int status = read_set(&training->train, folder, "train", error);
-    if (status == FURROW_OK && hold_out == 0)
-        status = read_set(&training->test, folder, "t10k", error);
-    if (status == FURROW_OK)
-        status = split(training, &learned, hold_out, furrow_args_count(args, "limit"), error);
+    int status = dataset_read(&training->data, furrow_args_text(args, "data"), hold_out,
+                              furrow_args_count(args, "limit"), error);
     if (status)
         return status;
     furrow_digits_recipe recipe = {
@@ -189,8 +127,8 @@ static int prepare(struct training *training, const furrow_args *args, furrow_er
         .seed = furrow_args_count(args, "seed"),
     };
     training->epochs = recipe.epochs;
-    return furrow_digits_trainer_new(&training->trainer, &recipe, &learned, &training->judged,
-                                     error);
+    return furrow_digits_trainer_new(&training->trainer, &recipe, &training->data.learned,
+                                     &training->data.judged, error);
 }
 
 /* Before two minutes of training: whether the model's folder can be written to. */
@@ -336,7 +274,7 @@ static void conclude(const void *state, char *text, size_t size)
     else
         snprintf(text, size, "%.2f %% of %zu %s images right, %zu wrong; model %s%s",
                  tested_accuracy(last), last->held_out,
-                 training->test.count > 0 ? "test" : "held-out", last->wrong,
+                 training->data.test.count > 0 ? "test" : "held-out", last->wrong,
                  training->saved ? "in " : "not written",
                  training->saved ? training->output : " (--model FILE keeps it)");
 }
@@ -365,9 +303,9 @@ static int verify(const void *state, furrow_error *error)
     if (status)
         return status;
     status = furrow_digits_scratch_new(&scratch, model, NULL);
-    for (size_t i = 0; i < 100 && i < training->judged.count && status == FURROW_OK; i++)
-        status =
-            check_sample(model, scratch, training->judged.images + i * FURROW_DIGITS_PIXELS, error);
+    for (size_t i = 0; i < 100 && i < training->data.judged.count && status == FURROW_OK; i++)
+        status = check_sample(model, scratch,
+                              training->data.judged.images + i * FURROW_DIGITS_PIXELS, error);
     furrow_digits_scratch_free(scratch);
     furrow_digits_model_free(model);
     return status;
