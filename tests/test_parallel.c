@@ -702,10 +702,21 @@ static int count_nothing(const furrow_range *range, const void *context)
     return 0;
 }
 
+static int fold_nothing(void *into, const void *partial, const void *context)
+{
+    (void)into;
+    (void)partial;
+    (void)context;
+    return 0;
+}
+
 TEST(items_numbered_beyond_the_last_size_are_refused)
 {
     furrow_parallel_options options = {.first = SIZE_MAX - 1};
     size_t count = 0;
     EXPECT_EQUAL(furrow_parallel_for(&options, 3, count_nothing, &count), FURROW_EINVAL);
     EXPECT_EQUAL(furrow_parallel_for(&options, 1, count_nothing, &count), FURROW_OK);
+    EXPECT_EQUAL(furrow_parallel_reduce(&count, sizeof count, &options, 3, count_nothing,
+                                        fold_nothing, NULL),
+                 FURROW_EINVAL);
 }
