@@ -5,6 +5,7 @@
 
 #include "driver.h"
 #include "kernels.h"
+#include "output.h"
 #include "signals.h"
 
 static const struct command {
@@ -133,15 +134,14 @@ static int dispatch(int argc, const char **argv)
 
 int main(int argc, char **argv)
 {
+    output_hold_standard();
     signals_install();
     if (argc < 2) {
         print_help(stderr);
         return DRIVER_USAGE;
     }
     int code = dispatch(argc, (const char **)argv);
-    if (fflush(stdout) != 0 || ferror(stdout)) {
-        fprintf(stderr, "furrow: cannot write to standard output: %s\n", strerror(errno));
-        return code ? code : driver_code(-errno);
-    }
-    return code;
+    int status = fflush(stdout) != 0 ? -errno : ferror(stdout) ? FURROW_EIO : FURROW_OK;
+    int written = driver_output_code(status);
+    return code ? code : written;
 }
