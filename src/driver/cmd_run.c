@@ -28,7 +28,7 @@ static int run_into(struct session *session, struct output *output)
     int code = session_run(session, &outcome, &session->options->plan, output_write, output);
     if (code != DRIVER_OK && code != DRIVER_FAILED)
         return code;
-    if (session->options->verify && session_verify(session) != DRIVER_OK)
+    if (session->options->verify && session_verify(session, &outcome) != DRIVER_OK)
         code = DRIVER_FAILED;
     session_say(session, session->kernel->conclude);
     summarise(session, &outcome);
