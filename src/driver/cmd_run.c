@@ -12,7 +12,8 @@ static void summarise(const struct session *session, const furrow_run_outcome *o
     if (session->options->quiet)
         return;
     char time[32];
-    fprintf(stderr, "%s: %zu items", session->kernel->name, outcome->items);
+    fprintf(stderr, "%s: %zu item%s", session->kernel->name, outcome->items,
+            outcome->items == 1 ? "" : "s");
     if (outcome->failed > 0)
         fprintf(stderr, ", %zu of them failed,", outcome->failed);
     fprintf(stderr, " in %s", furrow_report_seconds(time, outcome->wall, 3));

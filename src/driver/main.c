@@ -111,6 +111,10 @@ bool driver_only_format(furrow_format *format, int *code, int argc, const char *
     if (name && furrow_format_parse(format, name) && *format != FURROW_FORMAT_LIST)
         return true;
     bool asked = argc == 2 && is_help(argv[1]);
+    if (!asked)
+        fprintf(stderr,
+                "furrow %s: expected --format and text, csv, json or jsonl, got \"%s%s%s\"\n",
+                argv[0], argv[1], argc > 2 ? " " : "", argc > 2 ? argv[2] : "");
     fprintf(asked ? stdout : stderr, "%s", help_text);
     *code = asked ? DRIVER_OK : DRIVER_USAGE;
     return false;

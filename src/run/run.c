@@ -295,7 +295,7 @@ int furrow_run(furrow_run_outcome *outcome, const furrow_kernel *kernel, void *s
     course.outcome->wall = furrow_clock_wall() - start;
     course.outcome->whole = course.outcome->whole && status == FURROW_OK;
     if (status && error && error->code == FURROW_OK)
-        furrow_error_set(error, status, "stopped after %zu items: %s", course.outcome->items,
-                         furrow_status_text(status));
+        furrow_error_set(error, status, "stopped after %zu item%s: %s", course.outcome->items,
+                         course.outcome->items == 1 ? "" : "s", furrow_status_text(status));
     return status;
 }
