@@ -6,11 +6,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Above this many, new ones are sorted all together. */
+static const size_t few = 16;
+
+struct entry {
+    furrow_error fault;
+    size_t arrival; /* the number of the call that added it */
+};
+
 struct furrow_faults {
     pthread_mutex_t lock;
-    furrow_error *sorted; /* by item; all under the lock but the count, which only grows in it */
-    atomic_size_t count;
-    size_t capacity;
+    struct entry *entries; /* all under the lock; sorted by item, then those that are new */
+    size_t sorted, count, capacity;
+    size_t arrivals;
+    atomic_bool any; /* read without the lock: most runs have no faults */
 };
 
 int furrow_faults_new(furrow_faults **faults)
@@ -27,22 +36,8 @@ void furrow_faults_free(furrow_faults *faults)
     if (!faults)
         return;
     pthread_mutex_destroy(&faults->lock);
-    free(faults->sorted);
+    free(faults->entries);
     free(faults);
-}
-
-/* The index of the first fault whose item is not below `item`. */
-static size_t lower_bound(const furrow_faults *faults, size_t count, size_t item)
-{
-    size_t low = 0, high = count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (faults->sorted[middle].item < item)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
 }
 
 static int reserve(furrow_faults *faults, size_t count)
@@ -50,73 +45,141 @@ static int reserve(furrow_faults *faults, size_t count)
     if (count <= faults->capacity)
         return FURROW_OK;
     size_t capacity = count < 16 ? 16 : 2 * count;
-    if (capacity > SIZE_MAX / sizeof *faults->sorted)
+    if (capacity > SIZE_MAX / sizeof *faults->entries)
         return FURROW_ENOMEM;
-    furrow_error *grown = realloc(faults->sorted, capacity * sizeof *grown);
+    struct entry *grown = realloc(faults->entries, capacity * sizeof *grown);
     if (!grown)
         return FURROW_ENOMEM;
-    faults->sorted = grown;
+    faults->entries = grown;
     faults->capacity = capacity;
-    return FURROW_OK;
-}
-
-static int insert(furrow_faults *faults, const furrow_error *fault)
-{
-    size_t count = atomic_load(&faults->count);
-    size_t at = lower_bound(faults, count, fault->item);
-    if (at < count && faults->sorted[at].item == fault->item)
-        return FURROW_OK;
-    int status = reserve(faults, count + 1);
-    if (status)
-        return status;
-    memmove(&faults->sorted[at + 1], &faults->sorted[at], (count - at) * sizeof *faults->sorted);
-    faults->sorted[at] = *fault;
-    atomic_store(&faults->count, count + 1);
     return FURROW_OK;
 }
 
 int furrow_faults_add(furrow_faults *faults, const furrow_error *fault)
 {
     pthread_mutex_lock(&faults->lock);
-    int status = insert(faults, fault);
+    int status = reserve(faults, faults->count + 1);
+    if (status == FURROW_OK) {
+        faults->entries[faults->count++] = (struct entry){*fault, faults->arrivals++};
+        atomic_store(&faults->any, true);
+    }
     pthread_mutex_unlock(&faults->lock);
     return status;
 }
 
-size_t furrow_faults_count(const furrow_faults *faults)
+/* The index of the first sorted entry whose item is not below `item`. */
+static size_t lower_bound(const furrow_faults *faults, size_t item)
 {
-    return faults ? atomic_load(&((furrow_faults *)faults)->count) : 0;
+    size_t low = 0, high = faults->sorted;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (faults->entries[middle].fault.item < item)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
 }
 
-bool furrow_faults_at(const furrow_faults *faults, size_t index, furrow_error *fault)
+static bool is_at(const furrow_faults *faults, size_t index, size_t item)
 {
-    if (index >= furrow_faults_count(faults))
-        return false;
-    pthread_mutex_t *lock = &((furrow_faults *)faults)->lock;
-    pthread_mutex_lock(lock);
-    if (fault)
-        *fault = faults->sorted[index];
-    pthread_mutex_unlock(lock);
-    return true;
+    return index < faults->sorted && faults->entries[index].fault.item == item;
 }
 
-bool furrow_faults_find(const furrow_faults *faults, size_t item, furrow_error *fault)
+/* Moves the first new entry to its place, or drops it if its item has failed before. */
+static void insert_next(furrow_faults *faults)
 {
-    if (furrow_faults_count(faults) == 0)
-        return false;
-    pthread_mutex_t *lock = &((furrow_faults *)faults)->lock;
-    pthread_mutex_lock(lock);
-    size_t count = furrow_faults_count(faults);
-    size_t at = lower_bound(faults, count, item);
-    bool found = at < count && faults->sorted[at].item == item;
+    struct entry *entries = faults->entries;
+    struct entry next = entries[faults->sorted];
+    size_t at = lower_bound(faults, next.fault.item);
+    if (is_at(faults, at, next.fault.item)) {
+        size_t behind = --faults->count - faults->sorted;
+        memmove(&entries[faults->sorted], &entries[faults->sorted + 1], behind * sizeof *entries);
+        return;
+    }
+    memmove(&entries[at + 1], &entries[at], (faults->sorted - at) * sizeof *entries);
+    entries[at] = next;
+    faults->sorted++;
+}
+
+static int by_item(const void *left, const void *right)
+{
+    const struct entry *a = left;
+    const struct entry *b = right;
+    if (a->fault.item != b->fault.item)
+        return a->fault.item < b->fault.item ? -1 : 1;
+    return (a->arrival > b->arrival) - (a->arrival < b->arrival);
+}
+
+static void sort_all(furrow_faults *faults)
+{
+    struct entry *entries = faults->entries;
+    qsort(entries, faults->count, sizeof *entries, by_item);
+    size_t kept = 0;
+    for (size_t i = 0; i < faults->count; i++)
+        if (kept == 0 || entries[i].fault.item != entries[kept - 1].fault.item)
+            entries[kept++] = entries[i];
+    faults->count = faults->sorted = kept;
+}
+
+/* Sorts what is new, one by one or all together, so that neither adding many faults nor asking
+ * after each of them takes time that grows with their square. */
+static furrow_faults *settle(const furrow_faults *unsettled)
+{
+    furrow_faults *faults = (furrow_faults *)unsettled;
+    pthread_mutex_lock(&faults->lock);
+    if (faults->count - faults->sorted > few)
+        sort_all(faults);
+    while (faults->sorted < faults->count)
+        insert_next(faults);
+    return faults;
+}
+
+static bool is_empty(const furrow_faults *faults)
+{
+    return !faults || !atomic_load(&((furrow_faults *)faults)->any);
+}
+
+size_t furrow_faults_count(const furrow_faults *unsettled)
+{
+    if (is_empty(unsettled))
+        return 0;
+    furrow_faults *faults = settle(unsettled);
+    size_t count = faults->count;
+    pthread_mutex_unlock(&faults->lock);
+    return count;
+}
+
+/* Copies the fault at `index`, if there is one, and ends what settle began. */
+static bool take(furrow_faults *faults, size_t index, bool found, furrow_error *fault)
+{
     if (found && fault)
-        *fault = faults->sorted[at];
-    pthread_mutex_unlock(lock);
+        *fault = faults->entries[index].fault;
+    pthread_mutex_unlock(&faults->lock);
     return found;
+}
+
+bool furrow_faults_at(const furrow_faults *unsettled, size_t index, furrow_error *fault)
+{
+    if (is_empty(unsettled))
+        return false;
+    furrow_faults *faults = settle(unsettled);
+    return take(faults, index, index < faults->count, fault);
+}
+
+bool furrow_faults_find(const furrow_faults *unsettled, size_t item, furrow_error *fault)
+{
+    if (is_empty(unsettled))
+        return false;
+    furrow_faults *faults = settle(unsettled);
+    size_t at = lower_bound(faults, item);
+    return take(faults, at, is_at(faults, at, item), fault);
 }
 
 void furrow_faults_clear(furrow_faults *faults)
 {
-    if (faults)
-        atomic_store(&faults->count, 0);
+    if (!faults)
+        return;
+    faults->count = faults->sorted = 0;
+    atomic_store(&faults->any, false);
 }

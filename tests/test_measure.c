@@ -148,6 +148,7 @@ TEST(nothing_to_measure_is_refused)
 struct liar {
     size_t left;
     bool verifies;
+    int setups; /* that succeed before one fails; 0: all */
 };
 
 static struct liar liar_state;
@@ -155,7 +156,9 @@ static struct liar liar_state;
 static int liar_setup(void **state, const furrow_args *args, furrow_error *error)
 {
     (void)args;
-    (void)error;
+    if (liar_state.setups == 1)
+        return furrow_error_set(error, FURROW_EIO, "gone");
+    liar_state.setups -= liar_state.setups > 0;
     liar_state.left = 64;
     *state = &liar_state;
     return 0;
@@ -203,6 +206,12 @@ static int liar_verify(const void *state, furrow_error *error)
     return liar->verifies ? 0 : furrow_error_set(error, FURROW_EVERIFY, "never right");
 }
 
+static furrow_work liar_work(const void *state)
+{
+    const struct liar *liar = state;
+    return (furrow_work){.items = (double)liar->left};
+}
+
 static const furrow_kernel liar_kernel = {
     .abi = FURROW_KERNEL_ABI,
     .name = "liar",
@@ -213,6 +222,7 @@ static const furrow_kernel liar_kernel = {
     .body = liar_body,
     .emit = liar_emit,
     .verify = liar_verify,
+    .work = liar_work,
 };
 
 static int measure_liar(bool verifies, size_t chunk, furrow_error *error)
@@ -237,6 +247,15 @@ TEST(a_kernel_that_does_not_verify_is_not_timed)
     furrow_error error;
     EXPECT_EQUAL(measure_liar(false, 7, &error), FURROW_EVERIFY);
     EXPECT_CONTAINS(error.text, "never right");
+}
+
+TEST(a_kernel_that_cannot_be_set_up_again_is_not_timed)
+{
+    furrow_error error;
+    liar_state.setups = 3;
+    EXPECT_EQUAL(measure_liar(true, 7, &error), FURROW_EIO);
+    EXPECT_TEXT(error.text, "gone");
+    liar_state.setups = 0;
 }
 
 TEST(a_way_with_other_results_than_the_serial_loop_is_not_timed)

@@ -695,9 +695,68 @@ TEST(more_items_than_can_run_may_still_stop)
     EXPECT(ran(diary, 0, 701, 1) && ran(diary, 701, MOST, 0));
 }
 
+static int stop_at_once(const furrow_range *range, const void *context)
+{
+    (void)context;
+    return range->begin == 0 ? 7 : FURROW_OK;
+}
+
+TEST(no_backend_passes_over_more_items_than_can_run)
+{
+    static const furrow_plan plans[] = {
+        {.threads = 2, .backend = FURROW_BACKEND_FOR, .schedule = FURROW_SCHEDULE_STATIC},
+        {.threads = 3, .backend = FURROW_BACKEND_FOR, .schedule = FURROW_SCHEDULE_DYNAMIC},
+        {.threads = 2, .backend = FURROW_BACKEND_FOR, .schedule = FURROW_SCHEDULE_GUIDED},
+        {.threads = 2, .backend = FURROW_BACKEND_TASKLOOP},
+    };
+    for (size_t i = 0; i < sizeof plans / sizeof *plans; i++) {
+        furrow_parallel_options options = {.plan = plans[i]};
+        options.plan.chunk = 1;
+        harness_case("plan %zu", i);
+        EXPECT_EQUAL(furrow_parallel_for(&options, SIZE_MAX, stop_at_once, NULL), 7);
+    }
+}
+
+/* Turns are what a job hands out at a time; none is left out, and none runs twice. */
+static int add_up(const furrow_range *range, const void *context)
+{
+    size_t *sum = *(size_t *const *)context;
+#pragma omp atomic update
+    *sum += range->end - range->begin;
+    if (range->results)
+        ++*(unsigned char *)range->results;
+    return FURROW_OK;
+}
+
+TEST(many_turns_run_each_item_once)
+{
+    enum { ITEMS = 200003 };
+    static unsigned char runs[ITEMS];
+    for (int backend = FURROW_BACKEND_SERIAL; backend <= FURROW_BACKEND_TASKLOOP; backend++) {
+        size_t sum = 0, *context = &sum;
+        memset(runs, 0, sizeof runs);
+        furrow_parallel_options options = {
+            .plan = {.threads = 3, .backend = (furrow_backend)backend, .chunk = 1},
+            .results = runs,
+            .result_size = 1};
+        harness_case("%s", furrow_backend_name((furrow_backend)backend));
+        EXPECT_EQUAL(furrow_parallel_for(&options, ITEMS, add_up, &context), FURROW_OK);
+        EXPECT_EQUAL(sum, ITEMS);
+        EXPECT(!memchr(runs, 0, ITEMS) && !memchr(runs, 2, ITEMS));
+    }
+}
+
 static int count_nothing(const furrow_range *range, const void *context)
 {
     (void)range;
+    (void)context;
+    return 0;
+}
+
+static int fold_nothing(void *into, const void *partial, const void *context)
+{
+    (void)into;
+    (void)partial;
     (void)context;
     return 0;
 }
@@ -708,4 +767,7 @@ TEST(items_numbered_beyond_the_last_size_are_refused)
     size_t count = 0;
     EXPECT_EQUAL(furrow_parallel_for(&options, 3, count_nothing, &count), FURROW_EINVAL);
     EXPECT_EQUAL(furrow_parallel_for(&options, 1, count_nothing, &count), FURROW_OK);
+    EXPECT_EQUAL(furrow_parallel_reduce(&count, sizeof count, &options, 3, count_nothing,
+                                        fold_nothing, NULL),
+                 FURROW_EINVAL);
 }

@@ -61,7 +61,8 @@ typedef struct furrow_work {
 } furrow_work;
 
 /* A whole run in one function, where the lesson or the speed is in the OpenMP itself: reductions,
- * tasks, recursion. Leaves in the state what verify checks; emits nothing. */
+ * tasks, recursion. Leaves in the state what verify checks; emits nothing. FURROW_ENOTSUP: it
+ * cannot do these arguments; benchmarks then leave it out. */
 typedef struct furrow_variant {
     const char *name, *summary;
     int (*run)(void *state, const furrow_plan *plan); /* plan->threads is set; the rest advises */
@@ -139,7 +140,7 @@ void furrow_kernel_teardown(const furrow_kernel *kernel, void *state);
 const furrow_kernel *furrow_kernel_find(const furrow_kernel *const *kernels, const char *name,
                                         const furrow_kernel **nearest);
 
-/* Likewise for a kernel's variants. */
+/* The variant of that name; NULL when there is none. */
 const furrow_variant *furrow_kernel_variant(const furrow_kernel *kernel, const char *name);
 
 #ifdef __cplusplus

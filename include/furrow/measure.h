@@ -48,7 +48,8 @@ typedef struct furrow_measurement {
     furrow_summary wall_time, cpu_time;
     furrow_summary speedup[FURROW_MEASURE_BASES]; /* wall of that base / wall of this */
     furrow_plan plan;                             /* of the last run */
-    furrow_work work;                             /* that every run does; 0 where not declared */
+    furrow_work work;     /* that every run does; 0 where not declared, or most_items cuts it */
+    size_t items, failed; /* of the last run, and how many of these failed */
 } furrow_measurement;
 
 typedef struct furrow_measurements {
@@ -82,9 +83,10 @@ typedef struct furrow_way {
 /*
  * Times a kernel: way 0 is the serial loop, way 1 is `for` on one thread, then come the `count`
  * ways asked for. Before anything is timed each way runs once whole: the kernel's verify must pass,
- * and what it emits must be the same bytes as the serial loop's (variants emit nothing). Timed are
- * next, body, combine; not setup, reset and emit. `run` (may be NULL) holds what all ways share:
- * cpus, thread_limit, waits, most_items, cancel.
+ * and what it emits must be the same bytes as the serial loop's (variants emit nothing). A run that
+ * most_items ends early has nothing to verify; a variant that returns FURROW_ENOTSUP is left out.
+ * Timed are next, body, combine; not setup, reset and emit. `run` (may be NULL) holds what all ways
+ * share: cpus, thread_limit, waits, most_items, cancel (of which variants know nothing).
  *
  * As furrow_measure; FURROW_EVERIFY: a way came out wrong, the error says which and how.
  */

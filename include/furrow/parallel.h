@@ -75,7 +75,9 @@ typedef struct furrow_parallel_options {
  * except that ranges may be longer than one item and run at the same time. After a body stopped at
  * item f no range above f starts and all below f still run, so the code that comes back is the one
  * that the serial loop would have returned; a range that does not start because of `cancel` counts
- * as one that stopped with FURROW_ECANCELED. Faults (furrow_fail) stop nothing.
+ * as one that stopped with FURROW_ECANCELED. Faults (furrow_fail) stop nothing. More than 65536
+ * chunks are run in as many regions as that takes, so that a stop returns soon however many remain;
+ * what remains, for the guided schedule, is then what remains of a region.
  *
  * Returns 0, the body's code, FURROW_ECANCELED, FURROW_ENOMEM, or FURROW_EINVAL for a plan that
  * cannot be and for items numbered beyond SIZE_MAX. Thread-safe: callers share nothing but what

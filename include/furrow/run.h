@@ -4,6 +4,7 @@
 #ifndef FURROW_RUN_H
 #define FURROW_RUN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <furrow/kernel.h>
@@ -37,6 +38,8 @@ typedef struct furrow_run_options {
 typedef struct furrow_run_outcome {
     size_t items;     /* that ran, failed ones included */
     size_t failed;    /* of these */
+    bool whole;       /* it came to the kernel's end: nothing stopped it, nor did most_items (which
+                       * says nothing of how many more `next` would have given: then false) */
     furrow_plan plan; /* of the largest batch */
     furrow_usage usage;
     double wall; /* seconds from the first next to the last emit */
@@ -52,7 +55,7 @@ typedef struct furrow_run_outcome {
  * whose batches finished have been emitted. Returns 0 (failed items included: see outcome->failed),
  * the code of the body, combine, emit or next that stopped it, FURROW_ECANCELED, FURROW_ENOMEM, or
  * FURROW_ENOTSUP for a kernel that has no body and no variant chosen. verify is the caller's to
- * call.
+ * call, after a run that was whole.
  */
 int furrow_run(furrow_run_outcome *outcome, const furrow_kernel *kernel, void *state,
                const furrow_run_options *options, furrow_error *error);

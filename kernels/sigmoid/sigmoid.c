@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/types.h>
 
 #include <furrow/kernel.h>
 
@@ -100,8 +101,12 @@ static int read_input(struct sigmoid *sigmoid, FILE *input, furrow_error *error)
     char *line = NULL;
     size_t size = 0;
     int status = FURROW_OK;
-    for (size_t number = 1; !status && getline(&line, &size, input) >= 0; number++)
-        status = read_line(sigmoid, line, number, error);
+    ssize_t length;
+    for (size_t number = 1; !status && (length = getline(&line, &size, input)) >= 0; number++)
+        status = strlen(line) == (size_t)length
+                     ? read_line(sigmoid, line, number, error)
+                     : furrow_error_set(error, FURROW_EINVAL,
+                                        "line %zu: expected numbers, got a zero byte", number);
     if (!status && ferror(input))
         status = furrow_error_set(error, FURROW_EIO, "input: %s", strerror(errno));
     free(line);

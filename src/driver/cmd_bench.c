@@ -94,7 +94,9 @@ static bool fill_ways(struct ways *ways, const struct options *options)
     if (!way)
         return false;
     snprintf(way->name, sizeof way->name, "planned");
-    return add_variants(ways, options->kernel, most);
+    /* A variant neither waits nor ends early: beside ways that do, its time would mislead. */
+    bool alike = options->most == 0 && options->wait_count == 0;
+    return !alike || add_variants(ways, options->kernel, most);
 }
 
 static int write_records(const furrow_measurements *measurements, furrow_format format,
@@ -137,6 +139,20 @@ static int report(const furrow_measurements *measurements, const struct options 
     return status ? driver_code(status == -EPIPE ? status : FURROW_EIO) : DRIVER_OK;
 }
 
+/* Ways stay in order, so what is left out shows as a gap. */
+static void tell_left_out(const struct ways *ways, const furrow_measurements *measurements,
+                          const char *kernel)
+{
+    size_t next = FURROW_MEASURE_BASES;
+    for (size_t i = 0; i < ways->count; i++)
+        if (next < measurements->count &&
+            strcmp(ways->list[i].name, measurements->ways[next].name) == 0)
+            next++;
+        else
+            fprintf(stderr, "furrow: %s: left out: %s, which cannot do these arguments\n", kernel,
+                    ways->list[i].name);
+}
+
 static int measure(const struct options *options, const struct ways *ways)
 {
     furrow_error error = {0};
@@ -153,8 +169,11 @@ static int measure(const struct options *options, const struct ways *ways)
     }
     /* After Ctrl-C the rounds that were finished are still worth a table. */
     if (status == FURROW_OK || measurements.rounds > 0) {
+        tell_left_out(ways, &measurements, options->kernel->name);
         int reported = report(&measurements, options);
         code = code ? code : reported;
+        if (code == DRIVER_OK && measurements.ways[0].failed > 0)
+            code = DRIVER_FAILED;
     }
     furrow_measurements_clear(&measurements);
     return code;

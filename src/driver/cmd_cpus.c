@@ -98,7 +98,7 @@ int cmd_cpus(int argc, const char **argv)
         return DRIVER_USAGE;
     }
     if (format != FURROW_FORMAT_TEXT)
-        return driver_code(write_record(&cpus, format));
+        return driver_output_code(write_record(&cpus, format));
     print_text(&cpus);
     return DRIVER_OK;
 }

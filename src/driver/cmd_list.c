@@ -40,7 +40,7 @@ int cmd_list(int argc, const char **argv)
     if (!driver_only_format(&format, &code, argc, argv, help))
         return code;
     if (format != FURROW_FORMAT_TEXT)
-        return driver_code(write_list(format));
+        return driver_output_code(write_list(format));
     print_list();
     return DRIVER_OK;
 }

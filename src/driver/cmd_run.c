@@ -13,7 +13,8 @@ static void summarise(const struct session *session, const furrow_run_outcome *o
     if (session->options->quiet)
         return;
     char time[32];
-    fprintf(stderr, "%s: %zu items", session->kernel->name, outcome->items);
+    fprintf(stderr, "%s: %zu item%s", session->kernel->name, outcome->items,
+            outcome->items == 1 ? "" : "s");
     if (outcome->failed > 0)
         fprintf(stderr, ", %zu of them failed,", outcome->failed);
     fprintf(stderr, " in %s", furrow_report_seconds(time, outcome->wall, 3));
@@ -29,7 +30,7 @@ static int run_into(struct session *session, struct output *output)
     int code = session_run(session, &outcome, &session->options->plan, output_write, output);
     if (code != DRIVER_OK && code != DRIVER_FAILED)
         return code;
-    if (session->options->verify && session_verify(session) != DRIVER_OK)
+    if (session->options->verify && session_verify(session, &outcome) != DRIVER_OK)
         code = DRIVER_FAILED;
     session_say(session, session->kernel->conclude);
     summarise(session, &outcome);

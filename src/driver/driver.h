@@ -43,4 +43,8 @@ bool driver_only_format(furrow_format *format, int *code, int argc, const char *
 /* The exit code for a status that stopped everything. */
 int driver_code(int status);
 
+/* The same for what became of writing to standard output, after a message unless the reader has
+ * closed the pipe: it has seen enough. */
+int driver_output_code(int status);
+
 #endif

@@ -5,6 +5,7 @@
 
 #include "driver.h"
 #include "kernels.h"
+#include "output.h"
 #include "signals.h"
 
 static const struct command {
@@ -110,6 +111,10 @@ bool driver_only_format(furrow_format *format, int *code, int argc, const char *
     if (name && furrow_format_parse(format, name) && *format != FURROW_FORMAT_LIST)
         return true;
     bool asked = argc == 2 && is_help(argv[1]);
+    if (!asked)
+        fprintf(stderr,
+                "furrow %s: expected --format and text, csv, json or jsonl, got \"%s%s%s\"\n",
+                argv[0], argv[1], argc > 2 ? " " : "", argc > 2 ? argv[2] : "");
     fprintf(asked ? stdout : stderr, "%s", help_text);
     *code = asked ? DRIVER_OK : DRIVER_USAGE;
     return false;
@@ -133,15 +138,14 @@ static int dispatch(int argc, const char **argv)
 
 int main(int argc, char **argv)
 {
+    output_hold_standard();
     signals_install();
     if (argc < 2) {
         print_help(stderr);
         return DRIVER_USAGE;
     }
     int code = dispatch(argc, (const char **)argv);
-    if (fflush(stdout) != 0 || ferror(stdout)) {
-        fprintf(stderr, "furrow: cannot write to standard output: %s\n", strerror(errno));
-        return code ? code : driver_code(-errno);
-    }
-    return code;
+    int status = fflush(stdout) != 0 ? -errno : ferror(stdout) ? FURROW_EIO : FURROW_OK;
+    int written = driver_output_code(status);
+    return code ? code : written;
 }

@@ -185,9 +185,12 @@ static int read_all(struct options *options, poptContext context, furrow_error *
     return OPTIONS_GO;
 }
 
-/* What the environment asks for, where the command line does not. */
+/* What goes together, and what the environment asks for where the command line does not. */
 static int complete(struct options *options, furrow_error *error)
 {
+    if (options->variant && (options->wait_count > 0 || options->most > 0))
+        return furrow_error_set(error, FURROW_EINVAL,
+                                "--variant: a variant knows neither --wait nor --most");
     furrow_cpu_options asked = {.threads = options->threads};
     int status = furrow_cpu_detect(&options->cpus, &asked, error);
     if (status)

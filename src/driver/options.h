@@ -12,7 +12,7 @@ enum {
     OPTIONS_PLAN = 1,   /* --threads, --schedule, --chunk, --backend, --wait, --most */
     OPTIONS_OUTPUT = 2, /* --format, --output, --quiet, --events, --trace, --verify, --variant */
     OPTIONS_BENCH = 4,  /* --format, --output, --rounds, --seconds, --schedules */
-    OPTIONS_COMPARE = 8 /* --format, --quiet */
+    OPTIONS_COMPARE = 8 /* --format */
 };
 
 struct options {

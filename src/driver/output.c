@@ -7,6 +7,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+void output_hold_standard(void)
+{
+    const int wrong_way[] = {O_WRONLY, O_RDONLY, O_RDONLY};
+    for (int i = 0; i < 3; i++)
+        if (fcntl(i, F_GETFD) < 0 && open("/dev/null", wrong_way[i]) < 0)
+            return; /* the lowest free number is i; without /dev/null nothing can be done */
+}
+
 /* A device or a pipe is written as it is: there is nothing to complete, and renaming would replace
  * it. */
 static bool is_special(const char *path)

@@ -7,6 +7,11 @@
 
 #include <furrow/status.h>
 
+/* Where standard input, output or error is closed, takes its number with something that can be
+ * neither read nor written: else the next file opened would get it, and the messages. Once, before
+ * anything is opened. */
+void output_hold_standard(void);
+
 struct output {
     int file;
     const char *path; /* NULL: standard output */

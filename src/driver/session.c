@@ -113,11 +113,16 @@ void session_say(const struct session *session, void (*speak)(const void *, char
         fprintf(stderr, "%s\n", text);
 }
 
-int session_verify(struct session *session)
+int session_verify(struct session *session, const furrow_run_outcome *outcome)
 {
     furrow_error error = {0};
     if (!session->kernel->verify) {
         fprintf(stderr, "furrow: %s: has nothing to verify by\n", session->kernel->name);
+        return DRIVER_OK;
+    }
+    if (!outcome->whole) {
+        fprintf(stderr, "furrow: %s: %zu items were run as asked, not all: nothing to verify\n",
+                session->kernel->name, outcome->items);
         return DRIVER_OK;
     }
     int status = session->kernel->verify(session->state, &error);

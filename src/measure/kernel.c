@@ -10,6 +10,7 @@ struct subject {
     const furrow_kernel *kernel;
     const furrow_args *args;
     void *state;
+    bool whole; /* most_items does not cut it */
     furrow_run_options run;
     furrow_error *error;
 };
@@ -66,14 +67,14 @@ static int run(furrow_run_outcome *outcome, void *context)
 }
 
 /* Runs it once with a writer; `digest` gets what was written. */
-static int run_written(const struct entry *entry, struct digest *digest)
+static int run_written(furrow_run_outcome *outcome, const struct entry *entry,
+                       struct digest *digest)
 {
     furrow_writer *writer;
     int status = furrow_writer_new(&writer, FURROW_FORMAT_JSONL, NULL, add_to_digest, digest);
     if (status)
         return status;
-    furrow_run_outcome outcome;
-    status = run_entry(&outcome, entry, writer);
+    status = run_entry(outcome, entry, writer);
     if (status == FURROW_OK)
         status = furrow_writer_finish(writer);
     furrow_writer_free(writer);
@@ -85,10 +86,13 @@ static int check_entry(const struct entry *entry, const struct digest *expected,
 {
     struct subject *subject = entry->subject;
     *digest = (struct digest){.hash = UINT64_C(0xcbf29ce484222325)};
+    furrow_run_outcome outcome = {0};
     int status = set_back(subject);
     if (status == FURROW_OK)
-        status = run_written(entry, digest);
-    if (status == FURROW_OK && subject->kernel->verify)
+        status = run_written(&outcome, entry, digest);
+    if (!expected)
+        subject->whole = outcome.whole;
+    if (status == FURROW_OK && outcome.whole && subject->kernel->verify)
         status = subject->kernel->verify(subject->state, subject->error);
     bool comparable = !entry->way.variant && !(subject->kernel->flags & FURROW_KERNEL_TELLS_TIME);
     if (status || !expected || !comparable)
@@ -100,12 +104,21 @@ static int check_entry(const struct entry *entry, const struct digest *expected,
                             subject->kernel->name, entry->way.name);
 }
 
-static int check_all(const struct entry *entries, size_t count)
+/* Runs all; `count` becomes how many are left without the variants that cannot do it. */
+static int check_all(struct entry *entries, size_t *count)
 {
     struct digest serial, digest;
+    size_t kept = 1;
     int status = check_entry(&entries[0], NULL, &serial);
-    for (size_t i = 1; i < count && status == FURROW_OK; i++)
+    for (size_t i = 1; i < *count && status == FURROW_OK; i++) {
         status = check_entry(&entries[i], &serial, &digest);
+        bool cannot = status == FURROW_ENOTSUP && entries[i].way.variant;
+        if (cannot)
+            status = FURROW_OK;
+        else
+            entries[kept++] = entries[i];
+    }
+    *count = kept;
     return status;
 }
 
@@ -122,7 +135,7 @@ static void fill_entries(struct entry *entries, struct subject *subject, const f
 
 static void declare_work(furrow_measurements *measurements, const struct subject *subject)
 {
-    if (!subject->kernel->work)
+    if (!subject->kernel->work || !subject->state || !subject->whole)
         return;
     furrow_work work = subject->kernel->work(subject->state);
     for (size_t i = 0; i < measurements->count; i++)
@@ -132,14 +145,15 @@ static void declare_work(furrow_measurements *measurements, const struct subject
 static int measure_entries(furrow_measurements *measurements, struct entry *entries, size_t count,
                            const furrow_measure_options *options, furrow_error *error)
 {
+    int status = check_all(entries, &count);
+    if (status)
+        return status;
     furrow_contender *contenders = calloc(count, sizeof *contenders);
     if (!contenders)
         return FURROW_ENOMEM;
     for (size_t i = 0; i < count; i++)
         contenders[i] = (furrow_contender){entries[i].way.name, prepare, run, &entries[i]};
-    int status = check_all(entries, count);
-    if (status == FURROW_OK)
-        status = furrow_measure(measurements, contenders, count, options, error);
+    status = furrow_measure(measurements, contenders, count, options, error);
     free(contenders);
     declare_work(measurements, entries->subject);
     return status;

@@ -90,6 +90,8 @@ static int run_round(const struct session *session, size_t round, bool kept)
         if (status)
             return status;
         way->plan = outcome.plan;
+        way->items = outcome.items;
+        way->failed = outcome.failed;
         if (!kept)
             continue;
         way->wall[round] = wall;

@@ -1,6 +1,6 @@
 /*
- * backends.h: the ways to run a job's chunks on a team. To add one: a function here, its file, a
- * name in furrow_backend, a row in the table of parallel.c.
+ * backends.h: the ways to run a turn of a job's chunks on a team. To add one: a function here, its
+ * file, a name in furrow_backend, a row in the table of parallel.c.
  */
 #ifndef FURROW_PARALLEL_BACKENDS_H
 #define FURROW_PARALLEL_BACKENDS_H

@@ -10,7 +10,7 @@ static void run_static(furrow__job *job, int threads)
     {
         furrow__meter meter = furrow__job_enter(job);
 #pragma omp for schedule(static, 1) nowait
-        for (size_t i = 0; i < job->chunks; i++)
+        for (size_t i = 0; i < job->turn; i++)
             furrow__job_chunk(job, i, omp_get_thread_num());
         furrow__job_leave(job, &meter);
     }
@@ -22,7 +22,7 @@ static void run_dynamic(furrow__job *job, int threads)
     {
         furrow__meter meter = furrow__job_enter(job);
 #pragma omp for schedule(dynamic, 1) nowait
-        for (size_t i = 0; i < job->chunks; i++)
+        for (size_t i = 0; i < job->turn; i++)
             furrow__job_chunk(job, i, omp_get_thread_num());
         furrow__job_leave(job, &meter);
     }
@@ -34,7 +34,7 @@ static void run_guided(furrow__job *job, int threads)
     {
         furrow__meter meter = furrow__job_enter(job);
 #pragma omp for schedule(guided, 1) nowait
-        for (size_t i = 0; i < job->chunks; i++)
+        for (size_t i = 0; i < job->turn; i++)
             furrow__job_chunk(job, i, omp_get_thread_num());
         furrow__job_leave(job, &meter);
     }

@@ -7,6 +7,14 @@
 #include "trace.h"
 #include "workers.h"
 
+/* Of one turn: a region each is far below 1 % of what handing out so many costs. */
+static const size_t most_chunks = 65536;
+
+static size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
 furrow__job furrow__job_of(const furrow_parallel_options *options, size_t n, furrow_body body,
                            const void *context)
 {
@@ -32,6 +40,16 @@ void furrow__job_cut(furrow__job *job, size_t begin, const furrow_plan *plan)
         job->chunks = job->items < threads ? job->items : threads;
     else
         job->chunks = job->items / job->chunk + (job->items % job->chunk != 0);
+}
+
+/* A multiple of the threads, so that static goes on dealing in turn. */
+bool furrow__job_next_turn(furrow__job *job, int threads)
+{
+    size_t team = (size_t)threads;
+    size_t most = most_chunks > team ? most_chunks - most_chunks % team : team;
+    job->dealt += job->turn;
+    job->turn = smaller(most, job->chunks - job->dealt);
+    return job->turn > 0 && !furrow__job_stopped(job);
 }
 
 furrow__meter furrow__job_enter(const furrow__job *job)
@@ -115,14 +133,10 @@ void furrow__job_range(furrow__job *job, size_t begin, size_t end, int worker)
         stop(job, begin, status);
 }
 
-static size_t smaller(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
 void furrow__job_chunk(furrow__job *job, size_t index, int worker)
 {
     size_t begin, size;
+    index += job->dealt;
     if (job->chunk == 0) {
         size_t whole = job->items / job->chunks;
         size_t rest = job->items % job->chunks;

@@ -1,8 +1,9 @@
 /*
  * job.h: a parallel call while it runs: its chunks, where it stopped, what it took.
  *
- * A backend is a function that calls furrow__job_chunk once for each chunk index, on any thread of
- * its team, between furrow__job_enter and furrow__job_leave of that thread. All else is here.
+ * A backend is a function that calls furrow__job_chunk once for each chunk of a turn, 0 ... turn-1,
+ * on any thread of its team, between furrow__job_enter and furrow__job_leave of that thread. All
+ * else is here.
  */
 #ifndef FURROW_PARALLEL_JOB_H
 #define FURROW_PARALLEL_JOB_H
@@ -20,6 +21,8 @@ typedef struct furrow__job {
     size_t first, items; /* the items that chunks cut up: [first, first + items) */
     size_t chunk;        /* items of a chunk; 0: `chunks` blocks of nearly the same size */
     size_t chunks;
+    size_t dealt; /* chunks of the turns before this one */
+    size_t turn;  /* chunks of this turn: what a backend runs */
 
     atomic_size_t stop_at; /* the lowest item whose range stopped or did not start; or SIZE_MAX */
     int status;            /* its code; written under a critical section */
@@ -40,10 +43,14 @@ furrow__job furrow__job_of(const furrow_parallel_options *options, size_t n, fur
 /* Cuts the items from `begin` to the end into the plan's chunks. */
 void furrow__job_cut(furrow__job *job, size_t begin, const furrow_plan *plan);
 
+/* The next turn, of few enough chunks that passing over them after a stop takes a millisecond and
+ * that tasks for all of them fit into memory. False when there is none, or nothing should start. */
+bool furrow__job_next_turn(furrow__job *job, int threads);
+
 furrow__meter furrow__job_enter(const furrow__job *job);
 void furrow__job_leave(furrow__job *job, const furrow__meter *meter);
 
-/* Runs one chunk, unless the job was cancelled or stopped below it. */
+/* Runs chunk `index` of the turn, unless the job was cancelled or stopped below it. */
 void furrow__job_chunk(furrow__job *job, size_t index, int worker);
 
 /* Runs the items [begin, end) likewise. */

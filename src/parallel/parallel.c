@@ -70,7 +70,7 @@ static int run(furrow__job *job, furrow_plan *plan)
     if (status)
         return status;
     furrow__job_cut(job, begin, plan);
-    if (job->chunks > 0 && !furrow__job_stopped(job))
+    while (furrow__job_next_turn(job, plan->threads))
         backends[plan->backend](job, plan);
     return furrow__job_status(job);
 }

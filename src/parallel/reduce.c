@@ -74,11 +74,11 @@ static int run_blocks(const struct reduction *reduction, const furrow_parallel_o
 int furrow_parallel_reduce(void *into, size_t size, const furrow_parallel_options *options,
                            size_t n, furrow_body body, furrow_fold fold, const void *context)
 {
-    if (!body || !fold || size == 0)
-        return FURROW_EINVAL;
     static const furrow_parallel_options defaults = {0};
     if (!options)
         options = &defaults;
+    if (!body || !fold || size == 0 || n > SIZE_MAX - options->first)
+        return FURROW_EINVAL;
     struct reduction reduction = {
         .n = n,
         .block = n > 0 ? (n - 1) / most_blocks + 1 : 1,

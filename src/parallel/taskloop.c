@@ -5,7 +5,7 @@
  * includes that idling. */
 void furrow__backend_taskloop(furrow__job *job, const furrow_plan *plan)
 {
-    size_t chunks = job->chunks;
+    size_t chunks = job->turn;
 #pragma omp parallel num_threads(plan->threads) default(none) shared(job, chunks)
     {
         furrow__meter meter = furrow__job_enter(job);

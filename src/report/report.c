@@ -172,8 +172,14 @@ static int write_doubts(const furrow_measurements *measurements, int cpus, furro
         crowded += cpus > 0 && way->plan.threads > cpus;
         slower += way->plan.threads > 1 && way->speedup[0].high < 1;
     }
-    double coverage = measurements->ways[0].wall_time.coverage;
-    if (coverage < 0.95)
+    const furrow_measurement *base = &measurements->ways[0];
+    double coverage = base->wall_time.coverage;
+    if (base->failed > 0)
+        status = say(sink, context,
+                     "Doubt: %zu of %zu items failed in every run, so these are not the times of "
+                     "the work\n",
+                     base->failed, base->items);
+    if (coverage < 0.95 && status == FURROW_OK)
         status = say(sink, context,
                      "Doubt: %zu rounds give intervals of %.0f %% only; try --rounds 10 or more\n",
                      measurements->rounds, 100 * coverage);

@@ -192,6 +192,13 @@ static int next_batch(const struct course *course, size_t capacity, size_t *coun
     return status;
 }
 
+/* Whether there are no more items than have run, as far as the kernel knows beforehand. */
+static bool is_at_end(const struct course *course)
+{
+    const furrow_kernel *kernel = course->kernel;
+    return kernel->items && kernel->items(course->state) == course->next;
+}
+
 static int run_windows(struct course *course, furrow_error *error)
 {
     for (;;) {
@@ -199,11 +206,15 @@ static int run_windows(struct course *course, furrow_error *error)
             return FURROW_ECANCELED;
         size_t capacity = allowed(course);
         size_t count = 0;
-        if (capacity == 0)
+        if (capacity == 0) {
+            course->outcome->whole = is_at_end(course);
             return FURROW_OK;
+        }
         int status = next_batch(course, capacity, &count, error);
-        if (status || count == 0)
+        if (status || count == 0) {
+            course->outcome->whole = count == 0;
             return status;
+        }
         status = turn(course, count);
         if (status)
             return status;
@@ -238,7 +249,7 @@ static int plan_variant(furrow_plan *plan, const furrow_run_options *options)
     return status;
 }
 
-static int run_variant(const struct course *course)
+static int run_variant(const struct course *course, furrow_error *error)
 {
     furrow_run_outcome *outcome = course->outcome;
     int status = plan_variant(&outcome->plan, course->options);
@@ -247,6 +258,10 @@ static int run_variant(const struct course *course)
     double cpu = furrow_clock_process_cpu();
     status = course->options->variant->run(course->state, &outcome->plan);
     outcome->usage.cpu = furrow_clock_process_cpu() - cpu;
+    if (status == FURROW_ENOTSUP)
+        furrow_error_set(error, status, "variant %s cannot do these arguments",
+                         course->options->variant->name);
+    outcome->whole = true;
     if (status == FURROW_OK && course->kernel->work)
         outcome->items = (size_t)course->kernel->work(course->state).items;
     return status;
@@ -269,12 +284,13 @@ int furrow_run(furrow_run_outcome *outcome, const furrow_kernel *kernel, void *s
     int status = FURROW_ENOTSUP;
     double start = furrow_clock_wall();
     if (course.options->variant)
-        status = run_variant(&course);
+        status = run_variant(&course, error);
     else if (kernel->body && (kernel->items || kernel->next))
         status = run_course(&course, error);
     course.outcome->wall = furrow_clock_wall() - start;
+    course.outcome->whole = course.outcome->whole && status == FURROW_OK;
     if (status && error && error->code == FURROW_OK)
-        furrow_error_set(error, status, "stopped after %zu items: %s", course.outcome->items,
-                         furrow_status_text(status));
+        furrow_error_set(error, status, "stopped after %zu item%s: %s", course.outcome->items,
+                         course.outcome->items == 1 ? "" : "s", furrow_status_text(status));
     return status;
 }
