@@ -4,7 +4,9 @@
 
 #ifdef _OPENMP
 #include <omp.h>
+#define FURROW__OPENMP 1
 #else
+#define FURROW__OPENMP 0
 static inline int omp_get_thread_num(void)
 {
     return 0;

@@ -202,7 +202,7 @@ int furrow_plan_choose(furrow_plan *plan, const furrow_plan *request,
         plan->backend = plan->threads == 1 ? FURROW_BACKEND_SERIAL : FURROW_BACKEND_FOR;
     if (request->chunk)
         plan->chunk = request->chunk;
-    else if (request->schedule != FURROW_SCHEDULE_STATIC)
+    else if (plan->backend != FURROW_BACKEND_SERIAL && request->schedule != FURROW_SCHEDULE_STATIC)
         plan->chunk = choose_chunk(plan->threads, facts->grain, &picture);
     if (plan->schedule == FURROW_SCHEDULE_AUTO)
         plan->schedule = FURROW_SCHEDULE_DYNAMIC;

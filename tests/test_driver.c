@@ -9,6 +9,7 @@
  *     ...                         any number of lines of stdout
  *     ! did you mean "squares"    a part of its stderr
  *     - stderr                    it said nothing on stderr
+ *     ? openmp                    the rest of the file is for builds with OpenMP
  */
 #include "harness.h"
 
@@ -138,6 +139,7 @@ static void play_line(struct dialogue *dialogue, const char *line)
     switch (line[0]) {
     case '\0':
     case '#':
+    case '?':
         break;
     case '$':
         begin_command(dialogue, rest);
@@ -163,6 +165,16 @@ static void play_line(struct dialogue *dialogue, const char *line)
     }
 }
 
+static bool ends_here(const char *line)
+{
+#ifdef _OPENMP
+    (void)line;
+    return false;
+#else
+    return strncmp(line, "? openmp", 8) == 0;
+#endif
+}
+
 static void play_file(const char *name)
 {
     char path[4096];
@@ -172,7 +184,7 @@ static void play_file(const char *name)
     struct dialogue dialogue = {.folder = harness_folder(), .name = name};
     char *line = NULL;
     size_t size = 0;
-    for (ssize_t length; (length = getline(&line, &size, file)) >= 0;) {
+    for (ssize_t length; (length = getline(&line, &size, file)) >= 0 && !ends_here(line);) {
         dialogue.line++;
         if (length > 0 && line[length - 1] == '\n')
             line[length - 1] = '\0';

@@ -771,3 +771,31 @@ TEST(items_numbered_beyond_the_last_size_are_refused)
                                         fold_nothing, NULL),
                  FURROW_EINVAL);
 }
+
+static int count_and_cancel(const furrow_range *range, const void *context)
+{
+    size_t *ran = (size_t *)context;
+    *ran += range->end - range->begin;
+    furrow_cancel_request((furrow_cancel *)range->cancel);
+    return 0;
+}
+
+TEST(the_serial_loop_begins_with_one_item_so_that_a_cancel_need_not_wait)
+{
+    furrow_cancel cancel = {0};
+    size_t ran = 0;
+    furrow_parallel_options options = {.plan = {.backend = FURROW_BACKEND_SERIAL},
+                                       .cancel = &cancel};
+    EXPECT_EQUAL(furrow_parallel_for(&options, 1000000, count_and_cancel, &ran), FURROW_ECANCELED);
+    EXPECT_EQUAL(ran, 1);
+    cancel = (furrow_cancel){0};
+    ran = 0;
+    options.facts.grain = 16;
+    EXPECT_EQUAL(furrow_parallel_for(&options, 1000000, count_and_cancel, &ran), FURROW_ECANCELED);
+    EXPECT_EQUAL(ran, 16);
+    cancel = (furrow_cancel){0};
+    ran = 0;
+    options.plan.chunk = 100;
+    EXPECT_EQUAL(furrow_parallel_for(&options, 1000000, count_and_cancel, &ran), FURROW_ECANCELED);
+    EXPECT_EQUAL(ran, 100);
+}

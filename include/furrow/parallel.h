@@ -11,6 +11,7 @@
 
 #include <stddef.h>
 
+#include <furrow/cancel.h>
 #include <furrow/plan.h>
 #include <furrow/range.h>
 #include <furrow/trace.h>
@@ -18,15 +19,6 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-/* A wish to stop, shared by who wishes and who runs. {0} to start with. */
-typedef struct furrow_cancel {
-    int requested; /* through the functions only */
-} furrow_cancel;
-
-/* Chunks that have not started will not. From any thread, and from a signal handler. */
-void furrow_cancel_request(furrow_cancel *cancel);
-int furrow_cancel_requested(const furrow_cancel *cancel);
 
 /* The workers' scratch, kept from call to call, each made on its own worker when first needed. */
 typedef struct furrow_workers furrow_workers;

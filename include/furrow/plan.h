@@ -34,7 +34,8 @@ typedef struct furrow_plan {
     int threads;
     furrow_backend backend;
     furrow_schedule schedule;
-    size_t chunk;     /* items handed out at a time; with static, 0 is one block each */
+    size_t chunk;     /* items handed out at a time; with static, 0 is one block each; serially,
+                       * 0 is as many as take about a millisecond */
     char reason[192]; /* one sentence; ignored in a request */
 } furrow_plan;
 

@@ -14,6 +14,7 @@
 
 #include <stddef.h>
 
+#include <furrow/cancel.h>
 #include <furrow/faults.h>
 
 #ifdef __cplusplus
@@ -27,6 +28,7 @@ typedef struct furrow_range {
     void *results;         /* the slot of item `begin`, the others result_size apart; or NULL */
     void *scratch;         /* this worker's own, from worker_new; or NULL */
     furrow_faults *faults; /* where furrow_fail records; NULL: a fault stops the run */
+    const furrow_cancel *cancel; /* items that take long look at it and return FURROW_ECANCELED */
 } furrow_range;
 
 /*

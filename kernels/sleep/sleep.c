@@ -148,8 +148,10 @@ static int body(const furrow_range *range, const void *state)
     for (size_t i = range->begin; i < range->end; i++, nap++) {
         nap->worker = range->worker;
         nap->start = furrow_clock_wall() - sleep->origin;
-        furrow_clock_sleep(sleep->sleepers[i].seconds);
+        int status = furrow_cancel_sleep(range->cancel, sleep->sleepers[i].seconds);
         nap->end = furrow_clock_wall() - sleep->origin;
+        if (status)
+            return status;
     }
     return FURROW_OK;
 }
@@ -215,7 +217,7 @@ static void label(const void *state, size_t item, char *text, size_t size)
 
 const furrow_kernel furrow_kernel_sleep = {
     .abi = FURROW_KERNEL_ABI,
-    .flags = FURROW_KERNEL_SHOWS_ITEMS | FURROW_KERNEL_TELLS_TIME,
+    .flags = FURROW_KERNEL_SHOWS_ITEMS | FURROW_KERNEL_TELLS_TIME | FURROW_KERNEL_STREAMS,
     .name = "sleep",
     .summary = "items that wait, to watch a schedule with",
     .help = "furrow sleep Ibrahim=5 Jennifer=2 Juan=1 Andrew=3 Anna=7 --threads 2 --chunk 1\n"

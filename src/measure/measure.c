@@ -57,8 +57,7 @@ static int reserve_samples(const struct session *session, size_t rounds)
 
 static int cancelled(const struct session *session)
 {
-    const furrow_cancel *cancel = session->options->cancel;
-    return cancel && furrow_cancel_requested(cancel) ? FURROW_ECANCELED : FURROW_OK;
+    return furrow_cancel_requested(session->options->cancel) ? FURROW_ECANCELED : FURROW_OK;
 }
 
 static int time_one(const struct session *session, size_t index, double *wall,

@@ -7,7 +7,6 @@
 
 #include "job.h"
 
-void furrow__backend_serial(furrow__job *job, const furrow_plan *plan);
 void furrow__backend_for(furrow__job *job, const furrow_plan *plan);
 void furrow__backend_taskloop(furrow__job *job, const furrow_plan *plan);
 

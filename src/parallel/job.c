@@ -96,6 +96,7 @@ static int call_body(furrow__job *job, size_t begin, size_t end, int worker)
         .end = end,
         .worker = worker,
         .faults = options->faults,
+        .cancel = options->cancel,
     };
     if (options->results)
         range.results = (char *)options->results + (begin - options->first) * options->result_size;
@@ -123,7 +124,7 @@ void furrow__job_range(furrow__job *job, size_t begin, size_t end, int worker)
 {
     if (begin > atomic_load_explicit(&job->stop_at, memory_order_relaxed))
         return;
-    if (job->options->cancel && furrow_cancel_requested(job->options->cancel)) {
+    if (furrow_cancel_requested(job->options->cancel)) {
         stop(job, begin, FURROW_ECANCELED);
         return;
     }

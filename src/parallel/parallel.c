@@ -1,22 +1,21 @@
 #include <furrow/parallel.h>
 
-#include <stdio.h>
-
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <furrow/cpu.h>
 
 #include "backends.h"
 #include "openmp.h"
 #include "pilot.h"
+#include "serial.h"
 #include "trace.h"
 #include "workers.h"
 
 typedef void backend(furrow__job *job, const furrow_plan *plan);
 
 static backend *const backends[] = {
-    [FURROW_BACKEND_SERIAL] = furrow__backend_serial,
     [FURROW_BACKEND_FOR] = furrow__backend_for,
     [FURROW_BACKEND_TASKLOOP] = furrow__backend_taskloop,
 };
@@ -55,7 +54,8 @@ static int make_plan(furrow_plan *plan, size_t *begin, furrow__job *job)
     }
     int status = furrow_plan_choose(plan, &request, &facts);
     if (inside)
-        snprintf(plan->reason, sizeof plan->reason, "1 thread: OpenMP nests no region here");
+        snprintf(plan->reason, sizeof plan->reason, "1 thread: %s",
+                 FURROW__OPENMP ? "OpenMP nests no region here" : "built without OpenMP");
     return status;
 }
 
@@ -69,6 +69,10 @@ static int run(furrow__job *job, furrow_plan *plan)
         status = reserve(job->options, plan->threads);
     if (status)
         return status;
+    if (plan->backend == FURROW_BACKEND_SERIAL) {
+        furrow__serial(job, begin, job->options->plan.chunk);
+        return furrow__job_status(job);
+    }
     furrow__job_cut(job, begin, plan);
     while (furrow__job_next_turn(job, plan->threads))
         backends[plan->backend](job, plan);

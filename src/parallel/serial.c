@@ -1,10 +1,33 @@
-#include "backends.h"
+#include "serial.h"
 
-void furrow__backend_serial(furrow__job *job, const furrow_plan *plan)
+#include <stdint.h>
+
+#include <furrow/clock.h>
+
+/* Ranges shorter than this are doubled, so the clock costs nothing; longer than 8 of it, halved. */
+static const double short_range = 0.5e-3;
+
+static size_t adapt(size_t size, size_t least, double elapsed)
 {
-    (void)plan;
+    if (elapsed < short_range)
+        return size <= SIZE_MAX / 2 ? 2 * size : size;
+    return elapsed > 8 * short_range && size / 2 >= least ? size / 2 : size;
+}
+
+void furrow__serial(furrow__job *job, size_t begin, size_t chunk)
+{
+    const furrow_plan_facts *facts = &job->options->facts;
+    size_t end = job->first + job->items;
+    size_t least = facts->grain > 1 && !(facts->wait > 0) ? facts->grain : 1;
+    size_t size = chunk ? chunk : least;
     furrow__meter meter = furrow__job_enter(job);
-    for (size_t i = 0; i < job->turn && !furrow__job_stopped(job); i++)
-        furrow__job_chunk(job, i, 0);
+    while (begin < end && !furrow__job_stopped(job)) {
+        size_t stop = size < end - begin ? begin + size : end;
+        double start = furrow_clock_wall();
+        furrow__job_range(job, begin, stop, 0);
+        if (chunk == 0)
+            size = adapt(size, least, furrow_clock_wall() - start);
+        begin = stop;
+    }
     furrow__job_leave(job, &meter);
 }

@@ -3,11 +3,6 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include <furrow/clock.h>
-
-/* A cancelled wait ends within this time. */
-static const double patience = 0.05;
-
 void furrow__items_label(const furrow__items *items, size_t item, char *text, size_t size)
 {
     text[0] = '\0';
@@ -24,16 +19,6 @@ static void announce(const furrow__items *items, furrow_item_event event, size_t
     event(item, label, worker, items->options->context);
 }
 
-static void wait_for(double seconds, const furrow_cancel *cancel)
-{
-    double end = furrow_clock_wall() + seconds;
-    for (double rest = seconds; rest > 0; rest = end - furrow_clock_wall()) {
-        if (cancel && furrow_cancel_requested(cancel))
-            return;
-        furrow_clock_sleep(cancel && rest > patience ? patience : rest);
-    }
-}
-
 static int one_by_one(const furrow_range *range, const furrow__items *items)
 {
     const furrow_run_options *options = items->options;
@@ -48,7 +33,9 @@ static int one_by_one(const furrow_range *range, const furrow__items *items)
         if (status)
             return status;
         if (options->wait_count > 0)
-            wait_for(options->waits[i % options->wait_count], options->cancel);
+            status = furrow_cancel_sleep(options->cancel, options->waits[i % options->wait_count]);
+        if (status)
+            return status;
         announce(items, options->item_ended, i, range->worker);
     }
     return FURROW_OK;

@@ -202,7 +202,7 @@ static bool is_at_end(const struct course *course)
 static int run_windows(struct course *course, furrow_error *error)
 {
     for (;;) {
-        if (course->options->cancel && furrow_cancel_requested(course->options->cancel))
+        if (furrow_cancel_requested(course->options->cancel))
             return FURROW_ECANCELED;
         size_t capacity = allowed(course);
         size_t count = 0;
