@@ -35,7 +35,7 @@ typedef struct furrow_plan {
     furrow_backend backend;
     furrow_schedule schedule;
     size_t chunk;     /* items handed out at a time; with static, 0 is one block each; serially,
-                       * 0 is as many as take about a millisecond */
+                       * 0 is as many as take about 0.1 ms */
     char reason[192]; /* one sentence; ignored in a request */
 } furrow_plan;
 

@@ -6,11 +6,18 @@
  * that is over within it was not worth sharing. */
 static const double long_enough = 20e-6;
 
+/* A whole grain where there are many: a part of one costs as much, and would look too dear. */
+static size_t first_step(const furrow__job *job)
+{
+    size_t grain = job->options->facts.grain;
+    return grain > 1 && grain <= job->items / 8 ? grain : 1;
+}
+
 size_t furrow__pilot(furrow__job *job, furrow_usage *total, furrow_usage *recent)
 {
     size_t end = job->first + job->items;
     size_t next = job->first;
-    size_t step = 1;
+    size_t step = first_step(job);
     double start = furrow_clock_wall();
     double now = start;
     *total = (furrow_usage){.waits = furrow_clock_thread_waits(), .cpu = furrow_clock_thread_cpu()};

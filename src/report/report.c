@@ -164,15 +164,15 @@ static int write_doubts(const furrow_measurements *measurements, int cpus, furro
                         void *context)
 {
     int status = FURROW_OK;
+    const furrow_measurement *base = &measurements->ways[0];
     size_t wide = 0, crowded = 0, slower = 0;
     for (size_t i = 0; i < measurements->count; i++) {
         const furrow_measurement *way = &measurements->ways[i];
         const furrow_summary *time = &way->wall_time;
         wide += time->high - time->low > scatters * time->median;
         crowded += cpus > 0 && way->plan.threads > cpus;
-        slower += way->plan.threads > 1 && way->speedup[0].high < 1;
+        slower += base->plan.threads == 1 && way->plan.threads > 1 && way->speedup[0].high < 1;
     }
-    const furrow_measurement *base = &measurements->ways[0];
     double coverage = base->wall_time.coverage;
     if (base->failed > 0)
         status = say(sink, context,
