@@ -1,6 +1,7 @@
 #include "output.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,21 +32,36 @@ static int open_file(struct output *output, const char *name, int flags, furrow_
     return furrow_error_set(error, -errno, "%s: cannot write: %s", name, strerror(errno));
 }
 
+/* A link stays: what it leads to is written. */
+static int open_path(struct output *output, const char *path, furrow_error *error)
+{
+    output->path = realpath(path, NULL);
+    if (!output->path)
+        output->path = strdup(path);
+    if (output->path && is_special(output->path))
+        return open_file(output, output->path, 0, error);
+    if (!output->path || asprintf(&output->partial, "%s.partial", output->path) < 0) {
+        output->partial = NULL;
+        return furrow_error_set(error, FURROW_ENOMEM, "out of memory");
+    }
+    return open_file(output, output->partial, O_CREAT | O_TRUNC, error);
+}
+
+static void forget(struct output *output)
+{
+    free(output->path);
+    free(output->partial);
+    output->path = output->partial = NULL;
+}
+
 int output_open(struct output *output, const char *path, furrow_error *error)
 {
     *output = (struct output){.file = STDOUT_FILENO};
     if (!path || strcmp(path, "-") == 0)
         return FURROW_OK;
-    output->path = path;
-    if (is_special(path))
-        return open_file(output, path, 0, error);
-    if (asprintf(&output->partial, "%s.partial", path) < 0) {
-        output->partial = NULL;
-        return furrow_error_set(error, FURROW_ENOMEM, "out of memory");
-    }
-    int status = open_file(output, output->partial, O_CREAT | O_TRUNC, error);
+    int status = open_path(output, path, error);
     if (status)
-        free(output->partial);
+        forget(output);
     return status;
 }
 
@@ -54,7 +70,9 @@ int output_write(void *context, const char *bytes, size_t size)
     const struct output *output = context;
     while (size > 0) {
         ssize_t written = write(output->file, bytes, size);
-        if (written < 0 && errno != EINTR)
+        if (written < 0 && errno == EAGAIN)
+            poll(&(struct pollfd){.fd = output->file, .events = POLLOUT}, 1, -1);
+        else if (written < 0 && errno != EINTR)
             return -errno;
         if (written < 0)
             continue;
@@ -82,8 +100,8 @@ int output_close(struct output *output, bool whole, furrow_error *error)
         failure = errno;
     if (output->partial && (!whole || failure))
         fprintf(stderr, "furrow: what was finished is in %s\n", output->partial);
-    free(output->partial);
-    return failure ? furrow_error_set(error, -failure, "%s: cannot finish: %s", output->path,
-                                      strerror(failure))
-                   : FURROW_OK;
+    if (failure)
+        furrow_error_set(error, -failure, "%s: cannot finish: %s", output->path, strerror(failure));
+    forget(output);
+    return -failure;
 }

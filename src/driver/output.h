@@ -14,12 +14,12 @@ void output_hold_standard(void);
 
 struct output {
     int file;
-    const char *path; /* NULL: standard output */
-    char *partial;    /* PATH.partial, which is written; renamed to PATH by output_close; NULL for
-                       * devices and pipes, which are written themselves */
+    char *path;    /* NULL: standard output */
+    char *partial; /* PATH.partial, which is written; renamed to PATH by output_close; NULL for
+                    * devices and pipes, which are written themselves */
 };
 
-/* PATH NULL or "-" is standard output. The path must outlive the output. */
+/* PATH NULL or "-" is standard output; what a link leads to takes its place. */
 int output_open(struct output *output, const char *path, furrow_error *error);
 
 /* A furrow_sink; context is an output. Writes all or returns -errno. */
