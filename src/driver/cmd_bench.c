@@ -118,8 +118,9 @@ static int write_report(const furrow_measurements *measurements, const struct op
 {
     if (options->format != FURROW_FORMAT_TEXT)
         return write_records(measurements, options->format, output);
-    return furrow_report_table(measurements, options->kernel->summary, options->cpus.usable,
-                               output_write, output);
+    char title[256];
+    snprintf(title, sizeof title, "%s: %s", options->kernel->name, options->kernel->summary);
+    return furrow_report_table(measurements, title, options->cpus.usable, output_write, output);
 }
 
 static int report(const furrow_measurements *measurements, const struct options *options)
