@@ -7,20 +7,21 @@ enum { LANES = FURROW__WIDTH, CHAINS = 12 };
 #define NAMED(level)  NAMED_(level)
 #define PEAK          NAMED(FURROW__LEVEL)
 
+/* As src/digits/convolve.h has it. */
+typedef float lanes __attribute__((vector_size(LANES * sizeof(float))));
+
 double PEAK(size_t rounds, float *sum);
 
 /* As many independent chains as the convolution has, so that each multiply-add waits for none. */
 double PEAK(size_t rounds, float *sum)
 {
     static volatile float factor = 0.9999f, term = 1e-4f; /* not known when compiling */
-    float sums[CHAINS][LANES] = {{0}};
+    lanes sums[CHAINS] = {{0}};
     float times = factor, plus = term;
     for (size_t round = 0; round < rounds; round++)
 #pragma GCC unroll 12
         for (int chain = 0; chain < CHAINS; chain++)
-#pragma omp simd
-            for (int lane = 0; lane < LANES; lane++)
-                sums[chain][lane] = sums[chain][lane] * times + plus;
+            sums[chain] = sums[chain] * times + plus;
     *sum = 0; /* somebody reads it, for all the compiler knows */
     for (int chain = 0; chain < CHAINS; chain++)
         for (int lane = 0; lane < LANES; lane++)

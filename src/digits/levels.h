@@ -1,6 +1,6 @@
 /*
- * levels.h: the table of levels, of which one file is linked: levels_plain.c, levels_x86.c or
- * levels_x86_512.c, as src/digits/CMakeLists.txt chooses; level.c searches it.
+ * levels.h: the table of levels, of which one file is linked: levels_plain.c or levels_x86.c, as
+ * src/digits/CMakeLists.txt chooses; level.c searches it.
  */
 #ifndef FURROW__DIGITS_LEVELS_H
 #define FURROW__DIGITS_LEVELS_H
