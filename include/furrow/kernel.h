@@ -37,13 +37,13 @@ extern "C" {
 /* Changes whenever the layout of furrow_kernel does: others are refused with FURROW_EABI. */
 #define FURROW_KERNEL_ABI 1u
 
-/* flags */
-#define FURROW_KERNEL_SIDE_EFFECTS                                                                 \
-    1u                               /* an item must not run twice: no pilot repeats, no retries   \
-                                      */
-#define FURROW_KERNEL_SHOWS_ITEMS 2u /* the driver reports each item's start and end by default */
-#define FURROW_KERNEL_TELLS_TIME  4u /* results differ from run to run, and are not compared */
-#define FURROW_KERNEL_STREAMS     8u /* bodies read nothing that combine writes: see combine */
+/* Flags: an item must not run twice (for who retries; nothing does yet); the driver reports each
+ * item's start and end by default; results differ from run to run and are not compared; bodies read
+ * nothing that combine writes (see combine). */
+#define FURROW_KERNEL_SIDE_EFFECTS 1u
+#define FURROW_KERNEL_SHOWS_ITEMS  2u
+#define FURROW_KERNEL_TELLS_TIME   4u
+#define FURROW_KERNEL_STREAMS      8u
 
 /* Results of the items [begin, end): finished, in order, read-only. */
 typedef struct furrow_batch {

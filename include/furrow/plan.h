@@ -70,7 +70,7 @@ typedef struct furrow_plan_facts {
  *   inline. Items that wait (facts wait, or voluntary switches and little CPU) get more:
  *   cpus * wall / cpu, at most min(items, 256, thread_limit).
  * - chunk: the smallest whose dispatch is at most 1 % of its time, at most items / (8 * threads);
- * then rounded up to the grain, but not beyond items / threads; 1 for items that wait.
+ *   then rounded up to the grain, but not beyond items / threads; 1 for items that wait.
  * - schedule: dynamic.
  *
  * An explicit request always wins, up to thread_limit, and the reason says that it did.
@@ -79,7 +79,8 @@ typedef struct furrow_plan_facts {
 int furrow_plan_choose(furrow_plan *plan, const furrow_plan *request,
                        const furrow_plan_facts *facts);
 
-/* Whether choosing needs usage: something is open that depends on what items cost. `request` may be
+/* Whether choosing needs usage: something is open that depends on what items cost. Not with up to
+ * four items a CPU: running one first could cost more than any choice then saves. `request` may be
  * NULL here too. False for what furrow_plan_choose refuses. */
 bool furrow_plan_needs_pilot(const furrow_plan *request, const furrow_plan_facts *facts);
 

@@ -3,9 +3,9 @@
  *
  * A block of 4 channels x 3 pixels (or, of a dense layer, 3 x 4 channels x 1 pixel) takes 12 vector
  * registers of sums, 3 of pixels or weights and 1 of the other: all 16 that AVX2 has. Per tap it
- * loads 3 vectors and broadcasts 4 weights for 12 fused multiply-adds, so the multipliers, not the
- * loads, are the limit. Included by the files that are compiled once per level; FURROW__WIDTH is
- * the number of lanes.
+ * loads 3 vectors and broadcasts 4 weights for 12 fused multiply-adds, so that loads need not be
+ * the limit; bench/digits says how near to the peak that comes. Included by the files that are
+ * compiled once per level; FURROW__WIDTH is the number of lanes.
  */
 #ifndef FURROW__DIGITS_CONVOLVE_H
 #define FURROW__DIGITS_CONVOLVE_H
@@ -16,8 +16,8 @@
 
 enum { LANES = FURROW__WIDTH, AT_ONCE = 3 /* pixels, or groups of channels */ };
 
-/* A value of every lane. Here a type instead of `omp simd`, as everywhere else: clang 14 takes a
- * loop over lanes apart before it looks at the pragma, and comes to a tenth of the peak. */
+/* A value of every lane. Other loops over lanes have `omp simd`; these clang 14 unrolls before it
+ * looks at the pragma, and then makes no vectors of them. */
 typedef float lanes __attribute__((vector_size(LANES * sizeof(float)), aligned(4), may_alias));
 
 /* `statement` for all channels i of all groups g and pixels p of a block. Unrolled by pragma: only
