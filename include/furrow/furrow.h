@@ -11,6 +11,7 @@
 #include <furrow/plan.h>
 #include <furrow/range.h>
 #include <furrow/schedule.h>
+#include <furrow/site.h>
 #include <furrow/trace.h>
 
 /* Kernels, and how they are run. */
