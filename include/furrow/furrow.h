@@ -5,6 +5,7 @@
 #define FURROW_FURROW_H
 
 /* Loops over independent items, and how they are run. */
+#include <furrow/calibrate.h>
 #include <furrow/cancel.h>
 #include <furrow/faults.h>
 #include <furrow/parallel.h>
