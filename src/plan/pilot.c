@@ -9,6 +9,8 @@ static const double share_of_time = 0.03;
 static const double long_enough = 20e-6;
 /* shorter than this part of a region it should not be. */
 static const double part_of_region = 0.5;
+/* Costs that differ less from one step to the next do not rise: they differ. */
+static const double rising = 1.2;
 /* From step to step: items of which the first few were cheap may turn dear. */
 static const size_t most_growth = 4;
 /* While it runs on because little seems left, it looks at the clock again after this. */
@@ -43,12 +45,12 @@ furrow_usage furrow_plan_expect(const furrow_usage *total, const furrow_usage *r
         return expected;
     double last = recent->wall / (double)recent->items;
     double first = (total->wall - recent->wall) / (double)before;
+    if (last < rising * first)
+        return expected;
     double slope = (last - first) / (0.5 * (double)total->items);
-    double rise = slope * 0.5 * (double)(recent->items + left);
-    if (rise > 0) {
-        expected.wall *= (last + rise) / last;
-        expected.cpu *= (last + rise) / last;
-    }
+    double mean = last + slope * 0.5 * (double)(recent->items + left);
+    expected.wall *= mean / last;
+    expected.cpu *= mean / last;
     return expected;
 }
 
