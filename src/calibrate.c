@@ -126,6 +126,12 @@ static int measure_regions(furrow_calibration *calibration, double *one)
     loop = loop_of(2, FURROW_SCHEDULE_STATIC, 0, 2, 32);
     if (status == FURROW_OK)
         status = time_loop(&costs->region, calibration, &loop, NULL);
+    double shared = 0;
+    loop.plan.schedule = FURROW_SCHEDULE_DYNAMIC;
+    loop.plan.chunk = 1;
+    if (status == FURROW_OK)
+        status = time_loop(&shared, calibration, &loop, NULL);
+    costs->share = fmax(shared - costs->region, 0);
     if (threads > 2)
         costs->thread = fmax(all - costs->region, 0) / (threads - 2);
     return status;
@@ -162,7 +168,7 @@ static int measure_extra(furrow_calibration *calibration)
     size_t items = (size_t)threads;
     struct loop loop = loop_of(threads, FURROW_SCHEDULE_STATIC, 0, items, 1);
     loop.sleeps = true;
-    loop.samples = KEPT / 4;
+    loop.samples = KEPT / 2;
     const struct loop before = loop;
     int status = time_loop(&few, calibration, &loop, NULL);
     loop.plan.threads += EXTRA;

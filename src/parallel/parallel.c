@@ -85,6 +85,7 @@ static int make_plan(furrow_plan *plan, size_t *begin, furrow__job *job)
             return FURROW_OK;
         }
         furrow_site_recall(site, job->first, &facts);
+        facts.traced = job->spans != NULL;
     }
     if (furrow_plan_needs_pilot(&request.plan, &facts)) {
         furrow_usage recent;
