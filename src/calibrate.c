@@ -60,10 +60,11 @@ static int ascending(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static double low_quantile(double *samples, size_t count)
+/* The least of those that sleep: whatever wakes them late only adds. */
+static double low_quantile(double *samples, size_t count, const struct loop *loop)
 {
     qsort(samples, count, sizeof *samples, ascending);
-    return samples[count / 4];
+    return samples[loop->sleeps ? 0 : count / 8];
 }
 
 /* Seconds that one such loop takes when nothing disturbs it; `before` (which may be NULL) runs
@@ -88,7 +89,7 @@ static int time_loop(double *seconds, furrow_calibration *calibration, const str
     calibration->samples += tried;
     calibration->disturbed += tried - kept;
     bool quiet = 2 * kept >= loop->samples; /* else all were disturbed: the least so will do */
-    *seconds = quiet ? low_quantile(samples, kept) : low_quantile(all, tried);
+    *seconds = quiet ? low_quantile(samples, kept, loop) : low_quantile(all, tried, loop);
     return status;
 }
 
