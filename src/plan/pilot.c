@@ -66,7 +66,7 @@ size_t furrow_plan_pilot_step(const furrow_plan_facts *facts, const furrow_usage
     double work = item * (double)left;
     int team = picture.cpus < picture.most_threads ? picture.cpus : picture.most_threads;
     double saved = work * (1 - 1.0 / team);
-    if (saved < picture.costs.region)
+    if (team > 1 && saved < picture.costs.region)
         return step_of(look_again, item, recent, left);
     double enough = share_of_time * (work / team + furrow__picture_region(&picture, team));
     double least = part_of_region * picture.costs.region;

@@ -65,9 +65,9 @@ static int fixed_threads(furrow_cause *cause, const furrow_plan *request,
 
 static furrow_cause cause_of(const furrow__picture *picture, int threads)
 {
-    return picture->waiting ? FURROW_CAUSE_WAIT
-           : threads == 1   ? FURROW_CAUSE_SMALL
-                            : FURROW_CAUSE_WORK;
+    return threads == 1       ? FURROW_CAUSE_SMALL
+           : picture->waiting ? FURROW_CAUSE_WAIT
+                              : FURROW_CAUSE_WORK;
 }
 
 /* By the mean alone: the fewest threads of those that would take least. */
@@ -88,6 +88,16 @@ static int quickest_threads(furrow_cause *cause, const furrow__picture *picture)
     return picture->known ? best : most;
 }
 
+static furrow_schedule schedule_by_mean(const furrow_plan *request, const furrow__picture *picture,
+                                        int threads)
+{
+    if (picture->waiting || !picture->known)
+        return FURROW_SCHEDULE_DYNAMIC;
+    bool blocks =
+        furrow__picture_blocks_time(picture, threads) < furrow__picture_time(picture, threads);
+    return blocks && request->chunk == 0 ? FURROW_SCHEDULE_STATIC : FURROW_SCHEDULE_GUIDED;
+}
+
 static int choose_by_mean(furrow_plan *plan, const furrow_plan *request,
                           const furrow__picture *picture)
 {
@@ -98,15 +108,14 @@ static int choose_by_mean(furrow_plan *plan, const furrow_plan *request,
     furrow__candidates candidates;
     furrow__candidates_of(&candidates, request, picture, threads);
     *plan = candidates.plans[0];
-    if (plan->schedule == FURROW_SCHEDULE_GUIDED && request->schedule == 0) {
-        if (picture->waiting || !picture->known)
-            plan->schedule = FURROW_SCHEDULE_DYNAMIC;
-        else if (request->chunk == 0 && furrow__picture_blocks_time(picture, threads) <
-                                            furrow__picture_time(picture, threads))
-            *plan = candidates.plans[candidates.count - 1];
-    }
+    if (plan->backend == FURROW_BACKEND_FOR && request->schedule == FURROW_SCHEDULE_AUTO)
+        plan->schedule = schedule_by_mean(request, picture, threads);
+    bool dealt = plan->schedule == FURROW_SCHEDULE_STATIC;
+    if (plan->backend != FURROW_BACKEND_SERIAL && request->chunk == 0)
+        plan->chunk = dealt ? 0 : furrow__picture_chunk(picture, threads);
     if (picture->known)
-        grounds.predicted = furrow__picture_time(picture, threads);
+        grounds.predicted = dealt ? furrow__picture_blocks_time(picture, threads)
+                                  : furrow__picture_time(picture, threads);
     plan->grounds = grounds;
     return FURROW_OK;
 }
@@ -171,7 +180,7 @@ int furrow_plan_choose(furrow_plan *plan, const furrow_plan *request,
     if (!can_be(request, facts))
         return FURROW_EINVAL;
     furrow__picture picture = furrow__picture_of(facts);
-    if (facts->profile.parts && picture.known && picture.items > 0)
+    if (facts->profile.parts && picture.items > 0)
         return choose_by_profile(plan, request, &picture, facts);
     return choose_by_mean(plan, request, &picture);
 }
@@ -208,8 +217,8 @@ bool furrow_plan_needs_pilot(const furrow_plan *request, const furrow_plan_facts
 {
     if (!request)
         request = &everything;
-    bool known = facts->usage.items > 0 || facts->wait > 0;
-    if (!can_be(request, facts) || known || facts->items <= 1 ||
+    bool known = facts->usage.items > 0 || facts->wait > 0 || facts->profile.parts > 0;
+    if (!can_be(request, facts) || known || facts->items <= 1 || facts->thread_limit == 1 ||
         request->backend == FURROW_BACKEND_SERIAL)
         return false;
     if (request->threads == 0)
