@@ -46,6 +46,13 @@ static size_t cut_guided(size_t *ends, size_t items, size_t chunk, int threads)
     return count;
 }
 
+/* A site can use a whole trace, or none. */
+static void forget_spans(furrow__job *job)
+{
+    free(job->spans);
+    job->spans = NULL;
+}
+
 int furrow__job_cut(furrow__job *job, size_t begin, const furrow_plan *plan)
 {
     job->items -= begin - job->first;
@@ -64,10 +71,8 @@ int furrow__job_cut(furrow__job *job, size_t begin, const furrow_plan *plan)
     } else {
         job->chunks = job->items / job->chunk + (job->items % job->chunk != 0);
     }
-    if (job->spans && job->chunks > job->span_capacity - job->span_count) {
-        free(job->spans); /* more than a site can use */
-        job->spans = NULL;
-    }
+    if (job->chunks > job->span_capacity - job->span_count)
+        forget_spans(job);
     return FURROW_OK;
 }
 
@@ -75,6 +80,7 @@ void furrow__job_record(furrow__job *job)
 {
     job->spans = malloc(most_spans * sizeof *job->spans);
     job->span_capacity = job->spans ? most_spans : 0;
+    job->metered = true; /* the profile is of wall time; how much of it waited is told beside it */
 }
 
 void furrow__job_clear(furrow__job *job)
@@ -186,7 +192,9 @@ static void run_recorded(furrow__job *job, furrow_span *span, size_t begin, size
 
 void furrow__job_range(furrow__job *job, size_t begin, size_t end)
 {
-    if (job->spans && job->span_count < job->span_capacity)
+    if (job->spans && job->span_count == job->span_capacity)
+        forget_spans(job);
+    if (job->spans)
         run_recorded(job, &job->spans[job->span_count++], begin, end, 0);
     else
         run_range(job, begin, end, 0);
