@@ -298,7 +298,7 @@ TEST(another_plan_or_other_items_are_no_surprise)
         EXPECT_EQUAL(site.surprises, 0);
     }
     for (size_t i = 0; i < 12; i++) {
-        const struct visit visit = {.items = 100 << i, .item = 1e-3, .cpus = CPUS};
+        const struct visit visit = {.items = (size_t)100 << i, .item = 1e-3, .cpus = CPUS};
         call(&site, &visit);
         EXPECT_EQUAL(site.surprises, 0);
     }
