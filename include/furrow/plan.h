@@ -159,8 +159,9 @@ bool furrow_plan_needs_pilot(const furrow_plan *request, const furrow_plan_facts
 /*
  * How many of the items left a pilot should run next, on the caller, after it ran `total`, of which
  * the last step was `recent`; 0: it has seen enough. Goes on while what is left is not worth a
- * region; else until it has taken 3 % of the time that all will take, at most 20 us: less could be
- * a cold start, more could have been shared. `facts->items` counts all items, those run included.
+ * region; else, and on one CPU, until it has taken 3 % of the time that all will take, at most
+ * 20 us: less could be a cold start, more could have been shared. `facts->items` counts all items,
+ * those run included.
  */
 size_t furrow_plan_pilot_step(const furrow_plan_facts *facts, const furrow_usage *total,
                               const furrow_usage *recent);

@@ -75,9 +75,9 @@ static int fixed_threads(furrow_cause *cause, const furrow_plan *request,
 
 static furrow_cause cause_of(const furrow__picture *picture, int threads)
 {
-    return picture->waiting ? FURROW_CAUSE_WAIT
-           : threads == 1   ? FURROW_CAUSE_SMALL
-                            : FURROW_CAUSE_WORK;
+    return threads == 1       ? FURROW_CAUSE_SMALL
+           : picture->waiting ? FURROW_CAUSE_WAIT
+                              : FURROW_CAUSE_WORK;
 }
 
 /* By the mean alone: the fewest threads of those that would take least. */
@@ -107,28 +107,30 @@ static bool fine_chunks_pay(const furrow__picture *picture, int threads, size_t 
            dispatches * picture->costs.contended < 0.5 * furrow__picture_time(picture, threads);
 }
 
-/* The schedule for unknown items of a known mean. */
-static furrow_plan schedule_by_mean(const furrow_plan *request, const furrow__picture *picture,
-                                    int threads)
+/* Sets what is open of schedule and chunk, for unknown items of a known mean. */
+static void schedule_by_mean(furrow_plan *plan, const furrow_plan *request,
+                             const furrow__picture *picture)
 {
-    furrow__candidates candidates;
-    furrow__candidates_of(&candidates, request, picture, threads);
-    furrow_plan plan = candidates.plans[0];
-    bool open = plan.schedule == FURROW_SCHEDULE_GUIDED && request->schedule == 0;
-    if (!open || request->chunk > 0)
-        return plan;
+    int threads = plan->threads;
+    bool open = plan->backend == FURROW_BACKEND_FOR && request->schedule == FURROW_SCHEDULE_AUTO;
+    bool unknown = picture->waiting || !picture->known;
+    bool blocks = picture->items <= (size_t)threads ||
+                  (!unknown && furrow__picture_blocks_time(picture, threads) <
+                                   furrow__picture_time(picture, threads));
+    if (open)
+        plan->schedule = blocks && request->chunk == 0 ? FURROW_SCHEDULE_STATIC
+                         : unknown                     ? FURROW_SCHEDULE_DYNAMIC
+                                                       : FURROW_SCHEDULE_GUIDED;
+    if (plan->backend == FURROW_BACKEND_SERIAL || request->chunk > 0)
+        return;
+    bool dealt = plan->schedule == FURROW_SCHEDULE_STATIC;
     size_t fine = picture->items / (fine_chunks * (size_t)threads);
-    double guided = furrow__picture_time(picture, threads);
-    if (picture->items <= (size_t)threads ||
-        (picture->known && furrow__picture_blocks_time(picture, threads) < guided))
-        return candidates.plans[candidates.count - 1]; /* static blocks */
-    if (picture->waiting || !picture->known) {
-        plan.schedule = FURROW_SCHEDULE_DYNAMIC;
-    } else if (fine_chunks_pay(picture, threads, fine)) {
-        plan.schedule = FURROW_SCHEDULE_DYNAMIC;
-        plan.chunk = furrow__picture_grains(picture, threads, fine);
+    plan->chunk = dealt ? 0 : furrow__picture_chunk(picture, threads);
+    if (open && plan->schedule == FURROW_SCHEDULE_GUIDED &&
+        fine_chunks_pay(picture, threads, fine)) {
+        plan->schedule = FURROW_SCHEDULE_DYNAMIC;
+        plan->chunk = furrow__picture_grains(picture, threads, fine);
     }
-    return plan;
 }
 
 static int choose_by_mean(furrow_plan *plan, const furrow_plan *request,
@@ -138,9 +140,14 @@ static int choose_by_mean(furrow_plan *plan, const furrow_plan *request,
     int threads = fixed_threads(&grounds.cause, request, picture);
     if (threads == 0)
         threads = quickest_threads(&grounds.cause, picture);
-    *plan = schedule_by_mean(request, picture, threads);
+    furrow__candidates candidates;
+    furrow__candidates_of(&candidates, request, picture, threads);
+    *plan = candidates.plans[0];
+    schedule_by_mean(plan, request, picture);
+    bool dealt = plan->schedule == FURROW_SCHEDULE_STATIC;
     if (picture->known)
-        grounds.predicted = furrow__picture_time(picture, threads);
+        grounds.predicted = dealt ? furrow__picture_blocks_time(picture, threads)
+                                  : furrow__picture_time(picture, threads);
     plan->grounds = grounds;
     return FURROW_OK;
 }
@@ -219,7 +226,7 @@ int furrow_plan_choose(furrow_plan *plan, const furrow_plan *request,
     if (!can_be(request, facts))
         return FURROW_EINVAL;
     furrow__picture picture = furrow__picture_of(facts);
-    int status = facts->profile.parts && picture.known && picture.items > 0
+    int status = facts->profile.parts && picture.items > 0
                      ? choose_by_profile(plan, request, &picture, facts)
                      : choose_by_mean(plan, request, &picture);
     if (facts->traced)
@@ -259,8 +266,8 @@ bool furrow_plan_needs_pilot(const furrow_plan *request, const furrow_plan_facts
 {
     if (!request)
         request = &everything;
-    bool known = facts->usage.items > 0 || facts->wait > 0;
-    if (!can_be(request, facts) || known || facts->items <= 1 ||
+    bool known = facts->usage.items > 0 || facts->wait > 0 || facts->profile.parts > 0;
+    if (!can_be(request, facts) || known || facts->items <= 1 || facts->thread_limit == 1 ||
         request->backend == FURROW_BACKEND_SERIAL)
         return false;
     if (request->threads == 0)
