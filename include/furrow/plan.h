@@ -135,7 +135,8 @@ typedef struct furrow_plan_facts {
  * - threads: of 1 (inline), 2, 4, ... and all CPUs, at most one an item, what takes the least time:
  *   the work shared, and the region. Items that wait (facts wait, or voluntary switches and little
  *   CPU) get more than CPUs, at most min(items, 256, thread_limit).
- * - schedule: dynamic with 64 chunks a thread where each is worth 100 dispatches, else guided;
+ * - schedule: dynamic with 64 chunks a thread (more, if they took over 10 ms each) where a
+ *   chunk is worth 100 dispatches, else guided;
  *   dynamic for items that wait, or of which nothing is known; static blocks for at most one item a
  *   thread, or where handing out would take longer than blocks a quarter longer than their share.
  * - chunk: the smallest whose dispatch is at most 1 % of its time, at most items / (16 * threads);

@@ -16,6 +16,9 @@ static const double precision_of_static = 0.05;
  * dispatches: 1 %. */
 static const size_t fine_chunks = 64;
 static const double chunk_dispatches = 100;
+/* Seconds that a chunk lasts at most, however many items there are: what waits for it (results in
+ * order, a cancel) need not wait longer. */
+static const double soon_over = 0.01;
 
 /* A trace of so many chunks shows where costs lie; each as long as so many dispatches, or tracing
  * would be all that it shows. */
@@ -98,7 +101,15 @@ static int quickest_threads(furrow_cause *cause, const furrow__picture *picture)
     return picture->known ? best : most;
 }
 
-/* Whether so fine even chunks that they balance almost anything are cheap to hand out. */
+/* Even chunks, so many that they balance almost anything. */
+static size_t fine_chunk(const furrow__picture *picture, int threads)
+{
+    size_t even = picture->items / (fine_chunks * (size_t)threads);
+    double soon = soon_over / picture->item_time;
+    return soon < (double)even ? (size_t)soon : even;
+}
+
+/* Whether they are cheap to hand out. */
 static bool fine_chunks_pay(const furrow__picture *picture, int threads, size_t chunk)
 {
     double dispatches = (double)picture->items / (double)(chunk ? chunk : 1);
@@ -124,7 +135,7 @@ static void schedule_by_mean(furrow_plan *plan, const furrow_plan *request,
     if (plan->backend == FURROW_BACKEND_SERIAL || request->chunk > 0)
         return;
     bool dealt = plan->schedule == FURROW_SCHEDULE_STATIC;
-    size_t fine = picture->items / (fine_chunks * (size_t)threads);
+    size_t fine = fine_chunk(picture, threads);
     plan->chunk = dealt ? 0 : furrow__picture_chunk(picture, threads);
     if (open && plan->schedule == FURROW_SCHEDULE_GUIDED &&
         fine_chunks_pay(picture, threads, fine)) {
