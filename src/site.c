@@ -127,6 +127,13 @@ static bool is_same_plan(const furrow_plan *a, const furrow_plan *b)
            a->chunk == b->chunk;
 }
 
+/* Of the items that the traces are of; without traces, of those of the last call. */
+static bool compares(const furrow_site *site, const furrow_site_call *call)
+{
+    return site->traces > 0 ? is_same(site, call->first, call->items)
+                            : site->last_first == call->first && site->last_items == call->items;
+}
+
 static void learn_time(furrow_site *site, const furrow_site_call *call)
 {
     bool same = is_same_plan(&site->plan, &call->plan) && site->wall > 0;
@@ -148,8 +155,10 @@ void furrow_site_learn(furrow_site *site, const furrow_site_call *call)
         site->usage = call->usage;
     if (call->spans && site->traces < learned)
         learn_trace(site, call);
-    learn_time(site, call);
-    site->plan = call->plan;
+    if (compares(site, call)) {
+        learn_time(site, call);
+        site->plan = call->plan;
+    }
     site->last_first = call->first;
     site->last_items = call->items;
     site->calls++;
