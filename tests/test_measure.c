@@ -53,6 +53,22 @@ TEST(ways_take_turns_and_each_round_starts_with_the_next)
     furrow_measurements_clear(&measurements);
 }
 
+TEST(a_short_way_is_rehearsed_before_each_sample)
+{
+    char log[256] = "";
+    struct logger loggers[] = {{log, 'a', 0, NULL}, {log, 'b', 0, NULL}};
+    furrow_contender contenders[] = {{"first", prepare, run, &loggers[0]},
+                                     {"second", NULL, run, &loggers[1]}};
+    furrow_measurements measurements;
+    furrow_measure_options options = {.rounds = 2, .warm_ups = 1, .rehearsed = 3600};
+    REQUIRE_EQUAL(furrow_measure(&measurements, contenders, 2, &options, NULL), 0);
+    EXPECT_TEXT(log, ".ab"
+                     ".a.abb"
+                     "bb.a.a");
+    EXPECT_EQUAL(measurements.ways[0].count, 2);
+    furrow_measurements_clear(&measurements);
+}
+
 TEST(each_run_is_prepared_and_every_sample_kept)
 {
     char log[256] = "";

@@ -34,9 +34,11 @@ typedef struct furrow_contender {
 
 /* {0} or NULL runs well. */
 typedef struct furrow_measure_options {
-    size_t rounds;   /* samples of each way; 0: as many as fit into `seconds`, 10 to 1000 */
-    double seconds;  /* for all rounds together; 0: 2 */
-    size_t warm_ups; /* rounds before, not counted; they also show how long a round takes */
+    size_t rounds;    /* samples of each way; 0: as many as fit into `seconds`, 10 to 1000 */
+    double seconds;   /* for all rounds together; 0: 2 */
+    size_t warm_ups;  /* rounds before, not counted; they also show how long a round takes */
+    double rehearsed; /* ways that take less, in seconds, run once untimed before each sample: they
+                       * then find threads and caches as they leave them, not as another way did */
     furrow_cancel *cancel;
 } furrow_measure_options;
 
