@@ -26,7 +26,7 @@ struct loop {
     furrow_plan plan;
     size_t items, times;
     size_t samples;
-    bool sleeps; /* its threads are more than CPUs, so CPU time tells nothing */
+    bool sleeps; /* its items do, so CPU time tells nothing */
 };
 
 static int do_nothing(const furrow_range *range, const void *context)
@@ -36,12 +36,21 @@ static int do_nothing(const furrow_range *range, const void *context)
     return FURROW_OK;
 }
 
+static int sleep_a_little(const furrow_range *range, const void *context)
+{
+    (void)range;
+    (void)context;
+    furrow_clock_sleep(1e-4);
+    return FURROW_OK;
+}
+
 static int run(const struct loop *loop)
 {
     const furrow_parallel_options options = {.plan = loop->plan};
+    furrow_body body = loop->sleeps ? sleep_a_little : do_nothing;
     int status = FURROW_OK;
     for (size_t i = 0; i < loop->times && status == FURROW_OK; i++)
-        status = furrow_parallel_for(&options, loop->items, do_nothing, NULL);
+        status = furrow_parallel_for(&options, loop->items, body, NULL);
     return status;
 }
 
@@ -117,6 +126,12 @@ static int measure_regions(furrow_calibration *calibration, double *one)
     loop = loop_of(2, FURROW_SCHEDULE_STATIC, 0, 2, 32);
     if (status == FURROW_OK)
         status = time_loop(&costs->region, calibration, &loop, NULL);
+    double shared = 0;
+    loop.plan.schedule = FURROW_SCHEDULE_DYNAMIC;
+    loop.plan.chunk = 1;
+    if (status == FURROW_OK)
+        status = time_loop(&shared, calibration, &loop, NULL);
+    costs->share = fmax(shared - costs->region, 0);
     if (threads > 2)
         costs->thread = fmax(all - costs->region, 0) / (threads - 2);
     return status;
@@ -142,20 +157,25 @@ static int measure_chunks(furrow_calibration *calibration, double one)
     return status;
 }
 
-/* Runtimes end threads that a smaller team does not need, so each larger one makes them again. */
+/* Threads beyond the CPUs are for items that wait, and their making overlaps with the waiting of
+ * others. Runtimes end threads that a smaller team does not need, so each larger one makes them. */
 static int measure_extra(furrow_calibration *calibration)
 {
     int threads = calibration->threads, limit = furrow_cpu_thread_limit();
     if (limit > 0 && limit < threads + EXTRA)
         return FURROW_OK;
-    double seconds = 0;
-    const struct loop before = loop_of(threads, FURROW_SCHEDULE_STATIC, 0, (size_t)threads, 1);
-    struct loop loop =
-        loop_of(threads + EXTRA, FURROW_SCHEDULE_STATIC, 0, (size_t)threads + EXTRA, 1);
+    double few = 0, many = 0;
+    size_t items = (size_t)threads;
+    struct loop loop = loop_of(threads, FURROW_SCHEDULE_STATIC, 0, items, 1);
     loop.sleeps = true;
-    loop.samples = KEPT / 4;
-    int status = time_loop(&seconds, calibration, &loop, &before);
-    calibration->costs.extra = fmax(seconds - calibration->costs.region, 0) / EXTRA;
+    loop.samples = KEPT / 2;
+    const struct loop before = loop;
+    int status = time_loop(&few, calibration, &loop, NULL);
+    loop.plan.threads += EXTRA;
+    loop.items += EXTRA;
+    if (status == FURROW_OK)
+        status = time_loop(&many, calibration, &loop, &before);
+    calibration->costs.extra = fmax(many - few, 0) / EXTRA;
     return status;
 }
 

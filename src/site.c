@@ -134,11 +134,12 @@ static bool compares(const furrow_site *site, const furrow_site_call *call)
                             : site->last_first == call->first && site->last_items == call->items;
 }
 
+/* Traced calls take longer, and tell nothing of how long others do. */
 static void learn_time(furrow_site *site, const furrow_site_call *call)
 {
-    bool same = is_same_plan(&site->plan, &call->plan) && site->wall > 0;
-    if (call->wall <= 0)
+    if (call->wall <= 0 || call->spans)
         return;
+    bool same = is_same_plan(&site->plan, &call->plan) && site->wall > 0;
     bool surprise =
         same && (call->wall > much_more * site->wall || call->wall < much_less * site->wall);
     site->surprises = surprise ? site->surprises + 1 : 0;

@@ -43,7 +43,7 @@ typedef struct furrow_site {
     size_t parts;                  /* of the traces: min(items, FURROW_SITE_PARTS) */
     furrow_usage usage;            /* of the last call whose usage is known */
     furrow_plan plan;              /* of the last call of those items */
-    double wall;        /* seconds that the quickest call by this plan took; 0: unknown */
+    double wall;        /* seconds that the quickest untraced call by this plan took; 0: unknown */
     unsigned surprises; /* calls in a row that took much more, or much less */
     double work[FURROW_PLAN_CLASSES]; /* least seconds in bodies, by class of thread count */
     double seconds[FURROW_SITE_TRACES][FURROW_SITE_PARTS];

@@ -34,16 +34,30 @@ furrow__job furrow__job_of(const furrow_parallel_options *options, size_t n, fur
     return job;
 }
 
-/* The pieces of a guided schedule, written down unless `ends` is NULL; returns how many. */
-static size_t cut_guided(size_t *ends, size_t items, size_t chunk, int threads)
+/* The pieces of a guided schedule, of which the first `room` are written down; returns how many
+ * there are. */
+static size_t cut_guided(size_t *ends, size_t room, size_t items, size_t chunk, int threads)
 {
     size_t count = 0;
     for (size_t end = 0; end < items; count++) {
         end += furrow_schedule_share(items - end, threads, chunk);
-        if (ends)
+        if (count < room)
             ends[count] = end;
     }
     return count;
+}
+
+static int cut_pieces(furrow__job *job, const furrow_plan *plan)
+{
+    job->ends = job->few_ends;
+    job->chunks = cut_guided(job->ends, FURROW__FEW_ENDS, job->items, plan->chunk, plan->threads);
+    if (job->chunks <= FURROW__FEW_ENDS)
+        return FURROW_OK;
+    job->ends = malloc(job->chunks * sizeof *job->ends);
+    if (!job->ends)
+        return FURROW_ENOMEM;
+    cut_guided(job->ends, job->chunks, job->items, plan->chunk, plan->threads);
+    return FURROW_OK;
 }
 
 int furrow__job_cut(furrow__job *job, size_t begin, const furrow_plan *plan)
@@ -52,23 +66,18 @@ int furrow__job_cut(furrow__job *job, size_t begin, const furrow_plan *plan)
     job->first = begin;
     job->chunk = plan->chunk;
     size_t threads = (size_t)plan->threads;
-    if (plan->schedule == FURROW_SCHEDULE_GUIDED && plan->backend == FURROW_BACKEND_FOR) {
-        job->chunks = cut_guided(NULL, job->items, plan->chunk, plan->threads);
-        job->ends = job->chunks <= FURROW__FEW_ENDS ? job->few_ends
-                                                    : malloc(job->chunks * sizeof *job->ends);
-        if (!job->ends)
-            return FURROW_ENOMEM;
-        cut_guided(job->ends, job->items, plan->chunk, plan->threads);
-    } else if (job->chunk == 0) {
+    int status = FURROW_OK;
+    if (plan->schedule == FURROW_SCHEDULE_GUIDED && plan->backend == FURROW_BACKEND_FOR)
+        status = cut_pieces(job, plan);
+    else if (job->chunk == 0)
         job->chunks = job->items < threads ? job->items : threads;
-    } else {
+    else
         job->chunks = job->items / job->chunk + (job->items % job->chunk != 0);
-    }
     if (job->spans && job->chunks > job->span_capacity - job->span_count) {
         free(job->spans); /* more than a site can use */
         job->spans = NULL;
     }
-    return FURROW_OK;
+    return status;
 }
 
 void furrow__job_record(furrow__job *job)

@@ -85,6 +85,7 @@ static int make_plan(furrow_plan *plan, size_t *begin, furrow__job *job)
             return FURROW_OK;
         }
         furrow_site_recall(site, job->first, &facts);
+        facts.traced = job->spans != NULL;
     }
     if (furrow_plan_needs_pilot(&request.plan, &facts)) {
         furrow_usage recent;
@@ -132,8 +133,10 @@ static int run_at_site(furrow__job *job, furrow_plan *plan)
     bool traced = furrow_site_wants_trace(site, job->first, job->items);
     bool timed = traced || furrow_site_wants_time(site);
     double start = timed ? furrow_clock_wall() : 0;
-    if (traced)
+    if (traced) {
         furrow__job_record(job);
+        job->metered = true;
+    }
     int status = run(job, plan);
     if (status)
         return status;

@@ -1,5 +1,7 @@
 #include "pilot.h"
 
+#include <math.h>
+
 #include <furrow/clock.h>
 
 /* Reading what a thread has used takes 0.2 us: too much for fewer items, of which each may take
@@ -21,16 +23,20 @@ static void take_reading(struct reading *reading, size_t from, double wall)
         (struct reading){true, from, wall, furrow_clock_thread_cpu(), furrow_clock_thread_waits()};
 }
 
-/* Corrects what the wall clock says by what the others say, as far as they were read. */
-static void correct(furrow_usage *usage, const struct reading *reading, size_t next, double now)
+/* Corrects what the wall clock said by what the others say, as far as they were read. Not for quick
+ * pilots: nothing can have waited, and the clocks would take as long. */
+static void correct(furrow_usage *total, furrow_usage *recent, const struct reading *reading,
+                    size_t next, double now)
 {
     double wall = now - reading->wall;
-    if (!reading->taken || reading->from >= next || wall <= 0)
+    if (reading->from >= next || wall <= 0)
         return;
-    double cpu = furrow_clock_thread_cpu() - reading->cpu;
+    double part = fmin((furrow_clock_thread_cpu() - reading->cpu) / wall, 1);
     size_t waits = furrow_clock_thread_waits() - reading->waits;
-    usage->cpu = usage->wall * (cpu < wall ? cpu / wall : 1);
-    usage->waits = waits * usage->items / (next - reading->from);
+    total->cpu = part * total->wall;
+    recent->cpu = part * recent->wall;
+    total->waits = waits * total->items / (next - reading->from);
+    recent->waits = waits * recent->items / (next - reading->from);
 }
 
 size_t furrow__pilot(furrow__job *job, const furrow_plan_facts *facts, furrow_usage *total,
@@ -53,12 +59,13 @@ size_t furrow__pilot(furrow__job *job, const furrow_plan_facts *facts, furrow_us
             break;
         furrow__job_range(job, next, next + step);
         double before = now;
-        now = furrow_clock_wall();
+        bool all = next + step == job->first + job->items;
+        now = all && !job->spans && !job->metered ? now : furrow_clock_wall();
         *recent = (furrow_usage){.items = step, .wall = now - before, .cpu = now - before};
         total->items += step;
         total->wall = total->cpu = now - start;
     }
-    correct(total, &reading, next, now);
-    correct(recent, &reading, next, now);
+    if (reading.taken && now - start >= slow_step)
+        correct(total, recent, &reading, next, now);
     return next;
 }

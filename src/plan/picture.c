@@ -34,6 +34,8 @@ static furrow_costs costs_of(const furrow_plan_facts *facts)
         costs.thread = typical.thread;
     if (!(costs.extra > 0))
         costs.extra = typical.extra;
+    if (!(costs.share > 0))
+        costs.share = typical.share;
     if (!(costs.deal > 0))
         costs.deal = typical.deal;
     if (!(costs.dispatch > 0))
@@ -98,7 +100,7 @@ double furrow__picture_time(const furrow__picture *picture, int threads)
         return longest;
     double pieces = guided_pieces(picture, threads);
     return fmax(longest, pieces * picture->costs.contended) +
-           pieces * picture->costs.dispatch / threads + region;
+           pieces * picture->costs.dispatch / threads + picture->costs.share + region;
 }
 
 double furrow__picture_blocks_time(const furrow__picture *picture, int threads)

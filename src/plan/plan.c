@@ -12,6 +12,16 @@ static const size_t pilot_pays = 1;
 static const double precision = 0.02;
 static const double precision_of_static = 0.05;
 
+/* So many chunks a thread balance almost anything, where a chunk takes as long as so many
+ * dispatches: 1 %. */
+static const size_t fine_chunks = 64;
+static const double chunk_dispatches = 100;
+
+/* A trace of so many chunks shows where costs lie; each as long as so many dispatches, or tracing
+ * would be all that it shows. */
+static const size_t traced_chunks = 64;
+static const double traced_dispatches = 10;
+
 /* What NULL asks for. */
 static const furrow_plan everything = {0};
 
@@ -88,6 +98,39 @@ static int quickest_threads(furrow_cause *cause, const furrow__picture *picture)
     return picture->known ? best : most;
 }
 
+/* Whether so fine even chunks that they balance almost anything are cheap to hand out. */
+static bool fine_chunks_pay(const furrow__picture *picture, int threads, size_t chunk)
+{
+    double dispatches = (double)picture->items / (double)(chunk ? chunk : 1);
+    bool cheap = (double)chunk * picture->item_time > chunk_dispatches * picture->costs.dispatch;
+    return cheap &&
+           dispatches * picture->costs.contended < 0.5 * furrow__picture_time(picture, threads);
+}
+
+/* The schedule for unknown items of a known mean. */
+static furrow_plan schedule_by_mean(const furrow_plan *request, const furrow__picture *picture,
+                                    int threads)
+{
+    furrow__candidates candidates;
+    furrow__candidates_of(&candidates, request, picture, threads);
+    furrow_plan plan = candidates.plans[0];
+    bool open = plan.schedule == FURROW_SCHEDULE_GUIDED && request->schedule == 0;
+    if (!open || request->chunk > 0)
+        return plan;
+    size_t fine = picture->items / (fine_chunks * (size_t)threads);
+    double guided = furrow__picture_time(picture, threads);
+    if (picture->items <= (size_t)threads ||
+        (picture->known && furrow__picture_blocks_time(picture, threads) < guided))
+        return candidates.plans[candidates.count - 1]; /* static blocks */
+    if (picture->waiting || !picture->known) {
+        plan.schedule = FURROW_SCHEDULE_DYNAMIC;
+    } else if (fine_chunks_pay(picture, threads, fine)) {
+        plan.schedule = FURROW_SCHEDULE_DYNAMIC;
+        plan.chunk = furrow__picture_grains(picture, threads, fine);
+    }
+    return plan;
+}
+
 static int choose_by_mean(furrow_plan *plan, const furrow_plan *request,
                           const furrow__picture *picture)
 {
@@ -95,16 +138,7 @@ static int choose_by_mean(furrow_plan *plan, const furrow_plan *request,
     int threads = fixed_threads(&grounds.cause, request, picture);
     if (threads == 0)
         threads = quickest_threads(&grounds.cause, picture);
-    furrow__candidates candidates;
-    furrow__candidates_of(&candidates, request, picture, threads);
-    *plan = candidates.plans[0];
-    if (plan->schedule == FURROW_SCHEDULE_GUIDED && request->schedule == 0) {
-        if (picture->waiting || !picture->known)
-            plan->schedule = FURROW_SCHEDULE_DYNAMIC;
-        else if (request->chunk == 0 && furrow__picture_blocks_time(picture, threads) <
-                                            furrow__picture_time(picture, threads))
-            *plan = candidates.plans[candidates.count - 1];
-    }
+    *plan = schedule_by_mean(request, picture, threads);
     if (picture->known)
         grounds.predicted = furrow__picture_time(picture, threads);
     plan->grounds = grounds;
@@ -162,6 +196,20 @@ static int choose_by_profile(furrow_plan *plan, const furrow_plan *request,
     return FURROW_OK;
 }
 
+/* Many even chunks for a trace, of at least a few dispatches each. */
+static void cut_for_trace(furrow_plan *plan, const furrow_plan *request,
+                          const furrow__picture *picture)
+{
+    bool open = request->schedule == FURROW_SCHEDULE_AUTO && request->chunk == 0;
+    if (!open || picture->waiting || !picture->known || plan->backend != FURROW_BACKEND_FOR)
+        return;
+    double least = traced_dispatches * picture->costs.dispatch / picture->item_time;
+    size_t even = picture->items / traced_chunks;
+    size_t chunk = least > (double)even && least < (double)picture->items ? (size_t)least : even;
+    plan->schedule = FURROW_SCHEDULE_DYNAMIC;
+    plan->chunk = furrow__picture_grains(picture, plan->threads, chunk ? chunk : 1);
+}
+
 int furrow_plan_choose(furrow_plan *plan, const furrow_plan *request,
                        const furrow_plan_facts *facts)
 {
@@ -171,9 +219,12 @@ int furrow_plan_choose(furrow_plan *plan, const furrow_plan *request,
     if (!can_be(request, facts))
         return FURROW_EINVAL;
     furrow__picture picture = furrow__picture_of(facts);
-    if (facts->profile.parts && picture.known && picture.items > 0)
-        return choose_by_profile(plan, request, &picture, facts);
-    return choose_by_mean(plan, request, &picture);
+    int status = facts->profile.parts && picture.known && picture.items > 0
+                     ? choose_by_profile(plan, request, &picture, facts)
+                     : choose_by_mean(plan, request, &picture);
+    if (facts->traced)
+        cut_for_trace(plan, request, &picture);
+    return status;
 }
 
 int furrow_plan_candidates(furrow_plan *plans, size_t capacity, size_t *count,

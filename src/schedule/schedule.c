@@ -46,16 +46,13 @@ bool furrow_schedule_parse(furrow_schedule *schedule, size_t *chunk, const char 
     return false;
 }
 
-/* a / b, rounded up; b is not 0. */
-static size_t divide_up(size_t a, size_t b)
-{
-    return a / b + (a % b != 0);
-}
-
 size_t furrow_schedule_share(size_t remaining, int threads, size_t chunk)
 {
-    if (chunk == 0)
-        chunk = 1;
-    size_t share = divide_up(divide_up(remaining, chunk), 2 * (size_t)threads);
-    return share <= remaining / chunk ? share * chunk : remaining;
+    if (remaining <= chunk || remaining <= 1)
+        return remaining;
+    size_t chunks = chunk > 1 ? (remaining - 1) / chunk + 1 : remaining;
+    size_t share = (chunks - 1) / (2 * (size_t)threads) + 1;
+    if (chunk <= 1)
+        return share;
+    return share < chunks ? share * chunk : remaining;
 }

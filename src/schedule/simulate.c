@@ -101,7 +101,8 @@ static void deal(struct game *game, size_t chunk)
     }
 }
 
-static void conclude(furrow_simulation *simulation, const struct game *game)
+static void conclude(furrow_simulation *simulation, const struct game *game,
+                     furrow_schedule schedule)
 {
     double longest = 0, sum = 0;
     for (int i = 0; i < game->threads; i++) {
@@ -109,6 +110,8 @@ static void conclude(furrow_simulation *simulation, const struct game *game)
         sum += game->heap[i].free_at;
     }
     simulation->makespan = furrow_costs_of_region(game->costs, game->threads) + longest;
+    if (schedule != FURROW_SCHEDULE_STATIC)
+        simulation->makespan += game->costs->share;
     simulation->imbalance = longest > 0 ? 1 - sum / game->threads / longest : 0;
     simulation->chunks = game->chunks;
 }
@@ -152,7 +155,7 @@ int furrow_schedule_simulate(furrow_simulation *simulation, furrow_schedule sche
         deal(&game, chunk);
     else
         hand_out(&game, schedule, chunk ? chunk : 1);
-    conclude(simulation, &game);
+    conclude(simulation, &game, schedule);
     free(game.heap);
     return FURROW_OK;
 }
