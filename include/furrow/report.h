@@ -57,9 +57,9 @@ int furrow_report_plan_records(const furrow_plan *plans, size_t count, const fur
 int furrow_report_calibration(const furrow_calibration *calibration, furrow_sink sink,
                               void *context);
 
-/* Fields of an open record: cost_region, cost_thread, cost_extra, cost_deal, cost_dispatch,
- * cost_contended (seconds), calibration_threads, calibration_samples, calibration_disturbed,
- * calibration_seconds. */
+/* Fields of an open record: cost_region, cost_thread, cost_extra, cost_share, cost_deal,
+ * cost_dispatch, cost_contended (seconds), calibration_threads, calibration_samples,
+ * calibration_disturbed, calibration_seconds. */
 void furrow_report_calibration_fields(const furrow_calibration *calibration, furrow_writer *writer);
 
 /* "1.23 ms": `digits` significant digits and a unit that fits. Returns text. */

@@ -5,7 +5,7 @@
 static int say_cost(furrow_sink sink, void *context, const char *name, double seconds)
 {
     char text[32];
-    return furrow__report_say(sink, context, "  %-38s %9s\n", name,
+    return furrow__report_say(sink, context, "  %-44s %9s\n", name,
                               furrow_report_seconds(text, seconds, 3));
 }
 
@@ -33,6 +33,7 @@ int furrow_report_calibration(const furrow_calibration *calibration, furrow_sink
         {"region of two threads", costs->region},
         {"each further thread", costs->thread},
         {"each thread beyond the CPUs", costs->extra},
+        {"handing out rather than dealing, each region", costs->share},
         {"chunk dealt beforehand", costs->deal},
         {"chunk taken while nobody else asks", costs->dispatch},
         {"from chunk to chunk while all ask", costs->contended},
@@ -49,6 +50,7 @@ void furrow_report_calibration_fields(const furrow_calibration *calibration, fur
     furrow_writer_real(writer, "cost_region", costs->region, 10);
     furrow_writer_real(writer, "cost_thread", costs->thread, 10);
     furrow_writer_real(writer, "cost_extra", costs->extra, 10);
+    furrow_writer_real(writer, "cost_share", costs->share, 10);
     furrow_writer_real(writer, "cost_deal", costs->deal, 10);
     furrow_writer_real(writer, "cost_dispatch", costs->dispatch, 10);
     furrow_writer_real(writer, "cost_contended", costs->contended, 10);
