@@ -119,12 +119,18 @@ static void begin_anew(furrow_site *site, const furrow_site_call *call)
     };
 }
 
+/* Of the items that the traces are of; without traces, of those of the last call. */
+static bool compares(const furrow_site *site, const furrow_site_call *call)
+{
+    if (site->traces > 0)
+        return is_same(site, call->first, call->items);
+    return site->calls == 0 || (site->last_first == call->first && site->last_items == call->items);
+}
+
 /* Traced calls take longer, and tell nothing of how long others do. */
 static void learn_time(furrow_site *site, const furrow_site_call *call)
 {
-    bool same = is_same_plan(&site->plan, &call->plan) && site->last_first == call->first &&
-                site->last_items == call->items;
-    if (!same) {
+    if (!is_same_plan(&site->plan, &call->plan)) {
         site->wall = 0;
         site->surprises = 0;
     }
@@ -146,9 +152,11 @@ void furrow_site_learn(furrow_site *site, const furrow_site_call *call)
         site->usage = call->usage;
     if (call->spans && site->traces < learned)
         learn_trace(site, call);
-    learn_time(site, call);
-    site->request = call->request;
-    site->plan = call->plan;
+    if (compares(site, call)) {
+        learn_time(site, call);
+        site->request = call->request;
+        site->plan = call->plan;
+    }
     site->last_first = call->first;
     site->last_items = call->items;
     site->calls++;

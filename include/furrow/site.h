@@ -42,10 +42,9 @@ typedef struct furrow_site {
     size_t first, items;           /* of the calls that the traces are of */
     size_t parts;                  /* of the traces: min(items, FURROW_SITE_PARTS) */
     furrow_usage usage;            /* of the last call whose usage is known */
-    furrow_plan request;           /* of the last call, */
+    furrow_plan request;           /* of the last call of those items, */
     furrow_plan plan;              /* and its answer */
-    double wall;        /* seconds that the quickest untraced of the last calls, all of these items by
-                         * this plan, took; 0: unknown */
+    double wall;        /* seconds that the quickest untraced call by this plan took; 0: unknown */
     unsigned surprises; /* calls in a row that took much more, or much less */
     double work[FURROW_PLAN_CLASSES]; /* least seconds in bodies, by class of thread count */
     double seconds[FURROW_SITE_TRACES][FURROW_SITE_PARTS];

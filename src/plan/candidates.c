@@ -46,12 +46,14 @@ static void add_dynamic(furrow__candidates *candidates, furrow_plan plan,
     }
 }
 
-/* Cycles of small blocks, which even out costs that rise or fall; blocks last. */
+/* Cycles of small blocks, which even out costs that rise or fall, unless "static" was asked for: as
+ * with OpenMP that is one block each. Blocks come last. */
 static void add_static(furrow__candidates *candidates, furrow_plan plan, const furrow_plan *request,
                        const furrow__picture *picture)
 {
+    bool may_cycle = request->schedule == FURROW_SCHEDULE_AUTO && request->chunk == 0;
     plan.schedule = FURROW_SCHEDULE_STATIC;
-    for (size_t each = 32; each >= 8 && request->chunk == 0; each /= 4) {
+    for (size_t each = 32; each >= 8 && may_cycle; each /= 4) {
         size_t chunk = picture->items / (each * (size_t)plan.threads);
         plan.chunk = furrow__picture_grains(picture, plan.threads, chunk ? chunk : 1);
         add(candidates, &plan);
