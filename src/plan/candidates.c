@@ -73,15 +73,22 @@ static void add_for(furrow__candidates *candidates, const furrow_plan *plan,
         add_static(candidates, *plan, request, picture);
 }
 
+furrow_plan furrow__candidates_begun(const furrow_plan *request, int threads)
+{
+    furrow_backend planned = threads == 1 ? FURROW_BACKEND_SERIAL : FURROW_BACKEND_FOR;
+    return (furrow_plan){
+        .threads = threads,
+        .backend = request->backend ? request->backend : planned,
+        .schedule = request->schedule ? request->schedule : FURROW_SCHEDULE_DYNAMIC,
+        .chunk = request->chunk,
+    };
+}
+
 void furrow__candidates_of(furrow__candidates *candidates, const furrow_plan *request,
                            const furrow__picture *picture, int threads)
 {
-    furrow_plan plan = {.threads = threads, .backend = request->backend};
+    const furrow_plan plan = furrow__candidates_begun(request, threads);
     candidates->count = 0;
-    if (plan.backend == FURROW_BACKEND_AUTO)
-        plan.backend = threads == 1 ? FURROW_BACKEND_SERIAL : FURROW_BACKEND_FOR;
-    plan.schedule = request->schedule ? request->schedule : FURROW_SCHEDULE_DYNAMIC;
-    plan.chunk = request->chunk;
     if (plan.backend == FURROW_BACKEND_FOR)
         add_for(candidates, &plan, request, picture);
     else if (plan.backend == FURROW_BACKEND_TASKLOOP) /* whatever the schedule: tasks have none */

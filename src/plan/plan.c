@@ -151,9 +151,7 @@ static int choose_by_mean(furrow_plan *plan, const furrow_plan *request,
     int threads = fixed_threads(&grounds.cause, request, picture);
     if (threads == 0)
         threads = quickest_threads(&grounds.cause, picture);
-    furrow__candidates candidates;
-    furrow__candidates_of(&candidates, request, picture, threads);
-    *plan = candidates.plans[0];
+    *plan = furrow__candidates_begun(request, threads);
     schedule_by_mean(plan, request, picture);
     bool dealt = plan->schedule == FURROW_SCHEDULE_STATIC;
     if (picture->known)
