@@ -77,7 +77,7 @@ typedef struct furrow_plan {
     furrow_schedule schedule;
     size_t chunk;           /* items handed out at a time, with guided at least; with static, 0 is
                              * one block each; serially, 0 is as many as take about 0.1 ms */
-    furrow_grounds grounds; /* of a plan; ignored in a request */
+    furrow_grounds grounds; /* of a plan; of a request, only `environment` counts */
 } furrow_plan;
 
 #define FURROW_PLAN_REASON_SIZE 256

@@ -45,6 +45,7 @@ static bool can_be(const furrow_plan *request, const furrow_plan_facts *facts)
 static furrow_grounds grounds_of(const furrow_plan *request, const furrow__picture *picture)
 {
     return (furrow_grounds){
+        .environment = request->grounds.environment,
         .requested = request->schedule != FURROW_SCHEDULE_AUTO || request->chunk > 0,
         .cpus = picture->cpus,
         .asked = request->threads,
