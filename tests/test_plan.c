@@ -1,11 +1,17 @@
 #include "plan_choice.h"
 
 /*
- * By hand, of FURROW_PLAN_TYPICAL_COSTS: a dispatch of 0.1 us is 1 % of 10 us, so of 3 us items a
- * chunk takes 4. 100 items of 0.1 us on 4 threads: 2.5 us and a region of 4.4 us; guided, they come
- * in 8 (1 + ln(100 / 8)) = 28 pieces, which costs 0.7 us more, and blocks a quarter longer cost
- * 0.6 us more. Of 0.2 us on 8 threads, 45 pieces: 13 * 0.2 + 0.6 + 5.2 = 8.4 us; on 16, blocks take
- * 1.25 * 7 * 0.2 + 6.8 = 8.55 us; on 4, pieces take 25 * 0.2 + 0.7 + 4.4 = 10.1 us.
+ * By hand, of FURROW_PLAN_TYPICAL_COSTS. 10000 items on 4 threads make 64 chunks each of 39: of 3
+ * us items 117 us, more than 100 dispatches of 0.1 us, but less than 100 of 2 us, which are 1 % of
+ * 67 items. Of items without end 3333 take 10 ms; 7 of 1 ms take less. At most one item a thread
+ * leaves nothing to hand out.
+ *
+ * 100 items of 0.1 us on 4 threads: 2.5 us and a region of 4.4 us; guided, they come in
+ * 8 (1 + ln(100 / 8)) = 28 pieces, which costs 0.7 us more, and 0.2 us for handing out at all;
+ * blocks a quarter longer cost 0.6 us more. Of 0.2 us on 8 threads, 45 pieces: 13 * 0.2 + 0.57 +
+ * 0.2 + 5.2 = 8.57 us, blocks 1.25 * 13 * 0.2 + 5.2 = 8.45 us; on 16, blocks take 1.25 * 7 * 0.2
+ * + 6.8 = 8.55 us; on 4, pieces take 25 * 0.2 + 0.7 + 0.2 + 4.4 = 10.3 us. Were handing out free,
+ * the pieces on 8 would take 8.37 us.
  */
 TEST(plans_are_those_made_by_hand)
 {
@@ -32,24 +38,24 @@ TEST(plans_are_those_made_by_hand)
          {.items = 3, .cpus = 4},
          3,
          FOR,
-         DYNAMIC,
-         1,
+         STATIC,
+         0,
          "3 items are too few to try one first"},
         {"one item less than CPUs",
          {0},
          {.items = 7, .cpus = 8, .usage = COMPUTE(1)},
          7,
          FOR,
-         GUIDED,
-         1,
+         STATIC,
+         0,
          "7 s of work"},
         {"as many items as CPUs",
          {0},
          {.items = 4, .cpus = 4, .usage = COMPUTE(1)},
          4,
          FOR,
-         GUIDED,
-         1,
+         STATIC,
+         0,
          "4 threads for 4 CPUs: 4 s of work in items of 1 s"},
         {"one item more than CPUs",
          {0},
@@ -64,25 +70,25 @@ TEST(plans_are_those_made_by_hand)
          {.items = 3, .cpus = 3, .usage = COMPUTE(1)},
          3,
          FOR,
-         GUIDED,
-         1,
+         STATIC,
+         0,
          "3 threads for 3 CPUs"},
         {"items of 3 us",
          {0},
          {.items = 10000, .cpus = 4, .usage = COMPUTE(3e-6)},
          4,
          FOR,
-         GUIDED,
-         4,
-         "30 ms of work in items of 3 us; guided, at least 4 items at a time"},
+         DYNAMIC,
+         39,
+         "30 ms of work in items of 3 us; dynamic, 39 items at a time"},
         {"items of 3 us, dear to hand out",
          {0},
-         {.items = 10000, .cpus = 4, .usage = COMPUTE(3e-6), .costs = {.dispatch = 1e-6}},
+         {.items = 10000, .cpus = 4, .usage = COMPUTE(3e-6), .costs = {.dispatch = 2e-6}},
          4,
          FOR,
          GUIDED,
-         34,
-         "items of 3 us"},
+         67,
+         "guided, at least 67 items at a time"},
         {"a chunk that would leave the last uneven",
          {0},
          {.items = 320, .cpus = 4, .usage = COMPUTE(3e-7)},
@@ -96,16 +102,16 @@ TEST(plans_are_those_made_by_hand)
          {.items = SIZE_MAX / 2 + 1, .cpus = 4, .usage = COMPUTE(3e-6)},
          4,
          FOR,
-         GUIDED,
-         4,
+         DYNAMIC,
+         3333,
          "4 threads for 4 CPUs"},
         {"all of them",
          {0},
          {.items = SIZE_MAX, .cpus = 4, .usage = COMPUTE(3e-6)},
          4,
          FOR,
-         GUIDED,
-         4,
+         DYNAMIC,
+         3333,
          "4 threads for 4 CPUs"},
         {"more CPUs than can be",
          {0},
@@ -160,6 +166,14 @@ TEST(plans_are_those_made_by_hand)
          {.items = 100, .cpus = 128, .usage = COMPUTE(2e-7)},
          8,
          FOR,
+         STATIC,
+         0,
+         "8 threads for 128 CPUs: 20 us of work"},
+        {"fewer threads than CPUs, free to hand out",
+         {0},
+         {.items = 100, .cpus = 128, .usage = COMPUTE(2e-7), .costs = {.share = 1e-9}},
+         8,
+         FOR,
          GUIDED,
          1,
          "8 threads for 128 CPUs: 20 us of work"},
@@ -200,8 +214,8 @@ TEST(plans_are_those_made_by_hand)
          {.items = 1000, .cpus = 2, .usage = {.items = 10, .wall = 0.1, .cpu = 0.01, .waits = 4}},
          2,
          FOR,
-         GUIDED,
-         1,
+         DYNAMIC,
+         7,
          "1 s of work in items of 1 ms"},
         {"computing items under a thread limit",
          {0},

@@ -26,8 +26,8 @@ TEST(items_that_wait_get_more_threads_than_cpus)
          {.items = 7, .cpus = 2, .usage = WAIT(0.01)},
          7,
          FOR,
-         DYNAMIC,
-         1,
+         STATIC,
+         0,
          "7 threads for 2 CPUs"},
         {"one item",
          {0},
@@ -106,8 +106,8 @@ TEST(what_was_asked_for_is_done)
          {.items = 3, .cpus = 2},
          16,
          FOR,
-         DYNAMIC,
-         1,
+         STATIC,
+         0,
          "16 threads, as asked"},
         {"one thread",
          {.threads = 1},
@@ -170,8 +170,8 @@ TEST(what_was_asked_for_is_done)
          {.cpus = 4},
          2,
          FOR,
-         DYNAMIC,
-         1,
+         STATIC,
+         0,
          "2 threads, as asked"},
         {"static has one block each",
          {.schedule = STATIC},
@@ -218,16 +218,26 @@ TEST(what_was_asked_for_is_done)
         chooses(&table[i]);
 }
 
+/* 64 chunks for each of 4 threads are of 39 items: of 0.2 us they are not worth 100 dispatches of
+ * 0.1 us, as 50 are, in whole grains 64; of 0.5 us they are, in whole grains 48. */
 TEST(chunks_are_whole_grains)
 {
     static const struct choice table[] = {
         {"one that fits",
          {0},
-         {.items = 10000, .cpus = 4, .grain = 16, .usage = COMPUTE(5e-7)},
+         {.items = 10000, .cpus = 4, .grain = 16, .usage = COMPUTE(2e-7)},
          4,
          FOR,
          GUIDED,
-         32,
+         64,
+         "4 threads"},
+        {"one of many even chunks",
+         {0},
+         {.items = 10000, .cpus = 4, .grain = 16, .usage = COMPUTE(5e-7)},
+         4,
+         FOR,
+         DYNAMIC,
+         48,
          "4 threads"},
         {"one that leaves each thread two chunks",
          {0},
