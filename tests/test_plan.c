@@ -222,7 +222,7 @@ TEST(plans_are_those_made_by_hand)
          {.items = 1000, .cpus = 8, .thread_limit = 3, .usage = COMPUTE(1)},
          3,
          FOR,
-         GUIDED,
+         DYNAMIC,
          1,
          "3 threads for 8 CPUs"},
         {"a thread limit of one",

@@ -4,7 +4,8 @@
  * By hand: on 4 threads 25600 items make 256 chunks of 100. 100 dispatches take 10 us, as 100 items
  * of 0.1 us do; below, the dispatch of 112 items of 0.09 us is 1 % of them. 256 chunks that all
  * wait 20 us for the counter take 5.1 ms, more than half of 2500 items of 3 us. Of 1000000 items
- * 3906 would be a chunk: 11 of 0.9 ms take 10 ms.
+ * 3906 would be a chunk: 11 of 0.9 ms take 10 ms; one of 20 ms
+ * takes longer, but there is no smaller chunk.
  */
 TEST(fine_even_chunks_are_handed_out_where_that_is_cheap)
 {
@@ -41,6 +42,14 @@ TEST(fine_even_chunks_are_handed_out_where_that_is_cheap)
          DYNAMIC,
          11,
          "dynamic, 11 items at a time"},
+        {"items that take longer than a chunk should",
+         {0},
+         {.items = 10000, .cpus = 4, .usage = COMPUTE(0.02)},
+         4,
+         FOR,
+         DYNAMIC,
+         1,
+         "dynamic, 1 item at a time"},
         {"too few items for so many chunks",
          {0},
          {.items = 255, .cpus = 4, .usage = COMPUTE(1e-3)},

@@ -130,7 +130,7 @@ TEST(what_was_asked_for_is_done)
          {.items = 300, .cpus = 2, .thread_limit = 4, .usage = COMPUTE(1)},
          4,
          FOR,
-         GUIDED,
+         DYNAMIC,
          1,
          "4 threads: 16 as asked, but OMP_THREAD_LIMIT allows no more"},
         {"everything",

@@ -1,5 +1,7 @@
 #include <furrow/plan.h>
 
+#include <math.h>
+
 #include <furrow/status.h>
 
 #include "candidates.h"
@@ -105,7 +107,7 @@ static int quickest_threads(furrow_cause *cause, const furrow__picture *picture)
 static size_t fine_chunk(const furrow__picture *picture, int threads)
 {
     size_t even = picture->items / (fine_chunks * (size_t)threads);
-    double soon = soon_over / picture->item_time;
+    double soon = fmax(1, soon_over / picture->item_time);
     return soon < (double)even ? (size_t)soon : even;
 }
 
