@@ -95,7 +95,8 @@ TEST(fine_even_chunks_are_handed_out_where_that_is_cheap)
         chooses(&table[i]);
 }
 
-/* 10000 items / 64 are 156, in whole grains 200; of 3 ns, 333 take as long as 10 dispatches. */
+/* 10000 items / 64 are 156, in whole grains 200; of 3 ns, 333 take as long as 10 dispatches. A
+ * thousand of 0.1 ns do not, nor does a share of them. */
 TEST(a_traced_call_is_cut_into_some_64_dynamic_chunks)
 {
     static const double until[] = {0, 1};
@@ -123,6 +124,22 @@ TEST(a_traced_call_is_cut_into_some_64_dynamic_chunks)
          FOR,
          DYNAMIC,
          333,
+         "4 threads"},
+        {"items of which a share is too short",
+         {.threads = 4},
+         {.items = 1000, .cpus = 4, .traced = true, .usage = COMPUTE(1e-10)},
+         4,
+         FOR,
+         DYNAMIC,
+         250,
+         "4 threads"},
+        {"items that cost nothing",
+         {.threads = 4},
+         {.items = 1000, .cpus = 4, .traced = true, .usage = COMPUTE(0)},
+         4,
+         FOR,
+         DYNAMIC,
+         250,
          "4 threads"},
         {"few items",
          {0},

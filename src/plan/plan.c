@@ -216,7 +216,7 @@ static int choose_by_profile(furrow_plan *plan, const furrow_plan *request,
     return FURROW_OK;
 }
 
-/* Many even chunks for a trace, of at least a few dispatches each. */
+/* Many even chunks for a trace, of at least a few dispatches each, but no more than a share. */
 static void cut_for_trace(furrow_plan *plan, const furrow_plan *request,
                           const furrow__picture *picture)
 {
@@ -225,7 +225,10 @@ static void cut_for_trace(furrow_plan *plan, const furrow_plan *request,
         return;
     double least = traced_dispatches * picture->costs.dispatch / picture->item_time;
     size_t even = picture->items / traced_chunks;
-    size_t chunk = least > (double)even && least < (double)picture->items ? (size_t)least : even;
+    size_t share = picture->items / (size_t)plan->threads;
+    size_t chunk = least > (double)share ? share : (size_t)least;
+    if (chunk < even)
+        chunk = even;
     plan->schedule = FURROW_SCHEDULE_DYNAMIC;
     plan->chunk = furrow__picture_grains(picture, plan->threads, chunk ? chunk : 1);
 }
