@@ -155,6 +155,8 @@ static void play_on_average(furrow_simulation *simulation, const furrow_plan *pl
     simulation->makespan = (work + chunks * each) / plan->threads;
     if (!dealt && plan->threads > 1)
         simulation->makespan = fmax(simulation->makespan, chunks * costs->contended);
+    if (!dealt)
+        simulation->makespan += costs->share;
 }
 
 int furrow__candidates_predict(furrow_plan *plan, const furrow__picture *picture,

@@ -64,9 +64,10 @@ size_t furrow_plan_pilot_step(const furrow_plan_facts *facts, const furrow_usage
     double enough = share_of_time * (work / team + region);
     double least = part_of_region * costs.region;
     enough = enough < least ? least : enough > long_enough ? long_enough : enough;
-    bool worth_sharing = team == 1 || work * (1 - 1.0 / team) >= costs.region;
-    if (worth_sharing && total->wall >= enough)
+    /* One CPU has nothing to share, but waits are seen there too. */
+    bool judging = team == 1 || work * (1 - 1.0 / team) >= costs.region;
+    if (judging && total->wall >= enough)
         return 0;
-    size_t growth = worth_sharing ? judging_growth : inline_growth;
+    size_t growth = judging ? judging_growth : inline_growth;
     return recent->items <= left / growth ? growth * recent->items : left;
 }

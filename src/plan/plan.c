@@ -1,5 +1,7 @@
 #include <furrow/plan.h>
 
+#include <math.h>
+
 #include <furrow/status.h>
 
 #include "candidates.h"
@@ -106,7 +108,7 @@ static int quickest_threads(furrow_cause *cause, const furrow__picture *picture)
 static size_t fine_chunk(const furrow__picture *picture, int threads)
 {
     size_t even = picture->items / (fine_chunks * (size_t)threads);
-    double soon = soon_over / picture->item_time;
+    double soon = fmax(1, soon_over / picture->item_time);
     return soon < (double)even ? (size_t)soon : even;
 }
 
@@ -213,7 +215,7 @@ static int choose_by_profile(furrow_plan *plan, const furrow_plan *request,
     return FURROW_OK;
 }
 
-/* Many even chunks for a trace, of at least a few dispatches each. */
+/* Many even chunks for a trace, of at least a few dispatches each, but no more than a share. */
 static void cut_for_trace(furrow_plan *plan, const furrow_plan *request,
                           const furrow__picture *picture)
 {
@@ -222,7 +224,10 @@ static void cut_for_trace(furrow_plan *plan, const furrow_plan *request,
         return;
     double least = traced_dispatches * picture->costs.dispatch / picture->item_time;
     size_t even = picture->items / traced_chunks;
-    size_t chunk = least > (double)even && least < (double)picture->items ? (size_t)least : even;
+    size_t share = picture->items / (size_t)plan->threads;
+    size_t chunk = least > (double)share ? share : (size_t)least;
+    if (chunk < even)
+        chunk = even;
     plan->schedule = FURROW_SCHEDULE_DYNAMIC;
     plan->chunk = furrow__picture_grains(picture, plan->threads, chunk ? chunk : 1);
 }
