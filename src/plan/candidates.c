@@ -76,10 +76,11 @@ static void add_for(furrow__candidates *candidates, const furrow_plan *plan,
 furrow_plan furrow__candidates_begun(const furrow_plan *request, int threads)
 {
     furrow_backend planned = threads == 1 ? FURROW_BACKEND_SERIAL : FURROW_BACKEND_FOR;
+    bool tasks = request->backend == FURROW_BACKEND_TASKLOOP; /* which have no schedule */
     return (furrow_plan){
         .threads = threads,
         .backend = request->backend ? request->backend : planned,
-        .schedule = request->schedule ? request->schedule : FURROW_SCHEDULE_DYNAMIC,
+        .schedule = request->schedule && !tasks ? request->schedule : FURROW_SCHEDULE_DYNAMIC,
         .chunk = request->chunk,
     };
 }

@@ -24,7 +24,7 @@ static const double soon_over = 0.01;
 
 /* A trace of so many chunks shows where costs lie; each as long as so many dispatches, or tracing
  * would be all that it shows. */
-static const size_t traced_chunks = 64;
+static const size_t traced_chunks = 64, traced_chunks_each = 8;
 static const double traced_dispatches = 10;
 
 /* What NULL asks for. */
@@ -223,8 +223,10 @@ static void cut_for_trace(furrow_plan *plan, const furrow_plan *request,
     if (!open || picture->waiting || !picture->known || plan->backend != FURROW_BACKEND_FOR)
         return;
     double least = traced_dispatches * picture->costs.dispatch / picture->item_time;
-    size_t even = picture->items / traced_chunks;
     size_t share = picture->items / (size_t)plan->threads;
+    size_t even = picture->items / traced_chunks;
+    if (even > share / traced_chunks_each)
+        even = share / traced_chunks_each;
     size_t chunk = least > (double)share ? share : (size_t)least;
     if (chunk < even)
         chunk = even;
