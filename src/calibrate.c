@@ -12,10 +12,12 @@
 #include "openmp.h"
 
 enum {
-    KEPT = 24,      /* samples of each loop, at most */
-    PER_SAMPLE = 3, /* tries for each, however many are disturbed */
-    FEWEST = 6,     /* tries, however long they take */
-    EXTRA = 16      /* threads beyond the CPUs */
+    KEPT = 24,         /* samples of each loop, at most */
+    PER_SAMPLE = 3,    /* tries for each, however many are disturbed */
+    FEWEST = 6,        /* tries, however long they take */
+    EXTRA = 16,        /* threads beyond the CPUs */
+    CHUNKS = 1000,     /* of a thread */
+    REGION_ITEMS = 256 /* a loop of at most so many is over too soon for the clocks */
 };
 
 /* A caller that is kept from its CPU for more than this part of the time was disturbed. Of the
@@ -23,13 +25,16 @@ enum {
 static const double disturbed_part = 0.1;
 
 /* Seconds after which the fewest tries have to do: on a busy machine more would not be better. */
-static const double patience = 4e-3;
+static const double patience = 4e-3, most_patience = 20e-3;
+/* A region that costs more had its threads taken away: that is not what the next one will cost. */
+static const double implausible = 100e-6;
 
-/* An empty loop, and how often it is run in a sample: long enough for the clocks. */
+/* A loop, and how often it is run in a sample: long enough for the clocks. */
 struct loop {
     furrow_plan plan;
     size_t items, times;
     size_t samples;
+    furrow_body body;
     bool sleeps; /* its items do, so CPU time tells nothing */
 };
 
@@ -51,10 +56,9 @@ static int sleep_a_little(const furrow_range *range, const void *context)
 static int run(const struct loop *loop)
 {
     const furrow_parallel_options options = {.plan = loop->plan};
-    furrow_body body = loop->sleeps ? sleep_a_little : do_nothing;
     int status = FURROW_OK;
     for (size_t i = 0; i < loop->times && status == FURROW_OK; i++)
-        status = furrow_parallel_for(&options, loop->items, body, NULL);
+        status = furrow_parallel_for(&options, loop->items, loop->body, NULL);
     return status;
 }
 
@@ -81,7 +85,8 @@ static int time_loop(double *seconds, furrow_calibration *calibration, const str
     int status = run(loop);
     double begun = furrow_clock_wall();
     while (tried < PER_SAMPLE * loop->samples && kept < loop->samples && status == FURROW_OK) {
-        if (tried >= FEWEST && furrow_clock_wall() - begun > patience)
+        double spent = furrow_clock_wall() - begun;
+        if (tried > 0 && spent > (tried >= FEWEST ? patience : most_patience))
             break;
         if (before)
             status = run(before);
@@ -103,7 +108,7 @@ static int time_loop(double *seconds, furrow_calibration *calibration, const str
 }
 
 static struct loop loop_of(int threads, furrow_schedule schedule, size_t chunk, size_t items,
-                           size_t times)
+                           furrow_body body)
 {
     return (struct loop){
         .plan = {.threads = threads,
@@ -111,59 +116,56 @@ static struct loop loop_of(int threads, furrow_schedule schedule, size_t chunk, 
                  .schedule = schedule,
                  .chunk = chunk},
         .items = items,
-        .times = times,
+        .times = items > REGION_ITEMS ? 1 : 8,
         .samples = KEPT,
+        .body = body,
     };
 }
 
-/* What `items` chunks more cost than the region around them, each. */
-static double each(double loop, double region, size_t items)
-{
-    return fmax(loop - region, 0) / (double)items;
-}
+/* The loops whose differences are the costs. */
+enum { ONE, TWO, TWO_SHARING, ALL, DEALT, TAKEN, CONTENDED, LOOPS };
 
-static int measure_regions(furrow_calibration *calibration, double *one)
+static int time_loops(double seconds[LOOPS], furrow_calibration *calibration)
 {
-    furrow_costs *costs = &calibration->costs;
-    int threads = calibration->threads;
-    double all = 0;
-    struct loop loop = loop_of(1, FURROW_SCHEDULE_STATIC, 0, 1, 8);
-    int status = time_loop(one, calibration, &loop, NULL);
-    if (status == FURROW_OK && threads > 2) {
-        loop = loop_of(threads, FURROW_SCHEDULE_STATIC, 0, (size_t)threads, 8);
-        status = time_loop(&all, calibration, &loop, NULL);
-    }
-    loop = loop_of(2, FURROW_SCHEDULE_STATIC, 0, 2, 8);
-    if (status == FURROW_OK)
-        status = time_loop(&costs->region, calibration, &loop, NULL);
-    double shared = 0;
-    loop.plan.schedule = FURROW_SCHEDULE_DYNAMIC;
-    loop.plan.chunk = 1;
-    if (status == FURROW_OK)
-        status = time_loop(&shared, calibration, &loop, NULL);
-    costs->share = fmax(shared - costs->region, 0);
-    if (threads > 2)
-        costs->thread = fmax(all - costs->region, 0) / (threads - 2);
+    const furrow_schedule dealt = FURROW_SCHEDULE_STATIC, taken = FURROW_SCHEDULE_DYNAMIC;
+    int all = calibration->threads;
+    size_t team = (size_t)all;
+    const struct loop loops[LOOPS] = {
+        [ONE] = loop_of(1, dealt, 0, 1, do_nothing),
+        [TWO] = loop_of(2, dealt, 0, 2, do_nothing),
+        [TWO_SHARING] = loop_of(2, taken, 1, 2, do_nothing),
+        [ALL] = loop_of(all, dealt, 0, team, do_nothing),
+        [DEALT] = loop_of(1, dealt, 1, CHUNKS, do_nothing),
+        [TAKEN] = loop_of(1, taken, 1, CHUNKS, do_nothing),
+        [CONTENDED] = loop_of(all, taken, 1, CHUNKS * team, do_nothing),
+    };
+    int status = FURROW_OK;
+    for (int i = 0; i < LOOPS && status == FURROW_OK; i++)
+        status = time_loop(&seconds[i], calibration, &loops[i], NULL);
     return status;
 }
 
-static int measure_chunks(furrow_calibration *calibration, double one)
+/* By how much the first loop takes longer, in `parts` equal parts. */
+static double difference(double longer, double shorter, size_t parts)
 {
-    enum { ITEMS = 1000 };
+    return fmax(longer - shorter, 0) / (double)parts;
+}
+
+static int measure_costs(furrow_calibration *calibration)
+{
     furrow_costs *costs = &calibration->costs;
-    size_t shared = ITEMS * (size_t)calibration->threads;
-    double seconds = 0;
-    struct loop loop = loop_of(1, FURROW_SCHEDULE_STATIC, 1, ITEMS, 1);
-    int status = time_loop(&seconds, calibration, &loop, NULL);
-    costs->deal = each(seconds, one, ITEMS);
-    loop = loop_of(1, FURROW_SCHEDULE_DYNAMIC, 1, ITEMS, 1);
-    if (status == FURROW_OK)
-        status = time_loop(&seconds, calibration, &loop, NULL);
-    costs->dispatch = each(seconds, one, ITEMS);
-    loop = loop_of(calibration->threads, FURROW_SCHEDULE_DYNAMIC, 1, shared, 1);
-    if (status == FURROW_OK)
-        status = time_loop(&seconds, calibration, &loop, NULL);
-    costs->contended = each(seconds, costs->region, shared);
+    size_t team = (size_t)calibration->threads;
+    double seconds[LOOPS] = {0};
+    int status = time_loops(seconds, calibration);
+    costs->region = seconds[TWO];
+    costs->share = difference(seconds[TWO_SHARING], seconds[TWO], 1);
+    if (team > 2)
+        costs->thread = difference(seconds[ALL], seconds[TWO], team - 2);
+    costs->deal = difference(seconds[DEALT], seconds[ONE], CHUNKS);
+    costs->contended = difference(seconds[CONTENDED], seconds[ALL], CHUNKS * team);
+    costs->dispatch = difference(seconds[TAKEN], seconds[ONE], CHUNKS);
+    if (costs->region > implausible)
+        *costs = FURROW_PLAN_TYPICAL_COSTS;
     return status;
 }
 
@@ -176,7 +178,8 @@ static int measure_extra(furrow_calibration *calibration)
         return FURROW_OK;
     double few = 0, many = 0;
     size_t items = (size_t)threads;
-    struct loop loop = loop_of(threads, FURROW_SCHEDULE_STATIC, 0, items, 1);
+    struct loop loop = loop_of(threads, FURROW_SCHEDULE_STATIC, 0, items, sleep_a_little);
+    loop.times = 1;
     loop.sleeps = true;
     loop.samples = KEPT / 2;
     const struct loop before = loop;
@@ -196,14 +199,12 @@ static bool can_measure(void)
 
 static int measure(furrow_calibration *calibration)
 {
-    double start = furrow_clock_wall(), one = 0;
+    double start = furrow_clock_wall();
     int limit = furrow_cpu_thread_limit();
     calibration->threads = furrow_cpu_count();
     if (limit > 0 && limit < calibration->threads)
         calibration->threads = limit;
-    int status = measure_regions(calibration, &one);
-    if (status == FURROW_OK)
-        status = measure_chunks(calibration, one);
+    int status = measure_costs(calibration);
     if (status == FURROW_OK)
         status = measure_extra(calibration);
     calibration->seconds = furrow_clock_wall() - start;
