@@ -15,6 +15,7 @@
 #include <furrow/progress.h>
 #include <furrow/range.h>
 #include <furrow/schedule.h>
+#include <furrow/task.h>
 #include <furrow/trace.h>
 
 /* Kernels, and how they are run. */
