@@ -1,0 +1,210 @@
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "result.h"
+#include "stress.h"
+
+static const furrow_map_options defaults = {0};
+
+/* As malloc aligns. */
+static size_t padded(size_t size)
+{
+    const size_t unit = _Alignof(max_align_t);
+    return (size + unit - 1) / unit * unit;
+}
+
+static void free_result(furrow__entry *entry)
+{
+    free(entry);
+}
+
+static void fill(furrow_result *result, furrow_pool *pool, const furrow_map_options *options,
+                 furrow_function function, void *context)
+{
+    result->pool = pool;
+    result->function = function;
+    result->context = context;
+    result->cancel = options->cancel;
+    result->first = options->first;
+    result->result_size = options->result_size;
+    result->callback = options->callback;
+    result->error_callback = options->error_callback;
+    result->callback_context = options->callback_context;
+}
+
+/* ---- single calls ---- */
+
+static void run_call(furrow__entry *entry, int worker)
+{
+    furrow_result *result = (furrow_result *)entry;
+    furrow_pool *pool = result->pool;
+    bool cancelled =
+        furrow_cancel_requested(result->cancel) || (pool && furrow__pool_is_terminated(pool));
+    result->status = cancelled ? FURROW_ECANCELED
+                               : result->function(result->results, result->item, result->context);
+    furrow__result_finish(result, worker);
+}
+
+static const furrow__entry_kind calls = {run_call, free_result};
+
+static furrow_result *new_call(furrow_pool *pool, const furrow_map_options *options,
+                               furrow_function function, void *context)
+{
+    size_t result_size = padded(options->result_size);
+    size_t item_size = options->items ? options->item_size : 0;
+    furrow_result *result = malloc(padded(sizeof *result) + result_size + item_size);
+    if (!result)
+        return NULL;
+    memset(result, 0, padded(sizeof *result) + result_size);
+    char *behind = (char *)result + padded(sizeof *result);
+    result->entry.kind = &calls;
+    result->count = 1;
+    result->kept = options->result_size > 0;
+    result->results = result->kept ? behind : NULL;
+    if (item_size > 0)
+        result->item = memcpy(behind + result_size, options->items, item_size);
+    fill(result, pool, options, function, context);
+    return result;
+}
+
+/* The references of the owner, if there is one, and of who runs it. */
+static void hand_out(furrow_result **out, furrow_result *result)
+{
+    atomic_store_explicit(&result->entry.references, out ? 2 : 1, memory_order_relaxed);
+    result->abandoned = !out;
+    if (out)
+        *out = result;
+}
+
+/* On this thread, now: there is no pool, or it is full and this is one of its workers. */
+static void run_at_once(furrow_result *result, int worker)
+{
+    atomic_store(&result->entry.taken, true);
+    result->entry.kind->run(&result->entry, worker);
+    furrow__entry_release(&result->entry);
+}
+
+int furrow_pool_apply_async(furrow_result **out, furrow_pool *pool,
+                            const furrow_map_options *options, furrow_function function,
+                            void *context)
+{
+    if (!options)
+        options = &defaults;
+    if (out)
+        *out = NULL;
+    if (!function || furrow__job_check(options, 1))
+        return FURROW_EINVAL;
+    if (!furrow__pool_is_alive(pool))
+        pool = NULL;
+    furrow_result *result = new_call(pool, options, function, context);
+    if (!result)
+        return FURROW_ENOMEM;
+    bool at_once = !pool;
+    int status = pool ? furrow__pool_admit(pool, &at_once) : FURROW_OK;
+    if (status) {
+        free(result);
+        return status;
+    }
+    hand_out(out, result);
+    if (at_once) {
+        run_at_once(result, furrow__pool_here(pool));
+        return FURROW_OK;
+    }
+    furrow__queue_push(&pool->queue, &result->entry);
+    furrow__pool_rouse(pool);
+    return FURROW_OK;
+}
+
+/* ---- maps ---- */
+
+struct map {
+    furrow_result result; /* first */
+    furrow__pool_job job;
+    furrow_map_options options;
+};
+
+static void end_map(furrow__pool_job *job, int worker)
+{
+    furrow_result *result = (furrow_result *)((char *)job - offsetof(struct map, job));
+    furrow__job_settle(job);
+    result->status = job->status;
+    result->failed_at = job->failed_at;
+    furrow__result_finish(result, worker);
+    furrow__entry_release(&result->entry);
+}
+
+static const furrow__entry_kind maps = {NULL, free_result};
+
+/* The job's options are a copy without what waits for a caller. */
+static struct map *new_map(furrow_pool *pool, const furrow_map_options *options, size_t n,
+                           furrow_function function, void *context)
+{
+    bool keeps = !options->results && options->result_size > 0;
+    size_t results_size = keeps ? padded(n * options->result_size) : 0;
+    size_t statuses_size = options->statuses ? 0 : n * sizeof(int);
+    struct map *map = calloc(1, padded(sizeof *map) + results_size + statuses_size);
+    if (!map)
+        return NULL;
+    char *behind = (char *)map + padded(sizeof *map);
+    map->options = *options;
+    map->options.trace = NULL;
+    map->options.error = NULL;
+    map->options.outcome = NULL;
+    if (keeps)
+        map->options.results = behind;
+    if (!options->statuses)
+        map->options.statuses = (int *)(void *)(behind + results_size);
+    furrow__job_init(&map->job, pool, &map->options, n, function, NULL, context);
+    map->job.end = end_map;
+    furrow_result *result = &map->result;
+    result->entry.kind = &maps;
+    result->job = &map->job;
+    result->count = n;
+    result->kept = keeps;
+    result->results = map->options.results;
+    result->statuses = map->options.statuses;
+    fill(result, pool, options, function, context);
+    return map;
+}
+
+/* Bytes of what a result may have to keep. */
+static bool fits(const furrow_map_options *options, size_t n)
+{
+    size_t each = options->result_size + sizeof(int);
+    return n <= (PTRDIFF_MAX - 2 * sizeof(struct map)) / each;
+}
+
+int furrow_pool_map_async(furrow_result **out, furrow_pool *pool, const furrow_map_options *options,
+                          size_t n, furrow_function function, void *context)
+{
+    if (!options)
+        options = &defaults;
+    if (out)
+        *out = NULL;
+    if (!function || furrow__job_check(options, n) || !fits(options, n))
+        return FURROW_EINVAL;
+    if (!furrow__pool_is_alive(pool))
+        pool = NULL;
+    struct map *map = new_map(pool, options, n, function, context);
+    if (!map)
+        return FURROW_ENOMEM;
+    bool at_once = !pool;
+    int status = pool ? furrow__pool_admit(pool, &at_once) : FURROW_OK;
+    if (status) {
+        free(map);
+        return status;
+    }
+    hand_out(out, &map->result);
+    furrow__pool_job *job = &map->job;
+    if (!pool) {
+        furrow__job_work(job, 0, 1e300);
+        end_map(job, 0);
+    } else if (at_once || n == 0) {
+        furrow__job_take_part(job, furrow__pool_here(pool));
+    } else {
+        furrow__job_open(job);
+        furrow__job_leave(job, -1);
+    }
+    return FURROW_OK;
+}

@@ -1,0 +1,69 @@
+#include "result.h"
+
+static void call_back(furrow_result *result)
+{
+    furrow__stay stay;
+    furrow__stay_begin(&stay, result->pool, -1, true);
+    if (result->status == FURROW_OK) {
+        if (result->callback)
+            result->callback(result->results, result->count, result->callback_context);
+    } else if (result->error_callback) {
+        furrow_error error;
+        size_t item = result->first + result->failed_at;
+        furrow_error_set(&error, result->status, "item %zu: %s", item,
+                         furrow_status_text(result->status));
+        error.item = item;
+        result->error_callback(&error, result->callback_context);
+    }
+    furrow__stay_end(&stay);
+}
+
+static void end(furrow_result *result, int worker)
+{
+    furrow_pool *pool = result->pool;
+    furrow__gate_open(&result->over, &pool->lot);
+    furrow__pool_count_end(pool, worker);
+}
+
+/* One thread at a time calls; who ends a result meanwhile leaves it to him. */
+static void queue_callback(furrow_result *result)
+{
+    furrow_pool *pool = result->pool;
+    atomic_fetch_add(&result->entry.references, 1);
+    pthread_mutex_lock(&pool->lock);
+    result->after = NULL;
+    *(pool->last_calling_back ? &pool->last_calling_back->after : &pool->calling_back) = result;
+    pool->last_calling_back = result;
+    bool calls = !pool->calling;
+    pool->calling = true;
+    while (calls && pool->calling_back) {
+        furrow_result *next = pool->calling_back;
+        pool->calling_back = next->after;
+        if (!pool->calling_back)
+            pool->last_calling_back = NULL;
+        pthread_mutex_unlock(&pool->lock);
+        call_back(next);
+        if (!next->error_callback)
+            furrow__failure_record(next);
+        end(next, -1);
+        furrow__entry_release(&next->entry);
+        pthread_mutex_lock(&pool->lock);
+    }
+    if (calls)
+        pool->calling = false;
+    pthread_mutex_unlock(&pool->lock);
+}
+
+void furrow__result_finish(furrow_result *result, int worker)
+{
+    bool calls_back = result->callback || result->error_callback;
+    if (!result->pool) {
+        call_back(result);
+        atomic_store(&result->over, FURROW__GATE_OPEN);
+    } else if (calls_back) {
+        queue_callback(result);
+    } else {
+        furrow__failure_record(result);
+        end(result, worker);
+    }
+}
