@@ -32,7 +32,15 @@ static void end_course(struct course *course)
 
 /* ---- running ---- */
 
-/* Runs the tasks [begin, end). Where failures stop nothing it is well that all were tried. */
+/* What a part comes to where failures of tasks stop nothing. */
+static int passed(const furrow__tasks *run, size_t end, int status)
+{
+    if (run->ended == end)
+        return FURROW_OK;
+    return furrow_cancel_requested(run->options->cancel) ? FURROW_ECANCELED : status;
+}
+
+/* Runs the tasks [begin, end). */
 static int run_part(furrow__tasks *run, struct course *course, furrow_pool *pool, size_t begin,
                     size_t end)
 {
@@ -49,7 +57,7 @@ static int run_part(furrow__tasks *run, struct course *course, furrow_pool *pool
     };
     course->before = course->now;
     int status = furrow_pool_map(pool, &map, end - begin, furrow__task_run, run);
-    return options->pass_fail_job && run->ended == end ? FURROW_OK : status;
+    return options->pass_fail_job ? passed(run, end, status) : status;
 }
 
 /* One thread is the caller: a NULL pool. */
