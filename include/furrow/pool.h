@@ -223,7 +223,7 @@ static inline int furrow_pool_starmap(furrow_pool *pool, const furrow_map_option
  * with functions running at the same time and `fold` on the caller, in index order, so that it need
  * be neither associative nor commutative. options->result_size is the size of a result; results
  * live in a buffer of at most 4 MiB (or one a worker) unless options->results keeps all. Not used:
- * collect, statuses. Otherwise as furrow_pool_map.
+ * collect, statuses, outcome. Otherwise as furrow_pool_map.
  */
 int furrow_pool_map_reduce(void *into, furrow_pool *pool, const furrow_map_options *options,
                            size_t n, furrow_function function, furrow_fold fold, void *context);

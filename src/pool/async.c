@@ -93,7 +93,7 @@ int furrow_pool_apply_async(furrow_result **out, furrow_pool *pool,
         options = &defaults;
     if (out)
         *out = NULL;
-    if (!function || furrow__job_check(options, 1))
+    if (!function || furrow__pool_job_check(options, 1))
         return FURROW_EINVAL;
     if (!furrow__pool_is_alive(pool))
         pool = NULL;
@@ -127,7 +127,7 @@ struct map {
 static void end_map(furrow__pool_job *job, int worker)
 {
     furrow_result *result = (furrow_result *)((char *)job - offsetof(struct map, job));
-    furrow__job_settle(job);
+    furrow__pool_job_settle(job);
     result->status = job->status;
     result->failed_at = job->failed_at;
     furrow__result_finish(result, worker);
@@ -155,7 +155,7 @@ static struct map *new_map(furrow_pool *pool, const furrow_map_options *options,
         map->options.results = behind;
     if (!options->statuses)
         map->options.statuses = (int *)(void *)(behind + results_size);
-    furrow__job_init(&map->job, pool, &map->options, n, function, NULL, context);
+    furrow__pool_job_init(&map->job, pool, &map->options, n, function, NULL, context);
     map->job.end = end_map;
     furrow_result *result = &map->result;
     result->entry.kind = &maps;
@@ -182,7 +182,7 @@ int furrow_pool_map_async(furrow_result **out, furrow_pool *pool, const furrow_m
         options = &defaults;
     if (out)
         *out = NULL;
-    if (!function || furrow__job_check(options, n) || !fits(options, n))
+    if (!function || furrow__pool_job_check(options, n) || !fits(options, n))
         return FURROW_EINVAL;
     if (!furrow__pool_is_alive(pool))
         pool = NULL;
@@ -198,13 +198,13 @@ int furrow_pool_map_async(furrow_result **out, furrow_pool *pool, const furrow_m
     hand_out(out, &map->result);
     furrow__pool_job *job = &map->job;
     if (!pool) {
-        furrow__job_work(job, 0, 1e300);
+        furrow__pool_job_work(job, 0, 1e300);
         end_map(job, 0);
     } else if (at_once || n == 0) {
-        furrow__job_take_part(job, furrow__pool_here(pool));
+        furrow__pool_job_take_part(job, furrow__pool_here(pool));
     } else {
-        furrow__job_open(job);
-        furrow__job_leave(job, -1);
+        furrow__pool_job_open(job);
+        furrow__pool_job_leave(job, -1);
     }
     return FURROW_OK;
 }

@@ -97,6 +97,16 @@ int furrow__pool_admit(furrow_pool *pool, bool *at_once)
     }
 }
 
+bool furrow__pool_admit_more(furrow_pool *pool)
+{
+    atomic_fetch_add(&pool->submitted, 1);
+    furrow__stress_point();
+    if (!atomic_load(&pool->closed) || furrow__pool_here(pool) >= 0)
+        return true;
+    furrow__pool_count_end(pool, -1);
+    return false;
+}
+
 int furrow__pool_visit(furrow_pool *pool)
 {
     furrow__pool_visit_again(pool);

@@ -26,7 +26,7 @@ static void stop(furrow__pool_job *job, size_t item)
         ;
 }
 
-void furrow__job_fail(furrow__pool_job *job, size_t item, int status, bool stops)
+void furrow__pool_job_fail(furrow__pool_job *job, size_t item, int status, bool stops)
 {
     if (stops)
         stop(job, item);
@@ -55,7 +55,7 @@ bool furrow__chunk_next(furrow__pool_job *job, size_t *begin, size_t *size)
         if (next >= job->n || next > atomic_load(&job->stop_at))
             return false;
         if (furrow_cancel_requested(&job->cancel)) {
-            furrow__job_fail(job, next, FURROW_ECANCELED, true);
+            furrow__pool_job_fail(job, next, FURROW_ECANCELED, true);
             return false;
         }
         size_t left = job->n - next;
@@ -79,14 +79,14 @@ static void set_statuses(furrow__pool_job *job, size_t begin, size_t end, int st
 static void fail_item(furrow__pool_job *job, size_t item, int status)
 {
     const furrow_map_options *options = job->options;
-    furrow__job_fail(job, item, status, !options->collect);
+    furrow__pool_job_fail(job, item, status, !options->collect);
     atomic_fetch_add(&job->failed, 1);
     if (!options->collect || !options->faults)
         return;
     furrow_error fault = {.code = status, .item = options->first + item};
     snprintf(fault.text, sizeof fault.text, "%s", furrow_status_text(status));
     if (furrow_faults_add(options->faults, &fault))
-        furrow__job_fail(job, item, FURROW_ENOMEM, true);
+        furrow__pool_job_fail(job, item, FURROW_ENOMEM, true);
 }
 
 /* The one place where a function becomes a body: between two items it looks whether one below has
@@ -107,7 +107,7 @@ static void run_function(furrow__pool_job *job, size_t begin, size_t end)
         if (i > atomic_load_explicit(&job->stop_at, memory_order_relaxed))
             break;
         if (asked && i > begin && furrow_cancel_requested(&job->cancel)) {
-            furrow__job_fail(job, i, FURROW_ECANCELED, true);
+            furrow__pool_job_fail(job, i, FURROW_ECANCELED, true);
             break;
         }
         int status = function((void *)result, (const void *)item, context);
@@ -139,7 +139,7 @@ static void run_body(furrow__pool_job *job, size_t begin, size_t end, int worker
     if (status == FURROW_OK)
         return;
     atomic_fetch_add(&job->failed, end - begin);
-    furrow__job_fail(job, begin, status, !options->collect);
+    furrow__pool_job_fail(job, begin, status, !options->collect);
 }
 
 static void run(furrow__pool_job *job, size_t begin, size_t end, int worker)
@@ -169,7 +169,7 @@ void furrow__chunk_run(furrow__pool_job *job, size_t begin, size_t end, int work
     else
         run(job, begin, end, worker);
     if (job->options->progress)
-        furrow__job_report(job, end - begin);
+        furrow__pool_job_report(job, end - begin);
 }
 
 static void tell(furrow__pool_job *job, bool ended)
@@ -186,7 +186,7 @@ static void tell(furrow__pool_job *job, bool ended)
 }
 
 /* Who finds another at it leaves it to him, or to who comes next. */
-void furrow__job_report(furrow__pool_job *job, size_t count)
+void furrow__pool_job_report(furrow__pool_job *job, size_t count)
 {
     atomic_fetch_add(&job->done, count);
     if (atomic_flag_test_and_set(&job->reporting))
@@ -205,7 +205,7 @@ static void set_faults(furrow__pool_job *job)
             options->statuses[fault.item - options->first] = fault.code;
 }
 
-void furrow__job_settle(furrow__pool_job *job)
+void furrow__pool_job_settle(furrow__pool_job *job)
 {
     const furrow_map_options *options = job->options;
     set_statuses(job, atomic_load(&job->next), job->n, FURROW_ECANCELED);

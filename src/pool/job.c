@@ -14,7 +14,7 @@
 static const double little_when_awake = 2e-6;
 static const double little_when_asleep = 10e-6;
 
-int furrow__job_check(const furrow_map_options *options, size_t n)
+int furrow__pool_job_check(const furrow_map_options *options, size_t n)
 {
     if (n > PTRDIFF_MAX || options->chunk > PTRDIFF_MAX || options->first > SIZE_MAX - n ||
         (options->items && options->item_size == 0) ||
@@ -25,8 +25,9 @@ int furrow__job_check(const furrow_map_options *options, size_t n)
     return largest > 0 && n > PTRDIFF_MAX / largest ? FURROW_EINVAL : FURROW_OK;
 }
 
-void furrow__job_init(furrow__pool_job *job, furrow_pool *pool, const furrow_map_options *options,
-                      size_t n, furrow_function function, furrow_body body, void *context)
+void furrow__pool_job_init(furrow__pool_job *job, furrow_pool *pool,
+                           const furrow_map_options *options, size_t n, furrow_function function,
+                           furrow_body body, void *context)
 {
     *job = (furrow__pool_job){
         .pool = pool,
@@ -44,7 +45,7 @@ void furrow__job_init(furrow__pool_job *job, furrow_pool *pool, const furrow_map
     };
 }
 
-void furrow__job_open(furrow__pool_job *job)
+void furrow__pool_job_open(furrow__pool_job *job)
 {
     furrow_pool *pool = job->pool;
     atomic_fetch_add(&job->inside, 1);
@@ -80,7 +81,7 @@ static void close_job(furrow__pool_job *job)
         atomic_fetch_sub(&job->inside, 1);
 }
 
-furrow__pool_job *furrow__job_join_any(furrow_pool *pool)
+furrow__pool_job *furrow__pool_job_join_any(furrow_pool *pool)
 {
     if (atomic_load(&pool->open) == 0)
         return NULL;
@@ -92,7 +93,7 @@ furrow__pool_job *furrow__job_join_any(furrow_pool *pool)
     return job;
 }
 
-bool furrow__job_join(furrow__pool_job *job)
+bool furrow__pool_job_join(furrow__pool_job *job)
 {
     pthread_mutex_lock(&job->pool->lock);
     bool joins = atomic_load(&job->open);
@@ -103,7 +104,7 @@ bool furrow__job_join(furrow__pool_job *job)
 }
 
 /* Nothing of the job is touched after its gate is open, or its end has been called. */
-void furrow__job_leave(furrow__pool_job *job, int worker)
+void furrow__pool_job_leave(furrow__pool_job *job, int worker)
 {
     furrow_pool *pool = job->pool;
     furrow__stress_point();
@@ -125,7 +126,7 @@ static void note_pace(furrow__pool_job *job, double seconds)
     atomic_store_explicit(&job->pace, (uint_least64_t)now, memory_order_relaxed);
 }
 
-bool furrow__job_work(furrow__pool_job *job, int worker, double end)
+bool furrow__pool_job_work(furrow__pool_job *job, int worker, double end)
 {
     bool planned = job->options->chunk == 0 && job->n > 1;
     bool timed = planned || end < (double)INFINITY;
@@ -173,15 +174,15 @@ static void add_usage(furrow__pool_job *job, const furrow_usage *before)
 static void work_to_the_end(furrow__pool_job *job, int worker)
 {
     furrow_usage before = meter(job);
-    furrow__job_work(job, worker, (double)INFINITY);
+    furrow__pool_job_work(job, worker, (double)INFINITY);
     add_usage(job, &before);
     close_job(job);
 }
 
-void furrow__job_take_part(furrow__pool_job *job, int worker)
+void furrow__pool_job_take_part(furrow__pool_job *job, int worker)
 {
     work_to_the_end(job, worker);
-    furrow__job_leave(job, worker);
+    furrow__pool_job_leave(job, worker);
 }
 
 static uintptr_t key_of(const furrow__pool_job *job)
@@ -207,14 +208,14 @@ static void work_on_seat(furrow__pool_job *job, int worker)
     job->alone = shares && is_little(job);
     if (job->alone) {
         furrow_usage before = meter(job);
-        bool done = furrow__job_work(job, worker, furrow_clock_wall() + little_when_asleep);
+        bool done = furrow__pool_job_work(job, worker, furrow_clock_wall() + little_when_asleep);
         add_usage(job, &before);
         if (done)
             return;
         job->alone = false;
     }
     if (shares)
-        furrow__job_open(job);
+        furrow__pool_job_open(job);
     work_to_the_end(job, worker);
 }
 
@@ -245,7 +246,7 @@ static int run_shared(furrow__pool_job *job)
             furrow__seat_leave(pool, seat);
         }
     } else {
-        furrow__job_open(job);
+        furrow__pool_job_open(job);
     }
     if (atomic_fetch_sub(&job->inside, 1) > 1)
         furrow__gate_wait(&job->over, &pool->lot, (double)INFINITY);
@@ -267,7 +268,7 @@ static int run_alone(furrow__pool_job *job)
     if (status)
         return status;
     furrow_usage before = meter(job);
-    furrow__job_work(job, 0, (double)INFINITY);
+    furrow__pool_job_work(job, 0, (double)INFINITY);
     add_usage(job, &before);
     if (makes && options->worker_free)
         options->worker_free(job->scratch);
@@ -293,7 +294,7 @@ static void tell_outcome(const furrow__pool_job *job)
              "%d worker%s of a pool", job->workers, job->workers == 1 ? "" : "s");
 }
 
-int furrow__job_run(furrow__pool_job *job)
+int furrow__pool_job_run(furrow__pool_job *job)
 {
     bool alive = furrow__pool_is_alive(job->pool);
     int status = furrow__trace_reserve(job->options->trace, (size_t)job->workers);
@@ -301,7 +302,7 @@ int furrow__job_run(furrow__pool_job *job)
         status = alive ? run_shared(job) : run_alone(job);
     if (status)
         return status;
-    furrow__job_settle(job);
+    furrow__pool_job_settle(job);
     tell_outcome(job);
     return job->status;
 }

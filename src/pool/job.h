@@ -9,7 +9,7 @@
 
 #include "state.h"
 
-typedef void furrow__job_end(furrow__pool_job *job, int worker);
+typedef void furrow__pool_job_end(furrow__pool_job *job, int worker);
 
 struct furrow__pool_job {
     furrow_pool *pool; /* NULL: on the caller alone */
@@ -23,7 +23,7 @@ struct furrow__pool_job {
                     * expected, all others */
     void *scratch; /* of who runs it without a pool */
     furrow_cancel cancel;
-    furrow__job_end *end; /* of a job that nobody's stack holds; by the last that leaves */
+    furrow__pool_job_end *end; /* of a job that nobody's stack holds; by the last that leaves */
 
     furrow__pool_job *before, *after; /* in the pool's list, under its lock */
     atomic_bool open;
@@ -46,36 +46,37 @@ struct furrow__pool_job {
 };
 
 /* Whether the arguments can be; FURROW_EINVAL. */
-int furrow__job_check(const furrow_map_options *options, size_t n);
+int furrow__pool_job_check(const furrow_map_options *options, size_t n);
 
 /* A job with its caller inside. `options` is lent. */
-void furrow__job_init(furrow__pool_job *job, furrow_pool *pool, const furrow_map_options *options,
-                      size_t n, furrow_function function, furrow_body body, void *context);
+void furrow__pool_job_init(furrow__pool_job *job, furrow_pool *pool,
+                           const furrow_map_options *options, size_t n, furrow_function function,
+                           furrow_body body, void *context);
 
 /* Makes it known to the team. */
-void furrow__job_open(furrow__pool_job *job);
+void furrow__pool_job_open(furrow__pool_job *job);
 
 /* A job of the list, entered; NULL: none is open. */
-furrow__pool_job *furrow__job_join_any(furrow_pool *pool);
+furrow__pool_job *furrow__pool_job_join_any(furrow_pool *pool);
 
 /* Enters this job if it is open. */
-bool furrow__job_join(furrow__pool_job *job);
+bool furrow__pool_job_join(furrow__pool_job *job);
 
 /* For who is inside: runs chunks while there are any, and leaves. With worker -1 nothing runs. */
-void furrow__job_take_part(furrow__pool_job *job, int worker);
+void furrow__pool_job_take_part(furrow__pool_job *job, int worker);
 
 /* Runs chunks until there are no more (true), or until the wall clock passes `end`, which is looked
  * at between chunks. */
-bool furrow__job_work(furrow__pool_job *job, int worker, double end);
+bool furrow__pool_job_work(furrow__pool_job *job, int worker, double end);
 
 /* Leaves; what the last does. */
-void furrow__job_leave(furrow__pool_job *job, int worker);
+void furrow__pool_job_leave(furrow__pool_job *job, int worker);
 
 /* The whole of a call that waits. */
-int furrow__job_run(furrow__pool_job *job);
+int furrow__pool_job_run(furrow__pool_job *job);
 
 /* After the last has left: statuses of what never started, the last progress. */
-void furrow__job_settle(furrow__pool_job *job);
+void furrow__pool_job_settle(furrow__pool_job *job);
 
 /* ---- what a chunk does: chunk.c ---- */
 
@@ -84,9 +85,9 @@ bool furrow__chunk_next(furrow__pool_job *job, size_t *begin, size_t *size);
 void furrow__chunk_run(furrow__pool_job *job, size_t begin, size_t end, int worker);
 
 /* `item` failed, or did not start; with `stops` nothing above it starts. */
-void furrow__job_fail(furrow__pool_job *job, size_t item, int status, bool stops);
+void furrow__pool_job_fail(furrow__pool_job *job, size_t item, int status, bool stops);
 
 /* Tells of `count` more items. */
-void furrow__job_report(furrow__pool_job *job, size_t count);
+void furrow__pool_job_report(furrow__pool_job *job, size_t count);
 
 #endif

@@ -7,11 +7,11 @@ static int run(furrow_pool *pool, const furrow_map_options *options, size_t n,
 {
     if (!options)
         options = &defaults;
-    if (furrow__job_check(options, n))
+    if (furrow__pool_job_check(options, n))
         return FURROW_EINVAL;
     furrow__pool_job job;
-    furrow__job_init(&job, pool, options, n, function, body, context);
-    return furrow__job_run(&job);
+    furrow__pool_job_init(&job, pool, options, n, function, body, context);
+    return furrow__pool_job_run(&job);
 }
 
 int furrow_pool_apply(void *result, furrow_pool *pool, const void *item, furrow_function function,

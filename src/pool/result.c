@@ -19,12 +19,12 @@ static void help_call(furrow_result *result, int worker)
 static void help_map(furrow_result *result, int worker, double deadline)
 {
     furrow__pool_job *job = result->job;
-    if (!furrow__job_join(job))
+    if (!furrow__pool_job_join(job))
         return;
-    if (furrow__job_work(job, worker, deadline))
-        furrow__job_take_part(job, worker);
+    if (furrow__pool_job_work(job, worker, deadline))
+        furrow__pool_job_take_part(job, worker);
     else
-        furrow__job_leave(job, worker);
+        furrow__pool_job_leave(job, worker);
 }
 
 static void help(furrow_result *result, int worker, double deadline)
@@ -146,9 +146,9 @@ static bool cancel_map(furrow_result *result)
     furrow__pool_job *job = result->job;
     bool prevents = atomic_load(&job->next) < job->n && atomic_load(&job->stop_at) == SIZE_MAX;
     furrow_cancel_request(&job->cancel);
-    if (!furrow__job_join(job))
+    if (!furrow__pool_job_join(job))
         return false;
-    furrow__job_take_part(job, -1);
+    furrow__pool_job_take_part(job, -1);
     return prevents;
 }
 

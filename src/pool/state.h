@@ -132,6 +132,9 @@ bool furrow__pool_is_over(furrow_pool *pool);
  * shall; on a worker, which must not wait, `*at_once` says to run the call now. */
 int furrow__pool_admit(furrow_pool *pool, bool *at_once);
 
+/* Counts in one more call of something that was begun before; false: the pool has been closed. */
+bool furrow__pool_admit_more(furrow_pool *pool);
+
 /* Begins and ends a call that waits, by a thread that is no worker. FURROW_ECLOSED for a new one.
  */
 int furrow__pool_visit(furrow_pool *pool);
