@@ -55,7 +55,7 @@ static void sums_the_same(const furrow_plan *plan, size_t n)
     EXPECT_EQUAL(total.next, n);
     EXPECT(!total.gap);
     EXPECT_EQUAL(outcome.usage.items, n);
-    EXPECT(outcome.plan.threads >= 1 && outcome.plan.reason[0]);
+    EXPECT(outcome.plan.threads >= 1 && outcome.plan.grounds.cause);
 }
 
 TEST(a_sum_is_the_same_to_the_last_bit_however_it_is_run)

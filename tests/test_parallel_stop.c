@@ -122,7 +122,7 @@ TEST(a_cancel_below_a_stop_comes_first)
     if (!has_two_threads())
         SKIP("OpenMP gives one thread");
     const furrow_parallel_options options = {
-        .plan = {2, FURROW_BACKEND_FOR, FURROW_SCHEDULE_STATIC, 1, ""}, .cancel = &wish};
+        .plan = {2, FURROW_BACKEND_FOR, FURROW_SCHEDULE_STATIC, 1, {0}}, .cancel = &wish};
     wish = (furrow_cancel){0};
     atomic_store(&item_9_left, false);
     EXPECT_EQUAL(furrow_parallel_for(&options, 10, cancel_and_stop, NULL), FURROW_ECANCELED);

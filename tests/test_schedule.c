@@ -145,12 +145,15 @@ TEST(schedules_play_as_they_do_by_hand)
         {"a chunk larger than all", DYNAMIC, SIZE_MAX, 2, 3, {1, 2, 3}, 0, 0, 6, 0.5, 1},
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-        const furrow_costs costs = {table[i].region, table[i].dispatch};
+        const furrow_costs costs = {.region = table[i].region, .dispatch = table[i].dispatch};
+        double until[11] = {0};
+        for (size_t j = 0; j < table[i].items; j++)
+            until[j + 1] = until[j] + table[i].costs[j];
+        const furrow_profile profile = {table[i].items, table[i].items, until};
         furrow_simulation simulation;
         harness_case("%s", table[i].name);
         EXPECT_EQUAL(furrow_schedule_simulate(&simulation, table[i].schedule, table[i].chunk,
-                                              table[i].threads, table[i].costs, table[i].items,
-                                              &costs),
+                                              table[i].threads, &profile, &costs),
                      FURROW_OK);
         EXPECT_NEAR(simulation.makespan, table[i].makespan, 1e-12);
         EXPECT_NEAR(simulation.imbalance, table[i].imbalance, 1e-12);
@@ -176,13 +179,14 @@ TEST(what_cannot_be_played_is_refused)
     const furrow_costs none = {0};
     furrow_simulation simulation;
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-        const double items[] = {1, table[i].cost};
+        const double until[] = {0, 1, 1 + table[i].cost};
+        const furrow_profile profile = {2, 2, until};
         harness_case("row %zu", i);
         EXPECT_EQUAL(furrow_schedule_simulate(&simulation, table[i].schedule, 0, table[i].threads,
-                                              items, 2, &none),
+                                              &profile, &none),
                      FURROW_EINVAL);
     }
+    const furrow_profile one = {1, 1, (const double[]){0, 1}};
     harness_fail_allocation(1);
-    EXPECT_EQUAL(furrow_schedule_simulate(&simulation, DYNAMIC, 0, 2, (double[]){1}, 1, &none),
-                 FURROW_ENOMEM);
+    EXPECT_EQUAL(furrow_schedule_simulate(&simulation, DYNAMIC, 0, 2, &one, &none), FURROW_ENOMEM);
 }

@@ -5,6 +5,7 @@
 #define FURROW_FURROW_H
 
 /* Loops over independent items, and how they are run. */
+#include <furrow/calibrate.h>
 #include <furrow/cancel.h>
 #include <furrow/faults.h>
 #include <furrow/parallel.h>
@@ -15,6 +16,7 @@
 #include <furrow/progress.h>
 #include <furrow/range.h>
 #include <furrow/schedule.h>
+#include <furrow/site.h>
 #include <furrow/task.h>
 #include <furrow/trace.h>
 

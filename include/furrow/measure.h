@@ -4,8 +4,9 @@
  * The rules are those of T. Hoefler and R. Belli, "Scientific Benchmarking of Parallel Computing
  * Systems" (SC15): state both bases of a speedup (the serial loop, and the parallel code on one
  * thread), keep every sample, give medians with nonparametric intervals, check results before
- * timing them. Ways are run in turn, round after round, each round starting with the next one, so
- * that what drifts on a shared machine hits all alike; a speedup is the median of the ratios of
+ * timing them. Ways are run in turn, round after round, each round in an order of its own, so that
+ * what drifts on a shared machine hits all alike, and what a way leaves behind (threads that are
+ * awake, caches) is not always left to the same one; a speedup is the median of the ratios of
  * neighbours, not the ratio of two medians.
  */
 #ifndef FURROW_MEASURE_H
@@ -63,7 +64,7 @@ typedef struct furrow_measurements {
  *
  *     for (size_t round = 0; round < rounds; round++)
  *         for (size_t i = 0; i < count; i++)
- *             time(contenders[(round + i) % count]);
+ *             time(contenders[order(round)[i]]);
  *
  * The result is freed by furrow_measurements_clear, also after a failure. Returns 0, a contender's
  * code (the error names it), FURROW_ECANCELED (with the whole rounds so far), FURROW_EINVAL for no

@@ -243,7 +243,8 @@ int furrow_pool_map_reduce_by(void *into, size_t size, size_t groups, furrow_poo
  * Hands in one call. The item is copied; options->results is not used: result_size bytes, zeroed,
  * are kept in the result. Of the other options only callbacks, `cancel` and `first` matter.
  *
- * `result` may be NULL: nobody will ask. Calls start in the order in which they were handed in.
+ * `result` may be NULL: nobody will ask. Calls start in the order in which they were handed in,
+ * but for one that who waits for it runs himself.
  * FURROW_EAGAIN: full; FURROW_ECLOSED, FURROW_ENOMEM, FURROW_EINVAL: `*result` is NULL and nothing
  * was handed in. With a NULL pool it has run, callbacks included, when this returns.
  */

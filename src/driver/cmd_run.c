@@ -18,8 +18,9 @@ static void summarise(const struct session *session, const furrow_run_outcome *o
     if (outcome->failed > 0)
         fprintf(stderr, ", %zu of them failed,", outcome->failed);
     fprintf(stderr, " in %s", furrow_report_seconds(time, outcome->wall, 3));
-    if (outcome->plan.reason[0])
-        fprintf(stderr, "; %s", outcome->plan.reason);
+    char reason[FURROW_PLAN_REASON_SIZE];
+    if (furrow_plan_reason(reason, &outcome->plan)[0])
+        fprintf(stderr, "; %s", reason);
     fprintf(stderr, "\n");
 }
 

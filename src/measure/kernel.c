@@ -125,8 +125,10 @@ static int check_all(struct entry *entries, size_t *count)
 static void fill_entries(struct entry *entries, struct subject *subject, const furrow_way *ways,
                          size_t count)
 {
-    entries[0].way = (furrow_way){"serial", .plan = {1, FURROW_BACKEND_SERIAL, 0, 0, ""}};
-    entries[1].way = (furrow_way){"1 thread", .plan = {1, FURROW_BACKEND_FOR, 0, 0, ""}};
+    entries[0].way =
+        (furrow_way){"serial", .plan = {.threads = 1, .backend = FURROW_BACKEND_SERIAL}};
+    entries[1].way =
+        (furrow_way){"1 thread", .plan = {.threads = 1, .backend = FURROW_BACKEND_FOR}};
     for (size_t i = 0; i < count; i++)
         entries[FURROW_MEASURE_BASES + i].way = ways[i];
     for (size_t i = 0; i < FURROW_MEASURE_BASES + count; i++)

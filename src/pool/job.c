@@ -2,7 +2,6 @@
 
 #include <math.h>
 #include <stdint.h>
-#include <stdio.h>
 
 #include <furrow/clock.h>
 
@@ -290,8 +289,6 @@ static void tell_outcome(const furrow__pool_job *job)
         .usage = job->usage,
     };
     options->outcome->usage.items = job->status ? 0 : job->n;
-    snprintf(options->outcome->plan.reason, sizeof options->outcome->plan.reason,
-             "%d worker%s of a pool", job->workers, job->workers == 1 ? "" : "s");
 }
 
 int furrow__pool_job_run(furrow__pool_job *job)

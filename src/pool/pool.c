@@ -156,10 +156,10 @@ int furrow_pool_join(furrow_pool_outcome *outcome, furrow_pool *pool, double tim
         return FURROW_EINVAL;
     if (!furrow__pool_is_alive(pool))
         return FURROW_OK;
-    if (!atomic_load(&pool->closed))
-        return FURROW_EINVAL;
     if (furrow__pool_here(pool) >= 0 || furrow__pool_calling_back(pool))
         return FURROW_EDEADLK;
+    if (!atomic_load(&pool->closed))
+        return FURROW_EINVAL;
     if (!furrow__team_join(pool, furrow__deadline(timeout)))
         return FURROW_ETIMEDOUT;
     count_failures(&own, pool);

@@ -153,8 +153,9 @@ static int write_reasons(const furrow_measurements *measurements, furrow_sink si
     int status = FURROW_OK;
     for (size_t i = FURROW_MEASURE_BASES; i < measurements->count && status == FURROW_OK; i++) {
         const furrow_measurement *way = &measurements->ways[i];
-        if (way->plan.reason[0])
-            status = say(sink, context, "%s: %s\n", way->name, way->plan.reason);
+        char reason[FURROW_PLAN_REASON_SIZE];
+        if (furrow_plan_reason(reason, &way->plan)[0])
+            status = say(sink, context, "%s: %s\n", way->name, reason);
     }
     return status;
 }
@@ -251,7 +252,8 @@ static int write_record(const furrow_measurement *way, furrow_writer *writer)
     furrow_writer_real(writer, "cpu", way->cpu_time.median, 9);
     write_speedup(writer, &way->speedup[0], over_serial);
     write_speedup(writer, &way->speedup[1], over_one);
-    furrow_writer_text(writer, "reason", way->plan.reason);
+    char reason[FURROW_PLAN_REASON_SIZE];
+    furrow_writer_text(writer, "reason", furrow_plan_reason(reason, &way->plan));
     furrow_writer_list_begin(writer, "samples");
     for (size_t i = 0; i < way->count; i++)
         furrow_writer_real(writer, "samples", way->wall[i], 9);

@@ -3,7 +3,6 @@
 #include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
 
 #include <furrow/clock.h>
 #include <furrow/cpu.h>
@@ -243,9 +242,7 @@ static int plan_variant(furrow_plan *plan, const furrow_run_options *options)
     int status = furrow_plan_choose(&chosen, &options->plan, &facts);
     *plan = options->plan;
     plan->threads = chosen.threads;
-    snprintf(plan->reason, sizeof plan->reason,
-             "%d thread%s for %d CPU%s: a variant cuts its own work", plan->threads,
-             plan->threads == 1 ? "" : "s", facts.cpus, facts.cpus == 1 ? "" : "s");
+    plan->grounds = (furrow_grounds){.cause = FURROW_CAUSE_VARIANT, .cpus = facts.cpus};
     return status;
 }
 
