@@ -19,17 +19,17 @@ static int square(void *result, const void *item, void *context)
 
 enum { MOST = 3001 };
 
-static const uint64_t *numbers(void)
+static uint64_t numbers[MOST];
+
+__attribute__((constructor)) static void count_up(void)
 {
-    static uint64_t items[MOST];
     for (size_t i = 0; i < MOST; i++)
-        items[i] = i;
-    return items;
+        numbers[i] = i;
 }
 
 static furrow_map_options squares_into(uint64_t *results)
 {
-    return (furrow_map_options){.items = numbers(),
+    return (furrow_map_options){.items = numbers,
                                 .item_size = sizeof(uint64_t),
                                 .results = results,
                                 .result_size = sizeof *results};
@@ -444,7 +444,6 @@ static void *submit(void *context)
 
 TEST(eight_threads_share_a_pool_and_no_item_is_lost_or_doubled)
 {
-    numbers();
     for (int workers = 1; workers <= 3; workers++) {
         static struct crowd crowd;
         crowd = (struct crowd){.pool = new_pool(workers), .rounds = 100};
@@ -462,7 +461,6 @@ TEST(eight_threads_share_a_pool_and_no_item_is_lost_or_doubled)
 
 TEST(eight_threads_and_a_pool_are_no_more_threads_than_these)
 {
-    numbers();
     static struct crowd crowd;
     int before = count_threads();
     crowd = (struct crowd){.pool = new_pool(3), .rounds = 20};

@@ -8,6 +8,8 @@
 #include <furrow/cpu.h>
 
 #include "items.h"
+#include "on_pool.h"
+#include "tally.h"
 #include "window.h"
 
 /* The first window: all that the most threads for waiting items need, and cheap to have. */
@@ -26,10 +28,16 @@ struct course {
     furrow__items items;
     furrow_workers *workers;
     furrow_plan_facts facts;
+    furrow__tally tally;
     size_t capacity; /* of the next window */
     size_t next;     /* the first item of the next window */
     size_t largest;  /* the most items in a window so far */
 };
+
+static size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
 
 static double mean_wait(const furrow_run_options *options)
 {
@@ -57,6 +65,15 @@ static size_t capacity_at_first(const furrow_plan *request, int cpus)
     return wanted > first_capacity ? wanted : first_capacity;
 }
 
+/* How many items there will be, as far as is known; 0: it is not. */
+static size_t count_items(const struct course *course)
+{
+    const furrow_kernel *kernel = course->kernel;
+    size_t most = course->options->most_items;
+    size_t items = kernel->items ? kernel->items(course->state) : most;
+    return most ? smaller(items, most) : items;
+}
+
 static int begin_course(struct course *course)
 {
     const furrow_kernel *kernel = course->kernel;
@@ -67,6 +84,8 @@ static int begin_course(struct course *course)
     int status = furrow__window_init(&course->window, kernel, course->state, options->writer);
     course->items = (furrow__items){kernel, course->state, options, course->window.result_size};
     course->capacity = capacity_at_first(&options->plan, course->facts.cpus);
+    furrow__tally_init(&course->tally, options->progress, options->progress_context,
+                       count_items(course));
     if (status == FURROW_OK)
         status = furrow_workers_new(&course->workers, kernel->worker_new, kernel->worker_free,
                                     course->state);
@@ -77,11 +96,6 @@ static void end_course(struct course *course)
 {
     furrow_workers_free(course->workers);
     furrow__window_clear(&course->window);
-}
-
-static size_t smaller(size_t a, size_t b)
-{
-    return a < b ? a : b;
 }
 
 /* How many items the next window may have: within memory, and within most_items. */
@@ -107,6 +121,7 @@ static void account(struct course *course, const furrow_parallel_outcome *done, 
 {
     furrow_run_outcome *outcome = course->outcome;
     outcome->failed += furrow_faults_count(course->window.faults);
+    course->tally.failed = outcome->failed;
     outcome->usage.items += done->usage.items;
     outcome->usage.wall += done->usage.wall;
     outcome->usage.cpu += done->usage.cpu;
@@ -118,6 +133,14 @@ static void account(struct course *course, const furrow_parallel_outcome *done, 
     /* What items cost is taken from threads that each had a CPU: queueing for one is no waiting. */
     if (done->plan.threads <= course->facts.cpus || course->facts.wait > 0)
         course->facts.usage = outcome->usage;
+}
+
+static int finished(size_t begin, size_t end, void *context)
+{
+    struct course *course = context;
+    int status = furrow__window_finished(begin, end, &course->window);
+    furrow__tally_add(&course->tally, end - begin);
+    return status;
 }
 
 static int run_window(struct course *course, size_t count, furrow_parallel_outcome *done)
@@ -134,10 +157,12 @@ static int run_window(struct course *course, size_t count, furrow_parallel_outco
         .workers = course->workers,
         .cancel = options->cancel,
         .trace = options->trace,
-        .finished = furrow__window_finished,
-        .finished_context = window,
+        .finished = finished,
+        .finished_context = course,
         .outcome = done,
     };
+    if (options->pool)
+        return furrow__run_on_pool(options->pool, &parallel, count, &course->items);
     return furrow_parallel_for(&parallel, count, furrow__items_body, &course->items);
 }
 
@@ -229,6 +254,7 @@ static int run_course(struct course *course, furrow_error *error)
         int flushed = furrow_writer_flush(course->options->writer);
         status = status ? status : flushed;
     }
+    furrow__tally_end(&course->tally);
     end_course(course);
     return status;
 }
