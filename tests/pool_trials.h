@@ -8,7 +8,10 @@
 
 #include <furrow/pool.h>
 
-enum { TRIAL_MOST = 200 /* items */ };
+enum {
+    TRIAL_MOST = 200,   /* items */
+    TRIAL_FAILED = 1000 /* item i fails with this + i */
+};
 
 /* {0}, and what the row says. */
 struct trial {
@@ -39,5 +42,60 @@ void trial_run(struct trial *trial, const char *method);
 
 /* Calls of items (of initializers, where these are what is tried). */
 size_t trial_ran(const struct trial *trial);
+
+/* ---- for the files of these alone ---- */
+
+/* The methods, by name: void trial_NAME(struct trial *). */
+#define TRIAL_METHODS(X)                                                                           \
+    X(apply)                                                                                       \
+    X(apply_async)                                                                                 \
+    X(cancel)                                                                                      \
+    X(close_then_get)                                                                              \
+    X(closed)                                                                                      \
+    X(imap)                                                                                        \
+    X(imap_unordered)                                                                              \
+    X(join)                                                                                        \
+    X(look_ahead)                                                                                  \
+    X(map)                                                                                         \
+    X(map_async)                                                                                   \
+    X(nested)                                                                                      \
+    X(new)                                                                                         \
+    X(starmap)                                                                                     \
+    X(starmap_async)                                                                               \
+    X(successful)                                                                                  \
+    X(terminate_then_get)                                                                          \
+    X(terminated)                                                                                  \
+    X(unasked)                                                                                     \
+    X(wait)
+
+#define TRIAL_DECLARE(name) void trial_##name(struct trial *trial);
+TRIAL_METHODS(TRIAL_DECLARE)
+#undef TRIAL_DECLARE
+
+void trial_run_method(struct trial *trial, const char *name);
+
+/* Functions of items: i * i + 1; by both fields of a pair; by a map of one item on the same pool.
+ * And their generator. */
+int trial_square(void *result, const void *item, void *context);
+int trial_square_of_both(void *result, const void *item, void *context);
+int trial_square_by_pool(void *result, const void *item, void *context);
+int trial_next_pair(void *item, bool *end, void *context);
+
+/* Until item 0 runs. */
+void trial_await_first(const struct trial *trial);
+
+/* Adds to the words; likewise what a status is called, with `sum` where it is 0. */
+#if defined(__GNUC__)
+__attribute__((format(printf, 2, 3)))
+#endif
+void trial_say(struct trial *trial, const char *format, ...);
+void trial_say_status(struct trial *trial, int status, long long sum);
+
+/* Each value times its place, from 1. */
+long long trial_place_sum(const long long *values, size_t count);
+
+/* apply_async of one item, and get with words. */
+furrow_result *trial_submit(struct trial *trial, size_t item);
+void trial_get(struct trial *trial, furrow_result *result, size_t count, double timeout);
 
 #endif
