@@ -28,7 +28,7 @@ static void number_from(struct request *requests, int first)
 static int map(furrow_pool *pool)
 {
     struct request requests[FILES];
-    struct file_name names[FILES];
+    struct file_name names[FILES] = {0};
     const furrow_map_options options = {
         .items = requests,
         .item_size = sizeof *requests,
@@ -46,7 +46,7 @@ static int map(furrow_pool *pool)
 static int map_async(furrow_pool *pool)
 {
     struct request requests[FILES];
-    struct file_name names[FILES];
+    struct file_name names[FILES] = {0};
     const furrow_map_options options = {
         .items = requests, .item_size = sizeof *requests, .result_size = sizeof *names};
     furrow_result *result;

@@ -39,7 +39,7 @@ static void print_created(const struct file_name *names, double start)
 static int starmap(furrow_pool *pool)
 {
     struct request input_tuples[FILES];
-    struct file_name names[FILES];
+    struct file_name names[FILES] = {0};
     const furrow_map_options options = {
         .items = input_tuples,
         .item_size = sizeof *input_tuples,
@@ -59,7 +59,7 @@ static int starmap(furrow_pool *pool)
 static int starmap_async(furrow_pool *pool)
 {
     struct request input_tuples[FILES];
-    struct file_name names[FILES];
+    struct file_name names[FILES] = {0};
     const furrow_map_options options = {
         .items = input_tuples,
         .item_size = sizeof *input_tuples,
