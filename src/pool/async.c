@@ -1,3 +1,4 @@
+#include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,18 +20,28 @@ static void free_result(furrow__entry *entry)
     free(entry);
 }
 
+static bool needs_extras(const furrow_map_options *options)
+{
+    return options->callback || options->error_callback || options->cancel || options->first;
+}
+
 static void fill(furrow_result *result, furrow_pool *pool, const furrow_map_options *options,
-                 furrow_function function, void *context)
+                 furrow_function function, void *context, furrow__result_extras *extras)
 {
     result->pool = pool;
     result->function = function;
     result->context = context;
-    result->cancel = options->cancel;
-    result->first = options->first;
     result->result_size = options->result_size;
-    result->callback = options->callback;
-    result->error_callback = options->error_callback;
-    result->callback_context = options->callback_context;
+    if (!needs_extras(options))
+        return;
+    result->extras = extras;
+    *extras = (furrow__result_extras){
+        .callback = options->callback,
+        .error_callback = options->error_callback,
+        .callback_context = options->callback_context,
+        .cancel = options->cancel,
+        .first = options->first,
+    };
 }
 
 /* ---- single calls ---- */
@@ -39,8 +50,8 @@ static void run_call(furrow__entry *entry, int worker)
 {
     furrow_result *result = (furrow_result *)entry;
     furrow_pool *pool = result->pool;
-    bool cancelled =
-        furrow_cancel_requested(result->cancel) || (pool && furrow__pool_is_terminated(pool));
+    bool cancelled = (pool && furrow__pool_is_terminated(pool)) ||
+                     (result->extras && furrow_cancel_requested(result->extras->cancel));
     result->status = cancelled ? FURROW_ECANCELED
                                : result->function(result->results, result->item, result->context);
     furrow__result_finish(result, worker);
@@ -48,23 +59,26 @@ static void run_call(furrow__entry *entry, int worker)
 
 static const furrow__entry_kind calls = {run_call, free_result};
 
+/* Behind the result lie what comes out, the item, and what few ask for. */
 static furrow_result *new_call(furrow_pool *pool, const furrow_map_options *options,
                                furrow_function function, void *context)
 {
+    const size_t own = padded(sizeof(furrow_result));
     size_t result_size = padded(options->result_size);
-    size_t item_size = options->items ? options->item_size : 0;
-    furrow_result *result = malloc(padded(sizeof *result) + result_size + item_size);
-    if (!result)
+    size_t item_size = options->items ? padded(options->item_size) : 0;
+    size_t extras_size = needs_extras(options) ? sizeof(furrow__result_extras) : 0;
+    char *memory = malloc(own + result_size + item_size + extras_size);
+    if (!memory)
         return NULL;
-    memset(result, 0, padded(sizeof *result) + result_size);
-    char *behind = (char *)result + padded(sizeof *result);
+    memset(memory, 0, own + result_size);
+    furrow_result *result = (furrow_result *)(void *)memory;
+    char *item = memory + own + result_size;
     result->entry.kind = &calls;
-    result->count = 1;
     result->kept = options->result_size > 0;
-    result->results = result->kept ? behind : NULL;
+    result->results = result->kept ? memory + own : NULL;
     if (item_size > 0)
-        result->item = memcpy(behind + result_size, options->items, item_size);
-    fill(result, pool, options, function, context);
+        result->item = memcpy(item, options->items, options->item_size);
+    fill(result, pool, options, function, context, (void *)(item + item_size));
     return result;
 }
 
@@ -122,6 +136,7 @@ struct map {
     furrow_result result; /* first */
     furrow__pool_job job;
     furrow_map_options options;
+    furrow__result_extras extras;
 };
 
 static void end_map(furrow__pool_job *job, int worker)
@@ -129,7 +144,6 @@ static void end_map(furrow__pool_job *job, int worker)
     furrow_result *result = (furrow_result *)((char *)job - offsetof(struct map, job));
     furrow__pool_job_settle(job);
     result->status = job->status;
-    result->failed_at = job->failed_at;
     furrow__result_finish(result, worker);
     furrow__entry_release(&result->entry);
 }
@@ -160,11 +174,9 @@ static struct map *new_map(furrow_pool *pool, const furrow_map_options *options,
     furrow_result *result = &map->result;
     result->entry.kind = &maps;
     result->job = &map->job;
-    result->count = n;
     result->kept = keeps;
     result->results = map->options.results;
-    result->statuses = map->options.statuses;
-    fill(result, pool, options, function, context);
+    fill(result, pool, options, function, context, &map->extras);
     return map;
 }
 
@@ -198,7 +210,7 @@ int furrow_pool_map_async(furrow_result **out, furrow_pool *pool, const furrow_m
     hand_out(out, &map->result);
     furrow__pool_job *job = &map->job;
     if (!pool) {
-        furrow__pool_job_work(job, 0, 1e300);
+        furrow__pool_job_work(job, 0, (double)INFINITY);
         end_map(job, 0);
     } else if (at_once || n == 0) {
         furrow__pool_job_take_part(job, furrow__pool_here(pool));

@@ -2,18 +2,17 @@
 
 static void call_back(furrow_result *result)
 {
+    const furrow__result_extras *extras = result->extras;
     furrow__stay stay;
     furrow__stay_begin(&stay, result->pool, -1, true);
     if (result->status == FURROW_OK) {
-        if (result->callback)
-            result->callback(result->results, result->count, result->callback_context);
-    } else if (result->error_callback) {
+        if (extras->callback)
+            extras->callback(result->results, furrow__result_count(result),
+                             extras->callback_context);
+    } else if (extras->error_callback) {
         furrow_error error;
-        size_t item = result->first + result->failed_at;
-        furrow_error_set(&error, result->status, "item %zu: %s", item,
-                         furrow_status_text(result->status));
-        error.item = item;
-        result->error_callback(&error, result->callback_context);
+        furrow__result_describe(&error, result);
+        extras->error_callback(&error, extras->callback_context);
     }
     furrow__stay_end(&stay);
 }
@@ -43,7 +42,7 @@ static void queue_callback(furrow_result *result)
             pool->last_calling_back = NULL;
         pthread_mutex_unlock(&pool->lock);
         call_back(next);
-        if (!next->error_callback)
+        if (!next->extras->error_callback)
             furrow__failure_record(next);
         end(next, -1);
         furrow__entry_release(&next->entry);
@@ -56,9 +55,10 @@ static void queue_callback(furrow_result *result)
 
 void furrow__result_finish(furrow_result *result, int worker)
 {
-    bool calls_back = result->callback || result->error_callback;
+    bool calls_back = furrow__result_calls_back(result);
     if (!result->pool) {
-        call_back(result);
+        if (calls_back)
+            call_back(result);
         atomic_store(&result->over, FURROW__GATE_OPEN);
     } else if (calls_back) {
         queue_callback(result);

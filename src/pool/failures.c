@@ -34,7 +34,7 @@ static bool is_wished(const furrow_result *result)
 {
     return result->status == FURROW_ECANCELED &&
            (atomic_load(&((furrow_result *)result)->cancelled) ||
-            furrow_cancel_requested(result->cancel));
+            furrow_cancel_requested(result->extras ? result->extras->cancel : NULL));
 }
 
 void furrow__failure_record(furrow_result *result)

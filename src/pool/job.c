@@ -125,11 +125,12 @@ static void note_pace(furrow__pool_job *job, double seconds)
     atomic_store_explicit(&job->pace, (uint_least64_t)now, memory_order_relaxed);
 }
 
-bool furrow__pool_job_work(furrow__pool_job *job, int worker, double end)
+bool furrow__pool_job_work(furrow__pool_job *job, int worker, double seconds)
 {
     bool planned = job->options->chunk == 0 && job->n > 1;
-    bool timed = planned || end < (double)INFINITY;
+    bool timed = planned || seconds < (double)INFINITY;
     double now = timed ? furrow_clock_wall() : 0;
+    const double end = now + seconds;
     size_t begin, size = 0;
     while (furrow__chunk_next(job, &begin, &size)) {
         furrow__chunk_run(job, begin, begin + size, worker);
@@ -207,7 +208,7 @@ static void work_on_seat(furrow__pool_job *job, int worker)
     job->alone = shares && is_little(job);
     if (job->alone) {
         furrow_usage before = meter(job);
-        bool done = furrow__pool_job_work(job, worker, furrow_clock_wall() + little_when_asleep);
+        bool done = furrow__pool_job_work(job, worker, little_when_asleep);
         add_usage(job, &before);
         if (done)
             return;

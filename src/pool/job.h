@@ -65,9 +65,9 @@ bool furrow__pool_job_join(furrow__pool_job *job);
 /* For who is inside: runs chunks while there are any, and leaves. With worker -1 nothing runs. */
 void furrow__pool_job_take_part(furrow__pool_job *job, int worker);
 
-/* Runs chunks until there are no more (true), or until the wall clock passes `end`, which is looked
- * at between chunks. */
-bool furrow__pool_job_work(furrow__pool_job *job, int worker, double end);
+/* Runs chunks until there are no more (true), or until so many seconds are over, which is looked at
+ * between chunks. */
+bool furrow__pool_job_work(furrow__pool_job *job, int worker, double seconds);
 
 /* Leaves; what the last does. */
 void furrow__pool_job_leave(furrow__pool_job *job, int worker);

@@ -34,7 +34,7 @@ static int make_seats(furrow_pool *pool)
         return FURROW_ENOMEM;
     for (size_t i = 0; i < count; i++) {
         pthread_mutex_init(&pool->seats[i].lock, NULL);
-        pthread_cond_init(&pool->seats[i].roused, NULL);
+        furrow__condition_init(&pool->seats[i].roused);
     }
     return FURROW_OK;
 }

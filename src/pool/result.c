@@ -4,6 +4,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include <furrow/clock.h>
+
 /* Runs a single call that nobody has begun, on a seat. */
 static void help_call(furrow_result *result, int worker)
 {
@@ -21,7 +23,7 @@ static void help_map(furrow_result *result, int worker, double deadline)
     furrow__pool_job *job = result->job;
     if (!furrow__pool_job_join(job))
         return;
-    if (furrow__pool_job_work(job, worker, deadline))
+    if (furrow__pool_job_work(job, worker, deadline - furrow_clock_wall()))
         furrow__pool_job_take_part(job, worker);
     else
         furrow__pool_job_leave(job, worker);
@@ -62,7 +64,7 @@ static int await(furrow_result *result, double timeout)
         return FURROW_ECANCELED;
     if (timeout == 0)
         return FURROW_ETIMEDOUT;
-    if ((result->callback || result->error_callback) && furrow__pool_calling_back(pool))
+    if (furrow__result_calls_back(result) && furrow__pool_calling_back(pool))
         return FURROW_EDEADLK;
     double deadline = furrow__deadline(timeout);
     int worker = furrow__pool_here(pool);
@@ -84,8 +86,9 @@ int furrow_result_get(void *into, furrow_result *result, double timeout)
     if (status)
         return status;
     furrow__failure_observe(result);
-    if (into && result->kept && result->count > 0)
-        memcpy(into, result->results, result->count * result->result_size);
+    size_t size = result->kept ? furrow__result_count(result) * result->result_size : 0;
+    if (into && size > 0)
+        memcpy(into, result->results, size);
     return result->status;
 }
 
@@ -104,12 +107,20 @@ bool furrow_result_successful(furrow_result *result)
 
 int furrow_result_status(furrow_result *result, size_t item)
 {
-    if (item >= result->count)
+    if (item >= furrow__result_count(result))
         return FURROW_ERANGE;
     if (!furrow__gate_is_open(&result->over))
         return FURROW_EAGAIN;
     furrow__failure_observe(result);
-    return result->statuses ? result->statuses[item] : result->status;
+    return result->job ? result->job->options->statuses[item] : result->status;
+}
+
+void furrow__result_describe(furrow_error *error, const furrow_result *result)
+{
+    size_t item = furrow__result_failed_at(result);
+    furrow_error_set(error, result->status, "item %zu: %s", item,
+                     furrow_status_text(result->status));
+    error->item = item;
 }
 
 int furrow_result_error(furrow_error *error, furrow_result *result)
@@ -120,11 +131,8 @@ int furrow_result_error(furrow_error *error, furrow_result *result)
         return FURROW_OK;
     }
     furrow__failure_observe(result);
-    size_t item = result->first + result->failed_at;
-    furrow_error_set(error, result->status, "item %zu: %s", item,
-                     furrow_status_text(result->status));
     if (error)
-        error->item = item;
+        furrow__result_describe(error, result);
     return result->status;
 }
 

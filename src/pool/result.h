@@ -11,6 +11,16 @@
 
 #include "job.h"
 
+/* What few calls ask for. */
+typedef struct furrow__result_extras {
+    furrow_callback callback;
+    furrow_error_callback error_callback;
+    void *callback_context;
+    const furrow_cancel *cancel; /* the caller's */
+    size_t first;
+} furrow__result_extras;
+
+/* Kept to two cache lines: these travel from the thread that hands in to the worker and back. */
 struct furrow_result {
     furrow__entry entry; /* first */
     furrow__gate over;
@@ -18,18 +28,11 @@ struct furrow_result {
     furrow_pool *pool; /* NULL: none; not touched once the result is over and not listed */
     furrow_function function;
     void *context;
-    const furrow_cancel *cancel; /* the caller's */
-    furrow__pool_job *job;       /* of a map */
     void *results;
     const void *item;
-    size_t count, result_size;
-    int *statuses; /* of a map */
-    size_t first, failed_at;
-
-    furrow_callback callback;
-    furrow_error_callback error_callback;
-    void *callback_context;
-
+    size_t result_size;
+    furrow__pool_job *job;         /* of a map; NULL: a single call */
+    furrow__result_extras *extras; /* NULL: none */
     atomic_bool cancelled;         /* by its owner */
     atomic_bool listed;            /* among the failures that nobody has asked about */
     bool abandoned;                /* nobody can ask; under the pool's lock */
@@ -38,8 +41,28 @@ struct furrow_result {
     furrow_result *before, *after; /* in the list of failures, or of callbacks to come */
 };
 
-/* It has ended, on a seat (or -1), with result->status and failed_at: tells whoever is to know. */
+static inline size_t furrow__result_count(const furrow_result *result)
+{
+    return result->job ? result->job->n : 1;
+}
+
+/* The item that failed, as the caller numbers them. */
+static inline size_t furrow__result_failed_at(const furrow_result *result)
+{
+    return (result->extras ? result->extras->first : 0) +
+           (result->job ? result->job->failed_at : 0);
+}
+
+static inline bool furrow__result_calls_back(const furrow_result *result)
+{
+    return result->extras && (result->extras->callback || result->extras->error_callback);
+}
+
+/* It has ended, on a seat (or -1), with result->status: tells whoever is to know. */
 void furrow__result_finish(furrow_result *result, int worker);
+
+/* Says what failed. */
+void furrow__result_describe(furrow_error *error, const furrow_result *result);
 
 /* Notes a failure, unless its owner has brought it about himself. */
 void furrow__failure_record(furrow_result *result);

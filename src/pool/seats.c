@@ -51,17 +51,24 @@ static bool rouse(furrow__seat *seat)
 }
 
 /* From the last seat on: callers borrow from the first. */
-void furrow__pool_rouse(furrow_pool *pool)
+bool furrow__pool_rouse_one(furrow_pool *pool)
 {
-    furrow__stress_point();
-    if (atomic_load(&pool->spinners) > 0 || atomic_load(&pool->sleepers) == 0)
-        return;
+    if (atomic_load(&pool->sleepers) == 0)
+        return false;
     for (int i = pool->workers; i-- > 0;) {
         furrow__seat *seat = seat_of(pool, i);
         if (atomic_load(&seat->sleep) == FURROW__ASLEEP && !atomic_load(&seat->taken) &&
             rouse(seat))
-            return;
+            return true;
     }
+    return false;
+}
+
+void furrow__pool_rouse(furrow_pool *pool)
+{
+    furrow__stress_point();
+    if (atomic_load(&pool->spinners) == 0 && atomic_load(&pool->brisk) == 0)
+        furrow__pool_rouse_one(pool);
 }
 
 void furrow__pool_rouse_all(furrow_pool *pool)

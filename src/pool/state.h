@@ -46,6 +46,8 @@ struct furrow_pool {
 
     char gap_1[FURROW__LINE];
     atomic_int spinners; /* threads that look for work, with nobody on their seat */
+    atomic_int brisk;    /* threads that run one brief call after the other */
+    atomic_int watchers; /* sleepers that look now and then whether a brisk one is stuck */
     atomic_int sleepers;
     atomic_int open; /* jobs in the list */
     char gap_2[FURROW__LINE];
@@ -110,9 +112,12 @@ void furrow__seat_leave(furrow_pool *pool, int worker);
 /* Whether there is something to do for a thread with a seat. */
 bool furrow__pool_has_work(furrow_pool *pool);
 
-/* After work was made public: rouses a thread, unless one is looking for work. */
+/* After work was made public: rouses a thread, unless one is looking for work or will soon. */
 void furrow__pool_rouse(furrow_pool *pool);
 void furrow__pool_rouse_all(furrow_pool *pool);
+
+/* Rouses a thread whoever is looking; false when none could be. */
+bool furrow__pool_rouse_one(furrow_pool *pool);
 
 /* What a thread of the team does until the pool ends. */
 void furrow__worker_main(furrow_pool *pool, int worker);

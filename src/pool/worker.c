@@ -8,6 +8,18 @@
 /* Looks between two readings of the clock. */
 enum { LOOKS = 16 };
 
+/* A worker whose single calls take less is brisk. */
+static const double brief = 4e-6;
+/* How long one may be stuck in a call that takes longer before another looks after the rest. */
+static const double watch = 1e-3;
+
+/* Single calls in a row, by one worker. */
+struct streak {
+    unsigned calls;
+    double since; /* the clock, LOOKS calls ago or less; 0: not read */
+    bool brisk;
+};
+
 static bool can_work(furrow_pool *pool, furrow__seat *seat)
 {
     return furrow__pool_has_work(pool) && !atomic_load(&seat->taken);
@@ -16,7 +28,7 @@ static bool can_work(furrow_pool *pool, furrow__seat *seat)
 /* Looks for work for a while, unless enough others do. */
 static void look(furrow_pool *pool, furrow__seat *seat)
 {
-    if (atomic_fetch_add(&pool->spinners, 1) < pool->most_spinners) {
+    if (atomic_fetch_add(&pool->spinners, 1) + atomic_load(&pool->brisk) < pool->most_spinners) {
         double end = furrow_clock_wall() + furrow__patience();
         do {
             for (int i = 0; i < LOOKS; i++) {
@@ -31,6 +43,8 @@ found:
     atomic_fetch_sub(&pool->spinners, 1);
 }
 
+/* Until roused; but while another worker is brisk only for a while, for should it get stuck, nobody
+ * rouses. */
 static void sleep_until_roused(furrow_pool *pool, furrow__seat *seat)
 {
     atomic_fetch_add(&pool->sleepers, 1);
@@ -38,11 +52,15 @@ static void sleep_until_roused(furrow_pool *pool, furrow__seat *seat)
     furrow__stress_point();
     if (!can_work(pool, seat) && !furrow__pool_is_over(pool)) {
         if (furrow__pool_has_work(pool)) /* that this thread was looked to for: another must */
-            furrow__pool_rouse(pool);
+            furrow__pool_rouse_one(pool);
+        bool watches = atomic_load(&pool->brisk) > 0;
+        double end = furrow__deadline(watches ? watch : FURROW_FOREVER);
+        atomic_fetch_add(&pool->watchers, watches);
         pthread_mutex_lock(&seat->lock);
-        while (atomic_load(&seat->sleep) == FURROW__ASLEEP)
-            pthread_cond_wait(&seat->roused, &seat->lock);
+        while (atomic_load(&seat->sleep) == FURROW__ASLEEP && furrow_clock_wall() < end)
+            furrow__condition_wait(&seat->roused, &seat->lock, end);
         pthread_mutex_unlock(&seat->lock);
+        atomic_fetch_sub(&pool->watchers, watches);
     }
     atomic_store(&seat->sleep, FURROW__AWAKE);
     atomic_fetch_sub(&pool->sleepers, 1);
@@ -63,10 +81,12 @@ static bool await_work(furrow_pool *pool, furrow__seat *seat)
     }
 }
 
-/* Others are wanted too: each that comes brings the next. */
+/* Others are wanted too: each that comes brings the next. The queue is looked at last, for its ends
+ * are where others are busy. */
 static void pass_on(furrow_pool *pool)
 {
-    if (furrow__pool_has_work(pool))
+    if (atomic_load(&pool->sleepers) > 0 && atomic_load(&pool->brisk) == 0 &&
+        furrow__pool_has_work(pool))
         furrow__pool_rouse(pool);
 }
 
@@ -91,8 +111,34 @@ static bool run_job(furrow_pool *pool, int worker)
     return true;
 }
 
-/* Who hands in single calls is quicker when nobody looks over his shoulder: after some have been
- * run they are left to gather for about a microsecond. */
+/* A brisk worker will soon look again, so nobody is roused for what is handed in meanwhile: waking
+ * a thread takes longer than to run it. Somebody must watch, though. */
+static void set_brisk(furrow_pool *pool, struct streak *streak, bool brisk)
+{
+    if (brisk == streak->brisk)
+        return;
+    streak->brisk = brisk;
+    if (brisk) {
+        atomic_fetch_add(&pool->brisk, 1);
+        if (atomic_load(&pool->watchers) == 0)
+            furrow__pool_rouse_one(pool);
+    } else {
+        atomic_fetch_sub(&pool->brisk, 1);
+        pass_on(pool);
+    }
+}
+
+static void note_call(furrow_pool *pool, struct streak *streak)
+{
+    if (++streak->calls % LOOKS > 0)
+        return;
+    double now = furrow_clock_wall();
+    set_brisk(pool, streak, streak->since > 0 && now - streak->since < LOOKS * brief);
+    streak->since = now;
+}
+
+/* Who hands in single calls is quicker when nobody looks over his shoulder: they are left to gather
+ * for about a microsecond. */
 static bool rest(furrow_pool *pool)
 {
     atomic_fetch_add(&pool->spinners, 1);
@@ -105,12 +151,17 @@ static bool rest(furrow_pool *pool)
 /* Jobs and single calls in turn, so that neither keeps the other waiting for ever. */
 static void work(furrow_pool *pool, int worker)
 {
-    bool entry = false, job = false;
+    struct streak streak = {0};
+    bool job;
     do {
         job = run_job(pool, worker);
-        while (run_entry(pool, worker) && atomic_load(&pool->open) == 0)
-            entry = true;
-    } while (job || (entry && rest(pool)));
+        while (run_entry(pool, worker)) {
+            note_call(pool, &streak);
+            if (atomic_load(&pool->open) > 0)
+                break;
+        }
+    } while (job || (streak.calls > 0 && rest(pool)));
+    set_brisk(pool, &streak, false);
 }
 
 void furrow__worker_main(furrow_pool *pool, int worker)
