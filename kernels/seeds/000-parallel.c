@@ -4,8 +4,8 @@
  *     r = Parallel(tasks=[Task(get_num, i) for i in img_list], max_threads=24).run()
  *
  * The original asks a service that answers after 2 s; here the wait is 2 * SECOND (seed.h) and the
- * answer comes from the net that is built in. Tasks that wait run on more threads than there are
- * CPUs, at the same time: the second time is about a 24th of the first.
+ * answer comes from the net that is built in. Tasks that wait run at the same time on more threads
+ * than there are CPUs: all of them take about as long as one.
  *
  *     000-parallel FOLDER       the folder of 17.png ... 146.png: data/digits
  */

@@ -35,7 +35,7 @@ static void end_course(struct course *course)
 /* What a part comes to where failures of tasks stop nothing. */
 static int passed(const furrow__tasks *run, size_t end, int status)
 {
-    if (run->ended == end)
+    if (atomic_load(&run->ended) == end)
         return FURROW_OK;
     return furrow_cancel_requested(run->options->cancel) ? FURROW_ECANCELED : status;
 }
@@ -91,8 +91,10 @@ static int run_planned(furrow__tasks *run, struct course *course, furrow_error *
     size_t shown = run->count < (size_t)cpus ? run->count : (size_t)cpus;
     furrow_pool *pool;
     int status = make_pool(&pool, (int)shown, error);
+    run->metered = shown < run->count;
     if (status == FURROW_OK)
         status = run_part(run, course, pool, 0, shown);
+    run->metered = false;
     if (status == FURROW_OK && shown < run->count) {
         int threads = threads_for(run, shown, cpus);
         if (threads != cpus) {
@@ -176,8 +178,8 @@ static int explain(const furrow__tasks *run, int status, furrow_error *error)
     if (atomic_load(&run->failed_at) != SIZE_MAX && run->failure.code == status)
         *error = run->failure;
     else if (error->code != status) /* else make_pool has said it */
-        furrow_error_set(error, status, "%zu of %zu tasks ended: %s", run->ended, run->count,
-                         furrow_status_text(status));
+        furrow_error_set(error, status, "%zu of %zu tasks ended: %s", atomic_load(&run->ended),
+                         run->count, furrow_status_text(status));
     return status;
 }
 

@@ -44,10 +44,14 @@ static void log_failure(FILE *log, const furrow_task_failure *failure, size_t mo
 /* From here on nothing above the task starts, unless failures stop nothing. */
 static void stop_above(furrow__tasks *run, const furrow_error *error)
 {
-    if (run->options->pass_fail_job || error->item > atomic_load(&run->failed_at))
+    if (run->options->pass_fail_job)
         return;
-    run->failure = *error;
-    atomic_store(&run->failed_at, error->item);
+    pthread_mutex_lock(&run->lock);
+    if (error->item <= atomic_load(&run->failed_at)) {
+        run->failure = *error;
+        atomic_store(&run->failed_at, error->item);
+    }
+    pthread_mutex_unlock(&run->lock);
 }
 
 static void report(furrow__tasks *run, const furrow_task_outcome *outcome, bool again)
@@ -59,9 +63,9 @@ static void report(furrow__tasks *run, const furrow_task_outcome *outcome, bool 
         .again = again,
         .error = &outcome->error,
     };
-    pthread_mutex_lock(&run->lock);
     if (!again)
         stop_above(run, &outcome->error);
+    pthread_mutex_lock(&run->lock);
     if (options->log)
         log_failure(options->log, &failure, (size_t)options->max_retries + 1);
     if (options->failed)
@@ -97,19 +101,36 @@ static void try_until_done(furrow_task_outcome *outcome, furrow__tasks *run, siz
     }
 }
 
-static void settle(furrow__tasks *run, const furrow_task_outcome *outcome,
-                   const furrow_usage *usage)
+/* ---- what it took: only where somebody will plan by it ---- */
+
+struct meter {
+    double wall, cpu;
+    size_t waits;
+};
+
+static struct meter begin_meter(const furrow__tasks *run)
 {
-    if (run->outcomes)
-        run->outcomes[outcome->error.item] = *outcome;
+    struct meter meter = {0};
+    if (!run->metered)
+        return meter;
+    meter.waits = furrow_clock_thread_waits();
+    meter.cpu = furrow_clock_thread_cpu();
+    meter.wall = furrow_clock_wall();
+    return meter;
+}
+
+static void end_meter(furrow__tasks *run, const struct meter *meter)
+{
+    if (!run->metered)
+        return;
+    double wall = furrow_clock_wall() - meter->wall;
+    double cpu = furrow_clock_thread_cpu() - meter->cpu;
+    size_t waits = furrow_clock_thread_waits() - meter->waits;
     pthread_mutex_lock(&run->lock);
-    run->ended++;
-    run->usage.items += usage->items;
-    run->usage.wall += usage->wall;
-    run->usage.cpu += usage->cpu;
-    run->usage.waits += usage->waits;
-    if (outcome->status) /* also where a cancel ended a wait before a further try */
-        stop_above(run, &outcome->error);
+    run->usage.items++;
+    run->usage.wall += wall;
+    run->usage.cpu += cpu;
+    run->usage.waits += waits;
     pthread_mutex_unlock(&run->lock);
 }
 
@@ -119,13 +140,13 @@ int furrow__task_run(void *result, const void *task, void *tasks)
     furrow__tasks *run = tasks;
     furrow_task_outcome outcome = {0};
     size_t index = (size_t)((const furrow_task *)task - run->tasks);
-    furrow_usage usage = {.waits = furrow_clock_thread_waits(), .cpu = furrow_clock_thread_cpu()};
-    double start = furrow_clock_wall();
+    struct meter meter = begin_meter(run);
     try_until_done(&outcome, run, index);
-    usage.items = 1;
-    usage.wall = furrow_clock_wall() - start;
-    usage.cpu = furrow_clock_thread_cpu() - usage.cpu;
-    usage.waits = furrow_clock_thread_waits() - usage.waits;
-    settle(run, &outcome, &usage);
+    end_meter(run, &meter);
+    if (outcome.status) /* also where a cancel ended a wait before a further try */
+        stop_above(run, &outcome.error);
+    if (run->outcomes)
+        run->outcomes[index] = outcome;
+    atomic_fetch_add_explicit(&run->ended, 1, memory_order_relaxed);
     return outcome.status;
 }
