@@ -28,7 +28,8 @@ static const char characters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 enum {
     CHARACTERS = sizeof characters - 1,
     FAIR = 256 - 256 % CHARACTERS, /* bytes below it fall on each character equally often */
-    LONGEST = 256                  /* so much getrandom gives without being interrupted */
+    SUPPLY = 256,                  /* so much getrandom gives without being interrupted */
+    LONGEST = 256
 };
 
 static const furrow_param params[] = {
@@ -129,29 +130,48 @@ static size_t length_of(const struct passwords *passwords, size_t item)
     return passwords->shortest + item % (passwords->longest - passwords->shortest + 1);
 }
 
-/* All of `size` bytes, at most LONGEST. */
-static int draw(unsigned char *bytes, size_t size)
+/* A worker's own bytes, drawn many at a time: a system call for each password would take longer
+ * than the rest of it. */
+struct supply {
+    unsigned char bytes[SUPPLY];
+    size_t left; /* of bytes, from the first */
+};
+
+static int worker_new(void **scratch, const void *state)
 {
-    ssize_t got;
-    do
-        got = getrandom(bytes, size, 0);
-    while (got < 0 && errno == EINTR);
-    if (got < 0)
-        return -errno;
-    return (size_t)got == size ? FURROW_OK : FURROW_EIO;
+    (void)state;
+    *scratch = calloc(1, sizeof(struct supply));
+    return *scratch ? FURROW_OK : FURROW_ENOMEM;
 }
 
-static int make_password(char *password, size_t length)
+static void worker_free(void *scratch)
 {
-    unsigned char bytes[LONGEST];
+    if (scratch)
+        explicit_bzero(scratch, sizeof(struct supply)); /* passwords could be read off it */
+    free(scratch);
+}
+
+static int draw(unsigned char *byte, struct supply *supply)
+{
+    while (supply->left == 0) {
+        ssize_t got = getrandom(supply->bytes, SUPPLY, 0);
+        if (got < 0 && errno != EINTR)
+            return -errno;
+        supply->left = got > 0 ? (size_t)got : 0;
+    }
+    *byte = supply->bytes[--supply->left];
+    return FURROW_OK;
+}
+
+static int make_password(char *password, size_t length, struct supply *supply)
+{
     for (size_t made = 0; made < length;) {
-        size_t wanted = length - made;
-        int status = draw(bytes, wanted);
+        unsigned char byte;
+        int status = draw(&byte, supply);
         if (status)
             return status;
-        for (size_t i = 0; i < wanted; i++)
-            if (bytes[i] < FAIR)
-                password[made++] = characters[bytes[i] % CHARACTERS];
+        if (byte < FAIR)
+            password[made++] = characters[byte % CHARACTERS];
     }
     password[length] = '\0';
     return FURROW_OK;
@@ -162,7 +182,7 @@ static int body(const furrow_range *range, const void *state)
     const struct passwords *passwords = state;
     char *password = range->results;
     for (size_t i = range->begin; i < range->end; i++, password += passwords->longest + 1) {
-        int status = make_password(password, length_of(passwords, i));
+        int status = make_password(password, length_of(passwords, i), range->scratch);
         if (status)
             return status;
     }
@@ -253,6 +273,8 @@ const furrow_kernel furrow_kernel_passwords = {
     .items = items,
     .result_size = result_size,
     .body = body,
+    .worker_new = worker_new,
+    .worker_free = worker_free,
     .combine = combine,
     .emit = emit,
     .verify = verify,
