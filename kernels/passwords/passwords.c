@@ -166,7 +166,7 @@ static int draw(unsigned char *byte, struct supply *supply)
 static int make_password(char *password, size_t length, struct supply *supply)
 {
     for (size_t made = 0; made < length;) {
-        unsigned char byte;
+        unsigned char byte = 0;
         int status = draw(&byte, supply);
         if (status)
             return status;
