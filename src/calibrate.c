@@ -14,12 +14,16 @@
 enum {
     KEPT = 24,      /* samples of each loop, at most */
     PER_SAMPLE = 3, /* tries for each, however many are disturbed */
+    FEWEST = 6,     /* tries, however long they take */
     EXTRA = 16      /* threads beyond the CPUs */
 };
 
 /* A caller that is kept from its CPU for more than this part of the time was disturbed. Of the
  * other threads nothing so precise is to be had; where they are, the low quantile has to do. */
 static const double disturbed_part = 0.1;
+
+/* Seconds after which the fewest tries have to do: on a busy machine more would not be better. */
+static const double patience = 4e-3;
 
 /* An empty loop, and how often it is run in a sample: long enough for the clocks. */
 struct loop {
@@ -60,10 +64,11 @@ static int ascending(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static double low_quantile(double *samples, size_t count)
+/* The least of those that sleep: whatever wakes them late only adds. */
+static double low_quantile(double *samples, size_t count, const struct loop *loop)
 {
     qsort(samples, count, sizeof *samples, ascending);
-    return samples[count / 4];
+    return samples[loop->sleeps ? 0 : count / 8];
 }
 
 /* Seconds that one such loop takes when nothing disturbs it; `before` (which may be NULL) runs
@@ -74,22 +79,27 @@ static int time_loop(double *seconds, furrow_calibration *calibration, const str
     double samples[KEPT], all[PER_SAMPLE * KEPT];
     size_t kept = 0, tried = 0;
     int status = run(loop);
-    for (; tried < PER_SAMPLE * loop->samples && kept < loop->samples && !status; tried++) {
+    double begun = furrow_clock_wall();
+    while (tried < PER_SAMPLE * loop->samples && kept < loop->samples && status == FURROW_OK) {
+        if (tried >= FEWEST && furrow_clock_wall() - begun > patience)
+            break;
         if (before)
             status = run(before);
         double cpu = furrow_clock_thread_cpu(), wall = furrow_clock_wall();
         status = status ? status : run(loop);
         wall = furrow_clock_wall() - wall;
         cpu = furrow_clock_thread_cpu() - cpu;
-        all[tried] = wall / (double)loop->times;
+        all[tried++] = wall / (double)loop->times;
         if (loop->sleeps || cpu >= (1 - disturbed_part) * wall)
-            samples[kept++] = all[tried];
+            samples[kept++] = wall / (double)loop->times;
     }
     calibration->samples += tried;
     calibration->disturbed += tried - kept;
-    bool quiet = 2 * kept >= loop->samples; /* else all were disturbed: the least so will do */
-    *seconds = quiet ? low_quantile(samples, kept) : low_quantile(all, tried);
-    return status;
+    if (status)
+        return status;
+    bool quiet = 2 * kept >= tried; /* else all were disturbed: the least so will do */
+    *seconds = quiet ? low_quantile(samples, kept, loop) : low_quantile(all, tried, loop);
+    return FURROW_OK;
 }
 
 static struct loop loop_of(int threads, furrow_schedule schedule, size_t chunk, size_t items,
@@ -126,6 +136,12 @@ static int measure_regions(furrow_calibration *calibration, double *one)
     loop = loop_of(2, FURROW_SCHEDULE_STATIC, 0, 2, 32);
     if (status == FURROW_OK)
         status = time_loop(&costs->region, calibration, &loop, NULL);
+    double shared = 0;
+    loop.plan.schedule = FURROW_SCHEDULE_DYNAMIC;
+    loop.plan.chunk = 1;
+    if (status == FURROW_OK)
+        status = time_loop(&shared, calibration, &loop, NULL);
+    costs->share = fmax(shared - costs->region, 0);
     if (threads > 2)
         costs->thread = fmax(all - costs->region, 0) / (threads - 2);
     return status;
@@ -162,7 +178,7 @@ static int measure_extra(furrow_calibration *calibration)
     size_t items = (size_t)threads;
     struct loop loop = loop_of(threads, FURROW_SCHEDULE_STATIC, 0, items, 1);
     loop.sleeps = true;
-    loop.samples = KEPT / 4;
+    loop.samples = KEPT / 2;
     const struct loop before = loop;
     int status = time_loop(&few, calibration, &loop, NULL);
     loop.plan.threads += EXTRA;

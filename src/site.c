@@ -29,23 +29,19 @@ bool furrow_site_wants_time(const furrow_site *site)
     return site->wall <= 0 || site->wall >= short_call || site->calls % now_and_then == 0;
 }
 
-/* Whether the plan was made for this request. */
-static bool answers(const furrow_plan *plan, const furrow_plan *request)
+static bool is_same_plan(const furrow_plan *a, const furrow_plan *b)
 {
-    bool requested = request->schedule != FURROW_SCHEDULE_AUTO || request->chunk > 0;
-    bool same_backend =
-        request->backend == FURROW_BACKEND_AUTO || request->backend == plan->backend;
-    return plan->grounds.asked == request->threads && plan->grounds.requested == requested &&
-           same_backend && (!request->schedule || request->schedule == plan->schedule) &&
-           (!request->chunk || request->chunk == plan->chunk);
+    return a->threads == b->threads && a->backend == b->backend && a->schedule == b->schedule &&
+           a->chunk == b->chunk;
 }
 
 const furrow_plan *furrow_site_plan(const furrow_site *site, const furrow_plan *request,
                                     size_t first, size_t items, int cpus)
 {
     bool stands = site->traces >= learned && is_same(site, first, items) &&
-                  site->plan.grounds.calls == learned && site->plan.grounds.cpus == cpus;
-    return stands && answers(&site->plan, request) ? &site->plan : NULL;
+                  site->plan.grounds.calls == learned &&
+                  site->plan.grounds.cpus == (cpus > 0 ? cpus : 1);
+    return stands && is_same_plan(&site->request, request) ? &site->plan : NULL;
 }
 
 void furrow_site_recall(const furrow_site *site, size_t first, furrow_plan_facts *facts)
@@ -67,6 +63,8 @@ static void spread(double *parts, size_t count, size_t items, size_t begin, size
 {
     double scale = (double)count / (double)items;
     double from = scale * (double)begin, to = scale * (double)end;
+    if (!(from < to)) /* beyond 2^53 items, neighbours are one number */
+        return;
     for (size_t i = (size_t)from; i < count && (double)i < to; i++) {
         double low = fmax(from, (double)i), high = fmin(to, (double)(i + 1));
         parts[i] += seconds * (high - low) / (to - from);
@@ -121,22 +119,27 @@ static void begin_anew(furrow_site *site, const furrow_site_call *call)
     };
 }
 
-static bool is_same_plan(const furrow_plan *a, const furrow_plan *b)
+/* Of the items that the traces are of; without traces, of those of the last call. */
+static bool compares(const furrow_site *site, const furrow_site_call *call)
 {
-    return a->threads == b->threads && a->backend == b->backend && a->schedule == b->schedule &&
-           a->chunk == b->chunk;
+    if (site->traces > 0)
+        return is_same(site, call->first, call->items);
+    return site->calls == 0 || (site->last_first == call->first && site->last_items == call->items);
 }
 
 /* Traced calls take longer, and tell nothing of how long others do. */
 static void learn_time(furrow_site *site, const furrow_site_call *call)
 {
+    if (!is_same_plan(&site->plan, &call->plan)) {
+        site->wall = 0;
+        site->surprises = 0;
+    }
     if (call->wall <= 0 || call->spans)
         return;
-    bool same = is_same_plan(&site->plan, &call->plan) && site->wall > 0;
-    bool surprise =
-        same && (call->wall > much_more * site->wall || call->wall < much_less * site->wall);
+    double best = site->wall > 0 ? site->wall : call->wall;
+    bool surprise = call->wall > much_more * best || call->wall < much_less * best;
     site->surprises = surprise ? site->surprises + 1 : 0;
-    site->wall = same ? fmin(site->wall, call->wall) : call->wall;
+    site->wall = fmin(best, call->wall);
 }
 
 void furrow_site_learn(furrow_site *site, const furrow_site_call *call)
@@ -149,8 +152,11 @@ void furrow_site_learn(furrow_site *site, const furrow_site_call *call)
         site->usage = call->usage;
     if (call->spans && site->traces < learned)
         learn_trace(site, call);
-    learn_time(site, call);
-    site->plan = call->plan;
+    if (compares(site, call)) {
+        learn_time(site, call);
+        site->request = call->request;
+        site->plan = call->plan;
+    }
     site->last_first = call->first;
     site->last_items = call->items;
     site->calls++;

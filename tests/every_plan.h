@@ -36,6 +36,13 @@ static inline void for_each_plan(size_t n, checking *check)
     harness_case(NULL);
 }
 
+/* Whether chunks may be larger than was asked for. */
+static inline bool in_pieces(const furrow_plan *plan)
+{
+    return plan->backend != FURROW_BACKEND_SERIAL && plan->backend != FURROW_BACKEND_TASKLOOP &&
+           (plan->schedule == FURROW_SCHEDULE_GUIDED || plan->schedule == FURROW_SCHEDULE_AUTO);
+}
+
 /* What the bodies of a run did, item by item. */
 struct diary {
     atomic_uchar runs[MOST + 1];

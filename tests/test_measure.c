@@ -62,6 +62,21 @@ TEST(ways_take_turns_and_each_round_has_its_order)
     furrow_measurements_clear(&measurements);
 }
 
+TEST(a_short_way_is_rehearsed_before_each_sample)
+{
+    char log[256] = "";
+    struct logger logger = {log, 'a', 0, NULL};
+    furrow_contender contender = {"alone", prepare, run, &logger};
+    furrow_measurements measurements;
+    furrow_measure_options options = {.rounds = 2, .warm_ups = 1, .rehearsed = 3600};
+    REQUIRE_EQUAL(furrow_measure(&measurements, &contender, 1, &options, NULL), 0);
+    EXPECT_TEXT(log, ".a"
+                     ".a.a"
+                     ".a.a");
+    EXPECT_EQUAL(measurements.ways[0].count, 2);
+    furrow_measurements_clear(&measurements);
+}
+
 TEST(each_run_is_prepared_and_every_sample_kept)
 {
     char log[256] = "";

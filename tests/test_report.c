@@ -118,7 +118,7 @@ TEST(a_record_has_every_sample)
                 "0.010000000, \"maximum\": 0.012000000, \"cpu\": 0.010000000, \"speedup_serial\": "
                 "1.000000, \"speedup_serial_low\": 1.000000, \"speedup_serial_high\": 1.000000, "
                 "\"speedup_one\": 1.090909, \"speedup_one_low\": 1.083333, \"speedup_one_high\": "
-                "1.100000, \"reason\": \"2 threads, as asked; dynamic, 16 items at a time\", "
+                "1.100000, \"reason\": \"1 thread, as asked\", "
                 "\"samples\": [0.010000000, 0.011000000, "
                 "0.012000000]}\n");
 }

@@ -20,12 +20,13 @@
 static void print_costs(const furrow_calibration *calibration)
 {
     const furrow_costs *costs = &calibration->costs;
-    char text[6][32];
-    printf("region %s, each thread more %s, beyond the CPUs %s; a chunk dealt %s, taken %s, by all "
-           "at once %s\n(%zu samples, %zu disturbed)\n\n",
+    char text[7][32];
+    printf("region %s, each thread more %s, beyond the CPUs %s; handing out %s; a chunk dealt %s, "
+           "taken %s, by all at once %s\n(%zu samples, %zu disturbed)\n\n",
            furrow_report_seconds(text[0], costs->region, 3),
            furrow_report_seconds(text[1], costs->thread, 3),
            furrow_report_seconds(text[2], costs->extra, 3),
+           furrow_report_seconds(text[6], costs->share, 3),
            furrow_report_seconds(text[3], costs->deal, 3),
            furrow_report_seconds(text[4], costs->dispatch, 3),
            furrow_report_seconds(text[5], costs->contended, 3), calibration->samples,

@@ -24,11 +24,11 @@ typedef struct furrow_calibration {
  * Measures empty loops of furrow_parallel_for: the costs that a planner has to weigh, Furrow's own
  * included. Of many short samples a low quantile counts, since what disturbs only ever adds; a
  * sample during which the caller got less CPU time than wall time is discarded and taken again.
- * Teams are awake meanwhile: after some milliseconds of idling a runtime lets its threads sleep, and
- * the next region then costs up to 60 us more.
+ * Teams are awake meanwhile: after some milliseconds of idling a runtime lets its threads sleep,
+ * and the next region then costs up to 60 us more.
  *
- * Measured by the first call, which takes some milliseconds, and remembered for the process: later
- * calls copy. Thread-safe. Inside a parallel region, with one CPU, or without OpenMP, there is
+ * Measured by the first call, which takes 10 to 50 ms, and remembered for the process: later calls
+ * copy. Thread-safe. Inside a parallel region, with one CPU, or without OpenMP, there is
  * nothing to measure: costs are typical, samples 0. FURROW_ENOMEM.
  */
 int furrow_calibrate(furrow_calibration *calibration);

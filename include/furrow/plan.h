@@ -111,6 +111,7 @@ typedef struct furrow_plan_facts {
     furrow_costs costs;                    /* 0: FURROW_PLAN_TYPICAL_COSTS */
     furrow_profile profile;                /* of earlier calls with the same items; parts 0: none */
     size_t calls;                          /* how many calls the profile was taken from */
+    bool traced;                           /* this call will be: fine chunks teach the most */
     double inflation[FURROW_PLAN_CLASSES]; /* how much longer than in the profile items take on
                                             * such a number of threads */
 } furrow_plan_facts;
@@ -121,6 +122,7 @@ typedef struct furrow_plan_facts {
     ((furrow_costs){.region = 4e-6,                                                                \
                     .thread = 2e-7,                                                                \
                     .extra = 1e-5,                                                                 \
+                    .share = 2e-7,                                                                 \
                     .deal = 1e-8,                                                                  \
                     .dispatch = 1e-7,                                                              \
                     .contended = 5e-8})
@@ -133,8 +135,10 @@ typedef struct furrow_plan_facts {
  * - threads: of 1 (inline), 2, 4, ... and all CPUs, at most one an item, what takes the least time:
  *   the work shared, and the region. Items that wait (facts wait, or voluntary switches and little
  *   CPU) get more than CPUs, at most min(items, 256, thread_limit).
- * - schedule: guided; dynamic for items that wait, or of which nothing is known; static blocks
- *   where handing out would take longer than blocks a quarter longer than their share.
+ * - schedule: dynamic with 64 chunks a thread (more, if they took over 10 ms each) where a
+ *   chunk is worth 100 dispatches, else guided;
+ *   dynamic for items that wait, or of which nothing is known; static blocks for at most one item a
+ *   thread, or where handing out would take longer than blocks a quarter longer than their share.
  * - chunk: the smallest whose dispatch is at most 1 % of its time, at most items / (16 * threads);
  *   then rounded up to the grain, but not beyond items / threads; 1 for items that wait.
  *
@@ -156,8 +160,9 @@ bool furrow_plan_needs_pilot(const furrow_plan *request, const furrow_plan_facts
 /*
  * How many of the items left a pilot should run next, on the caller, after it ran `total`, of which
  * the last step was `recent`; 0: it has seen enough. Goes on while what is left is not worth a
- * region; else until it has taken 3 % of the time that all will take, at most 20 us: less could be
- * a cold start, more could have been shared. `facts->items` counts all items, those run included.
+ * region; else, and on one CPU, until it has taken 3 % of the time that all will take, at most
+ * 20 us: less could be a cold start, more could have been shared. `facts->items` counts all items,
+ * those run included.
  */
 size_t furrow_plan_pilot_step(const furrow_plan_facts *facts, const furrow_usage *total,
                               const furrow_usage *recent);

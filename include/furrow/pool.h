@@ -28,12 +28,18 @@
  *
  *   - A map stops at its first failure, and the failure it reports is that of the lowest item, as
  *     the serial loop would: nothing above it starts, everything below still runs. Python runs
- *     everything and reports whichever failure arrives first. `collect` runs everything here too.
+ *     every other chunk, leaves out the rest of the chunk that failed, and reports whichever
+ * failure arrives first. `collect` runs every item here.
  *   - Every item has a status of its own. No failure is lost: what nobody asked about,
  *     furrow_pool_join returns.
  *   - A chunk of 0 is the planner's choice (as Python's None); a negative one, cast to size_t, is
  *     FURROW_EINVAL. Python takes map's chunksize=0 and returns n times None.
- *   - imap pulls from its input no further ahead than its buffer allows (pool_imap.h).
+ *   - imap pulls from its input no further ahead than its buffer allows (pool_imap.h), and gives
+ *     every item with its status; Python's, with a chunk above 1, ends at the first failure. Its
+ *     chunk 0 is 1, and so are workers 0 planned: ValueErrors there.
+ *   - furrow_result_successful is false before the end (ValueError there); a map of no items calls
+ *     its callback (not there); what furrow_pool_terminate kept from starting ends with
+ *     FURROW_ECANCELED, where Python's get waits for ever.
  *   - A call can be cancelled; join has a timeout; a result can be given up.
  *   - `max_pending` bounds what is submitted and not over; Python's queue has no bound.
  *   - An initializer that fails makes furrow_pool_new fail. Python respawns the worker for ever.

@@ -62,7 +62,8 @@ int furrow_imap_new(furrow_imap **imap, furrow_pool *pool, const furrow_imap_opt
  * may be it. */
 int furrow_imap_next(furrow_imap_item *item, furrow_imap *imap, double timeout);
 
-/* Gives up what is left: items that have not started will not; those that run are waited for. */
+/* Gives up what is left: items that have not started will not; those that run are waited for.
+ * Before the pool is freed. */
 void furrow_imap_free(furrow_imap *imap);
 
 #ifdef __cplusplus

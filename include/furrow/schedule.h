@@ -43,6 +43,7 @@ typedef struct furrow_costs {
     double region;    /* to start a team of two and wait for its end */
     double thread;    /* what each thread more adds to that */
     double extra;     /* what each thread beyond the CPUs adds, instead: it is made, or woken */
+    double share;     /* what handing out, rather than dealing, adds to a region */
     double deal;      /* to begin a chunk that was dealt beforehand */
     double dispatch;  /* to take and begin a chunk that nobody else asks for */
     double contended; /* from one chunk to the next when all ask at once */

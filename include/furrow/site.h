@@ -42,7 +42,8 @@ typedef struct furrow_site {
     size_t first, items;           /* of the calls that the traces are of */
     size_t parts;                  /* of the traces: min(items, FURROW_SITE_PARTS) */
     furrow_usage usage;            /* of the last call whose usage is known */
-    furrow_plan plan;              /* of the last call */
+    furrow_plan request;           /* of the last call of those items, */
+    furrow_plan plan;              /* and its answer */
     double wall;        /* seconds that the quickest untraced call by this plan took; 0: unknown */
     unsigned surprises; /* calls in a row that took much more, or much less */
     double work[FURROW_PLAN_CLASSES]; /* least seconds in bodies, by class of thread count */
@@ -53,6 +54,7 @@ typedef struct furrow_site {
 /* One call, to be learned from. */
 typedef struct furrow_site_call {
     size_t first, items;
+    furrow_plan request; /* what was asked for */
     furrow_plan plan;
     double wall;              /* seconds, planning included; 0: not read */
     furrow_usage usage;       /* items 0: not known */
@@ -76,7 +78,7 @@ const furrow_plan *furrow_site_plan(const furrow_site *site, const furrow_plan *
 void furrow_site_recall(const furrow_site *site, size_t first, furrow_plan_facts *facts);
 
 /* Remembers a call that succeeded. When three in a row took more than half as long again as the
- * best by the same plan, or less than half, it begins anew. */
+ * best by the same plan over the same items, or less than half, it begins anew. */
 void furrow_site_learn(furrow_site *site, const furrow_site_call *call);
 
 #ifdef __cplusplus

@@ -87,7 +87,7 @@ static int compare(struct session *session)
 
 static int run(const struct options *options)
 {
-    struct session session = {0};
+    struct session session = {.costs = session_costs()};
     int code = session_open(&session, options);
     if (code == DRIVER_OK)
         code = compare(&session);

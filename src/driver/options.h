@@ -9,11 +9,12 @@
 
 /* The groups of options that a command takes, besides the kernel's own. */
 enum {
-    OPTIONS_PLAN = 1,   /* --threads, --schedule, --chunk, --backend, --wait, --most */
-    OPTIONS_OUTPUT = 2, /* --format, --output, --quiet, --events, --progress, --trace, --verify,
-                         * --variant */
-    OPTIONS_BENCH = 4,  /* --format, --output, --rounds, --seconds, --schedules */
-    OPTIONS_COMPARE = 8 /* --format */
+    OPTIONS_PLAN = 1,     /* --threads, --schedule, --chunk, --backend, --wait, --most */
+    OPTIONS_OUTPUT = 2,   /* --format, --output, --quiet, --events, --progress, --trace, --verify,
+                           * --variant */
+    OPTIONS_BENCH = 4,    /* --format, --output, --rounds, --seconds, --schedules, --sweep */
+    OPTIONS_COMPARE = 8,  /* --format */
+    OPTIONS_FORECAST = 16 /* --format, --output */
 };
 
 /* --progress: by itself on a terminal. */
@@ -37,7 +38,8 @@ struct options {
     bool quiet, verify, events;
     size_t rounds;
     double seconds;
-    bool all_schedules;
+    bool all_schedules, sweep;
+    bool environment; /* the schedule is that of OMP_SCHEDULE */
 };
 
 /* What options_parse returns when the command should go on. */

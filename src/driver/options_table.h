@@ -25,6 +25,7 @@ enum {
     ROUNDS,
     SECONDS,
     SCHEDULES,
+    SWEEP,
     HELP,
     FIRST_PARAM /* + the index of the kernel's parameter */
 };

@@ -62,11 +62,21 @@ static int cancelled(const struct session *session)
     return furrow_cancel_requested(session->options->cancel) ? FURROW_ECANCELED : FURROW_OK;
 }
 
+static int rehearse(const furrow_contender *contender)
+{
+    furrow_run_outcome outcome = {0};
+    int status = contender->prepare ? contender->prepare(contender->context) : FURROW_OK;
+    return status ? status : contender->run(&outcome, contender->context);
+}
+
+/* `*wall` says what the way took last, 0 if it has not run, and then what it took now. */
 static int time_one(const struct session *session, size_t index, double *wall,
                     furrow_run_outcome *outcome)
 {
     const furrow_contender *contender = &session->contenders[index];
     int status = cancelled(session);
+    if (status == FURROW_OK && *wall < session->options->rehearsed)
+        status = rehearse(contender);
     if (status == FURROW_OK && contender->prepare)
         status = contender->prepare(contender->context);
     double start = furrow_clock_wall();
@@ -109,7 +119,7 @@ static int run_round(const struct session *session, size_t round, bool kept)
         size_t index = session->order[i];
         furrow_measurement *way = &session->measurements->ways[index];
         furrow_run_outcome outcome = {0};
-        double wall;
+        double wall = !kept ? INFINITY : round > 0 ? way->wall[round - 1] : 0;
         int status = time_one(session, index, &wall, &outcome);
         if (status)
             return status;

@@ -60,6 +60,13 @@ static int cut_pieces(furrow__job *job, const furrow_plan *plan)
     return FURROW_OK;
 }
 
+/* A site can use a whole trace, or none. */
+static void forget_spans(furrow__job *job)
+{
+    free(job->spans);
+    job->spans = NULL;
+}
+
 int furrow__job_cut(furrow__job *job, size_t begin, const furrow_plan *plan)
 {
     job->items -= begin - job->first;
@@ -73,10 +80,8 @@ int furrow__job_cut(furrow__job *job, size_t begin, const furrow_plan *plan)
         job->chunks = job->items < threads ? job->items : threads;
     else
         job->chunks = job->items / job->chunk + (job->items % job->chunk != 0);
-    if (job->spans && job->chunks > job->span_capacity - job->span_count) {
-        free(job->spans); /* more than a site can use */
-        job->spans = NULL;
-    }
+    if (job->chunks > job->span_capacity - job->span_count)
+        forget_spans(job);
     return status;
 }
 
@@ -84,6 +89,7 @@ void furrow__job_record(furrow__job *job)
 {
     job->spans = malloc(most_spans * sizeof *job->spans);
     job->span_capacity = job->spans ? most_spans : 0;
+    job->metered = true; /* the profile is of wall time; how much of it waited is told beside it */
 }
 
 void furrow__job_clear(furrow__job *job)
@@ -195,7 +201,9 @@ static void run_recorded(furrow__job *job, furrow_span *span, size_t begin, size
 
 void furrow__job_range(furrow__job *job, size_t begin, size_t end)
 {
-    if (job->spans && job->span_count < job->span_capacity)
+    if (job->spans && job->span_count == job->span_capacity)
+        forget_spans(job);
+    if (job->spans)
         run_recorded(job, &job->spans[job->span_count++], begin, end, 0);
     else
         run_range(job, begin, end, 0);

@@ -63,7 +63,7 @@ static furrow_plan_facts facts_of(const furrow__job *job, const furrow_plan *req
     furrow_plan_facts facts = job->options->facts;
     facts.items = job->items;
     bool serial = request->backend == FURROW_BACKEND_SERIAL;
-    if (facts.cpus == 0 && !serial && request->threads == 0)
+    if (facts.cpus == 0 && !serial)
         facts.cpus = furrow_cpu_count();
     if (facts.thread_limit == 0 && !serial)
         facts.thread_limit = furrow_cpu_thread_limit();
@@ -71,31 +71,32 @@ static furrow_plan_facts facts_of(const furrow__job *job, const furrow_plan *req
 }
 
 /* The plan for the job, and from which item on; what the pilot took is added to the job's usage. */
-static int make_plan(furrow_plan *plan, size_t *begin, furrow__job *job)
+static int make_plan(furrow_plan *plan, size_t *begin, furrow__job *job,
+                     const struct request *request)
 {
     furrow_site *site = job->options->site;
-    struct request request = request_of(job->options);
-    furrow_plan_facts facts = facts_of(job, &request.plan);
+    furrow_plan_facts facts = facts_of(job, &request->plan);
     *begin = job->first;
     if (site) {
         const furrow_plan *known =
-            furrow_site_plan(site, &request.plan, job->first, job->items, facts.cpus);
+            furrow_site_plan(site, &request->plan, job->first, job->items, facts.cpus);
         if (known) {
             *plan = *known;
             return FURROW_OK;
         }
         furrow_site_recall(site, job->first, &facts);
+        facts.traced = job->spans != NULL;
     }
-    if (furrow_plan_needs_pilot(&request.plan, &facts)) {
+    if (furrow_plan_needs_pilot(&request->plan, &facts)) {
         furrow_usage recent;
         *begin = furrow__pilot(job, &facts, &job->usage, &recent);
         facts.items -= *begin - job->first;
         facts.usage = furrow_plan_expect(&job->usage, &recent, facts.items);
     }
-    int status = furrow_plan_choose(plan, &request.plan, &facts);
-    plan->grounds.environment = request.environment;
-    if (request.cause)
-        plan->grounds.cause = request.cause;
+    int status = furrow_plan_choose(plan, &request->plan, &facts);
+    plan->grounds.environment = request->environment;
+    if (request->cause)
+        plan->grounds.cause = request->cause;
     return status;
 }
 
@@ -113,22 +114,22 @@ static int run_planned(furrow__job *job, size_t begin, const furrow_plan *plan)
     return furrow__job_status(job);
 }
 
-static int run(furrow__job *job, furrow_plan *plan)
+static int run(furrow__job *job, furrow_plan *plan, const struct request *request)
 {
     size_t begin = 0;
     int status = reserve(job->options, 1);
     if (status == FURROW_OK)
-        status = make_plan(plan, &begin, job);
+        status = make_plan(plan, &begin, job, request);
     if (status == FURROW_OK)
         status = reserve(job->options, plan->threads);
     return status ? status : run_planned(job, begin, plan);
 }
 
 /* As run, for a site: timed, traced if it wants that, and remembered. */
-static int run_at_site(furrow__job *job, furrow_plan *plan)
+static int run_at_site(furrow__job *job, furrow_plan *plan, const struct request *request)
 {
     furrow_site *site = job->options->site;
-    furrow_site_call call = {.first = job->first, .items = job->items};
+    furrow_site_call call = {.first = job->first, .items = job->items, .request = request->plan};
     bool traced = furrow_site_wants_trace(site, job->first, job->items);
     bool timed = traced || furrow_site_wants_time(site);
     double start = timed ? furrow_clock_wall() : 0;
@@ -136,7 +137,7 @@ static int run_at_site(furrow__job *job, furrow_plan *plan)
         furrow__job_record(job);
         job->metered = true;
     }
-    int status = run(job, plan);
+    int status = run(job, plan, request);
     if (status)
         return status;
     call.plan = *plan;
@@ -162,8 +163,10 @@ int furrow_parallel_for(const furrow_parallel_options *options, size_t n, furrow
     furrow__job job = furrow__job_of(options, n, body, context);
     job.few_ends = few_ends;
     int status = FURROW_EINVAL;
-    if (body && n <= SIZE_MAX - options->first)
-        status = options->site ? run_at_site(&job, &plan) : run(&job, &plan);
+    if (body && n <= SIZE_MAX - options->first) {
+        struct request request = request_of(options);
+        status = options->site ? run_at_site(&job, &plan, &request) : run(&job, &plan, &request);
+    }
     furrow__job_clear(&job);
     if (options->outcome) {
         job.usage.items = status ? 0 : n;

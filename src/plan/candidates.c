@@ -46,12 +46,14 @@ static void add_dynamic(furrow__candidates *candidates, furrow_plan plan,
     }
 }
 
-/* Cycles of small blocks, which even out costs that rise or fall; blocks last. */
+/* Cycles of small blocks, which even out costs that rise or fall, unless "static" was asked for: as
+ * with OpenMP that is one block each. Blocks come last. */
 static void add_static(furrow__candidates *candidates, furrow_plan plan, const furrow_plan *request,
                        const furrow__picture *picture)
 {
+    bool may_cycle = request->schedule == FURROW_SCHEDULE_AUTO && request->chunk == 0;
     plan.schedule = FURROW_SCHEDULE_STATIC;
-    for (size_t each = 32; each >= 8 && request->chunk == 0; each /= 4) {
+    for (size_t each = 32; each >= 8 && may_cycle; each /= 4) {
         size_t chunk = picture->items / (each * (size_t)plan.threads);
         plan.chunk = furrow__picture_grains(picture, plan.threads, chunk ? chunk : 1);
         add(candidates, &plan);
@@ -125,6 +127,29 @@ double furrow__candidates_bound(const furrow__picture *picture, const furrow_pla
            furrow__picture_region(picture, threads);
 }
 
+/* Only a request is cut this finely. So many chunks even out any items, and playing them would take
+ * as long as running them. */
+static bool is_too_fine(const furrow_plan *plan, const furrow_profile *profile)
+{
+    static const size_t most_played = 65536;
+    bool blocks = plan->schedule == FURROW_SCHEDULE_STATIC && plan->chunk == 0;
+    size_t chunk = plan->chunk ? plan->chunk : 1;
+    return plan->schedule != FURROW_SCHEDULE_GUIDED && !blocks &&
+           profile->items / chunk > most_played;
+}
+
+static void play_on_average(furrow_simulation *simulation, const furrow_plan *plan,
+                            const furrow_profile *profile, const furrow_costs *costs)
+{
+    double chunks = (double)profile->items / (double)(plan->chunk ? plan->chunk : 1);
+    double work = profile->until[profile->parts] - profile->until[0];
+    bool dealt = plan->schedule == FURROW_SCHEDULE_STATIC;
+    double each = dealt ? costs->deal : costs->dispatch;
+    simulation->makespan = (work + chunks * each) / plan->threads;
+    if (!dealt && plan->threads > 1)
+        simulation->makespan = fmax(simulation->makespan, chunks * costs->contended);
+}
+
 int furrow__candidates_predict(furrow_plan *plan, const furrow__picture *picture,
                                const furrow_plan_facts *facts)
 {
@@ -138,11 +163,16 @@ int furrow__candidates_predict(furrow_plan *plan, const furrow__picture *picture
     furrow_costs costs = picture->costs;
     costs.region = costs.thread = 0;
     furrow_simulation simulation;
-    furrow_schedule schedule = plan->schedule ? plan->schedule : FURROW_SCHEDULE_DYNAMIC;
-    int status = furrow_schedule_simulate(&simulation, schedule, plan->chunk, plan->threads,
+    int status = FURROW_OK;
+    if (is_too_fine(plan, profile))
+        play_on_average(&simulation, plan, profile, &costs);
+    else
+        status = furrow_schedule_simulate(&simulation, plan->schedule, plan->chunk, plan->threads,
                                           profile, &costs);
+    if (status)
+        return status;
     double played = inflation(facts, plan->threads) * simulation.makespan +
                     furrow__picture_region(picture, plan->threads);
     plan->grounds.predicted = fmax(played, bound);
-    return status;
+    return FURROW_OK;
 }

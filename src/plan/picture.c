@@ -34,6 +34,8 @@ static furrow_costs costs_of(const furrow_plan_facts *facts)
         costs.thread = typical.thread;
     if (!(costs.extra > 0))
         costs.extra = typical.extra;
+    if (!(costs.share > 0))
+        costs.share = typical.share;
     if (!(costs.deal > 0))
         costs.deal = typical.deal;
     if (!(costs.dispatch > 0))
@@ -43,6 +45,15 @@ static furrow_costs costs_of(const furrow_plan_facts *facts)
     return costs;
 }
 
+/* CPU seconds of an item: of those that ran last, else of earlier calls. */
+static double item_cpu(const furrow_plan_facts *facts)
+{
+    const furrow_profile *profile = &facts->profile;
+    if (facts->usage.items > 0 || profile->parts == 0)
+        return mean(facts->usage.cpu, facts->usage.items);
+    return mean(profile->until[profile->parts] - profile->until[0], profile->items);
+}
+
 furrow__picture furrow__picture_of(const furrow_plan_facts *facts)
 {
     furrow__picture picture = {
@@ -50,10 +61,10 @@ furrow__picture furrow__picture_of(const furrow_plan_facts *facts)
         .grain = facts->grain,
         .cpus = facts->cpus > 0 ? facts->cpus : 1,
         .most_threads = facts->thread_limit > 0 ? facts->thread_limit : INT_MAX,
-        .known = facts->usage.items > 0 || facts->wait > 0,
+        .known = facts->usage.items > 0 || facts->wait > 0 || facts->profile.parts > 0,
         .costs = costs_of(facts),
     };
-    picture.item_cpu = mean(facts->usage.cpu, facts->usage.items);
+    picture.item_cpu = item_cpu(facts);
     picture.waiting = facts->wait > 0 || waits(&facts->usage);
     if (facts->wait > 0)
         picture.item_time = facts->wait + picture.item_cpu;
@@ -88,23 +99,27 @@ static double guided_pieces(const furrow__picture *picture, int threads)
     return chunks <= twice ? chunks : twice * (1 + log(chunks / twice));
 }
 
-double furrow__picture_time(const furrow__picture *picture, int threads)
+/* What the thread with the most items takes, or the CPUs for all of them. */
+static double longest(const furrow__picture *picture, int threads)
 {
-    double region = furrow__picture_region(picture, threads);
     double rounds = (double)divide_up(picture->items, (size_t)threads);
     double shared = picture->item_cpu * (double)picture->items / picture->cpus;
-    double longest = fmax(rounds * picture->item_time, shared);
+    return fmax(rounds * picture->item_time, shared);
+}
+
+double furrow__picture_time(const furrow__picture *picture, int threads)
+{
     if (threads <= 1)
-        return longest;
+        return longest(picture, 1);
     double pieces = guided_pieces(picture, threads);
-    return fmax(longest, pieces * picture->costs.contended) +
-           pieces * picture->costs.dispatch / threads + region;
+    return fmax(longest(picture, threads), pieces * picture->costs.contended) +
+           pieces * picture->costs.dispatch / threads + picture->costs.share +
+           furrow__picture_region(picture, threads);
 }
 
 double furrow__picture_blocks_time(const furrow__picture *picture, int threads)
 {
-    double share = picture->item_time * (double)picture->items / threads;
-    return uneven * share + furrow__picture_region(picture, threads);
+    return uneven * longest(picture, threads) + furrow__picture_region(picture, threads);
 }
 
 /* The fewest threads that do the items in fewer rounds than `threads` do. */
@@ -127,9 +142,9 @@ int furrow__picture_next_threads(const furrow__picture *picture, int threads)
         return 0;
     if (threads == 0)
         return 1;
-    int next = threads < picture->cpus ? 2 * threads : for_fewer_rounds(picture, threads);
-    if (threads < picture->cpus && next > picture->cpus)
-        next = picture->cpus;
+    int next = threads >= picture->cpus      ? for_fewer_rounds(picture, threads)
+               : threads > picture->cpus / 2 ? picture->cpus
+                                             : 2 * threads;
     return next < most ? next : most;
 }
 

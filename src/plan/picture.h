@@ -29,7 +29,7 @@ double furrow__picture_blocks_time(const furrow__picture *picture, int threads);
  * 4, ... and all CPUs; for waiting items then the fewest for each number of rounds. */
 int furrow__picture_next_threads(const furrow__picture *picture, int threads);
 
-/* The smallest chunk whose dispatch is at most 1 % of its time, at most an eighth of a share. */
+/* The smallest chunk whose dispatch is at most 1 % of its time, at most a sixteenth of a share. */
 size_t furrow__picture_chunk(const furrow__picture *picture, int threads);
 
 /* `chunk` up to the grain, since a part of one costs as much as a whole; but not beyond an even

@@ -11,10 +11,9 @@ static const double long_enough = 20e-6;
 static const double part_of_region = 0.5;
 /* Costs that differ less from one step to the next do not rise: they differ. */
 static const double rising = 1.2;
-/* From step to step: items of which the first few were cheap may turn dear. */
-static const size_t most_growth = 4;
-/* While it runs on because little seems left, it looks at the clock again after this. */
-static const double look_again = 4e-6;
+/* Each step is so many times the one before: more while it goes on because little seems left, but
+ * not all of that at once, since items of which the first few were cheap may turn dear. */
+static const size_t judging_growth = 2, inline_growth = 3;
 
 static size_t smaller(size_t a, size_t b)
 {
@@ -25,16 +24,6 @@ static size_t smaller(size_t a, size_t b)
 static size_t first_step(const furrow_plan_facts *facts)
 {
     return facts->grain > 1 && facts->grain <= facts->items / 8 ? facts->grain : 1;
-}
-
-/* As many as would take `seconds`, at least twice the last step and at most four times, at most all
- * that are left. */
-static size_t step_of(double seconds, double item, const furrow_usage *recent, size_t left)
-{
-    size_t twice = recent->items <= left / 2 ? 2 * recent->items : left;
-    size_t most = recent->items <= left / most_growth ? most_growth * recent->items : left;
-    double fitting = item > 0 ? seconds / item : (double)left;
-    return fitting <= (double)twice ? twice : fitting < (double)most ? (size_t)fitting : most;
 }
 
 furrow_usage furrow_plan_expect(const furrow_usage *total, const furrow_usage *recent, size_t left)
@@ -67,11 +56,12 @@ size_t furrow_plan_pilot_step(const furrow_plan_facts *facts, const furrow_usage
     double item = rest.usage.wall / (double)rest.usage.items;
     double work = item * (double)left;
     int team = picture.cpus < picture.most_threads ? picture.cpus : picture.most_threads;
-    double saved = work * (1 - 1.0 / team);
-    if (saved < picture.costs.region)
-        return step_of(look_again, item, recent, left);
     double enough = share_of_time * (work / team + furrow__picture_region(&picture, team));
     double least = part_of_region * picture.costs.region;
     enough = enough < least ? least : enough > long_enough ? long_enough : enough;
-    return total->wall < enough ? step_of(0, item, recent, left) : 0;
+    bool worth_sharing = work * (1 - 1.0 / team) >= picture.costs.region;
+    if (worth_sharing && total->wall >= enough)
+        return 0;
+    size_t growth = worth_sharing ? judging_growth : inline_growth;
+    return recent->items <= left / growth ? growth * recent->items : left;
 }

@@ -12,6 +12,19 @@ static const size_t pilot_pays = 1;
 static const double precision = 0.02;
 static const double precision_of_static = 0.05;
 
+/* So many chunks a thread balance almost anything, where a chunk takes as long as so many
+ * dispatches: 1 %. */
+static const size_t fine_chunks = 64;
+static const double chunk_dispatches = 100;
+/* Seconds that a chunk lasts at most, however many items there are: what waits for it (results in
+ * order, a cancel) need not wait longer. */
+static const double soon_over = 0.01;
+
+/* A trace of so many chunks shows where costs lie; each as long as so many dispatches, or tracing
+ * would be all that it shows. */
+static const size_t traced_chunks = 64;
+static const double traced_dispatches = 10;
+
 /* What NULL asks for. */
 static const furrow_plan everything = {0};
 
@@ -65,9 +78,9 @@ static int fixed_threads(furrow_cause *cause, const furrow_plan *request,
 
 static furrow_cause cause_of(const furrow__picture *picture, int threads)
 {
-    return picture->waiting ? FURROW_CAUSE_WAIT
-           : threads == 1   ? FURROW_CAUSE_SMALL
-                            : FURROW_CAUSE_WORK;
+    return threads == 1       ? FURROW_CAUSE_SMALL
+           : picture->waiting ? FURROW_CAUSE_WAIT
+                              : FURROW_CAUSE_WORK;
 }
 
 /* By the mean alone: the fewest threads of those that would take least. */
@@ -88,6 +101,49 @@ static int quickest_threads(furrow_cause *cause, const furrow__picture *picture)
     return picture->known ? best : most;
 }
 
+/* Even chunks, so many that they balance almost anything. */
+static size_t fine_chunk(const furrow__picture *picture, int threads)
+{
+    size_t even = picture->items / (fine_chunks * (size_t)threads);
+    double soon = soon_over / picture->item_time;
+    return soon < (double)even ? (size_t)soon : even;
+}
+
+/* Whether they are cheap to hand out. */
+static bool fine_chunks_pay(const furrow__picture *picture, int threads, size_t chunk)
+{
+    double dispatches = (double)picture->items / (double)(chunk ? chunk : 1);
+    bool cheap = (double)chunk * picture->item_time > chunk_dispatches * picture->costs.dispatch;
+    return cheap &&
+           dispatches * picture->costs.contended < 0.5 * furrow__picture_time(picture, threads);
+}
+
+/* Sets what is open of schedule and chunk, for unknown items of a known mean. */
+static void schedule_by_mean(furrow_plan *plan, const furrow_plan *request,
+                             const furrow__picture *picture)
+{
+    int threads = plan->threads;
+    bool open = plan->backend == FURROW_BACKEND_FOR && request->schedule == FURROW_SCHEDULE_AUTO;
+    bool unknown = picture->waiting || !picture->known;
+    bool blocks = picture->items <= (size_t)threads ||
+                  (!unknown && furrow__picture_blocks_time(picture, threads) <
+                                   furrow__picture_time(picture, threads));
+    if (open)
+        plan->schedule = blocks && request->chunk == 0 ? FURROW_SCHEDULE_STATIC
+                         : unknown                     ? FURROW_SCHEDULE_DYNAMIC
+                                                       : FURROW_SCHEDULE_GUIDED;
+    if (plan->backend == FURROW_BACKEND_SERIAL || request->chunk > 0)
+        return;
+    bool dealt = plan->schedule == FURROW_SCHEDULE_STATIC;
+    size_t fine = fine_chunk(picture, threads);
+    plan->chunk = dealt ? 0 : furrow__picture_chunk(picture, threads);
+    if (open && plan->schedule == FURROW_SCHEDULE_GUIDED &&
+        fine_chunks_pay(picture, threads, fine)) {
+        plan->schedule = FURROW_SCHEDULE_DYNAMIC;
+        plan->chunk = furrow__picture_grains(picture, threads, fine);
+    }
+}
+
 static int choose_by_mean(furrow_plan *plan, const furrow_plan *request,
                           const furrow__picture *picture)
 {
@@ -98,15 +154,11 @@ static int choose_by_mean(furrow_plan *plan, const furrow_plan *request,
     furrow__candidates candidates;
     furrow__candidates_of(&candidates, request, picture, threads);
     *plan = candidates.plans[0];
-    if (plan->schedule == FURROW_SCHEDULE_GUIDED && request->schedule == 0) {
-        if (picture->waiting || !picture->known)
-            plan->schedule = FURROW_SCHEDULE_DYNAMIC;
-        else if (request->chunk == 0 && furrow__picture_blocks_time(picture, threads) <
-                                            furrow__picture_time(picture, threads))
-            *plan = candidates.plans[candidates.count - 1];
-    }
+    schedule_by_mean(plan, request, picture);
+    bool dealt = plan->schedule == FURROW_SCHEDULE_STATIC;
     if (picture->known)
-        grounds.predicted = furrow__picture_time(picture, threads);
+        grounds.predicted = dealt ? furrow__picture_blocks_time(picture, threads)
+                                  : furrow__picture_time(picture, threads);
     plan->grounds = grounds;
     return FURROW_OK;
 }
@@ -162,6 +214,20 @@ static int choose_by_profile(furrow_plan *plan, const furrow_plan *request,
     return FURROW_OK;
 }
 
+/* Many even chunks for a trace, of at least a few dispatches each. */
+static void cut_for_trace(furrow_plan *plan, const furrow_plan *request,
+                          const furrow__picture *picture)
+{
+    bool open = request->schedule == FURROW_SCHEDULE_AUTO && request->chunk == 0;
+    if (!open || picture->waiting || !picture->known || plan->backend != FURROW_BACKEND_FOR)
+        return;
+    double least = traced_dispatches * picture->costs.dispatch / picture->item_time;
+    size_t even = picture->items / traced_chunks;
+    size_t chunk = least > (double)even && least < (double)picture->items ? (size_t)least : even;
+    plan->schedule = FURROW_SCHEDULE_DYNAMIC;
+    plan->chunk = furrow__picture_grains(picture, plan->threads, chunk ? chunk : 1);
+}
+
 int furrow_plan_choose(furrow_plan *plan, const furrow_plan *request,
                        const furrow_plan_facts *facts)
 {
@@ -171,9 +237,12 @@ int furrow_plan_choose(furrow_plan *plan, const furrow_plan *request,
     if (!can_be(request, facts))
         return FURROW_EINVAL;
     furrow__picture picture = furrow__picture_of(facts);
-    if (facts->profile.parts && picture.known && picture.items > 0)
-        return choose_by_profile(plan, request, &picture, facts);
-    return choose_by_mean(plan, request, &picture);
+    int status = facts->profile.parts && picture.items > 0
+                     ? choose_by_profile(plan, request, &picture, facts)
+                     : choose_by_mean(plan, request, &picture);
+    if (facts->traced)
+        cut_for_trace(plan, request, &picture);
+    return status;
 }
 
 int furrow_plan_candidates(furrow_plan *plans, size_t capacity, size_t *count,
@@ -208,8 +277,8 @@ bool furrow_plan_needs_pilot(const furrow_plan *request, const furrow_plan_facts
 {
     if (!request)
         request = &everything;
-    bool known = facts->usage.items > 0 || facts->wait > 0;
-    if (!can_be(request, facts) || known || facts->items <= 1 ||
+    bool known = facts->usage.items > 0 || facts->wait > 0 || facts->profile.parts > 0;
+    if (!can_be(request, facts) || known || facts->items <= 1 || facts->thread_limit == 1 ||
         request->backend == FURROW_BACKEND_SERIAL)
         return false;
     if (request->threads == 0)

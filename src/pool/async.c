@@ -15,11 +15,6 @@ static size_t padded(size_t size)
     return (size + unit - 1) / unit * unit;
 }
 
-static void free_result(furrow__entry *entry)
-{
-    free(entry);
-}
-
 static bool needs_extras(const furrow_map_options *options)
 {
     return options->callback || options->error_callback || options->cancel || options->first;
@@ -57,17 +52,24 @@ static void run_call(furrow__entry *entry, int worker)
     furrow__result_finish(result, worker);
 }
 
-static const furrow__entry_kind calls = {run_call, free_result};
+static void free_call(furrow__entry *entry)
+{
+    furrow__slab_give(entry);
+}
+
+static const furrow__entry_kind calls = {run_call, free_call};
 
 /* Behind the result lie what comes out, the item, and what few ask for. */
 static furrow_result *new_call(furrow_pool *pool, const furrow_map_options *options,
                                furrow_function function, void *context)
 {
+    furrow__slabs none = {.busy = true};
     const size_t own = padded(sizeof(furrow_result));
     size_t result_size = padded(options->result_size);
     size_t item_size = options->items ? padded(options->item_size) : 0;
     size_t extras_size = needs_extras(options) ? sizeof(furrow__result_extras) : 0;
-    char *memory = malloc(own + result_size + item_size + extras_size);
+    char *memory =
+        furrow__slab_take(pool ? &pool->slabs : &none, own + result_size + item_size + extras_size);
     if (!memory)
         return NULL;
     memset(memory, 0, own + result_size);
@@ -117,7 +119,7 @@ int furrow_pool_apply_async(furrow_result **out, furrow_pool *pool,
     bool at_once = !pool;
     int status = pool ? furrow__pool_admit(pool, &at_once) : FURROW_OK;
     if (status) {
-        free(result);
+        furrow__slab_give(result);
         return status;
     }
     hand_out(out, result);
@@ -148,7 +150,12 @@ static void end_map(furrow__pool_job *job, int worker)
     furrow__entry_release(&result->entry);
 }
 
-static const furrow__entry_kind maps = {NULL, free_result};
+static void free_map(furrow__entry *entry)
+{
+    free(entry);
+}
+
+static const furrow__entry_kind maps = {NULL, free_map};
 
 /* The job's options are a copy without what waits for a caller. */
 static struct map *new_map(furrow_pool *pool, const furrow_map_options *options, size_t n,

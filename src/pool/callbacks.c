@@ -29,7 +29,7 @@ static void queue_callback(furrow_result *result)
 {
     furrow_pool *pool = result->pool;
     atomic_fetch_add(&result->entry.references, 1);
-    pthread_mutex_lock(&pool->lock);
+    furrow__pool_lock(pool);
     result->after = NULL;
     *(pool->last_calling_back ? &pool->last_calling_back->after : &pool->calling_back) = result;
     pool->last_calling_back = result;
@@ -40,17 +40,17 @@ static void queue_callback(furrow_result *result)
         pool->calling_back = next->after;
         if (!pool->calling_back)
             pool->last_calling_back = NULL;
-        pthread_mutex_unlock(&pool->lock);
+        furrow__pool_unlock(pool);
         call_back(next);
         if (!next->extras->error_callback)
             furrow__failure_record(next);
         end(next, -1);
         furrow__entry_release(&next->entry);
-        pthread_mutex_lock(&pool->lock);
+        furrow__pool_lock(pool);
     }
     if (calls)
         pool->calling = false;
-    pthread_mutex_unlock(&pool->lock);
+    furrow__pool_unlock(pool);
 }
 
 void furrow__result_finish(furrow_result *result, int worker)

@@ -5,9 +5,26 @@
 #include "fork.h"
 #include "stress.h"
 
+enum { LOCK_LOOKS = 64 };
+
 bool furrow__pool_is_alive(const furrow_pool *pool)
 {
     return pool && pool->generation == furrow__fork_generation();
+}
+
+void furrow__pool_lock(furrow_pool *pool)
+{
+    for (int i = 0; i < LOCK_LOOKS; i++) {
+        if (pthread_mutex_trylock(&pool->lock) == 0)
+            return;
+        furrow__pause();
+    }
+    pthread_mutex_lock(&pool->lock);
+}
+
+void furrow__pool_unlock(furrow_pool *pool)
+{
+    pthread_mutex_unlock(&pool->lock);
 }
 
 static size_t count_ended(furrow_pool *pool)

@@ -10,13 +10,13 @@
 static void lock(furrow__pool_job *job)
 {
     if (job->pool)
-        pthread_mutex_lock(&job->pool->lock);
+        furrow__pool_lock(job->pool);
 }
 
 static void unlock(furrow__pool_job *job)
 {
     if (job->pool)
-        pthread_mutex_unlock(&job->pool->lock);
+        furrow__pool_unlock(job->pool);
 }
 
 static void stop(furrow__pool_job *job, size_t item)
@@ -47,6 +47,16 @@ static size_t planned_size(const furrow__pool_job *job, size_t left, size_t last
     return furrow__pace(left, job->workers, 1e-12 * pace, last);
 }
 
+/* While nobody else can be inside, without the cost of an atomic operation. */
+static bool take(furrow__pool_job *job, size_t *next, size_t end)
+{
+    if (job->shared)
+        return atomic_compare_exchange_weak_explicit(&job->next, next, end, memory_order_relaxed,
+                                                     memory_order_relaxed);
+    atomic_store_explicit(&job->next, end, memory_order_relaxed);
+    return true;
+}
+
 bool furrow__chunk_next(furrow__pool_job *job, size_t *begin, size_t *size)
 {
     size_t next = atomic_load_explicit(&job->next, memory_order_relaxed);
@@ -62,9 +72,10 @@ bool furrow__chunk_next(furrow__pool_job *job, size_t *begin, size_t *size)
         size_t chunk = job->options->chunk;
         *size = chunk ? (chunk < left ? chunk : left) : planned_size(job, left, last);
         furrow__stress_point();
-    } while (!atomic_compare_exchange_weak_explicit(&job->next, &next, next + *size,
-                                                    memory_order_relaxed, memory_order_relaxed));
+    } while (!take(job, &next, next + *size));
     *begin = next;
+    if (job->shared && next + *size == job->n)
+        furrow__pool_job_close(job); /* now, when others are busy */
     return true;
 }
 

@@ -42,13 +42,13 @@ void furrow__failure_record(furrow_result *result)
     furrow_pool *pool = result->pool;
     if (result->status == FURROW_OK || is_wished(result))
         return;
-    pthread_mutex_lock(&pool->lock);
+    furrow__pool_lock(pool);
     size_t end = result->end = pool->ends++;
     if (result->abandoned)
         lose(pool, end, result->status);
     else
         list(pool, result);
-    pthread_mutex_unlock(&pool->lock);
+    furrow__pool_unlock(pool);
 }
 
 void furrow__failure_observe(furrow_result *result)
@@ -56,11 +56,11 @@ void furrow__failure_observe(furrow_result *result)
     if (!atomic_load(&result->listed) || !furrow__pool_is_alive(result->pool))
         return;
     furrow_pool *pool = result->pool;
-    pthread_mutex_lock(&pool->lock);
+    furrow__pool_lock(pool);
     bool listed = atomic_load(&result->listed);
     if (listed)
         unlist(pool, result);
-    pthread_mutex_unlock(&pool->lock);
+    furrow__pool_unlock(pool);
     if (listed)
         furrow__entry_release(&result->entry);
 }
@@ -71,14 +71,14 @@ void furrow__failure_abandon(furrow_result *result)
     if (passed || !furrow__pool_is_alive(result->pool))
         return;
     furrow_pool *pool = result->pool;
-    pthread_mutex_lock(&pool->lock);
+    furrow__pool_lock(pool);
     result->abandoned = true;
     bool listed = atomic_load(&result->listed);
     if (listed) {
         unlist(pool, result);
         lose(pool, result->end, result->status);
     }
-    pthread_mutex_unlock(&pool->lock);
+    furrow__pool_unlock(pool);
     if (listed)
         furrow__entry_release(&result->entry);
 }

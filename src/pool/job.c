@@ -47,8 +47,9 @@ void furrow__pool_job_init(furrow__pool_job *job, furrow_pool *pool,
 void furrow__pool_job_open(furrow__pool_job *job)
 {
     furrow_pool *pool = job->pool;
+    job->shared = true;
     atomic_fetch_add(&job->inside, 1);
-    pthread_mutex_lock(&pool->lock);
+    furrow__pool_lock(pool);
     job->before = pool->last;
     if (pool->last)
         pool->last->after = job;
@@ -57,25 +58,24 @@ void furrow__pool_job_open(furrow__pool_job *job)
     pool->last = job;
     atomic_store(&job->open, true);
     atomic_fetch_add(&pool->open, 1);
-    pthread_mutex_unlock(&pool->lock);
+    furrow__pool_unlock(pool);
     furrow__pool_rouse(pool);
     furrow__stress_start();
 }
 
-/* By who is inside: nobody comes in any more. */
-static void close_job(furrow__pool_job *job)
+void furrow__pool_job_close(furrow__pool_job *job)
 {
     furrow_pool *pool = job->pool;
     if (!atomic_load(&job->open))
         return;
-    pthread_mutex_lock(&pool->lock);
+    furrow__pool_lock(pool);
     bool closes = atomic_exchange(&job->open, false);
     if (closes) {
         *(job->before ? &job->before->after : &pool->first) = job->after;
         *(job->after ? &job->after->before : &pool->last) = job->before;
         atomic_fetch_sub(&pool->open, 1);
     }
-    pthread_mutex_unlock(&pool->lock);
+    furrow__pool_unlock(pool);
     if (closes)
         atomic_fetch_sub(&job->inside, 1);
 }
@@ -84,21 +84,21 @@ furrow__pool_job *furrow__pool_job_join_any(furrow_pool *pool)
 {
     if (atomic_load(&pool->open) == 0)
         return NULL;
-    pthread_mutex_lock(&pool->lock);
+    furrow__pool_lock(pool);
     furrow__pool_job *job = pool->first;
     if (job)
         atomic_fetch_add(&job->inside, 1);
-    pthread_mutex_unlock(&pool->lock);
+    furrow__pool_unlock(pool);
     return job;
 }
 
 bool furrow__pool_job_join(furrow__pool_job *job)
 {
-    pthread_mutex_lock(&job->pool->lock);
+    furrow__pool_lock(job->pool);
     bool joins = atomic_load(&job->open);
     if (joins)
         atomic_fetch_add(&job->inside, 1);
-    pthread_mutex_unlock(&job->pool->lock);
+    furrow__pool_unlock(job->pool);
     return joins;
 }
 
@@ -162,12 +162,12 @@ static void add_usage(furrow__pool_job *job, const furrow_usage *before)
         return;
     furrow_usage now = meter(job);
     if (job->pool)
-        pthread_mutex_lock(&job->pool->lock);
+        furrow__pool_lock(job->pool);
     job->usage.wall += now.wall - before->wall;
     job->usage.cpu += now.cpu - before->cpu;
     job->usage.waits += now.waits - before->waits;
     if (job->pool)
-        pthread_mutex_unlock(&job->pool->lock);
+        furrow__pool_unlock(job->pool);
 }
 
 /* Until nothing is left: so who has worked closes. */
@@ -176,7 +176,7 @@ static void work_to_the_end(furrow__pool_job *job, int worker)
     furrow_usage before = meter(job);
     furrow__pool_job_work(job, worker, (double)INFINITY);
     add_usage(job, &before);
-    close_job(job);
+    furrow__pool_job_close(job);
 }
 
 void furrow__pool_job_take_part(furrow__pool_job *job, int worker)
@@ -248,7 +248,7 @@ static int run_shared(furrow__pool_job *job)
     } else {
         furrow__pool_job_open(job);
     }
-    if (atomic_fetch_sub(&job->inside, 1) > 1)
+    if (job->shared && atomic_fetch_sub(&job->inside, 1) > 1)
         furrow__gate_wait(&job->over, &pool->lot, (double)INFINITY);
     remember(job);
     if (visits)

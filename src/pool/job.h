@@ -19,6 +19,7 @@ struct furrow__pool_job {
     void *context;
     size_t n;
     int workers;   /* that may take part */
+    bool shared;   /* it has been opened */
     bool alone;    /* known to be little: the caller takes one item, and if that took no longer than
                     * expected, all others */
     void *scratch; /* of who runs it without a pool */
@@ -68,6 +69,9 @@ void furrow__pool_job_take_part(furrow__pool_job *job, int worker);
 /* Runs chunks until there are no more (true), or until so many seconds are over, which is looked at
  * between chunks. */
 bool furrow__pool_job_work(furrow__pool_job *job, int worker, double seconds);
+
+/* By who is inside: nobody comes in any more. */
+void furrow__pool_job_close(furrow__pool_job *job);
 
 /* Leaves; what the last does. */
 void furrow__pool_job_leave(furrow__pool_job *job, int worker);

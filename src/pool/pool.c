@@ -78,6 +78,7 @@ static void unmake(furrow_pool *pool)
     }
     if (alive) {
         furrow__queue_clear(&pool->queue);
+        furrow__slabs_clear(&pool->slabs);
         furrow__failures_clear(pool);
         furrow__lot_clear(&pool->lot);
         pthread_mutex_destroy(&pool->lock);
@@ -138,13 +139,13 @@ void furrow_pool_terminate(furrow_pool *pool)
 /* The first failure, of those that can be asked about and those that cannot. */
 static void count_failures(furrow_pool_outcome *outcome, furrow_pool *pool)
 {
-    pthread_mutex_lock(&pool->lock);
+    furrow__pool_lock(pool);
     *outcome = pool->lost;
     if (pool->failed && (outcome->status == FURROW_OK || pool->failed->end < pool->first_lost))
         outcome->status = pool->failed->status;
     for (const furrow_result *result = pool->failed; result; result = result->after)
         outcome->failed++;
-    pthread_mutex_unlock(&pool->lock);
+    furrow__pool_unlock(pool);
 }
 
 int furrow_pool_join(furrow_pool_outcome *outcome, furrow_pool *pool, double timeout)

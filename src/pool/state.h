@@ -16,6 +16,7 @@
 #include "lot.h"
 #include "pace.h"
 #include "queue.h"
+#include "slab.h"
 
 typedef struct furrow__pool_job furrow__pool_job;
 
@@ -68,6 +69,8 @@ struct furrow_pool {
     bool calling;                                    /* a thread is at it */
 
     furrow__paces paces;
+    furrow__slabs slabs; /* of single calls' results */
+    char gap_4[FURROW__LINE];
     furrow__queue queue;
 
     pthread_t host;            /* the thread that the team's region runs on */
@@ -77,6 +80,11 @@ struct furrow_pool {
     int status;                /* its code */
     furrow__gate ready, ended; /* all have arrived; all have left */
 };
+
+/* The pool's lock, which is held for some ten nanoseconds: looked at for a while before this thread
+ * goes to sleep for it. */
+void furrow__pool_lock(furrow_pool *pool);
+void furrow__pool_unlock(furrow_pool *pool);
 
 /* ---- who is where ---- */
 

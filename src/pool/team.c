@@ -17,14 +17,14 @@ static int make_scratch(furrow_pool *pool, furrow__seat *seat)
 
 static void arrive(furrow_pool *pool, int worker, int workers, int status)
 {
-    pthread_mutex_lock(&pool->lock);
+    furrow__pool_lock(pool);
     pool->workers = workers;
     if (status && (pool->status == FURROW_OK || worker < pool->broken)) {
         pool->broken = worker;
         pool->status = status;
     }
     bool last = ++pool->arrived == workers;
-    pthread_mutex_unlock(&pool->lock);
+    furrow__pool_unlock(pool);
     if (last)
         furrow__gate_open(&pool->ready, &pool->lot);
 }
@@ -69,11 +69,11 @@ bool furrow__team_join(furrow_pool *pool, double deadline)
 {
     if (pool->workers > 0 && !furrow__gate_wait(&pool->ended, &pool->lot, deadline))
         return false;
-    pthread_mutex_lock(&pool->lock);
+    furrow__pool_lock(pool);
     if (pool->hosted)
         pthread_join(pool->host, NULL);
     pool->hosted = false;
-    pthread_mutex_unlock(&pool->lock);
+    furrow__pool_unlock(pool);
     return true;
 }
 

@@ -69,11 +69,13 @@ static void take(struct game *game, double cost)
     sink_top(game->heap, game->threads);
 }
 
-static void hand_out(struct game *game, furrow_schedule schedule, size_t chunk)
+static int hand_out(struct game *game, furrow_schedule schedule, size_t chunk)
 {
     size_t items = game->profile->items;
     double before = items ? until(game->profile, 0) : 0;
     for (size_t begin = 0; begin < items; game->chunks++) {
+        if (game->chunks == most_chunks)
+            return FURROW_ERANGE;
         size_t remaining = items - begin;
         size_t size = schedule == FURROW_SCHEDULE_GUIDED
                           ? furrow_schedule_share(remaining, game->threads, chunk)
@@ -83,6 +85,7 @@ static void hand_out(struct game *game, furrow_schedule schedule, size_t chunk)
         take(game, after - before);
         before = after;
     }
+    return FURROW_OK;
 }
 
 /* Dealt beforehand, so nobody asks: chunk i is thread i % threads'. */
@@ -101,7 +104,8 @@ static void deal(struct game *game, size_t chunk)
     }
 }
 
-static void conclude(furrow_simulation *simulation, const struct game *game)
+static void conclude(furrow_simulation *simulation, const struct game *game,
+                     furrow_schedule schedule)
 {
     double longest = 0, sum = 0;
     for (int i = 0; i < game->threads; i++) {
@@ -109,6 +113,8 @@ static void conclude(furrow_simulation *simulation, const struct game *game)
         sum += game->heap[i].free_at;
     }
     simulation->makespan = furrow_costs_of_region(game->costs, game->threads) + longest;
+    if (schedule != FURROW_SCHEDULE_STATIC)
+        simulation->makespan += game->costs->share;
     simulation->imbalance = longest > 0 ? 1 - sum / game->threads / longest : 0;
     simulation->chunks = game->chunks;
 }
@@ -126,8 +132,10 @@ static int can_be_played(const furrow_profile *profile, furrow_schedule schedule
         if (!(profile->until[i] <= profile->until[i + 1]) || isinf(profile->until[i + 1]))
             return FURROW_EINVAL;
     bool blocks = schedule == FURROW_SCHEDULE_STATIC && chunk == 0;
-    size_t least = chunk ? chunk : 1;
-    return !blocks && profile->items / least > most_chunks ? FURROW_ERANGE : FURROW_OK;
+    if (blocks || schedule == FURROW_SCHEDULE_GUIDED)
+        return FURROW_OK;
+    size_t size = chunk ? chunk : 1;
+    return (profile->items - 1) / size >= most_chunks ? FURROW_ERANGE : FURROW_OK;
 }
 
 double furrow_costs_of_region(const furrow_costs *costs, int threads)
@@ -151,8 +159,9 @@ int furrow_schedule_simulate(furrow_simulation *simulation, furrow_schedule sche
     if (schedule == FURROW_SCHEDULE_STATIC)
         deal(&game, chunk);
     else
-        hand_out(&game, schedule, chunk ? chunk : 1);
-    conclude(simulation, &game);
+        status = hand_out(&game, schedule, chunk ? chunk : 1);
+    if (status == FURROW_OK)
+        conclude(simulation, &game, schedule);
     free(game.heap);
-    return FURROW_OK;
+    return status;
 }
