@@ -13,7 +13,10 @@ void furrow_cancel_request(furrow_cancel *cancel)
 
 int furrow_cancel_requested(const furrow_cancel *cancel)
 {
-    return cancel ? __atomic_load_n(&cancel->requested, __ATOMIC_RELAXED) : 0;
+    if (!cancel)
+        return 0;
+    return __atomic_load_n(&cancel->requested, __ATOMIC_RELAXED) ||
+           furrow_cancel_requested(cancel->others[0]) || furrow_cancel_requested(cancel->others[1]);
 }
 
 int furrow_cancel_sleep(const furrow_cancel *cancel, double seconds)

@@ -10,7 +10,8 @@ extern "C" {
 
 /* {0} to start with. */
 typedef struct furrow_cancel {
-    int requested; /* through the functions only */
+    int requested;                         /* through the functions only */
+    const struct furrow_cancel *others[2]; /* whose request counts as one of this, too; or NULL */
 } furrow_cancel;
 
 /* What has not started will not. From any thread, and from a signal handler. */

@@ -10,9 +10,14 @@
 #include <furrow/faults.h>
 #include <furrow/parallel.h>
 #include <furrow/plan.h>
+#include <furrow/pool.h>
+#include <furrow/pool_imap.h>
+#include <furrow/pool_result.h>
+#include <furrow/progress.h>
 #include <furrow/range.h>
 #include <furrow/schedule.h>
 #include <furrow/site.h>
+#include <furrow/task.h>
 #include <furrow/trace.h>
 
 /* Kernels, and how they are run. */

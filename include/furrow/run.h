@@ -9,6 +9,8 @@
 
 #include <furrow/kernel.h>
 #include <furrow/parallel.h>
+#include <furrow/pool.h>
+#include <furrow/progress.h>
 #include <furrow/site.h>
 
 #ifdef __cplusplus
@@ -32,7 +34,11 @@ typedef struct furrow_run_options {
     furrow_writer *writer; /* where emit writes; NULL: nothing is emitted */
     furrow_item_event item_started, item_ended;
     void (*item_failed)(const furrow_error *fault, const char *label, void *context); /* in order */
-    void *context; /* of the three above */
+    void *context;     /* of the three above */
+    furrow_pool *pool; /* whose workers run the items, whatever the plan's threads and backend; its
+                        * own scratch is not used. NULL: none */
+    furrow_progress_event progress; /* of items, one call at a time, on any worker */
+    void *progress_context;
     furrow_cancel *cancel;
     furrow_trace *trace;
     furrow_site *site; /* what is remembered from run to run; NULL: from window to window only */

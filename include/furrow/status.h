@@ -33,9 +33,14 @@ extern "C" {
     X(EIO, -EIO, "input/output error")                                                             \
     X(ENOTSUP, -ENOTSUP, "not supported")                                                          \
     X(ECANCELED, -ECANCELED, "cancelled")                                                          \
+    X(EAGAIN, -EAGAIN, "no room or thread for it now; try again")                                  \
+    X(ETIMEDOUT, -ETIMEDOUT, "not over within the time given")                                     \
+    X(EDEADLK, -EDEADLK, "would wait for itself")                                                  \
     X(EFORMAT, -4001, "malformed data")                                                            \
     X(EVERIFY, -4002, "result did not verify")                                                     \
-    X(EABI, -4003, "built for another version of Furrow")
+    X(EABI, -4003, "built for another version of Furrow")                                          \
+    X(ECLOSED, -4004, "closed: takes no more work")                                                \
+    X(END, -4005, "no more items")
 
 typedef enum furrow_status {
 #define FURROW_STATUS_ENUMERATE(name, value, text) FURROW_##name = (value),

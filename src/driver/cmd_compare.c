@@ -61,7 +61,7 @@ static int conclude(const furrow_kernel *kernel, const struct witness witnesses[
     printf("%s. Speedup: %.2fx (one run of each%s)\n",
            same         ? "The same bytes twice"
            : comparable ? "The results DIFFER"
-                        : "The results tell times, so they differ",
+                        : "The results differ from run to run, so they are not compared",
            outcomes[0].wall / outcomes[1].wall,
            shorter < telling ? ", and short: `furrow bench` repeats them" : "");
     return same || !comparable ? DRIVER_OK : DRIVER_FAILED;

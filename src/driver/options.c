@@ -53,14 +53,28 @@ static int parse_schedule(furrow_plan *plan, const char *text, furrow_error *err
     return FURROW_OK;
 }
 
-static int parse_backend(furrow_plan *plan, const char *text, furrow_error *error)
+static int parse_backend(struct options *options, const char *text, furrow_error *error)
 {
+    options->pool = strcmp(text, "pool") == 0;
+    if (options->pool)
+        return FURROW_OK;
     for (int i = FURROW_BACKEND_AUTO; i <= FURROW_BACKEND_TASKLOOP; i++)
         if (strcmp(furrow_backend_name((furrow_backend)i), text) == 0) {
-            plan->backend = (furrow_backend)i;
+            options->plan.backend = (furrow_backend)i;
             return FURROW_OK;
         }
-    return refuse(error, "backend", "serial, for or taskloop", text);
+    return refuse(error, "backend", "serial, for, taskloop or pool", text);
+}
+
+static int parse_progress(struct options *options, const char *text, furrow_error *error)
+{
+    static const char *const names[] = {"auto", "always", "never"};
+    for (int i = PROGRESS_AUTO; i <= PROGRESS_NEVER; i++)
+        if (strcmp(names[i], text) == 0) {
+            options->progress = i;
+            return FURROW_OK;
+        }
+    return refuse(error, "progress", "auto, always or never", text);
 }
 
 static int parse_variant(struct options *options, const char *text, furrow_error *error)
@@ -116,7 +130,7 @@ static int set_option(struct options *options, int option, const char *text, fur
     case CHUNK:
         return parse_count(&options->plan.chunk, "chunk", (unsigned long)-1, text, error);
     case BACKEND:
-        return parse_backend(&options->plan, text, error);
+        return parse_backend(options, text, error);
     case WAIT:
         return set_waits(options, text, error);
     case MOST:
@@ -125,6 +139,8 @@ static int set_option(struct options *options, int option, const char *text, fur
         return furrow_format_parse(&options->format, text)
                    ? FURROW_OK
                    : refuse(error, "format", "text, csv, json, jsonl or list", text);
+    case PROGRESS:
+        return parse_progress(options, text, error);
     case OUTPUT:
         return set_text(&options->output, text);
     case TRACE:
@@ -193,6 +209,9 @@ static int complete(struct options *options, furrow_error *error)
     if (options->variant && (options->wait_count > 0 || options->most > 0))
         return furrow_error_set(error, FURROW_EINVAL,
                                 "--variant: a variant knows neither --wait nor --most");
+    if (options->variant && options->pool)
+        return furrow_error_set(error, FURROW_EINVAL,
+                                "--variant: a variant cuts its own work and uses no pool");
     if (options->sweep && (options->all_schedules || options->plan.backend))
         return furrow_error_set(error, FURROW_EINVAL,
                                 "--sweep: has every schedule of `omp for`; leave out --%s",

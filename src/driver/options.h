@@ -10,11 +10,15 @@
 /* The groups of options that a command takes, besides the kernel's own. */
 enum {
     OPTIONS_PLAN = 1,     /* --threads, --schedule, --chunk, --backend, --wait, --most */
-    OPTIONS_OUTPUT = 2,   /* --format, --output, --quiet, --events, --trace, --verify, --variant */
+    OPTIONS_OUTPUT = 2,   /* --format, --output, --quiet, --events, --progress, --trace, --verify,
+                           * --variant */
     OPTIONS_BENCH = 4,    /* --format, --output, --rounds, --seconds, --schedules, --sweep */
     OPTIONS_COMPARE = 8,  /* --format */
     OPTIONS_FORECAST = 16 /* --format, --output */
 };
+
+/* --progress: by itself on a terminal. */
+enum { PROGRESS_AUTO, PROGRESS_ALWAYS, PROGRESS_NEVER };
 
 struct options {
     const furrow_kernel *kernel;
@@ -22,6 +26,8 @@ struct options {
     furrow_cpus cpus;
     furrow_plan plan; /* a request: the command line, then OMP_NUM_THREADS and OMP_SCHEDULE */
     int threads;      /* as given; 0: not */
+    bool pool;        /* --backend pool */
+    int progress;     /* PROGRESS_... */
     double *waits;
     size_t wait_count;
     size_t most; /* items; 0: all */

@@ -18,6 +18,7 @@ enum {
     OUTPUT,
     QUIET,
     EVENTS,
+    PROGRESS,
     VERIFY,
     VARIANT,
     TRACE,

@@ -5,7 +5,9 @@
 #include <furrow/calibrate.h>
 #include <furrow/clock.h>
 
+#include "bar.h"
 #include "driver.h"
+#include "pool.h"
 #include "signals.h"
 
 /* What setup refuses is a mistake in the arguments, unless the machine is at its end. */
@@ -87,8 +89,17 @@ static int run_with(struct session *session, furrow_run_outcome *outcome, const 
         run.item_started = talk_item_started;
         run.item_ended = talk_item_ended;
     }
+    int status = pool_open(&run.pool, options, plan, error);
+    if (status)
+        return status;
+    furrow_bar *bar = bar_open(options);
+    run.progress = bar ? furrow_bar_show : NULL;
+    run.progress_context = bar;
     session->talk.start = furrow_clock_wall();
-    return furrow_run(outcome, session->kernel, session->state, &run, error);
+    status = furrow_run(outcome, session->kernel, session->state, &run, error);
+    furrow_bar_free(bar);
+    furrow_pool_free(run.pool);
+    return status;
 }
 
 int session_run(struct session *session, furrow_run_outcome *outcome, const furrow_plan *plan,

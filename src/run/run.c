@@ -8,6 +8,8 @@
 #include <furrow/cpu.h>
 
 #include "items.h"
+#include "on_pool.h"
+#include "tally.h"
 #include "variant.h"
 #include "window.h"
 
@@ -29,6 +31,7 @@ struct course {
     furrow__items items;
     furrow_workers *workers;
     furrow_plan_facts facts;
+    furrow__tally tally;
     furrow_site *site; /* the caller's, or this run's own */
     furrow_site own_site;
     size_t capacity; /* of the next window */
@@ -86,6 +89,15 @@ static size_t capacity_at_first(const struct course *course)
                   room_for_chunks(&course->options->plan, course->facts.cpus));
 }
 
+/* How many items there will be, as far as is known; 0: it is not. */
+static size_t count_items(const struct course *course)
+{
+    const furrow_kernel *kernel = course->kernel;
+    size_t most = course->options->most_items;
+    size_t items = kernel->items ? kernel->items(course->state) : most;
+    return most ? smaller(items, most) : items;
+}
+
 static int begin_course(struct course *course)
 {
     const furrow_kernel *kernel = course->kernel;
@@ -96,6 +108,8 @@ static int begin_course(struct course *course)
     int status = furrow__window_init(&course->window, kernel, course->state, options->writer);
     course->items = (furrow__items){kernel, course->state, options, course->window.result_size};
     course->capacity = capacity_at_first(course);
+    furrow__tally_init(&course->tally, options->progress, options->progress_context,
+                       count_items(course));
     if (status == FURROW_OK)
         status = furrow_workers_new(&course->workers, kernel->worker_new, kernel->worker_free,
                                     course->state);
@@ -131,6 +145,7 @@ static void account(struct course *course, const furrow_parallel_outcome *done, 
 {
     furrow_run_outcome *outcome = course->outcome;
     outcome->failed += furrow_faults_count(course->window.faults);
+    course->tally.failed = outcome->failed;
     outcome->usage.items += done->usage.items;
     outcome->usage.wall += done->usage.wall;
     outcome->usage.cpu += done->usage.cpu;
@@ -139,6 +154,14 @@ static void account(struct course *course, const furrow_parallel_outcome *done, 
         course->largest = count;
         outcome->plan = done->plan;
     }
+}
+
+static int finished(size_t begin, size_t end, void *context)
+{
+    struct course *course = context;
+    int status = furrow__window_finished(begin, end, &course->window);
+    furrow__tally_add(&course->tally, end - begin);
+    return status;
 }
 
 static int run_window(struct course *course, size_t count, furrow_parallel_outcome *done)
@@ -156,10 +179,12 @@ static int run_window(struct course *course, size_t count, furrow_parallel_outco
         .cancel = options->cancel,
         .trace = options->trace,
         .site = course->site,
-        .finished = furrow__window_finished,
-        .finished_context = window,
+        .finished = finished,
+        .finished_context = course,
         .outcome = done,
     };
+    if (options->pool)
+        return furrow__run_on_pool(options->pool, &parallel, count, &course->items);
     return furrow_parallel_for(&parallel, count, furrow__items_body, &course->items);
 }
 
@@ -251,6 +276,7 @@ static int run_course(struct course *course, furrow_error *error)
         int flushed = furrow_writer_flush(course->options->writer);
         status = status ? status : flushed;
     }
+    furrow__tally_end(&course->tally);
     end_course(course);
     return status;
 }

@@ -1,0 +1,420 @@
+/*
+ * pool: what furrow_pool costs, beside those who do the same: raw OpenMP, oneTBB, GLib's
+ * GThreadPool and Python's multiprocessing.Pool, as far as they were found.
+ *
+ *     bench-pool [ROW ...]
+ *
+ * A row is one question; its ways are run in turn, round after round (furrow/measure.h), and their
+ * results are checked. Figures are medians with exact 95 % intervals; the last column is the median
+ * of the ratios to the first way, of runs side by side: what drifts on a shared machine cancels.
+ * Before each run the others' threads are gone or asleep, for libgomp spins for milliseconds after
+ * a region and slows down once there are more threads than CPUs.
+ */
+#include <math.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <furrow/clock.h>
+#include <furrow/measure.h>
+#include <furrow/report.h>
+
+#include "peers.h"
+
+enum { THREADS = 2, MOST = 1000000 };
+
+/* The first two are bases: what one thread takes, and what two could. */
+static const struct peer *const peers[] = {
+    &serial_peer, &split_peer, &furrow_peer, &openmp_peer,
+#ifdef HAS_TBB
+    &tbb_peer,
+#endif
+#ifdef HAS_GLIB
+    &glib_peer,
+#endif
+#ifdef PYTHON_PEER
+    &python_peer,
+#endif
+};
+enum { PEERS = sizeof peers / sizeof *peers };
+
+static bool is_python(const struct peer *peer)
+{
+    return strncmp(peer->name, "Python", 6) == 0;
+}
+
+static double items[MOST], results[MOST];
+static int statuses[MOST];
+
+/* ---- what items do ---- */
+
+static int empty(void *result, const void *item, void *context)
+{
+    (void)context;
+    *(double *)result = *(const double *)item;
+    return 0;
+}
+
+/* As many steps as the item says; each takes about a nanosecond. */
+static int spin(void *result, const void *item, void *context)
+{
+    (void)context;
+    double x = *(const double *)item;
+    double y = x;
+    for (double i = 0; i < x; i++)
+        y = y * 0.999999 + 1e-6;
+    *(double *)result = y;
+    return 0;
+}
+
+/* Two items that wait for each other. */
+static int meet(void *result, const void *item, void *context)
+{
+    (void)result;
+    (void)item;
+    atomic_uint *arrived = context;
+    unsigned turn = atomic_fetch_add(arrived, 1) / 2;
+    while (atomic_load(arrived) / 2 == turn)
+        ;
+    return 0;
+}
+
+/* ---- rows ---- */
+
+typedef void call(const struct job *job);
+
+enum kind { MAP, PAIR, TASKS, SUBMIT };
+
+struct row {
+    const char *name, *title;
+    enum kind kind;
+    const struct peer *base; /* the way that others are compared with */
+    size_t n, times;         /* items of a call; calls of a run */
+    size_t rounds;
+    size_t warm; /* calls before each run */
+    double idle; /* seconds without work then */
+    int (*function)(void *, const void *, void *);
+    double (*cost)(size_t i, size_t n); /* of an item; NULL: none */
+    double mean;                        /* of these, in seconds */
+    size_t python;                      /* items of a call, for it is slow; 0: left out */
+    bool each;                          /* figures are of one item, not of a call */
+};
+
+struct way {
+    const struct peer *peer;
+    const struct row *row;
+    struct job job;
+    call *run;
+};
+
+static call *call_of(const struct peer *peer, enum kind kind)
+{
+    call *const calls[] = {peer->map, peer->pair, peer->tasks, peer->submit};
+    return calls[kind];
+}
+
+static double exponential(size_t i, size_t n)
+{
+    /* The quantiles of the distribution, in an order that looks random (a Weyl sequence). */
+    (void)n;
+    return -log(1 - fmod((double)i * 0.6180339887498949, 1));
+}
+
+static double triangular(size_t i, size_t n)
+{
+    return 2 * (double)i / (double)n;
+}
+
+static const struct row rows[] = {
+    {.name = "map",
+     .title = "map of 10^6 empty items, results and statuses kept",
+     .base = &split_peer,
+     .n = 1000000,
+     .times = 1,
+     .rounds = 40,
+     .warm = 1,
+     .function = empty,
+     .python = 1000000},
+    {.name = "tiny",
+     .title = "map of 2 empty items",
+     .base = &furrow_peer,
+     .n = 2,
+     .times = 10000,
+     .rounds = 30,
+     .warm = 1000,
+     .function = empty},
+    {.name = "pair",
+     .title = "smallest call that is really parallel (two items that meet), hot",
+     .kind = PAIR,
+     .base = &furrow_peer,
+     .n = 2,
+     .times = 1000,
+     .rounds = 30,
+     .warm = 1000,
+     .function = meet},
+    {.name = "wake",
+     .title = "the same after 250 ms idle",
+     .kind = PAIR,
+     .base = &furrow_peer,
+     .n = 2,
+     .times = 1,
+     .rounds = 20,
+     .warm = 10,
+     .idle = 0.25,
+     .function = meet},
+    {.name = "tasks",
+     .title = "a task, of 10^4 that one thread hands in; result and status kept",
+     .kind = TASKS,
+     .base = &furrow_peer,
+     .n = 10000,
+     .times = 1,
+     .rounds = 40,
+     .warm = 2,
+     .function = empty,
+     .python = 1000,
+     .each = true},
+    {.name = "submit",
+     .title = "one task to its result, hot",
+     .kind = SUBMIT,
+     .base = &furrow_peer,
+     .n = 1,
+     .times = 1000,
+     .rounds = 30,
+     .warm = 100,
+     .function = empty,
+     .python = 1},
+    {.name = "submit-idle",
+     .title = "one task to its result, after 3 ms",
+     .kind = SUBMIT,
+     .base = &furrow_peer,
+     .n = 1,
+     .times = 1,
+     .rounds = 60,
+     .warm = 10,
+     .idle = 0.003,
+     .function = empty,
+     .python = 1},
+    {.name = "exponential",
+     .title = "10^4 items of 2 us, exponential",
+     .base = &serial_peer,
+     .n = 10000,
+     .times = 1,
+     .rounds = 20,
+     .warm = 1,
+     .function = spin,
+     .cost = exponential,
+     .mean = 2e-6},
+    {.name = "triangular",
+     .title = "10^4 items of 2 us, triangular",
+     .base = &serial_peer,
+     .n = 10000,
+     .times = 1,
+     .rounds = 20,
+     .warm = 1,
+     .function = spin,
+     .cost = triangular,
+     .mean = 2e-6},
+    {.name = "exponential-short",
+     .title = "10^4 items of 0.2 us, exponential",
+     .base = &serial_peer,
+     .n = 10000,
+     .times = 1,
+     .rounds = 40,
+     .warm = 1,
+     .function = spin,
+     .cost = exponential,
+     .mean = 2e-7},
+    {.name = "triangular-short",
+     .title = "10^4 items of 0.2 us, triangular",
+     .base = &serial_peer,
+     .n = 10000,
+     .times = 1,
+     .rounds = 40,
+     .warm = 1,
+     .function = spin,
+     .cost = triangular,
+     .mean = 2e-7},
+};
+
+static double steps_per_second(void)
+{
+    double steps = 1e6, result, best = INFINITY;
+    for (int i = 0; i < 10; i++) {
+        double start = furrow_clock_wall();
+        spin(&result, &steps, NULL);
+        best = fmin(best, furrow_clock_wall() - start);
+    }
+    return steps / best;
+}
+
+/* ---- running them ---- */
+
+/* Long enough for the spinning threads of others to have gone to sleep. */
+static const double settle = 0.02;
+
+/* Whose threads there are. */
+static const struct peer *standing;
+
+static void stop_standing(void)
+{
+    if (standing && standing->stop)
+        standing->stop();
+    standing = NULL;
+}
+
+static int prepare(void *context)
+{
+    const struct way *way = context;
+    stop_standing();
+    furrow_clock_sleep(settle);
+    memset(results, 0, way->job.n * sizeof *results);
+    memset(statuses, 0xff, way->job.n * sizeof *statuses);
+    standing = way->peer;
+    for (size_t i = 0; i < way->row->warm && way->peer == &split_peer; i++) {
+        standing->start(THREADS);
+        way->run(&way->job);
+        standing->stop();
+    }
+    if (standing->start)
+        standing->start(THREADS);
+    for (size_t i = 0; i < way->row->warm && way->peer != &split_peer; i++)
+        way->run(&way->job);
+    furrow_clock_sleep(way->row->idle);
+    return 0;
+}
+
+static int run(furrow_run_outcome *outcome, void *context)
+{
+    const struct way *way = context;
+    (void)outcome;
+    for (size_t i = 0; i < way->row->times; i++)
+        way->run(&way->job);
+    return 0;
+}
+
+/* Once, before anything is timed. Python's results stay in Python. */
+static void check(struct way *way)
+{
+    furrow_run_outcome outcome;
+    prepare(way);
+    run(&outcome, way);
+    for (size_t i = 0; i < way->job.n && !is_python(way->peer); i++) {
+        double expected = 0;
+        if (way->row->function != meet)
+            way->row->function(&expected, &items[i], NULL);
+        if (statuses[i] != 0 || results[i] != expected) {
+            fprintf(stderr, "bench-pool: %s: item %zu came out wrong\n", way->peer->name, i);
+            exit(1);
+        }
+    }
+}
+
+static void make_items(const struct row *row, double rate)
+{
+    for (size_t i = 0; i < row->n; i++)
+        items[i] = row->cost ? row->cost(i, row->n) * row->mean * rate : (double)i;
+}
+
+/* The base first. */
+static size_t make_ways(struct way ways[PEERS], const struct row *row, atomic_uint *arrived)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < 2 * PEERS; i++) {
+        const struct peer *peer = peers[i % PEERS];
+        bool now = i < PEERS ? peer == row->base
+                             : peer != row->base && peer != &serial_peer && peer != &split_peer;
+        bool slow = is_python(peer);
+        if (!now || !call_of(peer, row->kind) || (slow && row->python == 0))
+            continue;
+        ways[count++] = (struct way){
+            .peer = peer,
+            .row = row,
+            .job = {slow ? row->python : row->n, items, results, statuses, row->function, arrived},
+            .run = call_of(peer, row->kind),
+        };
+    }
+    return count;
+}
+
+static double units(const struct way *way)
+{
+    return (double)(way->row->times * (way->row->each ? way->job.n : 1));
+}
+
+static void print_row(const struct row *row, const struct way *ways,
+                      const furrow_measurements *measurements)
+{
+    printf("%s\n", row->title);
+    for (size_t i = 0; i < measurements->count; i++) {
+        const furrow_measurement *measured = &measurements->ways[i];
+        double unit = units(&ways[i]);
+        double base = units(&ways[0]) / unit; /* where units differ */
+        char time[32], low[32], high[32];
+        furrow_report_seconds(time, measured->wall_time.median / unit, 3);
+        furrow_report_seconds(low, measured->wall_time.low / unit, 3);
+        furrow_report_seconds(high, measured->wall_time.high / unit, 3);
+        printf("  %-14s %9s  [%s, %s]  %.3gx", ways[i].peer->name, time, low, high,
+               base / measured->speedup[0].median);
+        if (row->cost && i > 0)
+            printf("  %.1f %% of ideal", 100 * measured->speedup[0].median / THREADS);
+        printf("\n");
+    }
+    fflush(stdout);
+}
+
+static void bench(const struct row *row, double rate)
+{
+    struct way ways[PEERS];
+    furrow_contender contenders[PEERS];
+    atomic_uint arrived = 0;
+    make_items(row, rate);
+    size_t count = make_ways(ways, row, &arrived);
+    for (size_t i = 0; i < count; i++) {
+        check(&ways[i]);
+        contenders[i] = (furrow_contender){ways[i].peer->name, prepare, run, &ways[i]};
+    }
+    furrow_measurements measurements;
+    furrow_measure_options options = {.rounds = row->rounds};
+    furrow_error error;
+    if (furrow_measure(&measurements, contenders, count, &options, &error)) {
+        fprintf(stderr, "bench-pool: %s\n", error.text);
+        exit(1);
+    }
+    stop_standing();
+    print_row(row, ways, &measurements);
+    furrow_measurements_clear(&measurements);
+}
+
+/* What a pool that has just worked takes while nobody wants anything. */
+static void bench_idle(void)
+{
+    const struct job job = {2, items, results, statuses, empty, NULL};
+    furrow_peer.start(THREADS);
+    furrow_peer.pair(&job);
+    double cpu = furrow_clock_process_cpu();
+    furrow_clock_sleep(0.25);
+    cpu = furrow_clock_process_cpu() - cpu;
+    furrow_peer.stop();
+    char time[32];
+    printf("CPU time of a pool in 250 ms without work: %s\n", furrow_report_seconds(time, cpu, 3));
+}
+
+static bool is_wanted(const char *name, int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++)
+        if (strcmp(argv[i], name) == 0)
+            return true;
+    return argc == 1;
+}
+
+int main(int argc, char **argv)
+{
+    double rate = steps_per_second();
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (is_wanted(rows[i].name, argc, argv))
+            bench(&rows[i], rate);
+    if (is_wanted("idle", argc, argv))
+        bench_idle();
+    return 0;
+}

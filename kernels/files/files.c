@@ -1,0 +1,300 @@
+/*
+ * files: creates a file for each text and saves the text in it.
+ *
+ *     $ furrow files Abhijit Anas Ayush --folder out --wait 2s
+ *     file_1.txt 7
+ *     file_2.txt 4
+ *     file_3.txt 5
+ *
+ * Items that touch the outside world. Saving a small file takes microseconds, so without a wait it
+ * hardly pays to share the work; `--wait` stands for the slow service that the texts come from, and
+ * then all of them wait at the same time. A file that cannot be saved fails by itself, and its
+ * siblings are saved. That an item has run cannot be undone, and a file that is there is replaced:
+ * hence the flag FURROW_KERNEL_SIDE_EFFECTS.
+ *
+ * Checked by reading every file back.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <furrow/kernel.h>
+
+static const furrow_param params[] = {
+    {
+        .name = "texts",
+        .type = FURROW_PARAM_LIST,
+        .help = "what to save, a file each",
+        .argument = "TEXT",
+        .positional = true,
+        .required = true,
+    },
+    {
+        .name = "count",
+        .type = FURROW_PARAM_COUNT,
+        .maximum = 1e9,
+        .help = "files to save, with the texts in turn; 0: one for each text",
+        .argument = "N",
+    },
+    {
+        .name = "first",
+        .type = FURROW_PARAM_COUNT,
+        .value = "1",
+        .maximum = 1e15,
+        .help = "number of the first file",
+        .argument = "N",
+    },
+    {
+        .name = "folder",
+        .type = FURROW_PARAM_TEXT,
+        .value = ".",
+        .help = "where the files are saved; it must be there",
+        .argument = "FOLDER",
+    },
+    {0},
+};
+
+struct files {
+    const char *const *texts;
+    size_t text_count;
+    size_t count, first;
+    const char *folder;
+
+    /* What combine saw. */
+    size_t done, failed;
+    bool *lost; /* [count]: which failed */
+};
+
+/* A path that is cut short would be another file's: it is refused instead. */
+static int path_of(char path[PATH_MAX], const struct files *files, size_t item)
+{
+    int length = snprintf(path, PATH_MAX, "%s/file_%zu.txt", files->folder, files->first + item);
+    return length < PATH_MAX ? FURROW_OK : -ENAMETOOLONG;
+}
+
+static const char *text_of(const struct files *files, size_t item)
+{
+    return files->texts[item % files->text_count];
+}
+
+static int check_folder(const char *folder, furrow_error *error)
+{
+    struct stat found;
+    if (stat(folder, &found) != 0)
+        return furrow_error_set(error, -errno, "--folder %s: expected a folder: %s", folder,
+                                strerror(errno));
+    if (!S_ISDIR(found.st_mode))
+        return furrow_error_set(error, -ENOTDIR, "--folder %s: expected a folder, got a file",
+                                folder);
+    return FURROW_OK;
+}
+
+static void teardown(void *state)
+{
+    struct files *files = state;
+    free(files->lost);
+    free(files);
+}
+
+static int setup(void **state, const furrow_args *args, furrow_error *error)
+{
+    const char *folder = furrow_args_text(args, "folder");
+    int status = check_folder(folder, error);
+    if (status)
+        return status;
+    struct files *files = calloc(1, sizeof *files);
+    if (!files)
+        return FURROW_ENOMEM;
+    files->text_count = furrow_args_list(args, "texts", &files->texts);
+    files->count = (size_t)furrow_args_count(args, "count");
+    if (files->count == 0)
+        files->count = files->text_count;
+    files->first = (size_t)furrow_args_count(args, "first");
+    files->folder = folder;
+    files->lost = calloc(files->count, sizeof *files->lost);
+    if (!files->lost) {
+        teardown(files);
+        return FURROW_ENOMEM;
+    }
+    *state = files;
+    return FURROW_OK;
+}
+
+static int reset(void *state)
+{
+    struct files *files = state;
+    files->done = files->failed = 0;
+    memset(files->lost, 0, files->count * sizeof *files->lost);
+    return FURROW_OK;
+}
+
+static size_t items(const void *state)
+{
+    const struct files *files = state;
+    return files->count;
+}
+
+/* The bytes saved. */
+static size_t result_size(const void *state)
+{
+    (void)state;
+    return sizeof(size_t);
+}
+
+/* A full disk may show only when the file is closed. */
+static int save(const char *path, const char *text, size_t length)
+{
+    FILE *file = fopen(path, "we");
+    if (!file)
+        return -errno;
+    errno = EIO;
+    int status = fwrite(text, 1, length, file) == length ? FURROW_OK : -errno;
+    if (fclose(file) != 0 && status == FURROW_OK)
+        status = -errno;
+    return status;
+}
+
+static int body(const furrow_range *range, const void *state)
+{
+    const struct files *files = state;
+    size_t *saved = range->results;
+    for (size_t i = range->begin; i < range->end; i++, saved++) {
+        char path[PATH_MAX];
+        const char *text = text_of(files, i);
+        int status = path_of(path, files, i);
+        if (!status)
+            status = save(path, text, strlen(text));
+        *saved = status ? 0 : strlen(text);
+        if (status)
+            status = furrow_fail(range, i, status, "%s: cannot save: %s", path,
+                                 furrow_status_text(status));
+        if (status)
+            return status;
+    }
+    return FURROW_OK;
+}
+
+static int combine(void *state, const furrow_batch *batch)
+{
+    struct files *files = state;
+    for (size_t i = batch->begin; i < batch->end; i++) {
+        files->done++;
+        files->lost[i] = furrow_faults_find(batch->faults, i, NULL);
+        files->failed += files->lost[i];
+    }
+    return FURROW_OK;
+}
+
+static int write_record(furrow_writer *writer, const char *name, size_t bytes,
+                        const furrow_error *fault)
+{
+    furrow_format format = furrow_writer_format(writer);
+    if (fault && format == FURROW_FORMAT_TEXT)
+        return FURROW_OK;
+    furrow_writer_begin(writer);
+    furrow_writer_text(writer, "file", name);
+    if (fault)
+        furrow_writer_text(writer, "bytes", NULL);
+    else
+        furrow_writer_count(writer, "bytes", bytes);
+    if (format != FURROW_FORMAT_TEXT)
+        furrow_writer_text(writer, "error", fault ? fault->text : NULL);
+    return furrow_writer_end(writer);
+}
+
+static int emit(const void *state, const furrow_batch *batch, furrow_writer *writer)
+{
+    const struct files *files = state;
+    const size_t *saved = batch->results;
+    for (size_t i = batch->begin; i < batch->end; i++) {
+        char name[40];
+        furrow_error fault;
+        bool failed = furrow_faults_find(batch->faults, i, &fault);
+        snprintf(name, sizeof name, "file_%zu.txt", files->first + i);
+        int status = write_record(writer, name, saved[i - batch->begin], failed ? &fault : NULL);
+        if (status)
+            return status;
+    }
+    return FURROW_OK;
+}
+
+static void conclude(const void *state, char *text, size_t size)
+{
+    const struct files *files = state;
+    snprintf(text, size, "%zu files in %s, %zu failed", files->done, files->folder, files->failed);
+}
+
+/* Whether the file holds `text` and nothing else. */
+static bool holds(const char *path, const char *text)
+{
+    size_t length = strlen(text);
+    FILE *file = fopen(path, "re");
+    if (!file)
+        return false;
+    size_t same = 0;
+    while (same < length && fgetc(file) == (unsigned char)text[same])
+        same++;
+    bool whole = same == length && fgetc(file) == EOF && !ferror(file);
+    fclose(file);
+    return whole;
+}
+
+static int verify(const void *state, furrow_error *error)
+{
+    const struct files *files = state;
+    if (files->done != files->count)
+        return furrow_error_set(error, FURROW_EVERIFY, "expected %zu files, saved %zu",
+                                files->count, files->done);
+    for (size_t i = 0; i < files->count; i++) {
+        char path[PATH_MAX];
+        if (files->lost[i])
+            continue;
+        int status = path_of(path, files, i);
+        if (status || !holds(path, text_of(files, i)))
+            return furrow_error_set(error, FURROW_EVERIFY,
+                                    "%s: expected \"%.40s\", read something else", path,
+                                    text_of(files, i));
+    }
+    return FURROW_OK;
+}
+
+static furrow_work work(const void *state)
+{
+    const struct files *files = state;
+    double bytes = 0;
+    for (size_t i = 0; i < files->count; i++)
+        bytes += (double)strlen(text_of(files, i));
+    return (furrow_work){.items = (double)files->count, .bytes = bytes};
+}
+
+static void label(const void *state, size_t item, char *text, size_t size)
+{
+    const struct files *files = state;
+    snprintf(text, size, "file_%zu.txt", files->first + item);
+}
+
+const furrow_kernel furrow_kernel_files = {
+    .abi = FURROW_KERNEL_ABI,
+    .flags = FURROW_KERNEL_SIDE_EFFECTS,
+    .name = "files",
+    .summary = "create a file for each text and save the text in it",
+    .help = "furrow files Abhijit Anas Ayush --folder out --wait 2s\n"
+            "furrow files x --count 1000 --folder out",
+    .params = params,
+    .setup = setup,
+    .teardown = teardown,
+    .reset = reset,
+    .conclude = conclude,
+    .items = items,
+    .result_size = result_size,
+    .body = body,
+    .combine = combine,
+    .emit = emit,
+    .verify = verify,
+    .work = work,
+    .label = label,
+};

@@ -1,0 +1,282 @@
+/*
+ * passwords: random passwords of A-Z and 0-9, from the system's secure source.
+ *
+ *     $ furrow passwords
+ *     MQ8ZP
+ *     ... to 12 characters, eight of them
+ *
+ * Each character is a byte of getrandom(2), the source that Python's SystemRandom reads as well: a
+ * generator of our own could be guessed, and one that workers share would have to be locked. There
+ * are 36 characters and 256 bytes; bytes from 252 on are drawn again, for with their remainder the
+ * first four characters would come more often than the others.
+ *
+ * Every run gives other passwords. Checked by: their number, lengths and characters, and in runs of
+ * 720 characters or more by the chi-squared test (K. Pearson, 1900) that each character is equally
+ * likely: a fair source fails it once in 10^9 runs.
+ */
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include <furrow/kernel.h>
+
+static const char characters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+
+enum {
+    CHARACTERS = sizeof characters - 1,
+    FAIR = 256 - 256 % CHARACTERS, /* bytes below it fall on each character equally often */
+    SUPPLY = 256,                  /* so much getrandom gives without being interrupted */
+    LONGEST = 256
+};
+
+static const furrow_param params[] = {
+    {
+        .name = "count",
+        .type = FURROW_PARAM_COUNT,
+        .value = "8",
+        .maximum = 1e9,
+        .help = "passwords to make",
+        .argument = "N",
+        .positional = true,
+    },
+    {
+        .name = "shortest",
+        .type = FURROW_PARAM_COUNT,
+        .value = "5",
+        .minimum = 1,
+        .maximum = LONGEST,
+        .help = "characters of the first; each next has one more",
+        .argument = "LENGTH",
+    },
+    {
+        .name = "longest",
+        .type = FURROW_PARAM_COUNT,
+        .value = "12",
+        .minimum = 1,
+        .maximum = LONGEST,
+        .help = "characters at most; then it starts again",
+        .argument = "LENGTH",
+    },
+    {0},
+};
+
+struct passwords {
+    size_t count;
+    size_t shortest, longest;
+
+    /* What combine saw. */
+    size_t made, wrong; /* wrong: not of its length, or with other characters */
+    uint64_t seen[CHARACTERS];
+};
+
+static int setup(void **state, const furrow_args *args, furrow_error *error)
+{
+    size_t shortest = (size_t)furrow_args_count(args, "shortest");
+    size_t longest = (size_t)furrow_args_count(args, "longest");
+    if (longest < shortest)
+        return furrow_error_set(error, FURROW_EINVAL,
+                                "--longest: expected %zu (--shortest) or more, got %zu", shortest,
+                                longest);
+    struct passwords *passwords = calloc(1, sizeof *passwords);
+    if (!passwords)
+        return FURROW_ENOMEM;
+    passwords->count = (size_t)furrow_args_count(args, "count");
+    passwords->shortest = shortest;
+    passwords->longest = longest;
+    *state = passwords;
+    return FURROW_OK;
+}
+
+static void teardown(void *state)
+{
+    free(state);
+}
+
+static int reset(void *state)
+{
+    struct passwords *passwords = state;
+    passwords->made = passwords->wrong = 0;
+    memset(passwords->seen, 0, sizeof passwords->seen);
+    return FURROW_OK;
+}
+
+static void describe(const void *state, char *text, size_t size)
+{
+    const struct passwords *passwords = state;
+    double bits = log2(CHARACTERS);
+    snprintf(text, size, "%zu passwords of %zu to %zu characters: %.0f to %.0f random bits",
+             passwords->count, passwords->shortest, passwords->longest,
+             floor((double)passwords->shortest * bits), floor((double)passwords->longest * bits));
+}
+
+static size_t items(const void *state)
+{
+    const struct passwords *passwords = state;
+    return passwords->count;
+}
+
+/* Ended by a zero. */
+static size_t result_size(const void *state)
+{
+    const struct passwords *passwords = state;
+    return passwords->longest + 1;
+}
+
+static size_t length_of(const struct passwords *passwords, size_t item)
+{
+    return passwords->shortest + item % (passwords->longest - passwords->shortest + 1);
+}
+
+/* A worker's own bytes, drawn many at a time: a system call for each password would take longer
+ * than the rest of it. */
+struct supply {
+    unsigned char bytes[SUPPLY];
+    size_t left; /* of bytes, from the first */
+};
+
+static int worker_new(void **scratch, const void *state)
+{
+    (void)state;
+    *scratch = calloc(1, sizeof(struct supply));
+    return *scratch ? FURROW_OK : FURROW_ENOMEM;
+}
+
+static void worker_free(void *scratch)
+{
+    if (scratch)
+        explicit_bzero(scratch, sizeof(struct supply)); /* passwords could be read off it */
+    free(scratch);
+}
+
+static int draw(unsigned char *byte, struct supply *supply)
+{
+    while (supply->left == 0) {
+        ssize_t got = getrandom(supply->bytes, SUPPLY, 0);
+        if (got < 0 && errno != EINTR)
+            return -errno;
+        supply->left = got > 0 ? (size_t)got : 0;
+    }
+    *byte = supply->bytes[--supply->left];
+    return FURROW_OK;
+}
+
+static int make_password(char *password, size_t length, struct supply *supply)
+{
+    for (size_t made = 0; made < length;) {
+        unsigned char byte = 0;
+        int status = draw(&byte, supply);
+        if (status)
+            return status;
+        if (byte < FAIR)
+            password[made++] = characters[byte % CHARACTERS];
+    }
+    password[length] = '\0';
+    return FURROW_OK;
+}
+
+static int body(const furrow_range *range, const void *state)
+{
+    const struct passwords *passwords = state;
+    char *password = range->results;
+    for (size_t i = range->begin; i < range->end; i++, password += passwords->longest + 1) {
+        int status = make_password(password, length_of(passwords, i), range->scratch);
+        if (status)
+            return status;
+    }
+    return FURROW_OK;
+}
+
+static int combine(void *state, const furrow_batch *batch)
+{
+    struct passwords *passwords = state;
+    const char *password = batch->results;
+    for (size_t i = batch->begin; i < batch->end; i++, password += batch->result_size) {
+        passwords->made++;
+        size_t length = strspn(password, characters);
+        passwords->wrong += password[length] != '\0' || length != length_of(passwords, i);
+        for (size_t j = 0; j < length; j++)
+            passwords->seen[strchr(characters, password[j]) - characters]++;
+    }
+    return FURROW_OK;
+}
+
+static int emit(const void *state, const furrow_batch *batch, furrow_writer *writer)
+{
+    const char *password = batch->results;
+    (void)state;
+    for (size_t i = batch->begin; i < batch->end; i++, password += batch->result_size) {
+        furrow_writer_begin(writer);
+        furrow_writer_text(writer, "password", password);
+        int status = furrow_writer_end(writer);
+        if (status)
+            return status;
+    }
+    return FURROW_OK;
+}
+
+/* Above 111.6 is one in 10^9, by E. B. Wilson and M. M. Hilferty's approximation (1931) for 35
+ * degrees of freedom and 6 standard deviations. */
+static int verify_evenness(const struct passwords *passwords, furrow_error *error)
+{
+    double all = 0, chi_squared = 0;
+    for (size_t i = 0; i < CHARACTERS; i++)
+        all += (double)passwords->seen[i];
+    double expected = all / CHARACTERS;
+    if (expected < 20) /* too few for the test */
+        return FURROW_OK;
+    for (size_t i = 0; i < CHARACTERS; i++) {
+        double off = (double)passwords->seen[i] - expected;
+        chi_squared += off * off / expected;
+    }
+    if (chi_squared <= 111.6)
+        return FURROW_OK;
+    return furrow_error_set(error, FURROW_EVERIFY,
+                            "expected each character about %.0f times (chi-squared at most 111.6), "
+                            "got a chi-squared of %.1f",
+                            expected, chi_squared);
+}
+
+static int verify(const void *state, furrow_error *error)
+{
+    const struct passwords *passwords = state;
+    if (passwords->made != passwords->count)
+        return furrow_error_set(error, FURROW_EVERIFY, "expected %zu passwords, got %zu",
+                                passwords->count, passwords->made);
+    if (passwords->wrong > 0)
+        return furrow_error_set(error, FURROW_EVERIFY,
+                                "expected passwords of their lengths, of A-Z and 0-9; %zu are not",
+                                passwords->wrong);
+    return verify_evenness(passwords, error);
+}
+
+static furrow_work work(const void *state)
+{
+    const struct passwords *passwords = state;
+    return (furrow_work){.items = (double)passwords->count};
+}
+
+const furrow_kernel furrow_kernel_passwords = {
+    .abi = FURROW_KERNEL_ABI,
+    .flags = FURROW_KERNEL_TELLS_TIME,
+    .name = "passwords",
+    .summary = "random passwords from the system's secure source",
+    .help = "furrow passwords\n"
+            "furrow passwords 1000 --shortest 20 --longest 20 -o passwords.txt",
+    .params = params,
+    .setup = setup,
+    .teardown = teardown,
+    .reset = reset,
+    .describe = describe,
+    .items = items,
+    .result_size = result_size,
+    .body = body,
+    .worker_new = worker_new,
+    .worker_free = worker_free,
+    .combine = combine,
+    .emit = emit,
+    .verify = verify,
+    .work = work,
+};

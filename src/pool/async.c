@@ -1,0 +1,229 @@
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "result.h"
+#include "stress.h"
+
+static const furrow_map_options defaults = {0};
+
+/* As malloc aligns. */
+static size_t padded(size_t size)
+{
+    const size_t unit = _Alignof(max_align_t);
+    return (size + unit - 1) / unit * unit;
+}
+
+static bool needs_extras(const furrow_map_options *options)
+{
+    return options->callback || options->error_callback || options->cancel || options->first;
+}
+
+static void fill(furrow_result *result, furrow_pool *pool, const furrow_map_options *options,
+                 furrow_function function, void *context, furrow__result_extras *extras)
+{
+    result->pool = pool;
+    result->function = function;
+    result->context = context;
+    result->result_size = options->result_size;
+    if (!needs_extras(options))
+        return;
+    result->extras = extras;
+    *extras = (furrow__result_extras){
+        .callback = options->callback,
+        .error_callback = options->error_callback,
+        .callback_context = options->callback_context,
+        .cancel = options->cancel,
+        .first = options->first,
+    };
+}
+
+/* ---- single calls ---- */
+
+static void run_call(furrow__entry *entry, int worker)
+{
+    furrow_result *result = (furrow_result *)entry;
+    furrow_pool *pool = result->pool;
+    bool cancelled = (pool && furrow__pool_is_terminated(pool)) ||
+                     (result->extras && furrow_cancel_requested(result->extras->cancel));
+    result->status = cancelled ? FURROW_ECANCELED
+                               : result->function(result->results, result->item, result->context);
+    furrow__result_finish(result, worker);
+}
+
+static void free_call(furrow__entry *entry)
+{
+    furrow__slab_give(entry);
+}
+
+static const furrow__entry_kind calls = {run_call, free_call};
+
+/* Behind the result lie what comes out, the item, and what few ask for. */
+static furrow_result *new_call(furrow_pool *pool, const furrow_map_options *options,
+                               furrow_function function, void *context)
+{
+    furrow__slabs none = {.busy = true};
+    const size_t own = padded(sizeof(furrow_result));
+    size_t result_size = padded(options->result_size);
+    size_t item_size = options->items ? padded(options->item_size) : 0;
+    size_t extras_size = needs_extras(options) ? sizeof(furrow__result_extras) : 0;
+    char *memory =
+        furrow__slab_take(pool ? &pool->slabs : &none, own + result_size + item_size + extras_size);
+    if (!memory)
+        return NULL;
+    memset(memory, 0, own + result_size);
+    furrow_result *result = (furrow_result *)(void *)memory;
+    char *item = memory + own + result_size;
+    result->entry.kind = &calls;
+    result->kept = options->result_size > 0;
+    result->results = result->kept ? memory + own : NULL;
+    if (item_size > 0)
+        result->item = memcpy(item, options->items, options->item_size);
+    fill(result, pool, options, function, context, (void *)(item + item_size));
+    return result;
+}
+
+/* The references of the owner, if there is one, and of who runs it. */
+static void hand_out(furrow_result **out, furrow_result *result)
+{
+    atomic_store_explicit(&result->entry.references, out ? 2 : 1, memory_order_relaxed);
+    result->abandoned = !out;
+    if (out)
+        *out = result;
+}
+
+/* On this thread, now: there is no pool, or it is full and this is one of its workers. */
+static void run_at_once(furrow_result *result, int worker)
+{
+    atomic_store(&result->entry.taken, true);
+    result->entry.kind->run(&result->entry, worker);
+    furrow__entry_release(&result->entry);
+}
+
+int furrow_pool_apply_async(furrow_result **out, furrow_pool *pool,
+                            const furrow_map_options *options, furrow_function function,
+                            void *context)
+{
+    if (!options)
+        options = &defaults;
+    if (out)
+        *out = NULL;
+    if (!function || furrow__pool_job_check(options, 1))
+        return FURROW_EINVAL;
+    if (!furrow__pool_is_alive(pool))
+        pool = NULL;
+    furrow_result *result = new_call(pool, options, function, context);
+    if (!result)
+        return FURROW_ENOMEM;
+    bool at_once = !pool;
+    int status = pool ? furrow__pool_admit(pool, &at_once) : FURROW_OK;
+    if (status) {
+        furrow__slab_give(result);
+        return status;
+    }
+    hand_out(out, result);
+    if (at_once) {
+        run_at_once(result, furrow__pool_here(pool));
+        return FURROW_OK;
+    }
+    furrow__queue_push(&pool->queue, &result->entry);
+    furrow__pool_rouse(pool);
+    return FURROW_OK;
+}
+
+/* ---- maps ---- */
+
+struct map {
+    furrow_result result; /* first */
+    furrow__pool_job job;
+    furrow_map_options options;
+    furrow__result_extras extras;
+};
+
+static void end_map(furrow__pool_job *job, int worker)
+{
+    furrow_result *result = (furrow_result *)((char *)job - offsetof(struct map, job));
+    furrow__pool_job_settle(job);
+    result->status = job->status;
+    furrow__result_finish(result, worker);
+    furrow__entry_release(&result->entry);
+}
+
+static void free_map(furrow__entry *entry)
+{
+    free(entry);
+}
+
+static const furrow__entry_kind maps = {NULL, free_map};
+
+/* The job's options are a copy without what waits for a caller. */
+static struct map *new_map(furrow_pool *pool, const furrow_map_options *options, size_t n,
+                           furrow_function function, void *context)
+{
+    bool keeps = !options->results && options->result_size > 0;
+    size_t results_size = keeps ? padded(n * options->result_size) : 0;
+    size_t statuses_size = options->statuses ? 0 : n * sizeof(int);
+    struct map *map = calloc(1, padded(sizeof *map) + results_size + statuses_size);
+    if (!map)
+        return NULL;
+    char *behind = (char *)map + padded(sizeof *map);
+    map->options = *options;
+    map->options.trace = NULL;
+    map->options.error = NULL;
+    map->options.outcome = NULL;
+    if (keeps)
+        map->options.results = behind;
+    if (!options->statuses)
+        map->options.statuses = (int *)(void *)(behind + results_size);
+    furrow__pool_job_init(&map->job, pool, &map->options, n, function, NULL, context);
+    map->job.end = end_map;
+    furrow_result *result = &map->result;
+    result->entry.kind = &maps;
+    result->job = &map->job;
+    result->kept = keeps;
+    result->results = map->options.results;
+    fill(result, pool, options, function, context, &map->extras);
+    return map;
+}
+
+/* Bytes of what a result may have to keep. */
+static bool fits(const furrow_map_options *options, size_t n)
+{
+    size_t each = options->result_size + sizeof(int);
+    return n <= (PTRDIFF_MAX - 2 * sizeof(struct map)) / each;
+}
+
+int furrow_pool_map_async(furrow_result **out, furrow_pool *pool, const furrow_map_options *options,
+                          size_t n, furrow_function function, void *context)
+{
+    if (!options)
+        options = &defaults;
+    if (out)
+        *out = NULL;
+    if (!function || furrow__pool_job_check(options, n) || !fits(options, n))
+        return FURROW_EINVAL;
+    if (!furrow__pool_is_alive(pool))
+        pool = NULL;
+    struct map *map = new_map(pool, options, n, function, context);
+    if (!map)
+        return FURROW_ENOMEM;
+    bool at_once = !pool;
+    int status = pool ? furrow__pool_admit(pool, &at_once) : FURROW_OK;
+    if (status) {
+        free(map);
+        return status;
+    }
+    hand_out(out, &map->result);
+    furrow__pool_job *job = &map->job;
+    if (!pool) {
+        furrow__pool_job_work(job, 0, (double)INFINITY);
+        end_map(job, 0);
+    } else if (at_once || n == 0) {
+        furrow__pool_job_take_part(job, furrow__pool_here(pool));
+    } else {
+        furrow__pool_job_open(job);
+        furrow__pool_job_leave(job, -1);
+    }
+    return FURROW_OK;
+}

@@ -1,0 +1,69 @@
+#include "result.h"
+
+static void call_back(furrow_result *result)
+{
+    const furrow__result_extras *extras = result->extras;
+    furrow__stay stay;
+    furrow__stay_begin(&stay, result->pool, -1, true);
+    if (result->status == FURROW_OK) {
+        if (extras->callback)
+            extras->callback(result->results, furrow__result_count(result),
+                             extras->callback_context);
+    } else if (extras->error_callback) {
+        furrow_error error;
+        furrow__result_describe(&error, result);
+        extras->error_callback(&error, extras->callback_context);
+    }
+    furrow__stay_end(&stay);
+}
+
+static void end(furrow_result *result, int worker)
+{
+    furrow_pool *pool = result->pool;
+    furrow__gate_open(&result->over, &pool->lot);
+    furrow__pool_count_end(pool, worker);
+}
+
+/* One thread at a time calls; who ends a result meanwhile leaves it to him. */
+static void queue_callback(furrow_result *result)
+{
+    furrow_pool *pool = result->pool;
+    atomic_fetch_add(&result->entry.references, 1);
+    furrow__pool_lock(pool);
+    result->after = NULL;
+    *(pool->last_calling_back ? &pool->last_calling_back->after : &pool->calling_back) = result;
+    pool->last_calling_back = result;
+    bool calls = !pool->calling;
+    pool->calling = true;
+    while (calls && pool->calling_back) {
+        furrow_result *next = pool->calling_back;
+        pool->calling_back = next->after;
+        if (!pool->calling_back)
+            pool->last_calling_back = NULL;
+        furrow__pool_unlock(pool);
+        call_back(next);
+        if (!next->extras->error_callback)
+            furrow__failure_record(next);
+        end(next, -1);
+        furrow__entry_release(&next->entry);
+        furrow__pool_lock(pool);
+    }
+    if (calls)
+        pool->calling = false;
+    furrow__pool_unlock(pool);
+}
+
+void furrow__result_finish(furrow_result *result, int worker)
+{
+    bool calls_back = furrow__result_calls_back(result);
+    if (!result->pool) {
+        if (calls_back)
+            call_back(result);
+        atomic_store(&result->over, FURROW__GATE_OPEN);
+    } else if (calls_back) {
+        queue_callback(result);
+    } else {
+        furrow__failure_record(result);
+        end(result, worker);
+    }
+}

@@ -1,0 +1,147 @@
+#include "state.h"
+
+#include <math.h>
+
+#include "fork.h"
+#include "stress.h"
+
+enum { LOCK_LOOKS = 64 };
+
+bool furrow__pool_is_alive(const furrow_pool *pool)
+{
+    return pool && pool->generation == furrow__fork_generation();
+}
+
+void furrow__pool_lock(furrow_pool *pool)
+{
+    for (int i = 0; i < LOCK_LOOKS; i++) {
+        if (pthread_mutex_trylock(&pool->lock) == 0)
+            return;
+        furrow__pause();
+    }
+    pthread_mutex_lock(&pool->lock);
+}
+
+void furrow__pool_unlock(furrow_pool *pool)
+{
+    pthread_mutex_unlock(&pool->lock);
+}
+
+static size_t count_ended(furrow_pool *pool)
+{
+    size_t ended = atomic_load(&pool->elsewhere);
+    for (int i = 0; i < pool->workers; i++)
+        ended += atomic_load(&pool->seats[i].finished);
+    return ended;
+}
+
+/* Ended ones are counted first: each had been submitted before, so none is missed. */
+static size_t pending(furrow_pool *pool)
+{
+    size_t ended = count_ended(pool);
+    atomic_store_explicit(&pool->known_ended, ended, memory_order_relaxed);
+    return atomic_load(&pool->submitted) - ended;
+}
+
+bool furrow__pool_is_over(furrow_pool *pool)
+{
+    return atomic_load(&pool->closed) && atomic_load(&pool->visitors) == 0 && pending(pool) == 0;
+}
+
+/* Who waits for room is roused when there is some for many. */
+static bool has_much_room(void *context)
+{
+    furrow_pool *pool = context;
+    size_t most = pool->options.max_pending;
+    return pending(pool) <= most - most / 8 - (most < 8) || atomic_load(&pool->closed);
+}
+
+static void notify(furrow_pool *pool)
+{
+    if (atomic_load(&pool->crowd) > 0 && has_much_room(pool))
+        furrow__lot_wake(&pool->lot, &pool->crowd);
+    if (furrow__pool_is_over(pool))
+        furrow__pool_rouse_all(pool);
+}
+
+void furrow__pool_count_end(furrow_pool *pool, int worker)
+{
+    furrow__stress_point();
+    if (worker < 0) {
+        atomic_fetch_add(&pool->elsewhere, 1);
+    } else {
+        atomic_size_t *finished = &pool->seats[worker].finished;
+        atomic_store(finished, atomic_load_explicit(finished, memory_order_relaxed) + 1);
+    }
+    if (atomic_load(&pool->crowd) > 0 || atomic_load(&pool->closed))
+        notify(pool);
+}
+
+static bool has_room(furrow_pool *pool, size_t submitted)
+{
+    size_t most = pool->options.max_pending;
+    size_t ended = atomic_load_explicit(&pool->known_ended, memory_order_relaxed);
+    return most == 0 || submitted - ended <= most || submitted - count_ended(pool) <= most ||
+           pending(pool) <= most;
+}
+
+static void wait_for_room(furrow_pool *pool)
+{
+    atomic_fetch_add(&pool->crowd, 1);
+    furrow__lot_wait(&pool->lot, &pool->crowd, has_much_room, pool, (double)INFINITY);
+    atomic_fetch_sub(&pool->crowd, 1);
+}
+
+int furrow__pool_admit(furrow_pool *pool, bool *at_once)
+{
+    *at_once = false;
+    for (;;) {
+        size_t submitted = atomic_fetch_add(&pool->submitted, 1) + 1;
+        furrow__stress_point();
+        bool closed = atomic_load(&pool->closed) && furrow__pool_here(pool) < 0;
+        if (!closed && has_room(pool, submitted))
+            return FURROW_OK;
+        bool waits = pool->options.full == FURROW_POOL_BLOCK && !closed;
+        *at_once = waits && furrow__pool_here(pool) >= 0;
+        if (*at_once)
+            return FURROW_OK;
+        furrow__pool_count_end(pool, -1);
+        if (closed)
+            return FURROW_ECLOSED;
+        if (!waits)
+            return FURROW_EAGAIN;
+        wait_for_room(pool);
+    }
+}
+
+bool furrow__pool_admit_more(furrow_pool *pool)
+{
+    atomic_fetch_add(&pool->submitted, 1);
+    furrow__stress_point();
+    if (!atomic_load(&pool->closed) || furrow__pool_here(pool) >= 0)
+        return true;
+    furrow__pool_count_end(pool, -1);
+    return false;
+}
+
+int furrow__pool_visit(furrow_pool *pool)
+{
+    furrow__pool_visit_again(pool);
+    furrow__stress_point();
+    if (!atomic_load(&pool->closed))
+        return FURROW_OK;
+    furrow__pool_visit_end(pool);
+    return FURROW_ECLOSED;
+}
+
+void furrow__pool_visit_again(furrow_pool *pool)
+{
+    atomic_fetch_add(&pool->visitors, 1);
+}
+
+void furrow__pool_visit_end(furrow_pool *pool)
+{
+    atomic_fetch_sub(&pool->visitors, 1);
+    if (atomic_load(&pool->closed))
+        notify(pool);
+}

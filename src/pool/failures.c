@@ -1,0 +1,92 @@
+#include "result.h"
+
+/* Of those that nobody can ask about the first counts. Under the lock. */
+static void lose(furrow_pool *pool, size_t end, int status)
+{
+    pool->lost.failed++;
+    if (pool->lost.status == FURROW_OK || end < pool->first_lost) {
+        pool->lost.status = status;
+        pool->first_lost = end;
+    }
+}
+
+/* In order of their ends. Under the lock. */
+static void list(furrow_pool *pool, furrow_result *result)
+{
+    result->before = pool->last_failed;
+    result->after = NULL;
+    *(pool->last_failed ? &pool->last_failed->after : &pool->failed) = result;
+    pool->last_failed = result;
+    atomic_fetch_add(&result->entry.references, 1);
+    atomic_store(&result->listed, true);
+}
+
+/* Under the lock. */
+static void unlist(furrow_pool *pool, furrow_result *result)
+{
+    *(result->before ? &result->before->after : &pool->failed) = result->after;
+    *(result->after ? &result->after->before : &pool->last_failed) = result->before;
+    atomic_store(&result->listed, false);
+}
+
+/* Whether the failure is one that its owner brought about. */
+static bool is_wished(const furrow_result *result)
+{
+    return result->status == FURROW_ECANCELED &&
+           (atomic_load(&((furrow_result *)result)->cancelled) ||
+            furrow_cancel_requested(result->extras ? result->extras->cancel : NULL));
+}
+
+void furrow__failure_record(furrow_result *result)
+{
+    furrow_pool *pool = result->pool;
+    if (result->status == FURROW_OK || is_wished(result))
+        return;
+    furrow__pool_lock(pool);
+    size_t end = result->end = pool->ends++;
+    if (result->abandoned)
+        lose(pool, end, result->status);
+    else
+        list(pool, result);
+    furrow__pool_unlock(pool);
+}
+
+void furrow__failure_observe(furrow_result *result)
+{
+    if (!atomic_load(&result->listed) || !furrow__pool_is_alive(result->pool))
+        return;
+    furrow_pool *pool = result->pool;
+    furrow__pool_lock(pool);
+    bool listed = atomic_load(&result->listed);
+    if (listed)
+        unlist(pool, result);
+    furrow__pool_unlock(pool);
+    if (listed)
+        furrow__entry_release(&result->entry);
+}
+
+void furrow__failure_abandon(furrow_result *result)
+{
+    bool passed = furrow__gate_is_open(&result->over) && !atomic_load(&result->listed);
+    if (passed || !furrow__pool_is_alive(result->pool))
+        return;
+    furrow_pool *pool = result->pool;
+    furrow__pool_lock(pool);
+    result->abandoned = true;
+    bool listed = atomic_load(&result->listed);
+    if (listed) {
+        unlist(pool, result);
+        lose(pool, result->end, result->status);
+    }
+    furrow__pool_unlock(pool);
+    if (listed)
+        furrow__entry_release(&result->entry);
+}
+
+void furrow__failures_clear(furrow_pool *pool)
+{
+    for (furrow_result *result; (result = pool->failed) != NULL;) {
+        unlist(pool, result);
+        furrow__entry_release(&result->entry);
+    }
+}

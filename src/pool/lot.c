@@ -1,0 +1,127 @@
+#include "lot.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdint.h>
+#include <time.h>
+
+#include <furrow/clock.h>
+#include <furrow/cpu.h>
+
+#include "stress.h"
+
+/* About what a sleep and a wake-up cost together: looking for longer could lose more than it
+ * saves (A. R. Karlin et al., "Empirical studies of competitive spinning", SOSP 1991). */
+static const double patience = 50e-6;
+
+/* Looks between two readings of the clock. */
+enum { LOOKS = 16 };
+
+double furrow__patience(void)
+{
+    return patience;
+}
+
+void furrow__pause(void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("isb" ::: "memory");
+#endif
+}
+
+void furrow__condition_init(pthread_cond_t *condition)
+{
+    pthread_condattr_t attributes;
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(condition, &attributes);
+    pthread_condattr_destroy(&attributes);
+}
+
+void furrow__condition_wait(pthread_cond_t *condition, pthread_mutex_t *lock, double deadline)
+{
+    if (!(deadline < 1e9 + furrow_clock_wall())) {
+        pthread_cond_wait(condition, lock);
+        return;
+    }
+    struct timespec until = {.tv_sec = (time_t)deadline};
+    until.tv_nsec = (long)((deadline - (double)until.tv_sec) * 1e9);
+    pthread_cond_timedwait(condition, lock, &until);
+}
+
+double furrow__deadline(double timeout)
+{
+    return timeout < 0 ? (double)INFINITY : furrow_clock_wall() + timeout;
+}
+
+void furrow__lot_init(furrow__lot *lot)
+{
+    for (int i = 0; i < FURROW__LOT_SPOTS; i++) {
+        pthread_mutex_init(&lot->spots[i].lock, NULL);
+        furrow__condition_init(&lot->spots[i].changed);
+    }
+}
+
+void furrow__lot_clear(furrow__lot *lot)
+{
+    for (int i = 0; i < FURROW__LOT_SPOTS; i++) {
+        pthread_mutex_destroy(&lot->spots[i].lock);
+        pthread_cond_destroy(&lot->spots[i].changed);
+    }
+}
+
+static furrow__spot *spot_of(furrow__lot *lot, const void *address)
+{
+    return &lot->spots[((uintptr_t)address >> 6) % FURROW__LOT_SPOTS];
+}
+
+bool furrow__lot_wait(furrow__lot *lot, const void *address, bool (*is_over)(void *subject),
+                      void *subject, double deadline)
+{
+    furrow__spot *spot = spot_of(lot, address);
+    pthread_mutex_lock(&spot->lock);
+    bool over;
+    while (!(over = is_over(subject)) && furrow_clock_wall() < deadline)
+        furrow__condition_wait(&spot->changed, &spot->lock, deadline);
+    pthread_mutex_unlock(&spot->lock);
+    return over;
+}
+
+void furrow__lot_wake(furrow__lot *lot, const void *address)
+{
+    furrow__spot *spot = spot_of(lot, address);
+    pthread_mutex_lock(&spot->lock);
+    pthread_cond_broadcast(&spot->changed);
+    pthread_mutex_unlock(&spot->lock);
+}
+
+void furrow__gate_open(furrow__gate *gate, furrow__lot *lot)
+{
+    furrow__stress_point();
+    if (atomic_exchange(gate, FURROW__GATE_OPEN) & FURROW__GATE_AWAITED)
+        furrow__lot_wake(lot, gate);
+}
+
+/* Says that somebody waits, so that who opens it knows. */
+static bool await(void *gate)
+{
+    return atomic_fetch_or((furrow__gate *)gate, FURROW__GATE_AWAITED) & FURROW__GATE_OPEN;
+}
+
+bool furrow__gate_wait(furrow__gate *gate, furrow__lot *lot, double deadline)
+{
+    if (furrow__gate_is_open(gate))
+        return true;
+    double now = furrow_clock_wall();
+    double enough = furrow_cpu_count() > 1 ? fmin(deadline, now + patience) : now;
+    for (; now < enough; now = furrow_clock_wall())
+        for (int i = 0; i < LOOKS; i++) {
+            if (furrow__gate_is_open(gate))
+                return true;
+            furrow__pause();
+        }
+    furrow__stress_point();
+    return furrow__lot_wait(lot, gate, await, gate, deadline);
+}

@@ -1,0 +1,69 @@
+/*
+ * lot.h: a few condition variables for any number of things to wait for: a futex in portable C.
+ *
+ * Who waits for an address waits on the variable that its hash picks, among others who do; who
+ * opens it wakes all of these, and they look again.
+ */
+#ifndef FURROW_POOL_LOT_H
+#define FURROW_POOL_LOT_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+
+enum { FURROW__LOT_SPOTS = 16 };
+
+typedef struct furrow__spot {
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+} furrow__spot;
+
+typedef struct furrow__lot {
+    furrow__spot spots[FURROW__LOT_SPOTS];
+} furrow__lot;
+
+void furrow__lot_init(furrow__lot *lot);
+void furrow__lot_clear(furrow__lot *lot);
+
+/* A condition variable on the monotonic clock. */
+void furrow__condition_init(pthread_cond_t *condition);
+
+/* Waits until signalled or until the wall clock reads `deadline` (infinite: for ever); may also
+ * return for nothing. */
+void furrow__condition_wait(pthread_cond_t *condition, pthread_mutex_t *lock, double deadline);
+
+/* When a timeout is over, by the wall clock. */
+double furrow__deadline(double timeout);
+
+/* Waits until `is_over(subject)`, which is asked under the lock of the address's spot; false when
+ * the deadline came first. */
+bool furrow__lot_wait(furrow__lot *lot, const void *address, bool (*is_over)(void *subject),
+                      void *subject, double deadline);
+
+/* Wakes all who wait for the address. What they wait for has happened before. */
+void furrow__lot_wake(furrow__lot *lot, const void *address);
+
+/* ---- a gate: shut until it is opened, once ---- */
+
+enum { FURROW__GATE_OPEN = 1, FURROW__GATE_AWAITED = 2 };
+
+typedef atomic_uint furrow__gate; /* 0: shut */
+
+static inline bool furrow__gate_is_open(const furrow__gate *gate)
+{
+    return atomic_load_explicit((furrow__gate *)gate, memory_order_acquire) & FURROW__GATE_OPEN;
+}
+
+/* The gate's memory is not touched once others can see it open. */
+void furrow__gate_open(furrow__gate *gate, furrow__lot *lot);
+
+/* Spins for a while, then sleeps; false when the deadline came first. */
+bool furrow__gate_wait(furrow__gate *gate, furrow__lot *lot, double deadline);
+
+/* Lets the other thread of a core go first. */
+void furrow__pause(void);
+
+/* How long a thread looks before it sleeps, in seconds. */
+double furrow__patience(void);
+
+#endif

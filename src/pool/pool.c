@@ -1,0 +1,182 @@
+#include <furrow/pool.h>
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <furrow/cpu.h>
+
+#include "fork.h"
+#include "job.h"
+#include "result.h"
+#include "team.h"
+
+static int check(const furrow_pool_options *options)
+{
+    if (options->workers < 0 || (unsigned)options->kind > FURROW_POOL_PROCESSES ||
+        (unsigned)options->full > FURROW_POOL_REFUSE)
+        return FURROW_EINVAL;
+    return options->kind == FURROW_POOL_THREADS ? FURROW_OK : FURROW_ENOTSUP;
+}
+
+static int choose_workers(int asked)
+{
+    int limit = furrow_cpu_thread_limit();
+    int workers = asked > 0 ? asked : furrow_cpu_count();
+    return limit > 0 && workers > limit ? limit : workers;
+}
+
+static int make_seats(furrow_pool *pool)
+{
+    size_t count = (size_t)pool->options.workers;
+    pool->seats = calloc(count, sizeof *pool->seats);
+    if (!pool->seats)
+        return FURROW_ENOMEM;
+    for (size_t i = 0; i < count; i++) {
+        pthread_mutex_init(&pool->seats[i].lock, NULL);
+        furrow__condition_init(&pool->seats[i].roused);
+    }
+    return FURROW_OK;
+}
+
+/* A CPU is left to the caller: more than the others spin in vain. */
+static int spinners_for(int cpus)
+{
+    return cpus - 1;
+}
+
+static int make(furrow_pool **made, const furrow_pool_options *options)
+{
+    furrow_pool *pool = calloc(1, sizeof *pool);
+    if (!pool)
+        return FURROW_ENOMEM;
+    pool->options = *options;
+    pool->options.workers = choose_workers(options->workers);
+    pool->options.name = NULL;
+    if (options->name)
+        strncpy(pool->name, options->name, sizeof pool->name - 1);
+    pool->generation = furrow__fork_generation();
+    pool->most_spinners = spinners_for(furrow_cpu_count());
+    if (make_seats(pool)) {
+        free(pool);
+        return FURROW_ENOMEM;
+    }
+    pthread_mutex_init(&pool->lock, NULL);
+    furrow__lot_init(&pool->lot);
+    furrow__queue_init(&pool->queue);
+    *made = pool;
+    return FURROW_OK;
+}
+
+/* In a child that was forked, locks may be held for ever: memory is all that is given back. */
+static void unmake(furrow_pool *pool)
+{
+    bool alive = furrow__pool_is_alive(pool);
+    for (int i = 0; alive && i < pool->options.workers; i++) {
+        pthread_mutex_destroy(&pool->seats[i].lock);
+        pthread_cond_destroy(&pool->seats[i].roused);
+    }
+    if (alive) {
+        furrow__queue_clear(&pool->queue);
+        furrow__slabs_clear(&pool->slabs);
+        furrow__failures_clear(pool);
+        furrow__lot_clear(&pool->lot);
+        pthread_mutex_destroy(&pool->lock);
+    }
+    free(pool->seats);
+    free(pool);
+}
+
+int furrow_pool_new(furrow_pool **out, const furrow_pool_options *options)
+{
+    static const furrow_pool_options defaults = {0};
+    if (!options)
+        options = &defaults;
+    *out = NULL;
+    furrow_pool *pool;
+    int status = check(options);
+    if (status == FURROW_OK)
+        status = make(&pool, options);
+    if (status)
+        return status;
+    status = furrow__team_start(pool);
+    if (status == FURROW_OK)
+        status = pool->status;
+    if (status)
+        furrow_pool_free(pool);
+    else
+        *out = pool;
+    return status;
+}
+
+int furrow_pool_workers(const furrow_pool *pool)
+{
+    return furrow__pool_is_alive(pool) ? pool->workers : 1;
+}
+
+int furrow_pool_worker(const furrow_pool *pool)
+{
+    return furrow__pool_is_alive(pool) ? furrow__pool_here(pool) : -1;
+}
+
+void furrow_pool_close(furrow_pool *pool)
+{
+    if (!furrow__pool_is_alive(pool))
+        return;
+    atomic_store(&pool->closed, true);
+    furrow__lot_wake(&pool->lot, &pool->crowd);
+    furrow__pool_rouse_all(pool);
+}
+
+void furrow_pool_terminate(furrow_pool *pool)
+{
+    if (!furrow__pool_is_alive(pool))
+        return;
+    furrow_cancel_request(&pool->cancel);
+    furrow_pool_close(pool);
+}
+
+/* The first failure, of those that can be asked about and those that cannot. */
+static void count_failures(furrow_pool_outcome *outcome, furrow_pool *pool)
+{
+    furrow__pool_lock(pool);
+    *outcome = pool->lost;
+    if (pool->failed && (outcome->status == FURROW_OK || pool->failed->end < pool->first_lost))
+        outcome->status = pool->failed->status;
+    for (const furrow_result *result = pool->failed; result; result = result->after)
+        outcome->failed++;
+    furrow__pool_unlock(pool);
+}
+
+int furrow_pool_join(furrow_pool_outcome *outcome, furrow_pool *pool, double timeout)
+{
+    furrow_pool_outcome own = {0};
+    if (outcome)
+        *outcome = own;
+    if (isnan(timeout))
+        return FURROW_EINVAL;
+    if (!furrow__pool_is_alive(pool))
+        return FURROW_OK;
+    if (furrow__pool_here(pool) >= 0 || furrow__pool_calling_back(pool))
+        return FURROW_EDEADLK;
+    if (!atomic_load(&pool->closed))
+        return FURROW_EINVAL;
+    if (!furrow__team_join(pool, furrow__deadline(timeout)))
+        return FURROW_ETIMEDOUT;
+    count_failures(&own, pool);
+    if (outcome)
+        *outcome = own;
+    return own.status;
+}
+
+void furrow_pool_free(furrow_pool *pool)
+{
+    if (!pool)
+        return;
+    if (furrow__pool_is_alive(pool)) {
+        furrow_pool_terminate(pool);
+        furrow__team_join(pool, furrow__deadline(FURROW_FOREVER));
+        furrow__team_clear(pool);
+    }
+    unmake(pool);
+}

@@ -1,0 +1,194 @@
+#include "queue.h"
+
+#include "stress.h"
+
+/* Fewer stale entries are never worth a sweep. */
+static const ptrdiff_t few_stale = 64;
+
+void furrow__queue_init(furrow__queue *queue)
+{
+    for (size_t i = 0; i < FURROW__QUEUE_RING; i++)
+        atomic_init(&queue->ring[i].turn, i);
+    pthread_mutex_init(&queue->lock, NULL);
+}
+
+bool furrow__entry_take(furrow__entry *entry)
+{
+    return !atomic_load_explicit(&entry->taken, memory_order_relaxed) &&
+           !atomic_exchange(&entry->taken, true);
+}
+
+void furrow__entry_release(furrow__entry *entry)
+{
+    if (atomic_load_explicit(&entry->references, memory_order_acquire) == 1 ||
+        atomic_fetch_sub(&entry->references, 1) == 1)
+        entry->kind->free(entry);
+}
+
+static bool push_ring(furrow__queue *queue, furrow__entry *entry)
+{
+    size_t position = atomic_load_explicit(&queue->tail, memory_order_relaxed);
+    for (;;) {
+        furrow__slot *slot = &queue->ring[position % FURROW__QUEUE_RING];
+        size_t turn = atomic_load_explicit(&slot->turn, memory_order_acquire);
+        if (turn == position) {
+            if (atomic_compare_exchange_weak(&queue->tail, &position, position + 1)) {
+                furrow__stress_point();
+                slot->entry = entry;
+                atomic_store_explicit(&slot->turn, position + 1, memory_order_release);
+                return true;
+            }
+        } else if (turn < position) {
+            return false; /* still holds the entry of a round ago */
+        } else {
+            position = atomic_load_explicit(&queue->tail, memory_order_relaxed);
+        }
+    }
+}
+
+static furrow__entry *pop_ring(furrow__queue *queue)
+{
+    size_t position = atomic_load_explicit(&queue->head, memory_order_relaxed);
+    for (;;) {
+        furrow__slot *slot = &queue->ring[position % FURROW__QUEUE_RING];
+        size_t turn = atomic_load_explicit(&slot->turn, memory_order_acquire);
+        if (turn == position + 1) {
+            if (atomic_compare_exchange_weak(&queue->head, &position, position + 1)) {
+                furrow__stress_point();
+                furrow__entry *entry = slot->entry;
+                atomic_store_explicit(&slot->turn, position + FURROW__QUEUE_RING,
+                                      memory_order_release);
+                return entry;
+            }
+        } else if (turn <= position) {
+            return NULL;
+        } else {
+            position = atomic_load_explicit(&queue->head, memory_order_relaxed);
+        }
+    }
+}
+
+/* Under the lock. */
+static void append(furrow__queue *queue, furrow__entry *entry)
+{
+    entry->next = NULL;
+    if (queue->last)
+        queue->last->next = entry;
+    else
+        queue->first = entry;
+    queue->last = entry;
+    atomic_fetch_add(&queue->beyond, 1);
+}
+
+/* Under the lock. */
+static void prepend(furrow__queue *queue, furrow__entry *entry)
+{
+    entry->next = queue->first;
+    if (!queue->first)
+        queue->last = entry;
+    queue->first = entry;
+    atomic_fetch_add(&queue->beyond, 1);
+}
+
+/* Under the lock. */
+static furrow__entry *unlink_first(furrow__queue *queue)
+{
+    furrow__entry *entry = queue->first;
+    if (!entry)
+        return NULL;
+    queue->first = entry->next;
+    if (!queue->first)
+        queue->last = NULL;
+    atomic_fetch_sub(&queue->beyond, 1);
+    return entry;
+}
+
+void furrow__queue_push(furrow__queue *queue, furrow__entry *entry)
+{
+    if (atomic_load_explicit(&queue->beyond, memory_order_relaxed) == 0 && push_ring(queue, entry))
+        return;
+    pthread_mutex_lock(&queue->lock);
+    append(queue, entry);
+    pthread_mutex_unlock(&queue->lock);
+}
+
+/* The first of the list; those behind it move up into the ring, which has run empty. */
+static furrow__entry *pop_list(furrow__queue *queue)
+{
+    pthread_mutex_lock(&queue->lock);
+    furrow__entry *entry = unlink_first(queue);
+    for (int i = 0; i < FURROW__QUEUE_RING / 2; i++) {
+        furrow__entry *next = unlink_first(queue); /* before others can see it, and free it */
+        if (!next)
+            break;
+        if (!push_ring(queue, next)) {
+            prepend(queue, next);
+            break;
+        }
+    }
+    pthread_mutex_unlock(&queue->lock);
+    return entry;
+}
+
+static furrow__entry *pop_any(furrow__queue *queue)
+{
+    furrow__entry *entry = pop_ring(queue);
+    if (!entry && atomic_load(&queue->beyond) > 0)
+        entry = pop_list(queue);
+    return entry;
+}
+
+furrow__entry *furrow__queue_pop(furrow__queue *queue)
+{
+    for (furrow__entry *entry; (entry = pop_any(queue)) != NULL;) {
+        if (furrow__entry_take(entry))
+            return entry;
+        atomic_fetch_sub(&queue->stale, 1);
+        furrow__entry_release(entry);
+    }
+    return NULL;
+}
+
+bool furrow__queue_is_empty(furrow__queue *queue)
+{
+    return atomic_load(&queue->head) == atomic_load(&queue->tail) &&
+           atomic_load(&queue->beyond) == 0;
+}
+
+static size_t length(furrow__queue *queue)
+{
+    size_t head = atomic_load(&queue->head);
+    return atomic_load(&queue->tail) - head + atomic_load(&queue->beyond);
+}
+
+/* Takes all entries out and puts those that are not stale back, in order. */
+static void sweep(furrow__queue *queue)
+{
+    for (size_t left = length(queue); left > 0; left--) {
+        furrow__entry *entry = pop_any(queue);
+        if (!entry)
+            return;
+        if (!atomic_load(&entry->taken)) {
+            furrow__queue_push(queue, entry);
+            continue;
+        }
+        atomic_fetch_sub(&queue->stale, 1);
+        furrow__entry_release(entry);
+    }
+}
+
+bool furrow__queue_pass_over(furrow__queue *queue)
+{
+    ptrdiff_t stale = atomic_fetch_add(&queue->stale, 1) + 1;
+    if (stale <= few_stale || (size_t)stale <= length(queue) / 2)
+        return false;
+    sweep(queue);
+    return true;
+}
+
+void furrow__queue_clear(furrow__queue *queue)
+{
+    for (furrow__entry *entry; (entry = pop_any(queue)) != NULL;)
+        furrow__entry_release(entry);
+    pthread_mutex_destroy(&queue->lock);
+}

@@ -1,0 +1,177 @@
+#include "result.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <furrow/clock.h>
+
+/* Runs a single call that nobody has begun, on a seat. */
+static void help_call(furrow_result *result, int worker)
+{
+    furrow_pool *pool = result->pool;
+    if (!furrow__entry_take(&result->entry))
+        return;
+    result->entry.kind->run(&result->entry, worker);
+    if (furrow__queue_pass_over(&pool->queue))
+        furrow__pool_rouse(pool);
+}
+
+/* Takes part in a map that is open; leaves it to others at the deadline. */
+static void help_map(furrow_result *result, int worker, double deadline)
+{
+    furrow__pool_job *job = result->job;
+    if (!furrow__pool_job_join(job))
+        return;
+    if (furrow__pool_job_work(job, worker, deadline - furrow_clock_wall()))
+        furrow__pool_job_take_part(job, worker);
+    else
+        furrow__pool_job_leave(job, worker);
+}
+
+static void help(furrow_result *result, int worker, double deadline)
+{
+    if (result->job)
+        help_map(result, worker, deadline);
+    else
+        help_call(result, worker);
+}
+
+/* On a seat of a thread that has nothing to do, if there is one. */
+static void help_as_visitor(furrow_result *result)
+{
+    furrow_pool *pool = result->pool;
+    furrow__pool_visit_again(pool);
+    int worker = furrow__seat_borrow(pool);
+    if (worker >= 0) {
+        furrow__stay stay;
+        furrow__stay_begin(&stay, pool, worker, false);
+        help(result, worker, (double)INFINITY);
+        furrow__stay_end(&stay);
+        furrow__seat_leave(pool, worker);
+    }
+    furrow__pool_visit_end(pool);
+}
+
+static int await(furrow_result *result, double timeout)
+{
+    if (furrow__gate_is_open(&result->over))
+        return FURROW_OK;
+    if (isnan(timeout))
+        return FURROW_EINVAL;
+    furrow_pool *pool = result->pool;
+    if (!furrow__pool_is_alive(pool))
+        return FURROW_ECANCELED;
+    if (timeout == 0)
+        return FURROW_ETIMEDOUT;
+    if (furrow__result_calls_back(result) && furrow__pool_calling_back(pool))
+        return FURROW_EDEADLK;
+    double deadline = furrow__deadline(timeout);
+    int worker = furrow__pool_here(pool);
+    if (worker >= 0)
+        help(result, worker, deadline);
+    else if (timeout < 0)
+        help_as_visitor(result);
+    return furrow__gate_wait(&result->over, &pool->lot, deadline) ? FURROW_OK : FURROW_ETIMEDOUT;
+}
+
+int furrow_result_wait(furrow_result *result, double timeout)
+{
+    return await(result, timeout);
+}
+
+int furrow_result_get(void *into, furrow_result *result, double timeout)
+{
+    int status = await(result, timeout);
+    if (status)
+        return status;
+    furrow__failure_observe(result);
+    size_t size = result->kept ? furrow__result_count(result) * result->result_size : 0;
+    if (into && size > 0)
+        memcpy(into, result->results, size);
+    return result->status;
+}
+
+bool furrow_result_ready(const furrow_result *result)
+{
+    return furrow__gate_is_open(&result->over);
+}
+
+bool furrow_result_successful(furrow_result *result)
+{
+    if (!furrow__gate_is_open(&result->over))
+        return false;
+    furrow__failure_observe(result);
+    return result->status == FURROW_OK;
+}
+
+int furrow_result_status(furrow_result *result, size_t item)
+{
+    if (item >= furrow__result_count(result))
+        return FURROW_ERANGE;
+    if (!furrow__gate_is_open(&result->over))
+        return FURROW_EAGAIN;
+    furrow__failure_observe(result);
+    return result->job ? result->job->options->statuses[item] : result->status;
+}
+
+void furrow__result_describe(furrow_error *error, const furrow_result *result)
+{
+    size_t item = furrow__result_failed_at(result);
+    furrow_error_set(error, result->status, "item %zu: %s", item,
+                     furrow_status_text(result->status));
+    error->item = item;
+}
+
+int furrow_result_error(furrow_error *error, furrow_result *result)
+{
+    if (!furrow__gate_is_open(&result->over) || result->status == FURROW_OK) {
+        if (error)
+            *error = (furrow_error){0};
+        return FURROW_OK;
+    }
+    furrow__failure_observe(result);
+    if (error)
+        furrow__result_describe(error, result);
+    return result->status;
+}
+
+static bool cancel_call(furrow_result *result)
+{
+    furrow_pool *pool = result->pool;
+    if (!furrow__entry_take(&result->entry))
+        return false;
+    result->status = FURROW_ECANCELED;
+    furrow__result_finish(result, -1);
+    if (furrow__queue_pass_over(&pool->queue))
+        furrow__pool_rouse(pool);
+    return true;
+}
+
+/* Who cancels a map goes in to see that nothing starts, and ends it if nobody is inside. */
+static bool cancel_map(furrow_result *result)
+{
+    furrow__pool_job *job = result->job;
+    bool prevents = atomic_load(&job->next) < job->n && atomic_load(&job->stop_at) == SIZE_MAX;
+    furrow_cancel_request(&job->cancel);
+    if (!furrow__pool_job_join(job))
+        return false;
+    furrow__pool_job_take_part(job, -1);
+    return prevents;
+}
+
+bool furrow_result_cancel(furrow_result *result)
+{
+    if (furrow__gate_is_open(&result->over) || !furrow__pool_is_alive(result->pool))
+        return false;
+    atomic_store(&result->cancelled, true);
+    return result->job ? cancel_map(result) : cancel_call(result);
+}
+
+void furrow_result_free(furrow_result *result)
+{
+    if (!result)
+        return;
+    furrow__failure_abandon(result);
+    furrow__entry_release(&result->entry);
+}

@@ -1,0 +1,95 @@
+#include "slab.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+
+/* A slab: small enough that a few results which are kept for long hold little memory. */
+enum { SLAB = 8192, LARGEST = 512, LINE = 64 };
+
+/* More than can be cut off one: a slab that is still cut from has not been given back. */
+static const unsigned open = 1u << 30;
+
+struct furrow__slab {
+    atomic_uint live; /* pieces that have not been given back; while it is cut from, `open` more */
+    _Alignas(max_align_t) char memory[];
+};
+
+/* Before each piece: whose it is; NULL: its own. */
+struct header {
+    _Alignas(max_align_t) furrow__slab *slab;
+};
+
+static size_t padded(size_t size)
+{
+    const size_t unit = _Alignof(max_align_t);
+    return (size + unit - 1) / unit * unit;
+}
+
+static void give_back(furrow__slab *slab, unsigned count)
+{
+    if (atomic_fetch_sub(&slab->live, count) == count)
+        free(slab);
+}
+
+static void retire(furrow__slabs *slabs)
+{
+    if (slabs->current)
+        give_back(slabs->current, open - slabs->cut);
+    slabs->current = NULL;
+}
+
+static bool renew(furrow__slabs *slabs)
+{
+    retire(slabs);
+    slabs->current = malloc(sizeof(furrow__slab) + SLAB);
+    slabs->used = slabs->cut = 0;
+    if (slabs->current)
+        atomic_init(&slabs->current->live, open);
+    return slabs->current != NULL;
+}
+
+/* By who is busy. */
+static struct header *cut(furrow__slabs *slabs, size_t size)
+{
+    if ((!slabs->current || slabs->used + size > SLAB) && !renew(slabs))
+        return NULL;
+    char *piece = slabs->current->memory + slabs->used;
+    slabs->used += size;
+    slabs->cut++;
+    for (size_t i = 0; i < size; i += LINE)
+        __builtin_prefetch(piece + size + i, 1);
+    struct header *header = (struct header *)(void *)piece;
+    header->slab = slabs->current;
+    return header;
+}
+
+void *furrow__slab_take(furrow__slabs *slabs, size_t size)
+{
+    struct header *header = NULL;
+    size = sizeof *header + padded(size);
+    if (size <= LARGEST && !atomic_load_explicit(&slabs->busy, memory_order_relaxed) &&
+        !atomic_exchange_explicit(&slabs->busy, true, memory_order_acquire)) {
+        header = cut(slabs, size);
+        atomic_store_explicit(&slabs->busy, false, memory_order_release);
+        return header ? header + 1 : NULL;
+    }
+    header = malloc(size);
+    if (!header)
+        return NULL;
+    header->slab = NULL;
+    return header + 1;
+}
+
+void furrow__slab_give(void *memory)
+{
+    struct header *header = (struct header *)memory - 1;
+    if (header->slab)
+        give_back(header->slab, 1);
+    else
+        free(header);
+}
+
+void furrow__slabs_clear(furrow__slabs *slabs)
+{
+    retire(slabs);
+}

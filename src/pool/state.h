@@ -1,0 +1,162 @@
+/*
+ * state.h: a pool from inside: seats, the team, what waits to be run.
+ *
+ * A worker's number and scratch are a seat. Its own thread takes it while it has something to do;
+ * while it has nothing, a caller may borrow it and help. So at most `workers` items run at once.
+ *
+ * Nobody sleeps while there is work that he could do: who makes work public then looks for a
+ * sleeper, and who goes to sleep says so and then looks for work, all in one total order
+ * (sequentially consistent atomics; E. W. Dijkstra, 1965, and every futex since).
+ */
+#ifndef FURROW_POOL_STATE_H
+#define FURROW_POOL_STATE_H
+
+#include <furrow/pool.h>
+
+#include "lot.h"
+#include "pace.h"
+#include "queue.h"
+#include "slab.h"
+
+typedef struct furrow__pool_job furrow__pool_job;
+
+enum { FURROW__AWAKE, FURROW__ASLEEP, FURROW__ROUSED };
+
+typedef struct furrow__seat {
+    atomic_bool taken;
+    atomic_int sleep;       /* of its thread */
+    atomic_size_t finished; /* asynchronous calls that ended here; written by who has the seat */
+    void *scratch;
+    bool made; /* the scratch */
+    pthread_mutex_t lock;
+    pthread_cond_t roused;
+    char gap[2 * FURROW__LINE];
+} furrow__seat;
+
+struct furrow_pool {
+    int workers; /* seats, which is what OpenMP gave */
+    furrow_pool_options options;
+    char name[16];
+    unsigned generation; /* of the process that made it; see fork.h */
+    furrow__seat *seats;
+    furrow__lot lot;
+    furrow_cancel cancel; /* furrow_pool_terminate */
+    atomic_bool closed;
+    atomic_int crowd; /* threads that wait for room */
+    int most_spinners;
+
+    char gap_1[FURROW__LINE];
+    atomic_int spinners; /* threads that look for work, with nobody on their seat */
+    atomic_int brisk;    /* threads that run one brief call after the other */
+    atomic_int watchers; /* sleepers that look now and then whether a brisk one is stuck */
+    atomic_int sleepers;
+    atomic_int open; /* jobs in the list */
+    char gap_2[FURROW__LINE];
+    atomic_size_t submitted;   /* asynchronous calls */
+    atomic_size_t known_ended; /* of these, when somebody last counted */
+    atomic_size_t elsewhere;   /* of these, ended by a thread without a seat */
+    atomic_size_t visitors;    /* other threads inside a call that waits */
+    char gap_3[FURROW__LINE];
+
+    pthread_mutex_t lock;
+    furrow__pool_job *first, *last; /* jobs that want more workers; under the lock */
+    furrow_result *failed;          /* failures that nobody has asked about, likewise */
+    furrow_result *last_failed;
+    furrow_pool_outcome lost; /* failures that nobody can ask about any more */
+    size_t ends;              /* of failures so far; orders them */
+    size_t first_lost;        /* which of these lost.status was */
+    furrow_result *calling_back, *last_calling_back; /* ended, their callbacks to come */
+    bool calling;                                    /* a thread is at it */
+
+    furrow__paces paces;
+    furrow__slabs slabs; /* of single calls' results */
+    char gap_4[FURROW__LINE];
+    furrow__queue queue;
+
+    pthread_t host;            /* the thread that the team's region runs on */
+    bool hosted;               /* it has been started, and not joined */
+    int arrived;               /* workers whose initializer has run; under the lock */
+    int broken;                /* the lowest of these that failed, or `workers` */
+    int status;                /* its code */
+    furrow__gate ready, ended; /* all have arrived; all have left */
+};
+
+/* The pool's lock, which is held for some ten nanoseconds: looked at for a while before this thread
+ * goes to sleep for it. */
+void furrow__pool_lock(furrow_pool *pool);
+void furrow__pool_unlock(furrow_pool *pool);
+
+/* ---- who is where ---- */
+
+/* The worker that this thread is for the pool: -1 for none. */
+int furrow__pool_here(const furrow_pool *pool);
+
+/* Whether this thread is inside a callback of the pool. */
+bool furrow__pool_calling_back(const furrow_pool *pool);
+
+/* A thread's stays, each inside the one before. */
+typedef struct furrow__stay {
+    const furrow_pool *pool;
+    int worker;
+    bool callback;
+    struct furrow__stay *outer;
+} furrow__stay;
+
+void furrow__stay_begin(furrow__stay *stay, const furrow_pool *pool, int worker, bool callback);
+void furrow__stay_end(furrow__stay *stay);
+
+/* ---- seats ---- */
+
+bool furrow__seat_take(furrow_pool *pool, int worker);
+
+/* Borrows a seat that is free, rather that of a thread that sleeps; -1: none is. */
+int furrow__seat_borrow(furrow_pool *pool);
+
+/* Leaves it; its thread is roused if there is something to do. */
+void furrow__seat_leave(furrow_pool *pool, int worker);
+
+/* ---- threads ---- */
+
+/* Whether there is something to do for a thread with a seat. */
+bool furrow__pool_has_work(furrow_pool *pool);
+
+/* After work was made public: rouses a thread, unless one is looking for work or will soon. */
+void furrow__pool_rouse(furrow_pool *pool);
+void furrow__pool_rouse_all(furrow_pool *pool);
+
+/* Rouses a thread whoever is looking; false when none could be. */
+bool furrow__pool_rouse_one(furrow_pool *pool);
+
+/* What a thread of the team does until the pool ends. */
+void furrow__worker_main(furrow_pool *pool, int worker);
+
+/* ---- calls ---- */
+
+/* Whether the pool is run by this process; false as well for NULL. */
+bool furrow__pool_is_alive(const furrow_pool *pool);
+
+/* An asynchronous call has ended, on a seat (or -1). */
+void furrow__pool_count_end(furrow_pool *pool, int worker);
+
+/* Whether all that was handed in is over. */
+bool furrow__pool_is_over(furrow_pool *pool);
+
+/* Room for one more asynchronous call, taken; or FURROW_EAGAIN, FURROW_ECLOSED. Waits if the pool
+ * shall; on a worker, which must not wait, `*at_once` says to run the call now. */
+int furrow__pool_admit(furrow_pool *pool, bool *at_once);
+
+/* Counts in one more call of something that was begun before; false: the pool has been closed. */
+bool furrow__pool_admit_more(furrow_pool *pool);
+
+/* Begins and ends a call that waits, by a thread that is no worker. FURROW_ECLOSED for a new one.
+ */
+int furrow__pool_visit(furrow_pool *pool);
+void furrow__pool_visit_again(furrow_pool *pool);
+void furrow__pool_visit_end(furrow_pool *pool);
+
+static inline bool furrow__pool_is_terminated(const furrow_pool *pool)
+{
+    return furrow_cancel_requested(&pool->cancel);
+}
+
+#endif

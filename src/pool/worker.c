@@ -1,0 +1,178 @@
+#include "state.h"
+
+#include <furrow/clock.h>
+
+#include "job.h"
+#include "stress.h"
+
+/* Looks between two readings of the clock. */
+enum { LOOKS = 16 };
+
+/* A worker whose single calls take less is brisk. */
+static const double brief = 4e-6;
+/* How long one may be stuck in a call that takes longer before another looks after the rest. */
+static const double watch = 1e-3;
+
+/* Single calls in a row, by one worker. */
+struct streak {
+    unsigned calls;
+    double since; /* the clock, LOOKS calls ago or less; 0: not read */
+    bool brisk;
+};
+
+static bool can_work(furrow_pool *pool, furrow__seat *seat)
+{
+    return furrow__pool_has_work(pool) && !atomic_load(&seat->taken);
+}
+
+/* Looks for work for a while, unless enough others do. */
+static void look(furrow_pool *pool, furrow__seat *seat)
+{
+    if (atomic_fetch_add(&pool->spinners, 1) + atomic_load(&pool->brisk) < pool->most_spinners) {
+        double end = furrow_clock_wall() + furrow__patience();
+        do {
+            for (int i = 0; i < LOOKS; i++) {
+                if (furrow__pool_has_work(pool) || atomic_load(&seat->taken) ||
+                    atomic_load(&pool->closed))
+                    goto found;
+                furrow__pause();
+            }
+        } while (furrow_clock_wall() < end);
+    }
+found:
+    atomic_fetch_sub(&pool->spinners, 1);
+}
+
+/* Until roused; but while another worker is brisk only for a while, for should it get stuck, nobody
+ * rouses. */
+static void sleep_until_roused(furrow_pool *pool, furrow__seat *seat)
+{
+    atomic_fetch_add(&pool->sleepers, 1);
+    atomic_store(&seat->sleep, FURROW__ASLEEP);
+    furrow__stress_point();
+    if (!can_work(pool, seat) && !furrow__pool_is_over(pool)) {
+        if (furrow__pool_has_work(pool)) /* that this thread was looked to for: another must */
+            furrow__pool_rouse_one(pool);
+        bool watches = atomic_load(&pool->brisk) > 0;
+        double end = furrow__deadline(watches ? watch : FURROW_FOREVER);
+        atomic_fetch_add(&pool->watchers, watches);
+        pthread_mutex_lock(&seat->lock);
+        while (atomic_load(&seat->sleep) == FURROW__ASLEEP && furrow_clock_wall() < end)
+            furrow__condition_wait(&seat->roused, &seat->lock, end);
+        pthread_mutex_unlock(&seat->lock);
+        atomic_fetch_sub(&pool->watchers, watches);
+    }
+    atomic_store(&seat->sleep, FURROW__AWAKE);
+    atomic_fetch_sub(&pool->sleepers, 1);
+}
+
+/* False when there will never be work again. */
+static bool await_work(furrow_pool *pool, furrow__seat *seat)
+{
+    for (;;) {
+        if (can_work(pool, seat))
+            return true;
+        if (furrow__pool_is_over(pool))
+            return false;
+        if (!atomic_load(&seat->taken))
+            look(pool, seat);
+        if (!can_work(pool, seat))
+            sleep_until_roused(pool, seat);
+    }
+}
+
+/* Others are wanted too: each that comes brings the next. The queue is looked at last, for its ends
+ * are where others are busy. */
+static void pass_on(furrow_pool *pool)
+{
+    if (atomic_load(&pool->sleepers) > 0 && atomic_load(&pool->brisk) == 0 &&
+        furrow__pool_has_work(pool))
+        furrow__pool_rouse(pool);
+}
+
+static bool run_entry(furrow_pool *pool, int worker)
+{
+    furrow__entry *entry = furrow__queue_pop(&pool->queue);
+    if (!entry)
+        return false;
+    pass_on(pool);
+    entry->kind->run(entry, worker);
+    furrow__entry_release(entry);
+    return true;
+}
+
+static bool run_job(furrow_pool *pool, int worker)
+{
+    furrow__pool_job *job = furrow__pool_job_join_any(pool);
+    if (!job)
+        return false;
+    pass_on(pool);
+    furrow__pool_job_take_part(job, worker);
+    return true;
+}
+
+/* A brisk worker will soon look again, so nobody is roused for what is handed in meanwhile: waking
+ * a thread takes longer than to run it. Somebody must watch, though. */
+static void set_brisk(furrow_pool *pool, struct streak *streak, bool brisk)
+{
+    if (brisk == streak->brisk)
+        return;
+    streak->brisk = brisk;
+    if (brisk) {
+        atomic_fetch_add(&pool->brisk, 1);
+        if (atomic_load(&pool->watchers) == 0)
+            furrow__pool_rouse_one(pool);
+    } else {
+        atomic_fetch_sub(&pool->brisk, 1);
+        pass_on(pool);
+    }
+}
+
+static void note_call(furrow_pool *pool, struct streak *streak)
+{
+    if (++streak->calls % LOOKS > 0)
+        return;
+    double now = furrow_clock_wall();
+    set_brisk(pool, streak, streak->since > 0 && now - streak->since < LOOKS * brief);
+    streak->since = now;
+}
+
+/* Who hands in single calls is quicker when nobody looks over his shoulder: they are left to gather
+ * for about a microsecond. */
+static bool rest(furrow_pool *pool)
+{
+    atomic_fetch_add(&pool->spinners, 1);
+    for (int i = 0; i < LOOKS; i++)
+        furrow__pause();
+    atomic_fetch_sub(&pool->spinners, 1);
+    return furrow__pool_has_work(pool);
+}
+
+/* Jobs and single calls in turn, so that neither keeps the other waiting for ever. */
+static void work(furrow_pool *pool, int worker)
+{
+    struct streak streak = {0};
+    bool job;
+    do {
+        job = run_job(pool, worker);
+        while (run_entry(pool, worker)) {
+            note_call(pool, &streak);
+            if (atomic_load(&pool->open) > 0)
+                break;
+        }
+    } while (job || (streak.calls > 0 && rest(pool)));
+    set_brisk(pool, &streak, false);
+}
+
+void furrow__worker_main(furrow_pool *pool, int worker)
+{
+    furrow__seat *seat = &pool->seats[worker];
+    furrow__stay stay;
+    furrow__stay_begin(&stay, pool, worker, false);
+    while (await_work(pool, seat))
+        if (furrow__seat_take(pool, worker)) {
+            work(pool, worker);
+            atomic_store(&seat->taken, false);
+        }
+    furrow__stay_end(&stay);
+}

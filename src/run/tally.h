@@ -1,0 +1,27 @@
+/* tally.h: how far a run has come, told to who asked. */
+#ifndef FURROW_RUN_TALLY_H
+#define FURROW_RUN_TALLY_H
+
+#include <stdatomic.h>
+
+#include <furrow/progress.h>
+
+typedef struct furrow__tally {
+    furrow_progress_event event; /* NULL: nobody asked */
+    void *context;
+    size_t total, failed; /* failed: set between batches */
+    atomic_size_t done;
+    size_t told;
+    atomic_flag telling;
+} furrow__tally;
+
+void furrow__tally_init(furrow__tally *tally, furrow_progress_event event, void *context,
+                        size_t total);
+
+/* `count` more items have ended. On any worker: who finds another telling leaves it to him. */
+void furrow__tally_add(furrow__tally *tally, size_t count);
+
+/* Nothing further comes. */
+void furrow__tally_end(furrow__tally *tally);
+
+#endif

@@ -1,0 +1,31 @@
+/* run.h: a call of furrow_tasks_run while it runs, and one of its tasks. */
+#ifndef FURROW_TASK_RUN_H
+#define FURROW_TASK_RUN_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+
+#include <furrow/plan.h>
+#include <furrow/task.h>
+
+typedef struct furrow__tasks {
+    const furrow_task *tasks;
+    size_t count;
+    furrow_task_outcome *outcomes; /* or NULL */
+    const furrow_tasks_options *options;
+    bool metered; /* what tasks take is added to usage; changed while none runs */
+
+    atomic_size_t failed_at; /* the lowest task that failed for good, or SIZE_MAX; not moved where
+                              * failures stop nothing */
+    atomic_size_t ended;     /* tasks that were tried to their end */
+    pthread_mutex_t lock;    /* of what follows, and of events */
+    furrow_error failure;    /* of that task */
+    furrow_usage usage;
+} furrow__tasks;
+
+/* All tries of one task: a furrow_function whose item is a furrow_task of the list and whose
+ * context is the furrow__tasks. Returns the last try's code. */
+int furrow__task_run(void *result, const void *task, void *tasks);
+
+#endif

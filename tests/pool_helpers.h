@@ -1,0 +1,87 @@
+/* pool_helpers.h: what the tests of pools share. */
+#ifndef FURROW_TESTS_POOL_HELPERS_H
+#define FURROW_TESTS_POOL_HELPERS_H
+
+#include "harness.h"
+
+#include <dirent.h>
+#include <stdlib.h>
+
+#include <furrow/pool.h>
+
+#include "pool/stress.h"
+
+/* Sanitizers and the stress build do a part of what takes long. */
+#if defined(FURROW_STRESS)
+#define SLOWNESS 50
+#elif defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define SLOWNESS 20
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer) || __has_feature(address_sanitizer)
+#define SLOWNESS 20
+#endif
+#endif
+#ifndef SLOWNESS
+#define SLOWNESS 1
+#endif
+
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define THREAD_SANITIZER 1
+#endif
+#endif
+#ifndef THREAD_SANITIZER
+#define THREAD_SANITIZER 0
+#endif
+
+/* libomp starts a thread that watches the others; ThreadSanitizer one of its own. */
+enum { EXTRA_THREADS = 2 };
+
+static inline furrow_pool *new_pool(int workers)
+{
+    furrow_pool *pool = NULL;
+    furrow_pool_options options = {.workers = workers};
+    EXPECT_EQUAL(furrow_pool_new(&pool, &options), FURROW_OK);
+    return pool;
+}
+
+/* How many workers OpenMP gives who asks for so many. */
+static inline int team_of(int workers)
+{
+    furrow_pool *pool = new_pool(workers);
+    int team = furrow_pool_workers(pool);
+    furrow_pool_free(pool);
+    return team;
+}
+
+/* Of this process. */
+static inline int count_threads(void)
+{
+    int threads = -2; /* "." and ".." */
+    DIR *folder = opendir("/proc/self/task");
+    while (folder && readdir(folder))
+        threads++;
+    if (folder)
+        closedir(folder);
+    return threads;
+}
+
+/* xorshift32 (G. Marsaglia, 2003). */
+static inline unsigned next_random(unsigned *state)
+{
+    *state ^= *state << 13;
+    *state ^= *state >> 17;
+    *state ^= *state << 5;
+    return *state >> 3;
+}
+
+#ifdef FURROW_STRESS
+/* Each run of the tests has the seed that it is given. */
+__attribute__((constructor)) static void seed_stress(void)
+{
+    const char *seed = getenv("FURROW_STRESS_SEED");
+    furrow__stress_seed(seed ? (unsigned)strtoul(seed, NULL, 10) : 1);
+}
+#endif
+
+#endif

@@ -1,0 +1,52 @@
+/* task_list.h: the tasks that the tests of task.h run. */
+#ifndef FURROW_TESTS_TASK_LIST_H
+#define FURROW_TESTS_TASK_LIST_H
+
+#include <stdbool.h>
+#include <string.h>
+
+#include <furrow/task.h>
+
+#define COUNT(table) (sizeof(table) / sizeof *(table))
+
+enum { MOST = 200 /* tasks */ };
+
+/* One task's arguments: fails its first `failures` tries with `code`, then gives its number. */
+struct job {
+    int number, failures, code;
+    const char *reason; /* said in the error; NULL: nothing is */
+    int calls;
+};
+
+struct list {
+    struct job jobs[MOST];
+    furrow_task tasks[MOST];
+    int results[MOST];
+    furrow_task_outcome outcomes[MOST];
+    furrow_error error;
+};
+
+static inline int work(void *result, const void *arguments, furrow_error *error)
+{
+    struct job *job = (struct job *)arguments;
+    if (job->calls++ < job->failures)
+        return job->reason ? furrow_error_set(error, job->code, "%s", job->reason) : job->code;
+    *(int *)result = job->number + 100;
+    return FURROW_OK;
+}
+
+static inline void fill(struct list *list)
+{
+    memset(list, 0, sizeof *list);
+    for (int i = 0; i < MOST; i++) {
+        list->jobs[i].number = i;
+        list->tasks[i] = (furrow_task){work, &list->jobs[i], &list->results[i], NULL};
+    }
+}
+
+static inline int run(struct list *list, size_t n, const furrow_tasks_options *options)
+{
+    return furrow_tasks_run(list->outcomes, list->tasks, n, options, &list->error);
+}
+
+#endif

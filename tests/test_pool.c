@@ -1,0 +1,632 @@
+#include "harness.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <furrow/pool.h>
+
+#include "pool_helpers.h"
+
+static int square(void *result, const void *item, void *context)
+{
+    (void)context;
+    *(uint64_t *)result = *(const uint64_t *)item * *(const uint64_t *)item;
+    return 0;
+}
+
+enum { MOST = 3001 };
+
+static uint64_t numbers[MOST];
+
+__attribute__((constructor)) static void count_up(void)
+{
+    for (size_t i = 0; i < MOST; i++)
+        numbers[i] = i;
+}
+
+static furrow_map_options squares_into(uint64_t *results)
+{
+    return (furrow_map_options){.items = numbers,
+                                .item_size = sizeof(uint64_t),
+                                .results = results,
+                                .result_size = sizeof *results};
+}
+
+TEST(a_map_gives_what_the_serial_loop_gives)
+{
+    static const size_t sizes[] = {0, 1, 2, 7, 97, MOST};
+    static uint64_t results[MOST];
+    static int statuses[MOST];
+    for (int workers = 1; workers <= 8; workers += workers < 3 ? 1 : 5) {
+        furrow_pool *pool = new_pool(workers);
+        REQUIRE(pool);
+        for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
+            size_t n = sizes[s];
+            const size_t chunks[] = {0, 1, 7, n, n + 1, PTRDIFF_MAX};
+            for (size_t c = 0; c < sizeof chunks / sizeof *chunks; c++) {
+                harness_case("%d workers, %zu items, chunk %zu", workers, n, chunks[c]);
+                memset(results, 0xff, sizeof results);
+                memset(statuses, 0xff, sizeof statuses);
+                furrow_map_options options = squares_into(results);
+                options.statuses = statuses;
+                options.chunk = chunks[c];
+                EXPECT_EQUAL(furrow_pool_map(pool, &options, n, square, NULL), 0);
+                size_t right = 0;
+                for (size_t i = 0; i < n; i++)
+                    right += results[i] == i * i && statuses[i] == 0;
+                EXPECT_EQUAL(right, n);
+                EXPECT(n == MOST || results[n] == UINT64_MAX);
+            }
+        }
+        furrow_pool_free(pool);
+    }
+}
+
+TEST(no_pool_is_the_serial_loop)
+{
+    uint64_t results[97];
+    furrow_map_options options = squares_into(results);
+    EXPECT_EQUAL(furrow_pool_map(NULL, &options, 97, square, NULL), 0);
+    EXPECT_EQUAL(results[96], 96 * 96);
+    uint64_t item = 9, result = 0;
+    EXPECT_EQUAL(furrow_pool_apply(&result, NULL, &item, square, NULL), 0);
+    EXPECT_EQUAL(result, 81);
+    EXPECT_EQUAL(furrow_pool_workers(NULL), 1);
+    EXPECT_EQUAL(furrow_pool_worker(NULL), -1);
+    furrow_pool_close(NULL);
+    furrow_pool_terminate(NULL);
+    EXPECT_EQUAL(furrow_pool_join(NULL, NULL, 0), 0);
+    furrow_pool_free(NULL);
+}
+
+/* A tuple is a struct. */
+struct pair {
+    int a;
+    short b;
+};
+
+static int subtract(void *result, const void *item, void *context)
+{
+    const struct pair *pair = item;
+    *(int *)result = pair->a - pair->b + *(int *)context;
+    return 0;
+}
+
+TEST(a_starmap_takes_structs)
+{
+    furrow_pool *pool = new_pool(2);
+    struct pair pairs[50];
+    int results[50], offset = 1000;
+    for (int i = 0; i < 50; i++)
+        pairs[i] = (struct pair){3 * i, (short)i};
+    furrow_map_options options = {.items = pairs,
+                                  .item_size = sizeof *pairs,
+                                  .results = results,
+                                  .result_size = sizeof *results};
+    EXPECT_EQUAL(furrow_pool_starmap(pool, &options, 50, subtract, &offset), 0);
+    for (int i = 0; i < 50; i++)
+        EXPECT_EQUAL(results[i], 1000 + 2 * i);
+    furrow_pool_free(pool);
+}
+
+TEST(apply_runs_one_call)
+{
+    furrow_pool *pool = new_pool(2);
+    uint64_t item = 12, result = 0;
+    EXPECT_EQUAL(furrow_pool_apply(&result, pool, &item, square, NULL), 0);
+    EXPECT_EQUAL(result, 144);
+    EXPECT_EQUAL(furrow_pool_apply(&result, pool, &item, NULL, NULL), FURROW_EINVAL);
+    furrow_pool_free(pool);
+}
+
+/* ---- bodies and scratch ---- */
+
+struct workshop {
+    atomic_int made, freed, tries;
+    int failing; /* this try of the initializer fails */
+    atomic_bool busy[64];
+    atomic_int overlaps, wrong_scratch;
+    int workers;
+};
+
+static int make_tool(void **scratch, const void *context)
+{
+    struct workshop *workshop = (struct workshop *)context;
+    if (atomic_fetch_add(&workshop->tries, 1) + 1 == workshop->failing)
+        return 41;
+    atomic_fetch_add(&workshop->made, 1);
+    atomic_int **tool = malloc(sizeof *tool);
+    if (!tool)
+        return FURROW_ENOMEM;
+    *tool = &workshop->freed;
+    *scratch = tool;
+    return 0;
+}
+
+static void free_tool(void *scratch)
+{
+    atomic_int **tool = scratch;
+    atomic_fetch_add(*tool, 1);
+    free(tool);
+}
+
+static int use_tool(const furrow_range *range, const void *context)
+{
+    struct workshop *workshop = (struct workshop *)context;
+    atomic_int **tool = range->scratch;
+    atomic_fetch_add(&workshop->wrong_scratch,
+                     !tool || *tool != &workshop->freed || range->worker >= workshop->workers);
+    atomic_fetch_add(&workshop->overlaps, atomic_exchange(&workshop->busy[range->worker], true));
+    for (size_t i = range->begin; i < range->end; i++)
+        ((size_t *)range->results)[i - range->begin] = i + 1;
+    atomic_store(&workshop->busy[range->worker], false);
+    return 0;
+}
+
+TEST(a_body_has_a_worker_and_its_scratch_to_itself)
+{
+    static struct workshop workshop;
+    workshop = (struct workshop){.workers = 3};
+    furrow_pool *pool;
+    furrow_pool_options options = {.workers = 3,
+                                   .name = "a name that is far too long",
+                                   .worker_new = make_tool,
+                                   .worker_free = free_tool,
+                                   .context = &workshop};
+    REQUIRE_EQUAL(furrow_pool_new(&pool, &options), 0);
+    workshop.workers = furrow_pool_workers(pool);
+    EXPECT_EQUAL(workshop.made, workshop.workers);
+    size_t results[500];
+    for (int round = 0; round < 20; round++) {
+        memset(results, 0, sizeof results);
+        furrow_map_options map = {.results = results,
+                                  .result_size = sizeof *results,
+                                  .first = 7,
+                                  .chunk = round % 2 ? 3 : 0};
+        EXPECT_EQUAL(furrow_pool_for(pool, &map, 500, use_tool, &workshop), 0);
+        for (size_t i = 0; i < 500; i++)
+            EXPECT_EQUAL(results[i], i + 8);
+    }
+    EXPECT_EQUAL(workshop.overlaps, 0);
+    EXPECT_EQUAL(workshop.wrong_scratch, 0);
+    EXPECT_EQUAL(workshop.freed, 0);
+    furrow_pool_free(pool);
+    EXPECT_EQUAL(workshop.freed, workshop.made);
+}
+
+TEST(a_failing_initializer_fails_the_pool_after_one_try_a_worker)
+{
+    static struct workshop workshop;
+    for (int failing = 1; failing <= 3; failing++) {
+        workshop = (struct workshop){.failing = failing};
+        furrow_pool *pool = NULL;
+        furrow_pool_options options = {
+            .workers = 3, .worker_new = make_tool, .worker_free = free_tool, .context = &workshop};
+        if (team_of(3) < failing)
+            continue;
+        EXPECT_EQUAL(furrow_pool_new(&pool, &options), 41);
+        EXPECT(!pool);
+        EXPECT(workshop.tries <= 3);
+        EXPECT_EQUAL(workshop.freed, workshop.made);
+    }
+}
+
+/* ---- bad arguments ---- */
+
+TEST(what_cannot_be_is_refused)
+{
+    furrow_pool *pool = (furrow_pool *)1;
+    furrow_pool_options negative = {.workers = -1};
+    EXPECT_EQUAL(furrow_pool_new(&pool, &negative), FURROW_EINVAL);
+    EXPECT(!pool);
+    furrow_pool_options processes = {.kind = FURROW_POOL_PROCESSES};
+    EXPECT_EQUAL(furrow_pool_new(&pool, &processes), FURROW_ENOTSUP);
+    furrow_pool_options odd = {.kind = (furrow_pool_kind)7};
+    EXPECT_EQUAL(furrow_pool_new(&pool, &odd), FURROW_EINVAL);
+    furrow_pool_options full = {.full = (furrow_pool_full)7};
+    EXPECT_EQUAL(furrow_pool_new(&pool, &full), FURROW_EINVAL);
+    pool = new_pool(2);
+    uint64_t results[4];
+    furrow_map_options options = squares_into(results);
+    EXPECT_EQUAL(furrow_pool_map(pool, &options, 4, NULL, NULL), FURROW_EINVAL);
+    EXPECT_EQUAL(furrow_pool_for(pool, &options, 4, NULL, NULL), FURROW_EINVAL);
+    EXPECT_EQUAL(furrow_pool_map(pool, &options, (size_t)-1, square, NULL), FURROW_EINVAL);
+    EXPECT_EQUAL(furrow_pool_map(pool, &options, PTRDIFF_MAX / 2, square, NULL), FURROW_EINVAL);
+    options.chunk = (size_t)-3;
+    EXPECT_EQUAL(furrow_pool_map(pool, &options, 4, square, NULL), FURROW_EINVAL);
+    options = squares_into(results);
+    options.item_size = 0;
+    EXPECT_EQUAL(furrow_pool_map(pool, &options, 4, square, NULL), FURROW_EINVAL);
+    options = squares_into(results);
+    options.result_size = 0;
+    EXPECT_EQUAL(furrow_pool_map(pool, &options, 4, square, NULL), FURROW_EINVAL);
+    EXPECT_EQUAL(furrow_pool_join(NULL, pool, 0), FURROW_EINVAL);
+    furrow_pool_free(pool);
+}
+
+/* Item i is 3 i + 1, and fails with 1 + its index here. */
+struct failures {
+    size_t at[2];
+};
+
+static int fail_some(void *result, const void *item, void *context)
+{
+    const struct failures *failures = context;
+    uint64_t i = *(const uint64_t *)item;
+    for (int f = 0; f < 2; f++)
+        if (failures->at[f] == i)
+            return 1 + f;
+    *(uint64_t *)result = 3 * i + 1;
+    return 0;
+}
+
+/* What the serial loop returns, and how far it comes. */
+static int expected_of(const struct failures *failures, size_t n, size_t *end)
+{
+    *end = n;
+    int status = 0;
+    for (int f = 1; f >= 0; f--)
+        if (failures->at[f] < *end || (failures->at[f] == *end && *end < n)) {
+            *end = failures->at[f];
+            status = 1 + f;
+        }
+    return status;
+}
+
+static void check_against_serial(furrow_pool *pool, unsigned *random)
+{
+    static uint64_t results[64];
+    static int statuses[64];
+    size_t n = next_random(random) % 40;
+    struct failures failures = {{next_random(random) % 60, next_random(random) % 60}};
+    size_t chunk = next_random(random) % 8;
+    furrow_map_options options = squares_into(results);
+    options.statuses = statuses;
+    options.chunk = chunk == 7 ? n + 3 : chunk;
+    options.collect = next_random(random) % 2;
+    memset(results, 0, n * sizeof *results);
+    memset(statuses, 0x7f, sizeof statuses);
+    size_t end;
+    int expected = expected_of(&failures, n, &end);
+    int status = furrow_pool_map(pool, &options, n, fail_some, &failures);
+    bool good = status == expected && statuses[n] == 0x7f7f7f7f;
+    size_t least = options.collect ? n : end;
+    for (size_t i = 0; i < n; i++) {
+        int own = failures.at[0] == i ? 1 : failures.at[1] == i ? 2 : 0;
+        bool ran = statuses[i] == own && results[i] == (own ? 0 : 3 * i + 1);
+        bool skipped = statuses[i] == FURROW_ECANCELED && results[i] == 0;
+        good = good && (ran || (skipped && i > least));
+    }
+    harness_case("%zu items, failing %zu and %zu, chunk %zu, collect %d", n, failures.at[0],
+                 failures.at[1], options.chunk, options.collect);
+    if (!good)
+        EXPECT_EQUAL(status, expected);
+    EXPECT(good);
+}
+
+TEST(any_arguments_give_what_the_serial_loop_gives)
+{
+    furrow_pool *pools[] = {NULL, new_pool(1), new_pool(2), new_pool(50)};
+    unsigned random = 1;
+    for (int i = 0; i < 100000 / SLOWNESS; i++)
+        check_against_serial(pools[i % 4], &random);
+    for (int i = 0; i < 4; i++)
+        furrow_pool_free(pools[i]);
+}
+
+/* ---- nested and concurrent callers ---- */
+
+struct tree {
+    furrow_pool *pool;
+    atomic_int running, most;
+    atomic_size_t leaves;
+};
+
+static int leaf(void *result, const void *item, void *context)
+{
+    (void)item;
+    struct tree *tree = context;
+    atomic_fetch_add(&tree->leaves, 1);
+    if (result)
+        *(int *)result = 1;
+    return 0;
+}
+
+static int branch(void *result, const void *item, void *context)
+{
+    (void)item;
+    struct tree *tree = context;
+    int sums[5] = {0};
+    furrow_map_options options = {.results = sums, .result_size = sizeof *sums, .chunk = 1};
+    int status = furrow_pool_map(tree->pool, &options, 5, leaf, tree);
+    for (int i = 0; i < 5; i++)
+        *(int *)result += sums[i];
+    return status;
+}
+
+TEST(an_item_may_map_on_its_own_pool_even_of_one_worker)
+{
+    for (int workers = 1; workers <= 4; workers++) {
+        struct tree tree = {.pool = new_pool(workers)};
+        int results[40] = {0};
+        furrow_map_options options = {
+            .results = results, .result_size = sizeof *results, .chunk = 1};
+        EXPECT_EQUAL(furrow_pool_map(tree.pool, &options, 40, branch, &tree), 0);
+        for (int i = 0; i < 40; i++)
+            EXPECT_EQUAL(results[i], 5);
+        EXPECT_EQUAL(tree.leaves, 200);
+        furrow_result *result;
+        EXPECT_EQUAL(furrow_pool_map_async(&result, tree.pool, &options, 40, branch, &tree), 0);
+        EXPECT_EQUAL(furrow_result_get(NULL, result, FURROW_FOREVER), 0);
+        furrow_result_free(result);
+        EXPECT_EQUAL(tree.leaves, 400);
+        furrow_pool_free(tree.pool);
+    }
+}
+
+/* Two calls for each but the smallest, one of them handed in. */
+struct fibonacci {
+    furrow_pool *pool;
+    atomic_int at_once, most;
+};
+
+static int fib(void *result, const void *item, void *context)
+{
+    struct fibonacci *fibonacci = context;
+    int n = *(const int *)item;
+    int *value = result;
+    *value = n;
+    if (n < 2)
+        return 0;
+    int less = n - 1, lesser = n - 2, first = 0, second = 0;
+    furrow_map_options options = {
+        .items = &less, .item_size = sizeof less, .result_size = sizeof first};
+    furrow_result *other;
+    int status = furrow_pool_apply_async(&other, fibonacci->pool, &options, fib, fibonacci);
+    if (status)
+        return status;
+    status = fib(&second, &lesser, fibonacci);
+    int got = furrow_result_get(&first, other, FURROW_FOREVER);
+    furrow_result_free(other);
+    *value = first + second;
+    return status ? status : got;
+}
+
+TEST(recursion_by_asynchronous_calls_comes_to_its_end)
+{
+    for (int workers = 1; workers <= 3; workers++) {
+        struct fibonacci fibonacci = {.pool = new_pool(workers)};
+        int n = SLOWNESS > 1 ? 14 : 20, value = 0;
+        EXPECT_EQUAL(furrow_pool_apply(&value, fibonacci.pool, &n, fib, &fibonacci), 0);
+        EXPECT_EQUAL(value, SLOWNESS > 1 ? 377 : 6765);
+        furrow_pool_free(fibonacci.pool);
+    }
+}
+
+/* Threads that map at the same time: each sees its own results, each item runs once. */
+struct crowd {
+    furrow_pool *pool;
+    atomic_size_t ran, wrong;
+    atomic_int inside, most_inside;
+    int rounds;
+};
+
+static int count_inside(void *result, const void *item, void *context)
+{
+    struct crowd *crowd = context;
+    int inside = atomic_fetch_add(&crowd->inside, 1) + 1;
+    int most = atomic_load(&crowd->most_inside);
+    while (inside > most && !atomic_compare_exchange_weak(&crowd->most_inside, &most, inside))
+        ;
+    *(uint64_t *)result = *(const uint64_t *)item + 1;
+    atomic_fetch_add(&crowd->ran, 1);
+    atomic_fetch_sub(&crowd->inside, 1);
+    return 0;
+}
+
+static void *submit(void *context)
+{
+    struct crowd *crowd = context;
+    uint64_t results[53];
+    for (int round = 0; round < crowd->rounds; round++) {
+        memset(results, 0, sizeof results);
+        furrow_map_options options = squares_into(results);
+        options.chunk = (size_t)round % 3;
+        furrow_pool_map(crowd->pool, &options, 53, count_inside, crowd);
+        for (size_t i = 0; i < 53; i++)
+            atomic_fetch_add(&crowd->wrong, results[i] != i + 1);
+    }
+    return NULL;
+}
+
+TEST(eight_threads_share_a_pool_and_no_item_is_lost_or_doubled)
+{
+    for (int workers = 1; workers <= 3; workers++) {
+        static struct crowd crowd;
+        crowd = (struct crowd){.pool = new_pool(workers), .rounds = 100};
+        pthread_t threads[8];
+        for (int i = 0; i < 8; i++)
+            pthread_create(&threads[i], NULL, submit, &crowd);
+        for (int i = 0; i < 8; i++)
+            pthread_join(threads[i], NULL);
+        EXPECT_EQUAL(crowd.ran, 8 * 100 * 53);
+        EXPECT_EQUAL(crowd.wrong, 0);
+        EXPECT(crowd.most_inside <= furrow_pool_workers(crowd.pool));
+        furrow_pool_free(crowd.pool);
+    }
+}
+
+TEST(eight_threads_and_a_pool_are_no_more_threads_than_these)
+{
+    static struct crowd crowd;
+    int before = count_threads();
+    crowd = (struct crowd){.pool = new_pool(3), .rounds = 20};
+    int with_pool = count_threads();
+    EXPECT(with_pool - before <= 3 + EXTRA_THREADS);
+    pthread_t threads[8];
+    for (int i = 0; i < 8; i++)
+        pthread_create(&threads[i], NULL, submit, &crowd);
+    EXPECT(count_threads() <= with_pool + 8);
+    for (int i = 0; i < 8; i++)
+        pthread_join(threads[i], NULL);
+    EXPECT(count_threads() <= with_pool);
+    furrow_pool_free(crowd.pool);
+}
+
+/* ---- reductions ---- */
+
+/* Neither associative nor commutative. */
+static int append(void *into, const void *value, const void *context)
+{
+    (void)context;
+    uint64_t *total = into;
+    *total = *total * 31 + *(const uint64_t *)value;
+    return 0;
+}
+
+static int stop_at_49(void *into, const void *value, const void *context)
+{
+    if (*(const uint64_t *)value == 49)
+        return 77;
+    return append(into, value, context);
+}
+
+static uint64_t fold_serially(size_t n)
+{
+    uint64_t total = 5;
+    for (uint64_t i = 0; i < n; i++)
+        total = total * 31 + i * i;
+    return total;
+}
+
+TEST(a_map_is_folded_in_index_order)
+{
+    static const size_t sizes[] = {0, 1, 97, MOST};
+    for (int workers = 0; workers <= 3; workers++) {
+        furrow_pool *pool = workers ? new_pool(workers) : NULL;
+        for (size_t s = 0; s < 4; s++) {
+            furrow_map_options options = squares_into(NULL);
+            uint64_t total = 5;
+            EXPECT_EQUAL(
+                furrow_pool_map_reduce(&total, pool, &options, sizes[s], square, append, NULL), 0);
+            EXPECT(total == fold_serially(sizes[s]));
+        }
+        furrow_map_options options = squares_into(NULL);
+        uint64_t total = 5;
+        EXPECT_EQUAL(furrow_pool_map_reduce(&total, pool, &options, 97, square, stop_at_49, NULL),
+                     77);
+        EXPECT(total == fold_serially(7));
+        struct failures failures = {{60, 30}};
+        total = 5;
+        EXPECT_EQUAL(
+            furrow_pool_map_reduce(&total, pool, &options, 97, fail_some, append, &failures), 2);
+        uint64_t serial = 5;
+        for (uint64_t i = 0; i < 30; i++)
+            serial = serial * 31 + 3 * i + 1;
+        EXPECT(total == serial);
+        furrow_pool_free(pool);
+    }
+}
+
+/* Large enough results that they do not all fit the buffer at once. */
+struct block {
+    uint64_t value;
+    char filler[1 << 16];
+};
+
+static int make_block(void *result, const void *item, void *context)
+{
+    (void)context;
+    struct block *block = result;
+    block->value = *(const uint64_t *)item;
+    return 0;
+}
+
+static int add_block(void *into, const void *value, const void *context)
+{
+    return append(into, &((const struct block *)value)->value, context);
+}
+
+static void remember_progress(const furrow_progress *progress, void *context)
+{
+    furrow_progress *last = context;
+    EXPECT(!last->ended && progress->done >= last->done);
+    *last = *progress;
+}
+
+TEST(results_of_any_size_are_folded_from_a_small_buffer)
+{
+    furrow_pool *pool = new_pool(2);
+    furrow_map_options options = squares_into(NULL);
+    furrow_progress progress = {0};
+    options.result_size = sizeof(struct block);
+    options.progress = remember_progress;
+    options.progress_context = &progress;
+    uint64_t total = 0, serial = 0;
+    harness_peak_memory();
+    EXPECT_EQUAL(furrow_pool_map_reduce(&total, pool, &options, 300, make_block, add_block, NULL),
+                 0);
+    for (uint64_t i = 0; i < 300; i++)
+        serial = serial * 31 + i;
+    EXPECT(total == serial);
+    EXPECT(harness_peak_memory() < (size_t)8 << 20);
+    EXPECT(progress.ended && progress.done == 300 && progress.total == 300);
+    furrow_pool_free(pool);
+}
+
+static int by_last_digit(size_t *group, const void *result, const void *context)
+{
+    (void)context;
+    *group = *(const uint64_t *)result % 10;
+    return 0;
+}
+
+TEST(a_map_is_folded_by_groups)
+{
+    furrow_pool *pool = new_pool(2);
+    uint64_t totals[10] = {0}, serial[10] = {0};
+    furrow_map_options options = squares_into(NULL);
+    EXPECT_EQUAL(furrow_pool_map_reduce_by(totals, sizeof *totals, 10, pool, &options, 97, square,
+                                           by_last_digit, append, NULL),
+                 0);
+    for (uint64_t i = 0; i < 97; i++)
+        serial[i * i % 10] = serial[i * i % 10] * 31 + i * i;
+    EXPECT(memcmp(totals, serial, sizeof totals) == 0);
+    EXPECT_EQUAL(furrow_pool_map_reduce_by(totals, sizeof *totals, 9, pool, &options, 97, square,
+                                           by_last_digit, append, NULL),
+                 FURROW_ERANGE);
+    EXPECT_EQUAL(furrow_pool_map_reduce_by(totals, sizeof *totals, 10, pool, &options, 97, square,
+                                           NULL, append, NULL),
+                 FURROW_EINVAL);
+    furrow_pool_free(pool);
+}
+
+/* ---- allocations ---- */
+
+TEST(any_allocation_may_fail)
+{
+    for (size_t failing = 1; failing < 10; failing++) {
+        furrow_pool *pool = NULL;
+        uint64_t total = 0;
+        furrow_map_options options = squares_into(NULL);
+        harness_fail_allocation(failing);
+        int status = furrow_pool_new(&pool, &(furrow_pool_options){.workers = 2});
+        EXPECT(status == 0 || (status == FURROW_ENOMEM && !pool));
+        status = furrow_pool_map_reduce(&total, pool, &options, 97, square, append, NULL);
+        EXPECT(status == 0 || status == FURROW_ENOMEM);
+        furrow_result *result = NULL;
+        status = furrow_pool_map_async(&result, pool, &options, 97, square, NULL);
+        EXPECT(status == 0 || (status == FURROW_ENOMEM && !result));
+        EXPECT(!result || furrow_result_get(NULL, result, FURROW_FOREVER) == 0);
+        furrow_result_free(result);
+        status = furrow_pool_apply_async(&result, pool, &options, square, NULL);
+        EXPECT(status == 0 || (status == FURROW_ENOMEM && !result));
+        EXPECT(!result || furrow_result_get(NULL, result, FURROW_FOREVER) == 0);
+        furrow_result_free(result);
+        furrow_pool_free(pool);
+        harness_fail_allocation(0);
+    }
+}
