@@ -542,3 +542,41 @@ TEST(a_worker_cannot_join_its_pool)
     furrow_result_free(result);
     furrow_pool_free(pool);
 }
+
+/* After many brief calls one gets stuck: what was handed in behind it must not wait for it. */
+struct jam {
+    struct door door;
+    atomic_int passed;
+};
+
+static int pass(void *result, const void *item, void *context)
+{
+    (void)result;
+    struct jam *jam = context;
+    if (*(const int *)item == 1)
+        return wait_behind(NULL, NULL, &jam->door);
+    atomic_fetch_add(&jam->passed, 1);
+    return 0;
+}
+
+TEST(a_brief_call_that_gets_stuck_holds_up_no_others)
+{
+    furrow_pool *pool = new_pool(2);
+    if (furrow_pool_workers(pool) < 2) {
+        furrow_pool_free(pool);
+        SKIP("OpenMP gives one thread");
+    }
+    for (int round = 0; round < 20; round++) {
+        struct jam jam = {.passed = 0};
+        for (int i = 0; i < 2000; i++) {
+            int item = i == 1000;
+            furrow_map_options options = ints(&item);
+            options.result_size = 0;
+            EXPECT_EQUAL(furrow_pool_apply_async(NULL, pool, &options, pass, &jam), 0);
+        }
+        wait_until(&jam.passed, 1999);
+        open_door(&jam.door);
+        wait_until(&jam.door.ended, 1);
+    }
+    furrow_pool_free(pool);
+}

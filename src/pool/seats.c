@@ -64,10 +64,12 @@ bool furrow__pool_rouse_one(furrow_pool *pool)
     return false;
 }
 
+/* A brisk worker will come for single calls by itself; a job wants all. */
 void furrow__pool_rouse(furrow_pool *pool)
 {
     furrow__stress_point();
-    if (atomic_load(&pool->spinners) == 0 && atomic_load(&pool->brisk) == 0)
+    bool soon = atomic_load(&pool->brisk) > 0 && atomic_load(&pool->open) == 0;
+    if (atomic_load(&pool->spinners) == 0 && !soon)
         furrow__pool_rouse_one(pool);
 }
 

@@ -85,8 +85,8 @@ static bool await_work(furrow_pool *pool, furrow__seat *seat)
  * are where others are busy. */
 static void pass_on(furrow_pool *pool)
 {
-    if (atomic_load(&pool->sleepers) > 0 && atomic_load(&pool->brisk) == 0 &&
-        furrow__pool_has_work(pool))
+    bool wanted = atomic_load(&pool->brisk) == 0 || atomic_load(&pool->open) > 0;
+    if (atomic_load(&pool->sleepers) > 0 && wanted && furrow__pool_has_work(pool))
         furrow__pool_rouse(pool);
 }
 
@@ -154,6 +154,8 @@ static void work(furrow_pool *pool, int worker)
     struct streak streak = {0};
     bool job;
     do {
+        if (atomic_load(&pool->open) > 0)
+            set_brisk(pool, &streak, false);
         job = run_job(pool, worker);
         while (run_entry(pool, worker)) {
             note_call(pool, &streak);
