@@ -2,7 +2,7 @@
 
 #include <furrow/status.h>
 
-#include "combinations/internal.h"
+#include "rank64.h"
 
 /* The two loops, for each type of element:
  *
