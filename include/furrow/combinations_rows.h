@@ -14,8 +14,8 @@
  * How: in lexicographic order the last t elements of the rows that share a prefix are the tail of
  * one table of all t-subsets: those that begin after the prefix's last element. So all these rows
  * are a copy of that tail with the prefix written over it, which is an OR of a pattern that repeats
- * with every row: no work is done row by row. t is as large as a table in half of the second level
- * cache allows. This works for subsets whose rows are at most 64 bytes long; the others are made one
+ * with every row: no work is done row by row. t is as large as a table in the second level cache
+ * allows. This works for subsets whose rows are at most 64 bytes long; the others are made one
  * by one, as the serial program says.
  *
  * Rows lie one behind the other, k elements each: numbers as uint8_t, uint16_t or uint32_t, or the
@@ -41,7 +41,7 @@ typedef struct furrow_combinations furrow_combinations;
 typedef struct furrow_combinations_options {
     const void *labels;  /* n elements; copied. NULL: the numbers 0 ... n-1 */
     size_t element_size; /* of a label; of a number 1, 2 or 4, or 0: the smallest that holds n */
-    size_t table_size;   /* the most bytes of the table; 0: half of the second level cache */
+    size_t table_size;   /* the most bytes of the table; 0: a part of the second level cache */
     const char *level;   /* the instructions to use, for tests and benchmarks: "plain", "avx2",
                           * "avx512"; NULL: the best there are */
 } furrow_combinations_options;
@@ -102,9 +102,9 @@ typedef int (*furrow_combinations_visitor)(const furrow_combinations_block *bloc
 
 /*
  * Calls `visit` for blocks that together are the rows [from, from + count), each small enough to
- * stay in the first level cache. With 1 thread in order, on the caller; otherwise a block that stops
- * lets no block above it start and all below it run, as furrow_parallel_for does. FURROW_ERANGE,
- * FURROW_ENOMEM.
+ * stay in the first level cache. With 1 thread in order, on the caller; otherwise a block that
+ * stops lets no block above it start and all below it run, as furrow_parallel_for does.
+ * FURROW_ERANGE, FURROW_ENOMEM.
  */
 int furrow_combinations_visit(const furrow_combinations *all, furrow_wide from, uint64_t count,
                               const furrow_plan *plan, furrow_combinations_visitor visit,

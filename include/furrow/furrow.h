@@ -25,7 +25,9 @@
 
 /* What is useful by itself. */
 #include <furrow/combinations.h>
+#include <furrow/combinations_many.h>
 #include <furrow/combinations_rows.h>
+#include <furrow/combinations_sums.h>
 #include <furrow/digits.h>
 #include <furrow/digits_training.h>
 #include <furrow/idx.h>

@@ -18,8 +18,8 @@ static void put_prefix(furrow__cursor *cursor, uint32_t from)
         furrow__combinations_put(cursor->bytes + i * size, all, cursor->prefix[i]);
 }
 
-void furrow__cursor_begin(furrow__cursor *cursor, const furrow_combinations *all,
-                          furrow__u128 from, uint64_t count)
+void furrow__cursor_begin(furrow__cursor *cursor, const furrow_combinations *all, furrow__u128 from,
+                          uint64_t count)
 {
     uint32_t n = all->selection.n, k = all->selection.k;
     uint32_t row[FURROW__MOST_ROW];
@@ -40,9 +40,14 @@ void furrow__cursor_begin(furrow__cursor *cursor, const furrow_combinations *all
 }
 
 /* The prefix after this one; there is one, since rows are left. */
-static void next_prefix(furrow__cursor *cursor)
+static inline void next_prefix(furrow__cursor *cursor)
 {
     uint32_t i = cursor->length, limit = cursor->all->selection.n - cursor->all->selection.k;
+    if (i > 0 && cursor->prefix[i - 1] < limit + i - 1) { /* nearly always */
+        cursor->prefix[i - 1]++;
+        put_prefix(cursor, i - 1);
+        return;
+    }
     while (i > 0 && cursor->prefix[i - 1] == limit + i - 1)
         i--;
     if (i == 0)
@@ -59,16 +64,15 @@ size_t furrow__cursor_blocks(furrow__cursor *cursor, furrow__block *blocks, uint
     const furrow_combinations *all = cursor->all;
     const furrow__table *table = &all->table;
     uint64_t left = cursor->left < most ? cursor->left : most;
-    size_t count = 0;
+    size_t count = 0, pitch = furrow__table_pitch(all, table->depth);
     *rows = left;
     while (left > 0 && count < FURROW__BLOCKS) {
         uint64_t tail = tail_of(cursor) - cursor->past;
         uint64_t taken = tail < left ? tail : left;
         furrow__block *block = &blocks[count++];
         memcpy(block->prefix, cursor->bytes, sizeof block->prefix);
-        block->prefix_size = cursor->length * all->element_size;
         block->pattern = all->pattern;
-        block->rows = table->bytes + (table->rows - tail) * all->row_size;
+        block->rows = table->bytes + (table->rows - tail) * pitch;
         block->size = taken * all->row_size;
         left -= taken;
         cursor->past += taken;

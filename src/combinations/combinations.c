@@ -25,17 +25,22 @@ static size_t second_level_cache(void)
 void furrow__combinations_put(unsigned char *to, const furrow_combinations *all, uint32_t index)
 {
     size_t size = all->element_size;
-    if (all->labels) {
-        memcpy(to, all->labels + index * size, size);
-        return;
-    }
+    const unsigned char *from = all->labels ? all->labels + index * size : NULL;
     uint16_t half = (uint16_t)index;
-    if (size == 1)
-        *to = (unsigned char)index;
-    else if (size == 2)
-        memcpy(to, &half, sizeof half);
-    else
-        memcpy(to, &index, sizeof index);
+    switch (size) { /* known sizes are copied in place */
+    case 1:
+        *to = from ? *from : (unsigned char)index;
+        break;
+    case 2:
+        memcpy(to, from ? from : (const void *)&half, 2);
+        break;
+    case 4:
+        memcpy(to, from ? from : (const void *)&index, 4);
+        break;
+    default:
+        memcpy(to, from, size);
+        break;
+    }
 }
 
 static int set_level(furrow_combinations *all, const char *name)
@@ -110,8 +115,11 @@ static int init(furrow_combinations *all, const furrow_selection *selection,
         status = set_elements(all, options);
     if (status == FURROW_OK)
         status = furrow__ranks_init(&all->ranks, all);
+    /* A packed table shares the cache with what is written, and its hot part is in the first level.
+     */
+    size_t most = all->level && all->level->packed ? all->cache / 5 : all->cache / 2;
     if (status == FURROW_OK)
-        status = furrow__table_init(all, options->table_size ? options->table_size : all->cache / 2);
+        status = furrow__table_init(all, options->table_size ? options->table_size : most);
     return status;
 }
 

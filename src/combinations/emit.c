@@ -59,74 +59,76 @@ static inline void put(unsigned char *line, vector v, bool streams)
         store(line, v);
 }
 
-static inline size_t advance(size_t phase, size_t step, size_t period)
+/* What is being copied: the table's bytes from `table` on, which begin at `phase` of a row. From
+ * phase `wrap` on the next is `back` before it, else `step` behind. */
+struct source {
+    const unsigned char *table;
+    const furrow__phase *phase, *wrap;
+    size_t step, back;
+};
+
+static inline struct source source_of(const furrow__block *block, size_t filled)
 {
-    phase += step;
-    return phase < period ? phase : phase - period;
+    const furrow__pattern *pattern = block->pattern;
+    size_t back = pattern->period - pattern->step;
+    return (struct source){
+        .table = block->rows - pattern->before[filled],
+        .phase = pattern->phases + pattern->first[filled],
+        .wrap = pattern->phases + back,
+        .step = pattern->step,
+        .back = back,
+    };
 }
 
-/* The whole lines of a block, of which `size` bytes remain; returns the phase behind them. Four
- * lines at a time, so that their phases do not wait for one another. */
-static inline __attribute__((always_inline)) size_t
-emit_lines(unsigned char *line, const unsigned char *rows, size_t size, size_t phase,
-           const struct repeat *repeat, const furrow__pattern *pattern, bool streams)
+/* The next vector. The phase is compared before it is moved, so that the chain from one vector to
+ * the next is short. */
+static inline __attribute__((always_inline)) vector take(struct source *source,
+                                                         const struct repeat *repeat)
 {
-    size_t period = pattern->period, step = WIDTH % period, leap = 4 * WIDTH % period;
-    size_t p0 = phase, p1 = advance(p0, step, period), p2 = advance(p1, step, period),
-           p3 = advance(p2, step, period);
-    for (; size >= 4 * WIDTH; size -= 4 * WIDTH, rows += 4 * WIDTH, line += 4 * WIDTH) {
-        put(line, load(rows) | repeat_at(repeat, pattern, p0), streams);
-        put(line + WIDTH, load(rows + WIDTH) | repeat_at(repeat, pattern, p1), streams);
-        put(line + 2 * WIDTH, load(rows + 2 * WIDTH) | repeat_at(repeat, pattern, p2), streams);
-        put(line + 3 * WIDTH, load(rows + 3 * WIDTH) | repeat_at(repeat, pattern, p3), streams);
-        p0 = advance(p0, leap, period);
-        p1 = advance(p1, leap, period);
-        p2 = advance(p2, leap, period);
-        p3 = advance(p3, leap, period);
-    }
-    for (; size >= WIDTH; size -= WIDTH, rows += WIDTH, line += WIDTH) {
-        put(line, load(rows) | repeat_at(repeat, pattern, p0), streams);
-        p0 = advance(p0, step, period);
-    }
-    return p0;
+    const furrow__phase *phase = source->phase;
+    const furrow__phase *ahead = phase + source->step, *behind = phase - source->back;
+    vector v = rows_at(source->table, repeat, phase);
+    source->table += phase->taken;
+    source->phase = phase < source->wrap ? ahead : behind;
+    return v;
 }
 
 /* One block behind `pending`, whose first `filled` bytes are known and whose others are 0. */
 static inline __attribute__((always_inline)) vector
 emit_block(furrow__lines *lines, vector pending, const furrow__block *block, bool streams)
 {
-    const furrow__pattern *pattern = block->pattern;
-    size_t period = pattern->period, filled = lines->filled, end = filled + block->size;
-    size_t phase = (uint32_t)filled % (uint32_t)period;
-    phase = phase ? period - phase : 0;
+    unsigned char *line = lines->line;
+    size_t filled = lines->filled, size = filled + block->size;
+    struct source source = source_of(block, filled);
     struct repeat repeat;
     repeat_init(&repeat, block);
-    vector first = load(block->rows - filled) | repeat_at(&repeat, pattern, phase);
-    pending |= first & ~below(filled);
-    if (end < WIDTH) {
-        lines->filled = end;
-        return pending & below(end);
+    pending |= take(&source, &repeat) & ~below(filled);
+    if (size < WIDTH) {
+        lines->filled = size;
+        return pending & below(size);
     }
     if (lines->foreign)
-        store_first(lines, lines->line, pending);
+        store_first(lines, line, pending);
     else
-        put(lines->line, pending, streams);
-    const unsigned char *rows = block->rows + (WIDTH - filled);
-    size_t whole = (end - WIDTH) / WIDTH * WIDTH;
-    phase = advance(phase, WIDTH % period, period);
-    phase = emit_lines(lines->line + WIDTH, rows, whole, phase, &repeat, pattern, streams);
-    lines->line += WIDTH + whole;
-    lines->filled = end % WIDTH;
-    return (load(rows + whole) | repeat_at(&repeat, pattern, phase)) & below(lines->filled);
+        put(line, pending, streams);
+    for (size -= WIDTH, line += WIDTH; size >= WIDTH; size -= WIDTH, line += WIDTH)
+        put(line, take(&source, &repeat), streams);
+    lines->line = line;
+    lines->filled = size;
+    return rows_at(source.table, &repeat, source.phase) & below(size);
 }
 
 static inline __attribute__((always_inline)) void
 emit_blocks(furrow__lines *lines, const furrow__block *blocks, size_t count, bool streams)
 {
+    furrow__lines here = {.line = lines->line, .filled = lines->filled, .foreign = lines->foreign};
     vector pending = load(lines->pending);
     for (size_t i = 0; i < count; i++)
-        pending = emit_block(lines, pending, &blocks[i], streams);
+        pending = emit_block(&here, pending, &blocks[i], streams);
     store(lines->pending, pending);
+    lines->line = here.line;
+    lines->filled = here.filled;
+    lines->foreign = here.foreign;
 }
 
 void NAMED(furrow__emit_)(furrow__lines *lines, const furrow__block *blocks, size_t count)

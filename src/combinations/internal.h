@@ -9,7 +9,7 @@
 #include "level.h"
 #include "wide.h"
 
-/* All t-subsets of the last n-k+t elements, as rows whose first k-t elements are 0. Those after
+/* All t-subsets of the last n-k+t elements, as rows, packed or spread (level.h). Those after
  * element p are its last C(n-1-p, t) rows. */
 typedef struct furrow__table {
     uint32_t depth; /* t */
@@ -31,7 +31,7 @@ struct furrow_combinations {
     uint32_t *sizes; /* the selection's own copy; or NULL */
     furrow__u128 rows;
     size_t element_size, row_size;
-    size_t cache; /* bytes of the second level */
+    size_t cache;          /* bytes of the second level */
     unsigned char *labels; /* NULL: the numbers 0 ... n-1 */
     const furrow__level *level;
     furrow__ranks ranks;
@@ -50,7 +50,11 @@ void furrow__combinations_unrank(uint32_t *row, const furrow_combinations *all, 
 /* table.c: likewise. The selection, the labels and the level of `all` are set. */
 int furrow__table_init(furrow_combinations *all, size_t most_size);
 void furrow__table_clear(furrow_combinations *all);
-void furrow__pattern_init(furrow__pattern *pattern, size_t period);
+void furrow__pattern_init(furrow__pattern *pattern, size_t period, size_t prefix,
+                          const furrow__level *level);
+
+/* Bytes from row to row of a table of that depth. */
+size_t furrow__table_pitch(const furrow_combinations *all, uint32_t depth);
 
 /* Rows as blocks, from any rank. */
 typedef struct furrow__cursor {
@@ -65,8 +69,8 @@ typedef struct furrow__cursor {
 enum { FURROW__BLOCKS = 16 }; /* so many are made, then emitted */
 
 /* blocks.c: only where there is a table. */
-void furrow__cursor_begin(furrow__cursor *cursor, const furrow_combinations *all,
-                          furrow__u128 from, uint64_t count);
+void furrow__cursor_begin(furrow__cursor *cursor, const furrow_combinations *all, furrow__u128 from,
+                          uint64_t count);
 
 /* The next blocks, at most FURROW__BLOCKS and `most` rows; 0 at the end. `*rows` is how many rows
  * they have. */
@@ -76,12 +80,13 @@ size_t furrow__cursor_blocks(furrow__cursor *cursor, furrow__block *blocks, uint
 /* write.c: writes rows on the calling thread, by table or one by one. The range is valid.
  * FURROW_ENOMEM. */
 int furrow__combinations_write(unsigned char *rows, const furrow_combinations *all,
-                                furrow__u128 from, uint64_t count, bool streams);
+                               furrow__u128 from, uint64_t count, bool streams);
 
 /* Whether [from, from + count) are rows. */
 bool furrow__combinations_holds(const furrow_combinations *all, furrow_wide from, uint64_t count);
 
-/* shares.c: ranges of ranks for threads: [first + i * size, first + (i+1) * size), the first from 0 on. */
+/* shares.c: ranges of ranks for threads: [first + i * size, first + (i+1) * size), the first from 0
+ * on. */
 typedef struct furrow__shares {
     uint64_t count, first, size;
     size_t ranges;

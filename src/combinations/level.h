@@ -6,8 +6,10 @@
  * of what comes out.
  *
  * What is emitted is a sequence of blocks: rows of equal length that begin with the same prefix.
- * Of such a block a table holds all rows, with zeros in the place of the prefix, so that emitting
- * it is a copy and an OR of a pattern that repeats with every row. No work is done per row.
+ * Of such a block a table holds all rows, so that emitting it is a copy and an OR of a pattern that
+ * repeats with every row: no work is done row by row. Where an instruction can pick any of 64 bytes
+ * (AVX-512 VBMI) the table is packed: it leaves out the prefix, which makes room for it in the
+ * first level cache. Otherwise it is spread: zeros stand in the place of the prefix.
  */
 #ifndef FURROW__COMBINATIONS_LEVEL_H
 #define FURROW__COMBINATIONS_LEVEL_H
@@ -21,19 +23,28 @@ enum {
     FURROW__MOST_ROW = 64, /* bytes of the longest row that repeats inside a vector */
 };
 
-/* How a row of `period` bytes repeats: byte i of a vector that begins at byte `phase` of a row is
- * byte indices[phase][i] of the row. */
+/* A vector that begins inside a row. Byte i of it is byte indices[i]: of the row, for a spread
+ * table; of a packed one it is that byte of the table from where the vector begins, or, from
+ * FURROW__LINE on, of the prefix. */
+typedef struct furrow__phase {
+    _Alignas(FURROW__LINE) unsigned char indices[FURROW__LINE];
+    size_t taken; /* bytes of the table that it takes */
+} furrow__phase;
+
+/* How a row of `period` bytes repeats, of which the first `prefix` are the prefix. */
 typedef struct furrow__pattern {
-    _Alignas(FURROW__LINE) unsigned char indices[FURROW__MOST_ROW][FURROW__LINE];
-    size_t period;
+    furrow__phase phases[FURROW__MOST_ROW]; /* at which byte of a row the vector begins */
+    unsigned char first[FURROW__LINE];      /* the phase i bytes before a row */
+    unsigned char before[FURROW__LINE];     /* bytes of the table in these */
+    size_t period, prefix;
+    size_t step; /* of the phase, from one vector of the level to the next */
 } furrow__pattern;
 
 typedef struct furrow__block {
     _Alignas(FURROW__LINE) unsigned char prefix[FURROW__MOST_ROW]; /* zeros behind it */
-    size_t prefix_size;
     const furrow__pattern *pattern;
     const unsigned char *rows; /* in the table; FURROW__LINE bytes on both sides may be read */
-    size_t size;               /* bytes of all rows; 0 for none */
+    size_t size;               /* bytes to emit: whole rows */
 } furrow__block;
 
 /* Where output stands: only whole, aligned lines are stored, so the one in progress waits here. */
@@ -47,6 +58,8 @@ typedef struct furrow__lines {
 
 typedef struct furrow__level {
     const char *name;
+    size_t width; /* bytes of a vector */
+    bool packed;  /* which kind of table emit takes */
 
     /* Output begins at `to`, which need not be aligned. */
     void (*begin)(furrow__lines *lines, unsigned char *to, bool streams);

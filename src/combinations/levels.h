@@ -17,7 +17,7 @@ extern const furrow__level_entry furrow__combinations_levels[];
 extern const size_t furrow__combinations_level_count;
 
 /* The symbols of one compilation of emit.c, and the level they make. */
-#define FURROW__LEVEL_DECLARE(symbol)  FURROW__LEVEL_DECLARE_AGAIN(symbol)
+#define FURROW__LEVEL_DECLARE(symbol) FURROW__LEVEL_DECLARE_AGAIN(symbol)
 #define FURROW__LEVEL_DECLARE_AGAIN(symbol)                                                        \
     void furrow__begin_##symbol(furrow__lines *lines, unsigned char *to, bool streams);            \
     void furrow__emit_##symbol(furrow__lines *lines, const furrow__block *blocks, size_t count);   \
@@ -27,11 +27,12 @@ extern const size_t furrow__combinations_level_count;
     void furrow__permute_##symbol(uint32_t *outputs, const uint32_t *inputs, size_t count,         \
                                   size_t width, const uint32_t *indices, size_t length)
 
-#define FURROW__LEVEL_OF(symbol)                                                                   \
+#define FURROW__LEVEL_OF(symbol, bytes, is_packed)                                                 \
     {                                                                                              \
-        .name = #symbol, .begin = furrow__begin_##symbol, .emit = furrow__emit_##symbol,           \
-        .end = furrow__end_##symbol, .count_up_to = furrow__count_up_to_##symbol,                  \
-        .position = furrow__position_##symbol, .permute = furrow__permute_##symbol                 \
+        .name = #symbol, .width = (bytes), .packed = (is_packed), .begin = furrow__begin_##symbol, \
+        .emit = furrow__emit_##symbol, .end = furrow__end_##symbol,                                \
+        .count_up_to = furrow__count_up_to_##symbol, .position = furrow__position_##symbol,        \
+        .permute = furrow__permute_##symbol                                                        \
     }
 
 #endif

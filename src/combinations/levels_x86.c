@@ -15,9 +15,9 @@ static bool has_avx512(void)
 }
 
 const furrow__level_entry furrow__combinations_levels[] = {
-    {FURROW__LEVEL_OF(plain), NULL},
-    {FURROW__LEVEL_OF(avx2), has_avx2},
-    {FURROW__LEVEL_OF(avx512), has_avx512},
+    {FURROW__LEVEL_OF(plain, 16, false), NULL},
+    {FURROW__LEVEL_OF(avx2, 32, false), has_avx2},
+    {FURROW__LEVEL_OF(avx512, 64, true), has_avx512},
 };
 const size_t furrow__combinations_level_count =
     sizeof furrow__combinations_levels / sizeof *furrow__combinations_levels;

@@ -8,12 +8,33 @@
 /* A table of single elements is always worth its memory, up to so much. */
 static const size_t most_single = (size_t)64 << 20;
 
-void furrow__pattern_init(furrow__pattern *pattern, size_t period)
+static void init_phase(furrow__pattern *pattern, size_t phase, const furrow__level *level)
 {
+    furrow__phase *begin = &pattern->phases[phase];
+    size_t taken = 0;
+    for (size_t i = 0; i < level->width; i++) {
+        size_t byte = (phase + i) % pattern->period;
+        if (level->packed)
+            byte = byte < pattern->prefix ? FURROW__LINE + byte : taken++;
+        begin->indices[i] = (unsigned char)byte;
+    }
+    begin->taken = level->packed ? taken : level->width;
+}
+
+void furrow__pattern_init(furrow__pattern *pattern, size_t period, size_t prefix,
+                          const furrow__level *level)
+{
+    size_t suffix = period - prefix;
     pattern->period = period;
+    pattern->prefix = prefix;
+    pattern->step = level->width % period;
     for (size_t phase = 0; phase < period; phase++)
-        for (size_t i = 0; i < FURROW__LINE; i++)
-            pattern->indices[phase][i] = (unsigned char)((phase + i) % period);
+        init_phase(pattern, phase, level);
+    for (size_t i = 0; i < level->width; i++) {
+        size_t part = i % period, taken = i / period * suffix + (part < suffix ? part : suffix);
+        pattern->first[i] = (unsigned char)(part ? period - part : 0);
+        pattern->before[i] = (unsigned char)(level->packed ? taken : i);
+    }
 }
 
 /* C(m, t) for all m up to n, from C(m, t-1): a column of Pascal's triangle. They fit: `rows` does,
@@ -28,20 +49,28 @@ static void next_column(uint64_t *column, uint32_t n)
     }
 }
 
-/* Makes the table one level deeper: for each element that a row can begin with, the rows of the
- * table before that come after it. */
-static void deepen(unsigned char *to, const furrow__table *from, const furrow_combinations *all)
+size_t furrow__table_pitch(const furrow_combinations *all, uint32_t depth)
 {
-    uint32_t n = all->selection.n, k = all->selection.k, depth = from->depth + 1;
-    size_t offset = (k - depth) * all->element_size;
-    furrow__block block = {.pattern = all->pattern, .prefix_size = offset + all->element_size};
+    return all->level->packed ? depth * all->element_size : all->row_size;
+}
+
+/* Makes the table one level deeper: for each element that a row can begin with, the rows of the
+ * table before that come after it. A row begins with the zeros of what is left out, if any. */
+static void deepen(furrow__table *to, const furrow__table *from, const furrow_combinations *all,
+                   furrow__pattern *pattern)
+{
+    uint32_t n = all->selection.n, depth = to->depth;
+    size_t size = all->element_size, pitch = furrow__table_pitch(all, depth);
+    size_t offset = pitch - depth * size;
+    furrow__block block = {.pattern = pattern};
     furrow__lines lines;
-    all->level->begin(&lines, to, false);
-    for (uint32_t element = k - depth; element <= n - depth; element++) {
+    furrow__pattern_init(pattern, pitch, offset + size, all->level);
+    all->level->begin(&lines, to->bytes, false);
+    for (uint32_t element = all->selection.k - depth; element <= n - depth; element++) {
         uint64_t tail = from->tails[n - 1 - element];
         furrow__combinations_put(block.prefix + offset, all, element);
-        block.rows = from->bytes + (from->rows - tail) * all->row_size;
-        block.size = tail * all->row_size;
+        block.rows = from->bytes + (from->rows - tail) * furrow__table_pitch(all, from->depth);
+        block.size = tail * pitch;
         all->level->emit(&lines, &block, 1);
     }
     all->level->end(&lines);
@@ -49,7 +78,7 @@ static void deepen(unsigned char *to, const furrow__table *from, const furrow_co
 
 static int allocate(furrow__table *table, const furrow_combinations *all)
 {
-    size_t size = table->rows * all->row_size;
+    size_t size = table->rows * furrow__table_pitch(all, table->depth);
     table->memory = calloc(size + 4 * FURROW__LINE, 1);
     if (!table->memory)
         return FURROW_ENOMEM;
@@ -72,7 +101,7 @@ static uint32_t choose_depth(const furrow_combinations *all, size_t most_size)
 {
     uint32_t depth = 0, k = all->selection.k;
     while (depth < k) {
-        size_t size = rows_at(all, depth + 1) * all->row_size;
+        size_t size = rows_at(all, depth + 1) * furrow__table_pitch(all, depth + 1);
         if (size > most_size && (depth > 0 || size > most_single))
             break;
         depth++;
@@ -89,7 +118,7 @@ static int replace(furrow_combinations *all)
     int status = allocate(&deeper, all);
     if (status)
         return status;
-    deepen(deeper.bytes, table, all);
+    deepen(&deeper, table, all, all->pattern);
     next_column(table->tails, all->selection.n);
     free(table->memory);
     *table = deeper;
@@ -107,7 +136,6 @@ static int init_flat(furrow_combinations *all)
         return FURROW_ENOMEM;
     for (uint32_t m = 0; m <= n; m++)
         all->table.tails[m] = 1;
-    furrow__pattern_init(all->pattern, all->row_size);
     return allocate(&all->table, all);
 }
 
@@ -122,6 +150,9 @@ int furrow__table_init(furrow_combinations *all, size_t most_size)
     int status = init_flat(all);
     while (!status && all->table.depth < depth)
         status = replace(all);
+    if (status == FURROW_OK)
+        furrow__pattern_init(all->pattern, all->row_size, all->row_size - depth * all->element_size,
+                             all->level);
     return status;
 }
 

@@ -38,7 +38,7 @@ static inline void stream_end(void)
 
 static inline void repeat_init(struct repeat *repeat, const furrow__block *block)
 {
-    repeat->count = (block->prefix_size + 15) / 16;
+    repeat->count = (block->pattern->prefix + 15) / 16;
     for (size_t i = 0; i < repeat->count; i++)
         repeat->parts[i] = _mm256_broadcastsi128_si256(
             _mm_loadu_si128((const __m128i *)(const void *)(block->prefix + 16 * i)));
@@ -46,11 +46,11 @@ static inline void repeat_init(struct repeat *repeat, const furrow__block *block
 
 /* Of an index the low four bits say which byte of a part, the upper two which part: less the part's
  * number these are 0, or become a set top bit, for which a shuffle gives 0. */
-static inline vector repeat_at(const struct repeat *repeat, const furrow__pattern *pattern,
-                               size_t phase)
+static inline vector rows_at(const unsigned char *table, const struct repeat *repeat,
+                             const furrow__phase *phase)
 {
-    __m256i index = _mm256_load_si256((const __m256i *)(const void *)pattern->indices[phase]);
-    __m256i bytes = _mm256_setzero_si256();
+    __m256i index = _mm256_load_si256((const __m256i *)(const void *)phase->indices);
+    __m256i bytes = load(table);
     for (size_t i = 0; i < repeat->count; i++) {
         __m256i part = _mm256_xor_si256(index, _mm256_set1_epi8((char)(16 * i)));
         part = _mm256_adds_epu8(part, _mm256_set1_epi8(0x70));

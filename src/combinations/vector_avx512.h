@@ -39,10 +39,10 @@ static inline void repeat_init(struct repeat *repeat, const furrow__block *block
     repeat->prefix = _mm512_loadu_si512(block->prefix);
 }
 
-static inline vector repeat_at(const struct repeat *repeat, const furrow__pattern *pattern,
-                               size_t phase)
+static inline vector rows_at(const unsigned char *table, const struct repeat *repeat,
+                             const furrow__phase *phase)
 {
-    return _mm512_permutexvar_epi8(_mm512_load_si512(pattern->indices[phase]), repeat->prefix);
+    return _mm512_permutex2var_epi8(load(table), _mm512_load_si512(phase->indices), repeat->prefix);
 }
 
 static inline __mmask16 lanes_below(size_t count)
@@ -61,8 +61,8 @@ static inline void permute(uint32_t *outputs, const uint32_t *input, size_t widt
     __m512i elements = _mm512_maskz_loadu_epi32(lanes_below(width), input);
     size_t j = 0;
     for (; j + 16 <= length; j += 16)
-        _mm512_storeu_si512(outputs + j, _mm512_permutexvar_epi32(
-                                             _mm512_loadu_si512(indices + j), elements));
+        _mm512_storeu_si512(outputs + j,
+                            _mm512_permutexvar_epi32(_mm512_loadu_si512(indices + j), elements));
     if (j < length)
         _mm512_mask_storeu_epi32(
             outputs + j, lanes_below(length - j),

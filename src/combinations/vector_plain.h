@@ -45,11 +45,10 @@ static inline void repeat_init(struct repeat *repeat, const furrow__block *block
         repeat->bytes[i] = repeat->bytes[i - period];
 }
 
-static inline vector repeat_at(const struct repeat *repeat, const furrow__pattern *pattern,
-                               size_t phase)
+static inline vector rows_at(const unsigned char *table, const struct repeat *repeat,
+                             const furrow__phase *phase)
 {
-    (void)pattern;
-    return load(repeat->bytes + phase);
+    return load(table) | load(repeat->bytes + phase->indices[0]);
 }
 
 /* No permutation of 32-bit elements: the plain loop does it. */
