@@ -28,6 +28,7 @@
 #include <furrow/combinations_many.h>
 #include <furrow/combinations_rows.h>
 #include <furrow/combinations_sums.h>
+#include <furrow/combinations_text.h>
 #include <furrow/digits.h>
 #include <furrow/digits_training.h>
 #include <furrow/idx.h>

@@ -62,9 +62,9 @@ size_t furrow__cursor_blocks(furrow__cursor *cursor, furrow__block *blocks, uint
                              uint64_t *rows)
 {
     const furrow_combinations *all = cursor->all;
-    const furrow__table *table = &all->table;
+    const furrow__suffixes *table = &all->table;
     uint64_t left = cursor->left < most ? cursor->left : most;
-    size_t count = 0, pitch = furrow__table_pitch(all, table->depth);
+    size_t count = 0, pitch = furrow__suffixes_pitch(all, table->depth);
     *rows = left;
     while (left > 0 && count < FURROW__BLOCKS) {
         uint64_t tail = tail_of(cursor) - cursor->past;

@@ -119,7 +119,7 @@ static int init(furrow_combinations *all, const furrow_selection *selection,
      */
     size_t most = all->level && all->level->packed ? all->cache / 5 : all->cache / 2;
     if (status == FURROW_OK)
-        status = furrow__table_init(all, options->table_size ? options->table_size : most);
+        status = furrow__suffixes_init(all, options->table_size ? options->table_size : most);
     return status;
 }
 
@@ -143,7 +143,7 @@ void furrow_combinations_free(furrow_combinations *all)
 {
     if (!all)
         return;
-    furrow__table_clear(all);
+    furrow__suffixes_clear(all);
     furrow__ranks_clear(&all->ranks);
     free(all->labels);
     free(all->sizes);

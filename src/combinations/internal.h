@@ -11,13 +11,13 @@
 
 /* All t-subsets of the last n-k+t elements, as rows, packed or spread (level.h). Those after
  * element p are its last C(n-1-p, t) rows. */
-typedef struct furrow__table {
+typedef struct furrow__suffixes {
     uint32_t depth; /* t */
     size_t rows;
     uint64_t *tails;      /* tails[m] is C(m, t), m = 0 ... n */
     unsigned char *bytes; /* with FURROW__LINE bytes on both sides */
     void *memory;
-} furrow__table;
+} furrow__suffixes;
 
 /* Binomials for ranks, of 64 or of 128 bits; both NULL: there is no room for them. */
 typedef struct furrow__ranks {
@@ -35,7 +35,7 @@ struct furrow_combinations {
     unsigned char *labels; /* NULL: the numbers 0 ... n-1 */
     const furrow__level *level;
     furrow__ranks ranks;
-    furrow__table table; /* bytes NULL: the plain code makes rows one by one */
+    furrow__suffixes table; /* bytes NULL: the plain code makes rows one by one */
     furrow__pattern *pattern;
 };
 
@@ -47,14 +47,14 @@ int furrow__ranks_init(furrow__ranks *ranks, const furrow_combinations *all);
 void furrow__ranks_clear(furrow__ranks *ranks);
 void furrow__combinations_unrank(uint32_t *row, const furrow_combinations *all, furrow__u128 rank);
 
-/* table.c: likewise. The selection, the labels and the level of `all` are set. */
-int furrow__table_init(furrow_combinations *all, size_t most_size);
-void furrow__table_clear(furrow_combinations *all);
+/* suffixes.c: likewise. The selection, the labels and the level of `all` are set. */
+int furrow__suffixes_init(furrow_combinations *all, size_t most_size);
+void furrow__suffixes_clear(furrow_combinations *all);
 void furrow__pattern_init(furrow__pattern *pattern, size_t period, size_t prefix,
                           const furrow__level *level);
 
 /* Bytes from row to row of a table of that depth. */
-size_t furrow__table_pitch(const furrow_combinations *all, uint32_t depth);
+size_t furrow__suffixes_pitch(const furrow_combinations *all, uint32_t depth);
 
 /* Rows as blocks, from any rank. */
 typedef struct furrow__cursor {

@@ -73,7 +73,7 @@ static int init_tables(furrow_combinations_sums *sums)
     for (uint32_t m = 0; m <= n; m++)
         sums->tails[m] = 1;
     int status = FURROW_OK;
-    while (!status && sums->depth < k && sums->rows > 0 &&
+    while (!status && sums->depth < k && sums->depth < FURROW__MOST_ROW && sums->rows > 0 &&
            (sums->depth == 0 || rows_at(sums, sums->depth + 1) * sizeof *sums->table <= most_table))
         status = deepen(sums);
     return status;

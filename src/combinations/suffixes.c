@@ -49,18 +49,18 @@ static void next_column(uint64_t *column, uint32_t n)
     }
 }
 
-size_t furrow__table_pitch(const furrow_combinations *all, uint32_t depth)
+size_t furrow__suffixes_pitch(const furrow_combinations *all, uint32_t depth)
 {
     return all->level->packed ? depth * all->element_size : all->row_size;
 }
 
 /* Makes the table one level deeper: for each element that a row can begin with, the rows of the
  * table before that come after it. A row begins with the zeros of what is left out, if any. */
-static void deepen(furrow__table *to, const furrow__table *from, const furrow_combinations *all,
-                   furrow__pattern *pattern)
+static void deepen(furrow__suffixes *to, const furrow__suffixes *from,
+                   const furrow_combinations *all, furrow__pattern *pattern)
 {
     uint32_t n = all->selection.n, depth = to->depth;
-    size_t size = all->element_size, pitch = furrow__table_pitch(all, depth);
+    size_t size = all->element_size, pitch = furrow__suffixes_pitch(all, depth);
     size_t offset = pitch - depth * size;
     furrow__block block = {.pattern = pattern};
     furrow__lines lines;
@@ -69,16 +69,16 @@ static void deepen(furrow__table *to, const furrow__table *from, const furrow_co
     for (uint32_t element = all->selection.k - depth; element <= n - depth; element++) {
         uint64_t tail = from->tails[n - 1 - element];
         furrow__combinations_put(block.prefix + offset, all, element);
-        block.rows = from->bytes + (from->rows - tail) * furrow__table_pitch(all, from->depth);
+        block.rows = from->bytes + (from->rows - tail) * furrow__suffixes_pitch(all, from->depth);
         block.size = tail * pitch;
         all->level->emit(&lines, &block, 1);
     }
     all->level->end(&lines);
 }
 
-static int allocate(furrow__table *table, const furrow_combinations *all)
+static int allocate(furrow__suffixes *table, const furrow_combinations *all)
 {
-    size_t size = table->rows * furrow__table_pitch(all, table->depth);
+    size_t size = table->rows * furrow__suffixes_pitch(all, table->depth);
     table->memory = calloc(size + 4 * FURROW__LINE, 1);
     if (!table->memory)
         return FURROW_ENOMEM;
@@ -101,7 +101,7 @@ static uint32_t choose_depth(const furrow_combinations *all, size_t most_size)
 {
     uint32_t depth = 0, k = all->selection.k;
     while (depth < k) {
-        size_t size = rows_at(all, depth + 1) * furrow__table_pitch(all, depth + 1);
+        size_t size = rows_at(all, depth + 1) * furrow__suffixes_pitch(all, depth + 1);
         if (size > most_size && (depth > 0 || size > most_single))
             break;
         depth++;
@@ -112,8 +112,8 @@ static uint32_t choose_depth(const furrow_combinations *all, size_t most_size)
 /* One level deeper, in the place of the table. */
 static int replace(furrow_combinations *all)
 {
-    furrow__table *table = &all->table;
-    furrow__table deeper = {.depth = table->depth + 1, .tails = table->tails};
+    furrow__suffixes *table = &all->table;
+    furrow__suffixes deeper = {.depth = table->depth + 1, .tails = table->tails};
     deeper.rows = rows_at(all, deeper.depth);
     int status = allocate(&deeper, all);
     if (status)
@@ -139,7 +139,7 @@ static int init_flat(furrow_combinations *all)
     return allocate(&all->table, all);
 }
 
-int furrow__table_init(furrow_combinations *all, size_t most_size)
+int furrow__suffixes_init(furrow_combinations *all, size_t most_size)
 {
     const furrow_selection *selection = &all->selection;
     bool possible = selection->kind == FURROW_SUBSETS && all->rows > 0 && selection->k > 0 &&
@@ -156,7 +156,7 @@ int furrow__table_init(furrow_combinations *all, size_t most_size)
     return status;
 }
 
-void furrow__table_clear(furrow_combinations *all)
+void furrow__suffixes_clear(furrow_combinations *all)
 {
     free(all->table.memory);
     free(all->table.tails);
