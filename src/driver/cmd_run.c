@@ -2,6 +2,7 @@
 
 #include <furrow/report.h>
 
+#include "document.h"
 #include "driver.h"
 #include "output.h"
 #include "session.h"
@@ -26,11 +27,14 @@ static void summarise(const struct session *session, const furrow_run_outcome *o
 static int run_into(struct session *session, struct output *output)
 {
     furrow_run_outcome outcome = {0};
+    bool checked = false;
     session_say(session, session->kernel->describe);
-    int code = session_run(session, &outcome, &session->options->plan, output_write, output);
+    int code = document_run(session, &outcome, output, &checked);
+    if (code == DOCUMENT_NONE)
+        code = session_run(session, &outcome, &session->options->plan, output_write, output);
     if (code != DRIVER_OK && code != DRIVER_FAILED)
         return code;
-    if (session->options->verify && session_verify(session, &outcome) != DRIVER_OK)
+    if (session->options->verify && !checked && session_verify(session, &outcome) != DRIVER_OK)
         code = DRIVER_FAILED;
     session_say(session, session->kernel->conclude);
     summarise(session, &outcome);

@@ -91,6 +91,39 @@ static int parse_schedules(struct options *options, const char *text, furrow_err
     return FURROW_OK;
 }
 
+static int parse_progress(struct options *options, const char *text, furrow_error *error)
+{
+    static const char *const names[] = {
+        [PROGRESS_AUTO] = "auto", [PROGRESS_ALWAYS] = "always", [PROGRESS_NEVER] = "never"};
+    for (int i = PROGRESS_AUTO; i <= PROGRESS_NEVER; i++)
+        if (strcmp(names[i], text) == 0) {
+            options->progress = i;
+            return FURROW_OK;
+        }
+    return refuse(error, "progress", "auto, always or never", text);
+}
+
+/* A format of records, of the kernel's document, or of both. */
+static int parse_format(struct options *options, const char *text, furrow_error *error)
+{
+    const furrow_document *document = options->kernel->document;
+    char expected[128] = "text, csv, json, jsonl or list";
+    options->document = 0;
+    if (!(options->groups & OPTIONS_OUTPUT))
+        document = NULL;
+    for (size_t i = 0; document && document->formats[i]; i++) {
+        size_t used = strlen(expected);
+        furrow_format known;
+        if (strcmp(document->formats[i], text) == 0)
+            options->document = i + 1;
+        if (!furrow_format_parse(&known, document->formats[i]))
+            snprintf(expected + used, sizeof expected - used, ", %s", document->formats[i]);
+    }
+    options->own_format = !furrow_format_parse(&options->format, text);
+    return options->own_format && !options->document ? refuse(error, "format", expected, text)
+                                                     : FURROW_OK;
+}
+
 static int set_waits(struct options *options, const char *text, furrow_error *error)
 {
     free(options->waits);
@@ -122,9 +155,9 @@ static int set_option(struct options *options, int option, const char *text, fur
     case MOST:
         return parse_count(&options->most, "most", (unsigned long)-1, text, error);
     case FORMAT:
-        return furrow_format_parse(&options->format, text)
-                   ? FURROW_OK
-                   : refuse(error, "format", "text, csv, json, jsonl or list", text);
+        return parse_format(options, text, error);
+    case PROGRESS:
+        return parse_progress(options, text, error);
     case OUTPUT:
         return set_text(&options->output, text);
     case TRACE:
@@ -152,6 +185,8 @@ static bool set_flag(struct options *options, int option)
         return options->events = true;
     case VERIFY:
         return options->verify = true;
+    case YES:
+        return options->yes = true;
     default:
         return false;
     }
@@ -191,6 +226,14 @@ static int complete(struct options *options, furrow_error *error)
     if (options->variant && (options->wait_count > 0 || options->most > 0))
         return furrow_error_set(error, FURROW_EINVAL,
                                 "--variant: a variant knows neither --wait nor --most");
+    bool by_item = options->wait_count > 0 || options->most > 0 || options->events ||
+                   options->trace || options->variant;
+    if (options->own_format && by_item)
+        return furrow_error_set(error, FURROW_EINVAL,
+                                "--format: a format of the kernel's own goes with none of --wait, "
+                                "--most, --events, --trace and --variant");
+    if (by_item)
+        options->document = 0;
     furrow_cpu_options asked = {.threads = options->threads};
     int status = furrow_cpu_detect(&options->cpus, &asked, error);
     if (status)
@@ -228,6 +271,8 @@ int options_parse(struct options *options, const furrow_kernel *kernel, const ch
 {
     memset(options, 0, sizeof *options);
     options->kernel = kernel;
+    options->groups = groups;
+    parse_format(options, "text", NULL);
     struct options_table table;
     int status = options_table_make(&table, kernel, groups);
     if (status == FURROW_OK)

@@ -25,6 +25,11 @@ struct options {
     size_t wait_count;
     size_t most; /* items; 0: all */
     furrow_format format;
+    bool own_format; /* one of the kernel's document alone */
+    size_t document; /* its number among the document's formats, and one; 0: not of these */
+    bool yes;        /* write however much it is */
+    enum { PROGRESS_AUTO, PROGRESS_ALWAYS, PROGRESS_NEVER } progress;
+    unsigned groups;
     char *output; /* path; NULL: standard output */
     char *trace;  /* path; NULL: none is wanted */
     const furrow_variant *variant;

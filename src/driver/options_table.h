@@ -21,6 +21,8 @@ enum {
     VERIFY,
     VARIANT,
     TRACE,
+    YES,
+    PROGRESS,
     ROUNDS,
     SECONDS,
     SCHEDULES,
