@@ -24,15 +24,19 @@ static void summarise(const struct session *session, const furrow_run_outcome *o
     fprintf(stderr, "\n");
 }
 
-static int run_into(struct session *session, struct output *output)
+/* `*whole`: what is written is all there is to write. */
+static int run_into(struct session *session, struct output *output, bool *whole)
 {
     furrow_run_outcome outcome = {0};
     bool checked = false;
     session_say(session, session->kernel->describe);
     int code = document_run(session, &outcome, output, &checked);
-    if (code == DOCUMENT_NONE)
+    *whole = outcome.whole;
+    if (code == DOCUMENT_NONE) {
         code = session_run(session, &outcome, &session->options->plan, output_write, output);
-    if (code != DRIVER_OK && code != DRIVER_FAILED)
+        *whole = code == DRIVER_OK || code == DRIVER_FAILED;
+    }
+    if (!*whole)
         return code;
     if (session->options->verify && !checked && session_verify(session, &outcome) != DRIVER_OK)
         code = DRIVER_FAILED;
@@ -50,8 +54,9 @@ static int run_session(struct session *session)
     int code = DRIVER_OK;
     int status = output_open(&output, options->output, &error);
     if (status == FURROW_OK) {
-        code = run_into(session, &output);
-        status = output_close(&output, code == DRIVER_OK || code == DRIVER_FAILED, &error);
+        bool whole = false;
+        code = run_into(session, &output, &whole);
+        status = output_close(&output, whole, &error);
     }
     if (status == FURROW_OK)
         return code;

@@ -208,7 +208,10 @@ static int run(struct writing *writing, struct session *session, furrow_run_outc
     }
     *outcome = (furrow_run_outcome){.items = item_of(writing, writing->prefix.finished),
                                     .whole = status == FURROW_OK,
-                                    .plan = done.plan,
+                                    .plan = {.threads = done.plan.threads,
+                                             .backend = done.plan.backend,
+                                             .schedule = done.plan.schedule,
+                                             .chunk = done.plan.chunk},
                                     .usage = done.usage,
                                     .wall = furrow_clock_wall() - start};
     prefix_clear(&writing->prefix);
