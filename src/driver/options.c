@@ -97,7 +97,7 @@ static int parse_progress(struct options *options, const char *text, furrow_erro
         [PROGRESS_AUTO] = "auto", [PROGRESS_ALWAYS] = "always", [PROGRESS_NEVER] = "never"};
     for (int i = PROGRESS_AUTO; i <= PROGRESS_NEVER; i++)
         if (strcmp(names[i], text) == 0) {
-            options->progress = i;
+            options->progress = (enum progress_when)i;
             return FURROW_OK;
         }
     return refuse(error, "progress", "auto, always or never", text);

@@ -15,6 +15,8 @@ enum {
     OPTIONS_COMPARE = 8 /* --format */
 };
 
+enum progress_when { PROGRESS_AUTO, PROGRESS_ALWAYS, PROGRESS_NEVER };
+
 struct options {
     const furrow_kernel *kernel;
     furrow_args *args;
@@ -28,7 +30,7 @@ struct options {
     bool own_format; /* one of the kernel's document alone */
     size_t document; /* its number among the document's formats, and one; 0: not of these */
     bool yes;        /* write however much it is */
-    enum { PROGRESS_AUTO, PROGRESS_ALWAYS, PROGRESS_NEVER } progress;
+    enum progress_when progress;
     unsigned groups;
     char *output; /* path; NULL: standard output */
     char *trace;  /* path; NULL: none is wanted */
