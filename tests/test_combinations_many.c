@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <furrow/combinations_many.h>
+#include <furrow/cpu.h>
 #include <furrow/selection.h>
 #include <furrow/status.h>
 
@@ -113,6 +114,7 @@ TEST(many_inputs_that_are_too_much_are_refused)
 TEST(each_allocation_of_a_map_that_fails_is_said)
 {
     static uint32_t elements[40], rows[3 * 780 * 2];
+    furrow_cpu_count(); /* remembered, with allocations of its own the first time */
     for (uint32_t n = 6; n <= 40; n += 34) {
         harness_fail_allocation(0);
         REQUIRE_EQUAL(furrow_combinations_map(rows, elements, 1, n, 2, 4, &one), FURROW_OK);

@@ -18,6 +18,7 @@ struct rows {
     furrow_combinations *all;
     unsigned char *memory;
     size_t count, size, window;
+    furrow_combinations_stores stores;
     furrow_plan plan;
 };
 
@@ -25,7 +26,8 @@ static void open_rows(struct rows *rows, uint32_t n, uint32_t k, size_t element_
                       const void *labels, size_t most)
 {
     furrow_selection selection = {.n = n, .k = k};
-    furrow_combinations_options options = {.element_size = element_size, .labels = labels};
+    furrow_combinations_options options = {
+        .element_size = element_size, .labels = labels, .stores = rows->stores};
     figure_require(furrow_combinations_new(&rows->all, &selection, &options), "rows");
     size_t row_size = furrow_combinations_row_size(rows->all);
     furrow_wide count = furrow_combinations_rows(rows->all);
@@ -116,9 +118,9 @@ void section_window(void)
         uint32_t n, k;
         const char *goal;
     } shapes[] = {{40, 6, "<= 0.40 cycles"}, {64, 5, "<= 0.33 cycles"}, {30, 10, "<= 0.70 cycles"}};
-    const size_t window = (size_t)1 << 20;
+    const size_t window = (size_t)512 << 10;
     unsigned char *memory = figure_memory(window);
-    figure_head("2. a window of 1 MiB, which stays in the second level cache");
+    figure_head("2. a window of 512 KiB, which stays in the second level cache");
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
         char name[64];
         struct rows rows = {.memory = memory};
@@ -201,7 +203,6 @@ static void write_ranges(void *context)
 /* Of each range the least time of some rounds: what is due to the range, not to the moment. */
 static double imbalance(const struct rows *rows)
 {
-    size_t row_size = furrow_combinations_row_size(rows->all);
     double most = 0, sum = 0;
     for (size_t i = 0; i < RANGES - 1; i++) { /* the last also has the rest */
         size_t from = range_begin(rows, i), count = range_begin(rows, i + 1) - from;
@@ -213,7 +214,6 @@ static double imbalance(const struct rows *rows)
             double time = furrow_clock_wall() - start;
             least = time < least ? time : least;
         }
-        (void)row_size;
         most = least > most ? least : most;
         sum += least;
     }
@@ -235,7 +235,7 @@ void section_ranges(void)
     figure_head("9. 4096 ranges, against one: what cutting costs (u8, into memory)");
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
         char name[64];
-        struct rows rows = {.memory = memory};
+        struct rows rows = {.memory = memory, .stores = FURROW_STORES_STREAMED};
         open_rows(&rows, shapes[i].n, shapes[i].k, 1, NULL, size);
         snprintf(name, sizeof name, "C(%u, %u) in 4096 ranges", shapes[i].n, shapes[i].k);
         figure_show(&(struct figure){name, write_ranges, write_alone, &rows, (double)rows.count,

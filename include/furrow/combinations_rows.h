@@ -37,13 +37,21 @@ extern "C" {
 
 typedef struct furrow_combinations furrow_combinations;
 
+/* How rows are stored. */
+typedef enum furrow_combinations_stores {
+    FURROW_STORES_BY_SIZE,  /* past the caches where a write is larger than the second level */
+    FURROW_STORES_CACHED,   /* what is written is read soon */
+    FURROW_STORES_STREAMED, /* it is a part of something large */
+} furrow_combinations_stores;
+
 /* {0} or NULL runs well. */
 typedef struct furrow_combinations_options {
     const void *labels;  /* n elements; copied. NULL: the numbers 0 ... n-1 */
     size_t element_size; /* of a label; of a number 1, 2 or 4, or 0: the smallest that holds n */
     size_t table_size;   /* the most bytes of the table; 0: a part of the second level cache */
-    const char *level;   /* the instructions to use, for tests and benchmarks: "plain", "avx2",
-                          * "avx512"; NULL: the best there are */
+    furrow_combinations_stores stores;
+    const char *level; /* the instructions to use, for tests and benchmarks: "plain", "avx2",
+                        * "avx512"; NULL: the best there are */
 } furrow_combinations_options;
 
 /*
@@ -70,8 +78,8 @@ int furrow_combinations_rank_of(furrow_wide *rank, const furrow_combinations *al
 /*
  * The rows [from, from + count), into `rows`, which has room for count * row_size bytes and is
  * aligned as its elements are. Dealt to threads in equal ranges of ranks, about 16 a thread, that
- * meet at whole cache lines wherever rows do. What is larger than the second level cache goes past
- * the caches. `plan` is a request, of which the threads count; NULL plans, 1 thread is the caller.
+ * meet at whole cache lines wherever rows do. `plan` is a request, of which the threads count; NULL
+ * plans, 1 thread is the caller.
  *
  * FURROW_ERANGE: there are not so many rows; FURROW_ENOMEM. On these nothing is written.
  */

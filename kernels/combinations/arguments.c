@@ -232,6 +232,7 @@ void furrow__combinations_teardown(void *state)
 {
     struct combinations *all = state;
     furrow_combinations_text_free(all->text);
+    furrow_combinations_free(all->binary);
     furrow_combinations_free(all->maker);
     free(all->inputs);
     free(all->labels);

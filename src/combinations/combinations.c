@@ -108,6 +108,7 @@ static int init(furrow_combinations *all, const furrow_selection *selection,
                 const furrow_combinations_options *options)
 {
     all->cache = second_level_cache();
+    all->stores = options->stores;
     int status = set_selection(all, selection);
     if (status == FURROW_OK)
         status = set_level(all, options->level);

@@ -157,10 +157,9 @@ uint64_t NAMED(furrow__count_up_to_)(const int32_t *sums, size_t count, int32_t 
 size_t NAMED(furrow__position_)(const uint64_t *column, size_t count, uint64_t limit)
 {
     uint64_t found = 0;
-    for (size_t i = 0; i < count; i += 8)
 #pragma omp simd reduction(+ : found)
-        for (size_t j = i; j < i + 8; j++)
-            found += column[j] <= limit;
+    for (size_t i = 0; i < count; i++)
+        found += column[i] <= limit;
     return (size_t)found;
 }
 

@@ -31,6 +31,7 @@ struct furrow_combinations {
     uint32_t *sizes; /* the selection's own copy; or NULL */
     furrow__u128 rows;
     size_t element_size, row_size;
+    furrow_combinations_stores stores;
     size_t cache;          /* bytes of the second level */
     unsigned char *labels; /* NULL: the numbers 0 ... n-1 */
     const furrow__level *level;

@@ -8,7 +8,7 @@
 #include "internal.h"
 
 /* Bytes of the table: its hot part is in the first level cache. */
-static const size_t most_table = (size_t)192 << 10;
+static const size_t most_table = (size_t)256 << 10;
 /* Rows that are no work for a thread. */
 static const uint64_t least_share = 65536;
 
@@ -134,7 +134,8 @@ struct place {
     const furrow_combinations_sums *sums;
     uint32_t *row; /* k elements, of which the first `length` are the prefix */
     uint32_t length;
-    uint64_t past; /* rows of this prefix that are behind us */
+    uint64_t past;  /* rows of this prefix that are behind us */
+    int32_t offset; /* the prefix's sum */
 };
 
 static uint64_t tail_of(const struct place *place)
@@ -143,12 +144,11 @@ static uint64_t tail_of(const struct place *place)
     return place->sums->tails[place->sums->selection.n - after];
 }
 
-static int32_t offset_of(const struct place *place)
+static void add_up(struct place *place)
 {
-    int32_t sum = 0;
+    place->offset = 0;
     for (uint32_t i = 0; i < place->length; i++)
-        sum += place->sums->weights[place->row[i]];
-    return sum;
+        place->offset += place->sums->weights[place->row[i]];
 }
 
 static void begin(struct place *place, furrow__u128 from)
@@ -162,6 +162,7 @@ static void begin(struct place *place, furrow__u128 from)
     furrow_wide rank;
     furrow_selection_rank(&rank, &suffixes, place->row + place->length);
     place->past = rank.low - (sums->table_rows - tail_of(place));
+    add_up(place);
 }
 
 /* The next prefix: the next `length`-subset of those that leave room for the suffix. */
@@ -170,8 +171,14 @@ static void step(struct place *place)
     const furrow_selection *selection = &place->sums->selection;
     furrow_selection prefixes = {.n = selection->n - (selection->k - place->length),
                                  .k = place->length};
-    furrow_selection_next(place->row, &prefixes);
     place->past = 0;
+    if (prefixes.k > 0 && place->row[prefixes.k - 1] + 1 < prefixes.n) { /* nearly always */
+        uint32_t element = place->row[prefixes.k - 1]++;
+        place->offset += place->sums->weights[element + 1] - place->sums->weights[element];
+        return;
+    }
+    furrow_selection_next(place->row, &prefixes);
+    add_up(place);
 }
 
 static void walk(void *into, struct place *place, furrow__u128 from, uint64_t count,
@@ -181,7 +188,7 @@ static void walk(void *into, struct place *place, furrow__u128 from, uint64_t co
     begin(place, from);
     while (count > 0) {
         uint64_t tail = tail_of(place) - place->past, taken = tail < count ? tail : count;
-        reduce(into, sums->table + sums->table_rows - tail, taken, offset_of(place), sums, context);
+        reduce(into, sums->table + sums->table_rows - tail, taken, place->offset, sums, context);
         place->past += taken;
         count -= taken;
         if (taken == tail)

@@ -92,7 +92,17 @@ static void put_rows(struct place *place, size_t first, size_t count)
     place->to = to;
 }
 
-/* Rows of one size: as many prefixes as there are, up to `count` rows. */
+/* How many rows of this prefix are of one size: the last ones. */
+static uint64_t uniform_rows(const struct place *place)
+{
+    const furrow_combinations_text *text = place->text;
+    uint64_t tail = tail_of(place) - place->past;
+    uint64_t alike = text->packed ? text->tails[text->all->selection.n - text->uniform] : 0;
+    bool fits = place->prefix_size + text->uniform_size <= FURROW__MOST_ROW;
+    return !fits ? 0 : tail < alike ? tail : alike;
+}
+
+/* Rows of one size: of as many prefixes as have no others left, up to `count` rows. */
 static uint64_t put_uniform(struct place *place, uint64_t count)
 {
     const furrow_combinations_text *text = place->text;
@@ -100,11 +110,11 @@ static uint64_t put_uniform(struct place *place, uint64_t count)
     furrow__lines lines;
     uint64_t put = 0;
     text->all->level->begin(&lines, (unsigned char *)place->to, false);
-    while (put < count && after(place) >= text->uniform) {
+    while (put < count) {
         size_t size = place->prefix_size + text->uniform_size;
         uint64_t tail = tail_of(place) - place->past;
         uint64_t taken = tail < count - put ? tail : count - put;
-        if (size > FURROW__MOST_ROW)
+        if (uniform_rows(place) < tail)
             break;
         memcpy(block.prefix, place->prefix, sizeof block.prefix);
         block.pattern = text->patterns[size];
@@ -125,16 +135,15 @@ static void write_rows(struct place *place, uint64_t count)
 {
     const furrow_combinations_text *text = place->text;
     while (count > 0) {
-        uint64_t put = text->packed ? put_uniform(place, count) : 0;
-        count -= put;
-        if (put > 0 || count == 0)
-            continue;
-        uint64_t tail = tail_of(place) - place->past;
-        uint64_t taken = tail < count ? tail : count;
+        count -= text->packed ? put_uniform(place, count) : 0;
+        if (count == 0)
+            return;
+        uint64_t tail = tail_of(place) - place->past, mixed = tail - uniform_rows(place);
+        uint64_t taken = mixed < count ? mixed : count;
         put_rows(place, text->rows - tail, taken);
         place->past += taken;
         count -= taken;
-        if (taken == tail && count > 0)
+        if (taken == tail)
             step(place);
     }
 }

@@ -32,8 +32,8 @@ static void write_with(uint32_t *row, unsigned char *rows, const furrow_combinat
             furrow__combinations_put(rows, all, row[i]);
 }
 
-static int write_one_by_one(unsigned char *rows, const furrow_combinations *all,
-                            furrow__u128 from, uint64_t count)
+static int write_one_by_one(unsigned char *rows, const furrow_combinations *all, furrow__u128 from,
+                            uint64_t count)
 {
     uint32_t few[FURROW__MOST_ROW], *row = few, k = all->selection.k;
     if (k > FURROW__MOST_ROW && !(row = malloc(k * sizeof *row)))
@@ -97,7 +97,8 @@ int furrow_combinations_write(void *rows, const furrow_combinations *all, furrow
         return FURROW_EOVERFLOW;
     size_t size = count * all->row_size;
     int threads = furrow__threads_of(plan);
-    bool streams = size > all->cache;
+    bool streams = all->stores == FURROW_STORES_STREAMED ||
+                   (all->stores == FURROW_STORES_BY_SIZE && size > all->cache);
     if (threads == 1 || size < 2 * least_share)
         return furrow__combinations_write(rows, all, furrow__u128_of(from), count, streams);
     struct job job = {.rows = rows, .all = all, .from = furrow__u128_of(from), .streams = streams};
