@@ -21,22 +21,15 @@ static void put_prefix(furrow__cursor *cursor, uint32_t from)
 void furrow__cursor_begin(furrow__cursor *cursor, const furrow_combinations *all, furrow__u128 from,
                           uint64_t count)
 {
-    uint32_t n = all->selection.n, k = all->selection.k;
     uint32_t row[FURROW__MOST_ROW];
-    *cursor = (furrow__cursor){.all = all, .left = count, .length = k - all->table.depth};
+    *cursor =
+        (furrow__cursor){.all = all, .left = count, .length = all->selection.k - all->table.depth};
     if (count == 0)
         return;
     furrow__combinations_unrank(row, all, from);
     memcpy(cursor->prefix, row, cursor->length * sizeof *row);
     put_prefix(cursor, 0);
-    /* Where the suffix stands among those of its prefix: counted from the last row of all, which is
-     * also the last of the table, less the rows of other prefixes. */
-    furrow_selection suffixes = {.n = n - k + all->table.depth, .k = all->table.depth};
-    for (uint32_t i = 0; i < suffixes.k; i++)
-        row[cursor->length + i] -= cursor->length;
-    furrow_wide rank;
-    furrow_selection_rank(&rank, &suffixes, row + cursor->length);
-    cursor->past = rank.low - (all->table.rows - tail_of(cursor));
+    cursor->past = tail_of(cursor) - 1 - furrow__rows_after(all, row, all->table.depth);
 }
 
 /* The prefix after this one; there is one, since rows are left. */

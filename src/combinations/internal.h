@@ -46,6 +46,12 @@ void furrow__combinations_put(unsigned char *to, const furrow_combinations *all,
 /* ranks.c: FURROW_OK also when there is no room in the cache for tables. */
 int furrow__ranks_init(furrow__ranks *ranks, const furrow_combinations *all);
 void furrow__ranks_clear(furrow__ranks *ranks);
+/* C(n, k) for n and k of `all` at most. */
+furrow__u128 furrow__combinations_choose(const furrow_combinations *all, uint32_t n, uint32_t k);
+
+/* How many rows come after this one among those with the same first k-depth elements. */
+uint64_t furrow__rows_after(const furrow_combinations *all, const uint32_t *row, uint32_t depth);
+
 void furrow__combinations_unrank(uint32_t *row, const furrow_combinations *all, furrow__u128 rank);
 
 /* suffixes.c: likewise. The selection, the labels and the level of `all` are set. */

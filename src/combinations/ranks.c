@@ -130,6 +130,27 @@ void furrow__combinations_unrank(uint32_t *row, const furrow_combinations *all, 
         furrow_selection_unrank(row, &all->selection, furrow__wide_of(rank));
 }
 
+furrow__u128 furrow__combinations_choose(const furrow_combinations *all, uint32_t n, uint32_t k)
+{
+    const furrow__ranks *ranks = &all->ranks;
+    if (ranks->columns)
+        return ranks->columns[k * ranks->height + n];
+    if (ranks->lines)
+        return ranks->lines[(size_t)n * (all->selection.k + 1) + k];
+    furrow_wide ways;
+    furrow_selection_count(&ways, &(furrow_selection){.n = n, .k = k});
+    return furrow__u128_of(ways);
+}
+
+uint64_t furrow__rows_after(const furrow_combinations *all, const uint32_t *row, uint32_t depth)
+{
+    uint32_t n = all->selection.n, k = all->selection.k;
+    uint64_t after = 0;
+    for (uint32_t left = depth; left > 0; left--)
+        after += (uint64_t)furrow__combinations_choose(all, n - 1 - row[k - left], left);
+    return after;
+}
+
 int furrow_combinations_row_at(uint32_t *row, const furrow_combinations *all, furrow_wide rank)
 {
     if (furrow__u128_of(rank) >= all->rows)

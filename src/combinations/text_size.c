@@ -4,19 +4,6 @@
 
 #include <furrow/status.h>
 
-/* C(n, k), which is at most the number of rows. */
-static furrow__u128 choose(const furrow_combinations_text *text, uint32_t n, uint32_t k)
-{
-    const furrow__ranks *ranks = &text->all->ranks;
-    if (ranks->columns)
-        return ranks->columns[k * ranks->height + n];
-    if (ranks->lines)
-        return ranks->lines[(size_t)n * (text->all->selection.k + 1) + k];
-    furrow_wide ways;
-    furrow_selection_count(&ways, &(furrow_selection){.n = n, .k = k});
-    return furrow__u128_of(ways);
-}
-
 /* The widths of all elements of all k-subsets of {first, ..., n-1}: each is in as many as there are
  * ways to choose the others. */
 static furrow__u128 widths_from(const furrow_combinations_text *text, uint32_t first, uint32_t k)
@@ -24,7 +11,7 @@ static furrow__u128 widths_from(const furrow_combinations_text *text, uint32_t f
     uint32_t n = text->all->selection.n;
     if (k == 0 || n - first < k)
         return 0;
-    return choose(text, n - first - 1, k - 1) * text->widths[first];
+    return furrow__combinations_choose(text->all, n - first - 1, k - 1) * text->widths[first];
 }
 
 /* The widths of all elements in the rows before `rank`. They fall into k groups: those of group i
@@ -40,7 +27,8 @@ static furrow__u128 widths_before(const furrow_combinations_text *text, uint32_t
     furrow__combinations_unrank(row, text->all, rank);
     for (uint32_t i = 0; i < k; i++) {
         uint32_t element = row[i], left = k - i;
-        furrow__u128 rows = choose(text, n - first, left) - choose(text, n - element, left);
+        furrow__u128 rows = furrow__combinations_choose(text->all, n - first, left) -
+                            furrow__combinations_choose(text->all, n - element, left);
         sum += shared * rows + widths_from(text, first, left) - widths_from(text, element, left);
         shared += furrow__width(text, element);
         first = element + 1;

@@ -43,12 +43,7 @@ static void begin(struct place *place, furrow__u128 from)
     const furrow_selection *selection = &text->all->selection;
     place->length = selection->k - text->depth;
     furrow__combinations_unrank(place->row, text->all, from);
-    furrow_selection suffixes = {.n = selection->n - place->length, .k = text->depth};
-    for (uint32_t i = place->length; i < selection->k; i++)
-        place->row[i] -= place->length;
-    furrow_wide rank;
-    furrow_selection_rank(&rank, &suffixes, place->row + place->length);
-    place->past = rank.low - (text->rows - tail_of(place));
+    place->past = tail_of(place) - 1 - furrow__rows_after(text->all, place->row, text->depth);
     put_prefix(place);
 }
 
