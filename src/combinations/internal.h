@@ -9,15 +9,18 @@
 #include "level.h"
 #include "wide.h"
 
-/* All t-subsets of the last n-k+t elements, as rows, packed or spread (level.h). Those after
+/* All t-subsets of the elements from `first` on, as rows, packed or spread (level.h). Those after
  * element p are its last C(n-1-p, t) rows. */
 typedef struct furrow__suffixes {
-    uint32_t depth; /* t */
-    size_t rows;
-    uint64_t *tails;      /* tails[m] is C(m, t), m = 0 ... n */
-    unsigned char *bytes; /* with FURROW__LINE bytes on both sides */
+    uint32_t depth, first; /* depth: t */
+    size_t rows, pitch;    /* pitch: bytes from row to row */
+    uint64_t *tails;       /* tails[m] is C(m, t), m = 0 ... n */
+    unsigned char *end; /* behind the last row; FURROW__LINE bytes more may be read on both sides */
+    furrow__pattern *pattern;
     void *memory;
 } furrow__suffixes;
+
+enum { FURROW__TABLES = 4 };
 
 /* Binomials for ranks, of 64 or of 128 bits; both NULL: there is no room for them. */
 typedef struct furrow__ranks {
@@ -36,8 +39,9 @@ struct furrow_combinations {
     unsigned char *labels; /* NULL: the numbers 0 ... n-1 */
     const furrow__level *level;
     furrow__ranks ranks;
-    furrow__suffixes table; /* bytes NULL: the plain code makes rows one by one */
-    furrow__pattern *pattern;
+    furrow__suffixes tables[FURROW__TABLES]; /* the first has all suffixes, the others, each a level
+                                              * deeper, those of the last elements */
+    size_t table_count;                      /* 0: the plain code makes rows one by one */
 };
 
 /* Element `index` as bytes. */
@@ -60,17 +64,15 @@ void furrow__suffixes_clear(furrow_combinations *all);
 void furrow__pattern_init(furrow__pattern *pattern, size_t period, size_t prefix,
                           const furrow__level *level);
 
-/* Bytes from row to row of a table of that depth. */
-size_t furrow__suffixes_pitch(const furrow_combinations *all, uint32_t depth);
-
 /* Rows as blocks, from any rank. */
 typedef struct furrow__cursor {
     _Alignas(FURROW__LINE) unsigned char bytes[FURROW__MOST_ROW]; /* the prefix */
     const furrow_combinations *all;
     uint64_t left;                     /* rows still to come */
     uint64_t past;                     /* rows of this prefix that are behind us */
-    uint32_t prefix[FURROW__MOST_ROW]; /* k-t elements */
-    uint32_t length;                   /* k-t */
+    uint32_t prefix[FURROW__MOST_ROW]; /* `longest` elements */
+    const furrow__suffixes *table;     /* of this block's suffixes */
+    uint32_t length, longest;          /* k-t: of this table, and of the first */
 } furrow__cursor;
 
 enum { FURROW__BLOCKS = 16 }; /* so many are made, then emitted */

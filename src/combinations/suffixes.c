@@ -49,49 +49,64 @@ static void next_column(uint64_t *column, uint32_t n)
     }
 }
 
-size_t furrow__suffixes_pitch(const furrow_combinations *all, uint32_t depth)
+static size_t pitch_of(const furrow_combinations *all, uint32_t depth)
 {
     return all->level->packed ? depth * all->element_size : all->row_size;
 }
 
-/* Makes the table one level deeper: for each element that a row can begin with, the rows of the
- * table before that come after it. A row begins with the zeros of what is left out, if any. */
-static void deepen(furrow__suffixes *to, const furrow__suffixes *from,
-                   const furrow_combinations *all, furrow__pattern *pattern)
+/* Makes a table of the one that is a level flatter: for each element that a row can begin with, its
+ * rows that come after it. A row begins with the zeros of what is left out, if any. */
+static void fill(furrow__suffixes *to, const furrow__suffixes *from, const furrow_combinations *all)
 {
-    uint32_t n = all->selection.n, depth = to->depth;
-    size_t size = all->element_size, pitch = furrow__suffixes_pitch(all, depth);
-    size_t offset = pitch - depth * size;
-    furrow__block block = {.pattern = pattern};
+    size_t size = all->element_size, offset = to->pitch - to->depth * size;
+    furrow__block block = {.pattern = to->pattern};
     furrow__lines lines;
-    furrow__pattern_init(pattern, pitch, offset + size, all->level);
-    all->level->begin(&lines, to->bytes, false);
-    for (uint32_t element = all->selection.k - depth; element <= n - depth; element++) {
-        uint64_t tail = from->tails[n - 1 - element];
+    furrow__pattern_init(to->pattern, to->pitch, offset + size, all->level);
+    all->level->begin(&lines, to->end - to->rows * to->pitch, false);
+    for (uint32_t element = to->first; element <= all->selection.n - to->depth; element++) {
+        uint64_t tail = from->tails[all->selection.n - 1 - element];
         furrow__combinations_put(block.prefix + offset, all, element);
-        block.rows = from->bytes + (from->rows - tail) * furrow__suffixes_pitch(all, from->depth);
-        block.size = tail * pitch;
+        block.rows = from->end - tail * from->pitch;
+        block.size = tail * to->pitch;
         all->level->emit(&lines, &block, 1);
     }
     all->level->end(&lines);
 }
 
-static int allocate(furrow__suffixes *table, const furrow_combinations *all)
+/* Room for `rows` rows, and the tails of the table that is a level flatter; NULL: of none. */
+static int allocate(furrow__suffixes *table, const furrow_combinations *all,
+                    const furrow__suffixes *flatter)
 {
-    size_t size = table->rows * furrow__suffixes_pitch(all, table->depth);
+    uint32_t n = all->selection.n;
+    size_t size = table->rows * table->pitch;
     table->memory = calloc(size + 4 * FURROW__LINE, 1);
-    if (!table->memory)
+    table->tails = malloc(((size_t)n + 1) * sizeof *table->tails);
+    table->pattern = aligned_alloc(FURROW__LINE, sizeof *table->pattern);
+    if (!table->memory || !table->tails || !table->pattern)
         return FURROW_ENOMEM;
     uintptr_t address = (uintptr_t)table->memory + FURROW__LINE;
     size_t offset = FURROW__LINE - address % FURROW__LINE;
-    table->bytes = (unsigned char *)table->memory + FURROW__LINE + offset;
+    table->end = (unsigned char *)table->memory + FURROW__LINE + offset + size;
+    for (uint32_t m = 0; m <= n; m++)
+        table->tails[m] = flatter ? flatter->tails[m] : 1;
+    if (flatter)
+        next_column(table->tails, n);
     return FURROW_OK;
 }
 
-/* How many rows a table of that depth has; more than any table's where they are too many. */
-static size_t rows_at(const furrow_combinations *all, uint32_t depth)
+static void release(furrow__suffixes *table)
 {
-    furrow_selection suffixes = {.n = all->selection.n - all->selection.k + depth, .k = depth};
+    free(table->memory);
+    free(table->tails);
+    free(table->pattern);
+    *table = (furrow__suffixes){0};
+}
+
+/* Subsets of `depth` of the elements from `first` on; more than any table's where they are too
+ * many. */
+static size_t rows_from(const furrow_combinations *all, uint32_t depth, uint32_t first)
+{
+    furrow_selection suffixes = {.n = all->selection.n - first, .k = depth};
     furrow_wide rows;
     int status = furrow_selection_count(&rows, &suffixes);
     return status || rows.high > 0 || rows.low > SIZE_MAX / 256 ? SIZE_MAX / 256 : rows.low;
@@ -101,42 +116,62 @@ static uint32_t choose_depth(const furrow_combinations *all, size_t most_size)
 {
     uint32_t depth = 0, k = all->selection.k;
     while (depth < k) {
-        size_t size = rows_at(all, depth + 1) * furrow__suffixes_pitch(all, depth + 1);
+        uint32_t next = depth + 1;
+        size_t size = rows_from(all, next, k - next) * pitch_of(all, next);
         if (size > most_size && (depth > 0 || size > most_single))
             break;
-        depth++;
+        depth = next;
     }
     return depth;
 }
 
-/* One level deeper, in the place of the table. */
-static int replace(furrow_combinations *all)
+/* A table one level deeper than `from`, of the elements from `first` on. */
+static int deepen(furrow__suffixes *to, const furrow__suffixes *from, uint32_t first,
+                  const furrow_combinations *all)
 {
-    furrow__suffixes *table = &all->table;
-    furrow__suffixes deeper = {.depth = table->depth + 1, .tails = table->tails};
-    deeper.rows = rows_at(all, deeper.depth);
-    int status = allocate(&deeper, all);
-    if (status)
-        return status;
-    deepen(&deeper, table, all, all->pattern);
-    next_column(table->tails, all->selection.n);
-    free(table->memory);
-    *table = deeper;
-    return FURROW_OK;
+    uint32_t depth = from->depth + 1;
+    *to = (furrow__suffixes){.depth = depth, .first = first, .pitch = pitch_of(all, depth)};
+    to->rows = rows_from(all, depth, first);
+    int status = allocate(to, all, from);
+    if (status == FURROW_OK)
+        fill(to, from, all);
+    return status;
 }
 
-/* Depth 0: a row of zeros, after any element. */
-static int init_flat(furrow_combinations *all)
+/* The table of all suffixes, by way of those that are flatter. */
+static int make_whole(furrow_combinations *all, uint32_t depth)
 {
-    uint32_t n = all->selection.n;
-    all->table.rows = 1;
-    all->table.tails = calloc((size_t)n + 1, sizeof *all->table.tails);
-    all->pattern = aligned_alloc(FURROW__LINE, sizeof *all->pattern);
-    if (!all->table.tails || !all->pattern)
-        return FURROW_ENOMEM;
-    for (uint32_t m = 0; m <= n; m++)
-        all->table.tails[m] = 1;
-    return allocate(&all->table, all);
+    furrow__suffixes *table = &all->tables[0];
+    *table = (furrow__suffixes){.rows = 1, .pitch = pitch_of(all, 0)};
+    int status = allocate(table, all, NULL);
+    while (!status && table->depth < depth) {
+        furrow__suffixes deeper;
+        status = deepen(&deeper, table, all->selection.k - table->depth - 1, all);
+        release(table);
+        *table = deeper;
+    }
+    return status;
+}
+
+/* Deeper tables of the last elements: there the suffixes of `depth` are few, and blocks short. */
+static int make_ends(furrow_combinations *all, size_t most_size)
+{
+    uint32_t n = all->selection.n, k = all->selection.k;
+    int status = FURROW_OK;
+    for (size_t i = 1; !status && i < FURROW__TABLES; i++) {
+        const furrow__suffixes *flatter = &all->tables[i - 1];
+        uint32_t depth = flatter->depth + 1;
+        if (depth >= k)
+            break;
+        uint32_t first = flatter->first > k - depth ? flatter->first : k - depth;
+        while (first + depth < n && rows_from(all, depth, first) * pitch_of(all, depth) > most_size)
+            first++;
+        if (first + depth >= n)
+            break;
+        status = deepen(&all->tables[i], flatter, first, all);
+        all->table_count += !status;
+    }
+    return status;
 }
 
 int furrow__suffixes_init(furrow_combinations *all, size_t most_size)
@@ -147,18 +182,21 @@ int furrow__suffixes_init(furrow_combinations *all, size_t most_size)
     uint32_t depth = possible ? choose_depth(all, most_size) : 0;
     if (depth == 0)
         return FURROW_OK;
-    int status = init_flat(all);
-    while (!status && all->table.depth < depth)
-        status = replace(all);
-    if (status == FURROW_OK)
-        furrow__pattern_init(all->pattern, all->row_size, all->row_size - depth * all->element_size,
-                             all->level);
+    int status = make_whole(all, depth);
+    if (status == FURROW_OK) {
+        all->table_count = 1;
+        status = make_ends(all, most_size / 4);
+    }
+    for (size_t i = 0; !status && i < all->table_count; i++) {
+        const furrow__suffixes *table = &all->tables[i];
+        furrow__pattern_init(table->pattern, all->row_size,
+                             all->row_size - table->depth * all->element_size, all->level);
+    }
     return status;
 }
 
 void furrow__suffixes_clear(furrow_combinations *all)
 {
-    free(all->table.memory);
-    free(all->table.tails);
-    free(all->pattern);
+    for (size_t i = 0; i < FURROW__TABLES; i++)
+        release(&all->tables[i]);
 }

@@ -31,7 +31,7 @@ static int walk_init(struct walk *walk, const furrow_combinations *all, furrow__
     if (!walk->memory)
         return FURROW_ENOMEM;
     walk->window = walk->memory + (FURROW__LINE - (uintptr_t)walk->memory % FURROW__LINE);
-    if (all->table.bytes) {
+    if (all->table_count > 0) {
         furrow__cursor_begin(&walk->cursor, all, from, count);
         return FURROW_OK;
     }
@@ -75,7 +75,7 @@ static void fill_one_by_one(struct walk *walk, uint64_t count)
 static size_t walk_on(struct walk *walk)
 {
     uint64_t count = walk->left < walk->window_rows ? walk->left : walk->window_rows;
-    if (walk->all->table.bytes)
+    if (walk->all->table_count > 0)
         fill_by_table(walk, count);
     else
         fill_one_by_one(walk, count);
@@ -133,8 +133,7 @@ int furrow_combinations_visit(const furrow_combinations *all, furrow_wide from, 
 }
 
 int furrow_combinations_cursor_new(furrow_combinations_cursor **cursor,
-                                   const furrow_combinations *all, furrow_wide from,
-                                   uint64_t count)
+                                   const furrow_combinations *all, furrow_wide from, uint64_t count)
 {
     *cursor = NULL;
     if (!furrow__combinations_holds(all, from, count))

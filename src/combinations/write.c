@@ -49,7 +49,7 @@ int furrow__combinations_write(unsigned char *rows, const furrow_combinations *a
 {
     if (count == 0 || all->row_size == 0)
         return FURROW_OK;
-    if (!all->table.bytes)
+    if (all->table_count == 0)
         return write_one_by_one(rows, all, from, count);
     write_by_table(rows, all, from, count, streams);
     return FURROW_OK;

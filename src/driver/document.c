@@ -15,6 +15,8 @@
 
 /* A part: small enough to be written from the second level cache in which it was made. */
 static const uint64_t part_size = (uint64_t)256 << 10;
+/* Making is so much quicker than writing that more threads only wait for one another. */
+static const int most_ordered = 3;
 /* What nobody writes by mistake. */
 static const uint64_t most_size = (uint64_t)64 << 30;
 
@@ -152,6 +154,9 @@ static int write_parts(struct writing *writing, const struct options *options,
                        furrow_parallel_outcome *done)
 {
     int threads = options->plan.threads > 0 ? options->plan.threads : options->cpus.usable;
+    /* In order one writes while others make; who reads a pipe needs a CPU too. */
+    if (!writing->anywhere && !writing->checks && options->plan.threads == 0)
+        threads = threads > most_ordered ? most_ordered : threads - 1;
     if (options->plan.backend == FURROW_BACKEND_SERIAL || threads < 1)
         threads = 1;
     if ((size_t)threads > writing->parts)
