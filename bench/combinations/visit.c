@@ -19,6 +19,7 @@ struct visit {
     furrow_combinations *all;
     uint64_t count;
     uint64_t sum; /* of first elements: what is made must be looked at */
+    const uint8_t *first;
 };
 
 static void by_cursor(void *context)
@@ -29,17 +30,20 @@ static void by_cursor(void *context)
     figure_require(
         furrow_combinations_cursor_new(&cursor, visit->all, (furrow_wide){0}, visit->count),
         "cursor");
-    for (const uint8_t *row; (row = furrow_combinations_next_row(cursor)) != NULL;)
-        sum += row[0];
+    size_t size = furrow_combinations_row_size(visit->all), count;
+    for (const uint8_t *row; (row = furrow_combinations_next_rows(cursor, &count)) != NULL;)
+        for (size_t i = 0; i < count; i++, row += size)
+            sum += row[0];
     furrow_combinations_cursor_free(cursor);
     visit->sum = sum;
 }
 
 typedef void row_function(const uint8_t *row, struct visit *visit);
 
+/* Nothing but the call and the address: a body would be measured too. */
 static void look(const uint8_t *row, struct visit *visit)
 {
-    visit->sum += row[0];
+    visit->first = row;
 }
 
 static row_function *volatile row_pointer = look;

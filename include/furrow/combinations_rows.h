@@ -140,6 +140,16 @@ int furrow_combinations_cursor_new(furrow_combinations_cursor **cursor,
                                    uint64_t count);
 void furrow_combinations_cursor_free(furrow_combinations_cursor *cursor);
 
+/*
+ * The same as blocks, which is quicker: the rows that are made and not yet gone through, `*count`
+ * of them one behind the other; NULL when there are none.
+ *
+ *     for (const uint8_t *row; (row = furrow_combinations_next_rows(cursor, &count)) != NULL;)
+ *         for (size_t i = 0; i < count; i++, row += row_size)
+ *             ...
+ */
+const void *furrow_combinations_next_rows(furrow_combinations_cursor *cursor, size_t *count);
+
 /* Makes the next rows; NULL when there are none. For furrow_combinations_next_row. */
 const void *furrow_combinations_cursor_refill(furrow_combinations_cursor *cursor);
 

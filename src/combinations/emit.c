@@ -154,6 +154,34 @@ uint64_t NAMED(furrow__count_up_to_)(const int32_t *sums, size_t count, int32_t 
     return found;
 }
 
+/* Lanes of 16 bits count to 2^15 - 1 before they are added up. */
+uint64_t NAMED(furrow__count_up_to_16_)(const int16_t *sums, size_t count, int16_t limit)
+{
+    typedef int16_t lanes __attribute__((vector_size(WIDTH)));
+    enum { LANES = WIDTH / sizeof(int16_t), PART = LANES * 32000 };
+    uint64_t found = 0;
+    size_t i = 0;
+    while (count - i >= LANES) {
+        size_t end = count - i > PART ? i + PART : count - (count - i) % LANES;
+        lanes even = {0}, odd = {0}, some;
+        for (; i + 2 * LANES <= end; i += 2 * LANES) {
+            memcpy(&some, sums + i, sizeof some);
+            even -= some <= limit;
+            memcpy(&some, sums + i + LANES, sizeof some);
+            odd -= some <= limit;
+        }
+        for (; i < end; i += LANES) {
+            memcpy(&some, sums + i, sizeof some);
+            even -= some <= limit;
+        }
+        for (size_t lane = 0; lane < LANES; lane++)
+            found += (uint64_t)even[lane] + (uint64_t)odd[lane];
+    }
+    for (; i < count; i++)
+        found += sums[i] <= limit;
+    return found;
+}
+
 size_t NAMED(furrow__position_)(const uint64_t *column, size_t count, uint64_t limit)
 {
     uint64_t found = 0;

@@ -72,6 +72,7 @@ typedef struct furrow__level {
 
     /* How many of sums[0 ... count-1] are at most `limit`. */
     uint64_t (*count_up_to)(const int32_t *sums, size_t count, int32_t limit);
+    uint64_t (*count_up_to_16)(const int16_t *sums, size_t count, int16_t limit);
 
     /* How many of column[0 ... count-1], count a multiple of 8, are at most `limit`. */
     size_t (*position)(const uint64_t *column, size_t count, uint64_t limit);

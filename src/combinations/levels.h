@@ -23,6 +23,7 @@ extern const size_t furrow__combinations_level_count;
     void furrow__emit_##symbol(furrow__lines *lines, const furrow__block *blocks, size_t count);   \
     void furrow__end_##symbol(furrow__lines *lines);                                               \
     uint64_t furrow__count_up_to_##symbol(const int32_t *sums, size_t count, int32_t limit);       \
+    uint64_t furrow__count_up_to_16_##symbol(const int16_t *sums, size_t count, int16_t limit);    \
     size_t furrow__position_##symbol(const uint64_t *column, size_t count, uint64_t limit);        \
     void furrow__permute_##symbol(uint32_t *outputs, const uint32_t *inputs, size_t count,         \
                                   size_t width, const uint32_t *indices, size_t length)
@@ -31,7 +32,8 @@ extern const size_t furrow__combinations_level_count;
     {                                                                                              \
         .name = #symbol, .width = (bytes), .packed = (is_packed), .begin = furrow__begin_##symbol, \
         .emit = furrow__emit_##symbol, .end = furrow__end_##symbol,                                \
-        .count_up_to = furrow__count_up_to_##symbol, .position = furrow__position_##symbol,        \
+        .count_up_to = furrow__count_up_to_##symbol,                                               \
+        .count_up_to_16 = furrow__count_up_to_16_##symbol, .position = furrow__position_##symbol,  \
         .permute = furrow__permute_##symbol                                                        \
     }
 

@@ -21,6 +21,7 @@ struct furrow_combinations_sums {
     uint64_t *tails; /* C(m, t), m = 0 ... n */
     int32_t *table;  /* of all t-subsets of the last n-k+t elements, in order */
     size_t table_rows;
+    int16_t *narrow; /* the same as the table; NULL: it does not fit */
 };
 
 /* What is made of the sums table[i] + offset of some rows. */
@@ -79,7 +80,20 @@ static int init_tables(furrow_combinations_sums *sums)
     return status;
 }
 
-static int set_weights(furrow_combinations_sums *sums, const int32_t *weights)
+/* Twice as many sums in a vector, where they fit. */
+static int init_narrow(furrow_combinations_sums *sums, int64_t most)
+{
+    if (most > INT16_MAX)
+        return FURROW_OK;
+    sums->narrow = malloc(sums->table_rows * sizeof *sums->narrow);
+    if (!sums->narrow)
+        return FURROW_ENOMEM;
+    for (size_t i = 0; i < sums->table_rows; i++)
+        sums->narrow[i] = (int16_t)sums->table[i];
+    return FURROW_OK;
+}
+
+static int set_weights(furrow_combinations_sums *sums, const int32_t *weights, int64_t *most)
 {
     uint32_t n = sums->selection.n, k = sums->selection.k;
     sums->weights = malloc(((size_t)n + 1) * sizeof *weights);
@@ -90,6 +104,7 @@ static int set_weights(furrow_combinations_sums *sums, const int32_t *weights)
         if (k > 0 && size > INT32_MAX / (int64_t)k)
             return FURROW_EOVERFLOW;
         sums->weights[i] = weights[i];
+        *most = size * k > *most ? size * k : *most;
     }
     return FURROW_OK;
 }
@@ -109,9 +124,12 @@ int furrow_combinations_sums_new(furrow_combinations_sums **sums, uint32_t n, ui
     fresh->selection = selection;
     fresh->rows = furrow__u128_of(rows);
     fresh->level = furrow__combinations_level_best();
-    status = set_weights(fresh, weights);
+    int64_t most = 0;
+    status = set_weights(fresh, weights, &most);
     if (status == FURROW_OK)
         status = init_tables(fresh);
+    if (status == FURROW_OK)
+        status = init_narrow(fresh, most);
     if (status)
         furrow_combinations_sums_free(fresh);
     else
@@ -126,6 +144,7 @@ void furrow_combinations_sums_free(furrow_combinations_sums *sums)
     free(sums->weights);
     free(sums->tails);
     free(sums->table);
+    free(sums->narrow);
     free(sums);
 }
 
@@ -259,8 +278,12 @@ static void count_tail(void *into, const int32_t *table, size_t count, int32_t o
     const int32_t *limit = context;
     uint64_t *found = into;
     int64_t left = (int64_t)*limit - offset; /* what is beyond 32 bits is beyond all sums */
+    bool narrow = sums->narrow && left >= INT16_MIN && left < INT16_MAX;
     if (left > INT32_MAX)
         *found += count;
+    else if (narrow)
+        *found +=
+            sums->level->count_up_to_16(sums->narrow + (table - sums->table), count, (int16_t)left);
     else if (left >= INT32_MIN)
         *found += sums->level->count_up_to(table, count, (int32_t)left);
 }

@@ -171,3 +171,18 @@ const void *furrow_combinations_cursor_refill(furrow_combinations_cursor *cursor
     cursor->row = walk->window + cursor->row_size;
     return walk->window;
 }
+
+const void *furrow_combinations_next_rows(furrow_combinations_cursor *cursor, size_t *count)
+{
+    struct walk *walk = (struct walk *)cursor;
+    const unsigned char *rows = cursor->row;
+    size_t size = cursor->row_size;
+    *count = size > 0 ? (size_t)(cursor->end - rows) / size : 0;
+    if (*count == 0) {
+        *count = walk->left > 0 ? walk_on(walk) : 0;
+        rows = *count > 0 ? walk->window : NULL;
+        cursor->end = walk->window + *count * size;
+    }
+    cursor->row = cursor->end;
+    return rows;
+}
