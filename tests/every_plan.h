@@ -23,14 +23,24 @@ static inline void for_each_plan(size_t n, checking *check)
         for (int schedule = FURROW_SCHEDULE_AUTO; schedule <= FURROW_SCHEDULE_GUIDED; schedule++)
             for (size_t t = 0; t < sizeof threads / sizeof *threads; t++)
                 for (size_t c = 0; c < sizeof chunks / sizeof *chunks; c++) {
-                    const furrow_plan plan = {threads[t], (furrow_backend)backend,
-                                              (furrow_schedule)schedule, chunks[c], ""};
+                    const furrow_plan plan = {threads[t],
+                                              (furrow_backend)backend,
+                                              (furrow_schedule)schedule,
+                                              chunks[c],
+                                              {0}};
                     harness_case("%s, %s,%zu, %d threads, %zu items",
                                  furrow_backend_name(plan.backend),
                                  furrow_schedule_name(plan.schedule), plan.chunk, plan.threads, n);
                     check(&plan, n);
                 }
     harness_case(NULL);
+}
+
+/* Whether chunks may be larger than was asked for. */
+static inline bool in_pieces(const furrow_plan *plan)
+{
+    return plan->backend != FURROW_BACKEND_SERIAL && plan->backend != FURROW_BACKEND_TASKLOOP &&
+           (plan->schedule == FURROW_SCHEDULE_GUIDED || plan->schedule == FURROW_SCHEDULE_AUTO);
 }
 
 /* What the bodies of a run did, item by item. */

@@ -38,7 +38,7 @@ static int run(furrow_run_outcome *outcome, void *context)
     return logger->fails_at && strlen(logger->log) >= logger->fails_at ? 7 : 0;
 }
 
-TEST(ways_take_turns_and_each_round_starts_with_the_next)
+TEST(ways_take_turns_and_each_round_has_its_order)
 {
     char log[256] = "";
     struct logger loggers[] = {{log, 'a', 0, NULL}, {log, 'b', 0, NULL}, {log, 'c', 0, NULL}};
@@ -46,10 +46,34 @@ TEST(ways_take_turns_and_each_round_starts_with_the_next)
     for (size_t i = 0; i < 3; i++)
         contenders[i] = (furrow_contender){"way", NULL, run, &loggers[i]};
     furrow_measurements measurements;
-    furrow_measure_options options = {.rounds = 4, .warm_ups = 1};
+    furrow_measure_options options = {.rounds = 40, .warm_ups = 1};
     REQUIRE_EQUAL(furrow_measure(&measurements, contenders, 3, &options, NULL), 0);
-    EXPECT_TEXT(log, "abc"
-                     "abcbcacababc");
+    EXPECT_EQUAL(strlen(log), 41 * 3);
+    size_t orders = 0;
+    static const char *const all[] = {"abc", "acb", "bac", "bca", "cab", "cba"};
+    for (size_t i = 0; i < 6; i++) {
+        size_t rounds = 0;
+        for (size_t at = 0; at < 41 * 3; at += 3)
+            rounds += strncmp(log + at, all[i], 3) == 0;
+        EXPECT(rounds > 0 && rounds < 20);
+        orders += rounds;
+    }
+    EXPECT_EQUAL(orders, 41);
+    furrow_measurements_clear(&measurements);
+}
+
+TEST(a_short_way_is_rehearsed_before_each_sample)
+{
+    char log[256] = "";
+    struct logger logger = {log, 'a', 0, NULL};
+    furrow_contender contender = {"alone", prepare, run, &logger};
+    furrow_measurements measurements;
+    furrow_measure_options options = {.rounds = 2, .warm_ups = 1, .rehearsed = 3600};
+    REQUIRE_EQUAL(furrow_measure(&measurements, &contender, 1, &options, NULL), 0);
+    EXPECT_TEXT(log, ".a"
+                     ".a.a"
+                     ".a.a");
+    EXPECT_EQUAL(measurements.ways[0].count, 2);
     furrow_measurements_clear(&measurements);
 }
 

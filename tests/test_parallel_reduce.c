@@ -55,7 +55,7 @@ static void sums_the_same(const furrow_plan *plan, size_t n)
     EXPECT_EQUAL(total.next, n);
     EXPECT(!total.gap);
     EXPECT_EQUAL(outcome.usage.items, n);
-    EXPECT(outcome.plan.threads >= 1 && outcome.plan.reason[0]);
+    EXPECT(outcome.plan.threads >= 1 && outcome.plan.grounds.cause);
 }
 
 TEST(a_sum_is_the_same_to_the_last_bit_however_it_is_run)
@@ -91,7 +91,8 @@ TEST(costs_of_items_are_those_of_blocks_a_thousandfold)
     furrow_parallel_outcome outcome = {0};
     const furrow_parallel_options options = {
         .plan = {.threads = 2},
-        .facts = {.usage = {.items = 1000, .wall = 0.9e-6, .cpu = 0.9e-6}, .costs = {4e-6, 1e-7}},
+        .facts = {.usage = {.items = 1000, .wall = 0.9e-6, .cpu = 0.9e-6},
+                  .costs = {.dispatch = 1e-7}},
         .outcome = &outcome};
     EXPECT_EQUAL(
         furrow_parallel_reduce(&total, sizeof total, &options, 1000000, sum_terms, fold_sum, NULL),

@@ -14,7 +14,8 @@ static furrow_measurement way(const char *name, double *wall, int threads, furro
 {
     furrow_measurement way = {.count = 3, .wall = wall, .cpu = cpu};
     strcpy(way.name, name);
-    way.plan = (furrow_plan){threads, backend, FURROW_SCHEDULE_DYNAMIC, 16, "because"};
+    way.plan = (furrow_plan){
+        threads, backend, FURROW_SCHEDULE_DYNAMIC, 16, {.cause = FURROW_CAUSE_REQUEST}};
     furrow_stats_summarise(&way.wall_time, wall, 3);
     furrow_stats_summarise(&way.cpu_time, cpu, 3);
     furrow_stats_ratio(&way.speedup[0], serial_wall, wall, 3);
@@ -74,7 +75,7 @@ TEST(the_table_shows_times_both_speedups_reasons_and_doubts)
         "          1.00x  [1.00, 1.00]  10.0 ms  83.3 kitems/s\n"
         "planned   2 x dynamic,16  5.50 ms  [5.00 ms, 6.00 ms]        2.00x  [2.00, 2.00]"
         "          2.18x  [2.17, 2.20]  10.0 ms   182 kitems/s\n"
-        "planned: because\n"
+        "planned: 2 threads, as asked; dynamic, 16 items at a time\n"
         "Doubt: 3 rounds give intervals of 75 % only; try --rounds 10 or more\n"
         "Doubt: 3 of 3 times scatter by more than 10 %; try more --rounds on a quieter machine\n"
         "Note: 1 way used more threads than the 1 usable CPUs, which helps only items that wait\n");
@@ -117,7 +118,8 @@ TEST(a_record_has_every_sample)
                 "0.010000000, \"maximum\": 0.012000000, \"cpu\": 0.010000000, \"speedup_serial\": "
                 "1.000000, \"speedup_serial_low\": 1.000000, \"speedup_serial_high\": 1.000000, "
                 "\"speedup_one\": 1.090909, \"speedup_one_low\": 1.083333, \"speedup_one_high\": "
-                "1.100000, \"reason\": \"because\", \"samples\": [0.010000000, 0.011000000, "
+                "1.100000, \"reason\": \"1 thread, as asked\", "
+                "\"samples\": [0.010000000, 0.011000000, "
                 "0.012000000]}\n");
 }
 

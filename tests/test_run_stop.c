@@ -62,7 +62,7 @@ TEST(after_a_failed_emit_nothing_is_emitted)
     struct machine *machine = new_machine(2);
     machine->failing_emit = 0;
     const furrow_run_options options = {
-        .plan = {2, FURROW_BACKEND_FOR, FURROW_SCHEDULE_STATIC, 1, ""}};
+        .plan = {2, FURROW_BACKEND_FOR, FURROW_SCHEDULE_STATIC, 1, {0}}};
     EXPECT_EQUAL(run(&sink, NULL, &kernel, machine, &options), 14);
     EXPECT_TEXT(sink.text, "");
 }

@@ -1,5 +1,6 @@
 #include "harness.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdint.h>
 
@@ -79,110 +80,63 @@ TEST(names_are_read_back)
     EXPECT_TEXT(furrow_schedule_name((furrow_schedule)-1), "unknown");
 }
 
-/* Each played by hand: who runs what, and who is last. */
-TEST(schedules_play_as_they_do_by_hand)
+TEST(a_guided_piece_is_half_an_even_share_in_whole_chunks)
 {
     static const struct {
-        const char *name;
-        furrow_schedule schedule;
-        size_t chunk;
+        size_t remaining;
         int threads;
-        size_t items;
-        double costs[10], region, dispatch;
-        double makespan, imbalance;
-        size_t chunks;
+        size_t chunk, share;
     } table[] = {
-        {"one thread adds up", DYNAMIC, 0, 1, 3, {1, 2, 3}, 10, 1, 19, 0, 3},
-        {"no items cost a region", GUIDED, 4, 3, 0, {0}, 7, 1, 7, 0, 0},
-        {"items that cost nothing", DYNAMIC, 0, 2, 4, {0}, 0, 0, 0, 0, 4},
-        /* 1+2+3 | 4+5 */
-        {"static blocks, the first longer",
-         STATIC,
-         0,
-         2,
-         5,
-         {1, 2, 3, 4, 5},
-         0,
-         0,
-         9,
-         1 - 7.5 / 9,
-         2},
-        {"fewer items than blocks", STATIC, 0, 8, 3, {3, 2, 1}, 1, 5, 4, 1 - 6.0 / 8 / 3, 3},
-        /* 1+3+5 | 2+4 */
-        {"static cycles of one", STATIC, 1, 2, 5, {1, 2, 3, 4, 5}, 0, 9, 9, 1 - 7.5 / 9, 5},
-        /* 1+2+5+6 | 3+4+7 */
-        {"static cycles of two", STATIC, 2, 2, 7, {1, 2, 3, 4, 5, 6, 7}, 0, 0, 14, 0, 4},
-        /* 8 | 1 1 1 1 1 */
-        {"dynamic goes around a long item",
-         DYNAMIC,
-         1,
-         2,
-         6,
-         {8, 1, 1, 1, 1, 1},
-         0,
-         0,
-         8,
-         1 - 6.5 / 8,
-         6},
-        /* ties go to the lower thread: 2 2 | 2 5 */
-        {"dynamic breaks ties downwards", DYNAMIC, 0, 2, 4, {2, 2, 2, 5}, 0, 0, 7, 1 - 5.5 / 7, 4},
-        /* (1+1)+.5, (1+3)+.5 | (1+1)+.5 */
-        {"dynamic pays for each chunk",
-         DYNAMIC,
-         2,
-         2,
-         6,
-         {1, 1, 1, 1, 1, 3},
-         4,
-         0.5,
-         11,
-         1 - 4.75 / 7,
-         3},
-        /* shares of 10, 7, 5, 3, 2, 1: 5 2 1 1 | 3 2 1 ... = 5, 3, 1 of 2, ... */
-        {"guided takes half of the rest", GUIDED, 0, 2, 8, {1, 1, 1, 1, 1, 1, 1, 1}, 0, 0, 4, 0, 4},
-        /* 8/2 = 4 | 4/2 = 2 but at least 3, then 1 */
-        {"guided takes at least a chunk", GUIDED, 3, 2, 8, {1, 1, 1, 1, 1, 1, 1, 1}, 0, 0, 4, 0, 3},
-        {"a chunk larger than all", DYNAMIC, SIZE_MAX, 2, 3, {1, 2, 3}, 0, 0, 6, 0.5, 1},
+        {0, 2, 1, 0},
+        {1, 2, 0, 1},
+        {7, 2, 0, 2},    /* a quarter of 7 */
+        {8, 1, 1, 4},    /* one thread too leaves half */
+        {100, 3, 4, 20}, /* a sixth of 25 chunks, rounded up */
+        {10, 2, 16, 10},
+        {17, 2, 16, 16},
+        {5, 100, 1, 1},
+        {SIZE_MAX, 1, 1, SIZE_MAX / 2 + 1},
+        {SIZE_MAX, 2, SIZE_MAX, SIZE_MAX},
+        {SIZE_MAX, 4, SIZE_MAX / 2 + 1, SIZE_MAX / 2 + 1},
+        {SIZE_MAX / 2, 4, SIZE_MAX / 2 + 1, SIZE_MAX / 2},
+        {SIZE_MAX, INT_MAX, 1, ((size_t)1 << 32) + 3}, /* (2^64 - 1) / (2^32 - 2) */
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-        const furrow_costs costs = {table[i].region, table[i].dispatch};
-        furrow_simulation simulation;
-        harness_case("%s", table[i].name);
-        EXPECT_EQUAL(furrow_schedule_simulate(&simulation, table[i].schedule, table[i].chunk,
-                                              table[i].threads, table[i].costs, table[i].items,
-                                              &costs),
-                     FURROW_OK);
-        EXPECT_NEAR(simulation.makespan, table[i].makespan, 1e-12);
-        EXPECT_NEAR(simulation.imbalance, table[i].imbalance, 1e-12);
-        EXPECT_EQUAL(simulation.chunks, table[i].chunks);
+        harness_case("row %zu", i);
+        EXPECT(furrow_schedule_share(table[i].remaining, table[i].threads, table[i].chunk) ==
+               table[i].share);
     }
 }
 
-TEST(what_cannot_be_played_is_refused)
+/* Takes piece after piece: none is larger than the one before, none is empty, each is of whole
+ * chunks but the last, and together they are all. */
+static void covers_all(size_t items, int threads, size_t chunk)
 {
-    static const struct {
-        furrow_schedule schedule;
-        int threads;
-        double cost;
-    } table[] = {
-        {FURROW_SCHEDULE_AUTO, 2, 1},
-        {(furrow_schedule)9, 2, 1},
-        {DYNAMIC, 0, 1},
-        {DYNAMIC, -1, 1},
-        {STATIC, 2, -1},
-        {GUIDED, 2, NAN},
-        {GUIDED, 2, INFINITY},
-    };
-    const furrow_costs none = {0};
-    furrow_simulation simulation;
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-        const double items[] = {1, table[i].cost};
-        harness_case("row %zu", i);
-        EXPECT_EQUAL(furrow_schedule_simulate(&simulation, table[i].schedule, 0, table[i].threads,
-                                              items, 2, &none),
-                     FURROW_EINVAL);
+    size_t least = chunk ? chunk : 1;
+    size_t remaining = items, before = items, pieces = 0;
+    while (remaining > 0) {
+        size_t share = furrow_schedule_share(remaining, threads, chunk);
+        REQUIRE(share > 0 && share <= remaining && share <= before);
+        EXPECT(share == remaining || share % least == 0);
+        remaining -= share;
+        before = share;
+        pieces++;
     }
-    harness_fail_allocation(1);
-    EXPECT_EQUAL(furrow_schedule_simulate(&simulation, DYNAMIC, 0, 2, (double[]){1}, 1, &none),
-                 FURROW_ENOMEM);
+    double chunks = ceil((double)items / (double)least);
+    EXPECT((double)pieces <= chunks);
+    EXPECT((double)pieces <= 2.0 * threads * (1 + log(fmax(1, chunks))) + 1);
+}
+
+TEST(guided_pieces_cover_all_items_and_only_shrink)
+{
+    static const size_t sizes[] = {0, 1, 2, 7, 64, 101, 10007, SIZE_MAX / 2 + 1, SIZE_MAX};
+    static const size_t chunks[] = {0, 1, 2, 7, 16, 1000, SIZE_MAX / 2 + 1, SIZE_MAX};
+    static const int threads[] = {1, 2, 3, 7, 128};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+        for (size_t j = 0; j < sizeof chunks / sizeof *chunks; j++)
+            for (size_t k = 0; k < sizeof threads / sizeof *threads; k++) {
+                harness_case("%zu items, %d threads, %zu at least", sizes[i], threads[k],
+                             chunks[j]);
+                covers_all(sizes[i], threads[k], chunks[j]);
+            }
 }

@@ -5,12 +5,14 @@
 #define FURROW_FURROW_H
 
 /* Loops over independent items, and how they are run. */
+#include <furrow/calibrate.h>
 #include <furrow/cancel.h>
 #include <furrow/faults.h>
 #include <furrow/parallel.h>
 #include <furrow/plan.h>
 #include <furrow/range.h>
 #include <furrow/schedule.h>
+#include <furrow/site.h>
 #include <furrow/trace.h>
 
 /* Kernels, and how they are run. */

@@ -4,13 +4,15 @@
  * The rules are those of T. Hoefler and R. Belli, "Scientific Benchmarking of Parallel Computing
  * Systems" (SC15): state both bases of a speedup (the serial loop, and the parallel code on one
  * thread), keep every sample, give medians with nonparametric intervals, check results before
- * timing them. Ways are run in turn, round after round, each round starting with the next one, so
- * that what drifts on a shared machine hits all alike; a speedup is the median of the ratios of
+ * timing them. Ways are run in turn, round after round, each round in an order of its own, so that
+ * what drifts on a shared machine hits all alike, and what a way leaves behind (threads that are
+ * awake, caches) is not always left to the same one; a speedup is the median of the ratios of
  * neighbours, not the ratio of two medians.
  */
 #ifndef FURROW_MEASURE_H
 #define FURROW_MEASURE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <furrow/run.h>
@@ -33,9 +35,11 @@ typedef struct furrow_contender {
 
 /* {0} or NULL runs well. */
 typedef struct furrow_measure_options {
-    size_t rounds;   /* samples of each way; 0: as many as fit into `seconds`, 10 to 1000 */
-    double seconds;  /* for all rounds together; 0: 2 */
-    size_t warm_ups; /* rounds before, not counted; they also show how long a round takes */
+    size_t rounds;    /* samples of each way; 0: as many as fit into `seconds`, 10 to 1000 */
+    double seconds;   /* for all rounds together; 0: 2 */
+    size_t warm_ups;  /* rounds before, not counted; they also show how long a round takes */
+    double rehearsed; /* ways that take less, in seconds, run once untimed before each sample: they
+                       * then find threads and caches as they leave them, not as another way did */
     furrow_cancel *cancel;
 } furrow_measure_options;
 
@@ -63,7 +67,7 @@ typedef struct furrow_measurements {
  *
  *     for (size_t round = 0; round < rounds; round++)
  *         for (size_t i = 0; i < count; i++)
- *             time(contenders[(round + i) % count]);
+ *             time(contenders[order(round)[i]]);
  *
  * The result is freed by furrow_measurements_clear, also after a failure. Returns 0, a contender's
  * code (the error names it), FURROW_ECANCELED (with the whole rounds so far), FURROW_EINVAL for no
@@ -73,11 +77,27 @@ int furrow_measure(furrow_measurements *measurements, const furrow_contender *co
                    size_t count, const furrow_measure_options *options, furrow_error *error);
 void furrow_measurements_clear(furrow_measurements *measurements);
 
+/*
+ * The way, of the first `count`, whose median over the even rounds is the least; the first such.
+ * The least of many medians is lower than its way really is, the more so the more ways there are:
+ * so nothing may be held against the samples it was chosen by, and furrow_measure_regret takes the
+ * others. FURROW_EINVAL: no ways, more than measured, or no rounds. FURROW_ENOMEM.
+ */
+int furrow_measure_best(size_t *best, const furrow_measurements *measurements, size_t count);
+
+/* How much longer than way `best` `way` takes: the ratios of their neighbouring samples in the odd
+ * rounds, of which furrow_measure_best knows nothing. 1 is no regret. FURROW_EINVAL: no such way,
+ * or fewer than 2 rounds. FURROW_ENOMEM. */
+int furrow_measure_regret(furrow_summary *regret, const furrow_measurements *measurements,
+                          size_t way, size_t best);
+
 /* A way to run a kernel. */
 typedef struct furrow_way {
     char name[64];
     furrow_plan plan; /* a request */
     const furrow_variant *variant;
+    bool remembers; /* all its runs are at one site, which has seen four before any is timed; else
+                     * each is the first at its own */
 } furrow_way;
 
 /*
@@ -86,7 +106,7 @@ typedef struct furrow_way {
  * and what it emits must be the same bytes as the serial loop's (variants emit nothing). A run that
  * most_items ends early has nothing to verify; a variant that returns FURROW_ENOTSUP is left out.
  * Timed are next, body, combine; not setup, reset and emit. `run` (may be NULL) holds what all ways
- * share: cpus, thread_limit, waits, most_items, cancel (of which variants know nothing).
+ * share: cpus, thread_limit, costs, waits, most_items, cancel (of which variants know nothing).
  *
  * As furrow_measure; FURROW_EVERIFY: a way came out wrong, the error says which and how.
  */

@@ -14,6 +14,7 @@
 #include <furrow/cancel.h>
 #include <furrow/plan.h>
 #include <furrow/range.h>
+#include <furrow/site.h>
 #include <furrow/trace.h>
 
 #ifdef __cplusplus
@@ -51,6 +52,7 @@ typedef struct furrow_parallel_options {
     furrow_workers *workers; /* scratch */
     furrow_cancel *cancel;
     furrow_trace *trace;
+    furrow_site *site;        /* what this loop remembers from call to call */
     furrow_finished finished; /* after each range */
     void *finished_context;
     furrow_parallel_outcome *outcome; /* filled on every return but FURROW_EINVAL; costs 2 us */
@@ -68,8 +70,8 @@ typedef struct furrow_parallel_options {
  * item f no range above f starts and all below f still run, so the code that comes back is the one
  * that the serial loop would have returned; a range that does not start because of `cancel` counts
  * as one that stopped with FURROW_ECANCELED. Faults (furrow_fail) stop nothing. More than 65536
- * chunks are run in as many regions as that takes, so that a stop returns soon however many remain;
- * what remains, for the guided schedule, is then what remains of a region.
+ * chunks are run in as many regions as that takes, so that a stop returns soon however many remain.
+ * Where the plan leaves schedule and chunk open, OMP_SCHEDULE decides, if it is set.
  *
  * Returns 0, the body's code, FURROW_ECANCELED, FURROW_ENOMEM, or FURROW_EINVAL for a plan that
  * cannot be and for items numbered beyond SIZE_MAX. Thread-safe: callers share nothing but what

@@ -1,9 +1,10 @@
 /*
- * report.h: measurements as a table for eyes, or as records for tools.
+ * report.h: measurements, plans and costs as tables for eyes, or as records for tools.
  */
 #ifndef FURROW_REPORT_H
 #define FURROW_REPORT_H
 
+#include <furrow/calibrate.h>
 #include <furrow/measure.h>
 #include <furrow/writer.h>
 
@@ -24,6 +25,42 @@ int furrow_report_table(const furrow_measurements *measurements, const char *tit
  * median, low, high, coverage, minimum, maximum, cpu, speedup_serial (_low, _high), speedup_one
  * (_low, _high), reason, samples. Seconds. */
 int furrow_report_records(const furrow_measurements *measurements, furrow_writer *writer);
+
+/*
+ * The same for a sweep: the first `swept` ways are all that was thought of, the others are plans.
+ * Writes all ways by their times, each with how much longer than the best of the sweep it takes;
+ * then the reasons of the plans, and their regrets. furrow_measure_best chooses the best,
+ * furrow_measure_regret gives the ratios: each half of the rounds has one of the two jobs. As
+ * furrow_report_table; FURROW_EINVAL: swept is 0, or more than there are ways.
+ */
+int furrow_report_sweep(const furrow_measurements *measurements, size_t swept, const char *title,
+                        furrow_sink sink, void *context);
+
+/* One record a way, in the order measured: fields way, swept, best (1: it is), threads, backend,
+ * schedule, chunk, rounds, median, low, high, coverage, regret, regret_low, regret_high,
+ * regret_coverage (0.05: 5 % longer than the best), reason, samples. Seconds. FURROW_EINVAL also
+ * for fewer than 2 rounds. */
+int furrow_report_sweep_records(const furrow_measurements *measurements, size_t swept,
+                                furrow_writer *writer);
+
+/* A table of plans by the time that each is foretold to take (grounds.predicted), what that is over
+ * the least of them, and `chosen` marked. FURROW_ENOMEM, or what the sink returned. */
+int furrow_report_plans(const furrow_plan *plans, size_t count, const furrow_plan *chosen,
+                        furrow_sink sink, void *context);
+
+/* One record a plan, likewise by time: threads, backend, schedule, chunk, predicted (seconds),
+ * chosen (1: it is). */
+int furrow_report_plan_records(const furrow_plan *plans, size_t count, const furrow_plan *chosen,
+                               furrow_writer *writer);
+
+/* What OpenMP costs, a line each, and how that was found. Returns what the sink returned. */
+int furrow_report_calibration(const furrow_calibration *calibration, furrow_sink sink,
+                              void *context);
+
+/* Fields of an open record: cost_region, cost_thread, cost_extra, cost_share, cost_deal,
+ * cost_dispatch, cost_contended (seconds), calibration_threads, calibration_samples,
+ * calibration_disturbed, calibration_seconds. */
+void furrow_report_calibration_fields(const furrow_calibration *calibration, furrow_writer *writer);
 
 /* "1.23 ms": `digits` significant digits and a unit that fits. Returns text. */
 const char *furrow_report_seconds(char text[32], double seconds, int digits);

@@ -9,6 +9,7 @@
 
 #include <furrow/kernel.h>
 #include <furrow/parallel.h>
+#include <furrow/site.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -23,6 +24,7 @@ typedef struct furrow_run_options {
     furrow_plan plan;              /* a request: what is 0 is planned */
     int cpus;                      /* usable CPUs; 0: furrow_cpu_count() */
     int thread_limit;              /* OMP_THREAD_LIMIT; 0: furrow_cpu_thread_limit() */
+    furrow_costs costs;            /* of OpenMP here (see calibrate.h); 0: typical ones */
     const furrow_variant *variant; /* run this instead of next and body */
     const double *waits;   /* seconds that item i waits after it ran: waits[i % count] ... */
     size_t wait_count;     /* ... to stand for a remote service; 0: none wait */
@@ -33,6 +35,7 @@ typedef struct furrow_run_options {
     void *context; /* of the three above */
     furrow_cancel *cancel;
     furrow_trace *trace;
+    furrow_site *site; /* what is remembered from run to run; NULL: from window to window only */
 } furrow_run_options;
 
 typedef struct furrow_run_outcome {
@@ -49,7 +52,12 @@ typedef struct furrow_run_outcome {
  * Runs `state` to its end, as the serial program in kernel.h does, with the same calls in the same
  * order and the same output whatever the plan. `next` is asked for windows of at least 4 * threads
  * * chunk items, grown up to 16-fold while a window is over in less than 0.1 s, but of no more than
- * 32 MiB of results; a window ends before the next begins, so no more than these are ever held.
+ * 32 MiB of results; a window ends before the next begins, so no more than these are ever held. A
+ * kernel that says how many items there are, and has no combine or FURROW_KERNEL_STREAMS, begins
+ * with a window of all of them, up to 1 MiB of results (2^20 items that have none).
+ *
+ * A window is a call of furrow_parallel_for at `site`: one of other items than the last is planned
+ * from what an item took then; the windows of a run that is repeated, from the trace of theirs.
  *
  * `outcome` may be NULL; on failure it says how far the run came: all items before `outcome->items`
  * whose batches finished have been emitted. Returns 0 (failed items included: see outcome->failed),
@@ -59,6 +67,9 @@ typedef struct furrow_run_outcome {
  */
 int furrow_run(furrow_run_outcome *outcome, const furrow_kernel *kernel, void *state,
                const furrow_run_options *options, furrow_error *error);
+
+/* What such a run tells the planner of each window beforehand: all but the number of items. */
+furrow_plan_facts furrow_run_facts(const furrow_kernel *kernel, const furrow_run_options *options);
 
 #ifdef __cplusplus
 }

@@ -2,7 +2,7 @@
 
 #include <furrow/status.h>
 
-#include "rank64.h"
+#include "unranking.h"
 
 /* The two loops, for each type of element:
  *

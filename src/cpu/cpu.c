@@ -77,7 +77,9 @@ int furrow_cpu_detect(furrow_cpus *cpus, const furrow_cpu_options *options, furr
 
 /* The count is stored last: whoever sees one sees the limit as well. Threads that come at the same
  * time detect the same twice, which does no harm. */
-static atomic_int known_count, known_limit;
+/* What has been detected, once known_count is not 0. */
+static atomic_int known_count, known_limit, known_schedule;
+static atomic_size_t known_chunk;
 
 int furrow_cpu_count(void)
 {
@@ -87,7 +89,12 @@ int furrow_cpu_count(void)
     furrow_cpus cpus;
     if (furrow_cpu_detect(&cpus, NULL, NULL) == FURROW_ENOMEM)
         return 1;
+    furrow_schedule schedule = FURROW_SCHEDULE_AUTO;
+    size_t chunk = 0;
+    furrow_schedule_parse(&schedule, &chunk, cpus.schedule);
     atomic_store(&known_limit, cpus.thread_limit);
+    atomic_store(&known_schedule, (int)schedule);
+    atomic_store(&known_chunk, schedule ? chunk : 0);
     atomic_store(&known_count, cpus.threads);
     return cpus.threads;
 }
@@ -96,4 +103,11 @@ int furrow_cpu_thread_limit(void)
 {
     furrow_cpu_count();
     return atomic_load(&known_limit);
+}
+
+furrow_schedule furrow_cpu_schedule(size_t *chunk)
+{
+    furrow_cpu_count();
+    *chunk = atomic_load(&known_chunk);
+    return (furrow_schedule)atomic_load(&known_schedule);
 }

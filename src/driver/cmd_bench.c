@@ -1,143 +1,64 @@
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <furrow/measure.h>
 #include <furrow/report.h>
 
+#include "document.h"
 #include "driver.h"
-#include "output.h"
 #include "session.h"
 #include "signals.h"
+#include "ways.h"
 
 static const char help[] =
     "Usage: furrow bench KERNEL [OPTIONS] [ARGUMENTS]\n\n"
     "Checks the kernel on 1, 2, 4, ... threads, then times them side by side and reports speedups\n"
-    "with intervals. `furrow bench KERNEL --help` shows the options.\n\n"
+    "with intervals. With --sweep: every number of threads with every schedule and many chunks,\n"
+    "and how much longer than the best of them the planner's choice takes.\n"
+    "`furrow bench KERNEL --help` shows the options.\n\n"
     "  furrow bench squares 1000000\n"
     "  furrow bench combinations 24 8 --schedules all --rounds 30\n"
+    "  furrow bench combinations 16 4 --sweep\n"
     "  furrow bench digits data/digits --wait 2ms --threads 32 --format json\n";
 
-/* The ways to be timed. */
-struct ways {
-    furrow_way *list;
-    size_t count;
+/* In a sweep most ways are slow ones, and what they leave behind shows in runs shorter than this.
+ */
+static const double short_run = 0.01;
+
+/* What was measured, and how to show it. */
+struct results {
+    const furrow_measurements *measurements;
+    const struct options *options;
+    size_t swept;
 };
 
-static furrow_way *add_way(struct ways *ways, const furrow_plan *plan)
+static int write_text(const void *context, furrow_sink sink, void *sink_context)
 {
-    furrow_way *grown = realloc(ways->list, (ways->count + 1) * sizeof *grown);
-    if (!grown)
-        return NULL;
-    ways->list = grown;
-    furrow_way *way = &grown[ways->count++];
-    *way = (furrow_way){.plan = *plan};
-    return way;
-}
-
-static bool add_threads(struct ways *ways, const furrow_plan *request, int threads,
-                        const char *schedule)
-{
-    furrow_plan plan = *request;
-    plan.threads = threads;
-    furrow_way *way = add_way(ways, &plan);
-    if (!way)
-        return false;
-    snprintf(way->name, sizeof way->name, "%d threads%s%s", threads, schedule[0] ? ", " : "",
-             schedule);
-    return true;
-}
-
-static bool add_all_schedules(struct ways *ways, const furrow_plan *request, int threads)
-{
-    furrow_plan plan = *request;
-    plan.backend = FURROW_BACKEND_FOR;
-    for (int i = FURROW_SCHEDULE_STATIC; i <= FURROW_SCHEDULE_GUIDED; i++) {
-        plan.schedule = (furrow_schedule)i;
-        if (!add_threads(ways, &plan, threads, furrow_schedule_name(plan.schedule)))
-            return false;
-    }
-    plan.backend = FURROW_BACKEND_TASKLOOP;
-    plan.schedule = FURROW_SCHEDULE_AUTO;
-    return add_threads(ways, &plan, threads, "taskloop");
-}
-
-static bool add_variants(struct ways *ways, const furrow_kernel *kernel, int threads)
-{
-    furrow_plan plan = {.threads = threads};
-    for (const furrow_variant *v = kernel->variants; v && v->name; v++) {
-        furrow_way *way = add_way(ways, &plan);
-        if (!way)
-            return false;
-        way->variant = v;
-        snprintf(way->name, sizeof way->name, "variant %s", v->name);
-    }
-    return true;
-}
-
-/* 2, 4, 8, ... and `most` itself, whatever it is. */
-static int next_threads(int threads, int most)
-{
-    return threads < most && 2 * threads > most ? most : 2 * threads;
-}
-
-static bool fill_ways(struct ways *ways, const struct options *options)
-{
-    int most = options->plan.threads ? options->plan.threads : options->cpus.usable;
-    for (int threads = 2; threads <= most; threads = next_threads(threads, most))
-        if (options->all_schedules ? !add_all_schedules(ways, &options->plan, threads)
-                                   : !add_threads(ways, &options->plan, threads, ""))
-            return false;
-    furrow_plan planned = options->plan;
-    planned.threads = 0;
-    furrow_way *way = add_way(ways, &planned);
-    if (!way)
-        return false;
-    snprintf(way->name, sizeof way->name, "planned");
-    /* A variant neither waits nor ends early: beside ways that do, its time would mislead. */
-    bool alike = options->most == 0 && options->wait_count == 0;
-    return !alike || add_variants(ways, options->kernel, most);
-}
-
-static int write_records(const furrow_measurements *measurements, furrow_format format,
-                         struct output *output)
-{
-    furrow_writer *writer;
-    int status = furrow_writer_new(&writer, format, NULL, output_write, output);
-    if (status)
-        return status;
-    status = furrow_report_records(measurements, writer);
-    if (status == FURROW_OK)
-        status = furrow_writer_finish(writer);
-    furrow_writer_free(writer);
-    return status;
-}
-
-static int write_report(const furrow_measurements *measurements, const struct options *options,
-                        struct output *output)
-{
-    if (options->format != FURROW_FORMAT_TEXT)
-        return write_records(measurements, options->format, output);
+    const struct results *results = context;
+    const struct options *options = results->options;
     char title[256];
     snprintf(title, sizeof title, "%s: %s", options->kernel->name, options->kernel->summary);
-    return furrow_report_table(measurements, title, options->cpus.usable, output_write, output);
+    if (options->sweep)
+        return furrow_report_sweep(results->measurements, results->swept, title, sink,
+                                   sink_context);
+    return furrow_report_table(results->measurements, title, options->cpus.usable, sink,
+                               sink_context);
 }
 
-static int report(const furrow_measurements *measurements, const struct options *options)
+static int write_records(const void *context, furrow_writer *writer)
 {
-    furrow_error error = {0};
-    struct output output;
-    int status = output_open(&output, options->output, &error);
-    if (status == FURROW_OK) {
-        status = write_report(measurements, options, &output);
-        int closed = output_close(&output, status == FURROW_OK, &error);
-        status = status ? status : closed;
-    }
-    if (status && status != -EPIPE) {
-        error.code = status;
-        talk_error(options->kernel->name, &error);
-    }
-    return status ? driver_code(status == -EPIPE ? status : FURROW_EIO) : DRIVER_OK;
+    const struct results *results = context;
+    if (results->options->sweep)
+        return furrow_report_sweep_records(results->measurements, results->swept, writer);
+    return furrow_report_records(results->measurements, writer);
+}
+
+static int report(const furrow_measurements *measurements, const struct ways *ways,
+                  const struct options *options)
+{
+    const struct results results = {measurements, options, ways->swept};
+    const struct document document = {write_text, write_records, &results};
+    return document_write(&document, options);
 }
 
 /* Ways stay in order, so what is left out shows as a gap. */
@@ -159,8 +80,13 @@ static int measure(const struct options *options, const struct ways *ways)
     furrow_error error = {0};
     furrow_measurements measurements;
     furrow_run_options run = session_run_options(options);
+    run.costs = session_costs();
     furrow_measure_options how = {
-        .rounds = options->rounds, .seconds = options->seconds, .cancel = signals_cancel()};
+        .rounds = options->rounds,
+        .seconds = options->seconds,
+        .rehearsed = options->sweep ? short_run : 0,
+        .cancel = signals_cancel(),
+    };
     int status = furrow_measure_kernel(&measurements, options->kernel, options->args, ways->list,
                                        ways->count, &run, &how, &error);
     int code = driver_code(status);
@@ -171,7 +97,7 @@ static int measure(const struct options *options, const struct ways *ways)
     /* After Ctrl-C the rounds that were finished are still worth a table. */
     if (status == FURROW_OK || measurements.rounds > 0) {
         tell_left_out(ways, &measurements, options->kernel->name);
-        int reported = report(&measurements, options);
+        int reported = report(&measurements, ways, options);
         code = code ? code : reported;
         if (code == DRIVER_OK && measurements.ways[0].failed > 0)
             code = DRIVER_FAILED;
@@ -180,15 +106,41 @@ static int measure(const struct options *options, const struct ways *ways)
     return code;
 }
 
+/* Whether threads have more time to spare than they use, and give it away by themselves. */
+static bool waits(const furrow_usage *usage)
+{
+    return 2 * usage->waits >= usage->items && usage->cpu < 0.5 * usage->wall;
+}
+
+/* Runs it once, to see how many items there are and whether they wait. */
+static int look(struct extent *extent, const struct options *options)
+{
+    struct session session = {.costs = session_costs(), .silent = true};
+    furrow_run_outcome outcome = {0};
+    int code = session_open(&session, options);
+    if (code != DRIVER_OK)
+        return code;
+    code = session_run(&session, &outcome, &options->plan, NULL, NULL);
+    session_close(&session);
+    extent->items = outcome.items;
+    extent->waits = waits(&outcome.usage);
+    return outcome.failed > 0 && code == DRIVER_FAILED ? DRIVER_OK : code;
+}
+
 static int run(const struct options *options)
 {
     struct ways ways = {0};
-    int code = DRIVER_ENVIRONMENT;
-    if (fill_ways(&ways, options))
+    struct extent extent = {0};
+    int code = options->sweep ? look(&extent, options) : DRIVER_OK;
+    if (code != DRIVER_OK)
+        return code;
+    if (options->sweep ? ways_of_sweep(&ways, options, &extent) : ways_of_bench(&ways, options)) {
         code = measure(options, &ways);
-    else
+    } else {
         fprintf(stderr, "furrow: bench: out of memory\n");
-    free(ways.list);
+        code = DRIVER_ENVIRONMENT;
+    }
+    ways_clear(&ways);
     return code;
 }
 

@@ -55,7 +55,8 @@ static int conclude(const furrow_kernel *kernel, const struct witness witnesses[
 {
     bool same = witnesses[0].hash == witnesses[1].hash && witnesses[0].size == witnesses[1].size;
     bool comparable = !(kernel->flags & FURROW_KERNEL_TELLS_TIME);
-    printf("%s\n", outcomes[1].plan.reason);
+    char reason[FURROW_PLAN_REASON_SIZE];
+    printf("%s\n", furrow_plan_reason(reason, &outcomes[1].plan));
     double shorter = fmin(outcomes[0].wall, outcomes[1].wall);
     printf("%s. Speedup: %.2fx (one run of each%s)\n",
            same         ? "The same bytes twice"
@@ -86,7 +87,7 @@ static int compare(struct session *session)
 
 static int run(const struct options *options)
 {
-    struct session session = {0};
+    struct session session = {.costs = session_costs()};
     int code = session_open(&session, options);
     if (code == DRIVER_OK)
         code = compare(&session);

@@ -1,14 +1,18 @@
 #include <stdio.h>
+#include <string.h>
 
+#include <furrow/calibrate.h>
 #include <furrow/cpu.h>
+#include <furrow/report.h>
 
 #include "driver.h"
 #include "output.h"
 
 static const char help[] =
-    "Usage: furrow cpus [--format text|csv|json|jsonl]\n\n"
+    "Usage: furrow cpus [--calibrate] [--format text|csv|json|jsonl]\n\n"
     "Shows the CPUs that this process may use (the affinity mask, and the CPU quotas of all its\n"
-    "cgroups), the OpenMP variables that are set, and how many threads a run gets by default.\n";
+    "cgroups), the OpenMP variables that are set, and how many threads a run gets by default.\n"
+    "With --calibrate also what starting threads and handing out items costs, measured now.\n";
 
 static void print_variable(const char *name, const char *value)
 {
@@ -50,7 +54,18 @@ static void write_variable(furrow_writer *writer, const char *name, const char *
     furrow_writer_text(writer, name, value[0] ? value : NULL);
 }
 
-static int write_record(const furrow_cpus *cpus, furrow_format format)
+static int print_calibration(const furrow_calibration *calibration)
+{
+    furrow_error error;
+    struct output output;
+    fflush(stdout); /* what follows goes past it */
+    output_open(&output, NULL, &error);
+    return furrow_report_calibration(calibration, output_write, &output);
+}
+
+/* `calibration` may be NULL. */
+static int write_record(const furrow_cpus *cpus, const furrow_calibration *calibration,
+                        furrow_format format)
 {
     furrow_error error;
     struct output output;
@@ -79,16 +94,40 @@ static int write_record(const furrow_cpus *cpus, furrow_format format)
     write_variable(writer, "omp_proc_bind", cpus->proc_bind);
     write_variable(writer, "omp_places", cpus->places);
     write_variable(writer, "note", cpus->note);
+    if (calibration)
+        furrow_report_calibration_fields(calibration, writer);
     furrow_writer_end(writer);
     status = furrow_writer_finish(writer);
     furrow_writer_free(writer);
     return status;
 }
 
+static int show(const furrow_cpus *cpus, const furrow_calibration *calibration,
+                furrow_format format)
+{
+    if (format != FURROW_FORMAT_TEXT)
+        return driver_output_code(write_record(cpus, calibration, format));
+    print_text(cpus);
+    return calibration ? driver_output_code(print_calibration(calibration)) : DRIVER_OK;
+}
+
+/* Whether `option` is among the arguments, which then are one fewer. */
+static bool take_option(int *argc, const char **argv, const char *option)
+{
+    for (int i = 1; i < *argc; i++)
+        if (strcmp(argv[i], option) == 0) {
+            --*argc;
+            memmove(&argv[i], &argv[i + 1], (size_t)(*argc - i) * sizeof *argv);
+            return true;
+        }
+    return false;
+}
+
 int cmd_cpus(int argc, const char **argv)
 {
     int code;
     furrow_format format;
+    bool calibrates = take_option(&argc, argv, "--calibrate");
     if (!driver_only_format(&format, &code, argc, argv, help))
         return code;
     furrow_cpus cpus;
@@ -97,8 +136,11 @@ int cmd_cpus(int argc, const char **argv)
         fprintf(stderr, "furrow: cpus: %s\n", error.text);
         return DRIVER_USAGE;
     }
-    if (format != FURROW_FORMAT_TEXT)
-        return driver_output_code(write_record(&cpus, format));
-    print_text(&cpus);
-    return DRIVER_OK;
+    furrow_calibration calibration = {0};
+    int status = calibrates ? furrow_calibrate(&calibration) : FURROW_OK;
+    if (status) {
+        fprintf(stderr, "furrow: cpus: --calibrate: %s\n", furrow_status_text(status));
+        return driver_code(status);
+    }
+    return show(&cpus, calibrates ? &calibration : NULL, format);
 }

@@ -2,7 +2,7 @@
 
 #include <furrow/report.h>
 
-#include "document.h"
+#include "direct.h"
 #include "driver.h"
 #include "output.h"
 #include "session.h"
@@ -19,8 +19,9 @@ static void summarise(const struct session *session, const furrow_run_outcome *o
     if (outcome->failed > 0)
         fprintf(stderr, ", %zu of them failed,", outcome->failed);
     fprintf(stderr, " in %s", furrow_report_seconds(time, outcome->wall, 3));
-    if (outcome->plan.reason[0])
-        fprintf(stderr, "; %s", outcome->plan.reason);
+    char reason[FURROW_PLAN_REASON_SIZE];
+    if (furrow_plan_reason(reason, &outcome->plan)[0])
+        fprintf(stderr, "; %s", reason);
     fprintf(stderr, "\n");
 }
 
@@ -30,9 +31,9 @@ static int run_into(struct session *session, struct output *output, bool *whole)
     furrow_run_outcome outcome = {0};
     bool checked = false;
     session_say(session, session->kernel->describe);
-    int code = document_run(session, &outcome, output, &checked);
+    int code = direct_run(session, &outcome, output, &checked);
     *whole = outcome.whole;
-    if (code == DOCUMENT_NONE) {
+    if (code == DIRECT_NONE) {
         code = session_run(session, &outcome, &session->options->plan, output_write, output);
         *whole = code == DRIVER_OK || code == DRIVER_FAILED;
     }

@@ -1,21 +1,19 @@
-/* document.h: output that a kernel makes as bytes: any part, by any thread, at its place. */
+/* document.h: what a command reports: text for eyes or records for tools, into --output. */
 #ifndef FURROW_DRIVER_DOCUMENT_H
 #define FURROW_DRIVER_DOCUMENT_H
 
-#include "output.h"
-#include "session.h"
+#include <furrow/writer.h>
 
-/* What document_run returns where the options, or the kernel, want records. */
-enum { DOCUMENT_NONE = -1 };
+#include "options.h"
 
-/*
- * Writes the kernel's document into `output`: a file by all threads at exact offsets, anything else
- * in order, while other threads make what comes next. Says how large it will be, and refuses what
- * is beyond 64 GiB unless --yes. After a failure the file ends behind a whole item, and how to go
- * on from there is said. With --verify each part is checked before it is written; `*checked` says
- * that it was. An exit code, after a message.
- */
-int document_run(struct session *session, furrow_run_outcome *outcome, struct output *output,
-                 bool *checked);
+struct document {
+    int (*text)(const void *context, furrow_sink sink, void *sink_context);
+    int (*records)(const void *context, furrow_writer *writer);
+    const void *context;
+};
+
+/* Writes it in the format and to the place that `options` ask for; an exit code, after a message if
+ * it is not DRIVER_OK. */
+int document_write(const struct document *document, const struct options *options);
 
 #endif

@@ -22,7 +22,7 @@ enum {
 /* Runs with argv[0] its own name; returns an exit code. */
 typedef int driver_command(int argc, const char **argv);
 
-driver_command cmd_bench, cmd_compare, cmd_cpus, cmd_list;
+driver_command cmd_bench, cmd_compare, cmd_cpus, cmd_list, cmd_plan;
 
 /* `furrow KERNEL ...`: argv[0] is the kernel's name. */
 int cmd_run(const furrow_kernel *kernel, int argc, const char **argv);

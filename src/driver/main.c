@@ -17,6 +17,7 @@ static const struct command {
      cmd_compare},
     {"cpus", "show the CPUs that this process may use, and why", cmd_cpus},
     {"list", "list the kernels", cmd_list},
+    {"plan", "show how the planner would run a kernel, why, and what that would take", cmd_plan},
 };
 static const size_t command_count = sizeof commands / sizeof *commands;
 
@@ -34,7 +35,8 @@ static void print_help(FILE *stream)
     fprintf(stream, "\nEach of them takes --help. Examples:\n"
                     "  furrow combinations 6 2\n"
                     "  furrow digits data/digits --format jsonl\n"
-                    "  furrow bench squares 1000000\n");
+                    "  furrow bench squares 1000000\n"
+                    "  furrow plan squares 1000000\n");
 }
 
 static bool is_help(const char *argument)

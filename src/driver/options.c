@@ -187,6 +187,8 @@ static bool set_flag(struct options *options, int option)
         return options->verify = true;
     case YES:
         return options->yes = true;
+    case SWEEP:
+        return options->sweep = true;
     default:
         return false;
     }
@@ -234,6 +236,14 @@ static int complete(struct options *options, furrow_error *error)
                                 "--most, --events, --trace and --variant");
     if (by_item)
         options->document = 0;
+    if (options->sweep && (options->all_schedules || options->plan.backend))
+        return furrow_error_set(error, FURROW_EINVAL,
+                                "--sweep: has every schedule of `omp for`; leave out --%s",
+                                options->all_schedules ? "schedules" : "backend");
+    if (options->sweep && options->rounds == 1)
+        return furrow_error_set(error, FURROW_EINVAL,
+                                "--sweep: chooses in every other round and compares in those "
+                                "between; expected --rounds 2 or more, got 1");
     furrow_cpu_options asked = {.threads = options->threads};
     int status = furrow_cpu_detect(&options->cpus, &asked, error);
     if (status)
@@ -242,7 +252,8 @@ static int complete(struct options *options, furrow_error *error)
     if (options->threads > 0 || options->cpus.num_threads > 0)
         plan->threads = options->cpus.threads;
     if (plan->schedule == FURROW_SCHEDULE_AUTO && plan->chunk == 0 && options->cpus.schedule[0])
-        furrow_schedule_parse(&plan->schedule, &plan->chunk, options->cpus.schedule);
+        options->environment =
+            furrow_schedule_parse(&plan->schedule, &plan->chunk, options->cpus.schedule);
     return FURROW_OK;
 }
 

@@ -9,10 +9,11 @@
 
 /* The groups of options that a command takes, besides the kernel's own. */
 enum {
-    OPTIONS_PLAN = 1,   /* --threads, --schedule, --chunk, --backend, --wait, --most */
-    OPTIONS_OUTPUT = 2, /* --format, --output, --quiet, --events, --trace, --verify, --variant */
-    OPTIONS_BENCH = 4,  /* --format, --output, --rounds, --seconds, --schedules */
-    OPTIONS_COMPARE = 8 /* --format */
+    OPTIONS_PLAN = 1,     /* --threads, --schedule, --chunk, --backend, --wait, --most */
+    OPTIONS_OUTPUT = 2,   /* --format, --output, --quiet, --events, --trace, --verify, --variant */
+    OPTIONS_BENCH = 4,    /* --format, --output, --rounds, --seconds, --schedules, --sweep */
+    OPTIONS_COMPARE = 8,  /* --format */
+    OPTIONS_FORECAST = 16 /* --format, --output */
 };
 
 enum progress_when { PROGRESS_AUTO, PROGRESS_ALWAYS, PROGRESS_NEVER };
@@ -38,7 +39,8 @@ struct options {
     bool quiet, verify, events;
     size_t rounds;
     double seconds;
-    bool all_schedules;
+    bool all_schedules, sweep;
+    bool environment; /* the schedule is that of OMP_SCHEDULE */
 };
 
 /* What options_parse returns when the command should go on. */

@@ -55,6 +55,15 @@ static struct poptOption bench_options[] = {
     STRING("schedules", 'a', SCHEDULES,
            "planned, or all: every schedule on every number of threads (default: planned)",
            "WHICH"),
+    FLAG("sweep", 'x', SWEEP,
+         "every schedule in many chunks on every number of threads, and the planner beside them"),
+    POPT_TABLEEND,
+};
+static struct poptOption forecast_options[] = {
+    STRING("format", 'f', FORMAT, "text; csv, json or jsonl: the candidates (default: text)",
+           "NAME"),
+    STRING("output", 'o', OUTPUT, "write the report to FILE, which appears when it is whole",
+           "FILE"),
     POPT_TABLEEND,
 };
 static struct poptOption compare_options[] = {
@@ -129,6 +138,8 @@ int options_table_make(struct options_table *table, const furrow_kernel *kernel,
         include(table, &used, output_options, "What to show:");
     if (groups & OPTIONS_COMPARE)
         include(table, &used, compare_options, "What to show:");
+    if (groups & OPTIONS_FORECAST)
+        include(table, &used, forecast_options, "What to show:");
     if (groups & OPTIONS_BENCH)
         include(table, &used, bench_options, "What to measure:");
     include(table, &used, help_options, "Help:");

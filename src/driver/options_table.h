@@ -26,6 +26,7 @@ enum {
     ROUNDS,
     SECONDS,
     SCHEDULES,
+    SWEEP,
     HELP,
     FIRST_PARAM /* + the index of the kernel's parameter */
 };

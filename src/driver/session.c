@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include <furrow/calibrate.h>
 #include <furrow/clock.h>
 
 #include "driver.h"
@@ -63,6 +64,12 @@ furrow_run_options session_run_options(const struct options *options)
     };
 }
 
+furrow_costs session_costs(void)
+{
+    furrow_calibration calibration = {0};
+    return furrow_calibrate(&calibration) == FURROW_OK ? calibration.costs : (furrow_costs){0};
+}
+
 static int run_with(struct session *session, furrow_run_outcome *outcome, const furrow_plan *plan,
                     furrow_writer *writer, furrow_error *error)
 {
@@ -70,11 +77,13 @@ static int run_with(struct session *session, furrow_run_outcome *outcome, const 
     furrow_run_options run = session_run_options(options);
     run.plan = *plan;
     run.writer = writer;
+    run.costs = session->costs;
+    run.site = session->site;
     run.trace = session->trace;
-    run.item_failed = talk_item_failed;
+    run.item_failed = session->silent ? NULL : talk_item_failed;
     run.context = &session->talk;
     bool shows = session->kernel->flags & FURROW_KERNEL_SHOWS_ITEMS && !options->quiet;
-    if (options->events || shows) {
+    if ((options->events || shows) && !session->silent) {
         run.item_started = talk_item_started;
         run.item_ended = talk_item_ended;
     }
@@ -86,9 +95,11 @@ int session_run(struct session *session, furrow_run_outcome *outcome, const furr
                 furrow_sink sink, void *context)
 {
     furrow_error error = {0};
-    furrow_writer *writer;
-    int status =
-        furrow_writer_new(&writer, session->options->format, session->kernel->value, sink, context);
+    furrow_writer *writer = NULL;
+    int status = FURROW_OK;
+    if (sink)
+        status = furrow_writer_new(&writer, session->options->format, session->kernel->value, sink,
+                                   context);
     if (status == FURROW_OK)
         status = run_with(session, outcome, plan, writer, &error);
     /* Records that are whole go out whatever happened; the document is ended unless the sink is. */

@@ -12,6 +12,9 @@ struct session {
     const furrow_kernel *kernel;
     void *state;
     struct talk talk;
+    furrow_costs costs;  /* of OpenMP; 0: typical */
+    furrow_site *site;   /* of all runs; NULL: each begins without one */
+    bool silent;         /* of a run, only what stops it is said */
     furrow_trace *trace; /* of the runs so far, if one is wanted; the command's own */
 };
 
@@ -25,8 +28,11 @@ int session_reset(struct session *session);
 /* What all runs of this command line share. */
 furrow_run_options session_run_options(const struct options *options);
 
-/* Runs to the end with `plan`, writing all records into `sink`; an exit code, after a message if
- * something stopped the run. */
+/* What OpenMP costs here, for commands whose runs are timed; measuring it takes milliseconds. */
+furrow_costs session_costs(void);
+
+/* Runs to the end with `plan`, writing all records into `sink` (NULL: none); an exit code, after a
+ * message if something stopped the run. */
 int session_run(struct session *session, furrow_run_outcome *outcome, const furrow_plan *plan,
                 furrow_sink sink, void *context);
 

@@ -1,6 +1,7 @@
 #include <furrow/measure.h>
 
 #include <math.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,7 @@ struct session {
     furrow_measurements *measurements;
     const furrow_contender *contenders;
     size_t count;
+    size_t *order; /* of a round: numbers of contenders */
     const furrow_measure_options *options;
     furrow_error *error;
 };
@@ -60,11 +62,21 @@ static int cancelled(const struct session *session)
     return furrow_cancel_requested(session->options->cancel) ? FURROW_ECANCELED : FURROW_OK;
 }
 
+static int rehearse(const furrow_contender *contender)
+{
+    furrow_run_outcome outcome = {0};
+    int status = contender->prepare ? contender->prepare(contender->context) : FURROW_OK;
+    return status ? status : contender->run(&outcome, contender->context);
+}
+
+/* `*wall` says what the way took last, 0 if it has not run, and then what it took now. */
 static int time_one(const struct session *session, size_t index, double *wall,
                     furrow_run_outcome *outcome)
 {
     const furrow_contender *contender = &session->contenders[index];
     int status = cancelled(session);
+    if (status == FURROW_OK && *wall < session->options->rehearsed)
+        status = rehearse(contender);
     if (status == FURROW_OK && contender->prepare)
         status = contender->prepare(contender->context);
     double start = furrow_clock_wall();
@@ -77,14 +89,37 @@ static int time_one(const struct session *session, size_t index, double *wall,
     return status;
 }
 
-/* Runs all once, starting with number `round`; samples are kept from round 0 on. */
+/* A number that depends on `i` alone (G. L. Steele, D. Lea and C. H. Flood, SplitMix64, 2014). */
+static uint64_t scramble(uint64_t i)
+{
+    uint64_t z = (i + 1) * UINT64_C(0x9e3779b97f4a7c15);
+    z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
+    return z ^ (z >> 31);
+}
+
+/* Draws the order of a round, always the same (R. A. Fisher and F. Yates, 1938). */
+static void shuffle(size_t *order, size_t count, size_t round)
+{
+    for (size_t i = 0; i < count; i++)
+        order[i] = i;
+    for (size_t i = count; i > 1; i--) {
+        size_t other = (size_t)(scramble(round * count + i) % i);
+        size_t index = order[other];
+        order[other] = order[i - 1];
+        order[i - 1] = index;
+    }
+}
+
+/* Runs all once, in the order of that round; samples are kept from round 0 on. */
 static int run_round(const struct session *session, size_t round, bool kept)
 {
+    shuffle(session->order, session->count, round);
     for (size_t i = 0; i < session->count; i++) {
-        size_t index = (round + i) % session->count;
+        size_t index = session->order[i];
         furrow_measurement *way = &session->measurements->ways[index];
         furrow_run_outcome outcome = {0};
-        double wall;
+        double wall = !kept ? INFINITY : round > 0 ? way->wall[round - 1] : 0;
         int status = time_one(session, index, &wall, &outcome);
         if (status)
             return status;
@@ -177,7 +212,9 @@ int furrow_measure(furrow_measurements *measurements, const furrow_contender *co
         .options = options ? options : &defaults,
         .error = error,
     };
-    int status = run_session(&session);
+    session.order = calloc(count, sizeof *session.order);
+    int status = session.order ? run_session(&session) : FURROW_ENOMEM;
+    free(session.order);
     if (status && error && error->code == FURROW_OK)
         furrow_error_set(error, status, "measuring: %s", furrow_status_text(status));
     return status;

@@ -1,6 +1,7 @@
 #include "job.h"
 
 #include <stdint.h>
+#include <stdlib.h>
 
 #include <furrow/clock.h>
 
@@ -9,6 +10,9 @@
 
 /* Of one turn: a region each is far below 1 % of what handing out so many costs. */
 static const size_t most_chunks = 65536;
+
+/* What a site's trace may hold: chunks beyond are far below its resolution. */
+static const size_t most_spans = 2048;
 
 static size_t smaller(size_t a, size_t b)
 {
@@ -30,16 +34,69 @@ furrow__job furrow__job_of(const furrow_parallel_options *options, size_t n, fur
     return job;
 }
 
-void furrow__job_cut(furrow__job *job, size_t begin, const furrow_plan *plan)
+/* The pieces of a guided schedule, of which the first `room` are written down; returns how many
+ * there are. */
+static size_t cut_guided(size_t *ends, size_t room, size_t items, size_t chunk, int threads)
+{
+    size_t count = 0;
+    for (size_t end = 0; end < items; count++) {
+        end += furrow_schedule_share(items - end, threads, chunk);
+        if (count < room)
+            ends[count] = end;
+    }
+    return count;
+}
+
+static int cut_pieces(furrow__job *job, const furrow_plan *plan)
+{
+    job->ends = job->few_ends;
+    job->chunks = cut_guided(job->ends, FURROW__FEW_ENDS, job->items, plan->chunk, plan->threads);
+    if (job->chunks <= FURROW__FEW_ENDS)
+        return FURROW_OK;
+    job->ends = malloc(job->chunks * sizeof *job->ends);
+    if (!job->ends)
+        return FURROW_ENOMEM;
+    cut_guided(job->ends, job->chunks, job->items, plan->chunk, plan->threads);
+    return FURROW_OK;
+}
+
+/* A site can use a whole trace, or none. */
+static void forget_spans(furrow__job *job)
+{
+    free(job->spans);
+    job->spans = NULL;
+}
+
+int furrow__job_cut(furrow__job *job, size_t begin, const furrow_plan *plan)
 {
     job->items -= begin - job->first;
     job->first = begin;
     job->chunk = plan->chunk;
     size_t threads = (size_t)plan->threads;
-    if (job->chunk == 0)
+    int status = FURROW_OK;
+    if (plan->schedule == FURROW_SCHEDULE_GUIDED && plan->backend == FURROW_BACKEND_FOR)
+        status = cut_pieces(job, plan);
+    else if (job->chunk == 0)
         job->chunks = job->items < threads ? job->items : threads;
     else
         job->chunks = job->items / job->chunk + (job->items % job->chunk != 0);
+    if (job->chunks > job->span_capacity - job->span_count)
+        forget_spans(job);
+    return status;
+}
+
+void furrow__job_record(furrow__job *job)
+{
+    job->spans = malloc(most_spans * sizeof *job->spans);
+    job->span_capacity = job->spans ? most_spans : 0;
+    job->metered = true; /* the profile is of wall time; how much of it waited is told beside it */
+}
+
+void furrow__job_clear(furrow__job *job)
+{
+    free(job->spans);
+    if (job->ends != job->few_ends)
+        free(job->ends);
 }
 
 /* A multiple of the threads, so that static goes on dealing in turn. */
@@ -120,7 +177,8 @@ static int call_body_traced(furrow__job *job, size_t begin, size_t end, int work
     return status;
 }
 
-void furrow__job_range(furrow__job *job, size_t begin, size_t end, int worker)
+/* Runs a range unless nothing above some item below it should start. */
+static void run_range(furrow__job *job, size_t begin, size_t end, int worker)
 {
     if (begin > atomic_load_explicit(&job->stop_at, memory_order_relaxed))
         return;
@@ -134,20 +192,51 @@ void furrow__job_range(furrow__job *job, size_t begin, size_t end, int worker)
         stop(job, begin, status);
 }
 
-void furrow__job_chunk(furrow__job *job, size_t index, int worker)
+static void run_recorded(furrow__job *job, furrow_span *span, size_t begin, size_t end, int worker)
 {
-    size_t begin, size;
-    index += job->dealt;
-    if (job->chunk == 0) {
+    double start = furrow_clock_wall();
+    run_range(job, begin, end, worker);
+    *span = (furrow_span){begin, end, worker, start, furrow_clock_wall(), 0};
+}
+
+void furrow__job_range(furrow__job *job, size_t begin, size_t end)
+{
+    if (job->spans && job->span_count == job->span_capacity)
+        forget_spans(job);
+    if (job->spans)
+        run_recorded(job, &job->spans[job->span_count++], begin, end, 0);
+    else
+        run_range(job, begin, end, 0);
+}
+
+/* The items of chunk `index`, from job->first. */
+static void bounds_of(size_t *begin, size_t *end, const furrow__job *job, size_t index)
+{
+    if (job->ends) {
+        *begin = index > 0 ? job->ends[index - 1] : 0;
+        *end = job->ends[index];
+    } else if (job->chunk == 0) {
         size_t whole = job->items / job->chunks;
         size_t rest = job->items % job->chunks;
-        begin = index * whole + smaller(index, rest);
-        size = whole + (index < rest);
+        *begin = index * whole + smaller(index, rest);
+        *end = *begin + whole + (index < rest);
     } else {
-        begin = index * job->chunk;
-        size = smaller(job->chunk, job->items - begin);
+        *begin = index * job->chunk;
+        *end = *begin + smaller(job->chunk, job->items - *begin);
     }
-    furrow__job_range(job, job->first + begin, job->first + begin + size, worker);
+}
+
+void furrow__job_chunk(furrow__job *job, size_t index, int worker)
+{
+    size_t begin, end;
+    index += job->dealt;
+    bounds_of(&begin, &end, job, index);
+    begin += job->first;
+    end += job->first;
+    if (job->spans)
+        run_recorded(job, &job->spans[job->span_count + index], begin, end, worker);
+    else
+        run_range(job, begin, end, worker);
 }
 
 bool furrow__job_stopped(const furrow__job *job)

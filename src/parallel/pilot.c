@@ -1,40 +1,71 @@
 #include "pilot.h"
 
+#include <math.h>
+
 #include <furrow/clock.h>
 
-/* Enough to tell 10 us from 20 through a clock of 0.5 us; little next to a parallel region. Work
- * that is over within it was not worth sharing. */
-static const double long_enough = 20e-6;
+/* Reading what a thread has used takes 0.2 us: too much for fewer items, of which each may take
+ * 50 ns, unless they turn out to be slow. */
+static const size_t many_items = 64;
+static const double slow_step = 20e-6;
 
-/* A whole grain where there are many: a part of one costs as much, and would look too dear. */
-static size_t first_step(const furrow__job *job)
+/* The clocks of the caller, where they have been read. */
+struct reading {
+    bool taken;
+    size_t from; /* the item at which they were */
+    double wall, cpu;
+    size_t waits;
+};
+
+static void take_reading(struct reading *reading, size_t from, double wall)
 {
-    size_t grain = job->options->facts.grain;
-    return grain > 1 && grain <= job->items / 8 ? grain : 1;
+    *reading =
+        (struct reading){true, from, wall, furrow_clock_thread_cpu(), furrow_clock_thread_waits()};
 }
 
-size_t furrow__pilot(furrow__job *job, furrow_usage *total, furrow_usage *recent)
+/* Corrects what the wall clock said by what the others say, as far as they were read. Not for quick
+ * pilots: nothing can have waited, and the clocks would take as long. */
+static void correct(furrow_usage *total, furrow_usage *recent, const struct reading *reading,
+                    size_t next, double now)
 {
-    size_t end = job->first + job->items;
+    double wall = now - reading->wall;
+    if (reading->from >= next || wall <= 0)
+        return;
+    double part = fmin((furrow_clock_thread_cpu() - reading->cpu) / wall, 1);
+    size_t waits = furrow_clock_thread_waits() - reading->waits;
+    total->cpu = part * total->wall;
+    recent->cpu = part * recent->wall;
+    total->waits = waits * total->items / (next - reading->from);
+    recent->waits = waits * recent->items / (next - reading->from);
+}
+
+size_t furrow__pilot(furrow__job *job, const furrow_plan_facts *facts, furrow_usage *total,
+                     furrow_usage *recent)
+{
+    struct reading reading = {0};
     size_t next = job->first;
-    size_t step = first_step(job);
-    double start = furrow_clock_wall();
-    double now = start;
-    *total = (furrow_usage){.waits = furrow_clock_thread_waits(), .cpu = furrow_clock_thread_cpu()};
-    do {
-        size_t stop = step < end - next ? next + step : end;
-        furrow__job_range(job, next, stop, 0);
+    double start = furrow_clock_wall(), now = start;
+    *total = *recent = (furrow_usage){0};
+    if (job->items >= many_items)
+        take_reading(&reading, next, now);
+    for (size_t step; !furrow__job_stopped(job); next += step) {
+        step = furrow_plan_pilot_step(facts, total, recent);
+        bool slow = recent->wall >= slow_step && next < job->first + job->items;
+        if (!reading.taken && slow) {
+            take_reading(&reading, next, now);
+            step = 1;
+        }
+        if (step == 0)
+            break;
+        furrow__job_range(job, next, next + step);
         double before = now;
-        now = furrow_clock_wall();
-        *recent = (furrow_usage){.items = stop - next, .wall = now - before};
-        next = stop;
-        step *= 2;
-    } while (now - start < long_enough && next < end && !furrow__job_stopped(job));
-    total->items = next - job->first;
-    total->wall = now - start;
-    total->cpu = furrow_clock_thread_cpu() - total->cpu;
-    total->waits = furrow_clock_thread_waits() - total->waits;
-    recent->cpu = total->wall > 0 ? recent->wall * total->cpu / total->wall : 0;
-    recent->waits = total->waits * recent->items / total->items;
+        bool all = next + step == job->first + job->items;
+        now = all && !job->spans && !job->metered ? now : furrow_clock_wall();
+        *recent = (furrow_usage){.items = step, .wall = now - before, .cpu = now - before};
+        total->items += step;
+        total->wall = total->cpu = now - start;
+    }
+    if (reading.taken && now - start >= slow_step)
+        correct(total, recent, &reading, next, now);
     return next;
 }

@@ -49,6 +49,7 @@ static furrow_plan_facts facts_of_blocks(const furrow_plan_facts *of_items, size
 {
     furrow_plan_facts facts = *of_items;
     facts.grain = 0;
+    facts.profile = (furrow_profile){0};
     facts.wait *= (double)block;
     facts.usage.wall *= (double)block;
     facts.usage.cpu *= (double)block;

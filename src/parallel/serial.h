@@ -4,8 +4,9 @@
 
 #include "job.h"
 
-/* Runs the items from `begin` to the end in order, `chunk` at a time; 0: as many as take about a
- * tenth of a millisecond, so that results and cancels need not wait for the rest. */
-void furrow__serial(furrow__job *job, size_t begin, size_t chunk);
+/* Runs the items from `begin` to the end in order, plan->chunk at a time. 0: all at once; or, where
+ * someone looks at what is finished or may cancel, as many as take about a tenth of a millisecond.
+ */
+void furrow__serial(furrow__job *job, size_t begin, const furrow_plan *plan);
 
 #endif

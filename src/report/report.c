@@ -1,12 +1,12 @@
 #include <furrow/report.h>
 
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include <furrow/status.h>
 
+#include "say.h"
 #include "table.h"
 
 /* A median whose interval is wider than this share of it says little. */
@@ -42,36 +42,12 @@ const char *furrow_report_seconds(char text[32], double seconds, int digits)
     return text;
 }
 
-__attribute__((format(printf, 3, 4))) static void put(furrow__table *table, size_t at,
-                                                      const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(table->cells[at], FURROW__TABLE_CELL, format, arguments);
-    va_end(arguments);
-}
-
-static void put_plan(furrow__table *table, size_t at, const furrow_plan *plan)
-{
-    if (plan->backend == FURROW_BACKEND_FOR && plan->chunk == 0)
-        put(table, at, "%d x %s", plan->threads, furrow_schedule_name(plan->schedule));
-    else if (plan->backend == FURROW_BACKEND_FOR)
-        put(table, at, "%d x %s,%zu", plan->threads, furrow_schedule_name(plan->schedule),
-            plan->chunk);
-    else if (plan->backend == FURROW_BACKEND_TASKLOOP)
-        put(table, at, "%d x taskloop,%zu", plan->threads, plan->chunk);
-    else if (plan->backend == FURROW_BACKEND_AUTO && plan->threads > 0)
-        put(table, at, "%d threads", plan->threads);
-    else if (plan->threads > 0)
-        put(table, at, "%s", furrow_backend_name(plan->backend));
-}
-
 static void put_speedup(furrow__table *table, size_t at, const furrow_summary *speedup)
 {
     if (speedup->count == 0)
         return;
-    put(table, at, "%.2fx", speedup->median);
-    put(table, at + 1, "[%.2f, %.2f]", speedup->low, speedup->high);
+    furrow__table_put(table, at, "%.2fx", speedup->median);
+    furrow__table_put(table, at + 1, "[%.2f, %.2f]", speedup->low, speedup->high);
 }
 
 static void put_rate(furrow__table *table, size_t at, const furrow_work *work, double seconds)
@@ -87,23 +63,26 @@ static void put_rate(furrow__table *table, size_t at, const furrow_work *work, d
     size_t i = 0;
     while (i + 1 < sizeof scales / sizeof *scales && rate < scales[i].scale)
         i++;
-    put(table, at, "%.3g %s%s", rate / scales[i].scale, scales[i].prefix,
-        flops ? "flop/s" : "items/s");
+    furrow__table_put(table, at, "%.3g %s%s", rate / scales[i].scale, scales[i].prefix,
+                      flops ? "flop/s" : "items/s");
 }
 
 static void put_way(furrow__table *table, size_t row, const furrow_measurement *way)
 {
     size_t at = row * table->columns;
     char low[32], high[32], text[32];
-    put(table, at + WAY, "%s", way->name);
-    put_plan(table, at + PLAN, &way->plan);
-    put(table, at + TIME, "%s", furrow_report_seconds(text, way->wall_time.median, 3));
-    put(table, at + TIME_INTERVAL, "[%s, %s]", furrow_report_seconds(low, way->wall_time.low, 3),
-        furrow_report_seconds(high, way->wall_time.high, 3));
+    furrow__table_put(table, at + WAY, "%s", way->name);
+    furrow__table_put_plan(table, at + PLAN, &way->plan);
+    furrow__table_put(table, at + TIME, "%s",
+                      furrow_report_seconds(text, way->wall_time.median, 3));
+    furrow__table_put(table, at + TIME_INTERVAL, "[%s, %s]",
+                      furrow_report_seconds(low, way->wall_time.low, 3),
+                      furrow_report_seconds(high, way->wall_time.high, 3));
     put_speedup(table, at + SERIAL, &way->speedup[0]);
     put_speedup(table, at + ONE, &way->speedup[1]);
     if (way->cpu_time.median > 0)
-        put(table, at + CPU, "%s", furrow_report_seconds(text, way->cpu_time.median, 3));
+        furrow__table_put(table, at + CPU, "%s",
+                          furrow_report_seconds(text, way->cpu_time.median, 3));
     put_rate(table, at + RATE, &way->work, way->wall_time.median);
 }
 
@@ -116,22 +95,10 @@ static void put_heading(furrow__table *table, const furrow_measurements *measure
         [RATE] = "rate", [ONE_INTERVAL] = "95 %",
     };
     for (size_t i = 0; i < COLUMNS; i++)
-        put(table, i, "%s", headings[i] ? headings[i] : "");
-    put(table, SERIAL, "over %s", measurements->ways[0].name);
+        furrow__table_put(table, i, "%s", headings[i] ? headings[i] : "");
+    furrow__table_put(table, SERIAL, "over %s", measurements->ways[0].name);
     if (measurements->count > 1)
-        put(table, ONE, "over %s", measurements->ways[1].name);
-}
-
-__attribute__((format(printf, 3, 4))) static int say(furrow_sink sink, void *context,
-                                                     const char *format, ...)
-{
-    char line[512];
-    va_list arguments;
-    va_start(arguments, format);
-    int length = vsnprintf(line, sizeof line, format, arguments);
-    va_end(arguments);
-    size_t size = (size_t)length < sizeof line ? (size_t)length : sizeof line - 1;
-    return sink(context, line, size);
+        furrow__table_put(table, ONE, "over %s", measurements->ways[1].name);
 }
 
 static int write_ways(const furrow_measurements *measurements, furrow_sink sink, void *context)
@@ -153,8 +120,9 @@ static int write_reasons(const furrow_measurements *measurements, furrow_sink si
     int status = FURROW_OK;
     for (size_t i = FURROW_MEASURE_BASES; i < measurements->count && status == FURROW_OK; i++) {
         const furrow_measurement *way = &measurements->ways[i];
-        if (way->plan.reason[0])
-            status = say(sink, context, "%s: %s\n", way->name, way->plan.reason);
+        char reason[FURROW_PLAN_REASON_SIZE];
+        if (furrow_plan_reason(reason, &way->plan)[0])
+            status = furrow__report_say(sink, context, "%s: %s\n", way->name, reason);
     }
     return status;
 }
@@ -175,29 +143,34 @@ static int write_doubts(const furrow_measurements *measurements, int cpus, furro
     }
     double coverage = base->wall_time.coverage;
     if (base->failed > 0)
-        status = say(sink, context,
-                     "Doubt: %zu of %zu items failed in every run, so these are not the times of "
-                     "the work\n",
-                     base->failed, base->items);
+        status = furrow__report_say(
+            sink, context,
+            "Doubt: %zu of %zu items failed in every run, so these are not the times of "
+            "the work\n",
+            base->failed, base->items);
     if (coverage < 0.95 && status == FURROW_OK)
-        status = say(sink, context,
-                     "Doubt: %zu rounds give intervals of %.0f %% only; try --rounds 10 or more\n",
-                     measurements->rounds, 100 * coverage);
+        status = furrow__report_say(
+            sink, context,
+            "Doubt: %zu rounds give intervals of %.0f %% only; try --rounds 10 or more\n",
+            measurements->rounds, 100 * coverage);
     if (wide > 0 && status == FURROW_OK)
-        status = say(sink, context,
-                     "Doubt: %zu of %zu times scatter by more than 10 %%; try more --rounds on a "
-                     "quieter machine\n",
-                     wide, measurements->count);
+        status = furrow__report_say(
+            sink, context,
+            "Doubt: %zu of %zu times scatter by more than 10 %%; try more --rounds on a "
+            "quieter machine\n",
+            wide, measurements->count);
     if (slower > 0 && status == FURROW_OK)
-        status = say(sink, context,
-                     "Doubt: %zu way%s lost to one thread; where other programs hold the CPUs, "
-                     "OMP_WAIT_POLICY=passive may help\n",
-                     slower, slower == 1 ? "" : "s");
+        status = furrow__report_say(
+            sink, context,
+            "Doubt: %zu way%s lost to one thread; where other programs hold the CPUs, "
+            "OMP_WAIT_POLICY=passive may help\n",
+            slower, slower == 1 ? "" : "s");
     if (crowded > 0 && status == FURROW_OK)
-        status = say(sink, context,
-                     "Note: %zu way%s used more threads than the %d usable CPUs, which helps "
-                     "only items that wait\n",
-                     crowded, crowded == 1 ? "" : "s", cpus);
+        status = furrow__report_say(
+            sink, context,
+            "Note: %zu way%s used more threads than the %d usable CPUs, which helps "
+            "only items that wait\n",
+            crowded, crowded == 1 ? "" : "s", cpus);
     return status;
 }
 
@@ -205,11 +178,12 @@ int furrow_report_table(const furrow_measurements *measurements, const char *tit
                         furrow_sink sink, void *context)
 {
     if (measurements->count == 0 || measurements->rounds == 0)
-        return say(sink, context, "%s: nothing was measured\n", title);
-    int status = say(sink, context,
-                     "%s\n%zu rounds, ways interleaved; medians with exact 95 %% intervals; "
-                     "speedups from pairs\n",
-                     title, measurements->rounds);
+        return furrow__report_say(sink, context, "%s: nothing was measured\n", title);
+    int status =
+        furrow__report_say(sink, context,
+                           "%s\n%zu rounds, ways interleaved; medians with exact 95 %% intervals; "
+                           "speedups from pairs\n",
+                           title, measurements->rounds);
     if (status == FURROW_OK)
         status = write_ways(measurements, sink, context);
     if (status == FURROW_OK)
@@ -225,14 +199,6 @@ static void write_speedup(furrow_writer *writer, const furrow_summary *speedup,
     furrow_writer_real(writer, names[2], speedup->high, 6);
 }
 
-static void write_plan(furrow_writer *writer, const furrow_plan *plan)
-{
-    furrow_writer_count(writer, "threads", (uint64_t)plan->threads);
-    furrow_writer_text(writer, "backend", furrow_backend_name(plan->backend));
-    furrow_writer_text(writer, "schedule", furrow_schedule_name(plan->schedule));
-    furrow_writer_count(writer, "chunk", plan->chunk);
-}
-
 static int write_record(const furrow_measurement *way, furrow_writer *writer)
 {
     static const char *const over_serial[] = {"speedup_serial", "speedup_serial_low",
@@ -240,7 +206,7 @@ static int write_record(const furrow_measurement *way, furrow_writer *writer)
     static const char *const over_one[] = {"speedup_one", "speedup_one_low", "speedup_one_high"};
     furrow_writer_begin(writer);
     furrow_writer_text(writer, "way", way->name);
-    write_plan(writer, &way->plan);
+    furrow__report_write_plan(writer, &way->plan);
     furrow_writer_count(writer, "rounds", way->count);
     furrow_writer_real(writer, "median", way->wall_time.median, 9);
     furrow_writer_real(writer, "low", way->wall_time.low, 9);
@@ -251,7 +217,8 @@ static int write_record(const furrow_measurement *way, furrow_writer *writer)
     furrow_writer_real(writer, "cpu", way->cpu_time.median, 9);
     write_speedup(writer, &way->speedup[0], over_serial);
     write_speedup(writer, &way->speedup[1], over_one);
-    furrow_writer_text(writer, "reason", way->plan.reason);
+    char reason[FURROW_PLAN_REASON_SIZE];
+    furrow_writer_text(writer, "reason", furrow_plan_reason(reason, &way->plan));
     furrow_writer_list_begin(writer, "samples");
     for (size_t i = 0; i < way->count; i++)
         furrow_writer_real(writer, "samples", way->wall[i], 9);

@@ -1,5 +1,6 @@
 #include "table.h"
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,9 +21,27 @@ void furrow__table_clear(furrow__table *table)
     free(table->cells);
 }
 
-char *furrow__table_cell(furrow__table *table, size_t row, size_t column)
+void furrow__table_put(furrow__table *table, size_t at, const char *format, ...)
 {
-    return table->cells[row * table->columns + column];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(table->cells[at], FURROW__TABLE_CELL, format, arguments);
+    va_end(arguments);
+}
+
+void furrow__table_put_plan(furrow__table *table, size_t at, const furrow_plan *plan)
+{
+    const char *schedule = furrow_schedule_name(plan->schedule);
+    if (plan->backend == FURROW_BACKEND_FOR && plan->chunk == 0)
+        furrow__table_put(table, at, "%d x %s", plan->threads, schedule);
+    else if (plan->backend == FURROW_BACKEND_FOR)
+        furrow__table_put(table, at, "%d x %s,%zu", plan->threads, schedule, plan->chunk);
+    else if (plan->backend == FURROW_BACKEND_TASKLOOP)
+        furrow__table_put(table, at, "%d x taskloop,%zu", plan->threads, plan->chunk);
+    else if (plan->backend == FURROW_BACKEND_AUTO && plan->threads > 0)
+        furrow__table_put(table, at, "%d threads", plan->threads);
+    else if (plan->threads > 0)
+        furrow__table_put(table, at, "%s", furrow_backend_name(plan->backend));
 }
 
 static const char *cell(const furrow__table *table, size_t row, size_t column)

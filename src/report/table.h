@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 
+#include <furrow/plan.h>
 #include <furrow/writer.h>
 
 #define FURROW__TABLE_CELL 80
@@ -20,8 +21,13 @@ int furrow__table_init(furrow__table *table, size_t rows, size_t columns, furrow
                        void *context);
 void furrow__table_clear(furrow__table *table);
 
-/* The cell to write into, FURROW__TABLE_CELL bytes; empty to start with. */
-char *furrow__table_cell(furrow__table *table, size_t row, size_t column);
+/* Writes into cell `at`, counted row by row; cells are empty to start with, and what does not fit
+ * is cut. */
+__attribute__((format(printf, 3, 4))) void furrow__table_put(furrow__table *table, size_t at,
+                                                             const char *format, ...);
+
+/* "2 x guided,14", "serial". */
+void furrow__table_put_plan(furrow__table *table, size_t at, const furrow_plan *plan);
 
 /* Hands the table to the sink: the first column aligned left, the others right, two spaces apart;
  * columns that are empty below the heading are left out. */

@@ -3,16 +3,18 @@
 #include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
 
 #include <furrow/clock.h>
 #include <furrow/cpu.h>
 
 #include "items.h"
+#include "variant.h"
 #include "window.h"
 
 /* The first window: all that the most threads for waiting items need, and cheap to have. */
 static const size_t first_capacity = 4 * FURROW_PLAN_MOST_THREADS;
+/* Or so much of what is known to come: more would not stay in a cache until it is handed on. */
+static const size_t first_bytes = (size_t)1 << 20;
 /* Windows grow until they last so long: starting one then costs well below 1 % of it. */
 static const double window_time = 0.1;
 static const double most_growth = 16;
@@ -27,10 +29,17 @@ struct course {
     furrow__items items;
     furrow_workers *workers;
     furrow_plan_facts facts;
+    furrow_site *site; /* the caller's, or this run's own */
+    furrow_site own_site;
     size_t capacity; /* of the next window */
     size_t next;     /* the first item of the next window */
     size_t largest;  /* the most items in a window so far */
 };
+
+static size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
 
 static double mean_wait(const furrow_run_options *options)
 {
@@ -40,34 +49,53 @@ static double mean_wait(const furrow_run_options *options)
     return options->wait_count ? sum / (double)options->wait_count : 0;
 }
 
-static furrow_plan_facts facts_of(const furrow_run_options *options)
+furrow_plan_facts furrow_run_facts(const furrow_kernel *kernel, const furrow_run_options *options)
 {
     return (furrow_plan_facts){
         .cpus = options->cpus ? options->cpus : furrow_cpu_count(),
         .thread_limit = options->thread_limit ? options->thread_limit : furrow_cpu_thread_limit(),
+        .grain = kernel->grain,
+        .wait = mean_wait(options),
+        .costs = options->costs,
     };
 }
 
 /* Room for four chunks a thread, where the chunk is asked for. */
-static size_t capacity_at_first(const furrow_plan *request, int cpus)
+static size_t room_for_chunks(const furrow_plan *request, int cpus)
 {
     int asked = request->backend == FURROW_BACKEND_SERIAL ? 1 : request->threads;
     size_t threads = asked > 0 ? (size_t)asked : cpus > 0 ? (size_t)cpus : 1;
     size_t chunk = request->chunk;
-    size_t wanted = chunk <= SIZE_MAX / (4 * threads) ? 4 * threads * chunk : SIZE_MAX;
-    return wanted > first_capacity ? wanted : first_capacity;
+    return chunk <= SIZE_MAX / (4 * threads) ? 4 * threads * chunk : SIZE_MAX;
+}
+
+static size_t larger(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
+/* Of items that are handed on as they finish, many may be taken at once. */
+static size_t capacity_at_first(const struct course *course)
+{
+    size_t known = 0;
+    size_t result_size = course->window.result_size;
+    if (course->kernel->items && furrow__window_streams(&course->window))
+        known = smaller(course->kernel->items(course->state),
+                        first_bytes / (result_size ? result_size : 1));
+    return larger(larger(first_capacity, known),
+                  room_for_chunks(&course->options->plan, course->facts.cpus));
 }
 
 static int begin_course(struct course *course)
 {
     const furrow_kernel *kernel = course->kernel;
     const furrow_run_options *options = course->options;
-    course->facts = facts_of(options);
-    course->facts.grain = kernel->grain;
-    course->facts.wait = mean_wait(options);
+    course->facts = furrow_run_facts(kernel, options);
+    course->own_site.calls = 1; /* of other items: no window comes twice, so none need be traced */
+    course->site = options->site ? options->site : &course->own_site;
     int status = furrow__window_init(&course->window, kernel, course->state, options->writer);
     course->items = (furrow__items){kernel, course->state, options, course->window.result_size};
-    course->capacity = capacity_at_first(&options->plan, course->facts.cpus);
+    course->capacity = capacity_at_first(course);
     if (status == FURROW_OK)
         status = furrow_workers_new(&course->workers, kernel->worker_new, kernel->worker_free,
                                     course->state);
@@ -78,11 +106,6 @@ static void end_course(struct course *course)
 {
     furrow_workers_free(course->workers);
     furrow__window_clear(&course->window);
-}
-
-static size_t smaller(size_t a, size_t b)
-{
-    return a < b ? a : b;
 }
 
 /* How many items the next window may have: within memory, and within most_items. */
@@ -116,9 +139,6 @@ static void account(struct course *course, const furrow_parallel_outcome *done, 
         course->largest = count;
         outcome->plan = done->plan;
     }
-    /* What items cost is taken from threads that each had a CPU: queueing for one is no waiting. */
-    if (done->plan.threads <= course->facts.cpus || course->facts.wait > 0)
-        course->facts.usage = outcome->usage;
 }
 
 static int run_window(struct course *course, size_t count, furrow_parallel_outcome *done)
@@ -135,6 +155,7 @@ static int run_window(struct course *course, size_t count, furrow_parallel_outco
         .workers = course->workers,
         .cancel = options->cancel,
         .trace = options->trace,
+        .site = course->site,
         .finished = furrow__window_finished,
         .finished_context = window,
         .outcome = done,
@@ -234,39 +255,6 @@ static int run_course(struct course *course, furrow_error *error)
     return status;
 }
 
-/* A variant cuts its own work: of a plan it gets the number of threads, and what was asked for. */
-static int plan_variant(furrow_plan *plan, const furrow_run_options *options)
-{
-    furrow_plan_facts facts = facts_of(options);
-    facts.items = SIZE_MAX;
-    furrow_plan chosen;
-    int status = furrow_plan_choose(&chosen, &options->plan, &facts);
-    *plan = options->plan;
-    plan->threads = chosen.threads;
-    snprintf(plan->reason, sizeof plan->reason,
-             "%d thread%s for %d CPU%s: a variant cuts its own work", plan->threads,
-             plan->threads == 1 ? "" : "s", facts.cpus, facts.cpus == 1 ? "" : "s");
-    return status;
-}
-
-static int run_variant(const struct course *course, furrow_error *error)
-{
-    furrow_run_outcome *outcome = course->outcome;
-    int status = plan_variant(&outcome->plan, course->options);
-    if (status)
-        return status;
-    double cpu = furrow_clock_process_cpu();
-    status = course->options->variant->run(course->state, &outcome->plan);
-    outcome->usage.cpu = furrow_clock_process_cpu() - cpu;
-    if (status == FURROW_ENOTSUP)
-        furrow_error_set(error, status, "variant %s cannot do these arguments",
-                         course->options->variant->name);
-    outcome->whole = true;
-    if (status == FURROW_OK && course->kernel->work)
-        outcome->items = (size_t)course->kernel->work(course->state).items;
-    return status;
-}
-
 int furrow_run(furrow_run_outcome *outcome, const furrow_kernel *kernel, void *state,
                const furrow_run_options *options, furrow_error *error)
 {
@@ -284,7 +272,7 @@ int furrow_run(furrow_run_outcome *outcome, const furrow_kernel *kernel, void *s
     int status = FURROW_ENOTSUP;
     double start = furrow_clock_wall();
     if (course.options->variant)
-        status = run_variant(&course, error);
+        status = furrow__variant_run(course.outcome, kernel, state, course.options, error);
     else if (kernel->body && (kernel->items || kernel->next))
         status = run_course(&course, error);
     course.outcome->wall = furrow_clock_wall() - start;

@@ -32,12 +32,16 @@ void furrow__window_clear(furrow__window *window)
     pthread_mutex_destroy(&window->lock);
 }
 
+bool furrow__window_streams(const furrow__window *window)
+{
+    const furrow_kernel *kernel = window->kernel;
+    return !kernel->combine || kernel->flags & FURROW_KERNEL_STREAMS;
+}
+
 /* Whether there is something to do with finished items, and it may be done while others run. */
 static bool streams(const furrow__window *window)
 {
-    const furrow_kernel *kernel = window->kernel;
-    bool may = !kernel->combine || kernel->flags & FURROW_KERNEL_STREAMS;
-    return may && (kernel->combine || window->writer);
+    return furrow__window_streams(window) && (window->kernel->combine || window->writer);
 }
 
 size_t furrow__window_most(const furrow__window *window)

@@ -39,6 +39,9 @@ int furrow__window_init(furrow__window *window, const furrow_kernel *kernel, voi
                         furrow_writer *writer);
 void furrow__window_clear(furrow__window *window);
 
+/* Whether finished items may be handed on while others run. */
+bool furrow__window_streams(const furrow__window *window);
+
 /* The most items that a window may hold. */
 size_t furrow__window_most(const furrow__window *window);
 

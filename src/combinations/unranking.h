@@ -1,9 +1,9 @@
 /*
- * rank64.h: binomials that are known to fit, and unranking one element at a time, so that a row
+ * unranking.h: binomials that are known to fit, and unranking one element at a time, so that a row
  * can go straight into elements of any size.
  */
-#ifndef FURROW_COMBINATIONS_RANK64_H
-#define FURROW_COMBINATIONS_RANK64_H
+#ifndef FURROW_COMBINATIONS_UNRANKING_H
+#define FURROW_COMBINATIONS_UNRANKING_H
 
 #include <stdbool.h>
 #include <stdint.h>

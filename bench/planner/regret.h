@@ -1,0 +1,22 @@
+/* regret.h: how much longer than the best, over many workloads. */
+#ifndef FURROW_BENCH_PLANNER_REGRET_H
+#define FURROW_BENCH_PLANNER_REGRET_H
+
+#include <stddef.h>
+
+enum { MOST_WORKLOADS = 512, MOST_CONTESTANTS = 16 };
+
+/* Of each contestant on each workload: time / best - 1. */
+struct regrets {
+    const char *contestants[MOST_CONTESTANTS];
+    size_t contestant_count;
+    char workloads[MOST_WORKLOADS][64];
+    double regret[MOST_CONTESTANTS][MOST_WORKLOADS];
+    size_t workload_count;
+};
+
+/* Prints geometric mean, 95th percentile and maximum of each contestant, and where the `worst`
+ * largest of the first `explained` contestants lie. */
+void regrets_print(const struct regrets *regrets, size_t explained, size_t worst);
+
+#endif

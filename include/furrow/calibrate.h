@@ -1,0 +1,40 @@
+/*
+ * calibrate.h: what OpenMP costs on this machine, with this runtime, right now.
+ */
+#ifndef FURROW_CALIBRATE_H
+#define FURROW_CALIBRATE_H
+
+#include <stddef.h>
+
+#include <furrow/schedule.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct furrow_calibration {
+    furrow_costs costs; /* for furrow_plan_facts; what could not be measured is typical */
+    int threads;        /* of the largest team that had a CPU for each */
+    size_t samples;     /* timings taken */
+    size_t disturbed;   /* of these, discarded: other work took a CPU meanwhile */
+    double seconds;     /* that calibrating took */
+} furrow_calibration;
+
+/*
+ * Measures empty loops of furrow_parallel_for: the costs that a planner has to weigh, Furrow's own
+ * included. Of many short samples a low quantile counts, since what disturbs only ever adds; a
+ * sample during which the caller got less CPU time than wall time is discarded and taken again.
+ * Teams are awake meanwhile: after some milliseconds of idling a runtime lets its threads sleep,
+ * and the next region then costs up to 60 us more.
+ *
+ * Measured by the first call, which takes 10 to 50 ms, and remembered for the process: later calls
+ * copy. Thread-safe. Inside a parallel region, with one CPU, or without OpenMP, there is
+ * nothing to measure: costs are typical, samples 0. FURROW_ENOMEM.
+ */
+int furrow_calibrate(furrow_calibration *calibration);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

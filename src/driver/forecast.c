@@ -1,0 +1,148 @@
+#include "forecast.h"
+
+#include <stdlib.h>
+
+#include "driver.h"
+#include "session.h"
+
+/* Runs by the plan: five, more while they have taken little time (a runtime's idle threads may hold
+ * the CPUs for some milliseconds after other runs), fewer where they take long. */
+enum { FEWEST_RUNS = 5, MOST_RUNS = 100 };
+static const double enough = 0.1, too_long = 2;
+
+static int fail(const struct session *session, int status)
+{
+    furrow_error error;
+    furrow_error_set(&error, status, "planning: %s", furrow_status_text(status));
+    talk_error(session->kernel->name, &error);
+    return driver_code(status);
+}
+
+static bool is_over(int code, const furrow_run_outcome *outcome)
+{
+    return code != DRIVER_OK && (code != DRIVER_FAILED || outcome->failed == 0);
+}
+
+/* The request, as a run sees it: without OpenMP there is one way only. */
+static furrow_plan request_of(const struct forecast *forecast, const struct options *options)
+{
+    furrow_plan request = options->plan;
+    if (forecast->first.plan.grounds.cause == FURROW_CAUSE_NO_OPENMP)
+        request.backend = FURROW_BACKEND_SERIAL;
+    return request;
+}
+
+static int list_candidates(struct forecast *forecast, const furrow_plan *request,
+                           const furrow_plan_facts *facts)
+{
+    size_t count;
+    int status = furrow_plan_candidates(NULL, 0, &count, request, facts);
+    if (status)
+        return status;
+    forecast->candidates = calloc(count + 1, sizeof *forecast->candidates);
+    if (!forecast->candidates)
+        return FURROW_ENOMEM;
+    return furrow_plan_candidates(forecast->candidates, count, &forecast->candidate_count, request,
+                                  facts);
+}
+
+static bool is_same(const furrow_plan *a, const furrow_plan *b)
+{
+    return a->threads == b->threads && a->backend == b->backend && a->schedule == b->schedule &&
+           a->chunk == b->chunk;
+}
+
+/* The plan among the candidates, with the time that was foretold there: all are then alike. */
+static void find_plan(struct forecast *forecast)
+{
+    furrow_plan *plan = &forecast->plan;
+    size_t count = forecast->candidate_count;
+    for (size_t i = 0; i < count; i++)
+        if (is_same(&forecast->candidates[i], plan)) {
+            plan->grounds.predicted = forecast->candidates[i].grounds.predicted;
+            return;
+        }
+    if (plan->grounds.predicted > 0)
+        forecast->candidates[forecast->candidate_count++] = *plan;
+}
+
+static int plan_again(struct forecast *forecast, const struct session *session)
+{
+    furrow_run_options run = session_run_options(session->options);
+    run.costs = session->costs;
+    furrow_plan_facts facts = furrow_run_facts(session->kernel, &run);
+    facts.items = forecast->first.items;
+    facts.usage = forecast->first.usage;
+    furrow_site_recall(session->site, 0, &facts);
+    forecast->traced = facts.profile.parts > 0;
+    furrow_plan request = request_of(forecast, session->options);
+    int status = furrow_plan_choose(&forecast->plan, &request, &facts);
+    if (status == FURROW_OK)
+        status = list_candidates(forecast, &request, &facts);
+    if (status == FURROW_OK)
+        find_plan(forecast);
+    forecast->plan.grounds.environment = session->options->environment;
+    if (request.backend != session->options->plan.backend)
+        forecast->plan.grounds.cause = forecast->first.plan.grounds.cause;
+    return status;
+}
+
+static bool wants_more(size_t count, double total)
+{
+    return count == 0 || (count < FEWEST_RUNS && total < too_long) ||
+           (count < MOST_RUNS && total < enough);
+}
+
+/* By the plan and nothing else. */
+static int try_plan(struct forecast *forecast, struct session *session)
+{
+    double samples[MOST_RUNS], total = 0;
+    size_t count = 0;
+    session->site = NULL;
+    while (wants_more(count, total)) {
+        furrow_run_outcome outcome = {0};
+        int code = session_reset(session);
+        if (code == DRIVER_OK)
+            code = session_run(session, &outcome, &forecast->plan, NULL, NULL);
+        if (is_over(code, &outcome))
+            return code;
+        samples[count++] = outcome.wall;
+        total += outcome.wall;
+    }
+    int status = furrow_stats_summarise(&forecast->time, samples, count);
+    return status ? fail(session, status) : DRIVER_OK;
+}
+
+static int forecast_session(struct forecast *forecast, struct session *session)
+{
+    furrow_site site = {0};
+    session->site = &site;
+    int code = session_run(session, &forecast->first, &session->options->plan, NULL, NULL);
+    if (is_over(code, &forecast->first))
+        return code;
+    int status = plan_again(forecast, session);
+    if (status)
+        return fail(session, status);
+    int tried = try_plan(forecast, session);
+    return tried ? tried : code;
+}
+
+int forecast_make(struct forecast *forecast, const struct options *options)
+{
+    *forecast = (struct forecast){0};
+    struct session session = {.silent = true};
+    int code = session_open(&session, options);
+    if (code != DRIVER_OK)
+        return code;
+    int status = furrow_calibrate(&forecast->calibration);
+    session.costs = forecast->calibration.costs;
+    code = status ? fail(&session, status) : forecast_session(forecast, &session);
+    session_close(&session);
+    return code;
+}
+
+void forecast_clear(struct forecast *forecast)
+{
+    free(forecast->candidates);
+    *forecast = (struct forecast){0};
+}

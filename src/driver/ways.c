@@ -1,0 +1,171 @@
+#include "ways.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static const size_t most_swept = 200;
+static const size_t most_chunks = (size_t)1 << 18;
+
+void ways_clear(struct ways *ways)
+{
+    free(ways->list);
+    *ways = (struct ways){0};
+}
+
+static furrow_way *add_way(struct ways *ways, const furrow_plan *plan)
+{
+    furrow_way *grown = realloc(ways->list, (ways->count + 1) * sizeof *grown);
+    if (!grown)
+        return NULL;
+    ways->list = grown;
+    furrow_way *way = &grown[ways->count++];
+    *way = (furrow_way){.plan = *plan};
+    return way;
+}
+
+static bool add_threads(struct ways *ways, const furrow_plan *request, int threads,
+                        const char *schedule)
+{
+    furrow_plan plan = *request;
+    plan.threads = threads;
+    furrow_way *way = add_way(ways, &plan);
+    if (!way)
+        return false;
+    snprintf(way->name, sizeof way->name, "%d threads%s%s", threads, schedule[0] ? ", " : "",
+             schedule);
+    return true;
+}
+
+static bool add_all_schedules(struct ways *ways, const furrow_plan *request, int threads)
+{
+    furrow_plan plan = *request;
+    plan.backend = FURROW_BACKEND_FOR;
+    for (int i = FURROW_SCHEDULE_STATIC; i <= FURROW_SCHEDULE_GUIDED; i++) {
+        plan.schedule = (furrow_schedule)i;
+        if (!add_threads(ways, &plan, threads, furrow_schedule_name(plan.schedule)))
+            return false;
+    }
+    plan.backend = FURROW_BACKEND_TASKLOOP;
+    plan.schedule = FURROW_SCHEDULE_AUTO;
+    return add_threads(ways, &plan, threads, "taskloop");
+}
+
+static bool add_variants(struct ways *ways, const furrow_kernel *kernel, int threads)
+{
+    furrow_plan plan = {.threads = threads};
+    for (const furrow_variant *v = kernel->variants; v && v->name; v++) {
+        furrow_way *way = add_way(ways, &plan);
+        if (!way)
+            return false;
+        way->variant = v;
+        snprintf(way->name, sizeof way->name, "variant %s", v->name);
+    }
+    return true;
+}
+
+static bool add_planned(struct ways *ways, const struct options *options, const char *name,
+                        bool remembers)
+{
+    furrow_plan planned = options->plan;
+    planned.threads = 0;
+    furrow_way *way = add_way(ways, &planned);
+    if (!way)
+        return false;
+    way->remembers = remembers;
+    snprintf(way->name, sizeof way->name, "%s", name);
+    return true;
+}
+
+/* 2, 4, 8, ... and `most` itself, whatever it is. */
+static int next_threads(int threads, int most)
+{
+    return threads < most && 2 * threads > most ? most : 2 * threads;
+}
+
+bool ways_of_bench(struct ways *ways, const struct options *options)
+{
+    int most = options->plan.threads ? options->plan.threads : options->cpus.usable;
+    for (int threads = 2; threads <= most; threads = next_threads(threads, most))
+        if (options->all_schedules ? !add_all_schedules(ways, &options->plan, threads)
+                                   : !add_threads(ways, &options->plan, threads, ""))
+            return false;
+    if (!add_planned(ways, options, "planned", false))
+        return false;
+    /* A variant neither waits nor ends early: beside ways that do, its time would mislead. */
+    bool alike = options->most == 0 && options->wait_count == 0;
+    return !alike || add_variants(ways, options->kernel, most);
+}
+
+static bool add_swept(struct ways *ways, int threads, furrow_schedule schedule, size_t chunk,
+                      bool blocks)
+{
+    furrow_plan plan = {
+        .threads = threads, .backend = FURROW_BACKEND_FOR, .schedule = schedule, .chunk = chunk};
+    furrow_way *way = add_way(ways, &plan);
+    if (!way)
+        return false;
+    const char *name = furrow_schedule_name(schedule);
+    if (blocks)
+        snprintf(way->name, sizeof way->name, "%d x %s", threads, name);
+    else
+        snprintf(way->name, sizeof way->name, "%d x %s,%zu", threads, name, chunk);
+    return true;
+}
+
+/* The chunks of one schedule on one number of threads. */
+static bool sweep_chunks(struct ways *ways, const furrow_plan *request, int threads,
+                         furrow_schedule schedule, size_t items, size_t step)
+{
+    size_t share = items / (size_t)threads;
+    if (request->chunk)
+        return add_swept(ways, threads, schedule, request->chunk, false);
+    size_t block = share + (items % (size_t)threads != 0);
+    if (schedule == FURROW_SCHEDULE_STATIC && !add_swept(ways, threads, schedule, block, true))
+        return false;
+    size_t chunk = 1;
+    while (items / chunk > most_chunks)
+        chunk *= step;
+    for (bool last = false; !last && chunk <= share; chunk *= step) {
+        if (!add_swept(ways, threads, schedule, chunk, false))
+            return false;
+        last = chunk > share / step;
+    }
+    return true;
+}
+
+static bool sweep(struct ways *ways, const furrow_plan *request, int most, size_t items,
+                  size_t step)
+{
+    for (int threads = 2; threads <= most; threads = next_threads(threads, most))
+        for (int i = FURROW_SCHEDULE_STATIC; i <= FURROW_SCHEDULE_GUIDED; i++) {
+            bool open = request->schedule == FURROW_SCHEDULE_AUTO || (int)request->schedule == i;
+            if (open && !sweep_chunks(ways, request, threads, (furrow_schedule)i, items, step))
+                return false;
+        }
+    return true;
+}
+
+/* The most threads that could help. */
+static int most_threads(const struct options *options, const struct extent *extent)
+{
+    int most = options->plan.threads ? options->plan.threads
+               : extent->waits       ? FURROW_PLAN_MOST_THREADS
+                                     : options->cpus.usable;
+    int limit = options->cpus.thread_limit;
+    if (limit > 0 && limit < most)
+        most = limit;
+    return extent->items < (size_t)most ? (int)extent->items : most;
+}
+
+bool ways_of_sweep(struct ways *ways, const struct options *options, const struct extent *extent)
+{
+    int most = most_threads(options, extent);
+    bool made = sweep(ways, &options->plan, most, extent->items, 4);
+    for (size_t step = 8; made && ways->count > most_swept && step <= 4096; step *= 2) {
+        ways_clear(ways);
+        made = sweep(ways, &options->plan, most, extent->items, step);
+    }
+    ways->swept = FURROW_MEASURE_BASES + ways->count;
+    return made && add_planned(ways, options, "planned", false) &&
+           add_planned(ways, options, "planned again", true);
+}

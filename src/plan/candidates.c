@@ -1,0 +1,178 @@
+#include "candidates.h"
+
+#include <math.h>
+
+#include <furrow/status.h>
+
+/* A plan of the candidates, unless it is there already. */
+static void add(furrow__candidates *candidates, const furrow_plan *plan)
+{
+    for (size_t i = 0; i < candidates->count; i++) {
+        const furrow_plan *other = &candidates->plans[i];
+        if (other->schedule == plan->schedule && other->chunk == plan->chunk)
+            return;
+    }
+    candidates->plans[candidates->count++] = *plan;
+}
+
+static bool is_open(const furrow_plan *request, furrow_schedule schedule)
+{
+    return request->schedule == FURROW_SCHEDULE_AUTO || request->schedule == schedule;
+}
+
+static void add_guided(furrow__candidates *candidates, furrow_plan plan, const furrow_plan *request,
+                       const furrow__picture *picture)
+{
+    size_t least = furrow__picture_chunk(picture, plan.threads);
+    size_t one = furrow__picture_grains(picture, plan.threads, 1);
+    plan.schedule = FURROW_SCHEDULE_GUIDED;
+    plan.chunk = request->chunk ? request->chunk : least;
+    add(candidates, &plan);
+    plan.chunk = request->chunk ? request->chunk : one;
+    add(candidates, &plan);
+}
+
+static void add_dynamic(furrow__candidates *candidates, furrow_plan plan,
+                        const furrow_plan *request, const furrow__picture *picture)
+{
+    plan.schedule = FURROW_SCHEDULE_DYNAMIC;
+    for (size_t each = 16; each > 0; each = each == 64 ? 8 : each >= 16 ? 2 * each : each / 2) {
+        size_t chunk = picture->items / (each * (size_t)plan.threads);
+        if (each == 1)
+            break;
+        chunk = furrow__picture_grains(picture, plan.threads, chunk ? chunk : 1);
+        plan.chunk = request->chunk ? request->chunk : chunk;
+        add(candidates, &plan);
+    }
+}
+
+/* Cycles of small blocks, which even out costs that rise or fall, unless "static" was asked for: as
+ * with OpenMP that is one block each. Blocks come last. */
+static void add_static(furrow__candidates *candidates, furrow_plan plan, const furrow_plan *request,
+                       const furrow__picture *picture)
+{
+    bool may_cycle = request->schedule == FURROW_SCHEDULE_AUTO && request->chunk == 0;
+    plan.schedule = FURROW_SCHEDULE_STATIC;
+    for (size_t each = 32; each >= 8 && may_cycle; each /= 4) {
+        size_t chunk = picture->items / (each * (size_t)plan.threads);
+        plan.chunk = furrow__picture_grains(picture, plan.threads, chunk ? chunk : 1);
+        add(candidates, &plan);
+    }
+    plan.chunk = request->chunk;
+    add(candidates, &plan);
+}
+
+static void add_for(furrow__candidates *candidates, const furrow_plan *plan,
+                    const furrow_plan *request, const furrow__picture *picture)
+{
+    if (is_open(request, FURROW_SCHEDULE_GUIDED))
+        add_guided(candidates, *plan, request, picture);
+    if (is_open(request, FURROW_SCHEDULE_DYNAMIC))
+        add_dynamic(candidates, *plan, request, picture);
+    if (is_open(request, FURROW_SCHEDULE_STATIC))
+        add_static(candidates, *plan, request, picture);
+}
+
+void furrow__candidates_of(furrow__candidates *candidates, const furrow_plan *request,
+                           const furrow__picture *picture, int threads)
+{
+    furrow_plan plan = {.threads = threads, .backend = request->backend};
+    candidates->count = 0;
+    if (plan.backend == FURROW_BACKEND_AUTO)
+        plan.backend = threads == 1 ? FURROW_BACKEND_SERIAL : FURROW_BACKEND_FOR;
+    plan.schedule = request->schedule ? request->schedule : FURROW_SCHEDULE_DYNAMIC;
+    plan.chunk = request->chunk;
+    if (plan.backend == FURROW_BACKEND_FOR)
+        add_for(candidates, &plan, request, picture);
+    else if (plan.backend == FURROW_BACKEND_TASKLOOP) /* whatever the schedule: tasks have none */
+        add_dynamic(candidates, plan, request, picture);
+    else
+        add(candidates, &plan);
+}
+
+int furrow_plan_class(int threads)
+{
+    int class = 0;
+    while (class < FURROW_PLAN_CLASSES - 1 && (1 << class) < threads)
+        class ++;
+    return class;
+}
+
+/* As for the nearest number of threads that is known, fewer ones first. */
+static double inflation(const furrow_plan_facts *facts, int threads)
+{
+    int class = furrow_plan_class(threads);
+    for (int i = class; i >= 0; i--)
+        if (facts->inflation[i] > 0)
+            return facts->inflation[i];
+    for (int i = class + 1; i < FURROW_PLAN_CLASSES; i++)
+        if (facts->inflation[i] > 0)
+            return facts->inflation[i];
+    return 1;
+}
+
+static double work_of(const furrow__picture *picture, const furrow_plan_facts *facts)
+{
+    const furrow_profile *profile = &facts->profile;
+    return profile->parts ? profile->until[profile->parts] - profile->until[0]
+                          : picture->item_time * (double)picture->items;
+}
+
+double furrow__candidates_bound(const furrow__picture *picture, const furrow_plan_facts *facts,
+                                int threads)
+{
+    double work = inflation(facts, threads) * work_of(picture, facts);
+    double computed = picture->item_cpu * (double)picture->items / picture->cpus;
+    return fmax(work / threads, picture->waiting ? computed : 0) +
+           furrow__picture_region(picture, threads);
+}
+
+/* Only a request is cut this finely. So many chunks even out any items, and playing them would take
+ * as long as running them. */
+static bool is_too_fine(const furrow_plan *plan, const furrow_profile *profile)
+{
+    static const size_t most_played = 65536;
+    bool blocks = plan->schedule == FURROW_SCHEDULE_STATIC && plan->chunk == 0;
+    size_t chunk = plan->chunk ? plan->chunk : 1;
+    return plan->schedule != FURROW_SCHEDULE_GUIDED && !blocks &&
+           profile->items / chunk > most_played;
+}
+
+static void play_on_average(furrow_simulation *simulation, const furrow_plan *plan,
+                            const furrow_profile *profile, const furrow_costs *costs)
+{
+    double chunks = (double)profile->items / (double)(plan->chunk ? plan->chunk : 1);
+    double work = profile->until[profile->parts] - profile->until[0];
+    bool dealt = plan->schedule == FURROW_SCHEDULE_STATIC;
+    double each = dealt ? costs->deal : costs->dispatch;
+    simulation->makespan = (work + chunks * each) / plan->threads;
+    if (!dealt && plan->threads > 1)
+        simulation->makespan = fmax(simulation->makespan, chunks * costs->contended);
+}
+
+int furrow__candidates_predict(furrow_plan *plan, const furrow__picture *picture,
+                               const furrow_plan_facts *facts)
+{
+    double flat[2] = {0, picture->item_time * (double)picture->items};
+    const furrow_profile even = {picture->items, picture->items ? 1 : 0, flat};
+    const furrow_profile *profile = facts->profile.parts ? &facts->profile : &even;
+    double bound = furrow__candidates_bound(picture, facts, plan->threads);
+    plan->grounds.predicted = bound;
+    if (plan->backend == FURROW_BACKEND_SERIAL || picture->items == 0)
+        return FURROW_OK;
+    furrow_costs costs = picture->costs;
+    costs.region = costs.thread = 0;
+    furrow_simulation simulation;
+    int status = FURROW_OK;
+    if (is_too_fine(plan, profile))
+        play_on_average(&simulation, plan, profile, &costs);
+    else
+        status = furrow_schedule_simulate(&simulation, plan->schedule, plan->chunk, plan->threads,
+                                          profile, &costs);
+    if (status)
+        return status;
+    double played = inflation(facts, plan->threads) * simulation.makespan +
+                    furrow__picture_region(picture, plan->threads);
+    plan->grounds.predicted = fmax(played, bound);
+    return FURROW_OK;
+}

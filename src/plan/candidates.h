@@ -1,0 +1,27 @@
+/* candidates.h: the plans worth a look, and how long each will take. */
+#ifndef FURROW_PLAN_CANDIDATES_H
+#define FURROW_PLAN_CANDIDATES_H
+
+#include "picture.h"
+
+/* Of one number of threads; those that cope best with surprises come first. */
+enum { FURROW__MOST_CANDIDATES = 16 };
+
+typedef struct furrow__candidates {
+    furrow_plan plans[FURROW__MOST_CANDIDATES];
+    size_t count;
+} furrow__candidates;
+
+/* What `request` leaves open, on so many threads. */
+void furrow__candidates_of(furrow__candidates *candidates, const furrow_plan *request,
+                           const furrow__picture *picture, int threads);
+
+/* Sets plan->grounds.predicted. Needs a profile, or usage. */
+int furrow__candidates_predict(furrow_plan *plan, const furrow__picture *picture,
+                               const furrow_plan_facts *facts);
+
+/* The least that any schedule could take on so many threads. */
+double furrow__candidates_bound(const furrow__picture *picture, const furrow_plan_facts *facts,
+                                int threads);
+
+#endif

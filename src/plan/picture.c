@@ -1,0 +1,169 @@
+#include "picture.h"
+
+#include <limits.h>
+#include <math.h>
+
+/* A chunk's dispatch may cost this share of the chunk. */
+static const double dispatch_share = 0.01;
+/* With the chunk at most this part of a thread's share, the last chunks even the threads out. */
+static const size_t chunks_per_thread = 16;
+
+/* How much longer than their share blocks of unknown items may take. */
+static const double uneven = 1.25;
+
+/* Items wait when they gave up their CPU by themselves, and for more than half of the time:
+ * a machine that is merely busy makes them late without either. */
+static bool waits(const furrow_usage *usage)
+{
+    return 2 * usage->waits >= usage->items && usage->items > 0 && usage->cpu < 0.5 * usage->wall;
+}
+
+/* Seconds for each of `count` items; 0 for what is unknown or no time at all. */
+static double mean(double seconds, size_t count)
+{
+    return count > 0 ? fmax(0, seconds / (double)count) : 0;
+}
+
+static furrow_costs costs_of(const furrow_plan_facts *facts)
+{
+    furrow_costs costs = facts->costs;
+    const furrow_costs typical = FURROW_PLAN_TYPICAL_COSTS;
+    if (!(costs.region > 0))
+        costs.region = typical.region;
+    if (!(costs.thread > 0))
+        costs.thread = typical.thread;
+    if (!(costs.extra > 0))
+        costs.extra = typical.extra;
+    if (!(costs.share > 0))
+        costs.share = typical.share;
+    if (!(costs.deal > 0))
+        costs.deal = typical.deal;
+    if (!(costs.dispatch > 0))
+        costs.dispatch = typical.dispatch;
+    if (!(costs.contended > 0))
+        costs.contended = typical.contended;
+    return costs;
+}
+
+/* CPU seconds of an item: of those that ran last, else of earlier calls. */
+static double item_cpu(const furrow_plan_facts *facts)
+{
+    const furrow_profile *profile = &facts->profile;
+    if (facts->usage.items > 0 || profile->parts == 0)
+        return mean(facts->usage.cpu, facts->usage.items);
+    return mean(profile->until[profile->parts] - profile->until[0], profile->items);
+}
+
+furrow__picture furrow__picture_of(const furrow_plan_facts *facts)
+{
+    furrow__picture picture = {
+        .items = facts->items,
+        .grain = facts->grain,
+        .cpus = facts->cpus > 0 ? facts->cpus : 1,
+        .most_threads = facts->thread_limit > 0 ? facts->thread_limit : INT_MAX,
+        .known = facts->usage.items > 0 || facts->wait > 0 || facts->profile.parts > 0,
+        .costs = costs_of(facts),
+    };
+    picture.item_cpu = item_cpu(facts);
+    picture.waiting = facts->wait > 0 || waits(&facts->usage);
+    if (facts->wait > 0)
+        picture.item_time = facts->wait + picture.item_cpu;
+    else if (picture.waiting)
+        picture.item_time = mean(facts->usage.wall, facts->usage.items);
+    else
+        picture.item_time = picture.item_cpu;
+    return picture;
+}
+
+double furrow__picture_region(const furrow__picture *picture, int threads)
+{
+    if (threads <= 1)
+        return 0;
+    if (threads <= picture->cpus)
+        return furrow_costs_of_region(&picture->costs, threads);
+    return furrow_costs_of_region(&picture->costs, picture->cpus) +
+           (threads - picture->cpus) * picture->costs.extra;
+}
+
+static size_t divide_up(size_t a, size_t b)
+{
+    return a / b + (a % b != 0);
+}
+
+/* Pieces of a guided schedule, about: each takes 1 / (2 threads) of what remains, the last ones a
+ * chunk. */
+static double guided_pieces(const furrow__picture *picture, int threads)
+{
+    double chunks = (double)picture->items / (double)furrow__picture_chunk(picture, threads);
+    double twice = 2.0 * threads;
+    return chunks <= twice ? chunks : twice * (1 + log(chunks / twice));
+}
+
+/* What the thread with the most items takes, or the CPUs for all of them. */
+static double longest(const furrow__picture *picture, int threads)
+{
+    double rounds = (double)divide_up(picture->items, (size_t)threads);
+    double shared = picture->item_cpu * (double)picture->items / picture->cpus;
+    return fmax(rounds * picture->item_time, shared);
+}
+
+double furrow__picture_time(const furrow__picture *picture, int threads)
+{
+    if (threads <= 1)
+        return longest(picture, 1);
+    double pieces = guided_pieces(picture, threads);
+    return fmax(longest(picture, threads), pieces * picture->costs.contended) +
+           pieces * picture->costs.dispatch / threads + picture->costs.share +
+           furrow__picture_region(picture, threads);
+}
+
+double furrow__picture_blocks_time(const furrow__picture *picture, int threads)
+{
+    return uneven * longest(picture, threads) + furrow__picture_region(picture, threads);
+}
+
+/* The fewest threads that do the items in fewer rounds than `threads` do. */
+static int for_fewer_rounds(const furrow__picture *picture, int threads)
+{
+    size_t rounds = divide_up(picture->items, (size_t)threads);
+    /* Where many rounds are left, every single one is not worth a look. */
+    size_t fewer = rounds - (rounds > 16 ? rounds / 16 : 1);
+    return fewer > 0 ? (int)divide_up(picture->items, fewer) : INT_MAX;
+}
+
+int furrow__picture_next_threads(const furrow__picture *picture, int threads)
+{
+    int most = picture->waiting ? FURROW_PLAN_MOST_THREADS : picture->cpus;
+    if (picture->items < (size_t)most)
+        most = picture->items ? (int)picture->items : 1;
+    if (picture->most_threads < most)
+        most = picture->most_threads;
+    if (threads >= most)
+        return 0;
+    if (threads == 0)
+        return 1;
+    int next = threads >= picture->cpus      ? for_fewer_rounds(picture, threads)
+               : threads > picture->cpus / 2 ? picture->cpus
+                                             : 2 * threads;
+    return next < most ? next : most;
+}
+
+size_t furrow__picture_chunk(const furrow__picture *picture, int threads)
+{
+    if (picture->waiting)
+        return 1;
+    size_t most = picture->items / (chunks_per_thread * (size_t)threads);
+    double least = ceil(picture->costs.dispatch / (dispatch_share * picture->item_time));
+    size_t chunk = least < (double)most ? (size_t)least : most;
+    return furrow__picture_grains(picture, threads, chunk ? chunk : 1);
+}
+
+size_t furrow__picture_grains(const furrow__picture *picture, int threads, size_t chunk)
+{
+    size_t share = divide_up(picture->items, (size_t)threads);
+    size_t rest = picture->grain ? chunk % picture->grain : 0;
+    size_t missing = rest ? picture->grain - rest : 0;
+    if (chunk >= share)
+        return chunk;
+    return missing < share - chunk ? chunk + missing : share;
+}

@@ -1,0 +1,39 @@
+/* picture.h: the facts with the unknown filled in, and what follows from them. */
+#ifndef FURROW_PLAN_PICTURE_H
+#define FURROW_PLAN_PICTURE_H
+
+#include <furrow/plan.h>
+
+typedef struct furrow__picture {
+    size_t items, grain;
+    int cpus, most_threads;
+    bool known;       /* what items cost has been measured or declared */
+    bool waiting;     /* items wait for most of their time */
+    double item_time; /* seconds that one item takes alone on a CPU; 0 unless known */
+    double item_cpu;  /* of these, on the CPU */
+    furrow_costs costs;
+} furrow__picture;
+
+furrow__picture furrow__picture_of(const furrow_plan_facts *facts);
+
+/* Seconds that a region of so many threads costs beyond what its items take; 0 for one thread. */
+double furrow__picture_region(const furrow__picture *picture, int threads);
+
+/* What so many threads take by a guided schedule, were every item the mean. */
+double furrow__picture_time(const furrow__picture *picture, int threads);
+
+/* What they may well take by static blocks, when items differ. */
+double furrow__picture_blocks_time(const furrow__picture *picture, int threads);
+
+/* The next number of threads worth a look, after `threads` (0: the first); 0 after the last. 1, 2,
+ * 4, ... and all CPUs; for waiting items then the fewest for each number of rounds. */
+int furrow__picture_next_threads(const furrow__picture *picture, int threads);
+
+/* The smallest chunk whose dispatch is at most 1 % of its time, at most a sixteenth of a share. */
+size_t furrow__picture_chunk(const furrow__picture *picture, int threads);
+
+/* `chunk` up to the grain, since a part of one costs as much as a whole; but not beyond an even
+ * share. */
+size_t furrow__picture_grains(const furrow__picture *picture, int threads, size_t chunk);
+
+#endif

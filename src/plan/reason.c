@@ -1,0 +1,145 @@
+#include <furrow/plan.h>
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* A sentence while it grows. */
+struct sentence {
+    char *text;
+    size_t length;
+};
+
+__attribute__((format(printf, 2, 3))) static void say(struct sentence *sentence, const char *format,
+                                                      ...)
+{
+    size_t room = FURROW_PLAN_REASON_SIZE - sentence->length;
+    va_list arguments;
+    va_start(arguments, format);
+    int added = vsnprintf(sentence->text + sentence->length, room, format, arguments);
+    va_end(arguments);
+    sentence->length += added < 0 ? 0 : (size_t)added < room ? (size_t)added : room - 1;
+}
+
+/* "12.3 us": three digits and a unit that fits. */
+static const char *in_words(double seconds, char text[static 32])
+{
+    const char *unit = seconds < 1e-6 ? "ns" : seconds < 1e-3 ? "us" : seconds < 1 ? "ms" : "s";
+    double scale = seconds < 1e-6 ? 1e9 : seconds < 1e-3 ? 1e6 : seconds < 1 ? 1e3 : 1;
+    snprintf(text, 32, "%.3g %s", scale * seconds, unit);
+    return text;
+}
+
+static void say_work(struct sentence *sentence, const furrow_grounds *grounds)
+{
+    char first[32], second[32];
+    if (grounds->calls > 0)
+        say(sentence, "%s foretold from %zu earlier call%s, %s on one thread",
+            in_words(grounds->predicted, first), grounds->calls, grounds->calls == 1 ? "" : "s",
+            in_words(grounds->serial, second));
+    else
+        say(sentence, "%s of work in items of %s", in_words(grounds->serial, first),
+            in_words(grounds->item, second));
+}
+
+static void say_small(struct sentence *sentence, const furrow_grounds *grounds)
+{
+    char first[32], second[32];
+    say(sentence, "%s of work would gain less than the %s that a parallel region costs",
+        in_words(grounds->serial, first), in_words(grounds->region, second));
+}
+
+static void say_cause(struct sentence *sentence, const furrow_grounds *grounds)
+{
+    char time[32];
+    switch (grounds->cause) {
+    case FURROW_CAUSE_NONE:
+        break;
+    case FURROW_CAUSE_EMPTY:
+        say(sentence, ": there is nothing to do");
+        break;
+    case FURROW_CAUSE_DONE:
+        say(sentence, ": it was done before a region would have started");
+        break;
+    case FURROW_CAUSE_SERIAL:
+        say(sentence, ": the serial loop, as asked");
+        break;
+    case FURROW_CAUSE_REQUEST:
+        say(sentence, ", as asked");
+        break;
+    case FURROW_CAUSE_LIMIT:
+        say(sentence, ": %d as asked, but OMP_THREAD_LIMIT allows no more", grounds->asked);
+        break;
+    case FURROW_CAUSE_ONE_ITEM:
+        say(sentence, ": there is one item");
+        break;
+    case FURROW_CAUSE_ONE_CPU:
+        say(sentence, grounds->cpus > 1 ? ": OMP_THREAD_LIMIT is 1" : ": there is one usable CPU");
+        break;
+    case FURROW_CAUSE_NESTED:
+        say(sentence, ": OpenMP nests no region here");
+        break;
+    case FURROW_CAUSE_NO_OPENMP:
+        say(sentence, ": built without OpenMP");
+        break;
+    case FURROW_CAUSE_UNKNOWN:
+        say(sentence, ": %zu items are too few to try one first", grounds->items);
+        break;
+    case FURROW_CAUSE_SMALL:
+        say(sentence, ": ");
+        say_small(sentence, grounds);
+        break;
+    case FURROW_CAUSE_WORK:
+        say(sentence, ": ");
+        say_work(sentence, grounds);
+        break;
+    case FURROW_CAUSE_WAIT:
+        say(sentence, ": each item takes %s and mostly waits", in_words(grounds->item, time));
+        break;
+    case FURROW_CAUSE_VARIANT:
+        say(sentence, ": a variant cuts its own work");
+        break;
+    }
+}
+
+/* Whose number of threads stands beside that of the CPUs. */
+static bool names_cpus(furrow_cause cause)
+{
+    return cause == FURROW_CAUSE_UNKNOWN || cause == FURROW_CAUSE_WORK ||
+           cause == FURROW_CAUSE_WAIT || cause == FURROW_CAUSE_VARIANT;
+}
+
+static void say_schedule(struct sentence *sentence, const furrow_plan *plan)
+{
+    const char *items = plan->chunk == 1 ? "item" : "items";
+    if (plan->backend == FURROW_BACKEND_TASKLOOP)
+        say(sentence, "; tasks of %zu %s", plan->chunk, items);
+    else if (plan->schedule == FURROW_SCHEDULE_GUIDED)
+        say(sentence, "; guided, at least %zu %s at a time", plan->chunk, items);
+    else if (plan->schedule == FURROW_SCHEDULE_STATIC && plan->chunk == 0)
+        say(sentence, "; static, one block each");
+    else
+        say(sentence, "; %s, %zu %s at a time", furrow_schedule_name(plan->schedule), plan->chunk,
+            items);
+    if (plan->grounds.environment)
+        say(sentence, ", as OMP_SCHEDULE says");
+    else if (plan->grounds.requested)
+        say(sentence, ", as asked");
+}
+
+const char *furrow_plan_reason(char text[FURROW_PLAN_REASON_SIZE], const furrow_plan *plan)
+{
+    const furrow_grounds *grounds = &plan->grounds;
+    struct sentence sentence = {text, 0};
+    text[0] = '\0';
+    if (grounds->cause == FURROW_CAUSE_NONE)
+        return text;
+    say(&sentence, "%d thread%s", plan->threads, plan->threads == 1 ? "" : "s");
+    if (names_cpus(grounds->cause))
+        say(&sentence, " for %d CPU%s", grounds->cpus, grounds->cpus == 1 ? "" : "s");
+    say_cause(&sentence, grounds);
+    bool cuts = plan->backend == FURROW_BACKEND_FOR || plan->backend == FURROW_BACKEND_TASKLOOP;
+    if (cuts && grounds->cause != FURROW_CAUSE_VARIANT)
+        say_schedule(&sentence, plan);
+    return text;
+}

@@ -1,0 +1,23 @@
+#include "say.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+int furrow__report_say(furrow_sink sink, void *context, const char *format, ...)
+{
+    char line[512];
+    va_list arguments;
+    va_start(arguments, format);
+    int length = vsnprintf(line, sizeof line, format, arguments);
+    va_end(arguments);
+    size_t size = (size_t)length < sizeof line ? (size_t)length : sizeof line - 1;
+    return sink(context, line, size);
+}
+
+void furrow__report_write_plan(furrow_writer *writer, const furrow_plan *plan)
+{
+    furrow_writer_count(writer, "threads", (uint64_t)plan->threads);
+    furrow_writer_text(writer, "backend", furrow_backend_name(plan->backend));
+    furrow_writer_text(writer, "schedule", furrow_schedule_name(plan->schedule));
+    furrow_writer_count(writer, "chunk", plan->chunk);
+}

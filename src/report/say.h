@@ -1,0 +1,15 @@
+/* say.h: what reports have in common. */
+#ifndef FURROW_REPORT_SAY_H
+#define FURROW_REPORT_SAY_H
+
+#include <furrow/plan.h>
+#include <furrow/writer.h>
+
+/* A line, or part of one, of up to 511 bytes. */
+__attribute__((format(printf, 3, 4))) int furrow__report_say(furrow_sink sink, void *context,
+                                                             const char *format, ...);
+
+/* The fields threads, backend, schedule, chunk. */
+void furrow__report_write_plan(furrow_writer *writer, const furrow_plan *plan);
+
+#endif

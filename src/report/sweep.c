@@ -1,0 +1,182 @@
+#include <furrow/report.h>
+
+#include <stdlib.h>
+
+#include "say.h"
+#include "table.h"
+
+enum { WAY, PLAN, TIME, TIME_INTERVAL, OVER_BEST, OVER_BEST_INTERVAL, COLUMNS };
+
+/* A way, as far as it concerns a sweep. */
+struct standing {
+    const furrow_measurement *way;
+    furrow_summary over_best; /* its time over that of the best, in the odd rounds */
+};
+
+/* What a sweep found. */
+struct sweep {
+    const furrow_measurements *measurements;
+    size_t swept, best;
+    struct standing *standings; /* in the order measured */
+};
+
+static int sweep_of(struct sweep *sweep, const furrow_measurements *measurements, size_t swept)
+{
+    *sweep = (struct sweep){.measurements = measurements, .swept = swept};
+    int status = furrow_measure_best(&sweep->best, measurements, swept);
+    if (status)
+        return status;
+    sweep->standings = calloc(measurements->count, sizeof *sweep->standings);
+    if (!sweep->standings)
+        return FURROW_ENOMEM;
+    for (size_t i = 0; i < measurements->count && status == FURROW_OK; i++) {
+        struct standing *standing = &sweep->standings[i];
+        standing->way = &measurements->ways[i];
+        status = furrow_measure_regret(&standing->over_best, measurements, i, sweep->best);
+    }
+    return status;
+}
+
+static int by_time(const void *left, const void *right)
+{
+    const struct standing *a = *(const struct standing *const *)left;
+    const struct standing *b = *(const struct standing *const *)right;
+    if (a->way->wall_time.median != b->way->wall_time.median)
+        return a->way->wall_time.median < b->way->wall_time.median ? -1 : 1;
+    return (a > b) - (a < b);
+}
+
+static void put_way(furrow__table *table, size_t row, const struct standing *standing)
+{
+    size_t at = row * table->columns;
+    const furrow_summary *time = &standing->way->wall_time;
+    const furrow_summary *over = &standing->over_best;
+    char low[32], high[32];
+    furrow__table_put(table, at + WAY, "%s", standing->way->name);
+    furrow__table_put_plan(table, at + PLAN, &standing->way->plan);
+    furrow__table_put(table, at + TIME, "%s", furrow_report_seconds(low, time->median, 3));
+    furrow__table_put(table, at + TIME_INTERVAL, "[%s, %s]",
+                      furrow_report_seconds(low, time->low, 3),
+                      furrow_report_seconds(high, time->high, 3));
+    furrow__table_put(table, at + OVER_BEST, "%.3fx", over->median);
+    furrow__table_put(table, at + OVER_BEST_INTERVAL, "[%.3f, %.3f]", over->low, over->high);
+}
+
+static void put_ways(furrow__table *table, const struct standing *const *order)
+{
+    static const char *const headings[COLUMNS] = {"way",  "plan",          "time",
+                                                  "95 %", "over the best", "95 %"};
+    for (size_t i = 0; i < COLUMNS; i++)
+        furrow__table_put(table, i, "%s", headings[i]);
+    for (size_t row = 1; row < table->rows; row++)
+        put_way(table, row, order[row - 1]);
+}
+
+/* All ways, the quickest first. */
+static int write_ways(const struct sweep *sweep, furrow_sink sink, void *context)
+{
+    size_t count = sweep->measurements->count;
+    const struct standing **order = calloc(count, sizeof *order);
+    if (!order)
+        return FURROW_ENOMEM;
+    for (size_t i = 0; i < count; i++)
+        order[i] = &sweep->standings[i];
+    qsort(order, count, sizeof *order, by_time);
+    furrow__table table;
+    int status = furrow__table_init(&table, 1 + count, COLUMNS, sink, context);
+    if (status == FURROW_OK) {
+        put_ways(&table, order);
+        status = furrow__table_write(&table);
+        furrow__table_clear(&table);
+    }
+    free(order);
+    return status;
+}
+
+/* The plan's reason and its regret. */
+static int write_regret(const struct standing *standing, furrow_sink sink, void *context)
+{
+    const furrow_summary *over = &standing->over_best;
+    char reason[FURROW_PLAN_REASON_SIZE];
+    int status = furrow__report_say(sink, context, "%s: %s\n", standing->way->name,
+                                    furrow_plan_reason(reason, &standing->way->plan));
+    if (status)
+        return status;
+    return furrow__report_say(sink, context,
+                              "Regret of %s: %.1f %%, with %.0f %% confidence %.1f to %.1f %%\n",
+                              standing->way->name, 100 * (over->median - 1), 100 * over->coverage,
+                              100 * (over->low - 1), 100 * (over->high - 1));
+}
+
+static int write_sweep(const struct sweep *sweep, const char *title, furrow_sink sink,
+                       void *context)
+{
+    const furrow_measurements *measurements = sweep->measurements;
+    const furrow_measurement *best = &measurements->ways[sweep->best];
+    char time[32];
+    int status = furrow__report_say(
+        sink, context,
+        "%s\n%zu ways swept, %zu rounds, interleaved; the best is chosen in the even rounds, "
+        "ratios to it are those of pairs in the odd ones\n",
+        title, sweep->swept, measurements->rounds);
+    if (status == FURROW_OK)
+        status = write_ways(sweep, sink, context);
+    if (status == FURROW_OK)
+        status = furrow__report_say(sink, context, "Best: %s, %s\n", best->name,
+                                    furrow_report_seconds(time, best->wall_time.median, 3));
+    for (size_t i = sweep->swept; i < measurements->count && status == FURROW_OK; i++)
+        status = write_regret(&sweep->standings[i], sink, context);
+    return status;
+}
+
+int furrow_report_sweep(const furrow_measurements *measurements, size_t swept, const char *title,
+                        furrow_sink sink, void *context)
+{
+    if (measurements->rounds < 2)
+        return furrow__report_say(sink, context, "%s: too few rounds to choose and compare\n",
+                                  title);
+    struct sweep sweep;
+    int status = sweep_of(&sweep, measurements, swept);
+    if (status == FURROW_OK)
+        status = write_sweep(&sweep, title, sink, context);
+    free(sweep.standings);
+    return status;
+}
+
+static int write_record(const struct sweep *sweep, size_t index, furrow_writer *writer)
+{
+    const furrow_measurement *way = &sweep->measurements->ways[index];
+    const furrow_summary *over = &sweep->standings[index].over_best;
+    char reason[FURROW_PLAN_REASON_SIZE];
+    furrow_writer_begin(writer);
+    furrow_writer_text(writer, "way", way->name);
+    furrow_writer_count(writer, "swept", index < sweep->swept);
+    furrow_writer_count(writer, "best", index == sweep->best);
+    furrow__report_write_plan(writer, &way->plan);
+    furrow_writer_count(writer, "rounds", way->count);
+    furrow_writer_real(writer, "median", way->wall_time.median, 9);
+    furrow_writer_real(writer, "low", way->wall_time.low, 9);
+    furrow_writer_real(writer, "high", way->wall_time.high, 9);
+    furrow_writer_real(writer, "coverage", way->wall_time.coverage, 6);
+    furrow_writer_real(writer, "regret", over->median - 1, 6);
+    furrow_writer_real(writer, "regret_low", over->low - 1, 6);
+    furrow_writer_real(writer, "regret_high", over->high - 1, 6);
+    furrow_writer_real(writer, "regret_coverage", over->coverage, 6);
+    furrow_writer_text(writer, "reason", furrow_plan_reason(reason, &way->plan));
+    furrow_writer_list_begin(writer, "samples");
+    for (size_t i = 0; i < way->count; i++)
+        furrow_writer_real(writer, "samples", way->wall[i], 9);
+    furrow_writer_list_end(writer);
+    return furrow_writer_end(writer);
+}
+
+int furrow_report_sweep_records(const furrow_measurements *measurements, size_t swept,
+                                furrow_writer *writer)
+{
+    struct sweep sweep;
+    int status = sweep_of(&sweep, measurements, swept);
+    for (size_t i = 0; i < measurements->count && status == FURROW_OK; i++)
+        status = write_record(&sweep, i, writer);
+    free(sweep.standings);
+    return status;
+}

@@ -1,0 +1,125 @@
+#include "plan_choice.h"
+
+/* A plan of four threads, or of one that needs no backend; guided, 16 at least. */
+#define TEAM(...)                                                                                  \
+    {                                                                                              \
+        4, FOR, GUIDED, 16,                                                                        \
+        {                                                                                          \
+            __VA_ARGS__                                                                            \
+        }                                                                                          \
+    }
+#define ALONE(...)                                                                                 \
+    {                                                                                              \
+        1, SERIAL, DYNAMIC, 0,                                                                     \
+        {                                                                                          \
+            __VA_ARGS__                                                                            \
+        }                                                                                          \
+    }
+
+TEST(every_cause_has_its_sentence)
+{
+    static const struct {
+        furrow_plan plan;
+        const char *reason;
+    } table[] = {
+        {ALONE(.cause = FURROW_CAUSE_NONE), ""},
+        {ALONE(.cause = FURROW_CAUSE_EMPTY), "1 thread: there is nothing to do"},
+        {ALONE(.cause = FURROW_CAUSE_DONE), "1 thread: it was done before a region would have "
+                                            "started"},
+        {ALONE(.cause = FURROW_CAUSE_SERIAL), "1 thread: the serial loop, as asked"},
+        {ALONE(.cause = FURROW_CAUSE_REQUEST), "1 thread, as asked"},
+        {TEAM(.cause = FURROW_CAUSE_REQUEST),
+         "4 threads, as asked; guided, at least 16 items at a time"},
+        {TEAM(.cause = FURROW_CAUSE_LIMIT, .asked = 9),
+         "4 threads: 9 as asked, but OMP_THREAD_LIMIT allows no more; guided, at least 16 items at "
+         "a time"},
+        {ALONE(.cause = FURROW_CAUSE_ONE_ITEM), "1 thread: there is one item"},
+        {ALONE(.cause = FURROW_CAUSE_ONE_CPU, .cpus = 1), "1 thread: there is one usable CPU"},
+        {ALONE(.cause = FURROW_CAUSE_ONE_CPU, .cpus = 2), "1 thread: OMP_THREAD_LIMIT is 1"},
+        {ALONE(.cause = FURROW_CAUSE_NESTED), "1 thread: OpenMP nests no region here"},
+        {ALONE(.cause = FURROW_CAUSE_NO_OPENMP), "1 thread: built without OpenMP"},
+        {TEAM(.cause = FURROW_CAUSE_UNKNOWN, .cpus = 8, .items = 4),
+         "4 threads for 8 CPUs: 4 items are too few to try one first; guided, at least 16 items at "
+         "a time"},
+        {ALONE(.cause = FURROW_CAUSE_SMALL, .serial = 1.5e-6, .region = 4e-6),
+         "1 thread: 1.5 us of work would gain less than the 4 us that a parallel region costs"},
+        {TEAM(.cause = FURROW_CAUSE_WORK, .cpus = 4, .serial = 30e-3, .item = 3e-6),
+         "4 threads for 4 CPUs: 30 ms of work in items of 3 us; guided, at least 16 items at a "
+         "time"},
+        {TEAM(.cause = FURROW_CAUSE_WORK, .cpus = 4, .serial = 0.03, .predicted = 0.0085,
+              .calls = 1),
+         "4 threads for 4 CPUs: 8.5 ms foretold from 1 earlier call, 30 ms on one thread; guided, "
+         "at least 16 items at a time"},
+        {TEAM(.cause = FURROW_CAUSE_WORK, .cpus = 4, .serial = 30, .predicted = 8, .calls = 3),
+         "4 threads for 4 CPUs: 8 s foretold from 3 earlier calls, 30 s on one thread; guided, at "
+         "least 16 items at a time"},
+        {TEAM(.cause = FURROW_CAUSE_WAIT, .cpus = 1, .item = 12.34e-9),
+         "4 threads for 1 CPU: each item takes 12.3 ns and mostly waits; guided, at least 16 items "
+         "at a time"},
+        {TEAM(.cause = FURROW_CAUSE_VARIANT, .cpus = 4),
+         "4 threads for 4 CPUs: a variant cuts its own work"},
+    };
+    bool seen[FURROW_CAUSE_VARIANT + 1] = {false};
+    char text[FURROW_PLAN_REASON_SIZE];
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        const char *reason = furrow_plan_reason(text, &table[i].plan);
+        EXPECT(reason == text);
+        EXPECT_TEXT(reason, table[i].reason);
+        seen[table[i].plan.grounds.cause] = true;
+    }
+    for (int cause = 0; cause <= FURROW_CAUSE_VARIANT; cause++) {
+        harness_case("cause %d", cause);
+        EXPECT(seen[cause]);
+    }
+}
+
+TEST(a_reason_ends_in_the_schedule_and_who_asked_for_it)
+{
+    static const struct {
+        furrow_plan plan;
+        const char *end;
+    } table[] = {
+        {{2, FOR, GUIDED, 1, {.requested = true}}, "; guided, at least 1 item at a time, as asked"},
+        {{2, FOR, DYNAMIC, 1, {0}}, "; dynamic, 1 item at a time"},
+        {{2, FOR, DYNAMIC, 7, {.environment = true}},
+         "; dynamic, 7 items at a time, as OMP_SCHEDULE says"},
+        {{2, FOR, STATIC, 7, {.environment = true, .requested = true}},
+         "; static, 7 items at a time, as OMP_SCHEDULE says"},
+        {{2, FOR, STATIC, 0, {0}}, "; static, one block each"},
+        {{2, TASKLOOP, DYNAMIC, 1, {.requested = true}}, "; tasks of 1 item, as asked"},
+        {{2, TASKLOOP, STATIC, 2, {0}}, "; tasks of 2 items"},
+        {{2, SERIAL, GUIDED, 7, {.environment = true}}, ""},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        furrow_plan plan = table[i].plan;
+        char text[FURROW_PLAN_REASON_SIZE], expected[FURROW_PLAN_REASON_SIZE];
+        plan.grounds.cause = FURROW_CAUSE_REQUEST;
+        snprintf(expected, sizeof expected, "2 threads, as asked%s", table[i].end);
+        EXPECT_TEXT(furrow_plan_reason(text, &plan), expected);
+    }
+}
+
+TEST(the_longest_numbers_fit_into_a_reason)
+{
+    for (int cause = FURROW_CAUSE_EMPTY; cause < FURROW_CAUSE_VARIANT; cause++) {
+        const furrow_plan plan = {INT_MAX,
+                                  FOR,
+                                  GUIDED,
+                                  SIZE_MAX,
+                                  {.cause = (furrow_cause)cause,
+                                   .environment = true,
+                                   .cpus = INT_MAX,
+                                   .asked = INT_MAX,
+                                   .items = SIZE_MAX,
+                                   .calls = cause % 2 ? SIZE_MAX : 0,
+                                   .item = -1.234567e-300,
+                                   .region = 1.234567e300,
+                                   .serial = 1.234567e300,
+                                   .predicted = 1.234567e300}};
+        char text[FURROW_PLAN_REASON_SIZE];
+        harness_case("cause %d", cause);
+        EXPECT_CONTAINS(furrow_plan_reason(text, &plan),
+                        "; guided, at least 18446744073709551615 items at a time, as OMP_SCHEDULE "
+                        "says");
+    }
+}
