@@ -25,7 +25,7 @@ enum { FURROW__TABLES = 4 };
 /* Binomials for ranks, of 64 or of 128 bits; both NULL: there is no room for them. */
 typedef struct furrow__ranks {
     uint64_t *columns;   /* C(m, j) at [j * height + m], padded with the largest number */
-    furrow__u128 *lines; /* C(m, j) at [m * (k + 1) + j] */
+    furrow__u128 *lines; /* C(m, j) at [(m + 1) * (k + 1) + j]; a line of zeros before them */
     size_t height;
 } furrow__ranks;
 

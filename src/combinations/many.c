@@ -122,15 +122,17 @@ static int put_large(unsigned char *to, const void *from, uint32_t n, uint32_t k
     return status;
 }
 
-/* `count` inputs of one shape that lie one behind the other. */
-static int put(unsigned char *to, const unsigned char *from, size_t count, uint32_t n, uint32_t k,
-               const struct shapes *shapes)
+/* NULL: its places are not known. */
+static inline const struct shape *shape_of(const struct shapes *shapes, uint32_t n, uint32_t k)
 {
     const struct shape *shape = n < SMALL && k < SMALL ? shapes->small[n][k] : NULL;
-    if (shape && shape->places) {
-        put_small(to, from, count, shape, shapes);
-        return FURROW_OK;
-    }
+    return shape && shape->places ? shape : NULL;
+}
+
+/* `count` inputs of one shape that lie one behind the other, where their places are not known. */
+static int put_large_ones(unsigned char *to, const unsigned char *from, size_t count, uint32_t n,
+                          uint32_t k, const struct shapes *shapes)
+{
     furrow_wide rows;
     int status = furrow_selection_count(&rows, &(furrow_selection){.n = n, .k = k});
     if (status || rows.high || rows.low == 0 || k == 0)
@@ -169,25 +171,41 @@ static size_t first_from(const struct job *job, size_t offset)
     return low;
 }
 
-static int put_range(const furrow_range *range, const void *context)
+static int put_alike(const struct job *job, size_t begin, size_t end)
 {
-    const struct job *job = context;
-    size_t size = job->shapes->element_size;
-    size_t begin = first_from(job, range->begin * job->share);
-    size_t end = first_from(job, range->end * job->share);
-    end = end < job->count ? end : job->count;
-    if (!job->inputs)
-        return begin < end
-                   ? put(job->rows + begin * job->length, job->elements + begin * job->n * size,
-                         end - begin, job->n, job->k, job->shapes)
-                   : FURROW_OK;
+    const struct shape *shape = shape_of(job->shapes, job->n, job->k);
+    unsigned char *to = job->rows + begin * job->length;
+    const unsigned char *from = job->elements + begin * job->n * job->shapes->element_size;
+    if (!shape)
+        return put_large_ones(to, from, end - begin, job->n, job->k, job->shapes);
+    put_small(to, from, end - begin, shape, job->shapes);
+    return FURROW_OK;
+}
+
+static int put_different(const struct job *job, size_t begin, size_t end)
+{
     int status = FURROW_OK;
     for (size_t i = begin; !status && i < end; i++) {
         const furrow_combinations_input *input = &job->inputs[i];
-        status =
-            put(job->rows + job->offsets[i], input->elements, 1, input->n, input->k, job->shapes);
+        unsigned char *to = job->rows + job->offsets[i];
+        const struct shape *shape = shape_of(job->shapes, input->n, input->k);
+        if (shape)
+            put_small(to, input->elements, 1, shape, job->shapes);
+        else
+            status = put_large_ones(to, input->elements, 1, input->n, input->k, job->shapes);
     }
     return status;
+}
+
+static int put_range(const furrow_range *range, const void *context)
+{
+    const struct job *job = context;
+    size_t begin = first_from(job, range->begin * job->share);
+    size_t end = first_from(job, range->end * job->share);
+    end = end < job->count ? end : job->count;
+    if (begin >= end)
+        return FURROW_OK;
+    return job->inputs ? put_different(job, begin, end) : put_alike(job, begin, end);
 }
 
 static int run(struct job *job, size_t bytes, const furrow_plan *plan)

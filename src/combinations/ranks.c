@@ -29,7 +29,7 @@ static void fill_lines(furrow__ranks *ranks, uint32_t n, uint32_t k)
         for (uint32_t j = 0; j <= k; j++) {
             furrow_wide ways;
             furrow_selection_count(&ways, &(furrow_selection){.n = m, .k = j});
-            ranks->lines[(size_t)m * (k + 1) + j] = furrow__u128_of(ways);
+            ranks->lines[((size_t)m + 1) * (k + 1) + j] = furrow__u128_of(ways);
         }
 }
 
@@ -43,7 +43,7 @@ int furrow__ranks_init(furrow__ranks *ranks, const furrow_combinations *all)
         return FURROW_OK;
     ranks->height = ((size_t)n + 8) / 8 * 8;
     if (wide) {
-        ranks->lines = calloc(((size_t)n + 1) * (k + 1), sizeof *ranks->lines);
+        ranks->lines = calloc(((size_t)n + 2) * (k + 1), sizeof *ranks->lines);
         if (ranks->lines)
             fill_lines(ranks, n, k);
     } else {
@@ -88,19 +88,22 @@ static void unrank_by_columns(uint32_t *row, const furrow_combinations *all, uin
     }
 }
 
-/* A step for each element, which is taken or not: again without a branch on it. */
+/* A step for each element, which is taken or not: again without a branch on it. What the next step
+ * compares with is loaded before this one has chosen between the two. */
 static void unrank_by_lines(uint32_t *row, const furrow_combinations *all, furrow__u128 rank)
 {
     uint32_t n = all->selection.n, k = all->selection.k, left = k;
     furrow__u128 rest = all->rows - 1 - rank;
     const furrow__u128 *line = all->ranks.lines + (size_t)n * (k + 1);
+    furrow__u128 ways = line[left];
     for (uint32_t element = 0; left > 0; element++) {
         line -= k + 1;
-        furrow__u128 ways = line[left];
+        furrow__u128 same = line[left], fewer = line[left - 1];
         bool taken = ways <= rest;
         *row = element;
         row += taken;
         rest -= taken ? ways : 0;
+        ways = taken ? fewer : same;
         left -= taken;
     }
 }
@@ -136,7 +139,7 @@ furrow__u128 furrow__combinations_choose(const furrow_combinations *all, uint32_
     if (ranks->columns)
         return ranks->columns[k * ranks->height + n];
     if (ranks->lines)
-        return ranks->lines[(size_t)n * (all->selection.k + 1) + k];
+        return ranks->lines[((size_t)n + 1) * (all->selection.k + 1) + k];
     furrow_wide ways;
     furrow_selection_count(&ways, &(furrow_selection){.n = n, .k = k});
     return furrow__u128_of(ways);
@@ -159,21 +162,47 @@ int furrow_combinations_row_at(uint32_t *row, const furrow_combinations *all, fu
     return FURROW_OK;
 }
 
-int furrow_combinations_rank_of(furrow_wide *rank, const furrow_combinations *all,
-                                const uint32_t *row)
+static int rank_by_columns(uint64_t *rank, const furrow_combinations *all, const uint32_t *row)
 {
     const furrow__ranks *ranks = &all->ranks;
     uint32_t n = all->selection.n, k = all->selection.k;
-    if (!ranks->columns)
-        return furrow_selection_rank(rank, &all->selection, row);
-    uint64_t number = (uint64_t)all->rows - 1, least = 0;
+    uint64_t least = 0;
     const uint64_t *column = ranks->columns + k * ranks->height + n - 1;
+    *rank = (uint64_t)all->rows - 1;
     for (uint32_t i = 0; i < k; i++, column -= ranks->height) {
         if (row[i] >= n || row[i] < least)
             return FURROW_EINVAL;
-        number -= column[-(ptrdiff_t)row[i]];
+        *rank -= column[-(ptrdiff_t)row[i]];
         least = (uint64_t)row[i] + 1;
     }
-    *rank = (furrow_wide){number, 0};
     return FURROW_OK;
+}
+
+static int rank_by_lines(furrow__u128 *rank, const furrow_combinations *all, const uint32_t *row)
+{
+    uint32_t n = all->selection.n, k = all->selection.k;
+    uint64_t least = 0;
+    *rank = all->rows - 1;
+    for (uint32_t i = 0; i < k; i++) {
+        if (row[i] >= n || row[i] < least)
+            return FURROW_EINVAL;
+        *rank -= furrow__combinations_choose(all, n - 1 - row[i], k - i);
+        least = (uint64_t)row[i] + 1;
+    }
+    return FURROW_OK;
+}
+
+int furrow_combinations_rank_of(furrow_wide *rank, const furrow_combinations *all,
+                                const uint32_t *row)
+{
+    furrow__u128 number = 0;
+    int status;
+    *rank = (furrow_wide){0};
+    if (all->ranks.columns)
+        return rank_by_columns(&rank->low, all, row);
+    if (!all->ranks.lines)
+        return furrow_selection_rank(rank, &all->selection, row);
+    status = rank_by_lines(&number, all, row);
+    *rank = furrow__wide_of(number);
+    return status;
 }
