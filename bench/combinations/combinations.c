@@ -2,7 +2,7 @@
  * bench-combinations: how near the rows of combinations come to what memory, write() and the pages
  * of a fresh array allow, and how far ahead of its peers that is.
  *
- *     $ bench-combinations [write window fresh visit sums text many ranks ranges peers ...]
+ *     $ bench-combinations [write window fresh visit sums text many ranks ranges shards peers ...]
  *
  * Every line times ours and a limit, or ours and a peer, in turn, in this process, and shows the
  * median and the ratio of the pairs with its 95 % interval. Cycles are core cycles: the clock is
@@ -22,10 +22,10 @@ static const struct {
     const char *name;
     void (*show)(void);
 } sections[] = {
-    {"write", section_write}, {"window", section_window}, {"fresh", section_fresh},
-    {"visit", section_visit}, {"sums", section_sums},     {"text", section_text},
-    {"many", section_many},   {"ranks", section_ranks},   {"ranges", section_ranges},
-    {"peers", section_peers},
+    {"write", section_write},   {"window", section_window}, {"fresh", section_fresh},
+    {"visit", section_visit},   {"sums", section_sums},     {"text", section_text},
+    {"many", section_many},     {"ranks", section_ranks},   {"ranges", section_ranges},
+    {"shards", section_shards}, {"peers", section_peers},
 };
 
 const char *bench_driver;

@@ -87,8 +87,8 @@ void section_many(void)
         figure_show(
             &(struct figure){name, map, store, &many, INPUTS * 15.0, (double)many.size, ""});
         many.size = many.offsets[INPUTS];
-        snprintf(name, sizeof name, "k of 2, 3, 4, %s, stores", threads);
-        figure_show(&(struct figure){name, starmap, store, &many, (double)rows, (double)many.size,
+        snprintf(name, sizeof name, "k of 2, 3, 4, %s", threads);
+        figure_show(&(struct figure){name, starmap, NULL, &many, (double)rows, (double)many.size,
                                      "<= 1.5 cycles"});
     }
     figure_memory_free(many.rows, size);

@@ -12,6 +12,7 @@ void section_text(void);
 void section_many(void);
 void section_ranks(void);
 void section_ranges(void);
+void section_shards(void);
 void section_peers(void);
 
 /* The driver beside this program; for section_text. */

@@ -6,6 +6,7 @@
 
 #include <furrow/clock.h>
 #include <furrow/combinations_rows.h>
+#include <furrow/schedule.h>
 #include <furrow/stats.h>
 
 #include "figures.h"
@@ -241,6 +242,57 @@ void section_ranges(void)
         figure_show(&(struct figure){name, write_ranges, write_alone, &rows, (double)rows.count,
                                      (double)rows.size, ">= 0.99"});
         printf("%-34s max / mean %.3f %42s\n", "", imbalance(&rows), "<= 1.05");
+        furrow_combinations_free(rows.all);
+    }
+    figure_memory_free(memory, size);
+}
+
+enum { SHARDS = 10000, SAMPLES = 250 };
+
+/* The least time of some rounds for shard number `i`. */
+static double time_of_shard(const struct rows *rows, uint64_t all_rows, size_t i)
+{
+    uint64_t from = all_rows / SHARDS * i, count = all_rows / SHARDS;
+    double least = 1;
+    for (int round = 0; round < 3; round++) {
+        double start = furrow_clock_wall();
+        figure_require(furrow_combinations_write(rows->memory, rows->all, (furrow_wide){from, 0},
+                                                 count, &rows->plan),
+                       "write");
+        double time = furrow_clock_wall() - start;
+        least = time < least ? time : least;
+    }
+    return least;
+}
+
+/* A core a shard: what is measured of some shards, evenly spread, stands for those beside them. */
+void section_shards(void)
+{
+    static double costs[SHARDS];
+    static const uint32_t shapes[][2] = {{64, 8}, {50, 10}, {100, 6}};
+    const size_t size = (size_t)64 << 20;
+    unsigned char *memory = figure_memory(size);
+    printf(
+        "\nShards for %d cores, simulated of %d that are measured\n%-20s %14s %10s %10s %10s %9s\n",
+        SHARDS, SAMPLES, "", "rows", "mean us", "max us", "tables us", "imbalance");
+    for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++) {
+        struct rows rows = {.memory = memory, .stores = FURROW_STORES_STREAMED};
+        furrow_simulation simulation;
+        double start = furrow_clock_wall(), mean = 0;
+        open_rows(&rows, shapes[s][0], shapes[s][1], 1, NULL, size);
+        double tables = furrow_clock_wall() - start;
+        uint64_t all_rows = furrow_combinations_rows(rows.all).low;
+        for (size_t i = 0; i < SHARDS; i++) {
+            size_t step = SHARDS / SAMPLES;
+            costs[i] = i % step ? costs[i - 1] : time_of_shard(&rows, all_rows, i);
+            mean += costs[i] / SHARDS;
+        }
+        figure_require(furrow_schedule_simulate(&simulation, FURROW_SCHEDULE_STATIC, 1, SHARDS,
+                                                costs, SHARDS, &(furrow_costs){0}),
+                       "simulation");
+        printf("C(%u, %u)%*s %14llu %10.1f %10.1f %10.1f %9.3f\n", shapes[s][0], shapes[s][1], 12,
+               "", (unsigned long long)all_rows, 1e6 * mean, 1e6 * simulation.makespan,
+               1e6 * tables, simulation.imbalance);
         furrow_combinations_free(rows.all);
     }
     figure_memory_free(memory, size);
