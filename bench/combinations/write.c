@@ -268,7 +268,7 @@ static double time_of_shard(const struct rows *rows, uint64_t all_rows, size_t i
 /* A core a shard: what is measured of some shards, evenly spread, stands for those beside them. */
 void section_shards(void)
 {
-    static double costs[SHARDS];
+    static double until[SHARDS + 1];
     static const uint32_t shapes[][2] = {{64, 8}, {50, 10}, {100, 6}};
     const size_t size = (size_t)64 << 20;
     unsigned char *memory = figure_memory(size);
@@ -278,21 +278,22 @@ void section_shards(void)
     for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++) {
         struct rows rows = {.memory = memory, .stores = FURROW_STORES_STREAMED};
         furrow_simulation simulation;
-        double start = furrow_clock_wall(), mean = 0;
+        double start = furrow_clock_wall(), cost = 0;
         open_rows(&rows, shapes[s][0], shapes[s][1], 1, NULL, size);
         double tables = furrow_clock_wall() - start;
         uint64_t all_rows = furrow_combinations_rows(rows.all).low;
         for (size_t i = 0; i < SHARDS; i++) {
-            size_t step = SHARDS / SAMPLES;
-            costs[i] = i % step ? costs[i - 1] : time_of_shard(&rows, all_rows, i);
-            mean += costs[i] / SHARDS;
+            if (i % (SHARDS / SAMPLES) == 0)
+                cost = time_of_shard(&rows, all_rows, i);
+            until[i + 1] = until[i] + cost;
         }
+        const furrow_profile profile = {SHARDS, SHARDS, until};
         figure_require(furrow_schedule_simulate(&simulation, FURROW_SCHEDULE_STATIC, 1, SHARDS,
-                                                costs, SHARDS, &(furrow_costs){0}),
+                                                &profile, &(furrow_costs){0}),
                        "simulation");
         printf("C(%u, %u)%*s %14llu %10.1f %10.1f %10.1f %9.3f\n", shapes[s][0], shapes[s][1], 12,
-               "", (unsigned long long)all_rows, 1e6 * mean, 1e6 * simulation.makespan,
-               1e6 * tables, simulation.imbalance);
+               "", (unsigned long long)all_rows, 1e6 * until[SHARDS] / SHARDS,
+               1e6 * simulation.makespan, 1e6 * tables, simulation.imbalance);
         furrow_combinations_free(rows.all);
     }
     figure_memory_free(memory, size);
