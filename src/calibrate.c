@@ -127,13 +127,13 @@ static int measure_regions(furrow_calibration *calibration, double *one)
     furrow_costs *costs = &calibration->costs;
     int threads = calibration->threads;
     double all = 0;
-    struct loop loop = loop_of(1, FURROW_SCHEDULE_STATIC, 0, 1, 32);
+    struct loop loop = loop_of(1, FURROW_SCHEDULE_STATIC, 0, 1, 8);
     int status = time_loop(one, calibration, &loop, NULL);
     if (status == FURROW_OK && threads > 2) {
-        loop = loop_of(threads, FURROW_SCHEDULE_STATIC, 0, (size_t)threads, 32);
+        loop = loop_of(threads, FURROW_SCHEDULE_STATIC, 0, (size_t)threads, 8);
         status = time_loop(&all, calibration, &loop, NULL);
     }
-    loop = loop_of(2, FURROW_SCHEDULE_STATIC, 0, 2, 32);
+    loop = loop_of(2, FURROW_SCHEDULE_STATIC, 0, 2, 8);
     if (status == FURROW_OK)
         status = time_loop(&costs->region, calibration, &loop, NULL);
     double shared = 0;

@@ -86,7 +86,7 @@ static size_t pilot(const furrow_plan_facts *facts, cost_of *cost)
     for (size_t step; (step = furrow_plan_pilot_step(facts, &total, &recent)) > 0;) {
         size_t left = facts->items - total.items;
         EXPECT(step <= left);
-        EXPECT(total.items == 0 || step <= left / 4 || step / 4 <= recent.items);
+        EXPECT(total.items == 0 || step / 3 <= recent.items);
         EXPECT(total.items == 0 || step == left || step / 2 >= recent.items);
         double seconds = 0;
         for (size_t i = 0; i < (step < 10000 ? step : 10000); i++)
@@ -105,7 +105,9 @@ static size_t pilot(const furrow_plan_facts *facts, cost_of *cost)
  * By hand: a region costs 4 us, and 4.4 us on four CPUs. 100 items of 0.1 us would gain 7.5 us, so
  * the pilot lasts for half a region: 1, 2, 4, 8, 16 of them. Of items of 1 us it runs as many, for
  * 31 us, the first of these sums beyond 20 us. Items that rise by 10 ns each take 20.16 us after
- * 1 + 2 + 4 + 8 + 16 + 32 of them.
+ * 1 + 2 + 4 + 8 + 16 + 32 of them. Of items that turn dear after ten, 1 ns and then 1 ms each, 1, 3
+ * and 9 run: as long as they seem cheap there is little left, and each step is three times the
+ * last.
  */
 TEST(a_pilot_ends_where_it_has_seen_enough)
 {
@@ -131,7 +133,7 @@ TEST(a_pilot_ends_where_it_has_seen_enough)
         {"a grain of many", {.items = 128, .cpus = 2, .grain = 16}, one_s, 16},
         {"a grain of few", {.items = 127, .cpus = 2, .grain = 16}, one_s, 1},
         {"rising costs", {.items = 1000, .cpus = 4}, rising, 63},
-        {"items that turn dear", {.items = 1000, .cpus = 2}, dear_after_ten, 21},
+        {"items that turn dear", {.items = 1000, .cpus = 2}, dear_after_ten, 13},
         {"a dear region, work not worth it",
          {.items = 100, .cpus = 4, .costs = {.region = 1}},
          hundred_ns,
@@ -140,6 +142,33 @@ TEST(a_pilot_ends_where_it_has_seen_enough)
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         harness_case("%s", table[i].name);
         EXPECT(pilot(&table[i].facts, table[i].cost) == table[i].ran);
+    }
+}
+
+/*
+ * By hand, of 1000 items on four CPUs: what is left of 100 ns each would gain 75 us, and 0.4 us are
+ * not half of a region; of 1 ns each, 0.75 us, which is less than a region. One CPU has no region
+ * to be worth, and judges.
+ */
+TEST(a_pilot_grows_twofold_while_judging_and_threefold_inline)
+{
+    static const struct {
+        const char *name;
+        furrow_plan_facts facts;
+        double seconds; /* that the four items took which ran */
+        size_t step;
+    } table[] = {
+        {"judging", {.items = 1000, .cpus = 4}, 4e-7, 8},
+        {"inline", {.items = 1000, .cpus = 4}, 4e-9, 12},
+        {"inline, to the last item", {.items = 16, .cpus = 4}, 4e-9, 12},
+        {"inline, with fewer left", {.items = 15, .cpus = 4}, 4e-9, 11},
+        {"on one CPU", {.items = 1000, .cpus = 1}, 4e-9, 8},
+        {"judged", {.items = 1000, .cpus = 4}, 4e-4, 0},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        const furrow_usage ran = {.items = 4, .wall = table[i].seconds, .cpu = table[i].seconds};
+        harness_case("%s", table[i].name);
+        EXPECT_EQUAL(furrow_plan_pilot_step(&table[i].facts, &ran, &ran), table[i].step);
     }
 }
 

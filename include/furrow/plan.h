@@ -43,7 +43,7 @@ typedef enum furrow_cause {
     FURROW_CAUSE_DONE,      /* the pilot did it all */
     FURROW_CAUSE_SERIAL,    /* the serial loop was asked for */
     FURROW_CAUSE_REQUEST,   /* so many were asked for */
-    FURROW_CAUSE_LIMIT,     /* more were asked for, or wanted, than OMP_THREAD_LIMIT allows */
+    FURROW_CAUSE_LIMIT,     /* more were asked for than OMP_THREAD_LIMIT allows */
     FURROW_CAUSE_ONE_ITEM,  /* there is one item */
     FURROW_CAUSE_ONE_CPU,   /* there is one CPU */
     FURROW_CAUSE_NESTED,    /* inside a region, where OpenMP starts no further one */
@@ -77,7 +77,7 @@ typedef struct furrow_plan {
     furrow_schedule schedule;
     size_t chunk;           /* items handed out at a time, with guided at least; with static, 0 is
                              * one block each; serially, 0 is as many as take about 0.1 ms */
-    furrow_grounds grounds; /* of a plan; ignored in a request */
+    furrow_grounds grounds; /* of a plan; of a request, only `environment` counts */
 } furrow_plan;
 
 #define FURROW_PLAN_REASON_SIZE 256
@@ -135,10 +135,10 @@ typedef struct furrow_plan_facts {
  * - threads: of 1 (inline), 2, 4, ... and all CPUs, at most one an item, what takes the least time:
  *   the work shared, and the region. Items that wait (facts wait, or voluntary switches and little
  *   CPU) get more than CPUs, at most min(items, 256, thread_limit).
- * - schedule: dynamic with 64 chunks a thread (more, if they took over 10 ms each) where a
- *   chunk is worth 100 dispatches, else guided;
- *   dynamic for items that wait, or of which nothing is known; static blocks for at most one item a
- *   thread, or where handing out would take longer than blocks a quarter longer than their share.
+ * - schedule: static blocks for at most one item a thread, or where handing out would take longer
+ *   than blocks a quarter longer than their share; dynamic for items that wait, or of which nothing
+ *   is known; dynamic with 64 chunks a thread (more, if they took over 10 ms each) where such a
+ *   chunk is worth 100 dispatches; else guided.
  * - chunk: the smallest whose dispatch is at most 1 % of its time, at most items / (16 * threads);
  *   then rounded up to the grain, but not beyond items / threads; 1 for items that wait.
  *
@@ -161,8 +161,8 @@ bool furrow_plan_needs_pilot(const furrow_plan *request, const furrow_plan_facts
  * How many of the items left a pilot should run next, on the caller, after it ran `total`, of which
  * the last step was `recent`; 0: it has seen enough. Goes on while what is left is not worth a
  * region; else, and on one CPU, until it has taken 3 % of the time that all will take, at most
- * 20 us: less could be a cold start, more could have been shared. `facts->items` counts all items,
- * those run included.
+ * 20 us: less could be a cold start, more could have been shared. A step is three times the last
+ * while going on, else twice. `facts->items` counts all items, those run included.
  */
 size_t furrow_plan_pilot_step(const furrow_plan_facts *facts, const furrow_usage *total,
                               const furrow_usage *recent);
@@ -173,9 +173,10 @@ furrow_usage furrow_plan_expect(const furrow_usage *total, const furrow_usage *r
 
 /*
  * Every plan that choosing with a profile considers for this request: threads 1, 2, 4, ...; static
- * blocks; dynamic with 2 to 64 chunks a thread; guided; each with grounds.predicted. Writes at most
- * `capacity` of them into `plans`, and how many there are in `*count`. Without a profile items are
- * taken to cost the mean of facts->usage each; without that either, there are none.
+ * blocks, one each or, unless static was asked for, 8 or 32; dynamic with 2 to 64 chunks a thread;
+ * guided; each with grounds.predicted. Writes at most `capacity` of them into `plans`, and how many
+ * there are in `*count`. Without a profile items are taken to cost the mean of facts->usage each;
+ * without that either, there are none.
  * As furrow_plan_choose.
  */
 int furrow_plan_candidates(furrow_plan *plans, size_t capacity, size_t *count,

@@ -75,9 +75,9 @@ int furrow_cpu_detect(furrow_cpus *cpus, const furrow_cpu_options *options, furr
     return malformed;
 }
 
-/* The count is stored last: whoever sees one sees the limit as well. Threads that come at the same
- * time detect the same twice, which does no harm. */
-/* What has been detected, once known_count is not 0. */
+/* What has been detected, once known_count is not 0: it is stored last, so whoever sees a count
+ * sees the rest as well. Threads that come at the same time detect the same twice, which does no
+ * harm. */
 static atomic_int known_count, known_limit, known_schedule;
 static atomic_size_t known_chunk;
 

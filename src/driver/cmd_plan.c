@@ -58,10 +58,10 @@ static int say_request(const struct options *options, furrow_sink sink, void *co
     if (plan->schedule)
         snprintf(schedule, sizeof schedule, " schedule %s (%s)",
                  furrow_schedule_name(plan->schedule),
-                 options->environment ? "OMP_SCHEDULE" : "--schedule");
+                 plan->grounds.environment ? "OMP_SCHEDULE" : "--schedule");
     if (plan->chunk)
         snprintf(chunk, sizeof chunk, " chunk %zu (%s)", plan->chunk,
-                 options->environment ? "OMP_SCHEDULE" : "as asked");
+                 plan->grounds.environment ? "OMP_SCHEDULE" : "as asked");
     if (!threads[0] && !backend[0] && !schedule[0] && !chunk[0])
         return FURROW_OK;
     return say(sink, context, "As asked:%s%s%s%s\n", threads, backend, schedule, chunk);

@@ -81,7 +81,6 @@ static int plan_again(struct forecast *forecast, const struct session *session)
         status = list_candidates(forecast, &request, &facts);
     if (status == FURROW_OK)
         find_plan(forecast);
-    forecast->plan.grounds.environment = session->options->environment;
     if (request.backend != session->options->plan.backend)
         forecast->plan.grounds.cause = forecast->first.plan.grounds.cause;
     return status;

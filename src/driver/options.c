@@ -252,7 +252,7 @@ static int complete(struct options *options, furrow_error *error)
     if (options->threads > 0 || options->cpus.num_threads > 0)
         plan->threads = options->cpus.threads;
     if (plan->schedule == FURROW_SCHEDULE_AUTO && plan->chunk == 0 && options->cpus.schedule[0])
-        options->environment =
+        plan->grounds.environment =
             furrow_schedule_parse(&plan->schedule, &plan->chunk, options->cpus.schedule);
     return FURROW_OK;
 }

@@ -40,7 +40,6 @@ struct options {
     size_t rounds;
     double seconds;
     bool all_schedules, sweep;
-    bool environment; /* the schedule is that of OMP_SCHEDULE */
 };
 
 /* What options_parse returns when the command should go on. */

@@ -37,7 +37,6 @@ static bool must_be_serial(void)
 struct request {
     furrow_plan plan;
     furrow_cause cause; /* of a serial loop that nobody asked for; or FURROW_CAUSE_NONE */
-    bool environment;
 };
 
 static struct request request_of(const furrow_parallel_options *options)
@@ -53,7 +52,7 @@ static struct request request_of(const furrow_parallel_options *options)
     } else if (plan->backend != FURROW_BACKEND_TASKLOOP && plan->chunk == 0 &&
                plan->schedule == FURROW_SCHEDULE_AUTO) {
         plan->schedule = furrow_cpu_schedule(&plan->chunk);
-        request.environment = plan->schedule != FURROW_SCHEDULE_AUTO;
+        plan->grounds.environment = plan->schedule != FURROW_SCHEDULE_AUTO;
     }
     return request;
 }
@@ -94,7 +93,6 @@ static int make_plan(furrow_plan *plan, size_t *begin, furrow__job *job,
         facts.usage = furrow_plan_expect(&job->usage, &recent, facts.items);
     }
     int status = furrow_plan_choose(plan, &request->plan, &facts);
-    plan->grounds.environment = request->environment;
     if (request->cause)
         plan->grounds.cause = request->cause;
     return status;

@@ -73,15 +73,23 @@ static void add_for(furrow__candidates *candidates, const furrow_plan *plan,
         add_static(candidates, *plan, request, picture);
 }
 
+furrow_plan furrow__candidates_begun(const furrow_plan *request, int threads)
+{
+    furrow_backend planned = threads == 1 ? FURROW_BACKEND_SERIAL : FURROW_BACKEND_FOR;
+    bool tasks = request->backend == FURROW_BACKEND_TASKLOOP; /* which have no schedule */
+    return (furrow_plan){
+        .threads = threads,
+        .backend = request->backend ? request->backend : planned,
+        .schedule = request->schedule && !tasks ? request->schedule : FURROW_SCHEDULE_DYNAMIC,
+        .chunk = request->chunk,
+    };
+}
+
 void furrow__candidates_of(furrow__candidates *candidates, const furrow_plan *request,
                            const furrow__picture *picture, int threads)
 {
-    furrow_plan plan = {.threads = threads, .backend = request->backend};
+    const furrow_plan plan = furrow__candidates_begun(request, threads);
     candidates->count = 0;
-    if (plan.backend == FURROW_BACKEND_AUTO)
-        plan.backend = threads == 1 ? FURROW_BACKEND_SERIAL : FURROW_BACKEND_FOR;
-    plan.schedule = request->schedule ? request->schedule : FURROW_SCHEDULE_DYNAMIC;
-    plan.chunk = request->chunk;
     if (plan.backend == FURROW_BACKEND_FOR)
         add_for(candidates, &plan, request, picture);
     else if (plan.backend == FURROW_BACKEND_TASKLOOP) /* whatever the schedule: tasks have none */
@@ -148,6 +156,8 @@ static void play_on_average(furrow_simulation *simulation, const furrow_plan *pl
     simulation->makespan = (work + chunks * each) / plan->threads;
     if (!dealt && plan->threads > 1)
         simulation->makespan = fmax(simulation->makespan, chunks * costs->contended);
+    if (!dealt)
+        simulation->makespan += costs->share;
 }
 
 int furrow__candidates_predict(furrow_plan *plan, const furrow__picture *picture,

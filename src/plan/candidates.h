@@ -12,6 +12,9 @@ typedef struct furrow__candidates {
     size_t count;
 } furrow__candidates;
 
+/* On so many threads, and as was asked for; schedule dynamic and chunk 0 where that is open. */
+furrow_plan furrow__candidates_begun(const furrow_plan *request, int threads);
+
 /* What `request` leaves open, on so many threads. */
 void furrow__candidates_of(furrow__candidates *candidates, const furrow_plan *request,
                            const furrow__picture *picture, int threads);

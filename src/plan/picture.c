@@ -21,10 +21,11 @@ static bool waits(const furrow_usage *usage)
 /* Seconds for each of `count` items; 0 for what is unknown or no time at all. */
 static double mean(double seconds, size_t count)
 {
-    return count > 0 ? fmax(0, seconds / (double)count) : 0;
+    double each = count > 0 ? seconds / (double)count : 0;
+    return each > 0 ? each : 0;
 }
 
-static furrow_costs costs_of(const furrow_plan_facts *facts)
+furrow_costs furrow__picture_costs(const furrow_plan_facts *facts)
 {
     furrow_costs costs = facts->costs;
     const furrow_costs typical = FURROW_PLAN_TYPICAL_COSTS;
@@ -62,7 +63,7 @@ furrow__picture furrow__picture_of(const furrow_plan_facts *facts)
         .cpus = facts->cpus > 0 ? facts->cpus : 1,
         .most_threads = facts->thread_limit > 0 ? facts->thread_limit : INT_MAX,
         .known = facts->usage.items > 0 || facts->wait > 0 || facts->profile.parts > 0,
-        .costs = costs_of(facts),
+        .costs = furrow__picture_costs(facts),
     };
     picture.item_cpu = item_cpu(facts);
     picture.waiting = facts->wait > 0 || waits(&facts->usage);

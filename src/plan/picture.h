@@ -14,6 +14,9 @@ typedef struct furrow__picture {
     furrow_costs costs;
 } furrow__picture;
 
+/* The costs of the facts, typical ones where they are unknown. */
+furrow_costs furrow__picture_costs(const furrow_plan_facts *facts);
+
 furrow__picture furrow__picture_of(const furrow_plan_facts *facts);
 
 /* Seconds that a region of so many threads costs beyond what its items take; 0 for one thread. */

@@ -43,25 +43,31 @@ furrow_usage furrow_plan_expect(const furrow_usage *total, const furrow_usage *r
     return expected;
 }
 
+/* The largest team that would have a CPU for each thread. */
+static int team_of(const furrow_plan_facts *facts)
+{
+    int team = facts->cpus > 0 ? facts->cpus : 1;
+    return facts->thread_limit > 0 && facts->thread_limit < team ? facts->thread_limit : team;
+}
+
 size_t furrow_plan_pilot_step(const furrow_plan_facts *facts, const furrow_usage *total,
                               const furrow_usage *recent)
 {
     size_t left = facts->items - total->items;
     if (total->items == 0 || left == 0)
         return total->items == 0 ? smaller(first_step(facts), left) : 0;
-    furrow_plan_facts rest = *facts;
-    rest.items = left;
-    rest.usage = furrow_plan_expect(total, recent, left);
-    furrow__picture picture = furrow__picture_of(&rest);
-    double item = rest.usage.wall / (double)rest.usage.items;
-    double work = item * (double)left;
-    int team = picture.cpus < picture.most_threads ? picture.cpus : picture.most_threads;
-    double enough = share_of_time * (work / team + furrow__picture_region(&picture, team));
-    double least = part_of_region * picture.costs.region;
+    const furrow_costs costs = furrow__picture_costs(facts);
+    furrow_usage expected = furrow_plan_expect(total, recent, left);
+    double work = expected.wall / (double)expected.items * (double)left;
+    int team = team_of(facts);
+    double region = team > 1 ? furrow_costs_of_region(&costs, team) : 0;
+    double enough = share_of_time * (work / team + region);
+    double least = part_of_region * costs.region;
     enough = enough < least ? least : enough > long_enough ? long_enough : enough;
-    bool worth_sharing = work * (1 - 1.0 / team) >= picture.costs.region;
-    if (worth_sharing && total->wall >= enough)
+    /* One CPU has nothing to share, but waits are seen there too. */
+    bool judging = team == 1 || work * (1 - 1.0 / team) >= costs.region;
+    if (judging && total->wall >= enough)
         return 0;
-    size_t growth = worth_sharing ? judging_growth : inline_growth;
+    size_t growth = judging ? judging_growth : inline_growth;
     return recent->items <= left / growth ? growth * recent->items : left;
 }

@@ -1,5 +1,7 @@
 #include <furrow/plan.h>
 
+#include <math.h>
+
 #include <furrow/status.h>
 
 #include "candidates.h"
@@ -22,7 +24,7 @@ static const double soon_over = 0.01;
 
 /* A trace of so many chunks shows where costs lie; each as long as so many dispatches, or tracing
  * would be all that it shows. */
-static const size_t traced_chunks = 64;
+static const size_t traced_chunks = 64, traced_chunks_each = 8;
 static const double traced_dispatches = 10;
 
 /* What NULL asks for. */
@@ -45,6 +47,7 @@ static bool can_be(const furrow_plan *request, const furrow_plan_facts *facts)
 static furrow_grounds grounds_of(const furrow_plan *request, const furrow__picture *picture)
 {
     return (furrow_grounds){
+        .environment = request->grounds.environment,
         .requested = request->schedule != FURROW_SCHEDULE_AUTO || request->chunk > 0,
         .cpus = picture->cpus,
         .asked = request->threads,
@@ -105,7 +108,7 @@ static int quickest_threads(furrow_cause *cause, const furrow__picture *picture)
 static size_t fine_chunk(const furrow__picture *picture, int threads)
 {
     size_t even = picture->items / (fine_chunks * (size_t)threads);
-    double soon = soon_over / picture->item_time;
+    double soon = fmax(1, soon_over / picture->item_time);
     return soon < (double)even ? (size_t)soon : even;
 }
 
@@ -151,9 +154,7 @@ static int choose_by_mean(furrow_plan *plan, const furrow_plan *request,
     int threads = fixed_threads(&grounds.cause, request, picture);
     if (threads == 0)
         threads = quickest_threads(&grounds.cause, picture);
-    furrow__candidates candidates;
-    furrow__candidates_of(&candidates, request, picture, threads);
-    *plan = candidates.plans[0];
+    *plan = furrow__candidates_begun(request, threads);
     schedule_by_mean(plan, request, picture);
     bool dealt = plan->schedule == FURROW_SCHEDULE_STATIC;
     if (picture->known)
@@ -214,7 +215,7 @@ static int choose_by_profile(furrow_plan *plan, const furrow_plan *request,
     return FURROW_OK;
 }
 
-/* Many even chunks for a trace, of at least a few dispatches each. */
+/* Many even chunks for a trace, of at least a few dispatches each, but no more than a share. */
 static void cut_for_trace(furrow_plan *plan, const furrow_plan *request,
                           const furrow__picture *picture)
 {
@@ -222,8 +223,13 @@ static void cut_for_trace(furrow_plan *plan, const furrow_plan *request,
     if (!open || picture->waiting || !picture->known || plan->backend != FURROW_BACKEND_FOR)
         return;
     double least = traced_dispatches * picture->costs.dispatch / picture->item_time;
+    size_t share = picture->items / (size_t)plan->threads;
     size_t even = picture->items / traced_chunks;
-    size_t chunk = least > (double)even && least < (double)picture->items ? (size_t)least : even;
+    if (even > share / traced_chunks_each)
+        even = share / traced_chunks_each;
+    size_t chunk = least > (double)share ? share : (size_t)least;
+    if (chunk < even)
+        chunk = even;
     plan->schedule = FURROW_SCHEDULE_DYNAMIC;
     plan->chunk = furrow__picture_grains(picture, plan->threads, chunk ? chunk : 1);
 }
