@@ -2,10 +2,10 @@
  * selection.h: the ways to choose k of n, each as a list of rows in lexicographic order, entered at
  * any rank.
  *
- *     kind            rows c of k elements below n           how many             of {0, 1, 2}, k = 2
- *     subsets         c[0] < c[1] < ... < c[k-1]             C(n, k)              01 02 12
- *     multisets       c[0] <= c[1] <= ... <= c[k-1]          C(n+k-1, k)          00 01 02 11 12 22
- *     permutations    all different, in any order            n! / (n-k)!          01 02 10 12 20 21
+ *     kind            rows c of k elements below n           how many           of 0 1 2, k = 2
+ *     subsets         c[0] < c[1] < ... < c[k-1]             C(n, k)            01 02 12
+ *     multisets       c[0] <= c[1] <= ... <= c[k-1]          C(n+k-1, k)        00 01 02 11 12 22
+ *     permutations    all different, in any order            n! / (n-k)!        01 02 10 12 20 21
  *     products        any: c[i] below n, or below sizes[i]   n^k, or their product  all nine
  *
  * Counts and ranks are exact and 128 bits wide: enough for all subsets of up to 131 elements. What

@@ -18,8 +18,8 @@ static size_t size_of(const furrow_combinations *all, size_t count)
 /* Huge pages begin at multiples of their size, so a page more is taken and the rest given back. */
 static void *map(size_t size)
 {
-    unsigned char *memory = mmap(NULL, size + huge_page, PROT_READ | PROT_WRITE,
-                                 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    unsigned char *memory =
+        mmap(NULL, size + huge_page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED)
         return NULL;
     size_t before = huge_page - (uintptr_t)memory % huge_page;

@@ -42,7 +42,7 @@ struct writing {
     bool failed;
     uint64_t written;
     struct progress progress;
-    furrow_error *error;
+    furrow_error error; /* the first */
 };
 
 static size_t item_of(const struct writing *writing, size_t part)
@@ -123,7 +123,7 @@ static int conclude(struct writing *writing, size_t part, size_t size, int statu
     if (status == FURROW_OK)
         status = prefix_add(&writing->prefix, part);
     if (status && status != FURROW_ECANCELED && error->text[0] && !writing->failed)
-        *writing->error = *error;
+        writing->error = *error;
     writing->failed |= status != FURROW_OK;
     writing->written += status ? 0 : size;
     progress_at(&writing->progress, writing->written);
@@ -197,18 +197,16 @@ static int run(struct writing *writing, struct session *session, furrow_run_outc
 {
     const struct options *options = session->options;
     furrow_parallel_outcome done = {0};
-    furrow_error error = {0};
     double start = furrow_clock_wall();
     pthread_mutex_init(&writing->lock, NULL);
     pthread_cond_init(&writing->turn, NULL);
-    writing->error = &error;
     writing->progress = progress_begin(writing->size, options->progress == PROGRESS_ALWAYS,
                                        options->progress == PROGRESS_NEVER || options->quiet);
     int status = write_parts(writing, options, &done);
     progress_end(&writing->progress);
     if (status && status != -EPIPE) {
-        error.code = status;
-        talk_error(session->kernel->name, &error);
+        writing->error.code = status;
+        talk_error(session->kernel->name, &writing->error);
         cut(writing, session->kernel->name);
     }
     *outcome = (furrow_run_outcome){.items = item_of(writing, writing->prefix.finished),

@@ -47,8 +47,7 @@ int furrow_selection_unrank(uint32_t *row, const furrow_selection *selection, fu
     return FURROW_OK;
 }
 
-int furrow_selection_rank(furrow_wide *rank, const furrow_selection *selection,
-                          const uint32_t *row)
+int furrow_selection_rank(furrow_wide *rank, const furrow_selection *selection, const uint32_t *row)
 {
     furrow__u128 rows, number;
     int status = count_rows(&rows, selection);

@@ -37,8 +37,7 @@ static unsigned half_bits(furrow__u128 count)
     return bits;
 }
 
-int furrow_selection_shuffle(furrow_wide *rank, furrow_wide count, furrow_wide index,
-                             uint64_t seed)
+int furrow_selection_shuffle(furrow_wide *rank, furrow_wide count, furrow_wide index, uint64_t seed)
 {
     furrow__u128 number = furrow__u128_of(index), limit = furrow__u128_of(count);
     if (number >= limit)

@@ -94,8 +94,7 @@ static int rank(furrow__u128 *rank, uint64_t n, uint32_t k, const uint32_t *row,
     return FURROW_OK;
 }
 
-static int rank_subset(furrow__u128 *number, const furrow_selection *selection,
-                       const uint32_t *row)
+static int rank_subset(furrow__u128 *number, const furrow_selection *selection, const uint32_t *row)
 {
     return rank(number, selection->n, selection->k, row, 0);
 }
