@@ -16,7 +16,7 @@
 #include "state.h"
 
 /* For more items the names alone would take longer than the rows that anyone can read. */
-#define MOST_NAMES 1000000
+#define MOST_NAMES 100000
 
 enum { TEXT, CSV, JSON, JSONL, U8, U16, U32, NPY };
 

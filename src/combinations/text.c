@@ -8,6 +8,8 @@
 
 /* Bytes of the table of suffixes. */
 static const size_t most_table = (size_t)384 << 10;
+/* One of single elements is always worth its memory, up to so much. */
+static const size_t most_single = (size_t)64 << 20;
 static const size_t most_row = (size_t)1 << 31;
 
 char *furrow__text_put(char *to, const furrow_combinations_text *text, uint32_t element, bool first)
@@ -94,10 +96,12 @@ static void choose_depth(furrow_combinations_text *text)
 {
     uint32_t k = text->all->selection.k;
     text->depth = 0;
-    while (text->depth < k && text->depth < FURROW__MOST_ROW &&
-           rows_at(text, text->depth + 1) < most_row &&
-           rows_at(text, text->depth + 1) * pitch_of(text, text->depth + 1) <= most_table)
+    while (text->depth < k && text->depth < FURROW__MOST_ROW) {
+        size_t rows = rows_at(text, text->depth + 1), most = text->depth ? most_table : most_single;
+        if (rows > most / pitch_of(text, text->depth + 1))
+            break;
         text->depth++;
+    }
     text->rows = rows_at(text, text->depth);
     text->pitch = pitch_of(text, text->depth);
 }
