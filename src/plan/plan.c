@@ -71,8 +71,7 @@ static int fixed_threads(furrow_cause *cause, const furrow_plan *request,
         *cause = limited ? FURROW_CAUSE_LIMIT : FURROW_CAUSE_REQUEST;
         return limited ? picture->most_threads : request->threads;
     }
-    *cause = picture->items == 0   ? (picture->known ? FURROW_CAUSE_DONE : FURROW_CAUSE_EMPTY)
-             : picture->items == 1 ? FURROW_CAUSE_ONE_ITEM
+    *cause = picture->items == 1 ? FURROW_CAUSE_ONE_ITEM
              : picture->most_threads == 1 || (picture->cpus == 1 && !picture->waiting)
                  ? FURROW_CAUSE_ONE_CPU
                  : FURROW_CAUSE_NONE;
@@ -234,6 +233,20 @@ static void cut_for_trace(furrow_plan *plan, const furrow_plan *request,
     plan->chunk = furrow__picture_grains(picture, plan->threads, chunk ? chunk : 1);
 }
 
+/* A pilot that has done everything was quick: so is what is said of it. */
+static void choose_nothing(furrow_plan *plan, const furrow_plan *request,
+                           const furrow_plan_facts *facts)
+{
+    bool known = facts->usage.items > 0 || facts->wait > 0;
+    *plan = furrow__candidates_begun(request, 1);
+    plan->grounds = (furrow_grounds){
+        .cause = known ? FURROW_CAUSE_DONE : FURROW_CAUSE_EMPTY,
+        .environment = request->grounds.environment,
+        .requested = request->schedule != FURROW_SCHEDULE_AUTO || request->chunk > 0,
+        .cpus = facts->cpus > 0 ? facts->cpus : 1,
+    };
+}
+
 int furrow_plan_choose(furrow_plan *plan, const furrow_plan *request,
                        const furrow_plan_facts *facts)
 {
@@ -242,6 +255,10 @@ int furrow_plan_choose(furrow_plan *plan, const furrow_plan *request,
     *plan = (furrow_plan){.backend = request->backend, .schedule = request->schedule};
     if (!can_be(request, facts))
         return FURROW_EINVAL;
+    if (facts->items == 0 && request->threads == 0 && request->backend != FURROW_BACKEND_SERIAL) {
+        choose_nothing(plan, request, facts);
+        return FURROW_OK;
+    }
     furrow__picture picture = furrow__picture_of(facts);
     int status = facts->profile.parts && picture.items > 0
                      ? choose_by_profile(plan, request, &picture, facts)
