@@ -155,6 +155,15 @@ static const struct command commands[] = {
     {"combinations", "40 6 --from=1234567 --to=1239999", NULL},
     {"combinations", "40 6 --from=77 --to=77", NULL},
     {"combinations", "--items=a,bb,ccc,d,e --k=3", NULL},
+    {"combinations", "131 65 --from=100000000000000000000000000000000000000 --count=97", NULL},
+    {"combinations", "11 4 --repeat=", NULL},
+    {"combinations", "7 4 --permutations=", NULL},
+    {"combinations", "5 4 --permutations= --repeat=", NULL},
+    {"combinations", "40 6 --sample=1009 --seed=3", NULL},
+    {"combinations", "131 65 --sample=13", NULL},
+    {"combinations", "18 5 --unrank=77", NULL},
+    {"combinations", "18 5 --rank=3,5,7,11,13", NULL},
+    {"combinations", "--items-from=- --k=2", "one\ntwo\nthree\n"},
     {"combinations", "6 2 --inputs=5", NULL},
     {"combinations", "7 --inputs=97 --k=2,0,3,4,7 --seed=7", NULL},
     {"combinations", "300 --inputs=3 --k=0,1", NULL},
@@ -267,6 +276,8 @@ TEST(what_stopped_half_way_does_not_verify)
         {"combinations", "6 2", NULL},
         {"combinations", "6 2 --inputs=2", NULL},
         {"combinations", "9 4 --from=3 --to=77", NULL},
+        {"combinations", "9 4 --sample=77", NULL},
+        {"combinations", "9 4 --repeat=", NULL},
         {"digits", DIGITS, NULL},
     };
     for (size_t i = 0; i < COUNT(table); i++) {
@@ -307,6 +318,11 @@ TEST(kernels_write_what_their_examples_show)
     writes("combinations", "4 2", FURROW_FORMAT_TEXT,
            "(0, 1)\n(0, 2)\n(0, 3)\n(1, 2)\n(1, 3)\n(2, 3)\n");
     writes("combinations", "--items=a,b,c --k=2", FURROW_FORMAT_TEXT, "(a, b)\n(a, c)\n(b, c)\n");
+    writes("combinations", "3 2 --repeat=", FURROW_FORMAT_TEXT,
+           "(0, 0)\n(0, 1)\n(0, 2)\n(1, 1)\n(1, 2)\n(2, 2)\n");
+    writes("combinations", "40 6 --rank=34,35,36,37,38,39", FURROW_FORMAT_TEXT, "3838379\n");
+    writes("combinations", "--items=a,b,c --k=2 --rank=b,c", FURROW_FORMAT_JSONL,
+           "{\"rank\": \"2\"}\n");
     writes("combinations", "6 2 --inputs=2", FURROW_FORMAT_TEXT,
            PAIRS_OF_SIX "\n" PAIRS_OF_SIX "\n");
     writes("combinations", "6 2 --inputs=2", FURROW_FORMAT_LIST,
@@ -346,6 +362,12 @@ TEST(kernels_say_what_they_will_do_and_what_came_out)
               "");
     concludes("combinations", "6 2", "C(6, 2) = 15 rows", "");
     concludes("combinations", "6 2 --from=3", "C(6, 2) = 15 rows, of which 12 from rank 3", "");
+    concludes("combinations", "6 2 --repeat= --from=3 --count=2",
+              "C(6+2-1, 2) = 21 rows, of which 2 from rank 3", "");
+    concludes("combinations", "6 2 --permutations= --sample=5",
+              "P(6, 2) = 30 rows, of which 5 are drawn", "");
+    concludes("combinations", "6 2 --permutations= --repeat= --shard=2/4",
+              "6^2 = 36 rows, of which 9 from rank 9", "");
     concludes("combinations", "6 2 --inputs=48", "Number of results: 48 (720 rows)", "");
     concludes("combinations", "6 --inputs=48 --k=2,3,4", "Number of results: 48 (795 rows)", "");
     concludes("digits", DIGITS, "", "24 digits, 0 failed");
@@ -411,6 +433,25 @@ TEST(bad_arguments_are_refused_by_name)
         {{"combinations", "6 99999999999999999999", NULL}, FURROW_EINVAL, "K: "},
         {{"combinations", "6 2,3", NULL}, FURROW_EINVAL, "one number without --inputs"},
         {{"combinations", "68 34", NULL}, FURROW_EOVERFLOW, "C(68, 34)"},
+        {{"combinations", "132 66", NULL}, FURROW_EOVERFLOW, "2^128"},
+        {{"combinations", "6 2 --from=x", NULL}, FURROW_EINVAL, "--from: expected a whole number"},
+        {{"combinations", "6 2 --to=3 --count=3", NULL}, FURROW_EINVAL, "expected one of them"},
+        {{"combinations", "6 2 --from=3 --unrank=3", NULL}, FURROW_EINVAL, "--unrank"},
+        {{"combinations", "6 2 --unrank=15", NULL}, FURROW_ERANGE, "<= 15"},
+        {{"combinations", "6 2 --count=16", NULL}, FURROW_ERANGE, "<= 15"},
+        {{"combinations", "6 2 --sample=16", NULL}, FURROW_ERANGE, "at most 15"},
+        {{"combinations", "6 2 --rank=1,2,3", NULL}, FURROW_EINVAL, "expected 2 items"},
+        {{"combinations", "6 2 --rank=1", NULL}, FURROW_EINVAL, "expected 2 items"},
+        {{"combinations", "6 2 --rank=1,6", NULL}, FURROW_EINVAL, "'1,6'"},
+        {{"combinations", "6 2 --rank=2,1", NULL}, FURROW_EINVAL, "is no row"},
+        {{"combinations", "6 2 --shard=0/3", NULL}, FURROW_EINVAL, "--shard"},
+        {{"combinations", "6 2 --shard=4/3", NULL}, FURROW_EINVAL, "--shard"},
+        {{"combinations", "6 2 --shard=1/3x", NULL}, FURROW_EINVAL, "--shard"},
+        {{"combinations", "6 2 --shard=-1/3", NULL}, FURROW_EINVAL, "--shard"},
+        {{"combinations", "--items=a,b --items-from=-", NULL}, FURROW_EINVAL, "one of them"},
+        {{"combinations", "--items-from=/no/such", NULL}, FURROW_ENOENT, "/no/such: cannot open"},
+        {{"combinations", "--items-from=- --k=2", NULL}, FURROW_EINVAL, "there is no input"},
+        {{"combinations", "6 2 --inputs=3 --repeat=", NULL}, FURROW_EINVAL, "--repeat"},
         {{"combinations", "6 2 --from=16", NULL}, FURROW_ERANGE, "--from 16"},
         {{"combinations", "6 2 --from=3 --to=2", NULL}, FURROW_ERANGE, "--to 2"},
         {{"combinations", "6 2 --to=16", NULL}, FURROW_ERANGE, "<= 15"},
@@ -451,6 +492,8 @@ TEST(each_allocation_that_fails_ends_a_run_with_that_error)
         {"passwords", "50", NULL},
         {"combinations", "6 2", NULL},
         {"combinations", "--items=a,b,c --k=1,2 --inputs=9", NULL},
+        {"combinations", "--items=a,b,c --k=2 --rank=b,c", NULL},
+        {"combinations", "6 2 --permutations= --sample=9", NULL},
         {"digits", DIGITS "/17.png " DIGITS "/18.png", NULL},
     };
     furrow_cpu_count(); /* remembered, with allocations of its own the first time */
@@ -511,5 +554,117 @@ TEST(sleepers_are_reported_by_name_with_who_slept_and_when)
     EXPECT_TEXT(name[3], "0.01");
     for (int i = 0; i < 4; i++)
         EXPECT(worker[i] >= 0 && worker[i] < 2 && end[i] >= start[i]);
+    end_command(&job);
+}
+
+/* Bytes of a document, cut into ranges of `step` items, made in the order from the last back. */
+static size_t write_document(char *bytes, const struct job *job, size_t step, furrow_error *error)
+{
+    const furrow_document *document = job->kernel->document;
+    size_t items = job->kernel->items(job->state), end = items;
+    uint64_t size = 0;
+    EXPECT_EQUAL(document->offset(&size, job->state, items), FURROW_OK);
+    bytes[size] = 0x55;
+    do {
+        size_t begin = end - (end % step ? end % step : end > 0 ? step : 0);
+        uint64_t offset = 0;
+        if (items > 0)
+            EXPECT_EQUAL(document->offset(&offset, job->state, begin), FURROW_OK);
+        EXPECT_EQUAL(document->write(bytes + offset, job->state, begin, end), FURROW_OK);
+        EXPECT_EQUAL(document->check(bytes + offset, job->state, begin, end, error), FURROW_OK);
+        end = begin;
+    } while (end > 0);
+    EXPECT_EQUAL(bytes[size], 0x55);
+    bytes[size] = '\0';
+    return size;
+}
+
+/* All formats that the writer has too. */
+TEST(a_document_is_the_same_bytes_as_the_records_however_it_is_cut)
+{
+    static struct output records;
+    static char bytes[1 << 22];
+    size_t documents = 0;
+    for (size_t i = 0; i < COUNT(commands); i++) {
+        furrow_error error = {0};
+        furrow_run_options options = {.plan = serial};
+        struct job job;
+        REQUIRE_EQUAL(begin_command(&job, &commands[i], &error), FURROW_OK);
+        const furrow_document *document = job.kernel->document;
+        for (size_t f = 0; document && document->formats[f]; f++) {
+            furrow_format format;
+            harness_case("%s %s: %s", commands[i].kernel, commands[i].words, document->formats[f]);
+            bool known = furrow_format_parse(&format, document->formats[f]);
+            int status = known ? document->open(job.state, f, &error) : FURROW_ENOTSUP;
+            if (status == FURROW_ENOTSUP)
+                continue;
+            REQUIRE_EQUAL(status, FURROW_OK);
+            job.kernel->reset(job.state);
+            EXPECT_EQUAL(run_job(&records, &job, format, options, &error), FURROW_OK);
+            for (size_t step = 1; step < 10000; step = step * 7 + 1) {
+                EXPECT_EQUAL(write_document(bytes, &job, step, &error), records.size);
+                EXPECT(strcmp(bytes, records.text) == 0);
+            }
+            documents++;
+        }
+        end_command(&job);
+    }
+    EXPECT(documents > 30);
+}
+
+static void is_binary(const char *words, const char *format, const void *expected, size_t size)
+{
+    static char bytes[1 << 16];
+    const struct command command = {"combinations", words, NULL};
+    const char *const *formats;
+    furrow_error error = {0};
+    struct job job;
+    size_t index = 0;
+    harness_case("%s, %s", words, format);
+    REQUIRE_EQUAL(begin_command(&job, &command, &error), FURROW_OK);
+    for (formats = job.kernel->document->formats; strcmp(formats[index], format) != 0;)
+        index++;
+    REQUIRE_EQUAL(job.kernel->document->open(job.state, index, &error), FURROW_OK);
+    EXPECT_EQUAL(write_document(bytes, &job, 2, &error), size);
+    EXPECT(memcmp(bytes, expected, size) == 0);
+    end_command(&job);
+}
+
+TEST(binary_documents_are_the_elements_themselves)
+{
+    const uint16_t halves[] = {0, 1, 0, 2, 1, 2};
+    const uint32_t words[] = {1, 0};
+    is_binary("3 2", "u8", "\0\1\0\2\1\2", 6);
+    is_binary("3 2", "u16", halves, sizeof halves);
+    is_binary("2 2 --permutations= --from=1", "u32", words, sizeof words);
+    is_binary("3 2 --from=3", "u8", "", 0);
+    is_binary("300 1 --count=2", "u16", (const uint16_t[]){0, 1}, 4);
+    is_binary("2 1", "npy",
+              "\x93NUMPY\x01\x00\x76\x00{'descr': '|u1', 'fortran_order': False, 'shape': (2, 1), }"
+              "                                                          \n\0\1",
+              130);
+}
+
+TEST(a_document_that_is_not_what_the_plain_code_makes_is_refused_by_row)
+{
+    const struct command command = {"combinations", "6 2", NULL};
+    furrow_error error = {0};
+    char bytes[200];
+    struct job job;
+    REQUIRE_EQUAL(begin_command(&job, &command, &error), FURROW_OK);
+    const furrow_document *document = job.kernel->document;
+    for (size_t format = 0; document->formats[format]; format++) {
+        harness_case("%s", document->formats[format]);
+        uint64_t size = 0;
+        REQUIRE_EQUAL(document->open(job.state, format, &error), FURROW_OK);
+        EXPECT_EQUAL(document->offset(&size, job.state, 7), FURROW_OK);
+        REQUIRE(size < sizeof bytes);
+        EXPECT_EQUAL(document->write(bytes, job.state, 0, 7), FURROW_OK);
+        EXPECT_EQUAL(document->check(bytes, job.state, 0, 7, &error), FURROW_OK);
+        bytes[size - 1] ^= 1;
+        EXPECT_EQUAL(document->check(bytes, job.state, 0, 7, &error), FURROW_EVERIFY);
+        EXPECT_CONTAINS(error.text, "row 6");
+    }
+    EXPECT_EQUAL(document->open(job.state, 4, &error), FURROW_OK); /* frees what was open */
     end_command(&job);
 }

@@ -18,7 +18,8 @@
  *
  * (D. H. Lehmer, "The machine tools of combinatorics", 1964; D. E. Knuth, The Art of Computer
  * Programming 4A, 7.2.1.3, theorem L). Ranks and counts are 64 bits wide: enough for every k up to
- * n = 67, for k = 10 up to n = 386. More rows are refused with FURROW_EOVERFLOW.
+ * n = 67, for k = 10 up to n = 386. More rows are refused with FURROW_EOVERFLOW; selection.h counts
+ * and ranks in 128 bits, combinations_rows.h makes many rows at once. This here is the plain code.
  *
  * All functions are pure and thread-safe, and none allocates.
  */

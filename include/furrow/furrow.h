@@ -32,11 +32,17 @@
 
 /* What is useful by itself. */
 #include <furrow/combinations.h>
+#include <furrow/combinations_many.h>
+#include <furrow/combinations_rows.h>
+#include <furrow/combinations_sums.h>
+#include <furrow/combinations_text.h>
 #include <furrow/digits.h>
 #include <furrow/digits_training.h>
 #include <furrow/idx.h>
 #include <furrow/image.h>
 #include <furrow/paths.h>
+#include <furrow/selection.h>
+#include <furrow/wide.h>
 
 /* The machine, time, and what went wrong. */
 #include <furrow/clock.h>

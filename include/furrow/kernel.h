@@ -35,7 +35,7 @@ extern "C" {
 #endif
 
 /* Changes whenever the layout of furrow_kernel does: others are refused with FURROW_EABI. */
-#define FURROW_KERNEL_ABI 1u
+#define FURROW_KERNEL_ABI 2u
 
 /* Flags: an item must not run twice (for who retries; nothing does yet); the driver reports each
  * item's start and end by default; results differ from run to run and are not compared; bodies read
@@ -67,6 +67,40 @@ typedef struct furrow_variant {
     const char *name, *summary;
     int (*run)(void *state, const furrow_plan *plan); /* plan->threads is set; the rest advises */
 } furrow_variant;
+
+/*
+ * The output of kernels whose results are many and small, as bytes instead of records: where each
+ * item's begin is known before it is made, so any items can be made anywhere, at any time, on any
+ * thread. For kernels with `items`. The whole document is
+ *
+ *     open(state, format);
+ *     write(bytes, state, 0, items(state));          // or cut into ranges, in any order
+ *
+ * What stands before the first item belongs to it, what stands behind the last to the last.
+ */
+typedef struct furrow_document {
+    /* Ended by NULL. One that furrow_format_parse knows gives the same bytes as emit would; others
+     * are the kernel's own. */
+    const char *const *formats;
+
+    /* Chooses formats[format], for the calls below. FURROW_ENOTSUP: with these arguments there are
+     * only records. */
+    int (*open)(void *state, size_t format, furrow_error *error);
+
+    /* Bytes before the item; of all, for items(state), also where that is 0. FURROW_EOVERFLOW. */
+    int (*offset)(uint64_t *offset, const void *state, size_t item);
+
+    /* Writes what lies between the offsets of two items, and nothing behind it. begin < end, but
+     * where there are no items. */
+    int (*write)(char *bytes, const void *state, size_t begin, size_t end);
+
+    /* FURROW_EVERIFY unless `bytes` are what a different algorithm makes of these items. */
+    int (*check)(const char *bytes, const void *state, size_t begin, size_t end,
+                 furrow_error *error);
+
+    /* How to get the items from this one on, in arguments: "--from 1000". */
+    void (*resume)(const void *state, size_t item, char *text, size_t size);
+} furrow_document;
 
 typedef struct furrow_kernel {
     uint32_t abi, flags;        /* FURROW_KERNEL_ABI; FURROW_KERNEL_... */
@@ -127,6 +161,8 @@ typedef struct furrow_kernel {
     void (*label)(const void *state, size_t item, char *text, size_t size);
 
     const furrow_variant *variants; /* ended by {0}; may be NULL */
+
+    const furrow_document *document; /* may be NULL */
 } furrow_kernel;
 
 /* Makes the state of a kernel: checks the descriptor (FURROW_EABI, FURROW_EINVAL) and that the

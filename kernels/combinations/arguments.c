@@ -1,6 +1,6 @@
 /*
- * arguments.c: from the arguments to the list of inputs, each with its range of ranks; everything
- * that can be wrong is found here, before a row is made.
+ * arguments.c: from the arguments to the items, the shape of the rows and the inputs; ranges.c goes
+ * on from there. What can be wrong is found here, before a row is made.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -38,16 +38,62 @@ const furrow_param furrow__combinations_params[] = {
         .argument = "A,B,C",
     },
     {
+        .name = "items-from",
+        .type = FURROW_PARAM_TEXT,
+        .help = "the items by name, a line of FILE each; - is standard input",
+        .argument = "FILE",
+    },
+    {
+        .name = "repeat",
+        .type = FURROW_PARAM_FLAG,
+        .help = "with repetition: an item may be in a row again",
+    },
+    {
+        .name = "permutations",
+        .type = FURROW_PARAM_FLAG,
+        .help = "rows in any order of their items, each a row of its own",
+    },
+    {
         .name = "from",
-        .type = FURROW_PARAM_COUNT,
+        .type = FURROW_PARAM_TEXT,
         .help = "rank of the first row wanted",
         .argument = "RANK",
     },
     {
         .name = "to",
-        .type = FURROW_PARAM_COUNT,
+        .type = FURROW_PARAM_TEXT,
         .help = "rank after the last row wanted (default: how many rows there are)",
         .argument = "RANK",
+    },
+    {
+        .name = "count",
+        .type = FURROW_PARAM_TEXT,
+        .help = "how many rows are wanted, instead of --to",
+        .argument = "ROWS",
+    },
+    {
+        .name = "unrank",
+        .type = FURROW_PARAM_TEXT,
+        .help = "the row of this rank alone",
+        .argument = "RANK",
+    },
+    {
+        .name = "rank",
+        .type = FURROW_PARAM_TEXT,
+        .help = "the rank of this row, and no rows",
+        .argument = "A,B,C",
+    },
+    {
+        .name = "sample",
+        .type = FURROW_PARAM_TEXT,
+        .help = "so many rows drawn from the range, in the order in which they are drawn",
+        .argument = "ROWS",
+    },
+    {
+        .name = "shard",
+        .type = FURROW_PARAM_TEXT,
+        .help = "part I of M equal ones, 1/M to M/M, which concatenate to the whole",
+        .argument = "I/M",
     },
     {
         .name = "inputs",
@@ -61,7 +107,7 @@ const furrow_param furrow__combinations_params[] = {
         .name = "seed",
         .type = FURROW_PARAM_COUNT,
         .value = "1",
-        .help = "of the random draw of each input's K",
+        .help = "of the draw of the sample, or of each input's K",
     },
     {0},
 };
@@ -97,7 +143,7 @@ static size_t take_list(uint32_t *list, const char *text)
 
 /* Number `index` of the splitmix64 sequence of `seed` (G. L. Steele, D. Lea and C. H. Flood, "Fast
  * splittable pseudorandom number generators", 2014). */
-static uint64_t random_at(uint64_t seed, uint64_t index)
+uint64_t furrow__combinations_random(uint64_t seed, uint64_t index)
 {
     uint64_t z = seed + (index + 1) * UINT64_C(0x9e3779b97f4a7c15);
     z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
@@ -105,50 +151,14 @@ static uint64_t random_at(uint64_t seed, uint64_t index)
     return z ^ z >> 31;
 }
 
-static int split_labels(struct combinations *all, const char *items, furrow_error *error)
-{
-    size_t length = strlen(items), count = 1;
-    for (size_t i = 0; i < length; i++)
-        count += items[i] == ',';
-    if (count > UINT32_MAX)
-        return furrow_error_set(error, FURROW_EOVERFLOW, "--items: expected fewer than 2^32 names");
-    all->names = calloc(length + 1, 1);
-    all->labels = calloc(count, sizeof *all->labels);
-    if (!all->names || !all->labels)
-        return FURROW_ENOMEM;
-    memcpy(all->names, items, length);
-    char *name = all->names;
-    for (all->n = 0; all->n < count; name += strlen(name) + 1) {
-        name[strcspn(name, ",")] = '\0';
-        if (*name == '\0')
-            return furrow_error_set(error, FURROW_EINVAL,
-                                    "--items: expected names between commas, got '%s'", items);
-        all->labels[all->n++] = name;
-    }
-    return FURROW_OK;
-}
-
-static int set_items(struct combinations *all, const furrow_args *args, furrow_error *error)
-{
-    const char *items = furrow_args_text(args, "items");
-    if (!items) {
-        all->n = (uint32_t)furrow_args_count(args, "n");
-        return FURROW_OK;
-    }
-    if (furrow_args_given(args, "n"))
-        return furrow_error_set(error, FURROW_EINVAL,
-                                "N and --items: expected one of them; K is --k beside --items");
-    return split_labels(all, items, error);
-}
-
 /* Gives input `index` all its rows, behind those of the inputs before it. */
 static int add_input(struct combinations *all, size_t index, uint32_t k, furrow_error *error)
 {
     uint64_t rows;
     if (furrow_combinations_count(&rows, all->n, k) || rows > UINT64_MAX - all->rows)
-        return furrow_error_set(error, FURROW_EOVERFLOW,
-                                "C(%" PRIu32 ", %" PRIu32 "): expected less than 2^64 rows%s",
-                                all->n, k, all->many ? " in all inputs" : "");
+        return furrow_error_set(
+            error, FURROW_EOVERFLOW,
+            "C(%" PRIu32 ", %" PRIu32 "): expected less than 2^64 rows in all inputs", all->n, k);
     all->inputs[index] = (struct input){.k = k, .rows = rows, .first = all->rows};
     all->rows += rows;
     if (rows > 0 && all->most_k < k)
@@ -159,13 +169,9 @@ static int add_input(struct combinations *all, size_t index, uint32_t k, furrow_
 static int add_inputs(struct combinations *all, const uint32_t *ks, size_t k_count, uint64_t seed,
                       furrow_error *error)
 {
-    all->inputs = calloc(all->input_count, sizeof *all->inputs);
-    if (!all->inputs)
-        return FURROW_ENOMEM;
-    all->element_size = furrow_combinations_element_size(all->n);
     int status = FURROW_OK;
     for (size_t i = 0; !status && i < all->input_count; i++)
-        status = add_input(all, i, ks[random_at(seed, i) % k_count], error);
+        status = add_input(all, i, ks[furrow__combinations_random(seed, i) % k_count], error);
     return status;
 }
 
@@ -173,15 +179,40 @@ static int add_inputs(struct combinations *all, const uint32_t *ks, size_t k_cou
 static int check_many(const struct combinations *all, const uint32_t *ks, size_t k_count,
                       const furrow_args *args, furrow_error *error)
 {
+    static const char *const single[] = {"from",   "to",    "count",  "unrank",      "rank",
+                                         "sample", "shard", "repeat", "permutations"};
     for (size_t i = 0; i < k_count; i++)
         if (ks[i] > all->n)
             return furrow_error_set(error, FURROW_ERANGE,
                                     "K: expected at most %" PRIu32 " with --inputs, got %" PRIu32,
                                     all->n, ks[i]);
-    if (furrow_args_given(args, "from") || furrow_args_given(args, "to"))
-        return furrow_error_set(error, FURROW_EINVAL,
-                                "--from and --to: expected a single input, not --inputs");
+    for (size_t i = 0; i < sizeof single / sizeof *single; i++)
+        if (furrow_args_given(args, single[i]))
+            return furrow_error_set(error, FURROW_EINVAL,
+                                    "--%s: expected a single input, not --inputs", single[i]);
     return FURROW_OK;
+}
+
+static int set_ks(struct combinations *all, const uint32_t *ks, size_t k_count,
+                  const furrow_args *args, furrow_error *error)
+{
+    const char *text = furrow_args_text(args, "k");
+    if (k_count == 0)
+        return furrow_error_set(error, FURROW_EINVAL,
+                                "K: expected a number below 2^32, or some, as in 2,3,4, got '%s'",
+                                text);
+    if (!all->many && k_count > 1)
+        return furrow_error_set(error, FURROW_EINVAL,
+                                "K: expected one number without --inputs, got '%s'", text);
+    all->inputs = calloc(all->input_count, sizeof *all->inputs);
+    if (!all->inputs)
+        return FURROW_ENOMEM;
+    all->element_size = furrow_combinations_element_size(all->n);
+    all->seed = furrow_args_count(args, "seed");
+    if (!all->many)
+        return furrow__combinations_set_range(all, ks[0], args, error);
+    int status = check_many(all, ks, k_count, args, error);
+    return status ? status : add_inputs(all, ks, k_count, all->seed, error);
 }
 
 static int set_inputs(struct combinations *all, const furrow_args *args, furrow_error *error)
@@ -192,43 +223,17 @@ static int set_inputs(struct combinations *all, const furrow_args *args, furrow_
         return FURROW_ENOMEM;
     all->many = furrow_args_given(args, "inputs");
     all->input_count = all->many ? (size_t)furrow_args_count(args, "inputs") : 1;
-    size_t k_count = take_list(ks, text);
-    int status = FURROW_OK;
-    if (k_count == 0)
-        status = furrow_error_set(error, FURROW_EINVAL,
-                                  "K: expected a number below 2^32, or some, as in 2,3,4, got '%s'",
-                                  text);
-    else if (all->many)
-        status = check_many(all, ks, k_count, args, error);
-    else if (k_count > 1)
-        status = furrow_error_set(error, FURROW_EINVAL,
-                                  "K: expected one number without --inputs, got '%s'", text);
-    if (!status)
-        status = add_inputs(all, ks, k_count, furrow_args_count(args, "seed"), error);
+    int status = set_ks(all, ks, take_list(ks, text), args, error);
     free(ks);
     return status;
-}
-
-static int set_range(struct combinations *all, const furrow_args *args, furrow_error *error)
-{
-    uint64_t from = furrow_args_count(args, "from"), to = all->rows;
-    if (furrow_args_given(args, "to"))
-        to = furrow_args_count(args, "to");
-    if (from > to || to > all->rows)
-        return furrow_error_set(error, FURROW_ERANGE,
-                                "--from %" PRIu64 " --to %" PRIu64
-                                ": expected 0 <= from <= to <= %zu, the number of rows",
-                                from, to, all->rows);
-    if (!all->many) {
-        all->inputs[0].from = from;
-        all->inputs[0].rows = all->rows = to - from;
-    }
-    return FURROW_OK;
 }
 
 void furrow__combinations_teardown(void *state)
 {
     struct combinations *all = state;
+    furrow_combinations_text_free(all->text);
+    furrow_combinations_free(all->binary);
+    furrow_combinations_free(all->maker);
     free(all->inputs);
     free(all->labels);
     free(all->names);
@@ -240,11 +245,9 @@ int furrow__combinations_setup(void **state, const furrow_args *args, furrow_err
     struct combinations *all = calloc(1, sizeof *all);
     if (!all)
         return FURROW_ENOMEM;
-    int status = set_items(all, args, error);
+    int status = furrow__combinations_set_items(all, args, error);
     if (!status)
         status = set_inputs(all, args, error);
-    if (!status)
-        status = set_range(all, args, error);
     if (status) {
         furrow__combinations_teardown(all);
         return status;

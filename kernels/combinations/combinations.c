@@ -7,19 +7,20 @@
  *     (1, 2)
  *
  * An item is one row, by its rank, so that shares are equal: dealt by first element instead, who
- * gets the rows that begin with 0 has k/n of all the work. A range unranks its first row and steps
- * to the others (furrow/combinations.h), straight into the result slots, in the smallest elements
- * that hold n. With many inputs the items are the rows of all of them, one input after another.
+ * gets the rows that begin with 0 has k/n of all the work. Rows come from tables of suffixes
+ * (furrow/combinations_rows.h), straight into the result slots, in the smallest elements that hold
+ * n. With many inputs the items are the rows of all of them, one input after another.
  *
- * Rows may be many, so their number is known, and said, before the first is made.
+ * Where each row begins in the output is known before it is made, so all threads write at once
+ * (document.c); records are for the rest. Rows may be many, so their number is said before the
+ * first is made.
  *
- * Checked by the sum of all elements, for which there is a closed form over any range of ranks.
+ * Checked by the sum of all elements, for which there is a closed form over any range of ranks; a
+ * document is checked row by row against plain code.
  */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-
-#include <furrow/combinations.h>
 
 #include "state.h"
 
@@ -33,18 +34,24 @@ static int reset(void *state)
 static void describe(const void *state, char *text, size_t size)
 {
     const struct combinations *all = state;
-    const struct input *input = &all->inputs[0];
-    uint64_t rows = 0;
-    furrow_combinations_count(&rows, all->n, input->k);
-    if (all->many)
+    char name[64], rows[FURROW_WIDE_TEXT_SIZE], from[FURROW_WIDE_TEXT_SIZE];
+    furrow_wide wanted = {all->rows, 0}, first = {all->skipped, 0};
+    if (all->ranks)
+        return;
+    if (all->many) {
         snprintf(text, size, "Number of results: %zu (%zu rows)", all->input_count, all->rows);
-    else if (input->rows == rows)
-        snprintf(text, size, "C(%" PRIu32 ", %" PRIu32 ") = %" PRIu64 " rows", all->n, input->k,
-                 rows);
+        return;
+    }
+    furrow__combinations_name(name, sizeof name, &all->selection);
+    furrow_wide_text(rows, all->all_rows);
+    furrow_wide_add(&first, first, all->from);
+    if (all->sampled)
+        snprintf(text, size, "%s = %s rows, of which %zu are drawn", name, rows, all->rows);
+    else if (furrow_wide_compare(wanted, all->all_rows) == 0)
+        snprintf(text, size, "%s = %s rows", name, rows);
     else
-        snprintf(text, size,
-                 "C(%" PRIu32 ", %" PRIu32 ") = %" PRIu64 " rows, of which %zu from rank %" PRIu64,
-                 all->n, input->k, rows, input->rows, input->from);
+        snprintf(text, size, "%s = %s rows, of which %zu from rank %s", name, rows, all->rows,
+                 furrow_wide_text(from, first));
 }
 
 static size_t items(const void *state)
@@ -83,9 +90,9 @@ static void spread(char *slots, size_t slot_size, size_t row_size, size_t count)
     }
 }
 
-static int body(const furrow_range *range, const void *state)
+/* Rows of several inputs, each in the plain code. */
+static int body_of_many(const furrow_range *range, const struct combinations *all)
 {
-    const struct combinations *all = state;
     const struct input *input = input_of(all, range->begin);
     const size_t slot_size = result_size(all);
     char *slots = range->results;
@@ -93,7 +100,7 @@ static int body(const furrow_range *range, const void *state)
         size_t end = input->first + input->rows;
         size_t count = (end < range->end ? end : range->end) - item;
         int status = furrow_combinations_fill(slots, all->element_size, all->n, input->k,
-                                              input->from + (item - input->first), count);
+                                              item - input->first, count);
         if (status)
             return status;
         spread(slots, slot_size, input->k * all->element_size, count);
@@ -101,6 +108,17 @@ static int body(const furrow_range *range, const void *state)
         item += count;
     }
     return FURROW_OK;
+}
+
+static int body(const furrow_range *range, const void *state)
+{
+    const struct combinations *all = state;
+    if (all->ranks)
+        return FURROW_OK;
+    if (all->many)
+        return body_of_many(range, all);
+    return furrow__combinations_rows(range->results, all, all->maker, range->begin,
+                                     range->end - range->begin);
 }
 
 static uint32_t element_at(const void *elements, size_t element_size, size_t index)
@@ -160,10 +178,14 @@ static void write_row(const struct combinations *all, const char *slot, size_t k
     furrow_writer_list_end(writer);
 }
 
-/* A record for each row. */
+/* A record for each row. Only documents leave out what stands before and behind all parts. */
 static int emit_rows(const struct combinations *all, const furrow_batch *batch,
                      furrow_writer *writer)
 {
+    furrow_format format = furrow_writer_format(writer);
+    bool framed = format != FURROW_FORMAT_TEXT && format != FURROW_FORMAT_JSONL;
+    if (framed && !(all->first_shard && all->last_shard))
+        return FURROW_ENOTSUP;
     const char *slot = batch->results;
     int status = FURROW_OK;
     for (size_t i = batch->begin; !status && i < batch->end; i++, slot += batch->result_size) {
@@ -213,34 +235,25 @@ static int emit_table(const struct combinations *all, const furrow_batch *batch,
     return status;
 }
 
+/* Not a number: it may be too large for one. */
+static int emit_rank(const struct combinations *all, furrow_writer *writer)
+{
+    char rank[FURROW_WIDE_TEXT_SIZE];
+    furrow_writer_begin(writer);
+    furrow_writer_text(writer, "rank", furrow_wide_text(rank, all->rank));
+    return furrow_writer_end(writer);
+}
+
 static int emit(const void *state, const furrow_batch *batch, furrow_writer *writer)
 {
     const struct combinations *all = state;
+    if (all->ranks)
+        return emit_rank(all, writer);
     if (!all->many)
         return emit_rows(all, batch, writer);
     if (furrow_writer_format(writer) == FURROW_FORMAT_CSV)
         return emit_table(all, batch, writer);
     return emit_inputs(all, batch, writer);
-}
-
-static int verify(const void *state, furrow_error *error)
-{
-    const struct combinations *all = state;
-    uint64_t expected = 0;
-    for (size_t i = 0; i < all->input_count; i++) {
-        const struct input *input = &all->inputs[i];
-        uint64_t sum;
-        int status =
-            furrow_combinations_sum(&sum, all->n, input->k, input->from, input->from + input->rows);
-        if (status)
-            return furrow_error_set(error, status, "input %zu: no sum to compare with", i);
-        expected += sum;
-    }
-    if (all->sum == expected)
-        return FURROW_OK;
-    return furrow_error_set(error, FURROW_EVERIFY,
-                            "sum of all elements: expected %" PRIu64 ", got %" PRIu64, expected,
-                            all->sum);
 }
 
 static furrow_work work(const void *state)
@@ -264,6 +277,9 @@ const furrow_kernel furrow_kernel_combinations = {
     .help = "furrow combinations 6 2\n"
             "furrow combinations --items red,green,blue --k 2\n"
             "furrow combinations 40 6 --from 1000000 --to 1000010\n"
+            "furrow combinations 64 5 --format u8 -o rows\n"
+            "furrow combinations 64 5 --shard 3/10 -o part3\n"
+            "furrow combinations 131 65 --sample 5\n"
             "furrow combinations 6 --inputs 48 --k 2,3,4 --seed 1",
     .params = furrow__combinations_params,
     .setup = furrow__combinations_setup,
@@ -275,7 +291,8 @@ const furrow_kernel furrow_kernel_combinations = {
     .body = body,
     .combine = combine,
     .emit = emit,
-    .verify = verify,
+    .verify = furrow__combinations_verify,
     .work = work,
     .variants = variants,
+    .document = &furrow__combinations_document,
 };

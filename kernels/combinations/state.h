@@ -8,34 +8,81 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <furrow/combinations.h>
+#include <furrow/combinations_rows.h>
+#include <furrow/combinations_text.h>
 #include <furrow/kernel.h>
 
 _Static_assert(SIZE_MAX >= UINT64_MAX, "rows are counted in 64 bits, and rows are items");
 
-/* The rows [from, from + rows) of one input, which are the items [first, first + rows). */
+/* All rows of one input, which are the items [first, first + rows). */
 struct input {
     uint32_t k;
-    uint64_t from;
     size_t rows, first;
 };
 
 struct combinations {
     uint32_t n;
-    bool many; /* --inputs: a record is an input, not a row */
+    char *names;         /* of the items, each ended by 0; or NULL */
+    const char **labels; /* n, into names; or NULL */
+    size_t element_size; /* of n */
+    size_t rows;         /* of all inputs, or of those that are wanted of the only one */
+    uint64_t seed;
+    uint64_t sum; /* of all elements, modulo 2^64 */
+
+    /* Many inputs: a record is an input, not a row. */
+    bool many;
     size_t input_count;
     struct input *inputs;
-    size_t rows;         /* of all inputs */
-    size_t element_size; /* of n */
-    size_t most_k;       /* of all inputs */
-    char *names;         /* --items, the commas replaced by 0; or NULL */
-    const char **labels; /* n, into names; or NULL */
-    uint64_t sum;        /* of all elements, modulo 2^64 */
+    size_t most_k; /* of all inputs */
+
+    /* A single one: the rows of `range` from `from` on, or `rows` of them drawn; of these, behind
+     * `skipped`, one shard. */
+    furrow_selection selection;
+    furrow_wide all_rows, from, range;
+    bool sampled, ranks; /* ranks: --rank, whose answer is `rank` */
+    furrow_wide rank;
+    size_t skipped, whole_rows;   /* whole_rows: of all shards */
+    bool first_shard, last_shard; /* begins, or ends, the whole */
+    furrow_combinations *maker;
+
+    /* As a document, once it is open. */
+    size_t format;
+    size_t header_size, width; /* binary: bytes before the first row, and of an element */
+    char header[1200];         /* names of up to 131 columns */
+    furrow_combinations_text *text;
+    furrow_combinations *binary; /* with elements of `width` bytes; or NULL: maker */
 };
 
 /* arguments.c */
 extern const furrow_param furrow__combinations_params[];
 int furrow__combinations_setup(void **state, const furrow_args *args, furrow_error *error);
 void furrow__combinations_teardown(void *state);
+
+/* Number `index` of the pseudorandom sequence of `seed`. */
+uint64_t furrow__combinations_random(uint64_t seed, uint64_t index);
+
+/* items.c: sets n, names and labels. */
+int furrow__combinations_set_items(struct combinations *all, const furrow_args *args,
+                                   furrow_error *error);
+
+/* ranges.c: sets what belongs to a single input of rows of k. */
+int furrow__combinations_set_range(struct combinations *all, uint32_t k, const furrow_args *args,
+                                   furrow_error *error);
+
+/* "C(6, 2)". */
+void furrow__combinations_name(char *text, size_t size, const furrow_selection *selection);
+
+/* rows.c: rows of a single input, [begin, begin + count) of those that are wanted, in elements of
+ * the maker's size. */
+int furrow__combinations_rows(void *rows, const struct combinations *all,
+                              const furrow_combinations *maker, size_t begin, size_t count);
+
+/* document.c */
+extern const furrow_document furrow__combinations_document;
+
+/* verify.c */
+int furrow__combinations_verify(const void *state, furrow_error *error);
 
 /* tasks.c */
 int furrow__combinations_by_tasks(void *state, const furrow_plan *plan);

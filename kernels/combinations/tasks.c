@@ -51,7 +51,8 @@ int furrow__combinations_by_tasks(void *state, const furrow_plan *plan)
     uint32_t n = all->n, k = input->k;
     (void)threads;
     furrow_combinations_count(&rows, n, k);
-    if (all->many || input->rows != rows || k > MOST_DEPTH)
+    if (all->many || all->ranks || all->sampled || all->selection.kind != FURROW_SUBSETS ||
+        input->rows != rows || k > MOST_DEPTH)
         return FURROW_ENOTSUP;
     if (rows > 0) {
 #pragma omp parallel num_threads(threads) default(none) shared(sum, n, k)

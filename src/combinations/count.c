@@ -2,7 +2,7 @@
 
 #include <furrow/status.h>
 
-#include "combinations/internal.h"
+#include "unranking.h"
 
 static bool fits(uint64_t count, uint32_t factor, uint32_t divisor)
 {

@@ -2,7 +2,7 @@
 
 #include <furrow/status.h>
 
-#include "combinations/internal.h"
+#include "unranking.h"
 
 /* The two loops, for each type of element:
  *

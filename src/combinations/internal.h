@@ -1,36 +1,116 @@
 /*
- * internal.h: binomials that are known to fit, and unranking one element at a time, so that a row
- * can go straight into elements of any size.
+ * internal.h: what a furrow_combinations holds, and how its rows become blocks (level.h).
  */
-#ifndef FURROW_COMBINATIONS_INTERNAL_H
-#define FURROW_COMBINATIONS_INTERNAL_H
+#ifndef FURROW__COMBINATIONS_INTERNAL_H
+#define FURROW__COMBINATIONS_INTERNAL_H
 
-#include <stdbool.h>
-#include <stdint.h>
+#include <furrow/combinations_rows.h>
 
-/* count * factor / divisor, which is a whole number and fits, without a product that does not: with
- * count = q * divisor + r it is q * factor + r * factor / divisor. */
-static inline uint64_t furrow__scale(uint64_t count, uint32_t factor, uint32_t divisor)
-{
-    return count / divisor * factor + count % divisor * factor / divisor;
-}
+#include "level.h"
+#include "wide.h"
 
-/* C(n, k) where it fits. */
-uint64_t furrow__choose(uint32_t n, uint32_t k);
+/* All t-subsets of the elements from `first` on, as rows, packed or spread (level.h). Those after
+ * element p are its last C(n-1-p, t) rows. */
+typedef struct furrow__suffixes {
+    uint32_t depth, first; /* depth: t */
+    size_t rows, pitch;    /* pitch: bytes from row to row */
+    uint64_t *tails;       /* tails[m] is C(m, t), m = 0 ... n */
+    unsigned char *end; /* behind the last row; FURROW__LINE bytes more may be read on both sides */
+    furrow__pattern *pattern;
+    void *memory;
+} furrow__suffixes;
 
-/* Where the unranking of a row stands: of the sum in combinations.h, what is `rest` has still to be
- * made of `left` terms C(m, left) + ... + C(m', 1), m > ... > m'; `most` is the largest m that the
- * elements so far allow, and ways = C(most, left). */
-typedef struct furrow__unranking {
-    uint64_t rest, ways;
-    uint32_t n, most, left;
-    bool dense; /* whether to walk from one m to the next, or to bisect */
-} furrow__unranking;
+enum { FURROW__TABLES = 4 };
 
-/* Stands before the first element of row `rank` < C(n, k). */
-furrow__unranking furrow__unranking_begin(uint32_t n, uint32_t k, uint64_t rank);
+/* Binomials for ranks, of 64 or of 128 bits; both NULL: there is no room for them. */
+typedef struct furrow__ranks {
+    uint64_t *columns;   /* C(m, j) at [j * height + m], padded with the largest number */
+    furrow__u128 *lines; /* C(m, j) at [(m + 1) * (k + 1) + j]; a line of zeros before them */
+    size_t height;
+} furrow__ranks;
 
-/* The next element; at most k times. */
-uint32_t furrow__unranking_next(furrow__unranking *unranking);
+struct furrow_combinations {
+    furrow_selection selection;
+    uint32_t *sizes; /* the selection's own copy; or NULL */
+    furrow__u128 rows;
+    size_t element_size, row_size;
+    furrow_combinations_stores stores;
+    size_t cache;          /* bytes of the second level */
+    unsigned char *labels; /* NULL: the numbers 0 ... n-1 */
+    const furrow__level *level;
+    furrow__ranks ranks;
+    furrow__suffixes tables[FURROW__TABLES]; /* the first has all suffixes, the others, each a level
+                                              * deeper, those of the last elements */
+    size_t table_count;                      /* 0: the plain code makes rows one by one */
+};
+
+/* Element `index` as bytes. */
+void furrow__combinations_put(unsigned char *to, const furrow_combinations *all, uint32_t index);
+
+/* ranks.c: FURROW_OK also when there is no room in the cache for tables. */
+int furrow__ranks_init(furrow__ranks *ranks, const furrow_combinations *all);
+void furrow__ranks_clear(furrow__ranks *ranks);
+/* C(n, k) for n and k of `all` at most. */
+furrow__u128 furrow__combinations_choose(const furrow_combinations *all, uint32_t n, uint32_t k);
+
+/* How many rows come after this one among those with the same first k-depth elements. */
+uint64_t furrow__rows_after(const furrow_combinations *all, const uint32_t *row, uint32_t depth);
+
+void furrow__combinations_unrank(uint32_t *row, const furrow_combinations *all, furrow__u128 rank);
+
+/* suffixes.c: likewise. The selection, the labels and the level of `all` are set. */
+int furrow__suffixes_init(furrow_combinations *all, size_t most_size);
+void furrow__suffixes_clear(furrow_combinations *all);
+void furrow__pattern_init(furrow__pattern *pattern, size_t period, size_t prefix,
+                          const furrow__level *level);
+
+/* Rows as blocks, from any rank. */
+typedef struct furrow__cursor {
+    _Alignas(FURROW__LINE) unsigned char bytes[FURROW__MOST_ROW]; /* the prefix */
+    const furrow_combinations *all;
+    uint64_t left;                     /* rows still to come */
+    uint64_t past;                     /* rows of this prefix that are behind us */
+    uint32_t prefix[FURROW__MOST_ROW]; /* `longest` elements */
+    const furrow__suffixes *table;     /* of this block's suffixes */
+    uint32_t length, longest;          /* k-t: of this table, and of the first */
+} furrow__cursor;
+
+enum { FURROW__BLOCKS = 16 }; /* so many are made, then emitted */
+
+/* blocks.c: only where there is a table. */
+void furrow__cursor_begin(furrow__cursor *cursor, const furrow_combinations *all, furrow__u128 from,
+                          uint64_t count);
+
+/* The next blocks, at most FURROW__BLOCKS and `most` rows; 0 at the end. `*rows` is how many rows
+ * they have. */
+size_t furrow__cursor_blocks(furrow__cursor *cursor, furrow__block *blocks, uint64_t most,
+                             uint64_t *rows);
+
+/* write.c: writes rows on the calling thread, by table or one by one. The range is valid.
+ * FURROW_ENOMEM. */
+int furrow__combinations_write(unsigned char *rows, const furrow_combinations *all,
+                               furrow__u128 from, uint64_t count, bool streams);
+
+/* Whether [from, from + count) are rows. */
+bool furrow__combinations_holds(const furrow_combinations *all, furrow_wide from, uint64_t count);
+
+/* shares.c: ranges of ranks for threads: [first + i * size, first + (i+1) * size), the first from 0
+ * on. */
+typedef struct furrow__shares {
+    uint64_t count, first, size;
+    size_t ranges;
+} furrow__shares;
+
+/* About 16 ranges a thread, of at least `least` rows, that begin at multiples of 64 rows after
+ * `first` < 64. */
+furrow__shares furrow__shares_of(uint64_t count, uint64_t first, uint64_t least, int threads);
+uint64_t furrow__share_begin(const furrow__shares *shares, size_t index);
+
+/* Runs `body` over the ranges, one at a time each. */
+int furrow__shares_run(const furrow__shares *shares, const furrow_plan *plan, furrow_body body,
+                       const void *context);
+
+/* How many threads a request comes to. */
+int furrow__threads_of(const furrow_plan *plan);
 
 #endif

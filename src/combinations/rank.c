@@ -2,7 +2,7 @@
 
 #include <furrow/status.h>
 
-#include "combinations/internal.h"
+#include "unranking.h"
 
 furrow__unranking furrow__unranking_begin(uint32_t n, uint32_t k, uint64_t rank)
 {

@@ -2,6 +2,7 @@
 
 #include <furrow/report.h>
 
+#include "direct.h"
 #include "driver.h"
 #include "output.h"
 #include "session.h"
@@ -27,14 +28,21 @@ static void summarise(const struct session *session, const furrow_run_outcome *o
     fprintf(stderr, "\n");
 }
 
-static int run_into(struct session *session, struct output *output)
+/* `*whole`: what is written is all there is to write. */
+static int run_into(struct session *session, struct output *output, bool *whole)
 {
     furrow_run_outcome outcome = {0};
+    bool checked = false;
     session_say(session, session->kernel->describe);
-    int code = session_run(session, &outcome, &session->options->plan, output_write, output);
-    if (code != DRIVER_OK && code != DRIVER_FAILED)
+    int code = direct_run(session, &outcome, output, &checked);
+    *whole = outcome.whole;
+    if (code == DIRECT_NONE) {
+        code = session_run(session, &outcome, &session->options->plan, output_write, output);
+        *whole = code == DRIVER_OK || code == DRIVER_FAILED;
+    }
+    if (!*whole)
         return code;
-    if (session->options->verify && session_verify(session, &outcome) != DRIVER_OK)
+    if (session->options->verify && !checked && session_verify(session, &outcome) != DRIVER_OK)
         code = DRIVER_FAILED;
     session_say(session, session->kernel->conclude);
     summarise(session, &outcome);
@@ -50,8 +58,9 @@ static int run_session(struct session *session)
     int code = DRIVER_OK;
     int status = output_open(&output, options->output, &error);
     if (status == FURROW_OK) {
-        code = run_into(session, &output);
-        status = output_close(&output, code == DRIVER_OK || code == DRIVER_FAILED, &error);
+        bool whole = false;
+        code = run_into(session, &output, &whole);
+        status = output_close(&output, whole, &error);
     }
     if (status == FURROW_OK)
         return code;

@@ -18,6 +18,7 @@ int driver_code(int status)
     case -EAGAIN:
     case -EBADF:
     case -EDQUOT:
+    case -EFBIG:
     case -ENOSPC:
     case -EROFS:
         return DRIVER_ENVIRONMENT;

@@ -66,17 +66,6 @@ static int parse_backend(struct options *options, const char *text, furrow_error
     return refuse(error, "backend", "serial, for, taskloop or pool", text);
 }
 
-static int parse_progress(struct options *options, const char *text, furrow_error *error)
-{
-    static const char *const names[] = {"auto", "always", "never"};
-    for (int i = PROGRESS_AUTO; i <= PROGRESS_NEVER; i++)
-        if (strcmp(names[i], text) == 0) {
-            options->progress = i;
-            return FURROW_OK;
-        }
-    return refuse(error, "progress", "auto, always or never", text);
-}
-
 static int parse_variant(struct options *options, const char *text, furrow_error *error)
 {
     options->variant = furrow_kernel_variant(options->kernel, text);
@@ -103,6 +92,39 @@ static int parse_schedules(struct options *options, const char *text, furrow_err
     if (!options->all_schedules && strcmp(text, "planned") != 0)
         return refuse(error, "schedules", "planned or all", text);
     return FURROW_OK;
+}
+
+static int parse_progress(struct options *options, const char *text, furrow_error *error)
+{
+    static const char *const names[] = {
+        [PROGRESS_AUTO] = "auto", [PROGRESS_ALWAYS] = "always", [PROGRESS_NEVER] = "never"};
+    for (int i = PROGRESS_AUTO; i <= PROGRESS_NEVER; i++)
+        if (strcmp(names[i], text) == 0) {
+            options->progress = (enum progress_when)i;
+            return FURROW_OK;
+        }
+    return refuse(error, "progress", "auto, always or never", text);
+}
+
+/* A format of records, of the kernel's document, or of both. */
+static int parse_format(struct options *options, const char *text, furrow_error *error)
+{
+    const furrow_document *document = options->kernel->document;
+    char expected[128] = "text, csv, json, jsonl or list";
+    options->document = 0;
+    if (!(options->groups & OPTIONS_OUTPUT))
+        document = NULL;
+    for (size_t i = 0; document && document->formats[i]; i++) {
+        size_t used = strlen(expected);
+        furrow_format known;
+        if (strcmp(document->formats[i], text) == 0)
+            options->document = i + 1;
+        if (!furrow_format_parse(&known, document->formats[i]))
+            snprintf(expected + used, sizeof expected - used, ", %s", document->formats[i]);
+    }
+    options->own_format = !furrow_format_parse(&options->format, text);
+    return options->own_format && !options->document ? refuse(error, "format", expected, text)
+                                                     : FURROW_OK;
 }
 
 static int set_waits(struct options *options, const char *text, furrow_error *error)
@@ -136,9 +158,7 @@ static int set_option(struct options *options, int option, const char *text, fur
     case MOST:
         return parse_count(&options->most, "most", (unsigned long)-1, text, error);
     case FORMAT:
-        return furrow_format_parse(&options->format, text)
-                   ? FURROW_OK
-                   : refuse(error, "format", "text, csv, json, jsonl or list", text);
+        return parse_format(options, text, error);
     case PROGRESS:
         return parse_progress(options, text, error);
     case OUTPUT:
@@ -168,6 +188,8 @@ static bool set_flag(struct options *options, int option)
         return options->events = true;
     case VERIFY:
         return options->verify = true;
+    case YES:
+        return options->yes = true;
     case SWEEP:
         return options->sweep = true;
     default:
@@ -212,6 +234,14 @@ static int complete(struct options *options, furrow_error *error)
     if (options->variant && options->pool)
         return furrow_error_set(error, FURROW_EINVAL,
                                 "--variant: a variant cuts its own work and uses no pool");
+    bool by_item = options->wait_count > 0 || options->most > 0 || options->events ||
+                   options->trace || options->variant;
+    if (options->own_format && by_item)
+        return furrow_error_set(error, FURROW_EINVAL,
+                                "--format: a format of the kernel's own goes with none of --wait, "
+                                "--most, --events, --trace and --variant");
+    if (by_item)
+        options->document = 0;
     if (options->sweep && (options->all_schedules || options->plan.backend))
         return furrow_error_set(error, FURROW_EINVAL,
                                 "--sweep: has every schedule of `omp for`; leave out --%s",
@@ -258,6 +288,8 @@ int options_parse(struct options *options, const furrow_kernel *kernel, const ch
 {
     memset(options, 0, sizeof *options);
     options->kernel = kernel;
+    options->groups = groups;
+    parse_format(options, "text", NULL);
     struct options_table table;
     int status = options_table_make(&table, kernel, groups);
     if (status == FURROW_OK)

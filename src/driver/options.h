@@ -18,7 +18,7 @@ enum {
 };
 
 /* --progress: by itself on a terminal. */
-enum { PROGRESS_AUTO, PROGRESS_ALWAYS, PROGRESS_NEVER };
+enum progress_when { PROGRESS_AUTO, PROGRESS_ALWAYS, PROGRESS_NEVER };
 
 struct options {
     const furrow_kernel *kernel;
@@ -27,11 +27,15 @@ struct options {
     furrow_plan plan; /* a request: the command line, then OMP_NUM_THREADS and OMP_SCHEDULE */
     int threads;      /* as given; 0: not */
     bool pool;        /* --backend pool */
-    int progress;     /* PROGRESS_... */
     double *waits;
     size_t wait_count;
     size_t most; /* items; 0: all */
     furrow_format format;
+    bool own_format; /* one of the kernel's document alone */
+    size_t document; /* its number among the document's formats, and one; 0: not of these */
+    bool yes;        /* write however much it is */
+    enum progress_when progress;
+    unsigned groups;
     char *output; /* path; NULL: standard output */
     char *trace;  /* path; NULL: none is wanted */
     const furrow_variant *variant;

@@ -28,9 +28,12 @@ static struct poptOption plan_options[] = {
     POPT_TABLEEND,
 };
 static struct poptOption output_options[] = {
-    STRING("format", 'f', FORMAT, "text, csv, json, jsonl or list (default: text)", "NAME"),
+    STRING("format", 'f', FORMAT,
+           "text, csv, json, jsonl or list, or a format of the kernel's own (default: text)",
+           "NAME"),
     STRING("output", 'o', OUTPUT, "write the results to FILE, which appears when they are whole",
            "FILE"),
+    FLAG("yes", 'y', YES, "write the results even where they are more than 64 GiB"),
     FLAG("quiet", 'q', QUIET, "say nothing on stderr but errors"),
     FLAG("events", 'e', EVENTS, "report the start and end of every item on stderr"),
     STRING(
@@ -170,6 +173,11 @@ void options_table_print_help(poptContext context, const furrow_kernel *kernel)
         printf("\nVariants:\n");
     for (const furrow_variant *v = kernel->variants; v && v->name; v++)
         printf("  %-14s %s\n", v->name, v->summary);
+    const char *const *formats = kernel->document ? kernel->document->formats : NULL;
+    for (size_t i = 0; formats && formats[i]; i++)
+        printf("%s%s", i == 0 ? "\nFormats written by all threads at once: " : ", ", formats[i]);
+    if (formats)
+        printf("\n");
     if (kernel->help)
         printf("\n%s\n", kernel->help);
 }

@@ -82,6 +82,51 @@ int output_write(void *context, const char *bytes, size_t size)
     return FURROW_OK;
 }
 
+int output_write_at(const struct output *output, const char *bytes, size_t size, uint64_t offset)
+{
+    while (size > 0) {
+        ssize_t written = pwrite(output->file, bytes, size, (off_t)offset);
+        if (written < 0 && errno != EINTR)
+            return -errno;
+        if (written < 0)
+            continue;
+        bytes += written;
+        offset += (uint64_t)written;
+        size -= (size_t)written;
+    }
+    return FURROW_OK;
+}
+
+bool output_at_any_place(const struct output *output)
+{
+    return output->partial != NULL;
+}
+
+static bool is_file(const struct output *output)
+{
+    struct stat status;
+    return fstat(output->file, &status) == 0 && S_ISREG(status.st_mode);
+}
+
+uint64_t output_position(const struct output *output)
+{
+    if (!is_file(output))
+        return 0;
+    bool appends = fcntl(output->file, F_GETFL) & O_APPEND;
+    off_t position = lseek(output->file, 0, appends ? SEEK_END : SEEK_CUR);
+    return position > 0 ? (uint64_t)position : 0;
+}
+
+void output_cut(const struct output *output, uint64_t start, uint64_t size)
+{
+    struct stat status;
+    if (!is_file(output) || fstat(output->file, &status) != 0)
+        return;
+    if ((uint64_t)status.st_size > start + size && ftruncate(output->file, (off_t)(start + size)))
+        fprintf(stderr, "furrow: cannot cut the output behind its last whole row: %s\n",
+                strerror(errno));
+}
+
 /* Syncs and closes; what cannot be synced (a pipe) says EINVAL and is as good as synced. */
 static int finish(const struct output *output)
 {

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include <furrow/status.h>
 
@@ -24,6 +25,15 @@ int output_open(struct output *output, const char *path, furrow_error *error);
 
 /* A furrow_sink; context is an output. Writes all or returns -errno. */
 int output_write(void *context, const char *bytes, size_t size);
+
+/* The same at a place of its own, by any thread; for files that output_at_any_place allows. */
+int output_write_at(const struct output *output, const char *bytes, size_t size, uint64_t offset);
+bool output_at_any_place(const struct output *output);
+
+/* Cuts a file, where the output is one, `size` bytes behind `start`: what output_position said when
+ * nothing was written. For anything else it does nothing. */
+void output_cut(const struct output *output, uint64_t start, uint64_t size);
+uint64_t output_position(const struct output *output);
 
 /* Ends a file: synced and renamed if all went well; else PATH.partial stays, and a line on stderr
  * says so. */

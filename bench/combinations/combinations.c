@@ -1,0 +1,63 @@
+/*
+ * bench-combinations: how near the rows of combinations come to what memory, write() and the pages
+ * of a fresh array allow, and how far ahead of its peers that is.
+ *
+ *     $ bench-combinations [write window fresh visit sums text many ranks ranges shards peers ...]
+ *
+ * Every line times ours and a limit, or ours and a peer, in turn, in this process, and shows the
+ * median and the ratio of the pairs with its 95 % interval. Cycles are core cycles: the clock is
+ * measured beside each sample. What is timed is checked first, by tests/test_combinations_*.c and,
+ * against peers, here.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include <furrow/combinations_rows.h>
+
+#include "figures.h"
+#include "limits.h"
+#include "sections.h"
+
+static const struct {
+    const char *name;
+    void (*show)(void);
+} sections[] = {
+    {"write", section_write},   {"window", section_window}, {"fresh", section_fresh},
+    {"visit", section_visit},   {"sums", section_sums},     {"text", section_text},
+    {"many", section_many},     {"ranks", section_ranks},   {"ranges", section_ranges},
+    {"shards", section_shards}, {"peers", section_peers},
+};
+
+const char *bench_driver;
+
+static int show(const char *name)
+{
+    for (size_t i = 0; i < sizeof sections / sizeof *sections; i++)
+        if (!name || strcmp(sections[i].name, name) == 0) {
+            sections[i].show();
+            if (name)
+                return 0;
+        }
+    if (!name)
+        return 0;
+    fprintf(stderr, "bench-combinations: there is no section \"%s\"\n", name);
+    return 2;
+}
+
+int main(int argc, char **argv)
+{
+    static char driver[4096];
+    const char *slash = strrchr(argv[0], '/');
+    snprintf(driver, sizeof driver, "%.*sfurrow", slash ? (int)(slash - argv[0] + 1) : 0, argv[0]);
+    bench_driver = driver;
+    const char *level = "";
+    for (size_t i = 0; furrow_combinations_level(i); i++)
+        level = furrow_combinations_level(i);
+    printf("level %s, clock %.2f GHz, limit: %s\n", level, figure_clock() / 1e9, limit_name());
+    if (argc < 2)
+        return show(NULL);
+    for (int i = 1; i < argc; i++)
+        if (show(argv[i]))
+            return 2;
+    return 0;
+}

@@ -1,0 +1,231 @@
+/*
+ * ranges.c: which rows of a single input are wanted: from, to, count, sample, shard; and the rank
+ * of a row.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "state.h"
+
+static int take_wide(furrow_wide *number, const furrow_args *args, const char *name,
+                     furrow_error *error)
+{
+    const char *text = furrow_args_text(args, name);
+    if (!text || furrow_wide_parse(number, text) == FURROW_OK)
+        return FURROW_OK;
+    return furrow_error_set(error, FURROW_EINVAL,
+                            "--%s: expected a whole number below 2^128, got '%s'", name, text);
+}
+
+static furrow_selection_kind kind_of(const furrow_args *args)
+{
+    bool repeat = furrow_args_flag(args, "repeat"),
+         ordered = furrow_args_flag(args, "permutations");
+    if (ordered)
+        return repeat ? FURROW_PRODUCTS : FURROW_PERMUTATIONS;
+    return repeat ? FURROW_MULTISETS : FURROW_SUBSETS;
+}
+
+void furrow__combinations_name(char *text, size_t size, const furrow_selection *selection)
+{
+    switch (selection->kind) {
+    case FURROW_SUBSETS:
+        snprintf(text, size, "C(%" PRIu32 ", %" PRIu32 ")", selection->n, selection->k);
+        break;
+    case FURROW_MULTISETS:
+        snprintf(text, size, "C(%" PRIu32 "+%" PRIu32 "-1, %" PRIu32 ")", selection->n,
+                 selection->k, selection->k);
+        break;
+    case FURROW_PERMUTATIONS:
+        snprintf(text, size, "P(%" PRIu32 ", %" PRIu32 ")", selection->n, selection->k);
+        break;
+    default:
+        snprintf(text, size, "%" PRIu32 "^%" PRIu32, selection->n, selection->k);
+        break;
+    }
+}
+
+/* from, to and count (or unrank) as [from, to). */
+static int take_range(furrow_wide *from, furrow_wide *to, furrow_wide rows, const furrow_args *args,
+                      furrow_error *error)
+{
+    furrow_wide count = {0};
+    bool counted = furrow_args_given(args, "count"), alone = furrow_args_given(args, "unrank");
+    *from = (furrow_wide){0};
+    *to = rows;
+    int status = take_wide(from, args, alone ? "unrank" : "from", error);
+    if (!status)
+        status = take_wide(to, args, "to", error);
+    if (!status)
+        status = take_wide(&count, args, "count", error);
+    if (status)
+        return status;
+    if ((counted && furrow_args_given(args, "to")) ||
+        (alone && (counted || furrow_args_given(args, "to") || furrow_args_given(args, "from"))))
+        return furrow_error_set(error, FURROW_EINVAL,
+                                "--to, --count and --unrank: expected one of them%s",
+                                alone ? ", and no --from beside --unrank" : "");
+    if (alone)
+        count = (furrow_wide){1, 0};
+    if ((counted || alone) && furrow_wide_add(to, *from, count))
+        *to = (furrow_wide){UINT64_MAX, UINT64_MAX};
+    return FURROW_OK;
+}
+
+static int check_range(furrow_wide from, furrow_wide to, furrow_wide rows, furrow_error *error)
+{
+    char texts[3][FURROW_WIDE_TEXT_SIZE];
+    if (furrow_wide_compare(from, to) <= 0 && furrow_wide_compare(to, rows) <= 0)
+        return FURROW_OK;
+    return furrow_error_set(error, FURROW_ERANGE,
+                            "--from %s --to %s: expected 0 <= from <= to <= %s, the number of rows",
+                            furrow_wide_text(texts[0], from), furrow_wide_text(texts[1], to),
+                            furrow_wide_text(texts[2], rows));
+}
+
+/* rows * i / m without a product that does not fit. */
+static uint64_t share(uint64_t rows, uint64_t i, uint64_t m)
+{
+    return rows / m * i + (i < rows % m ? i : rows % m);
+}
+
+/* Part i of m: the rows [rows * (i-1) / m, rows * i / m) of those that are wanted. */
+static int set_shard(struct combinations *all, const furrow_args *args, furrow_error *error)
+{
+    const char *text = furrow_args_text(args, "shard");
+    uint32_t part = 1, parts = 1;
+    char rest;
+    all->whole_rows = all->rows;
+    all->first_shard = all->last_shard = true;
+    if (!text)
+        return FURROW_OK;
+    if (strspn(text, "0123456789/") != strlen(text) ||
+        sscanf(text, "%9" SCNu32 "/%9" SCNu32 "%c", &part, &parts, &rest) != 2 || part < 1 ||
+        part > parts)
+        return furrow_error_set(error, FURROW_EINVAL,
+                                "--shard: expected I/M, 1 <= I <= M < 10^9, got '%s'", text);
+    uint64_t begin = share(all->rows, part - 1, parts), end = share(all->rows, part, parts);
+    all->skipped = begin;
+    all->rows = end - begin;
+    all->first_shard = begin == 0;
+    all->last_shard = end == all->whole_rows; /* parts behind it are empty */
+    return FURROW_OK;
+}
+
+static int set_sample(struct combinations *all, const furrow_args *args, furrow_error *error)
+{
+    furrow_wide sample = {0};
+    all->sampled = furrow_args_given(args, "sample");
+    int status = take_wide(&sample, args, "sample", error);
+    if (status || !all->sampled)
+        return status;
+    char texts[2][FURROW_WIDE_TEXT_SIZE];
+    if (furrow_wide_compare(sample, all->range) > 0 || sample.high > 0)
+        return furrow_error_set(
+            error, FURROW_ERANGE, "--sample %s: expected at most %s, the rows of the range",
+            furrow_wide_text(texts[0], sample), furrow_wide_text(texts[1], all->range));
+    all->rows = sample.low;
+    return FURROW_OK;
+}
+
+/* The element that `length` characters name; false when none does. */
+static bool find_element(uint32_t *element, const struct combinations *all, const char *name,
+                         size_t length)
+{
+    for (uint32_t i = 0; all->labels && i < all->n; i++)
+        if (strlen(all->labels[i]) == length && memcmp(all->labels[i], name, length) == 0) {
+            *element = i;
+            return true;
+        }
+    char digits[16] = "", *end;
+    if (all->labels || length == 0 || length > 10 || strspn(name, "0123456789") < length)
+        return false;
+    memcpy(digits, name, length);
+    unsigned long long number = strtoull(digits, &end, 10);
+    *element = (uint32_t)number;
+    return number < all->n;
+}
+
+/* The row that --rank names, K elements. */
+static int take_row(uint32_t *row, uint32_t k, const struct combinations *all, const char *text,
+                    furrow_error *error)
+{
+    uint32_t count = 0;
+    const char *at = text;
+    for (bool more = *text != '\0'; more; at++) {
+        size_t length = strcspn(at, ",");
+        if (count == k || !find_element(&row[count], all, at, length))
+            return furrow_error_set(error, FURROW_EINVAL,
+                                    "--rank: expected %" PRIu32 " items between commas, got '%s'",
+                                    k, text);
+        count++;
+        at += length;
+        more = *at == ',';
+    }
+    if (count == k)
+        return FURROW_OK;
+    return furrow_error_set(error, FURROW_EINVAL,
+                            "--rank: expected %" PRIu32 " items between commas, got '%s'", k, text);
+}
+
+static int set_rank(struct combinations *all, const furrow_args *args, furrow_error *error)
+{
+    const char *text = furrow_args_text(args, "rank");
+    all->ranks = text != NULL;
+    if (!text)
+        return FURROW_OK;
+    uint32_t *row = calloc((size_t)all->selection.k + 1, sizeof *row);
+    if (!row)
+        return FURROW_ENOMEM;
+    int status = take_row(row, all->selection.k, all, text, error);
+    if (!status && furrow_selection_rank(&all->rank, &all->selection, row))
+        status = furrow_error_set(error, FURROW_EINVAL,
+                                  "--rank: '%s' is no row: see --repeat and --permutations", text);
+    free(row);
+    all->rows = 1;
+    return status;
+}
+
+static int make_rows(struct combinations *all)
+{
+    furrow_combinations_options options = {.element_size = all->element_size};
+    /* A few rows are not worth a table. */
+    if (all->rows < 4096 || all->sampled)
+        options.table_size = 1;
+    return all->ranks ? FURROW_OK : furrow_combinations_new(&all->maker, &all->selection, &options);
+}
+
+int furrow__combinations_set_range(struct combinations *all, uint32_t k, const furrow_args *args,
+                                   furrow_error *error)
+{
+    furrow_wide to;
+    char name[64];
+    all->selection = (furrow_selection){.kind = kind_of(args), .n = all->n, .k = k};
+    furrow__combinations_name(name, sizeof name, &all->selection);
+    if (furrow_selection_count(&all->all_rows, &all->selection))
+        return furrow_error_set(error, FURROW_EOVERFLOW, "%s: expected less than 2^128 rows", name);
+    int status = take_range(&all->from, &to, all->all_rows, args, error);
+    if (!status)
+        status = check_range(all->from, to, all->all_rows, error);
+    if (status)
+        return status;
+    furrow_wide_subtract(&all->range, to, all->from);
+    all->rows = all->range.low;
+    status = set_sample(all, args, error);
+    if (!status)
+        status = set_rank(all, args, error);
+    if (status)
+        return status;
+    if (all->range.high > 0 && !all->sampled && !all->ranks)
+        return furrow_error_set(
+            error, FURROW_EOVERFLOW,
+            "%s: expected less than 2^64 rows at once; --from and --count name a "
+            "range of them",
+            name);
+    status = set_shard(all, args, error);
+    all->inputs[0] = (struct input){.k = k, .rows = all->rows};
+    all->most_k = all->rows > 0 ? k : 0;
+    return status ? status : make_rows(all);
+}

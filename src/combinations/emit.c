@@ -1,0 +1,203 @@
+/* The hot loops of one level: see level.h. */
+#include "level.h"
+
+#include <string.h>
+
+#include FURROW__VECTOR
+#include "levels.h"
+
+#define JOIN_AGAIN(a, b) a##b
+#define JOIN(a, b)       JOIN_AGAIN(a, b)
+#define NAMED(name)      JOIN(name, FURROW__LEVEL)
+
+FURROW__LEVEL_DECLARE(FURROW__LEVEL);
+
+#define ONES 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff
+
+/* The bytes from masks + FURROW__LINE - i on are all ones up to byte i, and zeros from there. */
+static const unsigned char masks[2 * FURROW__LINE] = {
+    ONES, ONES, ONES, ONES, ONES, ONES, ONES, ONES,
+};
+
+static inline vector below(size_t i)
+{
+    return load(masks + FURROW__LINE - i);
+}
+
+void NAMED(furrow__begin_)(furrow__lines *lines, unsigned char *to, bool streams)
+{
+    size_t offset = (uintptr_t)to % WIDTH;
+    memset(lines->pending, 0, sizeof lines->pending);
+    lines->line = to - offset;
+    lines->filled = lines->foreign = offset;
+    lines->streams = streams;
+}
+
+void NAMED(furrow__end_)(furrow__lines *lines)
+{
+    if (lines->filled > lines->foreign)
+        memcpy(lines->line + lines->foreign, lines->pending + lines->foreign,
+               lines->filled - lines->foreign);
+    if (lines->streams)
+        stream_end();
+}
+
+/* A line that is whole but for its foreign bytes, which stay. */
+static void store_first(furrow__lines *lines, unsigned char *line, vector v)
+{
+    unsigned char bytes[WIDTH];
+    store(bytes, v);
+    memcpy(line + lines->foreign, bytes + lines->foreign, WIDTH - lines->foreign);
+    lines->foreign = 0;
+}
+
+static inline void put(unsigned char *line, vector v, bool streams)
+{
+    if (streams)
+        stream(line, v);
+    else
+        store(line, v);
+}
+
+/* What is being copied: the table's bytes from `table` on, which begin at `phase` of a row. From
+ * phase `wrap` on the next is `back` before it, else `step` behind. */
+struct source {
+    const unsigned char *table;
+    const furrow__phase *phase, *wrap;
+    size_t step, back;
+};
+
+static inline struct source source_of(const furrow__block *block, size_t filled)
+{
+    const furrow__pattern *pattern = block->pattern;
+    size_t back = pattern->period - pattern->step;
+    return (struct source){
+        .table = block->rows - pattern->before[filled],
+        .phase = pattern->phases + pattern->first[filled],
+        .wrap = pattern->phases + back,
+        .step = pattern->step,
+        .back = back,
+    };
+}
+
+/* The next vector. The phase is compared before it is moved, so that the chain from one vector to
+ * the next is short. */
+static inline __attribute__((always_inline)) vector take(struct source *source,
+                                                         const struct repeat *repeat)
+{
+    const furrow__phase *phase = source->phase;
+    const furrow__phase *ahead = phase + source->step, *behind = phase - source->back;
+    vector v = rows_at(source->table, repeat, phase);
+    source->table += phase->taken;
+    source->phase = phase < source->wrap ? ahead : behind;
+    return v;
+}
+
+/* One block behind `pending`, whose first `filled` bytes are known and whose others are 0. */
+static inline __attribute__((always_inline)) vector
+emit_block(furrow__lines *lines, vector pending, const furrow__block *block, bool streams)
+{
+    unsigned char *line = lines->line;
+    size_t filled = lines->filled, size = filled + block->size;
+    struct source source = source_of(block, filled);
+    struct repeat repeat;
+    repeat_init(&repeat, block);
+    pending |= take(&source, &repeat) & ~below(filled);
+    if (size < WIDTH) {
+        lines->filled = size;
+        return pending & below(size);
+    }
+    if (lines->foreign)
+        store_first(lines, line, pending);
+    else
+        put(line, pending, streams);
+    for (size -= WIDTH, line += WIDTH; size >= WIDTH; size -= WIDTH, line += WIDTH)
+        put(line, take(&source, &repeat), streams);
+    lines->line = line;
+    lines->filled = size;
+    return rows_at(source.table, &repeat, source.phase) & below(size);
+}
+
+static inline __attribute__((always_inline)) void
+emit_blocks(furrow__lines *lines, const furrow__block *blocks, size_t count, bool streams)
+{
+    furrow__lines here = {.line = lines->line, .filled = lines->filled, .foreign = lines->foreign};
+    vector pending = load(lines->pending);
+    for (size_t i = 0; i < count; i++)
+        pending = emit_block(&here, pending, &blocks[i], streams);
+    store(lines->pending, pending);
+    lines->line = here.line;
+    lines->filled = here.filled;
+    lines->foreign = here.foreign;
+}
+
+void NAMED(furrow__emit_)(furrow__lines *lines, const furrow__block *blocks, size_t count)
+{
+    if (lines->streams)
+        emit_blocks(lines, blocks, count, true);
+    else
+        emit_blocks(lines, blocks, count, false);
+}
+
+uint64_t NAMED(furrow__count_up_to_)(const int32_t *sums, size_t count, int32_t limit)
+{
+    uint64_t found = 0;
+    for (size_t begin = 0; begin < count;) { /* in parts whose count fits 32 bits */
+        size_t end = count - begin > (1u << 30) ? begin + (1u << 30) : count;
+        uint32_t part = 0;
+#pragma omp simd reduction(+ : part)
+        for (size_t i = begin; i < end; i++)
+            part += sums[i] <= limit;
+        found += part;
+        begin = end;
+    }
+    return found;
+}
+
+/* Lanes of 16 bits count to 2^15 - 1 before they are added up. */
+uint64_t NAMED(furrow__count_up_to_16_)(const int16_t *sums, size_t count, int16_t limit)
+{
+    typedef int16_t lanes __attribute__((vector_size(WIDTH)));
+    enum { LANES = WIDTH / sizeof(int16_t), PART = LANES * 32000 };
+    uint64_t found = 0;
+    size_t i = 0;
+    while (count - i >= LANES) {
+        size_t end = count - i > PART ? i + PART : count - (count - i) % LANES;
+        lanes even = {0}, odd = {0}, some;
+        for (; i + 2 * LANES <= end; i += 2 * LANES) {
+            memcpy(&some, sums + i, sizeof some);
+            even -= some <= limit;
+            memcpy(&some, sums + i + LANES, sizeof some);
+            odd -= some <= limit;
+        }
+        for (; i < end; i += LANES) {
+            memcpy(&some, sums + i, sizeof some);
+            even -= some <= limit;
+        }
+        for (size_t lane = 0; lane < LANES; lane++)
+            found += (uint64_t)even[lane] + (uint64_t)odd[lane];
+    }
+    for (; i < count; i++)
+        found += sums[i] <= limit;
+    return found;
+}
+
+size_t NAMED(furrow__position_)(const uint64_t *column, size_t count, uint64_t limit)
+{
+    uint64_t found = 0;
+#pragma omp simd reduction(+ : found)
+    for (size_t i = 0; i < count; i++)
+        found += column[i] <= limit;
+    return (size_t)found;
+}
+
+void NAMED(furrow__permute_)(uint32_t *outputs, const uint32_t *inputs, size_t count, size_t width,
+                             const uint32_t *indices, size_t length)
+{
+    size_t i = 0;
+    for (; i < count && permutes(width); i++, inputs += width, outputs += length)
+        permute(outputs, inputs, width, indices, length);
+    for (; i < count; i++, inputs += width, outputs += length)
+        for (size_t j = 0; j < length; j++)
+            outputs[j] = inputs[indices[j]];
+}

@@ -1,0 +1,297 @@
+#include <furrow/combinations_many.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <furrow/status.h>
+
+#include "internal.h"
+
+enum { LANES = 16, SMALL = 33, UNITS_OF_SHARE = 65536 };
+
+/* Longer outputs are made row by row: their places would not stay in the cache. */
+static const size_t most_places = 65536;
+
+/* Where in an input the elements of all rows of one shape stand. */
+struct shape {
+    uint32_t n, k;
+    size_t rows, length; /* length = rows * k */
+    uint32_t *places;    /* NULL: too many */
+};
+
+static int shape_init(struct shape *shape, uint32_t n, uint32_t k)
+{
+    furrow_selection selection = {.n = n, .k = k};
+    furrow_wide rows;
+    *shape = (struct shape){.n = n, .k = k};
+    int status = furrow_selection_count(&rows, &selection);
+    if (status || rows.high || (k > 0 && rows.low > SIZE_MAX / k))
+        return FURROW_EOVERFLOW;
+    shape->rows = rows.low;
+    shape->length = rows.low * k;
+    if (shape->length == 0 || shape->length > most_places)
+        return FURROW_OK;
+    shape->places = calloc(shape->length + LANES, sizeof *shape->places);
+    if (!shape->places)
+        return FURROW_ENOMEM;
+    uint32_t *row = shape->places;
+    furrow_selection_unrank(row, &selection, (furrow_wide){0});
+    for (size_t i = 1; i < shape->rows; i++, row += k) {
+        memcpy(row + k, row, k * sizeof *row);
+        furrow_selection_next(row + k, &selection);
+    }
+    return FURROW_OK;
+}
+
+/* The shapes of all inputs: small ones by n and k, each once; large ones have no places and are
+ * worked out where they stand. */
+struct shapes {
+    struct shape *small[SMALL][SMALL];
+    const furrow__level *level;
+    size_t element_size;
+};
+
+static int shapes_add(struct shapes *shapes, uint32_t n, uint32_t k)
+{
+    if (n >= SMALL || k >= SMALL || shapes->small[n][k])
+        return FURROW_OK;
+    struct shape *shape = malloc(sizeof *shape);
+    if (!shape)
+        return FURROW_ENOMEM;
+    int status = shape_init(shape, n, k);
+    shapes->small[n][k] = shape;
+    return status;
+}
+
+static void shapes_clear(struct shapes *shapes)
+{
+    for (size_t n = 0; n < SMALL; n++)
+        for (size_t k = 0; k < SMALL; k++)
+            if (shapes->small[n][k]) {
+                free(shapes->small[n][k]->places);
+                free(shapes->small[n][k]);
+            }
+    free(shapes);
+}
+
+static void gather(unsigned char *to, const unsigned char *from, const uint32_t *places,
+                   size_t length, size_t size)
+{
+    for (size_t i = 0; i < length; i++, to += size) {
+        const unsigned char *element = from + places[i] * size;
+        switch (size) { /* known sizes are copied in place */
+        case 1:
+            *to = *element;
+            break;
+        case 2:
+            memcpy(to, element, 2);
+            break;
+        case 8:
+            memcpy(to, element, 8);
+            break;
+        default:
+            memcpy(to, element, size);
+            break;
+        }
+    }
+}
+
+/* `count` inputs of a small shape that lie one behind the other. */
+static void put_small(unsigned char *to, const unsigned char *from, size_t count,
+                      const struct shape *shape, const struct shapes *shapes)
+{
+    size_t size = shapes->element_size;
+    if (size == 4 && (uintptr_t)to % 4 == 0 && (uintptr_t)from % 4 == 0) {
+        shapes->level->permute((uint32_t *)(void *)to, (const uint32_t *)(const void *)from, count,
+                               shape->n, shape->places, shape->length);
+        return;
+    }
+    for (size_t i = 0; i < count; i++, from += shape->n * size, to += shape->length * size)
+        gather(to, from, shape->places, shape->length, size);
+}
+
+static int put_large(unsigned char *to, const void *from, uint32_t n, uint32_t k, size_t size)
+{
+    furrow_selection selection = {.n = n, .k = k};
+    furrow_combinations *all;
+    int status = furrow_combinations_new(
+        &all, &selection, &(furrow_combinations_options){.labels = from, .element_size = size});
+    if (status == FURROW_OK)
+        status = furrow__combinations_write(to, all, 0, (uint64_t)all->rows, false);
+    furrow_combinations_free(all);
+    return status;
+}
+
+/* NULL: its places are not known. */
+static inline const struct shape *shape_of(const struct shapes *shapes, uint32_t n, uint32_t k)
+{
+    const struct shape *shape = n < SMALL && k < SMALL ? shapes->small[n][k] : NULL;
+    return shape && shape->places ? shape : NULL;
+}
+
+/* `count` inputs of one shape that lie one behind the other, where their places are not known. */
+static int put_large_ones(unsigned char *to, const unsigned char *from, size_t count, uint32_t n,
+                          uint32_t k, const struct shapes *shapes)
+{
+    furrow_wide rows;
+    int status = furrow_selection_count(&rows, &(furrow_selection){.n = n, .k = k});
+    if (status || rows.high || rows.low == 0 || k == 0)
+        return status;
+    size_t size = shapes->element_size, length = rows.low * k * size;
+    for (size_t i = 0; !status && i < count; i++)
+        status = put_large(to + i * length, from + i * n * size, n, k, size);
+    return status;
+}
+
+/* Inputs that are dealt out: in units of so many bytes of output that a share is about
+ * UNITS_OF_SHARE bytes; an input belongs to the share that its first byte is in. */
+struct job {
+    unsigned char *rows;
+    const size_t *offsets;
+    const furrow_combinations_input *inputs; /* or one after another in `elements` */
+    const unsigned char *elements;
+    uint32_t n, k;
+    size_t count, share, length; /* length: bytes of each output, where they are alike */
+    const struct shapes *shapes;
+};
+
+/* The first input whose output begins at byte `offset` or later. */
+static size_t first_from(const struct job *job, size_t offset)
+{
+    if (!job->offsets)
+        return job->length ? offset / job->length + (offset % job->length != 0) : 0;
+    size_t low = 0, high = job->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (job->offsets[middle] < offset)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static int put_alike(const struct job *job, size_t begin, size_t end)
+{
+    const struct shape *shape = shape_of(job->shapes, job->n, job->k);
+    unsigned char *to = job->rows + begin * job->length;
+    const unsigned char *from = job->elements + begin * job->n * job->shapes->element_size;
+    if (!shape)
+        return put_large_ones(to, from, end - begin, job->n, job->k, job->shapes);
+    put_small(to, from, end - begin, shape, job->shapes);
+    return FURROW_OK;
+}
+
+static int put_different(const struct job *job, size_t begin, size_t end)
+{
+    int status = FURROW_OK;
+    for (size_t i = begin; !status && i < end; i++) {
+        const furrow_combinations_input *input = &job->inputs[i];
+        unsigned char *to = job->rows + job->offsets[i];
+        const struct shape *shape = shape_of(job->shapes, input->n, input->k);
+        if (shape)
+            put_small(to, input->elements, 1, shape, job->shapes);
+        else
+            status = put_large_ones(to, input->elements, 1, input->n, input->k, job->shapes);
+    }
+    return status;
+}
+
+static int put_range(const furrow_range *range, const void *context)
+{
+    const struct job *job = context;
+    size_t begin = first_from(job, range->begin * job->share);
+    size_t end = first_from(job, range->end * job->share);
+    end = end < job->count ? end : job->count;
+    if (begin >= end)
+        return FURROW_OK;
+    return job->inputs ? put_different(job, begin, end) : put_alike(job, begin, end);
+}
+
+static int run(struct job *job, size_t bytes, const furrow_plan *plan)
+{
+    furrow__shares shares = furrow__shares_of(bytes, 0, UNITS_OF_SHARE, furrow__threads_of(plan));
+    job->share = (size_t)shares.size;
+    return furrow__shares_run(&shares, plan, put_range, job);
+}
+
+int furrow_combinations_offsets(size_t *offsets, const furrow_combinations_input *inputs,
+                                size_t count, size_t element_size)
+{
+    furrow_selection last = {0};
+    furrow_wide rows = {1, 0};
+    offsets[0] = 0;
+    for (size_t i = 0; i < count; i++) {
+        furrow_selection selection = {.n = inputs[i].n, .k = inputs[i].k};
+        if (selection.n != last.n || selection.k != last.k) {
+            if (furrow_selection_count(&rows, &selection) || rows.high)
+                return FURROW_EOVERFLOW;
+            last = selection;
+        }
+        furrow__u128 end = (furrow__u128)rows.low * selection.k;
+        if (element_size > 0 && end > SIZE_MAX / element_size)
+            return FURROW_EOVERFLOW;
+        end = end * element_size + offsets[i];
+        if (end > SIZE_MAX / 2)
+            return FURROW_EOVERFLOW;
+        offsets[i + 1] = (size_t)end;
+    }
+    return FURROW_OK;
+}
+
+static struct shapes *shapes_new(size_t element_size)
+{
+    struct shapes *shapes = calloc(1, sizeof *shapes);
+    if (!shapes)
+        return NULL;
+    shapes->level = furrow__combinations_level_best();
+    shapes->element_size = element_size;
+    return shapes;
+}
+
+int furrow_combinations_starmap(void *rows, const size_t *offsets,
+                                const furrow_combinations_input *inputs, size_t count,
+                                size_t element_size, const furrow_plan *plan)
+{
+    if (element_size == 0)
+        return FURROW_EINVAL;
+    struct shapes *shapes = shapes_new(element_size);
+    if (!shapes)
+        return FURROW_ENOMEM;
+    int status = FURROW_OK;
+    for (size_t i = 0; !status && i < count; i++)
+        status = shapes_add(shapes, inputs[i].n, inputs[i].k);
+    struct job job = {
+        .rows = rows, .offsets = offsets, .inputs = inputs, .count = count, .shapes = shapes};
+    if (status == FURROW_OK)
+        status = run(&job, offsets[count], plan);
+    shapes_clear(shapes);
+    return status;
+}
+
+int furrow_combinations_map(void *rows, const void *elements, size_t count, uint32_t n, uint32_t k,
+                            size_t element_size, const furrow_plan *plan)
+{
+    furrow_combinations_input input = {elements, n, k};
+    size_t ends[2];
+    if (element_size == 0)
+        return FURROW_EINVAL;
+    int status = furrow_combinations_offsets(ends, &input, 1, element_size);
+    if (status || (ends[1] > 0 && count > SIZE_MAX / 2 / ends[1]))
+        return FURROW_EOVERFLOW;
+    struct shapes *shapes = shapes_new(element_size);
+    if (!shapes)
+        return FURROW_ENOMEM;
+    status = shapes_add(shapes, n, k);
+    struct job job = {.rows = rows,
+                      .elements = elements,
+                      .n = n,
+                      .k = k,
+                      .count = count,
+                      .length = ends[1],
+                      .shapes = shapes};
+    if (status == FURROW_OK)
+        status = run(&job, count * ends[1], plan);
+    shapes_clear(shapes);
+    return status;
+}

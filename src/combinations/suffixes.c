@@ -1,0 +1,202 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include <furrow/status.h>
+
+#include "internal.h"
+
+/* A table of single elements is always worth its memory, up to so much. */
+static const size_t most_single = (size_t)64 << 20;
+
+static void init_phase(furrow__pattern *pattern, size_t phase, const furrow__level *level)
+{
+    furrow__phase *begin = &pattern->phases[phase];
+    size_t taken = 0;
+    for (size_t i = 0; i < level->width; i++) {
+        size_t byte = (phase + i) % pattern->period;
+        if (level->packed)
+            byte = byte < pattern->prefix ? FURROW__LINE + byte : taken++;
+        begin->indices[i] = (unsigned char)byte;
+    }
+    begin->taken = level->packed ? taken : level->width;
+}
+
+void furrow__pattern_init(furrow__pattern *pattern, size_t period, size_t prefix,
+                          const furrow__level *level)
+{
+    size_t suffix = period - prefix;
+    pattern->period = period;
+    pattern->prefix = prefix;
+    pattern->step = level->width % period;
+    for (size_t phase = 0; phase < period; phase++)
+        init_phase(pattern, phase, level);
+    for (size_t i = 0; i < level->width; i++) {
+        size_t part = i % period, taken = i / period * suffix + (part < suffix ? part : suffix);
+        pattern->first[i] = (unsigned char)(part ? period - part : 0);
+        pattern->before[i] = (unsigned char)(level->packed ? taken : i);
+    }
+}
+
+/* C(m, t) for all m up to n, from C(m, t-1): a column of Pascal's triangle. They fit: `rows` does,
+ * and what is beyond it is not used. */
+static void next_column(uint64_t *column, uint32_t n)
+{
+    uint64_t sum = 0;
+    for (uint32_t m = 0; m <= n; m++) {
+        uint64_t before = column[m];
+        column[m] = sum;
+        sum += before;
+    }
+}
+
+static size_t pitch_of(const furrow_combinations *all, uint32_t depth)
+{
+    return all->level->packed ? depth * all->element_size : all->row_size;
+}
+
+/* Makes a table of the one that is a level flatter: for each element that a row can begin with, its
+ * rows that come after it. A row begins with the zeros of what is left out, if any. */
+static void fill(furrow__suffixes *to, const furrow__suffixes *from, const furrow_combinations *all)
+{
+    size_t size = all->element_size, offset = to->pitch - to->depth * size;
+    furrow__block block = {.pattern = to->pattern};
+    furrow__lines lines;
+    furrow__pattern_init(to->pattern, to->pitch, offset + size, all->level);
+    all->level->begin(&lines, to->end - to->rows * to->pitch, false);
+    for (uint32_t element = to->first; element <= all->selection.n - to->depth; element++) {
+        uint64_t tail = from->tails[all->selection.n - 1 - element];
+        furrow__combinations_put(block.prefix + offset, all, element);
+        block.rows = from->end - tail * from->pitch;
+        block.size = tail * to->pitch;
+        all->level->emit(&lines, &block, 1);
+    }
+    all->level->end(&lines);
+}
+
+/* Room for `rows` rows, and the tails of the table that is a level flatter; NULL: of none. */
+static int allocate(furrow__suffixes *table, const furrow_combinations *all,
+                    const furrow__suffixes *flatter)
+{
+    uint32_t n = all->selection.n;
+    size_t size = table->rows * table->pitch;
+    table->memory = calloc(size + 4 * FURROW__LINE, 1);
+    table->tails = malloc(((size_t)n + 1) * sizeof *table->tails);
+    table->pattern = aligned_alloc(FURROW__LINE, sizeof *table->pattern);
+    if (!table->memory || !table->tails || !table->pattern)
+        return FURROW_ENOMEM;
+    uintptr_t address = (uintptr_t)table->memory + FURROW__LINE;
+    size_t offset = FURROW__LINE - address % FURROW__LINE;
+    table->end = (unsigned char *)table->memory + FURROW__LINE + offset + size;
+    for (uint32_t m = 0; m <= n; m++)
+        table->tails[m] = flatter ? flatter->tails[m] : 1;
+    if (flatter)
+        next_column(table->tails, n);
+    return FURROW_OK;
+}
+
+static void release(furrow__suffixes *table)
+{
+    free(table->memory);
+    free(table->tails);
+    free(table->pattern);
+    *table = (furrow__suffixes){0};
+}
+
+/* Subsets of `depth` of the elements from `first` on; more than any table's where they are too
+ * many. */
+static size_t rows_from(const furrow_combinations *all, uint32_t depth, uint32_t first)
+{
+    furrow_selection suffixes = {.n = all->selection.n - first, .k = depth};
+    furrow_wide rows;
+    int status = furrow_selection_count(&rows, &suffixes);
+    return status || rows.high > 0 || rows.low > SIZE_MAX / 256 ? SIZE_MAX / 256 : rows.low;
+}
+
+static uint32_t choose_depth(const furrow_combinations *all, size_t most_size)
+{
+    uint32_t depth = 0, k = all->selection.k;
+    while (depth < k) {
+        uint32_t next = depth + 1;
+        size_t size = rows_from(all, next, k - next) * pitch_of(all, next);
+        if (size > most_size && (depth > 0 || size > most_single))
+            break;
+        depth = next;
+    }
+    return depth;
+}
+
+/* A table one level deeper than `from`, of the elements from `first` on. */
+static int deepen(furrow__suffixes *to, const furrow__suffixes *from, uint32_t first,
+                  const furrow_combinations *all)
+{
+    uint32_t depth = from->depth + 1;
+    *to = (furrow__suffixes){.depth = depth, .first = first, .pitch = pitch_of(all, depth)};
+    to->rows = rows_from(all, depth, first);
+    int status = allocate(to, all, from);
+    if (status == FURROW_OK)
+        fill(to, from, all);
+    return status;
+}
+
+/* The table of all suffixes, by way of those that are flatter. */
+static int make_whole(furrow_combinations *all, uint32_t depth)
+{
+    furrow__suffixes *table = &all->tables[0];
+    *table = (furrow__suffixes){.rows = 1, .pitch = pitch_of(all, 0)};
+    int status = allocate(table, all, NULL);
+    while (!status && table->depth < depth) {
+        furrow__suffixes deeper;
+        status = deepen(&deeper, table, all->selection.k - table->depth - 1, all);
+        release(table);
+        *table = deeper;
+    }
+    return status;
+}
+
+/* Deeper tables of the last elements: there the suffixes of `depth` are few, and blocks short. */
+static int make_ends(furrow_combinations *all, size_t most_size)
+{
+    uint32_t n = all->selection.n, k = all->selection.k;
+    int status = FURROW_OK;
+    for (size_t i = 1; !status && i < FURROW__TABLES; i++) {
+        const furrow__suffixes *flatter = &all->tables[i - 1];
+        uint32_t depth = flatter->depth + 1;
+        if (depth >= k)
+            break;
+        uint32_t first = flatter->first > k - depth ? flatter->first : k - depth;
+        while (first + depth < n && rows_from(all, depth, first) * pitch_of(all, depth) > most_size)
+            first++;
+        if (first + depth >= n)
+            break;
+        status = deepen(&all->tables[i], flatter, first, all);
+        all->table_count += !status;
+    }
+    return status;
+}
+
+int furrow__suffixes_init(furrow_combinations *all, size_t most_size)
+{
+    const furrow_selection *selection = &all->selection;
+    bool possible = selection->kind == FURROW_SUBSETS && all->rows > 0 && selection->k > 0 &&
+                    all->row_size <= FURROW__MOST_ROW;
+    uint32_t depth = possible ? choose_depth(all, most_size) : 0;
+    if (depth == 0)
+        return FURROW_OK;
+    int status = make_whole(all, depth);
+    if (status == FURROW_OK) {
+        all->table_count = 1;
+        status = make_ends(all, most_size / 4);
+    }
+    for (size_t i = 0; !status && i < all->table_count; i++) {
+        const furrow__suffixes *table = &all->tables[i];
+        furrow__pattern_init(table->pattern, all->row_size,
+                             all->row_size - table->depth * all->element_size, all->level);
+    }
+    return status;
+}
+
+void furrow__suffixes_clear(furrow_combinations *all)
+{
+    for (size_t i = 0; i < FURROW__TABLES; i++)
+        release(&all->tables[i]);
+}

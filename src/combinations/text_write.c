@@ -1,0 +1,165 @@
+#include "text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <furrow/status.h>
+
+/* Where a write stands. */
+struct place {
+    const furrow_combinations_text *text;
+    uint32_t *row; /* k elements, of which the first `length` are the prefix */
+    uint32_t length;
+    uint64_t past; /* rows of this prefix that are behind us */
+    char *prefix;  /* as text */
+    size_t prefix_size;
+    char *to, *end; /* of the output */
+};
+
+static uint32_t after(const struct place *place)
+{
+    return place->length ? place->row[place->length - 1] + 1 : 0;
+}
+
+static uint64_t tail_of(const struct place *place)
+{
+    return place->text->tails[place->text->all->selection.n - after(place)];
+}
+
+static void put_prefix(struct place *place)
+{
+    const furrow_combinations_text *text = place->text;
+    char *to = place->prefix;
+    memcpy(to, text->begin, text->begin_size);
+    to += text->begin_size;
+    for (uint32_t i = 0; i < place->length; i++)
+        to = furrow__text_put(to, text, place->row[i], i == 0);
+    place->prefix_size = (size_t)(to - place->prefix);
+}
+
+static void begin(struct place *place, furrow__u128 from)
+{
+    const furrow_combinations_text *text = place->text;
+    const furrow_selection *selection = &text->all->selection;
+    place->length = selection->k - text->depth;
+    furrow__combinations_unrank(place->row, text->all, from);
+    place->past = tail_of(place) - 1 - furrow__rows_after(text->all, place->row, text->depth);
+    put_prefix(place);
+}
+
+static void step(struct place *place)
+{
+    const furrow_selection *selection = &place->text->all->selection;
+    furrow_selection prefixes = {.n = selection->n - (selection->k - place->length),
+                                 .k = place->length};
+    furrow_selection_next(place->row, &prefixes);
+    place->past = 0;
+    put_prefix(place);
+}
+
+/* Copies whole pieces, which may go beyond `size`. */
+static inline char *copy_pieces(char *to, const char *from, size_t size)
+{
+    memcpy(to, from, FURROW__PIECE);
+    for (size_t i = FURROW__PIECE; i < size; i += FURROW__PIECE)
+        memcpy(to + i, from + i, FURROW__PIECE);
+    return to + size;
+}
+
+/* Rows [first, first + count) of the table, behind the prefix. While there is room for it whole
+ * pieces are copied: what they write too much is written over by the next. */
+static void put_rows(struct place *place, size_t first, size_t count)
+{
+    const furrow_combinations_text *text = place->text;
+    const char *suffix = text->suffixes + first * text->pitch, *prefix = place->prefix;
+    const uint32_t *size = text->sizes + first;
+    size_t prefix_size = place->prefix_size, margin = text->most_prefix + text->pitch;
+    char *to = place->to;
+    for (; count > 0 && (size_t)(place->end - to) > margin; count--, suffix += text->pitch) {
+        to = copy_pieces(to, prefix, prefix_size);
+        to = copy_pieces(to, suffix, *size++);
+    }
+    for (; count > 0; count--, suffix += text->pitch) {
+        memcpy(to, prefix, prefix_size);
+        memcpy(to + prefix_size, suffix, *size);
+        to += prefix_size + *size++;
+    }
+    place->to = to;
+}
+
+/* How many rows of this prefix are of one size: the last ones. */
+static uint64_t uniform_rows(const struct place *place)
+{
+    const furrow_combinations_text *text = place->text;
+    uint64_t tail = tail_of(place) - place->past;
+    uint64_t alike = text->packed ? text->tails[text->all->selection.n - text->uniform] : 0;
+    bool fits = place->prefix_size + text->uniform_size <= FURROW__MOST_ROW;
+    return !fits ? 0 : tail < alike ? tail : alike;
+}
+
+/* Rows of one size: of as many prefixes as have no others left, up to `count` rows. */
+static uint64_t put_uniform(struct place *place, uint64_t count)
+{
+    const furrow_combinations_text *text = place->text;
+    furrow__block block;
+    furrow__lines lines;
+    uint64_t put = 0;
+    text->all->level->begin(&lines, (unsigned char *)place->to, false);
+    while (put < count) {
+        size_t size = place->prefix_size + text->uniform_size;
+        uint64_t tail = tail_of(place) - place->past;
+        uint64_t taken = tail < count - put ? tail : count - put;
+        if (uniform_rows(place) < tail)
+            break;
+        memcpy(block.prefix, place->prefix, sizeof block.prefix);
+        block.pattern = text->patterns[size];
+        block.rows = text->packed - tail * text->uniform_size;
+        block.size = taken * size;
+        text->all->level->emit(&lines, &block, 1);
+        place->to += block.size;
+        place->past += taken;
+        put += taken;
+        if (taken == tail)
+            step(place);
+    }
+    text->all->level->end(&lines);
+    return put;
+}
+
+static void write_rows(struct place *place, uint64_t count)
+{
+    const furrow_combinations_text *text = place->text;
+    while (count > 0) {
+        count -= text->packed ? put_uniform(place, count) : 0;
+        if (count == 0)
+            return;
+        uint64_t tail = tail_of(place) - place->past, mixed = tail - uniform_rows(place);
+        uint64_t taken = mixed < count ? mixed : count;
+        put_rows(place, text->rows - tail, taken);
+        place->past += taken;
+        count -= taken;
+        if (taken == tail)
+            step(place);
+    }
+}
+
+int furrow_combinations_text_write(char *bytes, const furrow_combinations_text *text,
+                                   furrow_wide from, uint64_t count)
+{
+    uint64_t size;
+    int status = furrow_combinations_text_size(&size, text, from, count);
+    if (status || count == 0)
+        return status;
+    struct place place = {.text = text, .to = bytes, .end = bytes + size};
+    place.row = malloc(((size_t)text->all->selection.k + 1) * sizeof *place.row);
+    place.prefix = calloc(text->most_prefix + FURROW__LINE + FURROW__PIECE, 1);
+    if (place.row && place.prefix) {
+        begin(&place, furrow__u128_of(from));
+        write_rows(&place, count);
+    } else {
+        status = FURROW_ENOMEM;
+    }
+    free(place.row);
+    free(place.prefix);
+    return status;
+}
