@@ -99,7 +99,7 @@ static int parse_progress(struct options *options, const char *text, furrow_erro
     static const char *const names[] = {
         [PROGRESS_AUTO] = "auto", [PROGRESS_ALWAYS] = "always", [PROGRESS_NEVER] = "never"};
     for (int i = PROGRESS_AUTO; i <= PROGRESS_NEVER; i++)
-        if (strcmp(names[i], text) == 0) {
+        if (strcmp(names[i], text ? text : "always") == 0) {
             options->progress = (enum progress_when)i;
             return FURROW_OK;
         }

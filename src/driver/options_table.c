@@ -36,10 +36,10 @@ static struct poptOption output_options[] = {
     FLAG("yes", 'y', YES, "write the results even where they are more than 64 GiB"),
     FLAG("quiet", 'q', QUIET, "say nothing on stderr but errors"),
     FLAG("events", 'e', EVENTS, "report the start and end of every item on stderr"),
-    STRING(
-        "progress", 'p', PROGRESS,
-        "auto, always or never: a bar on stderr, lines where that is no terminal (default: auto)",
-        "WHEN"),
+    {"progress", 'p', POPT_ARG_STRING | POPT_ARGFLAG_OPTIONAL, NULL, PROGRESS,
+     "auto, always (by itself, in the last place) or never: a bar on stderr, lines where that is "
+     "no terminal (default: auto)",
+     "WHEN"},
     STRING("trace", 'T', TRACE, "write who ran which chunk, and when, to FILE as CSV", "FILE"),
     FLAG("verify", 'v', VERIFY, "check the results by a different algorithm"),
     STRING("variant", 'V', VARIANT, "run this version of the kernel instead", "NAME"),
