@@ -118,12 +118,9 @@ static int write_ways(const furrow_measurements *measurements, furrow_sink sink,
 static int write_reasons(const furrow_measurements *measurements, furrow_sink sink, void *context)
 {
     int status = FURROW_OK;
-    for (size_t i = FURROW_MEASURE_BASES; i < measurements->count && status == FURROW_OK; i++) {
-        const furrow_measurement *way = &measurements->ways[i];
-        char reason[FURROW_PLAN_REASON_SIZE];
-        if (furrow_plan_reason(reason, &way->plan)[0])
-            status = furrow__report_say(sink, context, "%s: %s\n", way->name, reason);
-    }
+    for (size_t i = FURROW_MEASURE_BASES; i < measurements->count && status == FURROW_OK; i++)
+        status = furrow__report_say_reason(sink, context, measurements->ways[i].name,
+                                           &measurements->ways[i].plan);
     return status;
 }
 

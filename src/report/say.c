@@ -14,6 +14,15 @@ int furrow__report_say(furrow_sink sink, void *context, const char *format, ...)
     return sink(context, line, size);
 }
 
+int furrow__report_say_reason(furrow_sink sink, void *context, const char *name,
+                              const furrow_plan *plan)
+{
+    char reason[FURROW_PLAN_REASON_SIZE];
+    if (!furrow_plan_reason(reason, plan)[0])
+        return 0;
+    return furrow__report_say(sink, context, "%s: %s\n", name, reason);
+}
+
 void furrow__report_write_plan(furrow_writer *writer, const furrow_plan *plan)
 {
     furrow_writer_count(writer, "threads", (uint64_t)plan->threads);

@@ -9,6 +9,10 @@
 __attribute__((format(printf, 3, 4))) int furrow__report_say(furrow_sink sink, void *context,
                                                              const char *format, ...);
 
+/* "NAME: why its plan is as it is"; nothing for a plan that was not chosen. */
+int furrow__report_say_reason(furrow_sink sink, void *context, const char *name,
+                              const furrow_plan *plan);
+
 /* The fields threads, backend, schedule, chunk. */
 void furrow__report_write_plan(furrow_writer *writer, const furrow_plan *plan);
 

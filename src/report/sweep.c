@@ -97,9 +97,8 @@ static int write_ways(const struct sweep *sweep, furrow_sink sink, void *context
 static int write_regret(const struct standing *standing, furrow_sink sink, void *context)
 {
     const furrow_summary *over = &standing->over_best;
-    char reason[FURROW_PLAN_REASON_SIZE];
-    int status = furrow__report_say(sink, context, "%s: %s\n", standing->way->name,
-                                    furrow_plan_reason(reason, &standing->way->plan));
+    int status =
+        furrow__report_say_reason(sink, context, standing->way->name, &standing->way->plan);
     if (status)
         return status;
     return furrow__report_say(sink, context,
