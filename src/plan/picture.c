@@ -25,25 +25,24 @@ static double mean(double seconds, size_t count)
     return each > 0 ? each : 0;
 }
 
+static double known_or(double cost, double typical)
+{
+    return cost > 0 ? cost : typical;
+}
+
 furrow_costs furrow__picture_costs(const furrow_plan_facts *facts)
 {
-    furrow_costs costs = facts->costs;
+    const furrow_costs *costs = &facts->costs;
     const furrow_costs typical = FURROW_PLAN_TYPICAL_COSTS;
-    if (!(costs.region > 0))
-        costs.region = typical.region;
-    if (!(costs.thread > 0))
-        costs.thread = typical.thread;
-    if (!(costs.extra > 0))
-        costs.extra = typical.extra;
-    if (!(costs.share > 0))
-        costs.share = typical.share;
-    if (!(costs.deal > 0))
-        costs.deal = typical.deal;
-    if (!(costs.dispatch > 0))
-        costs.dispatch = typical.dispatch;
-    if (!(costs.contended > 0))
-        costs.contended = typical.contended;
-    return costs;
+    return (furrow_costs){
+        .region = known_or(costs->region, typical.region),
+        .thread = known_or(costs->thread, typical.thread),
+        .extra = known_or(costs->extra, typical.extra),
+        .share = known_or(costs->share, typical.share),
+        .deal = known_or(costs->deal, typical.deal),
+        .dispatch = known_or(costs->dispatch, typical.dispatch),
+        .contended = known_or(costs->contended, typical.contended),
+    };
 }
 
 /* CPU seconds of an item: of those that ran last, else of earlier calls. */
