@@ -11,9 +11,7 @@ static const size_t chunks_per_thread = 16;
 /* How much longer than their share blocks of unknown items may take. */
 static const double uneven = 1.25;
 
-/* Items wait when they gave up their CPU by themselves, and for more than half of the time:
- * a machine that is merely busy makes them late without either. */
-static bool waits(const furrow_usage *usage)
+bool furrow_plan_waits(const furrow_usage *usage)
 {
     return 2 * usage->waits >= usage->items && usage->items > 0 && usage->cpu < 0.5 * usage->wall;
 }
@@ -65,7 +63,7 @@ furrow__picture furrow__picture_of(const furrow_plan_facts *facts)
         .costs = furrow__picture_costs(facts),
     };
     picture.item_cpu = item_cpu(facts);
-    picture.waiting = facts->wait > 0 || waits(&facts->usage);
+    picture.waiting = facts->wait > 0 || furrow_plan_waits(&facts->usage);
     if (facts->wait > 0)
         picture.item_time = facts->wait + picture.item_cpu;
     else if (picture.waiting)
