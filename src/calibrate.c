@@ -1,6 +1,5 @@
 #include <furrow/calibrate.h>
 
-#include <math.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -145,10 +144,11 @@ static int time_loops(double seconds[LOOPS], furrow_calibration *calibration)
     return status;
 }
 
-/* By how much the first loop takes longer, in `parts` equal parts. */
-static double difference(double longer, double shorter, size_t parts)
+/* `*cost` becomes what each of `count` adds; where that does not show, it stays typical. */
+static void set_cost(double *cost, double with, double without, size_t count)
 {
-    return fmax(longer - shorter, 0) / (double)parts;
+    if (with > without)
+        *cost = (with - without) / (double)count;
 }
 
 static int measure_costs(furrow_calibration *calibration)
@@ -157,16 +157,16 @@ static int measure_costs(furrow_calibration *calibration)
     size_t team = (size_t)calibration->threads;
     double seconds[LOOPS] = {0};
     int status = time_loops(seconds, calibration);
+    if (status || seconds[TWO] > implausible)
+        return status;
     costs->region = seconds[TWO];
-    costs->share = difference(seconds[TWO_SHARING], seconds[TWO], 1);
+    set_cost(&costs->share, seconds[TWO_SHARING], seconds[TWO], 1);
     if (team > 2)
-        costs->thread = difference(seconds[ALL], seconds[TWO], team - 2);
-    costs->deal = difference(seconds[DEALT], seconds[ONE], CHUNKS);
-    costs->contended = difference(seconds[CONTENDED], seconds[ALL], CHUNKS * team);
-    costs->dispatch = difference(seconds[TAKEN], seconds[ONE], CHUNKS);
-    if (costs->region > implausible)
-        *costs = FURROW_PLAN_TYPICAL_COSTS;
-    return status;
+        set_cost(&costs->thread, seconds[ALL], seconds[TWO], team - 2);
+    set_cost(&costs->deal, seconds[DEALT], seconds[ONE], CHUNKS);
+    set_cost(&costs->contended, seconds[CONTENDED], seconds[ALL], CHUNKS * team);
+    set_cost(&costs->dispatch, seconds[TAKEN], seconds[ONE], CHUNKS);
+    return FURROW_OK;
 }
 
 /* Threads beyond the CPUs are for items that wait, and their making overlaps with the waiting of
@@ -188,7 +188,8 @@ static int measure_extra(furrow_calibration *calibration)
     loop.items += EXTRA;
     if (status == FURROW_OK)
         status = time_loop(&many, calibration, &loop, &before);
-    calibration->costs.extra = fmax(many - few, 0) / EXTRA;
+    if (status == FURROW_OK)
+        set_cost(&calibration->costs.extra, many, few, EXTRA);
     return status;
 }
 

@@ -16,6 +16,22 @@ static bool is_same(const furrow_site *site, size_t first, size_t items)
     return site->traces > 0 && site->first == first && site->items == items;
 }
 
+void furrow_site_count_in(furrow_site *site, size_t unit)
+{
+    if (site->unit == unit)
+        return;
+    furrow_usage usage = {0};
+    if (site->unit > 0) {
+        double ratio = (double)unit / (double)site->unit;
+        double waits = ratio * (double)site->usage.waits;
+        usage = site->usage;
+        usage.wall *= ratio;
+        usage.cpu *= ratio;
+        usage.waits = waits < (double)usage.items ? (size_t)waits : usage.items;
+    }
+    *site = (furrow_site){.calls = site->calls, .unit = unit, .usage = usage};
+}
+
 bool furrow_site_wants_trace(const furrow_site *site, size_t first, size_t items)
 {
     if (is_same(site, first, items))
@@ -112,6 +128,7 @@ static void begin_anew(furrow_site *site, const furrow_site_call *call)
 {
     *site = (furrow_site){
         .calls = site->calls,
+        .unit = site->unit,
         .first = call->first,
         .items = call->items,
         .parts = call->items < FURROW_SITE_PARTS ? call->items : FURROW_SITE_PARTS,

@@ -233,6 +233,27 @@ TEST(a_reduction_at_a_site_is_right_on_every_call)
     }
 }
 
+TEST(reductions_of_as_many_larger_blocks_are_planned_anew)
+{
+    furrow_site site = {0};
+    furrow_parallel_outcome outcome = {0};
+    const furrow_parallel_options options = {.site = &site, .outcome = &outcome};
+    for (int i = 0; i < CALLS; i++)
+        for (size_t block = 1; block <= 50; block += 49) {
+            size_t sum = 0, n = 1024 * block;
+            EXPECT_EQUAL(
+                furrow_parallel_reduce(&sum, sizeof sum, &options, n, sum_numbers, add, NULL),
+                FURROW_OK);
+            EXPECT_EQUAL(sum, n * (n - 1) / 2);
+            EXPECT_EQUAL(site.unit, block);
+            EXPECT_EQUAL(outcome.plan.grounds.calls, 0);
+        }
+    size_t sum = 0;
+    EXPECT_EQUAL(furrow_parallel_reduce(&sum, sizeof sum, &options, 0, sum_numbers, add, NULL),
+                 FURROW_OK);
+    EXPECT_EQUAL(site.unit, 50);
+}
+
 TEST(a_site_without_memory_learns_less_and_does_no_harm)
 {
     furrow_cpu_count(); /* remembered, with allocations of its own the first time */

@@ -296,3 +296,21 @@ TEST(backends_have_names)
         EXPECT_TEXT(furrow_backend_name((furrow_backend)i), names[i]);
     EXPECT_TEXT(furrow_backend_name((furrow_backend)-1), "unknown");
 }
+
+TEST(items_wait_that_give_up_their_cpu_for_most_of_the_time)
+{
+    static const struct {
+        furrow_usage usage;
+        bool waits;
+    } table[] = {
+        {{0}, false},
+        {{.items = 10, .wall = 1, .cpu = 0.4, .waits = 5}, true},
+        {{.items = 10, .wall = 1, .cpu = 0.4, .waits = 4}, false},
+        {{.items = 10, .wall = 1, .cpu = 0.5, .waits = 9}, false},
+        {{.wall = 1, .cpu = 0.1, .waits = 9}, false},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        harness_case("row %zu", i);
+        EXPECT_EQUAL(furrow_plan_waits(&table[i].usage), table[i].waits);
+    }
+}

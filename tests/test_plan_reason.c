@@ -99,6 +99,26 @@ TEST(a_reason_ends_in_the_schedule_and_who_asked_for_it)
     }
 }
 
+TEST(times_are_rounded_to_the_unit_that_then_fits)
+{
+    static const struct {
+        double seconds;
+        const char *text;
+    } table[] = {
+        {0, "0 ns"},      {0.5e-9, "0.5 ns"}, {999.4e-9, "999 ns"}, {999.6e-9, "1 us"},
+        {1e-6, "1 us"},   {999.6e-6, "1 ms"}, {0.9994, "999 ms"},   {0.9996, "1 s"},
+        {999.4, "999 s"}, {999.6, "1000 s"},  {12345.6, "12346 s"}, {2e9, "2e+09 s"},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        const furrow_plan plan =
+            TEAM(.cause = FURROW_CAUSE_WAIT, .cpus = 4, .item = table[i].seconds);
+        char text[FURROW_PLAN_REASON_SIZE], expected[64];
+        snprintf(expected, sizeof expected, ": each item takes %s and mostly waits;",
+                 table[i].text);
+        EXPECT_CONTAINS(furrow_plan_reason(text, &plan), expected);
+    }
+}
+
 TEST(the_longest_numbers_fit_into_a_reason)
 {
     for (int cause = FURROW_CAUSE_EMPTY; cause < FURROW_CAUSE_VARIANT; cause++) {

@@ -180,7 +180,7 @@ TEST(what_was_asked_for_is_done)
          FOR,
          STATIC,
          0,
-         "4 threads for 4 CPUs: 1e+03 s of work in items of 1 s; static, one block each, as asked"},
+         "4 threads for 4 CPUs: 1000 s of work in items of 1 s; static, one block each, as asked"},
         {"static in chunks",
          {.schedule = STATIC, .chunk = 7},
          {.items = 1000, .cpus = 4, .usage = COMPUTE(1)},

@@ -355,6 +355,32 @@ TEST(a_request_that_changes_is_answered_anew)
         }
 }
 
+TEST(of_another_unit_only_the_mean_is_known)
+{
+    furrow_site site = {0};
+    furrow_site_count_in(&site, 1);
+    for (int i = 0; i < 5; i++)
+        call(&site, &usual);
+    furrow_site_count_in(&site, 1);
+    EXPECT(furrow_site_plan(&site, &no_request, 0, usual.items, CPUS));
+
+    furrow_site_count_in(&site, 250);
+    furrow_plan_facts facts = {.items = usual.items};
+    furrow_site_recall(&site, 0, &facts);
+    EXPECT(!furrow_site_plan(&site, &no_request, 0, usual.items, CPUS));
+    EXPECT_EQUAL(facts.profile.parts, 0);
+    EXPECT_EQUAL(facts.usage.items, usual.items);
+    EXPECT_NEAR(facts.usage.wall / (double)facts.usage.items, 250 * usual.item, 1e-9);
+    EXPECT(!furrow_site_wants_trace(&site, 0, usual.items));
+
+    /* Of one item each to units: nobody knows how many items that were. */
+    site = after(5);
+    furrow_site_count_in(&site, 250);
+    facts = (furrow_plan_facts){.items = usual.items};
+    furrow_site_recall(&site, 0, &facts);
+    EXPECT_EQUAL(facts.usage.items, 0);
+}
+
 TEST(a_plan_stands_for_the_same_items_and_cpus)
 {
     const furrow_site site = after(5);

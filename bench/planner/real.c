@@ -145,9 +145,8 @@ static int run_workload(struct grid *grid, const struct spin *spin, double work,
     int cpus = furrow_cpu_count();
     if (grid->options->longest > 0 && work > grid->options->longest)
         return FURROW_OK;
-    size_t times = work < sample_time ? (size_t)(sample_time / work) : 1;
-    if (!spin->steps)
-        times = 1;
+    bool quick = spin->steps && work < sample_time;
+    size_t times = quick ? (size_t)(sample_time / work) : 1;
     bool slow = work > slow_work;
     ways_fill(&ways, spin, grid->costs, cpus, times, slow);
     return measure(grid, &ways, slow, workload);

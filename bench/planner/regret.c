@@ -49,6 +49,10 @@ static void print_worst(const struct regrets *regrets, size_t contestant, size_t
 
 void regrets_print(const struct regrets *regrets, size_t explained, size_t worst)
 {
+    if (regrets->workload_count == 0) {
+        printf("no workloads were left in\n\n");
+        return;
+    }
     printf("%-24s %8s %8s %8s   %% over the best of the sweep, %zu workloads\n", "", "geomean",
            "p95", "max", regrets->workload_count);
     for (size_t i = 0; i < regrets->contestant_count; i++)

@@ -53,6 +53,12 @@ static void add_team(struct ways *ways, const struct way *like, int threads, siz
             add_plan(ways, like, threads, (furrow_schedule)schedule, chunk);
 }
 
+/* Twice as many, and `most` itself, whatever it is. */
+static int next_threads(int threads, int most)
+{
+    return threads < most && 2 * threads > most ? most : 2 * threads;
+}
+
 static void add_sweep(struct ways *ways, const struct way *like, bool slow)
 {
     bool waits = like->spin->steps == NULL;
@@ -66,7 +72,7 @@ static void add_sweep(struct ways *ways, const struct way *like, bool slow)
     if ((size_t)most > items)
         most = (int)items;
     int threads = waits ? (most / 16 > like->cpus ? most / 16 : like->cpus) : 2;
-    for (; threads <= most; threads *= 2)
+    for (; threads <= most; threads = next_threads(threads, most))
         if (waits) {
             add_plan(ways, like, threads, FURROW_SCHEDULE_DYNAMIC, 1);
             add_plan(ways, like, threads, FURROW_SCHEDULE_STATIC, 0);

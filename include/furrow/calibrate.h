@@ -13,7 +13,8 @@ extern "C" {
 #endif
 
 typedef struct furrow_calibration {
-    furrow_costs costs; /* for furrow_plan_facts; what could not be measured is typical */
+    furrow_costs costs; /* for furrow_plan_facts; what could not be measured, or did not show, is
+                         * typical */
     int threads;        /* of the largest team that had a CPU for each */
     size_t samples;     /* timings taken */
     size_t disturbed;   /* of these, discarded: other work took a CPU meanwhile */
@@ -27,9 +28,10 @@ typedef struct furrow_calibration {
  * Teams are awake meanwhile: after some milliseconds of idling a runtime lets its threads sleep,
  * and the next region then costs up to 60 us more.
  *
- * Measured by the first call, which takes 10 to 50 ms, and remembered for the process: later calls
- * copy. Thread-safe. Inside a parallel region, with one CPU, or without OpenMP, there is
- * nothing to measure: costs are typical, samples 0. FURROW_ENOMEM.
+ * Measured by the first call, which takes 10 to 50 ms (hundreds, where other programs hold the
+ * CPUs), and remembered for the process: later calls copy. Thread-safe. Inside a parallel region,
+ * with one CPU, or without OpenMP, there is nothing to measure: costs are typical, samples 0.
+ * FURROW_ENOMEM.
  */
 int furrow_calibrate(furrow_calibration *calibration);
 

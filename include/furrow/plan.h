@@ -94,6 +94,10 @@ typedef struct furrow_usage {
     size_t waits; /* how often they gave up the CPU by themselves */
 } furrow_usage;
 
+/* Whether these items mostly wait: they gave up their CPU by themselves, one in two at least, and
+ * for more than half of the time. A machine that is merely busy makes them late without either. */
+bool furrow_plan_waits(const furrow_usage *usage);
+
 /* Classes of thread counts: class i is more than 2^(i-1), and up to 2^i threads. */
 #define FURROW_PLAN_CLASSES 9
 

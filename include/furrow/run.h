@@ -63,7 +63,8 @@ typedef struct furrow_run_outcome {
  * with a window of all of them, up to 1 MiB of results (2^20 items that have none).
  *
  * A window is a call of furrow_parallel_for at `site`: one of other items than the last is planned
- * from what an item took then; the windows of a run that is repeated, from the trace of theirs.
+ * from what an item took then; the first window of a run that is repeated, from the traces of its
+ * earlier ones.
  *
  * `outcome` may be NULL; on failure it says how far the run came: all items before `outcome->items`
  * whose batches finished have been emitted. Returns 0 (failed items included: see outcome->failed),

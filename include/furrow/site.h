@@ -38,6 +38,7 @@ extern "C" {
 typedef struct furrow_site {
     size_t calls;                  /* seen since it began, or began anew */
     size_t last_first, last_items; /* of the last call */
+    size_t unit;                   /* items that count as one; 0: each is one */
     size_t traces;                 /* calls traced */
     size_t first, items;           /* of the calls that the traces are of */
     size_t parts;                  /* of the traces: min(items, FURROW_SITE_PARTS) */
@@ -61,6 +62,11 @@ typedef struct furrow_site_call {
     const furrow_span *spans; /* who ran what: only begin, end, start and stop count; or NULL */
     size_t span_count;
 } furrow_site_call;
+
+/* Says that what the next calls count as one item are `unit` of them: a reduction counts blocks,
+ * which are larger where there are more items. When that is new, only the mean is kept, told of the
+ * new unit. */
+void furrow_site_count_in(furrow_site *site, size_t unit);
 
 /* Whether the next call over `items` items from `first` should be traced. Not when the calls are
  * all of different items: then there is nothing to be learned but their mean. */

@@ -106,12 +106,6 @@ static int measure(const struct options *options, const struct ways *ways)
     return code;
 }
 
-/* Whether threads have more time to spare than they use, and give it away by themselves. */
-static bool waits(const furrow_usage *usage)
-{
-    return 2 * usage->waits >= usage->items && usage->cpu < 0.5 * usage->wall;
-}
-
 /* Runs it once, to see how many items there are and whether they wait. */
 static int look(struct extent *extent, const struct options *options)
 {
@@ -123,7 +117,7 @@ static int look(struct extent *extent, const struct options *options)
     code = session_run(&session, &outcome, &options->plan, NULL, NULL);
     session_close(&session);
     extent->items = outcome.items;
-    extent->waits = waits(&outcome.usage);
+    extent->waits = furrow_plan_waits(&outcome.usage);
     return outcome.failed > 0 && code == DRIVER_FAILED ? DRIVER_OK : code;
 }
 

@@ -39,9 +39,12 @@ __attribute__((format(printf, 3, 4))) static int say(furrow_sink sink, void *con
 static int say_title(const struct page *page, furrow_sink sink, void *context)
 {
     const furrow_kernel *kernel = page->options->kernel;
-    size_t items = page->forecast->first.items;
-    return say(sink, context, "%s: %s\n%zu item%s; usable CPUs: %s\n", kernel->name,
-               kernel->summary, items, items == 1 ? "" : "s", page->options->cpus.reason);
+    size_t items = page->forecast->first.items, failed = page->forecast->first.failed;
+    char failures[48] = "";
+    if (failed > 0)
+        snprintf(failures, sizeof failures, ", of which %zu failed", failed);
+    return say(sink, context, "%s: %s\n%zu item%s%s; usable CPUs: %s\n", kernel->name,
+               kernel->summary, items, items == 1 ? "" : "s", failures, page->options->cpus.reason);
 }
 
 /* What is not the planner's to choose, and who chose it. */

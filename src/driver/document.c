@@ -31,7 +31,10 @@ int document_write(const struct document *document, const struct options *option
         status = status ? status : closed;
     }
     if (status && status != -EPIPE) {
-        error.code = status;
+        if (!error.text[0])
+            furrow_error_set(&error, status, "cannot write %s: %s",
+                             options->output ? options->output : "to standard output",
+                             furrow_status_text(status));
         talk_error(options->kernel->name, &error);
     }
     return status ? driver_code(status == -EPIPE ? status : FURROW_EIO) : DRIVER_OK;

@@ -257,7 +257,9 @@ static int complete(struct options *options, furrow_error *error)
     furrow_plan *plan = &options->plan;
     if (options->threads > 0 || options->cpus.num_threads > 0)
         plan->threads = options->cpus.threads;
-    if (plan->schedule == FURROW_SCHEDULE_AUTO && plan->chunk == 0 && options->cpus.schedule[0])
+    bool is_for = plan->backend == FURROW_BACKEND_AUTO || plan->backend == FURROW_BACKEND_FOR;
+    bool open = plan->schedule == FURROW_SCHEDULE_AUTO && plan->chunk == 0;
+    if (is_for && open && options->cpus.schedule[0])
         plan->grounds.environment =
             furrow_schedule_parse(&plan->schedule, &plan->chunk, options->cpus.schedule);
     return FURROW_OK;

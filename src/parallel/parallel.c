@@ -131,10 +131,8 @@ static int run_at_site(furrow__job *job, furrow_plan *plan, const struct request
     bool traced = furrow_site_wants_trace(site, job->first, job->items);
     bool timed = traced || furrow_site_wants_time(site);
     double start = timed ? furrow_clock_wall() : 0;
-    if (traced) {
+    if (traced)
         furrow__job_record(job);
-        job->metered = true;
-    }
     int status = run(job, plan, request);
     if (status)
         return status;

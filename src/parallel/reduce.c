@@ -66,6 +66,8 @@ static int run_blocks(const struct reduction *reduction, const furrow_parallel_o
     of_blocks.result_size = reduction->size;
     of_blocks.facts = facts_of_blocks(&options->facts, reduction->block);
     of_blocks.finished = NULL;
+    if (options->site && blocks > 0)
+        furrow_site_count_in(options->site, reduction->block);
     int status = furrow_parallel_for(&of_blocks, blocks, fold_blocks, reduction);
     if (options->outcome && status == FURROW_OK)
         options->outcome->usage.items = reduction->n;

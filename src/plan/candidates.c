@@ -35,11 +35,10 @@ static void add_guided(furrow__candidates *candidates, furrow_plan plan, const f
 static void add_dynamic(furrow__candidates *candidates, furrow_plan plan,
                         const furrow_plan *request, const furrow__picture *picture)
 {
+    static const size_t chunks_each[] = {16, 32, 64, 8, 4, 2};
     plan.schedule = FURROW_SCHEDULE_DYNAMIC;
-    for (size_t each = 16; each > 0; each = each == 64 ? 8 : each >= 16 ? 2 * each : each / 2) {
-        size_t chunk = picture->items / (each * (size_t)plan.threads);
-        if (each == 1)
-            break;
+    for (size_t i = 0; i < sizeof chunks_each / sizeof *chunks_each; i++) {
+        size_t chunk = picture->items / (chunks_each[i] * (size_t)plan.threads);
         chunk = furrow__picture_grains(picture, plan.threads, chunk ? chunk : 1);
         plan.chunk = request->chunk ? request->chunk : chunk;
         add(candidates, &plan);

@@ -11,9 +11,7 @@ static const size_t chunks_per_thread = 16;
 /* How much longer than their share blocks of unknown items may take. */
 static const double uneven = 1.25;
 
-/* Items wait when they gave up their CPU by themselves, and for more than half of the time:
- * a machine that is merely busy makes them late without either. */
-static bool waits(const furrow_usage *usage)
+bool furrow_plan_waits(const furrow_usage *usage)
 {
     return 2 * usage->waits >= usage->items && usage->items > 0 && usage->cpu < 0.5 * usage->wall;
 }
@@ -25,25 +23,24 @@ static double mean(double seconds, size_t count)
     return each > 0 ? each : 0;
 }
 
+static double known_or(double cost, double typical)
+{
+    return cost > 0 ? cost : typical;
+}
+
 furrow_costs furrow__picture_costs(const furrow_plan_facts *facts)
 {
-    furrow_costs costs = facts->costs;
+    const furrow_costs *costs = &facts->costs;
     const furrow_costs typical = FURROW_PLAN_TYPICAL_COSTS;
-    if (!(costs.region > 0))
-        costs.region = typical.region;
-    if (!(costs.thread > 0))
-        costs.thread = typical.thread;
-    if (!(costs.extra > 0))
-        costs.extra = typical.extra;
-    if (!(costs.share > 0))
-        costs.share = typical.share;
-    if (!(costs.deal > 0))
-        costs.deal = typical.deal;
-    if (!(costs.dispatch > 0))
-        costs.dispatch = typical.dispatch;
-    if (!(costs.contended > 0))
-        costs.contended = typical.contended;
-    return costs;
+    return (furrow_costs){
+        .region = known_or(costs->region, typical.region),
+        .thread = known_or(costs->thread, typical.thread),
+        .extra = known_or(costs->extra, typical.extra),
+        .share = known_or(costs->share, typical.share),
+        .deal = known_or(costs->deal, typical.deal),
+        .dispatch = known_or(costs->dispatch, typical.dispatch),
+        .contended = known_or(costs->contended, typical.contended),
+    };
 }
 
 /* CPU seconds of an item: of those that ran last, else of earlier calls. */
@@ -66,7 +63,7 @@ furrow__picture furrow__picture_of(const furrow_plan_facts *facts)
         .costs = furrow__picture_costs(facts),
     };
     picture.item_cpu = item_cpu(facts);
-    picture.waiting = facts->wait > 0 || waits(&facts->usage);
+    picture.waiting = facts->wait > 0 || furrow_plan_waits(&facts->usage);
     if (facts->wait > 0)
         picture.item_time = facts->wait + picture.item_cpu;
     else if (picture.waiting)

@@ -146,8 +146,8 @@ static void schedule_by_mean(furrow_plan *plan, const furrow_plan *request,
     }
 }
 
-static int choose_by_mean(furrow_plan *plan, const furrow_plan *request,
-                          const furrow__picture *picture)
+static void choose_by_mean(furrow_plan *plan, const furrow_plan *request,
+                           const furrow__picture *picture)
 {
     furrow_grounds grounds = grounds_of(request, picture);
     int threads = fixed_threads(&grounds.cause, request, picture);
@@ -160,7 +160,6 @@ static int choose_by_mean(furrow_plan *plan, const furrow_plan *request,
         grounds.predicted = dealt ? furrow__picture_blocks_time(picture, threads)
                                   : furrow__picture_time(picture, threads);
     plan->grounds = grounds;
-    return FURROW_OK;
 }
 
 /* Takes the best plan on so many threads if it beats `*best` by more than predictions are worth. */
@@ -260,12 +259,16 @@ int furrow_plan_choose(furrow_plan *plan, const furrow_plan *request,
         return FURROW_OK;
     }
     furrow__picture picture = furrow__picture_of(facts);
-    int status = facts->profile.parts && picture.items > 0
-                     ? choose_by_profile(plan, request, &picture, facts)
-                     : choose_by_mean(plan, request, &picture);
+    if (facts->profile.parts && picture.items > 0) {
+        int status = choose_by_profile(plan, request, &picture, facts);
+        if (status)
+            return status;
+    } else {
+        choose_by_mean(plan, request, &picture);
+    }
     if (facts->traced)
         cut_for_trace(plan, request, &picture);
-    return status;
+    return FURROW_OK;
 }
 
 int furrow_plan_candidates(furrow_plan *plans, size_t capacity, size_t *count,

@@ -2,7 +2,6 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
 
 /* A sentence while it grows. */
 struct sentence {
@@ -21,12 +20,20 @@ __attribute__((format(printf, 2, 3))) static void say(struct sentence *sentence,
     sentence->length += added < 0 ? 0 : (size_t)added < room ? (size_t)added : room - 1;
 }
 
-/* "12.3 us": three digits and a unit that fits. */
+/* "12.3 us": three digits and a unit that fits, also once it is rounded; whole seconds when they
+ * are many. */
 static const char *in_words(double seconds, char text[static 32])
 {
-    const char *unit = seconds < 1e-6 ? "ns" : seconds < 1e-3 ? "us" : seconds < 1 ? "ms" : "s";
-    double scale = seconds < 1e-6 ? 1e9 : seconds < 1e-3 ? 1e6 : seconds < 1 ? 1e3 : 1;
-    snprintf(text, 32, "%.3g %s", scale * seconds, unit);
+    static const struct {
+        double scale;
+        const char *unit;
+    } units[] = {{1e9, "ns"}, {1e6, "us"}, {1e3, "ms"}, {1, "s"}};
+    size_t i = 0;
+    while (i + 1 < sizeof units / sizeof *units && seconds * units[i].scale >= 999.5)
+        i++;
+    double value = seconds * units[i].scale;
+    const char *format = value >= 999.5 && value < 1e6 ? "%.0f %s" : "%.3g %s";
+    snprintf(text, 32, format, value, units[i].unit);
     return text;
 }
 

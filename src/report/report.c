@@ -2,7 +2,6 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 #include <furrow/status.h>
 
@@ -118,12 +117,9 @@ static int write_ways(const furrow_measurements *measurements, furrow_sink sink,
 static int write_reasons(const furrow_measurements *measurements, furrow_sink sink, void *context)
 {
     int status = FURROW_OK;
-    for (size_t i = FURROW_MEASURE_BASES; i < measurements->count && status == FURROW_OK; i++) {
-        const furrow_measurement *way = &measurements->ways[i];
-        char reason[FURROW_PLAN_REASON_SIZE];
-        if (furrow_plan_reason(reason, &way->plan)[0])
-            status = furrow__report_say(sink, context, "%s: %s\n", way->name, reason);
-    }
+    for (size_t i = FURROW_MEASURE_BASES; i < measurements->count && status == FURROW_OK; i++)
+        status = furrow__report_say_reason(sink, context, measurements->ways[i].name,
+                                           &measurements->ways[i].plan);
     return status;
 }
 
@@ -207,22 +203,13 @@ static int write_record(const furrow_measurement *way, furrow_writer *writer)
     furrow_writer_begin(writer);
     furrow_writer_text(writer, "way", way->name);
     furrow__report_write_plan(writer, &way->plan);
-    furrow_writer_count(writer, "rounds", way->count);
-    furrow_writer_real(writer, "median", way->wall_time.median, 9);
-    furrow_writer_real(writer, "low", way->wall_time.low, 9);
-    furrow_writer_real(writer, "high", way->wall_time.high, 9);
-    furrow_writer_real(writer, "coverage", way->wall_time.coverage, 6);
+    furrow__report_write_times(writer, way);
     furrow_writer_real(writer, "minimum", way->wall_time.minimum, 9);
     furrow_writer_real(writer, "maximum", way->wall_time.maximum, 9);
     furrow_writer_real(writer, "cpu", way->cpu_time.median, 9);
     write_speedup(writer, &way->speedup[0], over_serial);
     write_speedup(writer, &way->speedup[1], over_one);
-    char reason[FURROW_PLAN_REASON_SIZE];
-    furrow_writer_text(writer, "reason", furrow_plan_reason(reason, &way->plan));
-    furrow_writer_list_begin(writer, "samples");
-    for (size_t i = 0; i < way->count; i++)
-        furrow_writer_real(writer, "samples", way->wall[i], 9);
-    furrow_writer_list_end(writer);
+    furrow__report_write_samples(writer, way);
     return furrow_writer_end(writer);
 }
 

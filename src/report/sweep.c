@@ -97,9 +97,8 @@ static int write_ways(const struct sweep *sweep, furrow_sink sink, void *context
 static int write_regret(const struct standing *standing, furrow_sink sink, void *context)
 {
     const furrow_summary *over = &standing->over_best;
-    char reason[FURROW_PLAN_REASON_SIZE];
-    int status = furrow__report_say(sink, context, "%s: %s\n", standing->way->name,
-                                    furrow_plan_reason(reason, &standing->way->plan));
+    int status =
+        furrow__report_say_reason(sink, context, standing->way->name, &standing->way->plan);
     if (status)
         return status;
     return furrow__report_say(sink, context,
@@ -147,26 +146,17 @@ static int write_record(const struct sweep *sweep, size_t index, furrow_writer *
 {
     const furrow_measurement *way = &sweep->measurements->ways[index];
     const furrow_summary *over = &sweep->standings[index].over_best;
-    char reason[FURROW_PLAN_REASON_SIZE];
     furrow_writer_begin(writer);
     furrow_writer_text(writer, "way", way->name);
     furrow_writer_count(writer, "swept", index < sweep->swept);
     furrow_writer_count(writer, "best", index == sweep->best);
     furrow__report_write_plan(writer, &way->plan);
-    furrow_writer_count(writer, "rounds", way->count);
-    furrow_writer_real(writer, "median", way->wall_time.median, 9);
-    furrow_writer_real(writer, "low", way->wall_time.low, 9);
-    furrow_writer_real(writer, "high", way->wall_time.high, 9);
-    furrow_writer_real(writer, "coverage", way->wall_time.coverage, 6);
+    furrow__report_write_times(writer, way);
     furrow_writer_real(writer, "regret", over->median - 1, 6);
     furrow_writer_real(writer, "regret_low", over->low - 1, 6);
     furrow_writer_real(writer, "regret_high", over->high - 1, 6);
     furrow_writer_real(writer, "regret_coverage", over->coverage, 6);
-    furrow_writer_text(writer, "reason", furrow_plan_reason(reason, &way->plan));
-    furrow_writer_list_begin(writer, "samples");
-    for (size_t i = 0; i < way->count; i++)
-        furrow_writer_real(writer, "samples", way->wall[i], 9);
-    furrow_writer_list_end(writer);
+    furrow__report_write_samples(writer, way);
     return furrow_writer_end(writer);
 }
 
