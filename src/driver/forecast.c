@@ -114,8 +114,6 @@ static int try_plan(struct forecast *forecast, struct session *session)
 
 static int forecast_session(struct forecast *forecast, struct session *session)
 {
-    furrow_site site = {0};
-    session->site = &site;
     int code = session_run(session, &forecast->first, &session->options->plan, NULL, NULL);
     if (is_over(code, &forecast->first))
         return code;
@@ -129,7 +127,8 @@ static int forecast_session(struct forecast *forecast, struct session *session)
 int forecast_make(struct forecast *forecast, const struct options *options)
 {
     *forecast = (struct forecast){0};
-    struct session session = {.silent = true};
+    furrow_site site = {0};
+    struct session session = {.silent = true, .site = &site};
     int code = session_open(&session, options);
     if (code != DRIVER_OK)
         return code;

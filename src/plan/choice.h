@@ -1,0 +1,28 @@
+/* choice.h: the ways to choose a plan, and what they share. */
+#ifndef FURROW_PLAN_CHOICE_H
+#define FURROW_PLAN_CHOICE_H
+
+#include "picture.h"
+
+/* What the reason speaks of, whatever is chosen. */
+furrow_grounds furrow__choice_grounds(const furrow_plan *request, const furrow__picture *picture);
+
+/* The number of threads that is fixed beforehand, whatever items cost, and why; 0: it is open. */
+int furrow__choice_fixed(furrow_cause *cause, const furrow_plan *request,
+                         const furrow__picture *picture);
+
+/* Why so many threads were chosen where the number was open. */
+furrow_cause furrow__choice_cause(const furrow__picture *picture, int threads);
+
+/* The next number of threads to look at after `threads` (0: the first); 0 after the last. */
+int furrow__choice_next(const furrow__picture *picture, int fixed, int threads);
+
+/* By the mean cost of an item alone. */
+void furrow__choose_by_mean(furrow_plan *plan, const furrow_plan *request,
+                            const furrow__picture *picture);
+
+/* By playing the candidates on facts->profile. FURROW_ENOMEM. */
+int furrow__choose_by_profile(furrow_plan *plan, const furrow_plan *request,
+                              const furrow__picture *picture, const furrow_plan_facts *facts);
+
+#endif

@@ -1,0 +1,52 @@
+#include <furrow/status.h>
+
+#include "candidates.h"
+#include "choice.h"
+
+/* A prediction is no better than this: within it, what copes with surprises is taken. What is dealt
+ * beforehand copes with none, so it has to promise more. */
+static const double precision = 0.02;
+static const double precision_of_static = 0.05;
+
+/* Takes the best plan on so many threads if it beats `*best` by more than predictions are worth. */
+static int improve(furrow_plan *best, const furrow_plan *request, const furrow__picture *picture,
+                   const furrow_plan_facts *facts, int threads)
+{
+    furrow__candidates candidates;
+    furrow__candidates_of(&candidates, request, picture, threads);
+    double bound = furrow__candidates_bound(picture, facts, threads);
+    for (size_t i = 0; i < candidates.count; i++) {
+        furrow_plan *plan = &candidates.plans[i];
+        bool first = best->threads == 0;
+        bool dealt = plan->schedule == FURROW_SCHEDULE_STATIC;
+        double beaten = (1 - (dealt ? precision_of_static : precision)) * best->grounds.predicted;
+        if (!first && bound >= beaten)
+            continue;
+        int status = furrow__candidates_predict(plan, picture, facts);
+        if (status)
+            return status;
+        if (first || plan->grounds.predicted < beaten)
+            *best = *plan;
+    }
+    return FURROW_OK;
+}
+
+int furrow__choose_by_profile(furrow_plan *plan, const furrow_plan *request,
+                              const furrow__picture *picture, const furrow_plan_facts *facts)
+{
+    furrow_grounds grounds = furrow__choice_grounds(request, picture);
+    int fixed = furrow__choice_fixed(&grounds.cause, request, picture);
+    *plan = (furrow_plan){0};
+    for (int t = 0; (t = furrow__choice_next(picture, fixed, t)) > 0;) {
+        int status = improve(plan, request, picture, facts, t);
+        if (status)
+            return status;
+    }
+    if (!fixed)
+        grounds.cause = furrow__choice_cause(picture, plan->threads);
+    grounds.calls = facts->calls;
+    grounds.serial = furrow__candidates_bound(picture, facts, 1);
+    grounds.predicted = plan->grounds.predicted;
+    plan->grounds = grounds;
+    return FURROW_OK;
+}
