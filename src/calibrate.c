@@ -25,7 +25,8 @@ static const double disturbed_part = 0.1;
 
 /* Seconds after which the fewest tries have to do: on a busy machine more would not be better. */
 static const double patience = 4e-3, most_patience = 20e-3;
-/* A region that costs more had its threads taken away: that is not what the next one will cost. */
+/* A region, or an extra thread, that costs more had its CPU taken away: that is not what the next
+ * one will cost. */
 static const double implausible = 100e-6;
 
 /* A loop, and how often it is run in a sample: long enough for the clocks. */
@@ -188,7 +189,7 @@ static int measure_extra(furrow_calibration *calibration)
     loop.items += EXTRA;
     if (status == FURROW_OK)
         status = time_loop(&many, calibration, &loop, &before);
-    if (status == FURROW_OK)
+    if (status == FURROW_OK && many - few < EXTRA * implausible)
         set_cost(&calibration->costs.extra, many, few, EXTRA);
     return status;
 }

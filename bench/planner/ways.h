@@ -9,7 +9,7 @@
 
 #include "spin.h"
 
-enum { MOST_WAYS = 96 };
+enum { MOST_WAYS = 512 };
 
 /* One way; the context of a furrow_contender. */
 struct way {
