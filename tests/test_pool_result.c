@@ -580,3 +580,51 @@ TEST(a_brief_call_that_gets_stuck_holds_up_no_others)
     }
     furrow_pool_free(pool);
 }
+
+/* Calls that end once all of them have begun, or not met when that takes ten seconds. */
+struct meeting {
+    atomic_int passed, came, met, ended;
+    int wanted;
+};
+
+static int meet(void *result, const void *item, void *context)
+{
+    (void)result;
+    struct meeting *meeting = context;
+    if (*(const int *)item == 0) {
+        atomic_fetch_add(&meeting->passed, 1);
+        return 0;
+    }
+    atomic_fetch_add(&meeting->came, 1);
+    double end = furrow_clock_wall() + 10;
+    while (atomic_load(&meeting->came) < meeting->wanted && furrow_clock_wall() < end)
+        furrow_clock_sleep(1e-4);
+    atomic_fetch_add(&meeting->met, atomic_load(&meeting->came) == meeting->wanted);
+    atomic_fetch_add(&meeting->ended, 1);
+    return 0;
+}
+
+/* One worker keeps up with brief calls while the others sleep; then there is work for all. */
+TEST(calls_behind_many_brief_ones_find_all_workers)
+{
+    enum { BRIEF = 64 };
+    int workers = team_of(4);
+    for (int round = 0; round < 100; round++) {
+        struct meeting meeting = {.wanted = workers};
+        furrow_pool *pool = new_pool(workers);
+        furrow_clock_sleep(1e-3);
+        for (int i = 0; i < BRIEF + workers; i++) {
+            int item = i >= BRIEF;
+            furrow_map_options options = ints(&item);
+            options.result_size = 0;
+            EXPECT_EQUAL(furrow_pool_apply_async(NULL, pool, &options, meet, &meeting), 0);
+            while (!item && atomic_load(&meeting.passed) <= i)
+                ;
+        }
+        wait_until(&meeting.ended, workers); /* before the end rouses the workers */
+        EXPECT_EQUAL(meeting.met, workers);
+        furrow_pool_free(pool);
+        if (meeting.met != workers)
+            break;
+    }
+}

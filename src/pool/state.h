@@ -127,6 +127,11 @@ void furrow__pool_rouse_all(furrow_pool *pool);
 /* Rouses a thread whoever is looking; false when none could be. */
 bool furrow__pool_rouse_one(furrow_pool *pool);
 
+/* While a worker is brisk, and so nobody is roused, a sleeper must watch: rouses one to do so
+ * unless one does. By who has been in the way of that: has come to work, or had a sleeper's seat.
+ */
+void furrow__pool_keep_watch(furrow_pool *pool);
+
 /* What a thread of the team does until the pool ends. */
 void furrow__worker_main(furrow_pool *pool, int worker);
 
