@@ -577,6 +577,29 @@ TEST(results_of_any_size_are_folded_from_a_small_buffer)
     furrow_pool_free(pool);
 }
 
+static int refuse_50(void *into, const void *value, const void *context)
+{
+    (void)context;
+    (void)into;
+    return ((const struct block *)value)->value == 50 ? 77 : 0;
+}
+
+TEST(the_progress_of_a_reduction_ends_also_without_items_and_after_a_failing_fold)
+{
+    furrow_map_options options = squares_into(NULL);
+    furrow_progress progress = {0};
+    uint64_t total = 0;
+    options.result_size = sizeof(struct block); /* 300 are more than one buffer holds */
+    options.progress = remember_progress;
+    options.progress_context = &progress;
+    EXPECT_EQUAL(furrow_pool_map_reduce(&total, NULL, &options, 300, make_block, refuse_50, NULL),
+                 77);
+    EXPECT(progress.ended && progress.done >= 50 && progress.done < 300);
+    progress = (furrow_progress){0};
+    EXPECT_EQUAL(furrow_pool_map_reduce(&total, NULL, &options, 0, make_block, add_block, NULL), 0);
+    EXPECT(progress.ended && progress.done == 0);
+}
+
 static int by_last_digit(size_t *group, const void *result, const void *context)
 {
     (void)context;
