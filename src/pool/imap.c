@@ -425,8 +425,11 @@ void furrow_imap_free(furrow_imap *imap)
         return;
     bool alive = !imap->pool || furrow__pool_is_alive(imap->pool);
     furrow_cancel_request(&imap->cancel);
-    if (alive && imap->batches && imap->memory)
+    bool begun = imap->batches && imap->memory;
+    if (alive && begun)
         recall(imap);
+    if (begun && !imap->progress.ended)
+        tell(imap, true);
     if (alive) {
         pthread_mutex_destroy(&imap->lock);
         pthread_cond_destroy(&imap->changed);
