@@ -6,6 +6,13 @@
 
 #include <furrow/clock.h>
 
+#include "fork.h"
+
+bool furrow__result_is_alive(const furrow_result *result)
+{
+    return result->pool && result->generation == furrow__fork_generation();
+}
+
 /* Runs a single call that nobody has begun, on a seat. */
 static void help_call(furrow_result *result, int worker)
 {
@@ -60,7 +67,7 @@ static int await(furrow_result *result, double timeout)
     if (isnan(timeout))
         return FURROW_EINVAL;
     furrow_pool *pool = result->pool;
-    if (!furrow__pool_is_alive(pool))
+    if (!furrow__result_is_alive(result))
         return FURROW_ECANCELED;
     if (timeout == 0)
         return FURROW_ETIMEDOUT;
@@ -162,7 +169,7 @@ static bool cancel_map(furrow_result *result)
 
 bool furrow_result_cancel(furrow_result *result)
 {
-    if (furrow__gate_is_open(&result->over) || !furrow__pool_is_alive(result->pool))
+    if (furrow__gate_is_open(&result->over) || !furrow__result_is_alive(result))
         return false;
     atomic_store(&result->cancelled, true);
     return result->job ? cancel_map(result) : cancel_call(result);
