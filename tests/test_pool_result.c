@@ -463,6 +463,32 @@ TEST(a_worker_that_submits_to_a_full_pool_runs_the_call_itself)
     furrow_pool_free(flood.pool);
 }
 
+static void submit_one(const furrow_error *error, void *context)
+{
+    struct flood *flood = context;
+    EXPECT_EQUAL(error->code, FURROW_ECANCELED);
+    EXPECT_EQUAL(furrow_pool_apply_async(NULL, flood->pool, NULL, count_calls, &flood->calls), 0);
+}
+
+TEST(a_callback_that_submits_to_a_full_pool_does_not_wait_for_itself)
+{
+    struct flood flood = {0};
+    struct door door = {0};
+    furrow_result *result;
+    furrow_pool_options options = {.workers = 1, .max_pending = 2};
+    furrow_map_options back = {.error_callback = submit_one, .callback_context = &flood};
+    REQUIRE_EQUAL(furrow_pool_new(&flood.pool, &options), 0);
+    EXPECT_EQUAL(furrow_pool_apply_async(NULL, flood.pool, NULL, wait_behind, &door), 0);
+    wait_until(&door.started, 1);
+    EXPECT_EQUAL(furrow_pool_apply_async(&result, flood.pool, &back, count_calls, &flood.calls), 0);
+    EXPECT(furrow_result_cancel(result)); /* on this thread, which is no worker */
+    EXPECT(furrow_result_ready(result));
+    EXPECT_EQUAL(flood.calls, 1);
+    furrow_result_free(result);
+    open_door(&door);
+    furrow_pool_free(flood.pool);
+}
+
 TEST(results_got_while_the_workers_are_busy_leave_nothing_behind)
 {
     furrow_pool *pool = new_pool(2);

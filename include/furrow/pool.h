@@ -79,7 +79,8 @@ typedef enum furrow_pool_kind {
 
 /* What a submission does when max_pending are pending. */
 typedef enum furrow_pool_full {
-    FURROW_POOL_BLOCK, /* waits for room; on a worker of the pool the work runs at once instead */
+    FURROW_POOL_BLOCK, /* waits for room; on a worker of the pool, and in a callback, the work runs
+                        * at once instead */
     FURROW_POOL_REFUSE /* returns FURROW_EAGAIN */
 } furrow_pool_full;
 

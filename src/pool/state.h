@@ -147,7 +147,7 @@ void furrow__pool_count_end(furrow_pool *pool, int worker);
 bool furrow__pool_is_over(furrow_pool *pool);
 
 /* Room for one more asynchronous call, taken; or FURROW_EAGAIN, FURROW_ECLOSED. Waits if the pool
- * shall; on a worker, which must not wait, `*at_once` says to run the call now. */
+ * shall; on a worker or in a callback, which must not wait, `*at_once` says to run the call now. */
 int furrow__pool_admit(furrow_pool *pool, bool *at_once);
 
 /* Counts in one more call of something that was begun before; false: the pool has been closed. */
