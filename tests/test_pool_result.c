@@ -360,6 +360,26 @@ TEST(what_is_cancelled_before_it_starts_never_does)
     furrow_pool_free(pool);
 }
 
+TEST(a_map_that_a_cancel_kept_from_its_end_says_so)
+{
+    furrow_pool *pool = new_pool(2);
+    unsigned random = 1;
+    int items[4] = {0};
+    for (int round = 0; round < 20000 / SLOWNESS; round++) {
+        furrow_map_options options = ints(items);
+        furrow_result *result;
+        options.chunk = 1;
+        EXPECT_EQUAL(furrow_pool_map_async(&result, pool, &options, 4, return_item, NULL), 0);
+        for (unsigned i = next_random(&random) % 1000; i > 0; i--)
+            (void)furrow_result_ready(result);
+        bool kept = furrow_result_cancel(result);
+        int status = furrow_result_get(NULL, result, FURROW_FOREVER);
+        EXPECT(status == FURROW_ECANCELED || (status == 0 && !kept));
+        furrow_result_free(result);
+    }
+    furrow_pool_free(pool);
+}
+
 TEST(a_terminated_pool_cancels_what_waits_and_ends)
 {
     furrow_pool *pool = new_pool(2);

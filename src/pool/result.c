@@ -158,11 +158,15 @@ static bool cancel_call(furrow_result *result)
 /* Who cancels a map goes in to see that nothing starts, and ends it if nobody is inside. */
 static bool cancel_map(furrow_result *result)
 {
+    furrow_pool *pool = result->pool;
     furrow__pool_job *job = result->job;
-    bool prevents = atomic_load(&job->next) < job->n && atomic_load(&job->stop_at) == SIZE_MAX;
     furrow_cancel_request(&job->cancel);
     if (!furrow__pool_job_join(job))
         return false;
+    furrow__pool_job_work(job, -1, (double)INFINITY); /* looks for an item, and starts none */
+    furrow__pool_lock(pool);
+    bool prevents = job->failed_at < job->n && job->status == FURROW_ECANCELED;
+    furrow__pool_unlock(pool);
     furrow__pool_job_take_part(job, -1);
     return prevents;
 }
