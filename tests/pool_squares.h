@@ -1,4 +1,4 @@
-/* pool_squares.h: 0, 1, 2 ... and the map to their squares. */
+/* pool_squares.h: 0, 1, 2 ... the map to their squares, one that fails, and a fold. */
 #ifndef FURROW_TESTS_POOL_SQUARES_H
 #define FURROW_TESTS_POOL_SQUARES_H
 
@@ -29,6 +29,31 @@ static inline furrow_map_options squares_into(uint64_t *results)
                                 .item_size = sizeof(uint64_t),
                                 .results = results,
                                 .result_size = sizeof *results};
+}
+
+/* Item i is 3 i + 1, and fails with 1 + its index here. */
+struct failures {
+    size_t at[2];
+};
+
+static inline int fail_some(void *result, const void *item, void *context)
+{
+    const struct failures *failures = context;
+    uint64_t i = *(const uint64_t *)item;
+    for (int f = 0; f < 2; f++)
+        if (failures->at[f] == i)
+            return 1 + f;
+    *(uint64_t *)result = 3 * i + 1;
+    return 0;
+}
+
+/* Neither associative nor commutative. */
+static inline int append(void *into, const void *value, const void *context)
+{
+    (void)context;
+    uint64_t *total = into;
+    *total = *total * 31 + *(const uint64_t *)value;
+    return 0;
 }
 
 #endif
