@@ -208,7 +208,9 @@ TEST(an_imap_can_be_cancelled_watched_and_given_up)
     EXPECT_EQUAL(progress.failed, 1);
     furrow_cancel_request(&cancel);
     EXPECT_EQUAL(furrow_imap_next(&item, imap, FURROW_FOREVER), FURROW_ECANCELED);
+    EXPECT(!progress.ended);
     furrow_imap_free(imap);
+    EXPECT(progress.ended && progress.done == 10);
     EXPECT(input.ran <= input.pulled);
     EXPECT(input.pulled < 100);
     furrow_imap_free(NULL);

@@ -70,8 +70,10 @@ static int use_after_fork(furrow_pool *pool, furrow_result *unfinished)
     furrow_pool_close(pool);
     if (furrow_pool_join(NULL, pool, FURROW_FOREVER))
         return 5;
-    furrow_result_free(unfinished);
     furrow_pool_free(pool);
+    if (unfinished && furrow_result_get(NULL, unfinished, 0) != FURROW_ECANCELED)
+        return 4;
+    furrow_result_free(unfinished);
     return 0;
 }
 

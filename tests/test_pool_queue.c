@@ -1,6 +1,7 @@
 #include "harness.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
@@ -168,4 +169,37 @@ TEST(nothing_is_lost_or_doubled_between_threads)
     EXPECT_EQUAL(traffic.sum, (size_t)EACH * (EACH + 1));
     free_queue(traffic.queue);
     EXPECT_EQUAL(freed, 2 * EACH);
+}
+
+/* One pushes more than the ring holds, in bursts; one pops. */
+static void *push_in_bursts(void *context)
+{
+    struct traffic *traffic = context;
+    for (size_t i = 0; i < 25 * EACH; i++) {
+        furrow__queue_push(traffic->queue, &new_number(i, 1)->entry);
+        while (i % 4096 == 4095 && atomic_load(&traffic->popped) + 512 < i)
+            sched_yield();
+    }
+    atomic_fetch_sub(&traffic->pushers, 1);
+    return NULL;
+}
+
+TEST(what_one_thread_pushes_comes_in_its_order_while_another_pops)
+{
+    struct traffic traffic = {.queue = new_queue(), .pushers = 1};
+    REQUIRE(traffic.queue);
+    pthread_t thread;
+    pthread_create(&thread, NULL, push_in_bursts, &traffic);
+    size_t out_of_turn = 0;
+    while (atomic_load(&traffic.pushers) > 0 || !furrow__queue_is_empty(traffic.queue)) {
+        furrow__entry *entry = furrow__queue_pop(traffic.queue);
+        if (!entry)
+            continue;
+        out_of_turn += ((struct number *)entry)->value != atomic_fetch_add(&traffic.popped, 1);
+        furrow__entry_release(entry);
+    }
+    pthread_join(thread, NULL);
+    EXPECT_EQUAL(traffic.popped, 25 * EACH);
+    EXPECT_EQUAL(out_of_turn, 0);
+    free_queue(traffic.queue);
 }

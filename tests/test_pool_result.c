@@ -1,68 +1,14 @@
 #include "harness.h"
 
 #include <math.h>
-#include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
 
 #include <furrow/clock.h>
 #include <furrow/pool.h>
 
+#include "pool_doors.h"
 #include "pool_helpers.h"
-
-/* Items that wait behind a door, and what they did. */
-struct door {
-    atomic_bool open;
-    atomic_int started, ended;
-};
-
-static void open_door(struct door *door)
-{
-    atomic_store(&door->open, true);
-}
-
-static void wait_until(atomic_int *count, int wanted)
-{
-    while (atomic_load(count) < wanted)
-        furrow_clock_sleep(1e-4);
-}
-
-static int wait_behind(void *result, const void *item, void *context)
-{
-    struct door *door = context;
-    atomic_fetch_add(&door->started, 1);
-    while (!atomic_load(&door->open))
-        furrow_clock_sleep(1e-4);
-    if (result)
-        *(int *)result = item ? *(const int *)item : 1;
-    atomic_fetch_add(&door->ended, 1);
-    return 0;
-}
-
-/* The item is what it returns, its result the square. */
-static int return_item(void *result, const void *item, void *context)
-{
-    int value = *(const int *)item;
-    if (context)
-        atomic_fetch_add((atomic_int *)context, 1);
-    if (result)
-        *(int *)result = value * value;
-    return value < 0 ? -value : 0;
-}
-
-static furrow_map_options ints(const int *items)
-{
-    return (furrow_map_options){
-        .items = items, .item_size = sizeof *items, .result_size = sizeof(int)};
-}
-
-static furrow_result *hand_in(furrow_pool *pool, int item)
-{
-    furrow_result *result = NULL;
-    furrow_map_options options = ints(&item);
-    EXPECT_EQUAL(furrow_pool_apply_async(&result, pool, &options, return_item, NULL), 0);
-    return result;
-}
 
 TEST(a_call_is_got_as_often_as_wished)
 {
@@ -360,6 +306,26 @@ TEST(what_is_cancelled_before_it_starts_never_does)
     furrow_pool_free(pool);
 }
 
+TEST(a_map_that_a_cancel_kept_from_its_end_says_so)
+{
+    furrow_pool *pool = new_pool(2);
+    unsigned random = 1;
+    int items[4] = {0};
+    for (int round = 0; round < 20000 / SLOWNESS; round++) {
+        furrow_map_options options = ints(items);
+        furrow_result *result;
+        options.chunk = 1;
+        EXPECT_EQUAL(furrow_pool_map_async(&result, pool, &options, 4, return_item, NULL), 0);
+        for (unsigned i = next_random(&random) % 1000; i > 0; i--)
+            (void)furrow_result_ready(result);
+        bool kept = furrow_result_cancel(result);
+        int status = furrow_result_get(NULL, result, FURROW_FOREVER);
+        EXPECT(status == FURROW_ECANCELED || (status == 0 && !kept));
+        furrow_result_free(result);
+    }
+    furrow_pool_free(pool);
+}
+
 TEST(a_terminated_pool_cancels_what_waits_and_ends)
 {
     furrow_pool *pool = new_pool(2);
@@ -385,141 +351,6 @@ TEST(a_terminated_pool_cancels_what_waits_and_ends)
     furrow_pool_free(pool);
 }
 
-/* ---- bounds ---- */
-
-static int count_calls(void *result, const void *item, void *context)
-{
-    (void)result;
-    (void)item;
-    atomic_fetch_add((atomic_size_t *)context, 1);
-    return 0;
-}
-
-TEST(many_submissions_stay_within_max_pending_and_block)
-{
-    atomic_size_t calls = 0;
-    furrow_pool *pool;
-    furrow_pool_options options = {.workers = 2, .max_pending = 1000};
-    REQUIRE_EQUAL(furrow_pool_new(&pool, &options), 0);
-    const size_t many = 10000000 / SLOWNESS / SLOWNESS;
-    harness_peak_memory();
-    for (size_t i = 0; i < many; i++)
-        if (furrow_pool_apply_async(NULL, pool, NULL, count_calls, &calls))
-            break;
-    furrow_pool_close(pool);
-    EXPECT_EQUAL(furrow_pool_join(NULL, pool, FURROW_FOREVER), 0);
-    EXPECT_EQUAL(calls, many);
-    EXPECT(harness_peak_memory() < (size_t)10 << 20);
-    furrow_pool_free(pool);
-}
-
-TEST(a_full_pool_refuses_when_asked_to)
-{
-    furrow_pool *pool;
-    struct door door = {0};
-    furrow_result *results[6];
-    furrow_pool_options options = {.workers = 1, .max_pending = 5, .full = FURROW_POOL_REFUSE};
-    REQUIRE_EQUAL(furrow_pool_new(&pool, &options), 0);
-    for (int i = 0; i < 5; i++)
-        EXPECT_EQUAL(furrow_pool_apply_async(&results[i], pool, NULL, wait_behind, &door), 0);
-    EXPECT_EQUAL(furrow_pool_apply_async(&results[5], pool, NULL, wait_behind, &door),
-                 FURROW_EAGAIN);
-    EXPECT(!results[5]);
-    open_door(&door);
-    for (int i = 0; i < 5; i++)
-        EXPECT_EQUAL(furrow_result_get(NULL, results[i], FURROW_FOREVER), 0);
-    EXPECT_EQUAL(furrow_pool_apply_async(&results[5], pool, NULL, wait_behind, &door), 0);
-    for (int i = 0; i < 6; i++)
-        furrow_result_free(results[i]);
-    furrow_pool_free(pool);
-}
-
-struct flood {
-    furrow_pool *pool;
-    atomic_size_t calls;
-};
-
-static int submit_more(void *result, const void *item, void *context)
-{
-    (void)result;
-    (void)item;
-    struct flood *flood = context;
-    int status = 0;
-    for (int i = 0; i < 20 && !status; i++)
-        status = furrow_pool_apply_async(NULL, flood->pool, NULL, count_calls, &flood->calls);
-    return status;
-}
-
-TEST(a_worker_that_submits_to_a_full_pool_runs_the_call_itself)
-{
-    struct flood flood = {0};
-    furrow_pool_options options = {.workers = 1, .max_pending = 2};
-    REQUIRE_EQUAL(furrow_pool_new(&flood.pool, &options), 0);
-    for (int i = 0; i < 10; i++)
-        EXPECT_EQUAL(furrow_pool_apply_async(NULL, flood.pool, NULL, submit_more, &flood), 0);
-    furrow_pool_close(flood.pool);
-    EXPECT_EQUAL(furrow_pool_join(NULL, flood.pool, FURROW_FOREVER), 0);
-    EXPECT_EQUAL(flood.calls, 200);
-    furrow_pool_free(flood.pool);
-}
-
-TEST(results_got_while_the_workers_are_busy_leave_nothing_behind)
-{
-    furrow_pool *pool = new_pool(2);
-    if (furrow_pool_workers(pool) < 2) {
-        furrow_pool_free(pool);
-        SKIP("OpenMP gives one thread");
-    }
-    struct door door = {0};
-    EXPECT_EQUAL(furrow_pool_apply_async(NULL, pool, NULL, wait_behind, &door), 0);
-    wait_until(&door.started, 1);
-    harness_peak_memory();
-    for (int i = 0; i < 100000 / SLOWNESS; i++) {
-        furrow_result *result = hand_in(pool, 3);
-        EXPECT_EQUAL(furrow_result_get(NULL, result, FURROW_FOREVER), 0);
-        furrow_result_free(result);
-    }
-    EXPECT(harness_peak_memory() < (size_t)1 << 20);
-    open_door(&door);
-    furrow_pool_free(pool);
-}
-
-/* ---- many submitters ---- */
-
-static void *submit_calls(void *context)
-{
-    struct flood *flood = context;
-    furrow_result *results[50];
-    for (int round = 0; round < 20; round++) {
-        for (int i = 0; i < 50; i++)
-            furrow_pool_apply_async(&results[i], flood->pool, NULL, count_calls, &flood->calls);
-        for (int i = 0; i < 50; i++) {
-            if (i % 3 == 0)
-                furrow_result_get(NULL, results[i], i % 2 ? FURROW_FOREVER : 60);
-            furrow_result_free(results[i]);
-        }
-    }
-    return NULL;
-}
-
-TEST(no_call_is_lost_or_doubled_under_concurrent_submitters)
-{
-    for (int workers = 1; workers <= 3; workers++) {
-        static struct flood flood;
-        atomic_store(&flood.calls, 0);
-        flood.pool = new_pool(workers);
-        pthread_t threads[4];
-        for (int i = 0; i < 4; i++)
-            pthread_create(&threads[i], NULL, submit_calls, &flood);
-        for (int i = 0; i < 4; i++)
-            pthread_join(threads[i], NULL);
-        furrow_pool_close(flood.pool);
-        EXPECT_EQUAL(furrow_pool_join(NULL, flood.pool, FURROW_FOREVER), 0);
-        EXPECT_EQUAL(flood.calls, 4 * 20 * 50);
-        furrow_pool_free(flood.pool);
-    }
-}
-
 static int join_own(void *result, const void *item, void *context)
 {
     (void)item;
@@ -540,43 +371,5 @@ TEST(a_worker_cannot_join_its_pool)
     EXPECT_EQUAL(furrow_result_get(&worker, result, FURROW_FOREVER), FURROW_EDEADLK);
     EXPECT(worker >= 0 && worker < 2);
     furrow_result_free(result);
-    furrow_pool_free(pool);
-}
-
-/* After many brief calls one gets stuck: what was handed in behind it must not wait for it. */
-struct jam {
-    struct door door;
-    atomic_int passed;
-};
-
-static int pass(void *result, const void *item, void *context)
-{
-    (void)result;
-    struct jam *jam = context;
-    if (*(const int *)item == 1)
-        return wait_behind(NULL, NULL, &jam->door);
-    atomic_fetch_add(&jam->passed, 1);
-    return 0;
-}
-
-TEST(a_brief_call_that_gets_stuck_holds_up_no_others)
-{
-    furrow_pool *pool = new_pool(2);
-    if (furrow_pool_workers(pool) < 2) {
-        furrow_pool_free(pool);
-        SKIP("OpenMP gives one thread");
-    }
-    for (int round = 0; round < 20; round++) {
-        struct jam jam = {.passed = 0};
-        for (int i = 0; i < 2000; i++) {
-            int item = i == 1000;
-            furrow_map_options options = ints(&item);
-            options.result_size = 0;
-            EXPECT_EQUAL(furrow_pool_apply_async(NULL, pool, &options, pass, &jam), 0);
-        }
-        wait_until(&jam.passed, 1999);
-        open_door(&jam.door);
-        wait_until(&jam.door.ended, 1);
-    }
     furrow_pool_free(pool);
 }

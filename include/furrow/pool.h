@@ -79,7 +79,8 @@ typedef enum furrow_pool_kind {
 
 /* What a submission does when max_pending are pending. */
 typedef enum furrow_pool_full {
-    FURROW_POOL_BLOCK, /* waits for room; on a worker of the pool the work runs at once instead */
+    FURROW_POOL_BLOCK, /* waits for room; on a worker of the pool, and in a callback, the work runs
+                        * at once instead */
     FURROW_POOL_REFUSE /* returns FURROW_EAGAIN */
 } furrow_pool_full;
 
@@ -250,7 +251,8 @@ int furrow_pool_map_reduce_by(void *into, size_t size, size_t groups, furrow_poo
  * are kept in the result. Of the other options only callbacks, `cancel` and `first` matter.
  *
  * `result` may be NULL: nobody will ask. Calls start in the order in which they were handed in,
- * but for one that who waits for it runs himself.
+ * but for one that who waits for it runs himself; and where many were run so, or cancelled, while
+ * they stood in line, others may change places when the line is closed up.
  * FURROW_EAGAIN: full; FURROW_ECLOSED, FURROW_ENOMEM, FURROW_EINVAL: `*result` is NULL and nothing
  * was handed in. With a NULL pool it has run, callbacks included, when this returns.
  */

@@ -41,7 +41,8 @@ typedef struct furrow_imap_options {
                      * ahead at most; 0: 1 */
     bool unordered; /* imap_unordered: as they end, not as they were pulled */
     furrow_cancel *cancel;
-    furrow_progress_event progress; /* of items given back, by furrow_imap_next; total unknown */
+    furrow_progress_event progress; /* of items given back, by furrow_imap_next; total unknown; its
+                                     * end by furrow_imap_free where there was more to come */
     void *progress_context;
 } furrow_imap_options;
 

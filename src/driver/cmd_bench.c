@@ -6,6 +6,7 @@
 
 #include "document.h"
 #include "driver.h"
+#include "pool.h"
 #include "session.h"
 #include "signals.h"
 #include "ways.h"
@@ -148,13 +149,8 @@ int cmd_bench(int argc, const char **argv)
     snprintf(usage, sizeof usage, "bench %s", kernel->name);
     struct options options;
     code = options_parse(&options, kernel, usage, OPTIONS_PLAN | OPTIONS_BENCH, argc - 1, argv + 1);
-    if (code == OPTIONS_GO && options.pool) {
-        fprintf(stderr,
-                "furrow: %s: --backend: expected serial, for or taskloop here, got \"pool\"; "
-                "bench-pool measures pools\n",
-                kernel->name);
+    if (code == OPTIONS_GO && pool_refused(&options))
         code = DRIVER_USAGE;
-    }
     if (code == OPTIONS_GO)
         code = run(&options);
     options_clear(&options);

@@ -1,6 +1,7 @@
 #include "pool.h"
 
 #include <stdint.h>
+#include <stdio.h>
 
 static double mean_wait(const struct options *options)
 {
@@ -10,12 +11,19 @@ static double mean_wait(const struct options *options)
     return options->wait_count ? sum / (double)options->wait_count : 0;
 }
 
-/* How many items there are is not known before the kernel is asked: too many for it to matter. */
-static int count_workers(const struct options *options, const furrow_plan *plan)
+/* Too many to matter where the kernel does not know. */
+static size_t count_items(const struct options *options, const void *state)
+{
+    const furrow_kernel *kernel = options->kernel;
+    size_t items = kernel->items ? kernel->items(state) : SIZE_MAX;
+    return options->most && options->most < items ? options->most : items;
+}
+
+static int count_workers(const struct options *options, const void *state, const furrow_plan *plan)
 {
     const furrow_plan request = {.threads = plan->threads};
     const furrow_plan_facts facts = {
-        .items = options->most ? options->most : SIZE_MAX,
+        .items = count_items(options, state),
         .cpus = options->cpus.usable,
         .thread_limit = options->cpus.thread_limit,
         .wait = mean_wait(options),
@@ -24,16 +32,26 @@ static int count_workers(const struct options *options, const furrow_plan *plan)
     return furrow_plan_choose(&chosen, &request, &facts) ? 1 : chosen.threads;
 }
 
-int pool_open(furrow_pool **pool, const struct options *options, const furrow_plan *plan,
-              furrow_error *error)
+int pool_open(furrow_pool **pool, const struct options *options, const void *state,
+              const furrow_plan *plan, furrow_error *error)
 {
     *pool = NULL;
     if (!options->pool || plan->backend == FURROW_BACKEND_SERIAL)
         return FURROW_OK;
-    furrow_pool_options wanted = {.workers = count_workers(options, plan), .name = "furrow"};
+    furrow_pool_options wanted = {.workers = count_workers(options, state, plan), .name = "furrow"};
     int status = furrow_pool_new(pool, &wanted);
     if (status)
         furrow_error_set(error, status, "cannot start %d workers: %s", wanted.workers,
                          furrow_status_text(status));
     return status;
+}
+
+bool pool_refused(const struct options *options)
+{
+    if (options->pool)
+        fprintf(stderr,
+                "furrow: %s: --backend: expected serial, for or taskloop here, got \"pool\"; "
+                "bench-pool measures pools\n",
+                options->kernel->name);
+    return options->pool;
 }

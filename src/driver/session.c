@@ -89,7 +89,7 @@ static int run_with(struct session *session, furrow_run_outcome *outcome, const 
         run.item_started = talk_item_started;
         run.item_ended = talk_item_ended;
     }
-    int status = pool_open(&run.pool, options, plan, error);
+    int status = pool_open(&run.pool, options, session->state, plan, error);
     if (status)
         return status;
     furrow_bar *bar = bar_open(options);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fork.h"
 #include "result.h"
 #include "stress.h"
 
@@ -24,6 +25,7 @@ static void fill(furrow_result *result, furrow_pool *pool, const furrow_map_opti
                  furrow_function function, void *context, furrow__result_extras *extras)
 {
     result->pool = pool;
+    result->generation = furrow__fork_generation();
     result->function = function;
     result->context = context;
     result->result_size = options->result_size;

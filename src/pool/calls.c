@@ -92,6 +92,12 @@ static void wait_for_room(furrow_pool *pool)
     atomic_fetch_sub(&pool->crowd, 1);
 }
 
+/* The call that a callback is about is pending until it returns, and others wait for their turn. */
+static bool must_not_wait(const furrow_pool *pool)
+{
+    return furrow__pool_here(pool) >= 0 || furrow__pool_calling_back(pool);
+}
+
 int furrow__pool_admit(furrow_pool *pool, bool *at_once)
 {
     *at_once = false;
@@ -102,7 +108,7 @@ int furrow__pool_admit(furrow_pool *pool, bool *at_once)
         if (!closed && has_room(pool, submitted))
             return FURROW_OK;
         bool waits = pool->options.full == FURROW_POOL_BLOCK && !closed;
-        *at_once = waits && furrow__pool_here(pool) >= 0;
+        *at_once = waits && must_not_wait(pool);
         if (*at_once)
             return FURROW_OK;
         furrow__pool_count_end(pool, -1);

@@ -53,7 +53,7 @@ void furrow__failure_record(furrow_result *result)
 
 void furrow__failure_observe(furrow_result *result)
 {
-    if (!atomic_load(&result->listed) || !furrow__pool_is_alive(result->pool))
+    if (!atomic_load(&result->listed) || !furrow__result_is_alive(result))
         return;
     furrow_pool *pool = result->pool;
     furrow__pool_lock(pool);
@@ -68,7 +68,7 @@ void furrow__failure_observe(furrow_result *result)
 void furrow__failure_abandon(furrow_result *result)
 {
     bool passed = furrow__gate_is_open(&result->over) && !atomic_load(&result->listed);
-    if (passed || !furrow__pool_is_alive(result->pool))
+    if (passed || !furrow__result_is_alive(result))
         return;
     furrow_pool *pool = result->pool;
     furrow__pool_lock(pool);

@@ -87,10 +87,9 @@ static void prepend(furrow__queue *queue, furrow__entry *entry)
     if (!queue->first)
         queue->last = entry;
     queue->first = entry;
-    atomic_fetch_add(&queue->beyond, 1);
 }
 
-/* Under the lock. */
+/* Under the lock. It still counts as beyond the ring. */
 static furrow__entry *unlink_first(furrow__queue *queue)
 {
     furrow__entry *entry = queue->first;
@@ -99,7 +98,6 @@ static furrow__entry *unlink_first(furrow__queue *queue)
     queue->first = entry->next;
     if (!queue->first)
         queue->last = NULL;
-    atomic_fetch_sub(&queue->beyond, 1);
     return entry;
 }
 
@@ -112,11 +110,16 @@ void furrow__queue_push(furrow__queue *queue, furrow__entry *entry)
     pthread_mutex_unlock(&queue->lock);
 }
 
-/* The first of the list; those behind it move up into the ring, which has run empty. */
+/* The first of the list; those behind it move up into the ring, which has run empty. While one
+ * moves it is counted, so that who pushes sees that it goes first. */
 static furrow__entry *pop_list(furrow__queue *queue)
 {
     pthread_mutex_lock(&queue->lock);
-    furrow__entry *entry = unlink_first(queue);
+    furrow__entry *entry = pop_ring(queue); /* others may have filled it since it was empty */
+    if (entry || !(entry = unlink_first(queue))) {
+        pthread_mutex_unlock(&queue->lock);
+        return entry;
+    }
     for (int i = 0; i < FURROW__QUEUE_RING / 2; i++) {
         furrow__entry *next = unlink_first(queue); /* before others can see it, and free it */
         if (!next)
@@ -125,7 +128,9 @@ static furrow__entry *pop_list(furrow__queue *queue)
             prepend(queue, next);
             break;
         }
+        atomic_fetch_sub(&queue->beyond, 1);
     }
+    atomic_fetch_sub(&queue->beyond, 1);
     pthread_mutex_unlock(&queue->lock);
     return entry;
 }

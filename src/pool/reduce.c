@@ -62,22 +62,26 @@ static int map_and_fold(const struct reduction *reduction, furrow_pool *pool,
 /* Progress of one stretch, told as that of all. */
 struct whole {
     const furrow_map_options *options;
-    furrow_progress before;
-    bool last;
+    furrow_progress before, now;
 };
 
 static void tell_whole(const furrow_progress *part, void *context)
 {
     struct whole *whole = context;
-    furrow_progress progress = whole->before;
-    progress.done += part->done;
-    progress.failed += part->failed;
-    progress.ended = part->ended && (whole->last || part->done < part->total || part->failed > 0);
-    whole->options->progress(&progress, whole->options->progress_context);
-    if (part->ended) {
-        whole->before.done = progress.done;
-        whole->before.failed = progress.failed;
-    }
+    whole->now.done = whole->before.done + part->done;
+    whole->now.failed = whole->before.failed + part->failed;
+    if (part->ended)
+        whole->before = whole->now;
+    else
+        whole->options->progress(&whole->now, whole->options->progress_context);
+}
+
+/* After the last stretch, or the one that failed or whose results could not be folded. */
+static void tell_end(struct whole *whole)
+{
+    whole->now.ended = true;
+    if (whole->options->progress)
+        whole->options->progress(&whole->now, whole->options->progress_context);
 }
 
 static size_t stretch_of(const furrow_pool *pool, const furrow_map_options *options, size_t n)
@@ -105,7 +109,7 @@ static int reduce(const struct reduction *reduction, furrow_pool *pool,
         each.results = own;
     if (own && options->result_size == 0)
         each.result_size = 1;
-    struct whole whole = {.options = options, .before = {.total = n}};
+    struct whole whole = {.options = options, .before = {.total = n}, .now = {.total = n}};
     if (options->progress) {
         each.progress = tell_whole;
         each.progress_context = &whole;
@@ -114,13 +118,13 @@ static int reduce(const struct reduction *reduction, furrow_pool *pool,
     for (size_t begin = 0; begin < n && status == FURROW_OK; begin += stretch) {
         size_t count = n - begin < stretch ? n - begin : stretch;
         each.first = options->first + begin;
-        whole.last = begin + count == n;
         if (own)
             memset(own, 0, count * options->result_size);
         status = map_and_fold(reduction, pool, &each, count, function, context);
         if (options->items)
             each.items = (const char *)each.items + count * options->item_size;
     }
+    tell_end(&whole);
     free(each.statuses);
     free(own);
     return status;

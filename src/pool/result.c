@@ -6,6 +6,13 @@
 
 #include <furrow/clock.h>
 
+#include "fork.h"
+
+bool furrow__result_is_alive(const furrow_result *result)
+{
+    return result->pool && result->generation == furrow__fork_generation();
+}
+
 /* Runs a single call that nobody has begun, on a seat. */
 static void help_call(furrow_result *result, int worker)
 {
@@ -60,7 +67,7 @@ static int await(furrow_result *result, double timeout)
     if (isnan(timeout))
         return FURROW_EINVAL;
     furrow_pool *pool = result->pool;
-    if (!furrow__pool_is_alive(pool))
+    if (!furrow__result_is_alive(result))
         return FURROW_ECANCELED;
     if (timeout == 0)
         return FURROW_ETIMEDOUT;
@@ -151,18 +158,22 @@ static bool cancel_call(furrow_result *result)
 /* Who cancels a map goes in to see that nothing starts, and ends it if nobody is inside. */
 static bool cancel_map(furrow_result *result)
 {
+    furrow_pool *pool = result->pool;
     furrow__pool_job *job = result->job;
-    bool prevents = atomic_load(&job->next) < job->n && atomic_load(&job->stop_at) == SIZE_MAX;
     furrow_cancel_request(&job->cancel);
     if (!furrow__pool_job_join(job))
         return false;
+    furrow__pool_job_work(job, -1, (double)INFINITY); /* looks for an item, and starts none */
+    furrow__pool_lock(pool);
+    bool prevents = job->failed_at < job->n && job->status == FURROW_ECANCELED;
+    furrow__pool_unlock(pool);
     furrow__pool_job_take_part(job, -1);
     return prevents;
 }
 
 bool furrow_result_cancel(furrow_result *result)
 {
-    if (furrow__gate_is_open(&result->over) || !furrow__pool_is_alive(result->pool))
+    if (furrow__gate_is_open(&result->over) || !furrow__result_is_alive(result))
         return false;
     atomic_store(&result->cancelled, true);
     return result->job ? cancel_map(result) : cancel_call(result);

@@ -37,6 +37,7 @@ struct furrow_result {
     atomic_bool listed;            /* among the failures that nobody has asked about */
     bool abandoned;                /* nobody can ask; under the pool's lock */
     bool kept;                     /* the results are its own memory */
+    unsigned generation;           /* of the process that handed it in; see fork.h */
     size_t end;                    /* the order in which failures ended */
     furrow_result *before, *after; /* in the list of failures, or of callbacks to come */
 };
@@ -57,6 +58,9 @@ static inline bool furrow__result_calls_back(const furrow_result *result)
 {
     return result->extras && (result->extras->callback || result->extras->error_callback);
 }
+
+/* Whether its pool is run by this process. Asked without the pool, which may have been freed. */
+bool furrow__result_is_alive(const furrow_result *result);
 
 /* It has ended, on a seat (or -1), with result->status: tells whoever is to know. */
 void furrow__result_finish(furrow_result *result, int worker);

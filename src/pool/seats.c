@@ -32,6 +32,7 @@ void furrow__seat_leave(furrow_pool *pool, int worker)
     furrow__stress_point();
     if (furrow__pool_has_work(pool))
         furrow__pool_rouse(pool);
+    furrow__pool_keep_watch(pool);
 }
 
 bool furrow__pool_has_work(furrow_pool *pool)
@@ -62,6 +63,12 @@ bool furrow__pool_rouse_one(furrow_pool *pool)
             return true;
     }
     return false;
+}
+
+void furrow__pool_keep_watch(furrow_pool *pool)
+{
+    if (atomic_load(&pool->brisk) > 0 && atomic_load(&pool->watchers) == 0)
+        furrow__pool_rouse_one(pool);
 }
 
 /* A brisk worker will come for single calls by itself; a job wants all. */

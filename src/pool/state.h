@@ -127,6 +127,11 @@ void furrow__pool_rouse_all(furrow_pool *pool);
 /* Rouses a thread whoever is looking; false when none could be. */
 bool furrow__pool_rouse_one(furrow_pool *pool);
 
+/* While a worker is brisk, and so nobody is roused, a sleeper must watch: rouses one to do so
+ * unless one does. By who has been in the way of that: has come to work, or had a sleeper's seat.
+ */
+void furrow__pool_keep_watch(furrow_pool *pool);
+
 /* What a thread of the team does until the pool ends. */
 void furrow__worker_main(furrow_pool *pool, int worker);
 
@@ -142,7 +147,7 @@ void furrow__pool_count_end(furrow_pool *pool, int worker);
 bool furrow__pool_is_over(furrow_pool *pool);
 
 /* Room for one more asynchronous call, taken; or FURROW_EAGAIN, FURROW_ECLOSED. Waits if the pool
- * shall; on a worker, which must not wait, `*at_once` says to run the call now. */
+ * shall; on a worker or in a callback, which must not wait, `*at_once` says to run the call now. */
 int furrow__pool_admit(furrow_pool *pool, bool *at_once);
 
 /* Counts in one more call of something that was begun before; false: the pool has been closed. */

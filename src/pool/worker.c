@@ -120,8 +120,7 @@ static void set_brisk(furrow_pool *pool, struct streak *streak, bool brisk)
     streak->brisk = brisk;
     if (brisk) {
         atomic_fetch_add(&pool->brisk, 1);
-        if (atomic_load(&pool->watchers) == 0)
-            furrow__pool_rouse_one(pool);
+        furrow__pool_keep_watch(pool);
     } else {
         atomic_fetch_sub(&pool->brisk, 1);
         pass_on(pool);
@@ -153,6 +152,7 @@ static void work(furrow_pool *pool, int worker)
 {
     struct streak streak = {0};
     bool job;
+    furrow__pool_keep_watch(pool); /* this thread may have been the one that did */
     do {
         if (atomic_load(&pool->open) > 0)
             set_brisk(pool, &streak, false);
