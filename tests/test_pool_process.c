@@ -92,7 +92,7 @@ TEST(a_child_maps_through_its_parents_pool_or_one_of_its_own)
 {
     furrow_pool *pool = new_pool(2);
     EXPECT(map_works(pool));
-    int rounds = SLOWNESS > 1 ? 20 : 500;
+    int rounds = SLOWNESS > 1 ? 20 : 1000;
     for (int i = 0; i < rounds; i++) {
         pid_t child = fork();
         if (child == 0)
