@@ -100,7 +100,8 @@ typedef struct furrow_pool_options {
  * Starts the workers and waits until each has run `worker_new`, once, on its own thread. Returns 0;
  * the first worker's code that is not 0 (every worker has tried at most once, and what others made
  * has been freed); FURROW_EINVAL: a negative count or an enum out of range; FURROW_ENOTSUP;
- * FURROW_ENOMEM, or -EAGAIN where the system gives no thread. On failure `*pool` is NULL.
+ * FURROW_ENOMEM, or -EAGAIN where the system gives no thread to host the team; where it gives too
+ * few for the team itself, GNU's runtime ends the process. On failure `*pool` is NULL.
  */
 int furrow_pool_new(furrow_pool **pool, const furrow_pool_options *options);
 
