@@ -284,6 +284,13 @@ static int check(const char *bytes, const void *state, size_t begin, size_t end,
     return status;
 }
 
+static void part(const void *state, bool *first, bool *last)
+{
+    const struct combinations *all = state;
+    *first = all->many || all->first_shard;
+    *last = all->many || all->last_shard;
+}
+
 static void resume(const void *state, size_t item, char *text, size_t size)
 {
     const struct combinations *all = state;
@@ -303,5 +310,6 @@ const furrow_document furrow__combinations_document = {
     .offset = offset,
     .write = write,
     .check = check,
+    .part = part,
     .resume = resume,
 };

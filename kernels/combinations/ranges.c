@@ -109,8 +109,9 @@ static int set_shard(struct combinations *all, const furrow_args *args, furrow_e
     uint64_t begin = share(all->rows, part - 1, parts), end = share(all->rows, part, parts);
     all->skipped = begin;
     all->rows = end - begin;
-    all->first_shard = begin == 0;
-    all->last_shard = end == all->whole_rows; /* parts behind it are empty */
+    all->first_shard = part == 1;
+    /* Parts behind the last row are empty. */
+    all->last_shard = end == all->whole_rows && (all->rows > 0 || all->first_shard);
     return FURROW_OK;
 }
 
