@@ -293,15 +293,21 @@ static void part(const void *state, bool *first, bool *last)
 
 static void resume(const void *state, size_t item, char *text, size_t size)
 {
+    static const char *const again[] = {
+        [CSV] = " (with the heading again)",
+        [JSON] = " (as an array of its own)",
+        [NPY] = " (as a file of its own)",
+    };
     const struct combinations *all = state;
+    const char *note = again[all->format] ? again[all->format] : "";
     char rank[FURROW_WIDE_TEXT_SIZE];
     furrow_wide from = {item + all->skipped, 0};
     furrow_wide_add(&from, from, all->from);
     if (!all->sampled && all->last_shard)
-        snprintf(text, size, "--from %s", furrow_wide_text(rank, from));
+        snprintf(text, size, "--from %s%s", furrow_wide_text(rank, from), note);
     else if (!all->sampled)
-        snprintf(text, size, "--from %s --count %zu", furrow_wide_text(rank, from),
-                 all->rows - item);
+        snprintf(text, size, "--from %s --count %zu%s", furrow_wide_text(rank, from),
+                 all->rows - item, note);
 }
 
 const furrow_document furrow__combinations_document = {
