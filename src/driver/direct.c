@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include <furrow/clock.h>
@@ -104,12 +105,21 @@ static int wait_for_turn(struct writing *writing, size_t part, const furrow_canc
 }
 
 static int deliver(struct writing *writing, const char *bytes, size_t size, uint64_t offset,
-                   size_t part, const furrow_cancel *cancel)
+                   size_t part, const furrow_cancel *cancel, furrow_error *error)
 {
+    const struct output *output = writing->output;
+    int status = writing->anywhere ? FURROW_OK : wait_for_turn(writing, part, cancel);
+    if (status)
+        return status;
     if (writing->anywhere)
-        return output_write_at(writing->output, bytes, size, writing->start + offset);
-    int status = wait_for_turn(writing, part, cancel);
-    return status ? status : output_write((void *)(uintptr_t)writing->output, bytes, size);
+        status = output_write_at(output, bytes, size, writing->start + offset);
+    else
+        status = output_write((void *)(uintptr_t)output, bytes, size);
+    if (status == FURROW_OK)
+        return FURROW_OK;
+    const char *path = output->partial ? output->partial : output->path;
+    return furrow_error_set(error, status, "%s: cannot write: %s", path ? path : "standard output",
+                            strerror(-status));
 }
 
 /* Says that a part is written, or that it will not be. */
@@ -140,7 +150,7 @@ static int write_part(const furrow_range *range, const void *context)
         size_t size = 0;
         status = make(writing, buffer, part, &offset, &size, &error);
         if (status == FURROW_OK)
-            status = deliver(writing, buffer->bytes, size, offset, part, range->cancel);
+            status = deliver(writing, buffer->bytes, size, offset, part, range->cancel, &error);
         status = conclude(writing, part, status, &error);
     }
     return status;
