@@ -149,6 +149,32 @@ TEST(texts_that_cannot_be_are_refused)
     furrow_combinations_text_free(text);
 }
 
+TEST(rows_of_no_bytes_are_written_as_such)
+{
+    const char *const empty[] = {"", "", "", "", "", "", "", ""};
+    const char *const ends[] = {"a", "b", "c", "", "", "", "", ""};
+    const furrow_combinations_style bare = {0};
+    char bytes[64];
+    for (uint32_t k = 0; k <= 8; k++) {
+        furrow_combinations_text *text;
+        uint64_t size = 1;
+        harness_case("k = %u", k);
+        REQUIRE_EQUAL(furrow_combinations_text_new(&text, 8, k, empty, &bare), FURROW_OK);
+        EXPECT_EQUAL(furrow_combinations_text_size(&size, text, (furrow_wide){0}, 1), FURROW_OK);
+        EXPECT_EQUAL(size, 0);
+        bytes[0] = 'x';
+        EXPECT_EQUAL(furrow_combinations_text_write(bytes, text, (furrow_wide){0}, 1), FURROW_OK);
+        EXPECT_EQUAL(bytes[0], 'x');
+        furrow_combinations_text_free(text);
+    }
+    furrow_combinations_text *text;
+    REQUIRE_EQUAL(furrow_combinations_text_new(&text, 8, 2, ends, &bare), FURROW_OK);
+    memset(bytes, 0, sizeof bytes);
+    EXPECT_EQUAL(furrow_combinations_text_write(bytes, text, (furrow_wide){0}, 28), FURROW_OK);
+    EXPECT_TEXT(bytes, "abacaaaaabcbbbbbccccc");
+    furrow_combinations_text_free(text);
+}
+
 static int make_and_use(uint32_t n, uint32_t k)
 {
     static char bytes[100000];

@@ -470,6 +470,41 @@ TEST(lists_that_nest_too_deep_or_end_too_often_do_no_harm)
     }
 }
 
+/* A part of two records, or of none. */
+static void write_part(memory_sink *sink, furrow_format format, bool first, bool last, bool empty)
+{
+    furrow_writer *writer;
+    memset(sink, 0, sizeof *sink);
+    REQUIRE_EQUAL(furrow_writer_new(&writer, format, NULL, memory_sink_take, sink), FURROW_OK);
+    furrow_writer_part(writer, first, last);
+    if (!empty)
+        digits(writer);
+    EXPECT_EQUAL(furrow_writer_finish(writer), FURROW_OK);
+    furrow_writer_free(writer);
+}
+
+static void digits_three_times(furrow_writer *writer)
+{
+    for (int i = 0; i < 3; i++)
+        digits(writer);
+}
+
+TEST(parts_concatenate_to_the_whole)
+{
+    static memory_sink whole, parts[4];
+    for (int format = 0; format < FORMATS; format++) {
+        furrow_format kind = (furrow_format)format;
+        harness_case("%s", furrow_format_name(kind));
+        EXPECT_EQUAL(write_document(&whole, kind, NULL, digits_three_times), FURROW_OK);
+        for (int i = 0; i < 4; i++)
+            write_part(&parts[i], kind, i == 0, i == 2, i == 3);
+        char text[4096] = "";
+        for (int i = 0; i < 4; i++)
+            strcat(text, parts[i].text);
+        EXPECT_TEXT(text, whole.text);
+    }
+}
+
 TEST(a_writer_without_a_format_or_a_sink_is_refused)
 {
     furrow_writer *writer;

@@ -30,7 +30,7 @@ typedef struct furrow_combinations_input {
  *         offsets[i + 1] = offsets[i] + C(inputs[i].n, inputs[i].k) * inputs[i].k * element_size;
  *
  * where in the output of _starmap each input begins, in bytes, and at the end how long all of it
- * is. FURROW_EOVERFLOW: beyond SIZE_MAX.
+ * is. FURROW_EOVERFLOW: beyond SIZE_MAX / 2.
  */
 int furrow_combinations_offsets(size_t *offsets, const furrow_combinations_input *inputs,
                                 size_t count, size_t element_size);

@@ -32,7 +32,8 @@ typedef struct furrow_combinations_style {
 } furrow_combinations_style;
 
 /* `labels` are n, for the elements 0 ... n-1; NULL: their numbers in decimal. Style and labels are
- * copied. FURROW_EOVERFLOW: 2^128 rows or more, or a row of more than 2^31 bytes; FURROW_ENOMEM. */
+ * copied. FURROW_EOVERFLOW: 2^128 rows or more, or a row, or all labels, of more than 2^31
+ * bytes; FURROW_ENOMEM. */
 int furrow_combinations_text_new(furrow_combinations_text **text, uint32_t n, uint32_t k,
                                  const char *const *labels, const furrow_combinations_style *style);
 void furrow_combinations_text_free(furrow_combinations_text *text);

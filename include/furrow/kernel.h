@@ -98,6 +98,9 @@ typedef struct furrow_document {
     int (*check)(const char *bytes, const void *state, size_t begin, size_t end,
                  furrow_error *error);
 
+    /* Which part of several this is, also of records: see furrow_writer_part. NULL: the whole. */
+    void (*part)(const void *state, bool *first, bool *last);
+
     /* How to get the items from this one on, in arguments: "--from 1000". */
     void (*resume)(const void *state, size_t item, char *text, size_t size);
 } furrow_document;

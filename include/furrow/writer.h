@@ -55,6 +55,14 @@ bool furrow_format_parse(furrow_format *format, const char *name);
 int furrow_writer_new(furrow_writer **writer, furrow_format format, const char *field,
                       furrow_sink sink, void *context);
 
+/*
+ * Before the first record: the document is one of several parts, which concatenate to the whole.
+ * Only the first has what stands before all records ("[", a heading), only the last what stands
+ * behind them. The first has a record, unless it is the last too; parts behind the last have none,
+ * and are neither.
+ */
+void furrow_writer_part(furrow_writer *writer, bool first, bool last);
+
 /* Frees it; an unfinished document stays unfinished. */
 void furrow_writer_free(furrow_writer *writer);
 

@@ -178,14 +178,10 @@ static void write_row(const struct combinations *all, const char *slot, size_t k
     furrow_writer_list_end(writer);
 }
 
-/* A record for each row. Only documents leave out what stands before and behind all parts. */
+/* A record for each row. */
 static int emit_rows(const struct combinations *all, const furrow_batch *batch,
                      furrow_writer *writer)
 {
-    furrow_format format = furrow_writer_format(writer);
-    bool framed = format != FURROW_FORMAT_TEXT && format != FURROW_FORMAT_JSONL;
-    if (framed && !(all->first_shard && all->last_shard))
-        return FURROW_ENOTSUP;
     const char *slot = batch->results;
     int status = FURROW_OK;
     for (size_t i = batch->begin; !status && i < batch->end; i++, slot += batch->result_size) {

@@ -284,17 +284,30 @@ static int check(const char *bytes, const void *state, size_t begin, size_t end,
     return status;
 }
 
-static void resume(const void *state, size_t item, char *text, size_t size)
+static void part(const void *state, bool *first, bool *last)
 {
     const struct combinations *all = state;
+    *first = all->many || all->first_shard;
+    *last = all->many || all->last_shard;
+}
+
+static void resume(const void *state, size_t item, char *text, size_t size)
+{
+    static const char *const again[] = {
+        [CSV] = " (with the heading again)",
+        [JSON] = " (as an array of its own)",
+        [NPY] = " (as a file of its own)",
+    };
+    const struct combinations *all = state;
+    const char *note = again[all->format] ? again[all->format] : "";
     char rank[FURROW_WIDE_TEXT_SIZE];
     furrow_wide from = {item + all->skipped, 0};
     furrow_wide_add(&from, from, all->from);
     if (!all->sampled && all->last_shard)
-        snprintf(text, size, "--from %s", furrow_wide_text(rank, from));
+        snprintf(text, size, "--from %s%s", furrow_wide_text(rank, from), note);
     else if (!all->sampled)
-        snprintf(text, size, "--from %s --count %zu", furrow_wide_text(rank, from),
-                 all->rows - item);
+        snprintf(text, size, "--from %s --count %zu%s", furrow_wide_text(rank, from),
+                 all->rows - item, note);
 }
 
 const furrow_document furrow__combinations_document = {
@@ -303,5 +316,6 @@ const furrow_document furrow__combinations_document = {
     .offset = offset,
     .write = write,
     .check = check,
+    .part = part,
     .resume = resume,
 };

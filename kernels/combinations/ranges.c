@@ -74,15 +74,27 @@ static int take_range(furrow_wide *from, furrow_wide *to, furrow_wide rows, cons
     return FURROW_OK;
 }
 
-static int check_range(furrow_wide from, furrow_wide to, furrow_wide rows, furrow_error *error)
+/* Says what was asked for in the words of who asked. */
+static int check_range(furrow_wide from, furrow_wide to, furrow_wide rows, const furrow_args *args,
+                       furrow_error *error)
 {
-    char texts[3][FURROW_WIDE_TEXT_SIZE];
+    static const char *const names[] = {"from", "to", "count"};
+    char text[FURROW_WIDE_TEXT_SIZE], asked[200] = "";
     if (furrow_wide_compare(from, to) <= 0 && furrow_wide_compare(to, rows) <= 0)
         return FURROW_OK;
-    return furrow_error_set(error, FURROW_ERANGE,
-                            "--from %s --to %s: expected 0 <= from <= to <= %s, the number of rows",
-                            furrow_wide_text(texts[0], from), furrow_wide_text(texts[1], to),
-                            furrow_wide_text(texts[2], rows));
+    furrow_wide_text(text, rows);
+    if (furrow_args_given(args, "unrank"))
+        return furrow_error_set(error, FURROW_ERANGE,
+                                "--unrank %s: expected a rank below %s, the number of rows",
+                                furrow_args_text(args, "unrank"), text);
+    for (size_t i = 0, used = 0; i < sizeof names / sizeof *names && used < sizeof asked; i++)
+        if (furrow_args_given(args, names[i]))
+            used +=
+                (size_t)snprintf(asked + used, sizeof asked - used, "%s--%s %s",
+                                 used > 0 ? " " : "", names[i], furrow_args_text(args, names[i]));
+    return furrow_error_set(
+        error, FURROW_ERANGE,
+        "%s: expected a range of rows that ends at %s, the number of rows, or before", asked, text);
 }
 
 /* rows * i / m without a product that does not fit. */
@@ -109,8 +121,9 @@ static int set_shard(struct combinations *all, const furrow_args *args, furrow_e
     uint64_t begin = share(all->rows, part - 1, parts), end = share(all->rows, part, parts);
     all->skipped = begin;
     all->rows = end - begin;
-    all->first_shard = begin == 0;
-    all->last_shard = end == all->whole_rows; /* parts behind it are empty */
+    all->first_shard = part == 1;
+    /* Parts behind the last row are empty. */
+    all->last_shard = end == all->whole_rows && (all->rows > 0 || all->first_shard);
     return FURROW_OK;
 }
 
@@ -170,6 +183,18 @@ static int take_row(uint32_t *row, uint32_t k, const struct combinations *all, c
                             "--rank: expected %" PRIu32 " items between commas, got '%s'", k, text);
 }
 
+/* --rank asks for no rows, so there is nothing to choose among. */
+static int refuse_ranges(const furrow_args *args, furrow_error *error)
+{
+    static const char *const names[] = {"from", "to", "count", "unrank", "sample", "shard"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (furrow_args_given(args, names[i]))
+            return furrow_error_set(error, FURROW_EINVAL,
+                                    "--rank and --%s: expected one of them; --rank makes no rows",
+                                    names[i]);
+    return FURROW_OK;
+}
+
 static int set_rank(struct combinations *all, const furrow_args *args, furrow_error *error)
 {
     const char *text = furrow_args_text(args, "rank");
@@ -206,9 +231,11 @@ int furrow__combinations_set_range(struct combinations *all, uint32_t k, const f
     furrow__combinations_name(name, sizeof name, &all->selection);
     if (furrow_selection_count(&all->all_rows, &all->selection))
         return furrow_error_set(error, FURROW_EOVERFLOW, "%s: expected less than 2^128 rows", name);
-    int status = take_range(&all->from, &to, all->all_rows, args, error);
+    int status = furrow_args_given(args, "rank") ? refuse_ranges(args, error) : FURROW_OK;
     if (!status)
-        status = check_range(all->from, to, all->all_rows, error);
+        status = take_range(&all->from, &to, all->all_rows, args, error);
+    if (!status)
+        status = check_range(all->from, to, all->all_rows, args, error);
     if (status)
         return status;
     furrow_wide_subtract(&all->range, to, all->from);

@@ -80,7 +80,8 @@ static size_t round_up(size_t size)
 /* Bytes from one suffix of so many elements to the next. */
 static size_t pitch_of(const furrow_combinations_text *text, uint32_t depth)
 {
-    return round_up(depth * (widest(text) + text->between_size) + text->end_size);
+    size_t size = depth * (widest(text) + text->between_size) + text->end_size;
+    return round_up(size > 0 ? size : 1);
 }
 
 static size_t rows_at(const furrow_combinations_text *text, uint32_t depth)
@@ -166,7 +167,7 @@ static int set_uniform(furrow_combinations_text *text)
     while (text->uniform > k - text->depth &&
            furrow__width(text, text->uniform - 1) == furrow__width(text, n - 1))
         text->uniform--;
-    if (n - text->uniform < text->depth)
+    if (n - text->uniform < text->depth || text->sizes[text->rows - 1] == 0)
         return FURROW_OK;
     size_t rows = text->tails[n - text->uniform];
     size_t size = text->uniform_size = text->sizes[text->rows - 1];

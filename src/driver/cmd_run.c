@@ -29,14 +29,16 @@ static void summarise(const struct session *session, const furrow_run_outcome *o
 }
 
 /* `*whole`: what is written is all there is to write. */
-static int run_into(struct session *session, struct output *output, bool *whole)
+static int run_into(struct session *session, struct output *output, const uint64_t *document_size,
+                    bool *whole)
 {
     furrow_run_outcome outcome = {0};
     bool checked = false;
-    session_say(session, session->kernel->describe);
-    int code = direct_run(session, &outcome, output, &checked);
-    *whole = outcome.whole;
-    if (code == DIRECT_NONE) {
+    int code;
+    if (document_size) {
+        code = direct_run(session, &outcome, output, *document_size, &checked);
+        *whole = outcome.whole;
+    } else {
         code = session_run(session, &outcome, &session->options->plan, output_write, output);
         *whole = code == DRIVER_OK || code == DRIVER_FAILED;
     }
@@ -49,17 +51,21 @@ static int run_into(struct session *session, struct output *output, bool *whole)
     return code;
 }
 
-/* The run between the opening and the closing of its output. */
+/* The run between the opening and the closing of its output, which a refusal leaves alone. */
 static int run_session(struct session *session)
 {
     const struct options *options = session->options;
     furrow_error error = {0};
     struct output output;
-    int code = DRIVER_OK;
+    uint64_t size;
+    session_say(session, session->kernel->describe);
+    int code = direct_open(session, &size);
+    if (code != DRIVER_OK && code != DIRECT_NONE)
+        return code;
     int status = output_open(&output, options->output, &error);
     if (status == FURROW_OK) {
         bool whole = false;
-        code = run_into(session, &output, &whole);
+        code = run_into(session, &output, code == DRIVER_OK ? &size : NULL, &whole);
         status = output_close(&output, whole, &error);
     }
     if (status == FURROW_OK)

@@ -1,15 +1,14 @@
 #include "direct.h"
 
-#include <inttypes.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include <furrow/clock.h>
 
 #include "bar.h"
-#include "bytes.h"
 #include "driver.h"
 #include "prefix.h"
 #include "signals.h"
@@ -18,8 +17,6 @@
 static const uint64_t part_size = (uint64_t)256 << 10;
 /* Making is so much quicker than writing that more threads only wait for one another. */
 static const int most_ordered = 3;
-/* What nobody writes by mistake. */
-static const uint64_t most_size = (uint64_t)64 << 30;
 
 struct buffer {
     char *bytes;
@@ -108,12 +105,21 @@ static int wait_for_turn(struct writing *writing, size_t part, const furrow_canc
 }
 
 static int deliver(struct writing *writing, const char *bytes, size_t size, uint64_t offset,
-                   size_t part, const furrow_cancel *cancel)
+                   size_t part, const furrow_cancel *cancel, furrow_error *error)
 {
+    const struct output *output = writing->output;
+    int status = writing->anywhere ? FURROW_OK : wait_for_turn(writing, part, cancel);
+    if (status)
+        return status;
     if (writing->anywhere)
-        return output_write_at(writing->output, bytes, size, writing->start + offset);
-    int status = wait_for_turn(writing, part, cancel);
-    return status ? status : output_write((void *)(uintptr_t)writing->output, bytes, size);
+        status = output_write_at(output, bytes, size, writing->start + offset);
+    else
+        status = output_write((void *)(uintptr_t)output, bytes, size);
+    if (status == FURROW_OK)
+        return FURROW_OK;
+    const char *path = output->partial ? output->partial : output->path;
+    return furrow_error_set(error, status, "%s: cannot write: %s", path ? path : "standard output",
+                            strerror(-status));
 }
 
 /* Says that a part is written, or that it will not be. */
@@ -144,7 +150,7 @@ static int write_part(const furrow_range *range, const void *context)
         size_t size = 0;
         status = make(writing, buffer, part, &offset, &size, &error);
         if (status == FURROW_OK)
-            status = deliver(writing, buffer->bytes, size, offset, part, range->cancel);
+            status = deliver(writing, buffer->bytes, size, offset, part, range->cancel, &error);
         status = conclude(writing, part, status, &error);
     }
     return status;
@@ -227,16 +233,6 @@ static int run(struct writing *writing, struct session *session, furrow_run_outc
     return driver_code(status);
 }
 
-static int refuse(const struct session *session, uint64_t size)
-{
-    char text[32];
-    fprintf(stderr,
-            "furrow: %s: %" PRIu64 " bytes (%s): expected at most %" PRIu64
-            "; --yes writes them, --from and --to choose fewer\n",
-            session->kernel->name, size, bytes_text(text, (double)size), most_size);
-    return DRIVER_USAGE;
-}
-
 /* Cuts the items into parts of about part_size. */
 static void cut_parts(struct writing *writing)
 {
@@ -246,51 +242,21 @@ static void cut_parts(struct writing *writing)
                      (writing->items % writing->part_items != 0 || writing->items == 0);
 }
 
-/* Opens the document; DIRECT_NONE where there are only records. */
-static int open_document(struct session *session)
-{
-    const furrow_document *document = session->kernel->document;
-    const struct options *options = session->options;
-    furrow_error error = {0};
-    if (!document || options->document == 0)
-        return DIRECT_NONE;
-    int status = document->open(session->state, options->document - 1, &error);
-    if (status == FURROW_ENOTSUP && !options->own_format)
-        return DIRECT_NONE;
-    if (status == FURROW_OK)
-        return DRIVER_OK;
-    error.code = status;
-    talk_error(session->kernel->name, &error);
-    int code = driver_code(status);
-    return code == DRIVER_FAILED ? DRIVER_USAGE : code;
-}
-
 int direct_run(struct session *session, furrow_run_outcome *outcome, struct output *output,
-               bool *checked)
+               uint64_t size, bool *checked)
 {
     const struct options *options = session->options;
     const furrow_document *document = session->kernel->document;
-    int code = open_document(session);
-    if (code != DRIVER_OK)
-        return code;
     struct writing writing = {
         .document = document,
         .state = session->state,
         .output = output,
         .items = session->kernel->items(session->state),
+        .size = size,
         .start = output_position(output),
         .anywhere = output_at_any_place(output),
         .checks = *checked = options->verify && document->check,
     };
-    int status = document->offset(&writing.size, session->state, writing.items);
-    if (status == FURROW_EOVERFLOW || writing.size > most_size) {
-        if (!options->yes || status)
-            return refuse(session, writing.size);
-    }
-    char text[32];
-    if (!options->quiet)
-        fprintf(stderr, "%" PRIu64 " bytes (%s)\n", writing.size,
-                bytes_text(text, (double)writing.size));
     cut_parts(&writing);
     return run(&writing, session, outcome);
 }

@@ -65,19 +65,37 @@ int output_open(struct output *output, const char *path, furrow_error *error)
     return status;
 }
 
+static bool is_file(const struct output *output)
+{
+    struct stat status;
+    return fstat(output->file, &status) == 0 && S_ISREG(status.st_mode);
+}
+
+/* Takes the last bytes of a file off again. */
+static void take_back(const struct output *output, size_t size)
+{
+    struct stat status;
+    if (size == 0 || !is_file(output) || fstat(output->file, &status) != 0)
+        return;
+    off_t end = lseek(output->file, 0, SEEK_CUR), begin = end - (off_t)size;
+    if (end == status.st_size && begin >= 0 && ftruncate(output->file, begin) == 0)
+        lseek(output->file, begin, SEEK_SET);
+}
+
 int output_write(void *context, const char *bytes, size_t size)
 {
     const struct output *output = context;
-    while (size > 0) {
-        ssize_t written = write(output->file, bytes, size);
-        if (written < 0 && errno == EAGAIN)
+    for (size_t done = 0; done < size;) {
+        ssize_t written = write(output->file, bytes + done, size - done);
+        if (written >= 0) {
+            done += (size_t)written;
+        } else if (errno == EAGAIN) {
             poll(&(struct pollfd){.fd = output->file, .events = POLLOUT}, 1, -1);
-        else if (written < 0 && errno != EINTR)
-            return -errno;
-        if (written < 0)
-            continue;
-        bytes += written;
-        size -= (size_t)written;
+        } else if (errno != EINTR) {
+            int failure = -errno;
+            take_back(output, done);
+            return failure;
+        }
     }
     return FURROW_OK;
 }
@@ -100,12 +118,6 @@ int output_write_at(const struct output *output, const char *bytes, size_t size,
 bool output_at_any_place(const struct output *output)
 {
     return output->partial != NULL;
-}
-
-static bool is_file(const struct output *output)
-{
-    struct stat status;
-    return fstat(output->file, &status) == 0 && S_ISREG(status.st_mode);
 }
 
 uint64_t output_position(const struct output *output)

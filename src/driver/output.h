@@ -23,7 +23,8 @@ struct output {
 /* PATH NULL or "-" is standard output; what a link leads to takes its place. */
 int output_open(struct output *output, const char *path, furrow_error *error);
 
-/* A furrow_sink; context is an output. Writes all or returns -errno. */
+/* A furrow_sink; context is an output. Writes all or returns -errno; of what does not fit into a
+ * file nothing stays, so that records are whole. */
 int output_write(void *context, const char *bytes, size_t size);
 
 /* The same at a place of its own, by any thread; for files that output_at_any_place allows. */

@@ -111,6 +111,11 @@ int session_run(struct session *session, furrow_run_outcome *outcome, const furr
     if (sink)
         status = furrow_writer_new(&writer, session->options->format, session->kernel->value, sink,
                                    context);
+    if (writer && session->kernel->document && session->kernel->document->part) {
+        bool first, last;
+        session->kernel->document->part(session->state, &first, &last);
+        furrow_writer_part(writer, first, last);
+    }
     if (status == FURROW_OK)
         status = run_with(session, outcome, plan, writer, &error);
     /* Records that are whole go out whatever happened; the document is ended unless the sink is. */

@@ -23,6 +23,7 @@ void signals_install(void)
             sigaction(stopping[i], &action, NULL);
     }
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a write beyond the limit fails, and ends behind a whole row */
 }
 
 furrow_cancel *signals_cancel(void)

@@ -7,7 +7,7 @@
 /* The heading is gathered beside the first record, and put before it at the record's end. */
 static bool is_first(const furrow_writer *writer)
 {
-    return writer->record_count == 0;
+    return writer->record_count == 0 && !writer->later;
 }
 
 static void put_heading(furrow_writer *writer, const char *name, size_t element)

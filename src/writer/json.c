@@ -47,12 +47,12 @@ static void open(furrow_writer *writer)
 
 static void close(furrow_writer *writer)
 {
-    furrow__writer_puts(writer, writer->record_count > 0 ? "\n]\n" : "]\n");
+    furrow__writer_puts(writer, writer->record_count > 0 || writer->later ? "\n]\n" : "]\n");
 }
 
 static void begin_element(furrow_writer *writer)
 {
-    furrow__writer_puts(writer, writer->record_count > 0 ? ",\n{" : "\n{");
+    furrow__writer_puts(writer, writer->record_count > 0 || writer->later ? ",\n{" : "\n{");
 }
 
 static void end_element(furrow_writer *writer)

@@ -16,7 +16,7 @@ static void before(furrow_writer *writer, const char *name)
     (void)name;
     if (writer->depth > 0)
         furrow__writer_separate(writer);
-    else if (writer->shown > 0 || writer->index[0] > 0)
+    else if (writer->later || writer->shown > 0 || writer->index[0] > 0)
         furrow__writer_puts(writer, ", ");
 }
 

@@ -52,6 +52,12 @@ int furrow_writer_new(furrow_writer **writer, furrow_format format, const char *
     return FURROW_OK;
 }
 
+void furrow_writer_part(furrow_writer *writer, bool first, bool last)
+{
+    writer->later = !first;
+    writer->goes_on = !last;
+}
+
 void furrow_writer_free(furrow_writer *writer)
 {
     if (!writer)
@@ -105,7 +111,7 @@ void furrow__writer_end_tuple(furrow_writer *writer)
 static void back_to_whole(furrow_writer *writer)
 {
     writer->records.size = writer->whole;
-    if (writer->record_count == 0 && writer->format->open)
+    if (writer->record_count == 0 && !writer->later && writer->format->open)
         writer->format->open(writer);
 }
 
@@ -251,7 +257,7 @@ int furrow_writer_flush(furrow_writer *writer)
 int furrow_writer_finish(furrow_writer *writer)
 {
     back_to_whole(writer);
-    if (writer->format->close)
+    if (!writer->goes_on && writer->format->close)
         writer->format->close(writer);
     writer->whole = writer->records.size;
     return furrow_writer_flush(writer);
