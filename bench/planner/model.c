@@ -188,7 +188,7 @@ static void judge(struct regrets *regrets, const struct model *model)
         regrets->regret[i][at] = times[i] / best - 1;
 }
 
-int model_run(const furrow_costs *costs, size_t worst)
+int model_run(const furrow_costs *costs, int team, size_t worst)
 {
     static struct model model;
     static struct regrets regrets = {
@@ -197,12 +197,12 @@ int model_run(const furrow_costs *costs, size_t worst)
         .contestant_count = 7,
     };
     model.costs = *costs;
-    for (int t = 0; t < TEAM_SIZES; t++)
+    for (int t = 0; t < (team > 0 ? 1 : TEAM_SIZES); t++)
         for (int i = 0; i < WORKLOAD_SIZES * WORKLOAD_MEANS * SHAPES; i++) {
             size_t n = workload_sizes[i / SHAPES / WORKLOAD_MEANS];
             double mean = workload_means[i / SHAPES % WORKLOAD_MEANS];
             enum shape shape = (enum shape)(i % SHAPES);
-            model.cpus = team_sizes[t];
+            model.cpus = team > 0 ? team : team_sizes[t];
             fill(&model, n, mean, shape);
             snprintf(regrets.workloads[regrets.workload_count], sizeof regrets.workloads[0],
                      "%3d threads, %5zu x %.3g us, %s", model.cpus, n, 1e6 * mean,

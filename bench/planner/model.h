@@ -4,8 +4,8 @@
 
 #include <furrow/schedule.h>
 
-/* Plays the grid on 2 to 128 threads that cost `costs`, and prints the regrets; 0, or the status of
- * what failed. */
-int model_run(const furrow_costs *costs, size_t worst);
+/* Plays the grid on 2 to 128 threads that cost `costs`, or on `team` of them alone unless that is
+ * 0, and prints the regrets; 0, or the status of what failed. */
+int model_run(const furrow_costs *costs, int team, size_t worst);
 
 #endif

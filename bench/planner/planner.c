@@ -36,10 +36,11 @@ static void print_costs(const furrow_calibration *calibration)
 int main(int argc, const char **argv)
 {
     double seconds = 6, longest = 0;
-    int worst = 8, only_model = 0, only_real = 0;
+    int worst = 8, team = 0, only_model = 0, only_real = 0;
     const struct poptOption table[] = {
         {"model", 0, POPT_ARG_NONE, &only_model, 0, "the model only", NULL},
         {"real", 0, POPT_ARG_NONE, &only_real, 0, "this machine only", NULL},
+        {"team", 0, POPT_ARG_INT, &team, 0, "the model on so many threads alone", "THREADS"},
         {"seconds", 0, POPT_ARG_DOUBLE | POPT_ARGFLAG_SHOW_DEFAULT, &seconds, 0,
          "for each workload on this machine", "SECONDS"},
         {"longest", 0, POPT_ARG_DOUBLE | POPT_ARGFLAG_SHOW_DEFAULT, &longest, 0,
@@ -63,7 +64,7 @@ int main(int argc, const char **argv)
     if (status == FURROW_OK && !only_model)
         status = real_run(&calibration.costs, &options);
     if (status == FURROW_OK && !only_real)
-        status = model_run(&calibration.costs, options.worst);
+        status = model_run(&calibration.costs, team, options.worst);
     if (status)
         fprintf(stderr, "planner: %s\n", furrow_status_text(status));
     return status ? 1 : 0;
