@@ -10,30 +10,43 @@
 
 static const furrow_combinations_style tuple = {"(", ", ", ")\n"};
 
-/* The reference: row by row, each with printf. */
-static char *reference(uint32_t n, uint32_t k, const char *const *labels,
-                       const furrow_combinations_style *style, furrow_wide from, uint64_t count)
+static int make(furrow_combinations_text **text, uint32_t n, uint32_t k, const char *const *labels,
+                const furrow_combinations_style *style)
 {
-    const furrow_selection selection = {.n = n, .k = k};
+    return furrow_combinations_text_new(text, &(furrow_selection){.n = n, .k = k}, labels, style);
+}
+
+/* The reference: row by row, each with printf. */
+static char *reference_of(const furrow_selection *selection, const char *const *labels,
+                          const furrow_combinations_style *style, furrow_wide from, uint64_t count)
+{
     uint32_t row[256];
     char *text;
     size_t size;
     FILE *stream = open_memstream(&text, &size);
     if (count > 0)
-        furrow_selection_unrank(row, &selection, from);
-    for (; count > 0; count--, furrow_selection_next(row, &selection)) {
+        furrow_selection_unrank(row, selection, from);
+    for (; count > 0; count--, furrow_selection_next(row, selection)) {
+        const char *const *of_place = labels;
         fputs(style->begin ? style->begin : "", stream);
-        for (uint32_t i = 0; i < k; i++) {
+        for (uint32_t i = 0; i < selection->k; i++) {
             fputs(i > 0 && style->between ? style->between : "", stream);
             if (labels)
-                fputs(labels[row[i]], stream);
+                fputs(of_place[row[i]], stream);
             else
                 fprintf(stream, "%lu", (unsigned long)row[i]);
+            of_place += labels && selection->sizes ? selection->sizes[i] : 0;
         }
         fputs(style->end ? style->end : "", stream);
     }
     fclose(stream);
     return text;
+}
+
+static char *reference(uint32_t n, uint32_t k, const char *const *labels,
+                       const furrow_combinations_style *style, furrow_wide from, uint64_t count)
+{
+    return reference_of(&(furrow_selection){.n = n, .k = k}, labels, style, from, count);
 }
 
 static void writes(const furrow_combinations_text *text, const char *expected, furrow_wide from,
@@ -51,21 +64,29 @@ static void writes(const furrow_combinations_text *text, const char *expected, f
     free(bytes);
 }
 
-static void agrees(uint32_t n, uint32_t k, const char *const *labels,
-                   const furrow_combinations_style *style)
+static void agrees_with(const furrow_selection *selection, const char *const *labels,
+                        const furrow_combinations_style *style)
 {
     furrow_combinations_text *text;
     furrow_wide rows;
-    furrow_selection_count(&rows, &(furrow_selection){.n = n, .k = k});
-    REQUIRE_EQUAL(furrow_combinations_text_new(&text, n, k, labels, style), FURROW_OK);
+    furrow_selection_count(&rows, selection);
+    REQUIRE_EQUAL(furrow_combinations_text_new(&text, selection, labels, style), FURROW_OK);
     for (uint64_t from = 0; from <= rows.low; from += 1 + rows.low / 5)
         for (uint64_t to = from; to <= rows.low; to += 1 + rows.low / 4) {
-            harness_case("C(%u, %u), rows %u to %u", n, k, (unsigned)from, (unsigned)to);
-            char *expected = reference(n, k, labels, style, (furrow_wide){from, 0}, to - from);
+            harness_case("kind %d, %u of %u, rows %u to %u", (int)selection->kind, selection->k,
+                         selection->n, (unsigned)from, (unsigned)to);
+            char *expected =
+                reference_of(selection, labels, style, (furrow_wide){from, 0}, to - from);
             writes(text, expected, (furrow_wide){from, 0}, to - from);
             free(expected);
         }
     furrow_combinations_text_free(text);
+}
+
+static void agrees(uint32_t n, uint32_t k, const char *const *labels,
+                   const furrow_combinations_style *style)
+{
+    agrees_with(&(furrow_selection){.n = n, .k = k}, labels, style);
 }
 
 TEST(any_range_of_numbers_as_text_is_that_of_the_reference)
@@ -94,6 +115,46 @@ TEST(labels_of_any_widths_are_written_as_they_are)
     }
 }
 
+TEST(any_range_of_every_other_kind_is_that_of_the_reference)
+{
+    const char *const labels[] = {"a", "", "ccc", "dd", "a name of more than thirty-two bytes!"};
+    const furrow_selection_kind kinds[] = {FURROW_MULTISETS, FURROW_PERMUTATIONS, FURROW_PRODUCTS};
+    for (size_t kind = 0; kind < sizeof kinds / sizeof *kinds; kind++) {
+        for (uint32_t n = 0; n <= 5; n++)
+            for (uint32_t k = 0; k <= 5; k++) {
+                agrees_with(&(furrow_selection){kinds[kind], n, k, NULL}, NULL, &tuple);
+                agrees_with(&(furrow_selection){kinds[kind], n, k, NULL}, labels, &tuple);
+            }
+        agrees_with(&(furrow_selection){kinds[kind], 101, 2, NULL}, NULL, &tuple);
+        agrees_with(&(furrow_selection){kinds[kind], 13, 4, NULL}, NULL, &tuple);
+    }
+    agrees_with(&(furrow_selection){FURROW_MULTISETS, 1, 200, NULL}, NULL, &tuple);
+    agrees_with(&(furrow_selection){FURROW_PRODUCTS, 1, 200, NULL}, labels, &tuple);
+}
+
+TEST(each_place_of_a_product_has_its_own_labels)
+{
+    const char *const labels[] = {"red", "green", "S", "M", "L", "", "0", "10", "200"};
+    const uint32_t sizes[] = {2, 3, 1, 3}, none[] = {2, 0, 1}, large[] = {1, 101, 3, 12};
+    const furrow_selection product = {FURROW_PRODUCTS, 0, 4, sizes};
+    agrees_with(&product, labels, &tuple);
+    agrees_with(&product, NULL, &tuple);
+    agrees_with(&(furrow_selection){FURROW_PRODUCTS, 0, 3, none}, labels, &tuple);
+    agrees_with(&(furrow_selection){FURROW_PRODUCTS, 0, 4, large}, NULL, &tuple);
+}
+
+TEST(sizes_of_selections_beyond_all_memory_are_exact)
+{
+    /* 10^20 rows of 20 digits, of which the elements 0 ... 9 are all one wide. */
+    const furrow_selection wide = {FURROW_PRODUCTS, 10, 20, NULL};
+    furrow_combinations_text *text;
+    uint64_t size;
+    REQUIRE_EQUAL(furrow_combinations_text_new(&text, &wide, NULL, &tuple), FURROW_OK);
+    EXPECT_EQUAL(furrow_combinations_text_size(&size, text, (furrow_wide){12345, 3}, 1u << 30), 0);
+    EXPECT_EQUAL(size, 61ull << 30); /* 20 digits, 19 times ", ", 3 characters around them */
+    furrow_combinations_text_free(text);
+}
+
 TEST(random_ranges_of_large_texts_are_those_of_the_reference)
 {
     const uint32_t shapes[][2] = {{40, 6}, {64, 5}, {30, 10}, {300, 4}, {131, 65}, {11000, 3}};
@@ -101,7 +162,7 @@ TEST(random_ranges_of_large_texts_are_those_of_the_reference)
         uint32_t n = shapes[s][0], k = shapes[s][1];
         furrow_combinations_text *text;
         furrow_wide rows, from, begin = {0};
-        REQUIRE_EQUAL(furrow_combinations_text_new(&text, n, k, NULL, &tuple), FURROW_OK);
+        REQUIRE_EQUAL(make(&text, n, k, NULL, &tuple), FURROW_OK);
         furrow_selection_count(&rows, &(furrow_selection){.n = n, .k = k});
         furrow_wide_subtract(&rows, rows, (furrow_wide){30011, 0});
         for (uint64_t i = 0; i < 5; i++) {
@@ -121,7 +182,7 @@ TEST(sizes_of_ranges_add_up_to_that_of_the_whole)
 {
     furrow_combinations_text *text;
     uint64_t whole, sum = 0, size;
-    REQUIRE_EQUAL(furrow_combinations_text_new(&text, 60, 10, NULL, &tuple), FURROW_OK);
+    REQUIRE_EQUAL(make(&text, 60, 10, NULL, &tuple), FURROW_OK);
     const uint64_t rows = 75394027566u; /* C(60, 10) */
     EXPECT_EQUAL(furrow_combinations_text_size(&whole, text, (furrow_wide){0}, rows), FURROW_OK);
     for (uint64_t from = 0; from < rows; from += rows / 17) {
@@ -139,10 +200,10 @@ TEST(texts_that_cannot_be_are_refused)
 {
     furrow_combinations_text *text;
     uint64_t size;
-    EXPECT_EQUAL(furrow_combinations_text_new(&text, 132, 66, NULL, &tuple), FURROW_EOVERFLOW);
+    EXPECT_EQUAL(make(&text, 132, 66, NULL, &tuple), FURROW_EOVERFLOW);
     EXPECT(text == NULL);
     furrow_combinations_text_free(NULL);
-    REQUIRE_EQUAL(furrow_combinations_text_new(&text, 68, 34, NULL, &tuple), FURROW_OK);
+    REQUIRE_EQUAL(make(&text, 68, 34, NULL, &tuple), FURROW_OK);
     EXPECT_EQUAL(furrow_combinations_text_size(&size, text, (furrow_wide){0}, UINT64_MAX),
                  FURROW_EOVERFLOW);
     EXPECT_EQUAL(size, UINT64_MAX);
@@ -159,7 +220,7 @@ TEST(rows_of_no_bytes_are_written_as_such)
         furrow_combinations_text *text;
         uint64_t size = 1;
         harness_case("k = %u", k);
-        REQUIRE_EQUAL(furrow_combinations_text_new(&text, 8, k, empty, &bare), FURROW_OK);
+        REQUIRE_EQUAL(make(&text, 8, k, empty, &bare), FURROW_OK);
         EXPECT_EQUAL(furrow_combinations_text_size(&size, text, (furrow_wide){0}, 1), FURROW_OK);
         EXPECT_EQUAL(size, 0);
         bytes[0] = 'x';
@@ -168,18 +229,18 @@ TEST(rows_of_no_bytes_are_written_as_such)
         furrow_combinations_text_free(text);
     }
     furrow_combinations_text *text;
-    REQUIRE_EQUAL(furrow_combinations_text_new(&text, 8, 2, ends, &bare), FURROW_OK);
+    REQUIRE_EQUAL(make(&text, 8, 2, ends, &bare), FURROW_OK);
     memset(bytes, 0, sizeof bytes);
     EXPECT_EQUAL(furrow_combinations_text_write(bytes, text, (furrow_wide){0}, 28), FURROW_OK);
     EXPECT_TEXT(bytes, "abacaaaaabcbbbbbccccc");
     furrow_combinations_text_free(text);
 }
 
-static int make_and_use(uint32_t n, uint32_t k)
+static int make_and_use(const furrow_selection *selection)
 {
     static char bytes[100000];
     furrow_combinations_text *text;
-    int status = furrow_combinations_text_new(&text, n, k, NULL, &tuple);
+    int status = furrow_combinations_text_new(&text, selection, NULL, &tuple);
     if (status)
         return status;
     status = furrow_combinations_text_write(bytes, text, (furrow_wide){0}, 50);
@@ -189,16 +250,19 @@ static int make_and_use(uint32_t n, uint32_t k)
 
 TEST(each_allocation_of_a_text_that_fails_is_said)
 {
-    const uint32_t shapes[][2] = {{30, 5}, {131, 65}};
-    for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++) {
+    const uint32_t sizes[] = {7, 11, 13};
+    const furrow_selection selections[] = {{.n = 30, .k = 5},
+                                           {.n = 131, .k = 65},
+                                           {FURROW_PERMUTATIONS, 9, 4, NULL},
+                                           {FURROW_PRODUCTS, 0, 3, sizes}};
+    for (size_t s = 0; s < sizeof selections / sizeof *selections; s++) {
         harness_fail_allocation(0);
-        REQUIRE_EQUAL(make_and_use(shapes[s][0], shapes[s][1]), FURROW_OK);
+        REQUIRE_EQUAL(make_and_use(&selections[s]), FURROW_OK);
         size_t allocations = harness_fail_allocation(0);
         for (size_t n = 1; n <= allocations; n++) {
-            harness_case("C(%u, %u): allocation %zu of %zu", shapes[s][0], shapes[s][1], n,
-                         allocations);
+            harness_case("selection %zu: allocation %zu of %zu", s, n, allocations);
             harness_fail_allocation(n);
-            EXPECT_EQUAL(make_and_use(shapes[s][0], shapes[s][1]), FURROW_ENOMEM);
+            EXPECT_EQUAL(make_and_use(&selections[s]), FURROW_ENOMEM);
             harness_fail_allocation(0);
         }
     }

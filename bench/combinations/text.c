@@ -149,7 +149,9 @@ static void show_made(struct text *text, uint32_t n, uint32_t k)
     furrow_wide rows;
     furrow_combinations_style style = {"(", ", ", ")\n"};
     furrow_selection_count(&rows, &(furrow_selection){.n = n, .k = k});
-    figure_require(furrow_combinations_text_new(&text->text, n, k, NULL, &style), "text");
+    figure_require(furrow_combinations_text_new(&text->text, &(furrow_selection){.n = n, .k = k},
+                                                NULL, &style),
+                   "text");
     text->count = rows.low < 8000000 ? rows.low : 8000000;
     furrow_combinations_text_size(&size, text->text, (furrow_wide){rows.low - 1, 0}, 1);
     text->step = WINDOW / size;

@@ -1,15 +1,16 @@
 /*
- * combinations_text.h: subsets as text, of which any range can be written anywhere, since the byte
- * at which a row begins is computable: digits times binomials.
+ * combinations_text.h: rows as text, of which any range can be written anywhere, since the byte at
+ * which a row begins is computable: for subsets, digits times binomials.
  *
  *     style                                   begin     between  end      the row (0, 10)
  *     a tuple, as Python prints it            "("       ", "     ")\n"    (0, 10)
  *     CSV                                     ""        ","      "\n"     0,10
  *     JSON Lines                              "["       ", "     "]\n"    [0, 10]
  *
- * Rows come from a table of suffixes that are characters already (see combinations_rows.h). Where
- * all elements of the suffixes have the same width, which in numbers are most rows, no work is done
- * row by row.
+ * Rows of subsets come from a table of suffixes that are characters already (see
+ * combinations_rows.h). Where all elements of the suffixes have the same width, which in numbers
+ * are most rows, no work is done row by row. Multisets, permutations and products are made by the
+ * plain code.
  */
 #ifndef FURROW_COMBINATIONS_TEXT_H
 #define FURROW_COMBINATIONS_TEXT_H
@@ -17,7 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <furrow/wide.h>
+#include <furrow/selection.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -31,10 +32,11 @@ typedef struct furrow_combinations_style {
     const char *begin, *between, *end;
 } furrow_combinations_style;
 
-/* `labels` are n, for the elements 0 ... n-1; NULL: their numbers in decimal. Style and labels are
- * copied. FURROW_EOVERFLOW: 2^128 rows or more, or a row, or all labels, of more than 2^31
- * bytes; FURROW_ENOMEM. */
-int furrow_combinations_text_new(furrow_combinations_text **text, uint32_t n, uint32_t k,
+/* `labels` are n, for the elements 0 ... n-1; for products with sizes they are those of the first
+ * place, then of the second, and so on. NULL: the elements' numbers in decimal. Selection, style
+ * and labels are copied. FURROW_EINVAL: no such selection; FURROW_EOVERFLOW: 2^128 rows or more, or
+ * a row, or all labels, of more than 2^31 bytes; FURROW_ENOMEM. */
+int furrow_combinations_text_new(furrow_combinations_text **text, const furrow_selection *selection,
                                  const char *const *labels, const furrow_combinations_style *style);
 void furrow_combinations_text_free(furrow_combinations_text *text);
 

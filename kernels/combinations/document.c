@@ -59,7 +59,7 @@ static int open_text(struct combinations *all, size_t format)
         return FURROW_ENOTSUP;
     if (format == TEXT && k == 1)
         style.end = ",)\n";
-    int status = furrow_combinations_text_new(&all->text, all->n, k, all->labels, &style);
+    int status = furrow_combinations_text_new(&all->text, &all->selection, all->labels, &style);
     snprintf(all->header, sizeof all->header, "%s", texts[format].header);
     all->header_size = strlen(all->header);
     return status == FURROW_EOVERFLOW ? FURROW_ENOTSUP : status;

@@ -1,5 +1,6 @@
 /*
- * text.h: what a furrow_combinations_text holds. text.c makes it, text_size.c counts its bytes,
+ * text.h: what a furrow_combinations_text holds. text.c makes it, with a table of suffixes for
+ * subsets (text_table.c); text_size.c counts its bytes by the widths of elements (text_widths.c);
  * text_write.c writes them.
  */
 #ifndef FURROW__COMBINATIONS_TEXT_H
@@ -11,16 +12,24 @@
 
 enum { FURROW__PIECE = 32 }; /* bytes that rows of text are copied by */
 
+/* Products: of the places from one on. */
+typedef struct furrow__text_place {
+    uint32_t first;      /* label of this place */
+    furrow__u128 rows;   /* of these places */
+    furrow__u128 widths; /* of all their elements, modulo 2^128 */
+} furrow__text_place;
+
 struct furrow_combinations_text {
     furrow_combinations *all; /* the same rows as numbers: for ranks */
     char *begin, *end;        /* of a row; copies */
     char *between;
     size_t begin_size, between_size, end_size;
-    char *names;      /* the labels, one behind the other */
-    uint32_t *starts; /* n+1: where in `names` each begins */
-    uint64_t *widths; /* n+1: of the labels from each on, added up */
+    char *names;                /* the labels, one behind the other */
+    uint32_t *starts;           /* one more than labels: where in `names` each begins */
+    furrow__text_place *places; /* k+1, the last of no places; NULL: the selection is no product */
 
-    /* All suffixes of t elements, as in furrow__suffixes: text, and how long each is. */
+    /* Subsets: all suffixes of t elements, as in furrow__suffixes: text, and how long each is.
+     * NULL: rows are made one by one. */
     uint32_t depth;
     size_t rows, pitch; /* a multiple of FURROW__PIECE */
     uint64_t *tails;
@@ -41,6 +50,23 @@ static inline size_t furrow__width(const furrow_combinations_text *text, uint32_
 {
     return text->starts[element + 1] - text->starts[element];
 }
+
+static inline size_t furrow__text_widest(const furrow_combinations_text *text, uint32_t labels)
+{
+    size_t most = 0;
+    for (uint32_t i = 0; i < labels; i++)
+        most = furrow__width(text, i) > most ? furrow__width(text, i) : most;
+    return most;
+}
+
+/* text_table.c: the suffixes of subsets. FURROW_ENOMEM. */
+int furrow__text_table_init(furrow_combinations_text *text);
+void furrow__text_table_clear(furrow_combinations_text *text);
+
+/* text_widths.c: of all elements in the rows before `rank`, modulo 2^128. `row` has room for one.
+ */
+furrow__u128 furrow__text_widths_before(const furrow_combinations_text *text, uint32_t *row,
+                                        furrow__u128 rank);
 
 /* Appends label and what stands before it; returns the end. */
 char *furrow__text_put(char *to, const furrow_combinations_text *text, uint32_t element,

@@ -143,6 +143,42 @@ static void write_rows(struct place *place, uint64_t count)
     }
 }
 
+static int write_by_table(char *bytes, size_t size, const furrow_combinations_text *text,
+                          furrow__u128 from, uint64_t count)
+{
+    struct place place = {.text = text, .to = bytes, .end = bytes + size};
+    int status = FURROW_ENOMEM;
+    place.row = malloc(((size_t)text->all->selection.k + 1) * sizeof *place.row);
+    place.prefix = calloc(text->most_prefix + FURROW__LINE + FURROW__PIECE, 1);
+    if (place.row && place.prefix) {
+        begin(&place, from);
+        write_rows(&place, count);
+        status = FURROW_OK;
+    }
+    free(place.row);
+    free(place.prefix);
+    return status;
+}
+
+/* The plain code, for all kinds but subsets. */
+static int write_one_by_one(char *to, const furrow_combinations_text *text, furrow__u128 from,
+                            uint64_t count)
+{
+    uint32_t k = text->all->selection.k, *row = malloc(((size_t)k + 1) * sizeof *row);
+    if (!row)
+        return FURROW_ENOMEM;
+    furrow__combinations_unrank(row, text->all, from);
+    for (; count > 0; count--, furrow_selection_next(row, &text->all->selection)) {
+        to = mempcpy(to, text->begin, text->begin_size);
+        for (uint32_t i = 0; i < k; i++)
+            to = furrow__text_put(to, text, row[i] + (text->places ? text->places[i].first : 0),
+                                  i == 0);
+        to = mempcpy(to, text->end, text->end_size);
+    }
+    free(row);
+    return FURROW_OK;
+}
+
 int furrow_combinations_text_write(char *bytes, const furrow_combinations_text *text,
                                    furrow_wide from, uint64_t count)
 {
@@ -150,16 +186,7 @@ int furrow_combinations_text_write(char *bytes, const furrow_combinations_text *
     int status = furrow_combinations_text_size(&size, text, from, count);
     if (status || count == 0)
         return status;
-    struct place place = {.text = text, .to = bytes, .end = bytes + size};
-    place.row = malloc(((size_t)text->all->selection.k + 1) * sizeof *place.row);
-    place.prefix = calloc(text->most_prefix + FURROW__LINE + FURROW__PIECE, 1);
-    if (place.row && place.prefix) {
-        begin(&place, furrow__u128_of(from));
-        write_rows(&place, count);
-    } else {
-        status = FURROW_ENOMEM;
-    }
-    free(place.row);
-    free(place.prefix);
-    return status;
+    if (text->suffixes)
+        return write_by_table(bytes, size, text, furrow__u128_of(from), count);
+    return write_one_by_one(bytes, text, furrow__u128_of(from), count);
 }
