@@ -54,6 +54,18 @@ const furrow_param furrow__combinations_params[] = {
         .help = "rows in any order of their items, each a row of its own",
     },
     {
+        .name = "set",
+        .type = FURROW_PARAM_LIST,
+        .help = "what one place of a row may be, by name; given for each place: their product",
+        .argument = "A,B,C",
+    },
+    {
+        .name = "sizes",
+        .type = FURROW_PARAM_TEXT,
+        .help = "the same in numbers: place i is 0 ... SIZE-1",
+        .argument = "3,4,2",
+    },
+    {
         .name = "from",
         .type = FURROW_PARAM_TEXT,
         .help = "rank of the first row wanted",
@@ -126,9 +138,7 @@ static const char *take_number(uint32_t *number, const char *text)
     return end;
 }
 
-/* Reads "2" or "2,3,4" into `list`, which is as long as the text; returns how many, 0 for anything
- * else. */
-static size_t take_list(uint32_t *list, const char *text)
+size_t furrow__combinations_take_list(uint32_t *list, const char *text)
 {
     size_t count = 0;
     for (;;) {
@@ -210,7 +220,8 @@ static int set_ks(struct combinations *all, const uint32_t *ks, size_t k_count,
     all->element_size = furrow_combinations_element_size(all->n);
     all->seed = furrow_args_count(args, "seed");
     if (!all->many)
-        return furrow__combinations_set_range(all, ks[0], args, error);
+        return furrow__combinations_set_range(all, all->places > 0 ? all->places : ks[0], args,
+                                              error);
     int status = check_many(all, ks, k_count, args, error);
     return status ? status : add_inputs(all, ks, k_count, all->seed, error);
 }
@@ -223,7 +234,7 @@ static int set_inputs(struct combinations *all, const furrow_args *args, furrow_
         return FURROW_ENOMEM;
     all->many = furrow_args_given(args, "inputs");
     all->input_count = all->many ? (size_t)furrow_args_count(args, "inputs") : 1;
-    int status = set_ks(all, ks, take_list(ks, text), args, error);
+    int status = set_ks(all, ks, furrow__combinations_take_list(ks, text), args, error);
     free(ks);
     return status;
 }
@@ -231,9 +242,10 @@ static int set_inputs(struct combinations *all, const furrow_args *args, furrow_
 void furrow__combinations_teardown(void *state)
 {
     struct combinations *all = state;
-    furrow_combinations_text_free(all->text);
-    furrow_combinations_free(all->binary);
+    furrow__combinations_close(all);
     furrow_combinations_free(all->maker);
+    free(all->sizes);
+    free(all->firsts);
     free(all->inputs);
     free(all->labels);
     free(all->names);
@@ -245,7 +257,9 @@ int furrow__combinations_setup(void **state, const furrow_args *args, furrow_err
     struct combinations *all = calloc(1, sizeof *all);
     if (!all)
         return FURROW_ENOMEM;
-    int status = furrow__combinations_set_items(all, args, error);
+    int status = furrow__combinations_set_sets(all, args, error);
+    if (!status && all->places == 0)
+        status = furrow__combinations_set_items(all, args, error);
     if (!status)
         status = set_inputs(all, args, error);
     if (status) {

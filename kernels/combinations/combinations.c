@@ -171,7 +171,8 @@ static void write_row(const struct combinations *all, const char *slot, size_t k
         if (i >= k)
             furrow_writer_text(writer, "item", NULL);
         else if (all->labels)
-            furrow_writer_text(writer, "item", all->labels[element]);
+            furrow_writer_text(writer, "item",
+                               all->labels[furrow__combinations_label(all, (uint32_t)i, element)]);
         else
             furrow_writer_count(writer, "item", element);
     }
@@ -272,6 +273,7 @@ const furrow_kernel furrow_kernel_combinations = {
     .summary = "all K-subsets of N items, in lexicographic order",
     .help = "furrow combinations 6 2\n"
             "furrow combinations --items red,green,blue --k 2\n"
+            "furrow combinations --set red,green --set S,M,L\n"
             "furrow combinations 40 6 --from 1000000 --to 1000010\n"
             "furrow combinations 64 5 --format u8 -o rows\n"
             "furrow combinations 64 5 --shard 3/10 -o part3\n"

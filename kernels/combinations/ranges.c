@@ -28,8 +28,23 @@ static furrow_selection_kind kind_of(const furrow_args *args)
     return repeat ? FURROW_MULTISETS : FURROW_SUBSETS;
 }
 
+/* "2 x 3 x 4", as far as there is room. */
+static void name_product(char *text, size_t size, const furrow_selection *selection)
+{
+    size_t used = 0;
+    for (uint32_t i = 0; i < selection->k && used < size; i++)
+        used += (size_t)snprintf(text + used, size - used, "%s%" PRIu32, i > 0 ? " x " : "",
+                                 selection->sizes[i]);
+    if (used >= size)
+        snprintf(text, size, "a product of %" PRIu32 " sets", selection->k);
+}
+
 void furrow__combinations_name(char *text, size_t size, const furrow_selection *selection)
 {
+    if (selection->sizes) {
+        name_product(text, size, selection);
+        return;
+    }
     switch (selection->kind) {
     case FURROW_SUBSETS:
         snprintf(text, size, "C(%" PRIu32 ", %" PRIu32 ")", selection->n, selection->k);
@@ -143,22 +158,25 @@ static int set_sample(struct combinations *all, const furrow_args *args, furrow_
     return FURROW_OK;
 }
 
-/* The element that `length` characters name; false when none does. */
-static bool find_element(uint32_t *element, const struct combinations *all, const char *name,
-                         size_t length)
+/* The element of place `place` that `length` characters name; false when none does. */
+static bool find_element(uint32_t *element, const struct combinations *all, uint32_t place,
+                         const char *name, size_t length)
 {
-    for (uint32_t i = 0; all->labels && i < all->n; i++)
-        if (strlen(all->labels[i]) == length && memcmp(all->labels[i], name, length) == 0) {
+    uint32_t size = all->places > 0 ? all->sizes[place] : all->n;
+    for (uint32_t i = 0; all->labels && i < size; i++) {
+        const char *label = all->labels[furrow__combinations_label(all, place, i)];
+        if (strlen(label) == length && memcmp(label, name, length) == 0) {
             *element = i;
             return true;
         }
+    }
     char digits[16] = "", *end;
     if (all->labels || length == 0 || length > 10 || strspn(name, "0123456789") < length)
         return false;
     memcpy(digits, name, length);
     unsigned long long number = strtoull(digits, &end, 10);
     *element = (uint32_t)number;
-    return number < all->n;
+    return number < size;
 }
 
 /* The row that --rank names, K elements. */
@@ -169,7 +187,7 @@ static int take_row(uint32_t *row, uint32_t k, const struct combinations *all, c
     const char *at = text;
     for (bool more = *text != '\0'; more; at++) {
         size_t length = strcspn(at, ",");
-        if (count == k || !find_element(&row[count], all, at, length))
+        if (count == k || !find_element(&row[count], all, count, at, length))
             return furrow_error_set(error, FURROW_EINVAL,
                                     "--rank: expected %" PRIu32 " items between commas, got '%s'",
                                     k, text);
@@ -228,6 +246,8 @@ int furrow__combinations_set_range(struct combinations *all, uint32_t k, const f
     furrow_wide to;
     char name[64];
     all->selection = (furrow_selection){.kind = kind_of(args), .n = all->n, .k = k};
+    if (all->places > 0)
+        all->selection = (furrow_selection){FURROW_PRODUCTS, all->n, k, all->sizes};
     furrow__combinations_name(name, sizeof name, &all->selection);
     if (furrow_selection_count(&all->all_rows, &all->selection))
         return furrow_error_set(error, FURROW_EOVERFLOW, "%s: expected less than 2^128 rows", name);

@@ -82,7 +82,11 @@ int direct_open(struct session *session, uint64_t *size)
     int status = kernel->document->offset(size, session->state, kernel->items(session->state));
     if (status)
         return fail(kernel, status);
-    snprintf(exact, sizeof exact, "%" PRIu64 " bytes (%s)", *size, bytes_text(text, (double)*size));
+    if (*size < 1000)
+        snprintf(exact, sizeof exact, "%" PRIu64 " byte%s", *size, *size == 1 ? "" : "s");
+    else
+        snprintf(exact, sizeof exact, "%" PRIu64 " bytes (%s)", *size,
+                 bytes_text(text, (double)*size));
     if (*size > most_size && !options->yes)
         return refuse(session, exact);
     if (!options->quiet)
