@@ -6,73 +6,9 @@
 #include <furrow/status.h>
 
 #include "internal.h"
+#include "shapes.h"
 
-enum { LANES = 16, SMALL = 33, UNITS_OF_SHARE = 65536 };
-
-/* Longer outputs are made row by row: their places would not stay in the cache. */
-static const size_t most_places = 65536;
-
-/* Where in an input the elements of all rows of one shape stand. */
-struct shape {
-    uint32_t n, k;
-    size_t rows, length; /* length = rows * k */
-    uint32_t *places;    /* NULL: too many */
-};
-
-static int shape_init(struct shape *shape, uint32_t n, uint32_t k)
-{
-    furrow_selection selection = {.n = n, .k = k};
-    furrow_wide rows;
-    *shape = (struct shape){.n = n, .k = k};
-    int status = furrow_selection_count(&rows, &selection);
-    if (status || rows.high || (k > 0 && rows.low > SIZE_MAX / k))
-        return FURROW_EOVERFLOW;
-    shape->rows = rows.low;
-    shape->length = rows.low * k;
-    if (shape->length == 0 || shape->length > most_places)
-        return FURROW_OK;
-    shape->places = calloc(shape->length + LANES, sizeof *shape->places);
-    if (!shape->places)
-        return FURROW_ENOMEM;
-    uint32_t *row = shape->places;
-    furrow_selection_unrank(row, &selection, (furrow_wide){0});
-    for (size_t i = 1; i < shape->rows; i++, row += k) {
-        memcpy(row + k, row, k * sizeof *row);
-        furrow_selection_next(row + k, &selection);
-    }
-    return FURROW_OK;
-}
-
-/* The shapes of all inputs: small ones by n and k, each once; large ones have no places and are
- * worked out where they stand. */
-struct shapes {
-    struct shape *small[SMALL][SMALL];
-    const furrow__level *level;
-    size_t element_size;
-};
-
-static int shapes_add(struct shapes *shapes, uint32_t n, uint32_t k)
-{
-    if (n >= SMALL || k >= SMALL || shapes->small[n][k])
-        return FURROW_OK;
-    struct shape *shape = malloc(sizeof *shape);
-    if (!shape)
-        return FURROW_ENOMEM;
-    int status = shape_init(shape, n, k);
-    shapes->small[n][k] = shape;
-    return status;
-}
-
-static void shapes_clear(struct shapes *shapes)
-{
-    for (size_t n = 0; n < SMALL; n++)
-        for (size_t k = 0; k < SMALL; k++)
-            if (shapes->small[n][k]) {
-                free(shapes->small[n][k]->places);
-                free(shapes->small[n][k]);
-            }
-    free(shapes);
-}
+enum { UNITS_OF_SHARE = 65536 };
 
 static void gather(unsigned char *to, const unsigned char *from, const uint32_t *places,
                    size_t length, size_t size)
@@ -98,7 +34,7 @@ static void gather(unsigned char *to, const unsigned char *from, const uint32_t 
 
 /* `count` inputs of a small shape that lie one behind the other. */
 static void put_small(unsigned char *to, const unsigned char *from, size_t count,
-                      const struct shape *shape, const struct shapes *shapes)
+                      const furrow__shape *shape, const furrow__shapes *shapes)
 {
     size_t size = shapes->element_size;
     if (size == 4 && (uintptr_t)to % 4 == 0 && (uintptr_t)from % 4 == 0) {
@@ -122,16 +58,9 @@ static int put_large(unsigned char *to, const void *from, uint32_t n, uint32_t k
     return status;
 }
 
-/* NULL: its places are not known. */
-static inline const struct shape *shape_of(const struct shapes *shapes, uint32_t n, uint32_t k)
-{
-    const struct shape *shape = n < SMALL && k < SMALL ? shapes->small[n][k] : NULL;
-    return shape && shape->places ? shape : NULL;
-}
-
 /* `count` inputs of one shape that lie one behind the other, where their places are not known. */
 static int put_large_ones(unsigned char *to, const unsigned char *from, size_t count, uint32_t n,
-                          uint32_t k, const struct shapes *shapes)
+                          uint32_t k, const furrow__shapes *shapes)
 {
     furrow_wide rows;
     int status = furrow_selection_count(&rows, &(furrow_selection){.n = n, .k = k});
@@ -152,7 +81,7 @@ struct job {
     const unsigned char *elements;
     uint32_t n, k;
     size_t count, share, length; /* length: bytes of each output, where they are alike */
-    const struct shapes *shapes;
+    const furrow__shapes *shapes;
 };
 
 /* The first input whose output begins at byte `offset` or later. */
@@ -173,7 +102,7 @@ static size_t first_from(const struct job *job, size_t offset)
 
 static int put_alike(const struct job *job, size_t begin, size_t end)
 {
-    const struct shape *shape = shape_of(job->shapes, job->n, job->k);
+    const furrow__shape *shape = furrow__shape_of(job->shapes, job->n, job->k);
     unsigned char *to = job->rows + begin * job->length;
     const unsigned char *from = job->elements + begin * job->n * job->shapes->element_size;
     if (!shape)
@@ -188,7 +117,7 @@ static int put_different(const struct job *job, size_t begin, size_t end)
     for (size_t i = begin; !status && i < end; i++) {
         const furrow_combinations_input *input = &job->inputs[i];
         unsigned char *to = job->rows + job->offsets[i];
-        const struct shape *shape = shape_of(job->shapes, input->n, input->k);
+        const furrow__shape *shape = furrow__shape_of(job->shapes, input->n, input->k);
         if (shape)
             put_small(to, input->elements, 1, shape, job->shapes);
         else
@@ -239,33 +168,23 @@ int furrow_combinations_offsets(size_t *offsets, const furrow_combinations_input
     return FURROW_OK;
 }
 
-static struct shapes *shapes_new(size_t element_size)
-{
-    struct shapes *shapes = calloc(1, sizeof *shapes);
-    if (!shapes)
-        return NULL;
-    shapes->level = furrow__combinations_level_best();
-    shapes->element_size = element_size;
-    return shapes;
-}
-
 int furrow_combinations_starmap(void *rows, const size_t *offsets,
                                 const furrow_combinations_input *inputs, size_t count,
                                 size_t element_size, const furrow_plan *plan)
 {
     if (element_size == 0)
         return FURROW_EINVAL;
-    struct shapes *shapes = shapes_new(element_size);
+    furrow__shapes *shapes = furrow__shapes_new(element_size);
     if (!shapes)
         return FURROW_ENOMEM;
     int status = FURROW_OK;
     for (size_t i = 0; !status && i < count; i++)
-        status = shapes_add(shapes, inputs[i].n, inputs[i].k);
+        status = furrow__shapes_add(shapes, inputs[i].n, inputs[i].k);
     struct job job = {
         .rows = rows, .offsets = offsets, .inputs = inputs, .count = count, .shapes = shapes};
     if (status == FURROW_OK)
         status = run(&job, offsets[count], plan);
-    shapes_clear(shapes);
+    furrow__shapes_clear(shapes);
     return status;
 }
 
@@ -279,10 +198,10 @@ int furrow_combinations_map(void *rows, const void *elements, size_t count, uint
     int status = furrow_combinations_offsets(ends, &input, 1, element_size);
     if (status || (ends[1] > 0 && count > SIZE_MAX / 2 / ends[1]))
         return FURROW_EOVERFLOW;
-    struct shapes *shapes = shapes_new(element_size);
+    furrow__shapes *shapes = furrow__shapes_new(element_size);
     if (!shapes)
         return FURROW_ENOMEM;
-    status = shapes_add(shapes, n, k);
+    status = furrow__shapes_add(shapes, n, k);
     struct job job = {.rows = rows,
                       .elements = elements,
                       .n = n,
@@ -292,6 +211,6 @@ int furrow_combinations_map(void *rows, const void *elements, size_t count, uint
                       .shapes = shapes};
     if (status == FURROW_OK)
         status = run(&job, count * ends[1], plan);
-    shapes_clear(shapes);
+    furrow__shapes_clear(shapes);
     return status;
 }
