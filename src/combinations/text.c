@@ -8,14 +8,6 @@
 
 static const size_t most_row = (size_t)1 << 31;
 
-char *furrow__text_put(char *to, const furrow_combinations_text *text, uint32_t element, bool first)
-{
-    size_t between = first ? 0 : text->between_size, width = furrow__width(text, element);
-    memcpy(to, text->between, between);
-    memcpy(to + between, text->names + text->starts[element], width);
-    return to + between + width;
-}
-
 static int copy(char **own, size_t *size, const char *from)
 {
     *size = from ? strlen(from) : 0;

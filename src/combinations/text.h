@@ -6,6 +6,8 @@
 #ifndef FURROW__COMBINATIONS_TEXT_H
 #define FURROW__COMBINATIONS_TEXT_H
 
+#include <string.h>
+
 #include <furrow/combinations_text.h>
 
 #include "internal.h"
@@ -69,7 +71,13 @@ furrow__u128 furrow__text_widths_before(const furrow_combinations_text *text, ui
                                         furrow__u128 rank);
 
 /* Appends label and what stands before it; returns the end. */
-char *furrow__text_put(char *to, const furrow_combinations_text *text, uint32_t element,
-                       bool first);
+static inline char *furrow__text_put(char *to, const furrow_combinations_text *text,
+                                     uint32_t element, bool first)
+{
+    size_t between = first ? 0 : text->between_size, width = furrow__width(text, element);
+    memcpy(to, text->between, between);
+    memcpy(to + between, text->names + text->starts[element], width);
+    return to + between + width;
+}
 
 #endif
