@@ -59,6 +59,7 @@ void furrow__pool_job_open(furrow__pool_job *job)
     atomic_store(&job->open, true);
     atomic_fetch_add(&pool->open, 1);
     furrow__pool_unlock(pool);
+    furrow__pool_make_way(pool);
     furrow__pool_rouse(pool);
     furrow__stress_start();
 }

@@ -13,6 +13,7 @@
 
 #include <furrow/pool.h>
 
+#include "detour.h"
 #include "lot.h"
 #include "pace.h"
 #include "queue.h"
@@ -30,7 +31,10 @@ typedef struct furrow__seat {
     bool made; /* the scratch */
     pthread_mutex_t lock;
     pthread_cond_t roused;
-    char gap[2 * FURROW__LINE];
+    pthread_t thread;
+    char gap_1[2 * FURROW__LINE];
+    atomic_int cpu; /* where its thread last looked for work; read by many and seldom written */
+    char gap_2[2 * FURROW__LINE];
 } furrow__seat;
 
 struct furrow_pool {
@@ -109,11 +113,15 @@ void furrow__stay_end(furrow__stay *stay);
 
 bool furrow__seat_take(furrow_pool *pool, int worker);
 
-/* Borrows a seat that is free, rather that of a thread that sleeps; -1: none is. */
+/* Borrows a seat that is free, rather that of a thread that sleeps, and would wake up on this CPU;
+ * -1: none is. */
 int furrow__seat_borrow(furrow_pool *pool);
 
 /* Leaves it; its thread is roused if there is something to do. */
 void furrow__seat_leave(furrow_pool *pool, int worker);
+
+/* By its thread: notes the CPU that it is on. */
+void furrow__seat_note_cpu(furrow__seat *seat);
 
 /* ---- threads ---- */
 
@@ -123,6 +131,9 @@ bool furrow__pool_has_work(furrow_pool *pool);
 /* After work was made public: rouses a thread, unless one is looking for work or will soon. */
 void furrow__pool_rouse(furrow_pool *pool);
 void furrow__pool_rouse_all(furrow_pool *pool);
+
+/* A thread that is awake and that this one keeps from running, on its CPU, goes to another. */
+void furrow__pool_make_way(furrow_pool *pool);
 
 /* Rouses a thread whoever is looking; false when none could be. */
 bool furrow__pool_rouse_one(furrow_pool *pool);
