@@ -135,7 +135,7 @@ bool furrow__pool_job_work(furrow__pool_job *job, int worker, double seconds)
     size_t begin, size = 0;
     while (furrow__chunk_next(job, &begin, &size)) {
         furrow__chunk_run(job, begin, begin + size, worker);
-        if (!timed)
+        if (!timed || (size == 1 && begin + 1 == job->n)) /* nothing is left to decide */
             continue;
         double before = now;
         now = furrow_clock_wall();
