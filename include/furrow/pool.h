@@ -81,8 +81,9 @@ typedef enum furrow_pool_kind {
 
 /* What a submission does when max_pending are pending. */
 typedef enum furrow_pool_full {
-    FURROW_POOL_BLOCK, /* waits for room; on a worker of the pool, and in a callback, the work runs
-                        * at once instead */
+    FURROW_POOL_BLOCK, /* waits until an eighth of max_pending is free (who went on at each single
+                        * end would be woken as often), or after a millisecond until anything is; on
+                        * a worker of the pool, and in a callback, the work runs at once instead */
     FURROW_POOL_REFUSE /* returns FURROW_EAGAIN */
 } furrow_pool_full;
 
@@ -137,7 +138,10 @@ typedef struct furrow_pool_outcome {
  */
 int furrow_pool_join(furrow_pool_outcome *outcome, furrow_pool *pool, double timeout);
 
-/* Terminates, joins and frees. Items that run are waited for. Not from a worker of the pool. */
+/* Terminates, joins and frees. Items that run are waited for, and so is every thread that waits in
+ * a call of the pool or of a result of it: its call ends as after furrow_pool_terminate. Otherwise no
+ * other thread may be using the pool, or freeing or cancelling its results. Not from a worker of the
+ * pool, nor from a callback. */
 void furrow_pool_free(furrow_pool *pool);
 
 /* ---- work ---- */

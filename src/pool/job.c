@@ -182,7 +182,13 @@ static void work_to_the_end(furrow__pool_job *job, int worker)
 
 void furrow__pool_job_take_part(furrow__pool_job *job, int worker)
 {
+    furrow__stay stay;
+    bool calling_back = job->calling_back;
+    if (calling_back)
+        furrow__stay_begin(&stay, job->pool, worker, true);
     work_to_the_end(job, worker);
+    if (calling_back)
+        furrow__stay_end(&stay);
     furrow__pool_job_leave(job, worker);
 }
 
@@ -233,6 +239,7 @@ static int run_shared(furrow__pool_job *job)
     furrow_pool *pool = job->pool;
     int worker = furrow__pool_here(pool);
     bool visits = worker < 0;
+    job->calling_back = furrow__pool_calling_back(pool);
     int status = visits ? furrow__pool_visit(pool) : FURROW_OK;
     if (status)
         return status;

@@ -46,7 +46,8 @@ struct furrow_pool {
     furrow__lot lot;
     furrow_cancel cancel; /* furrow_pool_terminate */
     atomic_bool closed;
-    atomic_int crowd; /* threads that wait for room */
+    atomic_int crowd;   /* threads that wait for room */
+    atomic_int pressed; /* of these, who have waited for long: any room will do */
     int most_spinners;
 
     char gap_1[FURROW__LINE];
@@ -59,7 +60,8 @@ struct furrow_pool {
     atomic_size_t submitted;   /* asynchronous calls */
     atomic_size_t known_ended; /* of these, when somebody last counted */
     atomic_size_t elsewhere;   /* of these, ended by a thread without a seat */
-    atomic_size_t visitors;    /* other threads inside a call that waits */
+    atomic_size_t visitors;    /* other threads inside a call that waits, in the lower half; in the
+                                * upper one those who may touch the pool though it may be over */
     char gap_3[FURROW__LINE];
 
     pthread_mutex_t lock;
@@ -147,6 +149,13 @@ void furrow__pool_keep_watch(furrow_pool *pool);
 void furrow__worker_main(furrow_pool *pool, int worker);
 
 /* ---- calls ---- */
+
+/* Keeps the pool's memory for a thread that waits, until it has left: see furrow_pool_free. */
+void furrow__pool_enter(furrow_pool *pool);
+void furrow__pool_leave(furrow_pool *pool);
+
+/* Until nobody is left in it; what they wait for is over. */
+void furrow__pool_await_leave(furrow_pool *pool);
 
 /* Whether the pool is run by this process; false as well for NULL. */
 bool furrow__pool_is_alive(const furrow_pool *pool);
