@@ -294,7 +294,12 @@ static void tell_outcome(const furrow__pool_job *job)
     if (!options->outcome)
         return;
     *options->outcome = (furrow_parallel_outcome){
-        .plan = {.threads = job->workers, .chunk = options->chunk},
+        .plan = {.threads = job->workers,
+                 .backend = job->pool ? FURROW_BACKEND_AUTO : FURROW_BACKEND_SERIAL,
+                 .chunk = options->chunk,
+                 .grounds = {.cause = job->pool ? FURROW_CAUSE_POOL : FURROW_CAUSE_SERIAL,
+                             .requested = options->chunk > 0,
+                             .items = job->n}},
         .usage = job->usage,
     };
     options->outcome->usage.items = job->status ? 0 : job->n;
