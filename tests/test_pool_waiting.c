@@ -178,7 +178,11 @@ TEST(threads_that_wait_in_a_pool_that_is_freed_are_let_out_first)
         struct waiter waiters[WAITS];
         pthread_t threads[WAITS], freeing;
         for (int i = 0; i < WAITS; i++)
-            waiters[i] = (struct waiter){pool, i <= GET_IN_TIME ? hand_in(pool, i) : NULL, i, -1};
+            waiters[i] = (struct waiter){
+                .pool = pool,
+                .result = i <= GET_IN_TIME ? hand_in(pool, i) : NULL,
+                .wait = (enum wait)i,
+            };
         for (int i = 0; i < WAITS; i++)
             pthread_create(&threads[i], NULL, wait_inside, &waiters[i]);
         wait_until_all_are_inside(pool);
