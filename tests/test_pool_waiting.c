@@ -21,6 +21,35 @@ static bool comes_to(atomic_int *count, int wanted)
     return atomic_load(count) >= wanted;
 }
 
+/* ---- for nobody ---- */
+
+static int do_nothing(void *result, const void *item, void *context)
+{
+    (void)result;
+    (void)item;
+    (void)context;
+    return 0;
+}
+
+TEST(a_map_does_not_wait_for_a_worker_that_does_not_come)
+{
+    furrow_pool *pool = new_pool(2);
+    if (furrow_pool_workers(pool) < 2) {
+        furrow_pool_free(pool);
+        SKIP("OpenMP gives one thread");
+    }
+    struct door door = {0};
+    EXPECT_EQUAL(furrow_pool_apply_async(NULL, pool, NULL, wait_behind, &door), 0);
+    wait_until(&door.started, 1);
+    for (size_t n = 0; n < 1000; n += 97) {
+        furrow_map_options options = {.chunk = n % 3};
+        EXPECT_EQUAL(furrow_pool_map(pool, &options, n, do_nothing, NULL), 0);
+    }
+    EXPECT_EQUAL(door.ended, 0);
+    open_door(&door);
+    furrow_pool_free(pool);
+}
+
 /* ---- for room ---- */
 
 struct producer {
