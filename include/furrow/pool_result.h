@@ -2,7 +2,8 @@
  * pool_result.h: what becomes of work that was handed to a pool without waiting for it.
  *
  * A furrow_result is made by furrow_pool_apply_async and furrow_pool_map_async and freed by its
- * owner, before or after the pool. All functions but _free may be called by any thread at any time.
+ * owner, before or after the pool. All functions but _free may be called by any thread at any time
+ * (while the pool is being freed, see furrow_pool_free).
  *
  * Timeouts are in seconds: 0 looks and does not wait, FURROW_FOREVER waits until it is over.
  * A thread that waits for ever, or that is itself a worker of the pool, helps: it runs items of
