@@ -139,9 +139,9 @@ typedef struct furrow_pool_outcome {
 int furrow_pool_join(furrow_pool_outcome *outcome, furrow_pool *pool, double timeout);
 
 /* Terminates, joins and frees. Items that run are waited for, and so is every thread that waits in
- * a call of the pool or of a result of it: its call ends as after furrow_pool_terminate. Otherwise
- * no other thread may be using the pool, or freeing or cancelling its results. Not from a worker of
- * the pool, nor from a callback. */
+ * a call of the pool, or for one of its results: its call ends as after furrow_pool_terminate.
+ * Otherwise no other thread may use the pool or its results meanwhile. Not from a worker of the
+ * pool, nor from a callback. */
 void furrow_pool_free(furrow_pool *pool);
 
 /* ---- work ---- */
