@@ -189,7 +189,8 @@ static void *free_pool(void *context)
 static void wait_until_all_are_inside(furrow_pool *pool)
 {
     const size_t unit = (size_t)1 << (4 * sizeof(size_t));
-    while (atomic_load(&pool->visitors) != 3 * unit + 1 || atomic_load(&pool->crowd) != 1)
+    while (atomic_load(&pool->visitors) != 3 * unit + 1 || atomic_load(&pool->crowd) != 1 ||
+           atomic_load(&pool->open) != 1)
         furrow_clock_sleep(1e-4);
 }
 
