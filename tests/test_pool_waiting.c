@@ -186,11 +186,17 @@ static void *free_pool(void *context)
 }
 
 /* Two get, one waits for room, and one maps. */
-static void wait_until_all_are_inside(furrow_pool *pool)
+static bool all_are_inside(furrow_pool *pool)
 {
     const size_t unit = (size_t)1 << (4 * sizeof(size_t));
-    while (atomic_load(&pool->visitors) != 3 * unit + 1 || atomic_load(&pool->crowd) != 1 ||
-           atomic_load(&pool->open) != 1)
+    return atomic_load(&pool->visitors) == 3 * unit + 1 && atomic_load(&pool->crowd) == 1 &&
+           atomic_load(&pool->open) == 1;
+}
+
+/* For a while: who gets comes and goes for a moment, to see whether he can help. */
+static void wait_until_all_are_inside(furrow_pool *pool)
+{
+    for (int looks = 0; looks < 20; looks = all_are_inside(pool) ? looks + 1 : 0)
         furrow_clock_sleep(1e-4);
 }
 
