@@ -173,8 +173,8 @@ static bool is_due(furrow_bar *bar, const furrow_progress *progress)
         return true;
     if (bar->due == 0)
         bar->due = next_due(&(furrow_progress){.total = progress->total});
-    if (!bar->in_place)
-        return progress->done >= bar->due;
+    if (!bar->in_place) /* the last line is for the end */
+        return progress->done >= bar->due && progress->done != progress->total;
     return progress->done != bar->shown && bar->clock() - bar->drawn >= bar->interval;
 }
 

@@ -76,11 +76,21 @@ static inline unsigned next_random(unsigned *state)
 }
 
 #ifdef FURROW_STRESS
-/* Each run of the tests has the seed that it is given. */
-__attribute__((constructor)) static void seed_stress(void)
+/* Each run of the tests has the seed that it is given; so has each round of one. */
+static inline void vary_stress(unsigned round)
 {
     const char *seed = getenv("FURROW_STRESS_SEED");
-    furrow__stress_seed(seed ? (unsigned)strtoul(seed, NULL, 10) : 1);
+    furrow__stress_seed((seed ? (unsigned)strtoul(seed, NULL, 10) : 1) + 1000 * round);
+}
+
+__attribute__((constructor)) static void seed_stress(void)
+{
+    vary_stress(0);
+}
+#else
+static inline void vary_stress(unsigned round)
+{
+    (void)round;
 }
 #endif
 

@@ -58,8 +58,12 @@ TEST(every_cause_has_its_sentence)
          "at a time"},
         {TEAM(.cause = FURROW_CAUSE_VARIANT, .cpus = 4),
          "4 threads for 4 CPUs: a variant cuts its own work"},
+        {ALONE(.cause = FURROW_CAUSE_POOL), "1 thread: the workers of a pool; items at a time by "
+                                            "what they take"},
+        {TEAM(.cause = FURROW_CAUSE_POOL),
+         "4 threads: the workers of a pool; 16 items at a time, as asked"},
     };
-    bool seen[FURROW_CAUSE_VARIANT + 1] = {false};
+    bool seen[FURROW_CAUSE_POOL + 1] = {false};
     char text[FURROW_PLAN_REASON_SIZE];
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         const char *reason = furrow_plan_reason(text, &table[i].plan);
@@ -67,7 +71,7 @@ TEST(every_cause_has_its_sentence)
         EXPECT_TEXT(reason, table[i].reason);
         seen[table[i].plan.grounds.cause] = true;
     }
-    for (int cause = 0; cause <= FURROW_CAUSE_VARIANT; cause++) {
+    for (int cause = 0; cause <= FURROW_CAUSE_POOL; cause++) {
         harness_case("cause %d", cause);
         EXPECT(seen[cause]);
     }

@@ -235,6 +235,32 @@ static int expected_of(const struct failures *failures, size_t n, size_t *end)
     return status;
 }
 
+/* Makes one argument such that nothing may run. */
+static bool break_one(furrow_map_options *options, size_t *n, unsigned *random)
+{
+    switch (next_random(random) % 6) {
+    case 0:
+        options->chunk = SIZE_MAX - next_random(random) % 9;
+        break;
+    case 1:
+        *n = SIZE_MAX - next_random(random) % 9;
+        break;
+    case 2:
+        *n = PTRDIFF_MAX / sizeof(uint64_t) + 1 + next_random(random) % 9;
+        break;
+    case 3:
+        options->item_size = 0;
+        break;
+    case 4:
+        options->result_size = 0;
+        break;
+    default:
+        options->first = SIZE_MAX - *n + 1;
+        return *n > 0;
+    }
+    return true;
+}
+
 static void check_against_serial(furrow_pool *pool, unsigned *random)
 {
     static uint64_t results[64];
@@ -246,11 +272,13 @@ static void check_against_serial(furrow_pool *pool, unsigned *random)
     options.statuses = statuses;
     options.chunk = chunk == 7 ? n + 3 : chunk;
     options.collect = next_random(random) % 2;
-    memset(results, 0, n * sizeof *results);
+    bool refused = next_random(random) % 8 == 0 && break_one(&options, &n, random);
+    memset(results, 0, sizeof results);
     memset(statuses, 0x7f, sizeof statuses);
     size_t end;
-    int expected = expected_of(&failures, n, &end);
+    int expected = refused ? FURROW_EINVAL : expected_of(&failures, n, &end);
     int status = furrow_pool_map(pool, &options, n, fail_some, &failures);
+    n = refused ? 0 : n;
     bool good = status == expected && statuses[n] == 0x7f7f7f7f;
     size_t least = options.collect ? n : end;
     for (size_t i = 0; i < n; i++) {

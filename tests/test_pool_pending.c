@@ -136,36 +136,65 @@ TEST(results_got_while_the_workers_are_busy_leave_nothing_behind)
 
 /* ---- many submitters ---- */
 
+/* One of four: hands in calls and maps, waits for some, gives up the others. */
+struct submitter {
+    struct flood *flood;
+    unsigned random;
+    size_t calls; /* that it has handed in, the items of maps included */
+};
+
+static void submit_some(struct submitter *submitter)
+{
+    struct flood *flood = submitter->flood;
+    furrow_result *results[20];
+    size_t count = 1 + next_random(&submitter->random) % 20;
+    for (size_t i = 0; i < count; i++) {
+        size_t items = next_random(&submitter->random) % 4 ? 1 : 7;
+        submitter->calls += items;
+        if (items == 1)
+            furrow_pool_apply_async(&results[i], flood->pool, NULL, count_calls, &flood->calls);
+        else
+            furrow_pool_map_async(&results[i], flood->pool, NULL, items, count_calls,
+                                  &flood->calls);
+    }
+    for (size_t i = 0; i < count; i++) {
+        unsigned waits = next_random(&submitter->random) % 3;
+        if (waits > 0)
+            furrow_result_get(NULL, results[i], waits == 1 ? FURROW_FOREVER : 60);
+        furrow_result_free(results[i]);
+    }
+}
+
 static void *submit_calls(void *context)
 {
-    struct flood *flood = context;
-    furrow_result *results[50];
-    for (int round = 0; round < 20; round++) {
-        for (int i = 0; i < 50; i++)
-            furrow_pool_apply_async(&results[i], flood->pool, NULL, count_calls, &flood->calls);
-        for (int i = 0; i < 50; i++) {
-            if (i % 3 == 0)
-                furrow_result_get(NULL, results[i], i % 2 ? FURROW_FOREVER : 60);
-            furrow_result_free(results[i]);
-        }
-    }
+    for (int round = 0; round < 5; round++)
+        submit_some(context);
     return NULL;
 }
 
 TEST(no_call_is_lost_or_doubled_under_concurrent_submitters)
 {
-    for (int workers = 1; workers <= 3; workers++) {
-        static struct flood flood;
-        atomic_store(&flood.calls, 0);
-        flood.pool = new_pool(workers);
+    for (unsigned seed = 1; seed <= 100; seed++) {
+        struct flood flood = {0};
+        furrow_pool_options options = {.workers = 1 + (int)seed % 3,
+                                       .max_pending = seed % 4 ? 0 : 11};
+        harness_case("seed %u", seed);
+        vary_stress(seed);
+        REQUIRE_EQUAL(furrow_pool_new(&flood.pool, &options), 0);
         pthread_t threads[4];
-        for (int i = 0; i < 4; i++)
-            pthread_create(&threads[i], NULL, submit_calls, &flood);
-        for (int i = 0; i < 4; i++)
+        struct submitter submitters[4];
+        size_t handed_in = 0;
+        for (unsigned i = 0; i < 4; i++) {
+            submitters[i] = (struct submitter){&flood, 1000 * seed + i, 0};
+            pthread_create(&threads[i], NULL, submit_calls, &submitters[i]);
+        }
+        for (int i = 0; i < 4; i++) {
             pthread_join(threads[i], NULL);
+            handed_in += submitters[i].calls;
+        }
         furrow_pool_close(flood.pool);
         EXPECT_EQUAL(furrow_pool_join(NULL, flood.pool, FURROW_FOREVER), 0);
-        EXPECT_EQUAL(flood.calls, 4 * 20 * 50);
+        EXPECT_EQUAL(flood.calls, handed_in);
         furrow_pool_free(flood.pool);
     }
 }

@@ -1,8 +1,11 @@
 #include "harness.h"
 
+#include <dirent.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -208,6 +211,72 @@ TEST(an_interrupted_map_ends_and_leaves_no_threads)
     furrow_pool_free(pool);
     sigaction(SIGINT, &old, NULL);
     EXPECT(count_threads() <= before + EXTRA_THREADS + 1);
+}
+
+/* ---- without work ---- */
+
+/* Of the threads with a name: how many are there, how many do not sleep, and how often they have
+ * been taken off a CPU so far. */
+struct rest {
+    int threads, awake;
+    long switches;
+};
+
+static void add_thread(struct rest *rest, const char *thread, const char *name)
+{
+    char path[300], line[128], found[32] = "", state = 0;
+    long voluntary = 0, forced = 0;
+    snprintf(path, sizeof path, "/proc/self/task/%s/status", thread);
+    FILE *status = fopen(path, "r");
+    while (status && fgets(line, sizeof line, status)) {
+        sscanf(line, "Name: %31s", found);
+        sscanf(line, "State: %c", &state);
+        sscanf(line, "voluntary_ctxt_switches: %ld", &voluntary);
+        sscanf(line, "nonvoluntary_ctxt_switches: %ld", &forced);
+    }
+    if (status)
+        fclose(status);
+    if (strcmp(found, name) != 0)
+        return;
+    rest->threads++;
+    rest->awake += state != 'S';
+    rest->switches += voluntary + forced;
+}
+
+static struct rest look_at(const char *name)
+{
+    struct rest rest = {0};
+    DIR *folder = opendir("/proc/self/task");
+    for (const struct dirent *entry; folder && (entry = readdir(folder)) != NULL;)
+        if (entry->d_name[0] != '.')
+            add_thread(&rest, entry->d_name, name);
+    if (folder)
+        closedir(folder);
+    return rest;
+}
+
+TEST(workers_without_work_sleep_and_are_not_woken)
+{
+    furrow_pool *pool;
+    furrow_pool_options options = {.workers = 3, .name = "idle"};
+    REQUIRE_EQUAL(furrow_pool_new(&pool, &options), 0);
+    EXPECT(map_works(pool));
+    struct rest before, after = look_at("idle");
+    for (int i = 0; i < 500; i++) { /* until they have come to rest */
+        before = after;
+        furrow_clock_sleep(0.02);
+        after = look_at("idle");
+        if (after.awake == 0 && after.switches == before.switches)
+            break;
+    }
+    furrow_clock_sleep(0.25);
+    before = after;
+    after = look_at("idle");
+    EXPECT_EQUAL(after.threads, furrow_pool_workers(pool));
+    EXPECT_EQUAL(after.awake, 0);
+    EXPECT_EQUAL(after.switches, before.switches);
+    EXPECT(map_works(pool));
+    furrow_pool_free(pool);
 }
 
 TEST(pools_that_come_and_go_leave_no_more_threads_than_one)

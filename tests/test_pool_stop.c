@@ -331,6 +331,9 @@ TEST(a_pool_traces_its_chunks_and_says_what_they_took)
     EXPECT_EQUAL(outcome.usage.items, ITEMS);
     EXPECT(outcome.usage.wall > 0);
     EXPECT_EQUAL(outcome.plan.threads, furrow_pool_workers(pool));
+    char reason[FURROW_PLAN_REASON_SIZE];
+    EXPECT_CONTAINS(furrow_plan_reason(reason, &outcome.plan),
+                    ": the workers of a pool; 10 items at a time, as asked");
     furrow_trace_free(trace);
     furrow_pool_free(pool);
 }

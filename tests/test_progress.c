@@ -96,7 +96,7 @@ TEST(off_a_terminal_there_is_a_line_each_tenth)
         show(&screen, i, 1000, 0, false);
     }
     show(&screen, 1000, 1000, 0, true);
-    EXPECT_EQUAL(count(screen.text, '\n'), 11);
+    EXPECT_EQUAL(count(screen.text, '\n'), 10);
     EXPECT(!strchr(screen.text, '\r'));
     EXPECT_CONTAINS(screen.text, "job:  10% 100/1000 [00:00<00:01, 1000.0 items/s]\n");
     close_screen(&screen);

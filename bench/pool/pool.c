@@ -10,7 +10,6 @@
  * Before each run the others' threads are gone or asleep, for libgomp spins for milliseconds after
  * a region and slows down once there are more threads than CPUs.
  */
-#include <math.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +20,7 @@
 #include <furrow/report.h>
 
 #include "peers.h"
+#include "rows.h"
 
 enum { THREADS = 2, MOST = 1000000 };
 
@@ -47,59 +47,7 @@ static bool is_python(const struct peer *peer)
 static double items[MOST], results[MOST];
 static int statuses[MOST];
 
-/* ---- what items do ---- */
-
-static int empty(void *result, const void *item, void *context)
-{
-    (void)context;
-    *(double *)result = *(const double *)item;
-    return 0;
-}
-
-/* As many steps as the item says, each of some nanoseconds. */
-static int spin(void *result, const void *item, void *context)
-{
-    (void)context;
-    double x = *(const double *)item;
-    double y = x;
-    for (double i = 0; i < x; i++)
-        y = y * 0.999999 + 1e-6;
-    *(double *)result = y;
-    return 0;
-}
-
-/* Two items that wait for each other. */
-static int meet(void *result, const void *item, void *context)
-{
-    (void)result;
-    (void)item;
-    atomic_uint *arrived = context;
-    unsigned turn = atomic_fetch_add(arrived, 1) / 2;
-    while (atomic_load(arrived) / 2 == turn)
-        ;
-    return 0;
-}
-
-/* ---- rows ---- */
-
 typedef void call(const struct job *job);
-
-enum kind { MAP, PAIR, TASKS, SUBMIT };
-
-struct row {
-    const char *name, *title;
-    enum kind kind;
-    const struct peer *base; /* the way that others are compared with */
-    size_t n, times;         /* items of a call; calls of a run */
-    size_t rounds;
-    size_t warm; /* calls before each run */
-    double idle; /* seconds without work then */
-    int (*function)(void *, const void *, void *);
-    double (*cost)(size_t i, size_t n); /* of an item; NULL: none */
-    double mean;                        /* of these, in seconds */
-    size_t python;                      /* items of a call, for it is slow; 0: left out */
-    bool each;                          /* figures are of one item, not of a call */
-};
 
 struct way {
     const struct peer *peer;
@@ -112,141 +60,6 @@ static call *call_of(const struct peer *peer, enum kind kind)
 {
     call *const calls[] = {peer->map, peer->pair, peer->tasks, peer->submit};
     return calls[kind];
-}
-
-static double exponential(size_t i, size_t n)
-{
-    /* The quantiles of the distribution, in an order that looks random (a Weyl sequence). */
-    (void)n;
-    return -log(1 - fmod((double)i * 0.6180339887498949, 1));
-}
-
-static double triangular(size_t i, size_t n)
-{
-    return 2 * (double)i / (double)n;
-}
-
-static const struct row rows[] = {
-    {.name = "map",
-     .title = "map of 10^6 empty items, results and statuses kept",
-     .base = &split_peer,
-     .n = 1000000,
-     .times = 1,
-     .rounds = 40,
-     .warm = 1,
-     .function = empty,
-     .python = 1000000},
-    {.name = "tiny",
-     .title = "map of 2 empty items",
-     .base = &furrow_peer,
-     .n = 2,
-     .times = 10000,
-     .rounds = 30,
-     .warm = 1000,
-     .function = empty},
-    {.name = "pair",
-     .title = "smallest call that is really parallel (two items that meet), hot",
-     .kind = PAIR,
-     .base = &furrow_peer,
-     .n = 2,
-     .times = 1000,
-     .rounds = 30,
-     .warm = 1000,
-     .function = meet},
-    {.name = "wake",
-     .title = "the same after 250 ms idle",
-     .kind = PAIR,
-     .base = &furrow_peer,
-     .n = 2,
-     .times = 1,
-     .rounds = 20,
-     .warm = 10,
-     .idle = 0.25,
-     .function = meet},
-    {.name = "tasks",
-     .title = "a task, of 10^4 that one thread hands in; result and status kept",
-     .kind = TASKS,
-     .base = &furrow_peer,
-     .n = 10000,
-     .times = 1,
-     .rounds = 40,
-     .warm = 2,
-     .function = empty,
-     .python = 1000,
-     .each = true},
-    {.name = "submit",
-     .title = "one task to its result, hot",
-     .kind = SUBMIT,
-     .base = &furrow_peer,
-     .n = 1,
-     .times = 1000,
-     .rounds = 30,
-     .warm = 100,
-     .function = empty,
-     .python = 1},
-    {.name = "submit-idle",
-     .title = "one task to its result, after 3 ms",
-     .kind = SUBMIT,
-     .base = &furrow_peer,
-     .n = 1,
-     .times = 1,
-     .rounds = 60,
-     .warm = 10,
-     .idle = 0.003,
-     .function = empty,
-     .python = 1},
-    {.name = "exponential",
-     .title = "10^4 items of 2 us, exponential",
-     .base = &serial_peer,
-     .n = 10000,
-     .times = 1,
-     .rounds = 20,
-     .warm = 1,
-     .function = spin,
-     .cost = exponential,
-     .mean = 2e-6},
-    {.name = "triangular",
-     .title = "10^4 items of 2 us, triangular",
-     .base = &serial_peer,
-     .n = 10000,
-     .times = 1,
-     .rounds = 20,
-     .warm = 1,
-     .function = spin,
-     .cost = triangular,
-     .mean = 2e-6},
-    {.name = "exponential-short",
-     .title = "10^4 items of 0.2 us, exponential",
-     .base = &serial_peer,
-     .n = 10000,
-     .times = 1,
-     .rounds = 40,
-     .warm = 1,
-     .function = spin,
-     .cost = exponential,
-     .mean = 2e-7},
-    {.name = "triangular-short",
-     .title = "10^4 items of 0.2 us, triangular",
-     .base = &serial_peer,
-     .n = 10000,
-     .times = 1,
-     .rounds = 40,
-     .warm = 1,
-     .function = spin,
-     .cost = triangular,
-     .mean = 2e-7},
-};
-
-static double steps_per_second(void)
-{
-    int (*volatile function)(void *, const void *, void *) = spin; /* not to be optimised away */
-    double steps = 1e6, result, best = INFINITY;
-    for (int i = 0; i < 10; i++) {
-        double start = furrow_clock_wall();
-        function(&result, &steps, NULL);
-        best = fmin(best, furrow_clock_wall() - start);
-    }
-    return steps / best;
 }
 
 /* ---- running them ---- */
@@ -302,7 +115,7 @@ static void check(struct way *way)
     run(&outcome, way);
     for (size_t i = 0; i < way->job.n && !is_python(way->peer); i++) {
         double expected = 0;
-        if (way->row->function != meet)
+        if (way->row->kind != PAIR)
             way->row->function(&expected, &items[i], NULL);
         if (statuses[i] != 0 || results[i] != expected) {
             fprintf(stderr, "bench-pool: %s: item %zu came out wrong\n", way->peer->name, i);
@@ -412,7 +225,7 @@ static bool is_wanted(const char *name, int argc, char **argv)
 int main(int argc, char **argv)
 {
     double rate = steps_per_second();
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+    for (size_t i = 0; i < row_count; i++)
         if (is_wanted(rows[i].name, argc, argv))
             bench(&rows[i], rate);
     if (is_wanted("idle", argc, argv))

@@ -52,7 +52,8 @@ typedef enum furrow_cause {
     FURROW_CAUSE_SMALL,     /* sharing would cost more than it saves */
     FURROW_CAUSE_WORK,      /* enough work for so many */
     FURROW_CAUSE_WAIT,      /* items wait: more threads than CPUs */
-    FURROW_CAUSE_VARIANT    /* a kernel's variant cuts its own work */
+    FURROW_CAUSE_VARIANT,   /* a kernel's variant cuts its own work */
+    FURROW_CAUSE_POOL       /* a pool has so many workers, and hands out work as it sees fit */
 } furrow_cause;
 
 /* What a plan was chosen by: enough to say it in words. */

@@ -18,7 +18,9 @@
  * long as the pool. At most w items run at once, whoever runs them: a caller that waits takes the
  * place (number and scratch) of a worker that has nothing to do and helps with its own call, so no
  * call costs more threads, and an item that calls its own pool makes progress even where it is the
- * only worker. Workers that find nothing to do look for some ten microseconds, then sleep.
+ * only worker. Workers that find nothing to do look for some ten microseconds, then sleep. One that
+ * is wanted and could only run on the CPU of who wants it is kept off that CPU for a moment: the
+ * affinity of a worker, as OpenMP or worker_new have set it, is what it was afterwards.
  *
  * A NULL pool is the serial loop on the caller, in order, for every function here; so is a pool in
  * a child process that was forked after the pool was made, for its workers stayed with the parent
@@ -79,8 +81,9 @@ typedef enum furrow_pool_kind {
 
 /* What a submission does when max_pending are pending. */
 typedef enum furrow_pool_full {
-    FURROW_POOL_BLOCK, /* waits for room; on a worker of the pool, and in a callback, the work runs
-                        * at once instead */
+    FURROW_POOL_BLOCK, /* waits until an eighth of max_pending is free (who went on at each single
+                        * end would be woken as often), or after a millisecond until anything is; on
+                        * a worker of the pool, and in a callback, the work runs at once instead */
     FURROW_POOL_REFUSE /* returns FURROW_EAGAIN */
 } furrow_pool_full;
 
@@ -135,7 +138,10 @@ typedef struct furrow_pool_outcome {
  */
 int furrow_pool_join(furrow_pool_outcome *outcome, furrow_pool *pool, double timeout);
 
-/* Terminates, joins and frees. Items that run are waited for. Not from a worker of the pool. */
+/* Terminates, joins and frees. Items that run are waited for, and so is every thread that waits in
+ * a call of the pool, or for one of its results: its call ends as after furrow_pool_terminate.
+ * Otherwise no other thread may use the pool or its results meanwhile. Not from a worker of the
+ * pool, nor from a callback. */
 void furrow_pool_free(furrow_pool *pool);
 
 /* ---- work ---- */

@@ -2,13 +2,16 @@
  * pool_result.h: what becomes of work that was handed to a pool without waiting for it.
  *
  * A furrow_result is made by furrow_pool_apply_async and furrow_pool_map_async and freed by its
- * owner, before or after the pool. All functions but _free may be called by any thread at any time.
+ * owner, before or after the pool. All functions but _free may be called by any thread at any time
+ * (while the pool is being freed, see furrow_pool_free).
  *
  * Timeouts are in seconds: 0 looks and does not wait, FURROW_FOREVER waits until it is over.
  * A thread that waits for ever, or that is itself a worker of the pool, helps: it runs items of
  * what it waits for rather than block (so a worker that waits makes progress on a pool of one, and
- * its timeout is looked at between items only). Waiting inside a callback for a result that has a
- * callback of its own would never end: FURROW_EDEADLK.
+ * its timeout is looked at between items only). Callbacks run one at a time, so waiting inside one,
+ * or in an item of a map that one waits in, for a result that has a callback of its own would never
+ * end: FURROW_EDEADLK. A callback must not wait for an asynchronous call that itself waits for such
+ * a result: that is not seen, and never ends.
  */
 #ifndef FURROW_POOL_RESULT_H
 #define FURROW_POOL_RESULT_H

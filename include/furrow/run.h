@@ -67,7 +67,7 @@ typedef struct furrow_run_outcome {
  * earlier ones.
  *
  * `outcome` may be NULL; on failure it says how far the run came: all items before `outcome->items`
- * whose batches finished have been emitted. Returns 0 (failed items included: see outcome->failed),
+ * have been combined and emitted. Returns 0 (failed items included: see outcome->failed),
  * the code of the body, combine, emit or next that stopped it, FURROW_ECANCELED, FURROW_ENOMEM, or
  * FURROW_ENOTSUP for a kernel that has no body and no variant chosen. verify is the caller's to
  * call, after a run that was whole.

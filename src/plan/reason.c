@@ -56,8 +56,18 @@ static void say_small(struct sentence *sentence, const furrow_grounds *grounds)
         in_words(grounds->serial, first), in_words(grounds->region, second));
 }
 
-static void say_cause(struct sentence *sentence, const furrow_grounds *grounds)
+/* What a worker takes at a time. */
+static void say_share(struct sentence *sentence, const furrow_plan *plan)
 {
+    if (plan->chunk > 0)
+        say(sentence, "%zu item%s at a time, as asked", plan->chunk, plan->chunk == 1 ? "" : "s");
+    else
+        say(sentence, "items at a time by what they take");
+}
+
+static void say_cause(struct sentence *sentence, const furrow_plan *plan)
+{
+    const furrow_grounds *grounds = &plan->grounds;
     char time[32];
     switch (grounds->cause) {
     case FURROW_CAUSE_NONE:
@@ -106,6 +116,10 @@ static void say_cause(struct sentence *sentence, const furrow_grounds *grounds)
     case FURROW_CAUSE_VARIANT:
         say(sentence, ": a variant cuts its own work");
         break;
+    case FURROW_CAUSE_POOL:
+        say(sentence, ": the workers of a pool; ");
+        say_share(sentence, plan);
+        break;
     }
 }
 
@@ -144,9 +158,9 @@ const char *furrow_plan_reason(char text[FURROW_PLAN_REASON_SIZE], const furrow_
     say(&sentence, "%d thread%s", plan->threads, plan->threads == 1 ? "" : "s");
     if (names_cpus(grounds->cause))
         say(&sentence, " for %d CPU%s", grounds->cpus, grounds->cpus == 1 ? "" : "s");
-    say_cause(&sentence, grounds);
+    say_cause(&sentence, plan);
     bool cuts = plan->backend == FURROW_BACKEND_FOR || plan->backend == FURROW_BACKEND_TASKLOOP;
-    if (cuts && grounds->cause != FURROW_CAUSE_VARIANT)
+    if (cuts && grounds->cause != FURROW_CAUSE_VARIANT && grounds->cause != FURROW_CAUSE_POOL)
         say_schedule(&sentence, plan);
     return text;
 }

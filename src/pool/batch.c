@@ -163,8 +163,6 @@ void furrow__imap_help(furrow_imap *imap, furrow__batch *due, bool waits_for_eve
     furrow__pool_visit_end(pool);
 }
 
-/* The batch that is due, taken off the list of finished ones; NULL: not yet. Under the lock. */
-
 void furrow__imap_recall(furrow_imap *imap)
 {
     for (size_t i = 0; i < imap->count; i++) {

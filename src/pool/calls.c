@@ -1,11 +1,20 @@
 #include "state.h"
 
 #include <math.h>
+#include <sched.h>
+
+#include <furrow/clock.h>
 
 #include "fork.h"
 #include "stress.h"
 
 enum { LOCK_LOOKS = 64 };
+
+/* How long one waits for room for many rather than take the first there is. */
+static const double patience = 1e-3;
+
+/* One in the upper half of pool->visitors. */
+static const size_t guest = (size_t)1 << (4 * sizeof(size_t));
 
 bool furrow__pool_is_alive(const furrow_pool *pool)
 {
@@ -45,10 +54,11 @@ static size_t pending(furrow_pool *pool)
 
 bool furrow__pool_is_over(furrow_pool *pool)
 {
-    return atomic_load(&pool->closed) && atomic_load(&pool->visitors) == 0 && pending(pool) == 0;
+    return atomic_load(&pool->closed) && atomic_load(&pool->visitors) % guest == 0 &&
+           pending(pool) == 0;
 }
 
-/* Who waits for room is roused when there is some for many. */
+/* Who waits for room is roused when there is some for many ... */
 static bool has_much_room(void *context)
 {
     furrow_pool *pool = context;
@@ -56,9 +66,17 @@ static bool has_much_room(void *context)
     return pending(pool) <= most - most / 8 - (most < 8) || atomic_load(&pool->closed);
 }
 
+/* ... but not kept for long: what is pending may itself wait for what comes next. */
+static bool has_any_room(void *context)
+{
+    furrow_pool *pool = context;
+    return pending(pool) < pool->options.max_pending || atomic_load(&pool->closed);
+}
+
 static void notify(furrow_pool *pool)
 {
-    if (atomic_load(&pool->crowd) > 0 && has_much_room(pool))
+    if (atomic_load(&pool->crowd) > 0 &&
+        (has_much_room(pool) || (atomic_load(&pool->pressed) > 0 && has_any_room(pool))))
         furrow__lot_wake(&pool->lot, &pool->crowd);
     if (furrow__pool_is_over(pool))
         furrow__pool_rouse_all(pool);
@@ -88,7 +106,12 @@ static bool has_room(furrow_pool *pool, size_t submitted)
 static void wait_for_room(furrow_pool *pool)
 {
     atomic_fetch_add(&pool->crowd, 1);
-    furrow__lot_wait(&pool->lot, &pool->crowd, has_much_room, pool, (double)INFINITY);
+    double end = furrow_clock_wall() + patience;
+    if (!furrow__lot_wait(&pool->lot, &pool->crowd, has_much_room, pool, end)) {
+        atomic_fetch_add(&pool->pressed, 1);
+        furrow__lot_wait(&pool->lot, &pool->crowd, has_any_room, pool, (double)INFINITY);
+        atomic_fetch_sub(&pool->pressed, 1);
+    }
     atomic_fetch_sub(&pool->crowd, 1);
 }
 
@@ -111,12 +134,13 @@ int furrow__pool_admit(furrow_pool *pool, bool *at_once)
         *at_once = waits && must_not_wait(pool);
         if (*at_once)
             return FURROW_OK;
+        furrow__pool_enter(pool);
         furrow__pool_count_end(pool, -1);
-        if (closed)
-            return FURROW_ECLOSED;
+        if (waits)
+            wait_for_room(pool);
+        furrow__pool_leave(pool);
         if (!waits)
-            return FURROW_EAGAIN;
-        wait_for_room(pool);
+            return closed ? FURROW_ECLOSED : FURROW_EAGAIN;
     }
 }
 
@@ -145,9 +169,27 @@ void furrow__pool_visit_again(furrow_pool *pool)
     atomic_fetch_add(&pool->visitors, 1);
 }
 
+/* The visit is over, so that the pool may be, before this thread has left. */
 void furrow__pool_visit_end(furrow_pool *pool)
 {
-    atomic_fetch_sub(&pool->visitors, 1);
+    atomic_fetch_add(&pool->visitors, guest - 1);
     if (atomic_load(&pool->closed))
         notify(pool);
+    furrow__pool_leave(pool);
+}
+
+void furrow__pool_enter(furrow_pool *pool)
+{
+    atomic_fetch_add(&pool->visitors, guest);
+}
+
+void furrow__pool_leave(furrow_pool *pool)
+{
+    atomic_fetch_sub(&pool->visitors, guest);
+}
+
+void furrow__pool_await_leave(furrow_pool *pool)
+{
+    while (atomic_load(&pool->visitors) > 0)
+        sched_yield();
 }

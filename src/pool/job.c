@@ -59,6 +59,7 @@ void furrow__pool_job_open(furrow__pool_job *job)
     atomic_store(&job->open, true);
     atomic_fetch_add(&pool->open, 1);
     furrow__pool_unlock(pool);
+    furrow__pool_make_way(pool);
     furrow__pool_rouse(pool);
     furrow__stress_start();
 }
@@ -134,7 +135,7 @@ bool furrow__pool_job_work(furrow__pool_job *job, int worker, double seconds)
     size_t begin, size = 0;
     while (furrow__chunk_next(job, &begin, &size)) {
         furrow__chunk_run(job, begin, begin + size, worker);
-        if (!timed)
+        if (!timed || (size == 1 && begin + 1 == job->n)) /* nothing is left to decide */
             continue;
         double before = now;
         now = furrow_clock_wall();
@@ -181,7 +182,13 @@ static void work_to_the_end(furrow__pool_job *job, int worker)
 
 void furrow__pool_job_take_part(furrow__pool_job *job, int worker)
 {
+    furrow__stay stay;
+    bool calling_back = job->calling_back;
+    if (calling_back)
+        furrow__stay_begin(&stay, job->pool, worker, true);
     work_to_the_end(job, worker);
+    if (calling_back)
+        furrow__stay_end(&stay);
     furrow__pool_job_leave(job, worker);
 }
 
@@ -232,6 +239,7 @@ static int run_shared(furrow__pool_job *job)
     furrow_pool *pool = job->pool;
     int worker = furrow__pool_here(pool);
     bool visits = worker < 0;
+    job->calling_back = furrow__pool_calling_back(pool);
     int status = visits ? furrow__pool_visit(pool) : FURROW_OK;
     if (status)
         return status;
@@ -286,7 +294,12 @@ static void tell_outcome(const furrow__pool_job *job)
     if (!options->outcome)
         return;
     *options->outcome = (furrow_parallel_outcome){
-        .plan = {.threads = job->workers, .chunk = options->chunk},
+        .plan = {.threads = job->workers,
+                 .backend = job->pool ? FURROW_BACKEND_AUTO : FURROW_BACKEND_SERIAL,
+                 .chunk = options->chunk,
+                 .grounds = {.cause = job->pool ? FURROW_CAUSE_POOL : FURROW_CAUSE_SERIAL,
+                             .requested = options->chunk > 0,
+                             .items = job->n}},
         .usage = job->usage,
     };
     options->outcome->usage.items = job->status ? 0 : job->n;

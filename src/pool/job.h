@@ -18,11 +18,13 @@ struct furrow__pool_job {
     furrow_body body;
     void *context;
     size_t n;
-    int workers;   /* that may take part */
-    bool shared;   /* it has been opened */
-    bool alone;    /* known to be little: the caller takes one item, and if that took no longer than
-                    * expected, all others */
-    void *scratch; /* of who runs it without a pool */
+    int workers; /* that may take part */
+    bool shared; /* it has been opened */
+    bool alone;  /* known to be little: the caller takes one item, and if that took no longer than
+                  * expected, all others */
+    bool calling_back; /* its caller is inside a callback, and so are its items: what they wait for
+                        * must not wait for that */
+    void *scratch;     /* of who runs it without a pool */
     furrow_cancel cancel;
     furrow__pool_job_end *end; /* of a job that nobody's stack holds; by the last that leaves */
 

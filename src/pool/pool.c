@@ -161,12 +161,14 @@ int furrow_pool_join(furrow_pool_outcome *outcome, furrow_pool *pool, double tim
         return FURROW_EDEADLK;
     if (!atomic_load(&pool->closed))
         return FURROW_EINVAL;
-    if (!furrow__team_join(pool, furrow__deadline(timeout)))
-        return FURROW_ETIMEDOUT;
-    count_failures(&own, pool);
+    furrow__pool_enter(pool);
+    bool ended = furrow__team_join(pool, furrow__deadline(timeout));
+    if (ended)
+        count_failures(&own, pool);
+    furrow__pool_leave(pool);
     if (outcome)
         *outcome = own;
-    return own.status;
+    return ended ? own.status : FURROW_ETIMEDOUT;
 }
 
 void furrow_pool_free(furrow_pool *pool)
@@ -176,6 +178,7 @@ void furrow_pool_free(furrow_pool *pool)
     if (furrow__pool_is_alive(pool)) {
         furrow_pool_terminate(pool);
         furrow__team_join(pool, furrow__deadline(FURROW_FOREVER));
+        furrow__pool_await_leave(pool);
         furrow__team_clear(pool);
     }
     unmake(pool);

@@ -60,19 +60,9 @@ static void help_as_visitor(furrow_result *result)
     furrow__pool_visit_end(pool);
 }
 
-static int await(furrow_result *result, double timeout)
+static int await_inside(furrow_result *result, double timeout)
 {
-    if (furrow__gate_is_open(&result->over))
-        return FURROW_OK;
-    if (isnan(timeout))
-        return FURROW_EINVAL;
     furrow_pool *pool = result->pool;
-    if (!furrow__result_is_alive(result))
-        return FURROW_ECANCELED;
-    if (timeout == 0)
-        return FURROW_ETIMEDOUT;
-    if (furrow__result_calls_back(result) && furrow__pool_calling_back(pool))
-        return FURROW_EDEADLK;
     double deadline = furrow__deadline(timeout);
     int worker = furrow__pool_here(pool);
     if (worker >= 0)
@@ -82,17 +72,41 @@ static int await(furrow_result *result, double timeout)
     return furrow__gate_wait(&result->over, &pool->lot, deadline) ? FURROW_OK : FURROW_ETIMEDOUT;
 }
 
+/* Until it is over; `observes`: for who will be told how it ended. */
+static int await(furrow_result *result, double timeout, bool observes)
+{
+    if (furrow__gate_is_open(&result->over)) {
+        if (observes)
+            furrow__failure_observe(result);
+        return FURROW_OK;
+    }
+    if (isnan(timeout))
+        return FURROW_EINVAL;
+    furrow_pool *pool = result->pool;
+    if (!furrow__result_is_alive(result))
+        return FURROW_ECANCELED;
+    if (timeout == 0)
+        return FURROW_ETIMEDOUT;
+    if (furrow__result_calls_back(result) && furrow__pool_calling_back(pool))
+        return FURROW_EDEADLK;
+    furrow__pool_enter(pool);
+    int status = await_inside(result, timeout);
+    if (status == FURROW_OK && observes)
+        furrow__failure_observe(result);
+    furrow__pool_leave(pool);
+    return status;
+}
+
 int furrow_result_wait(furrow_result *result, double timeout)
 {
-    return await(result, timeout);
+    return await(result, timeout, false);
 }
 
 int furrow_result_get(void *into, furrow_result *result, double timeout)
 {
-    int status = await(result, timeout);
+    int status = await(result, timeout, true);
     if (status)
         return status;
-    furrow__failure_observe(result);
     size_t size = result->kept ? furrow__result_count(result) * result->result_size : 0;
     if (into && size > 0)
         memcpy(into, result->results, size);

@@ -1,5 +1,7 @@
 #include "state.h"
 
+#include <sched.h>
+
 #include "stress.h"
 
 static furrow__seat *seat_of(furrow_pool *pool, int worker)
@@ -14,11 +16,25 @@ bool furrow__seat_take(furrow_pool *pool, int worker)
     return !atomic_load_explicit(taken, memory_order_relaxed) && !atomic_exchange(taken, true);
 }
 
+static bool sleeps(const furrow__seat *seat)
+{
+    return atomic_load_explicit(&((furrow__seat *)seat)->sleep, memory_order_relaxed) !=
+           FURROW__AWAKE;
+}
+
+static bool is_on(const furrow__seat *seat, int cpu)
+{
+    return atomic_load_explicit(&((furrow__seat *)seat)->cpu, memory_order_relaxed) == cpu;
+}
+
 int furrow__seat_borrow(furrow_pool *pool)
 {
+    int here = sched_getcpu();
     for (int i = 0; i < pool->workers; i++)
-        if (atomic_load_explicit(&seat_of(pool, i)->sleep, memory_order_relaxed) != FURROW__AWAKE &&
-            furrow__seat_take(pool, i))
+        if (sleeps(seat_of(pool, i)) && is_on(seat_of(pool, i), here) && furrow__seat_take(pool, i))
+            return i;
+    for (int i = 0; i < pool->workers; i++)
+        if (sleeps(seat_of(pool, i)) && furrow__seat_take(pool, i))
             return i;
     for (int i = 0; i < pool->workers; i++)
         if (furrow__seat_take(pool, i))
@@ -35,20 +51,45 @@ void furrow__seat_leave(furrow_pool *pool, int worker)
     furrow__pool_keep_watch(pool);
 }
 
+void furrow__seat_note_cpu(furrow__seat *seat)
+{
+    int here = sched_getcpu();
+    if (!is_on(seat, here))
+        atomic_store_explicit(&seat->cpu, here, memory_order_relaxed);
+}
+
 bool furrow__pool_has_work(furrow_pool *pool)
 {
     return atomic_load(&pool->open) > 0 || !furrow__queue_is_empty(&pool->queue);
 }
 
-static bool rouse(furrow__seat *seat)
+/* Were it to wake up here, it would have to wait for this thread. */
+static bool rouse(furrow__seat *seat, int here)
 {
     int asleep = FURROW__ASLEEP;
     if (!atomic_compare_exchange_strong(&seat->sleep, &asleep, FURROW__ROUSED))
         return false;
+    furrow__detour detour;
+    bool near = is_on(seat, here) && furrow__detour_begin(&detour, seat->thread, here);
     pthread_mutex_lock(&seat->lock);
     pthread_cond_signal(&seat->roused);
     pthread_mutex_unlock(&seat->lock);
+    if (near)
+        furrow__detour_end(&detour);
     return true;
+}
+
+void furrow__pool_make_way(furrow_pool *pool)
+{
+    int here = sched_getcpu();
+    for (int i = 0; i < pool->workers; i++) {
+        furrow__detour detour;
+        furrow__seat *seat = seat_of(pool, i);
+        bool behind = is_on(seat, here) && atomic_load(&seat->sleep) == FURROW__AWAKE &&
+                      !pthread_equal(seat->thread, pthread_self());
+        if (behind && furrow__detour_begin(&detour, seat->thread, here))
+            furrow__detour_end(&detour);
+    }
 }
 
 /* From the last seat on: callers borrow from the first. */
@@ -56,12 +97,14 @@ bool furrow__pool_rouse_one(furrow_pool *pool)
 {
     if (atomic_load(&pool->sleepers) == 0)
         return false;
-    for (int i = pool->workers; i-- > 0;) {
-        furrow__seat *seat = seat_of(pool, i);
-        if (atomic_load(&seat->sleep) == FURROW__ASLEEP && !atomic_load(&seat->taken) &&
-            rouse(seat))
-            return true;
-    }
+    int here = sched_getcpu();
+    for (int near = 0; near < 2; near++)
+        for (int i = pool->workers; i-- > 0;) {
+            furrow__seat *seat = seat_of(pool, i);
+            if (atomic_load(&seat->sleep) == FURROW__ASLEEP && !atomic_load(&seat->taken) &&
+                is_on(seat, here) == near && rouse(seat, here))
+                return true;
+        }
     return false;
 }
 
@@ -83,5 +126,5 @@ void furrow__pool_rouse(furrow_pool *pool)
 void furrow__pool_rouse_all(furrow_pool *pool)
 {
     for (int i = 0; i < pool->workers; i++)
-        rouse(seat_of(pool, i));
+        rouse(seat_of(pool, i), -1);
 }

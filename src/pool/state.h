@@ -13,6 +13,7 @@
 
 #include <furrow/pool.h>
 
+#include "detour.h"
 #include "lot.h"
 #include "pace.h"
 #include "queue.h"
@@ -30,7 +31,10 @@ typedef struct furrow__seat {
     bool made; /* the scratch */
     pthread_mutex_t lock;
     pthread_cond_t roused;
-    char gap[2 * FURROW__LINE];
+    pthread_t thread;
+    char gap_1[2 * FURROW__LINE];
+    atomic_int cpu; /* where its thread last looked for work; read by many and seldom written */
+    char gap_2[2 * FURROW__LINE];
 } furrow__seat;
 
 struct furrow_pool {
@@ -42,7 +46,8 @@ struct furrow_pool {
     furrow__lot lot;
     furrow_cancel cancel; /* furrow_pool_terminate */
     atomic_bool closed;
-    atomic_int crowd; /* threads that wait for room */
+    atomic_int crowd;   /* threads that wait for room */
+    atomic_int pressed; /* of these, who have waited for long: any room will do */
     int most_spinners;
 
     char gap_1[FURROW__LINE];
@@ -55,7 +60,8 @@ struct furrow_pool {
     atomic_size_t submitted;   /* asynchronous calls */
     atomic_size_t known_ended; /* of these, when somebody last counted */
     atomic_size_t elsewhere;   /* of these, ended by a thread without a seat */
-    atomic_size_t visitors;    /* other threads inside a call that waits */
+    atomic_size_t visitors;    /* other threads inside a call that waits, in the lower half; in the
+                                * upper one those who may touch the pool though it may be over */
     char gap_3[FURROW__LINE];
 
     pthread_mutex_t lock;
@@ -109,11 +115,15 @@ void furrow__stay_end(furrow__stay *stay);
 
 bool furrow__seat_take(furrow_pool *pool, int worker);
 
-/* Borrows a seat that is free, rather that of a thread that sleeps; -1: none is. */
+/* Borrows a seat that is free, rather that of a thread that sleeps, and would wake up on this CPU;
+ * -1: none is. */
 int furrow__seat_borrow(furrow_pool *pool);
 
 /* Leaves it; its thread is roused if there is something to do. */
 void furrow__seat_leave(furrow_pool *pool, int worker);
+
+/* By its thread: notes the CPU that it is on. */
+void furrow__seat_note_cpu(furrow__seat *seat);
 
 /* ---- threads ---- */
 
@@ -123,6 +133,9 @@ bool furrow__pool_has_work(furrow_pool *pool);
 /* After work was made public: rouses a thread, unless one is looking for work or will soon. */
 void furrow__pool_rouse(furrow_pool *pool);
 void furrow__pool_rouse_all(furrow_pool *pool);
+
+/* A thread that is awake and that this one keeps from running, on its CPU, goes to another. */
+void furrow__pool_make_way(furrow_pool *pool);
 
 /* Rouses a thread whoever is looking; false when none could be. */
 bool furrow__pool_rouse_one(furrow_pool *pool);
@@ -136,6 +149,13 @@ void furrow__pool_keep_watch(furrow_pool *pool);
 void furrow__worker_main(furrow_pool *pool, int worker);
 
 /* ---- calls ---- */
+
+/* Keeps the pool's memory for a thread that waits, until it has left: see furrow_pool_free. */
+void furrow__pool_enter(furrow_pool *pool);
+void furrow__pool_leave(furrow_pool *pool);
+
+/* Until nobody is left in it; what they wait for is over. */
+void furrow__pool_await_leave(furrow_pool *pool);
 
 /* Whether the pool is run by this process; false as well for NULL. */
 bool furrow__pool_is_alive(const furrow_pool *pool);

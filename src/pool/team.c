@@ -34,6 +34,8 @@ static void member(furrow_pool *pool, int worker, int workers)
 {
     if (pool->name[0])
         pthread_setname_np(pthread_self(), pool->name);
+    pool->seats[worker].thread = pthread_self();
+    furrow__seat_note_cpu(&pool->seats[worker]);
     arrive(pool, worker, workers, make_scratch(pool, &pool->seats[worker]));
     furrow__gate_wait(&pool->ready, &pool->lot, furrow__deadline(FURROW_FOREVER));
     furrow__worker_main(pool, worker);

@@ -31,6 +31,7 @@ static void look(furrow_pool *pool, furrow__seat *seat)
     if (atomic_fetch_add(&pool->spinners, 1) + atomic_load(&pool->brisk) < pool->most_spinners) {
         double end = furrow_clock_wall() + furrow__patience();
         do {
+            furrow__seat_note_cpu(seat);
             for (int i = 0; i < LOOKS; i++) {
                 if (furrow__pool_has_work(pool) || atomic_load(&seat->taken) ||
                     atomic_load(&pool->closed))
@@ -70,6 +71,7 @@ static void sleep_until_roused(furrow_pool *pool, furrow__seat *seat)
 static bool await_work(furrow_pool *pool, furrow__seat *seat)
 {
     for (;;) {
+        furrow__seat_note_cpu(seat);
         if (can_work(pool, seat))
             return true;
         if (furrow__pool_is_over(pool))

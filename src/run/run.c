@@ -213,8 +213,10 @@ static int turn(struct course *course, size_t count)
         status = furrow__window_close(&course->window);
     report_faults(course);
     furrow_faults_clear(course->window.faults);
-    if (status)
+    if (status) {
+        course->outcome->items = furrow__window_emitted(&course->window);
         return status;
+    }
     grow(course, count, furrow_clock_wall() - start, &done.plan);
     course->next += count;
     course->outcome->items = course->next;

@@ -54,7 +54,7 @@ size_t furrow__window_most(const furrow__window *window)
 
 int furrow__window_open(furrow__window *window, size_t first, size_t count)
 {
-    window->first = window->finished = window->handed = first;
+    window->first = window->finished = window->handed = window->emitted = first;
     window->count = count;
     window->handing = false;
     window->ahead.count = 0;
@@ -125,6 +125,8 @@ static int hand_on_prefix(furrow__window *window)
         pthread_mutex_unlock(&window->lock);
         status = hand_on(window, from, to);
         pthread_mutex_lock(&window->lock);
+        if (status == FURROW_OK)
+            window->emitted = to;
     }
     window->handing = status != FURROW_OK; /* after a failure nobody goes on */
     return status;
@@ -148,4 +150,9 @@ int furrow__window_close(furrow__window *window)
     if (streams(window))
         return FURROW_OK;
     return hand_on(window, window->first, window->first + window->count);
+}
+
+size_t furrow__window_emitted(const furrow__window *window)
+{
+    return window->emitted;
 }

@@ -30,7 +30,8 @@ typedef struct furrow__window {
     pthread_mutex_t lock;
     furrow__ahead ahead; /* ranges that finished before others below them */
     size_t finished;     /* all items below have finished */
-    size_t handed;       /* all items below have been combined and emitted */
+    size_t handed;       /* all items below have been given to combine and emit ... */
+    size_t emitted;      /* ... and these have gone through both */
     bool handing;        /* a worker is at it, outside the lock; or was, when it failed */
     double flushed_at;   /* reading of the wall clock */
 } furrow__window;
@@ -53,5 +54,8 @@ int furrow__window_finished(size_t begin, size_t end, void *window);
 
 /* After the batch: hands on all of it, for kernels that do not stream. */
 int furrow__window_close(furrow__window *window);
+
+/* All items below have been combined and emitted. Once nobody is at work. */
+size_t furrow__window_emitted(const furrow__window *window);
 
 #endif
