@@ -32,6 +32,8 @@ typedef struct furrow_run_options {
     size_t wait_count;     /* ... to stand for a remote service; 0: none wait */
     size_t most_items;     /* stop after so many items; 0: at the end */
     furrow_writer *writer; /* where emit writes; NULL: nothing is emitted */
+    bool unordered; /* combine and emit take each range as soon as it has finished, not in item
+                     * order: for kernels without combine, or with FURROW_KERNEL_ANY_ORDER */
     furrow_item_event item_started, item_ended;
     void (*item_failed)(const furrow_error *fault, const char *label, void *context); /* in order */
     void *context;     /* of the three above */
@@ -69,7 +71,8 @@ typedef struct furrow_run_outcome {
  * `outcome` may be NULL; on failure it says how far the run came: all items before `outcome->items`
  * whose batches finished have been emitted. Returns 0 (failed items included: see outcome->failed),
  * the code of the body, combine, emit or next that stopped it, FURROW_ECANCELED, FURROW_ENOMEM, or
- * FURROW_ENOTSUP for a kernel that has no body and no variant chosen. verify is the caller's to
+ * FURROW_ENOTSUP for a kernel that has no body and no variant chosen, or whose combine wants items
+ * in order where `unordered` is asked for. verify is the caller's to
  * call, after a run that was whole.
  */
 int furrow_run(furrow_run_outcome *outcome, const furrow_kernel *kernel, void *state,

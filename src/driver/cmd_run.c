@@ -47,8 +47,9 @@ static int run_into(struct session *session, struct output *output, const uint64
     if (session->options->verify && !checked && session_verify(session, &outcome) != DRIVER_OK)
         code = DRIVER_FAILED;
     session_say(session, session->kernel->conclude);
+    int reported = session_report(session);
     summarise(session, &outcome);
-    return code;
+    return reported ? reported : code;
 }
 
 /* The run between the opening and the closing of its output, which a refusal leaves alone. */

@@ -110,7 +110,7 @@ static int parse_progress(struct options *options, const char *text, furrow_erro
 static int parse_format(struct options *options, const char *text, furrow_error *error)
 {
     const furrow_document *document = options->kernel->document;
-    char expected[128] = "text, csv, json, jsonl or list";
+    char expected[128] = "text, csv, tsv, json, jsonl or list";
     options->document = 0;
     if (!(options->groups & OPTIONS_OUTPUT))
         document = NULL;
@@ -190,6 +190,8 @@ static bool set_flag(struct options *options, int option)
         return options->verify = true;
     case YES:
         return options->yes = true;
+    case UNORDERED:
+        return options->unordered = true;
     case SWEEP:
         return options->sweep = true;
     default:

@@ -39,7 +39,7 @@ struct options {
     char *output; /* path; NULL: standard output */
     char *trace;  /* path; NULL: none is wanted */
     const furrow_variant *variant;
-    bool quiet, verify, events;
+    bool quiet, verify, events, unordered;
     size_t rounds;
     double seconds;
     bool all_schedules, sweep;

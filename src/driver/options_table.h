@@ -22,6 +22,7 @@ enum {
     VARIANT,
     TRACE,
     YES,
+    UNORDERED,
     PROGRESS,
     ROUNDS,
     SECONDS,

@@ -62,6 +62,7 @@ furrow_run_options session_run_options(const struct options *options)
         .waits = options->waits,
         .wait_count = options->wait_count,
         .most_items = options->most,
+        .unordered = options->unordered,
         .cancel = signals_cancel(),
     };
 }
@@ -138,6 +139,20 @@ void session_say(const struct session *session, void (*speak)(const void *, char
     speak(session->state, text, sizeof text);
     if (text[0])
         fprintf(stderr, "%s\n", text);
+}
+
+int session_report(struct session *session)
+{
+    furrow_error error = {0};
+    if (!session->kernel->report)
+        return DRIVER_OK;
+    FILE *talk = session->options->quiet ? NULL : stderr;
+    int status = session->kernel->report(session->state, talk, &error);
+    if (status == FURROW_OK)
+        return DRIVER_OK;
+    error.code = status;
+    talk_error(session->kernel->name, &error);
+    return driver_code(status);
 }
 
 int session_verify(struct session *session, const furrow_run_outcome *outcome)

@@ -39,6 +39,10 @@ int session_run(struct session *session, furrow_run_outcome *outcome, const furr
 /* A line of the kernel's own, on stderr, unless quiet or empty. */
 void session_say(const struct session *session, void (*speak)(const void *, char *, size_t));
 
+/* The kernel's report, after a run that was whole: tables on stderr, unless quiet, and files that
+ * the arguments name; an exit code. */
+int session_report(struct session *session);
+
 /* Runs the kernel's verify after a run that was whole; DRIVER_FAILED after a message if it fails.
  */
 int session_verify(struct session *session, const furrow_run_outcome *outcome);

@@ -106,6 +106,7 @@ static int begin_course(struct course *course)
     course->own_site.calls = 1; /* of other items: no window comes twice, so none need be traced */
     course->site = options->site ? options->site : &course->own_site;
     int status = furrow__window_init(&course->window, kernel, course->state, options->writer);
+    course->window.unordered = options->unordered;
     course->items = (furrow__items){kernel, course->state, options, course->window.result_size};
     course->capacity = capacity_at_first(course);
     furrow__tally_init(&course->tally, options->progress, options->progress_context,
@@ -281,6 +282,18 @@ static int run_course(struct course *course, furrow_error *error)
     return status;
 }
 
+/* Whether the kernel can be run as asked. */
+static int check_order(const struct course *course, furrow_error *error)
+{
+    const furrow_kernel *kernel = course->kernel;
+    bool any = !kernel->combine || kernel->flags & FURROW_KERNEL_ANY_ORDER;
+    if (!course->options->unordered || any)
+        return FURROW_OK;
+    return furrow_error_set(error, FURROW_ENOTSUP,
+                            "%s: its results build on one another and cannot come unordered",
+                            kernel->name);
+}
+
 int furrow_run(furrow_run_outcome *outcome, const furrow_kernel *kernel, void *state,
                const furrow_run_options *options, furrow_error *error)
 {
@@ -300,6 +313,8 @@ int furrow_run(furrow_run_outcome *outcome, const furrow_kernel *kernel, void *s
     if (course.options->variant)
         status = furrow__variant_run(course.outcome, kernel, state, course.options, error);
     else if (kernel->body && (kernel->items || kernel->next))
+        status = check_order(&course, error);
+    if (status == FURROW_OK && !course.options->variant)
         status = run_course(&course, error);
     course.outcome->wall = furrow_clock_wall() - start;
     course.outcome->whole = course.outcome->whole && status == FURROW_OK;
