@@ -90,7 +90,8 @@ static int open_inputs(struct digits *digits, const furrow_args *args, furrow_er
         return furrow_error_set(error, FURROW_EINVAL, "--labels: goes with --idx only");
     if (digits->idx)
         return furrow_digits_samples_read(&digits->samples, digits->idx, labels, error);
-    return furrow_paths_new(&digits->paths, files, count, ".png", furrow_args_input(args));
+    const furrow_paths_options options = {.suffix = ".png", .input = furrow_args_input(args)};
+    return furrow_paths_new(&digits->paths, files, count, &options);
 }
 
 static int setup(void **state, const furrow_args *args, furrow_error *error)
