@@ -65,11 +65,12 @@ static int open_path(int *file, size_t *size, struct furrow__image_folder *folde
                      const furrow__image_source *source)
 {
     const char *name;
+    const furrow__image_source quiet = {source->name, NULL};
     int at = furrow__image_folder_enter(folder, &name, source->name);
-    int code = open_regular(file, size, at, name, source);
-    if (code == FURROW_OK || at == AT_FDCWD)
-        return code;
-    furrow__image_folder_leave(folder);
+    if (at != AT_FDCWD && open_regular(file, size, at, name, &quiet) == FURROW_OK)
+        return FURROW_OK;
+    if (at != AT_FDCWD)
+        furrow__image_folder_leave(folder);
     return open_regular(file, size, AT_FDCWD, source->name, source);
 }
 
