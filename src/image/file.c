@@ -1,6 +1,5 @@
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -39,15 +38,16 @@ static int expect_regular(const struct stat *status, const furrow__image_source 
 
 /* Looks before it opens: merely opening a FIFO wakes its writer, and a device may act on it. It
  * looks again afterwards, at what was really opened, and O_NONBLOCK covers the time between. */
-static int open_regular(int *file, size_t *size, const furrow__image_source *source)
+static int open_regular(int *file, size_t *size, int folder, const char *name,
+                        const furrow__image_source *source)
 {
     struct stat status;
-    if (stat(source->name, &status) != 0)
+    if (fstatat(folder, name, &status, 0) != 0)
         return fail_with_errno(source, "opened");
     int code = expect_regular(&status, source);
     if (code != FURROW_OK)
         return code;
-    *file = open(source->name, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+    *file = openat(folder, name, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
     if (*file < 0)
         return fail_with_errno(source, "opened");
     if (fstat(*file, &status) != 0)
@@ -58,6 +58,20 @@ static int open_regular(int *file, size_t *size, const furrow__image_source *sou
         close(*file);
     *size = (size_t)status.st_size;
     return code;
+}
+
+/* A folder that was kept open may have been replaced by another of its name: the path decides. */
+static int open_path(int *file, size_t *size, struct furrow__image_folder *folder,
+                     const furrow__image_source *source)
+{
+    const char *name;
+    const furrow__image_source quiet = {source->name, NULL};
+    int at = furrow__image_folder_enter(folder, &name, source->name);
+    if (at != AT_FDCWD && open_regular(file, size, at, name, &quiet) == FURROW_OK)
+        return FURROW_OK;
+    if (at != AT_FDCWD)
+        furrow__image_folder_leave(folder);
+    return open_regular(file, size, AT_FDCWD, source->name, source);
 }
 
 /* Reads up to `*size` bytes; fewer, and `*size` says how many, where the file has shrunk. */
@@ -79,7 +93,7 @@ static int read_up_to(unsigned char *bytes, size_t *size, int file,
     return FURROW_OK;
 }
 
-static int read_opened(unsigned char **bytes, size_t *size, size_t limit, int file,
+static int read_opened(struct furrow__image_buffer *buffer, size_t *size, size_t limit, int file,
                        const furrow__image_source *source)
 {
     if (*size > limit)
@@ -87,28 +101,21 @@ static int read_opened(unsigned char **bytes, size_t *size, size_t limit, int fi
             source, FURROW_EFBIG,
             "expected a file of at most %zu bytes, got %zu; max_file_size can be raised", limit,
             *size);
-    *bytes = malloc(*size ? *size : 1);
-    if (!*bytes)
+    if (!furrow__image_reserve(buffer, *size))
         return furrow__image_fail(source, FURROW_ENOMEM, "no memory for a file of %zu bytes",
                                   *size);
-    int code = read_up_to(*bytes, size, file, source);
-    if (code != FURROW_OK) {
-        free(*bytes);
-        *bytes = NULL;
-    }
-    return code;
+    return read_up_to(buffer->bytes, size, file, source);
 }
 
-int furrow__image_read_file(unsigned char **bytes, size_t *size, size_t limit,
-                            const furrow__image_source *source)
+int furrow__image_read_file(struct furrow__image_buffer *buffer, size_t *size, size_t limit,
+                            struct furrow__image_folder *folder, const furrow__image_source *source)
 {
     int file = -1;
-    *bytes = NULL;
     *size = 0;
-    int code = open_regular(&file, size, source);
+    int code = open_path(&file, size, folder, source);
     if (code != FURROW_OK)
         return code;
-    code = read_opened(bytes, size, limit, file, source);
+    code = read_opened(buffer, size, limit, file, source);
     close(file);
     return code;
 }
