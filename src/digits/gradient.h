@@ -18,12 +18,22 @@ static size_t gradient_columns(const furrow__stage *stage)
     return stage->side + 2 * (stage->kernel - 1);
 }
 
-static float sum_of_lanes(const float *values)
+/* `statement` for all outputs i of a group and `taps` taps. */
+#define TAPS(statement)                                                                            \
+    do {                                                                                           \
+        _Pragma("GCC unroll 4") for (int i = 0; i < FURROW__GROUP; i++)                            \
+            _Pragma("GCC unroll 3") for (int tap = 0; tap < taps; tap++) statement;                \
+    } while (0)
+
+/* By halves: in pairs, then pairs of these, as registers add best. */
+static inline float sum_of_lanes(float *values)
 {
-    float sum = 0;
-    for (size_t lane = 0; lane < LANES; lane++)
-        sum += values[lane];
-    return sum;
+#pragma GCC unroll 4
+    for (int half = LANES / 2; half > 0; half /= 2)
+#pragma omp simd
+        for (int lane = 0; lane < half; lane++)
+            values[lane] += values[lane + half];
+    return values[0];
 }
 
 static void bias_gradient(const furrow__stage *stage, const buffers *b, float *gradient)
@@ -47,29 +57,18 @@ tap_gradient(float *gradient, const furrow__stage *stage, const float *sums_grad
 {
     size_t columns = gradient_columns(stage) * LANES;
     size_t plane = stage->side * columns;
-    float sums[FURROW__GROUP][AT_ONCE][LANES];
-    for (int i = 0; i < FURROW__GROUP; i++)
-        for (int tap = 0; tap < taps; tap++)
-#pragma omp simd
-            for (int lane = 0; lane < LANES; lane++)
-                sums[i][tap][lane] = 0;
+    lanes sums[FURROW__GROUP][AT_ONCE];
+    TAPS(sums[i][tap] = (lanes){0});
     for (size_t y = 0; y < stage->side; y++)
         for (size_t x = 0; x < stage->side * LANES; x += LANES) {
             const float *from = sums_gradient + y * columns + x;
-            const float *pixel = in + y * stage->side_in * LANES + x;
-#pragma GCC unroll 4
-            for (int i = 0; i < FURROW__GROUP; i++)
-#pragma GCC unroll 3
-                for (int tap = 0; tap < taps; tap++)
-#pragma omp simd
-                    for (int lane = 0; lane < LANES; lane++)
-                        sums[i][tap][lane] +=
-                            from[(size_t)i * plane + (size_t)lane] * pixel[tap * LANES + lane];
+            const lanes *pixel = (const lanes *)(in + y * stage->side_in * LANES + x);
+            TAPS(sums[i][tap] += *(const lanes *)(from + (size_t)i * plane) * pixel[tap]);
         }
     for (size_t i = 0; i < outputs; i++)
         for (int tap = 0; tap < taps; tap++)
             gradient[i * stage->inputs * stage->kernel * stage->kernel + (size_t)tap] +=
-                sum_of_lanes(sums[i][tap]);
+                sum_of_lanes((float *)&sums[i][tap]);
 }
 
 static void row_gradient(float *gradient, const furrow__stage *stage, const float *sums_gradient,

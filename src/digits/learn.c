@@ -175,13 +175,16 @@ static void unpool(const furrow__stage *stage, const buffers *b)
 
 static void unrectify(const furrow__stage *stage, const buffers *b)
 {
+    float least = stage->rectified ? 0 : -INFINITY;
     for (size_t i = 0; i < stage->outputs * stage->side; i++) {
         const float *sums = b->sums + i * stage->side * LANES;
         const float *gradient = b->out_gradient + i * stage->side * LANES;
         float *to = b->sums_gradient + (i * gradient_columns(stage) + stage->kernel - 1) * LANES;
 #pragma omp simd
-        for (size_t x = 0; x < stage->side * LANES; x++)
-            to[x] = sums[x] > 0 || !stage->rectified ? gradient[x] : 0;
+        for (size_t x = 0; x < stage->side * LANES; x++) {
+            float slope = gradient[x]; /* read in any case, so that the choice is no branch */
+            to[x] = sums[x] > least ? slope : 0;
+        }
     }
 }
 
