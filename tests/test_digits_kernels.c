@@ -89,16 +89,16 @@ TEST(a_broken_file_fails_alone_and_its_reason_is_a_field)
     EXPECT_EQUAL(got.failed, 2);
     EXPECT_EQUAL(got.verified, FURROW_OK);
     EXPECT_TEXT(got.conclusion, "2 digits, 2 failed");
-    EXPECT_CONTAINS(got.text, "path,digit,confidence,error\n" DATA_FOLDER "/digits/17.png,8,");
+    EXPECT_CONTAINS(got.text, "path,label,probability,margin,error\n" DATA_FOLDER "/digits/17.png,8,");
     EXPECT_CONTAINS(got.text, "expected a PNG");
-    snprintf(csv, sizeof csv, "%s,,,%s: ", missing, missing);
+    snprintf(csv, sizeof csv, "%s,,,,%s: ", missing, missing);
     EXPECT_CONTAINS(got.text, csv);
     run(&got, "digits", words, FURROW_FORMAT_LIST, 2);
     EXPECT_TEXT(got.text, "[8, None, None, 3]\n");
     run(&got, "digits", words, FURROW_FORMAT_TEXT, 2);
     EXPECT(!strstr(got.text, "b.png") && !strstr(got.text, "c.png"));
     run(&got, "digits", words, FURROW_FORMAT_JSONL, 2);
-    EXPECT_CONTAINS(got.text, "\"digit\": null, \"confidence\": null, \"error\": \"");
+    EXPECT_CONTAINS(got.text, "\"label\": null, \"probability\": null, \"margin\": null, \"error\": \"");
     EXPECT_CONTAINS(got.text, "\"error\": null}");
 }
 

@@ -36,6 +36,7 @@ typedef struct furrow_param {
     const char *help;          /* one line, starting lower case; units named */
     const char *argument;      /* what help calls the value ("K", "SECONDS"); NULL: its type */
     bool positional, required; /* positional: also taken in table order without --name */
+    char letter;               /* as in -r; 0: none. It yields to a letter of the command's own */
 } furrow_param;
 
 typedef struct furrow_args furrow_args;

@@ -31,6 +31,7 @@
 #include <furrow/report.h>
 
 /* What is useful by itself. */
+#include <furrow/base64.h>
 #include <furrow/combinations.h>
 #include <furrow/combinations_many.h>
 #include <furrow/combinations_rows.h>

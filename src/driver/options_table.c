@@ -95,7 +95,31 @@ static const char *argument_name(const furrow_param *param)
     return param->argument ? param->argument : names[param->type];
 }
 
-static int make_params(struct options_table *table, const furrow_kernel *kernel)
+static bool has_letter(const struct poptOption *options, char letter)
+{
+    while (options->longName && options->shortName != letter)
+        options++;
+    return options->longName != NULL;
+}
+
+/* The parameter's letter, unless one of the groups has it. */
+static char letter_of(const furrow_param *param, unsigned groups)
+{
+    static const struct {
+        unsigned group;
+        const struct poptOption *options;
+    } tables[] = {
+        {OPTIONS_PLAN, plan_options},       {OPTIONS_OUTPUT, output_options},
+        {OPTIONS_COMPARE, compare_options}, {OPTIONS_FORECAST, forecast_options},
+        {OPTIONS_BENCH, bench_options},
+    };
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+        if (groups & tables[i].group && has_letter(tables[i].options, param->letter))
+            return '\0';
+    return param->letter;
+}
+
+static int make_params(struct options_table *table, const furrow_kernel *kernel, unsigned groups)
 {
     size_t count = 0;
     while (kernel->params && kernel->params[count].name)
@@ -109,6 +133,7 @@ static int make_params(struct options_table *table, const furrow_kernel *kernel)
         describe_param(table->texts[i], param);
         table->params[i] = (struct poptOption){
             .longName = param->name,
+            .shortName = letter_of(param, groups),
             .argInfo = param->type == FURROW_PARAM_FLAG ? POPT_ARG_NONE : POPT_ARG_STRING,
             .val = FIRST_PARAM + (int)i,
             .descrip = table->texts[i],
@@ -129,7 +154,7 @@ int options_table_make(struct options_table *table, const furrow_kernel *kernel,
 {
     *table = (struct options_table){0};
     size_t used = 0;
-    int status = make_params(table, kernel);
+    int status = make_params(table, kernel, groups);
     if (status)
         return status;
     if (table->params[0].longName)
