@@ -7,68 +7,8 @@
 #include <unistd.h>
 
 #include <furrow/digits_training.h>
-#include <furrow/run.h>
 
-#include "kernels.h"
-
-#define COUNT(table) (sizeof(table) / sizeof *(table))
-
-/* What came of a command. */
-struct outcome {
-    int status, verified;
-    size_t failed;
-    char text[1 << 14], conclusion[256];
-    furrow_error error;
-};
-
-static int take(void *context, const char *bytes, size_t size)
-{
-    struct outcome *outcome = context;
-    size_t length = strlen(outcome->text);
-    if (length + size >= sizeof outcome->text)
-        return FURROW_EFBIG;
-    memcpy(outcome->text + length, bytes, size);
-    outcome->text[length + size] = '\0';
-    return FURROW_OK;
-}
-
-static void run_state(struct outcome *outcome, const furrow_kernel *kernel, void *state,
-                      furrow_format format, int threads)
-{
-    furrow_run_outcome run = {0};
-    furrow_run_options options = {.plan = {.threads = threads, .chunk = 1}, .cpus = 2};
-    outcome->status = furrow_writer_new(&options.writer, format, kernel->value, take, outcome);
-    if (outcome->status)
-        return;
-    outcome->status = furrow_run(&run, kernel, state, &options, &outcome->error);
-    if (!outcome->status)
-        outcome->status = furrow_writer_finish(options.writer);
-    furrow_writer_free(options.writer);
-    outcome->failed = run.failed;
-    outcome->verified = kernel->verify(state, &outcome->error);
-    kernel->conclude(state, outcome->conclusion, sizeof outcome->conclusion);
-}
-
-/* Runs "kernel" with NAME, VALUE, NAME, VALUE ..., NULL; a NULL name: positional. */
-static void run(struct outcome *outcome, const char *name, const char *const words[][2],
-                furrow_format format, int threads)
-{
-    const furrow_kernel *kernel = furrow_kernel_find(furrow_kernels, name, NULL);
-    furrow_args *args = NULL;
-    void *state = NULL;
-    memset(outcome, 0, sizeof *outcome);
-    outcome->status = furrow_args_new(&args, kernel->params);
-    for (size_t i = 0; words[i][1] && !outcome->status; i++)
-        outcome->status = words[i][0]
-                              ? furrow_args_set(args, words[i][0], words[i][1], &outcome->error)
-                              : furrow_args_add(args, words[i][1], &outcome->error);
-    if (!outcome->status)
-        outcome->status = furrow_kernel_setup(&state, kernel, args, &outcome->error);
-    if (!outcome->status)
-        run_state(outcome, kernel, state, format, threads);
-    furrow_kernel_teardown(kernel, state);
-    furrow_args_free(args);
-}
+#include "kernel_runs.h"
 
 /* ---- digits ---- */
 
@@ -89,7 +29,8 @@ TEST(a_broken_file_fails_alone_and_its_reason_is_a_field)
     EXPECT_EQUAL(got.failed, 2);
     EXPECT_EQUAL(got.verified, FURROW_OK);
     EXPECT_TEXT(got.conclusion, "2 digits, 2 failed");
-    EXPECT_CONTAINS(got.text, "path,label,probability,margin,error\n" DATA_FOLDER "/digits/17.png,8,");
+    EXPECT_CONTAINS(got.text,
+                    "path,label,probability,margin,error\n" DATA_FOLDER "/digits/17.png,8,");
     EXPECT_CONTAINS(got.text, "expected a PNG");
     snprintf(csv, sizeof csv, "%s,,,,%s: ", missing, missing);
     EXPECT_CONTAINS(got.text, csv);
@@ -98,7 +39,8 @@ TEST(a_broken_file_fails_alone_and_its_reason_is_a_field)
     run(&got, "digits", words, FURROW_FORMAT_TEXT, 2);
     EXPECT(!strstr(got.text, "b.png") && !strstr(got.text, "c.png"));
     run(&got, "digits", words, FURROW_FORMAT_JSONL, 2);
-    EXPECT_CONTAINS(got.text, "\"label\": null, \"probability\": null, \"margin\": null, \"error\": \"");
+    EXPECT_CONTAINS(got.text,
+                    "\"label\": null, \"probability\": null, \"margin\": null, \"error\": \"");
     EXPECT_CONTAINS(got.text, "\"error\": null}");
 }
 

@@ -63,9 +63,11 @@ int furrow__worst_add(struct furrow__worst *worst, const struct furrow__mistake 
     bool full = worst->count == worst->most;
     if (worst->most == 0 || (full && !is_worse(mistake, &worst->heap[0])))
         return FURROW_OK;
-    char *name = strdup(mistake->name);
+    size_t size = strlen(mistake->name) + 1;
+    char *name = malloc(size);
     if (!name)
         return FURROW_ENOMEM;
+    memcpy(name, mistake->name, size);
     size_t at = full ? 0 : worst->count++;
     if (full)
         free(worst->heap[0].name);

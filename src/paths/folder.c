@@ -215,10 +215,11 @@ static int pass(furrow__folder *folder, DIR *stream, const char *path, furrow_er
 static int pass_again(furrow__folder *folder, const char *path, furrow_error *error)
 {
     const char *last = name_at(folder, folder->starts[folder->count - 1]);
-    char *given = strdup(last);
+    size_t size = strlen(last) + 1;
+    char *given = realloc(folder->given, size);
     if (!given)
         return furrow_error_set(error, FURROW_ENOMEM, "%s: no memory for its names", path);
-    free(folder->given);
+    memcpy(given, last, size);
     folder->given = given;
     DIR *stream = opendir(path);
     if (!stream)
