@@ -36,8 +36,8 @@ static int expect_regular(const struct stat *status, const furrow__image_source 
                               kind_of(status->st_mode));
 }
 
-/* Looks before it opens: merely opening a FIFO wakes its writer, and a device may act on it. It
- * looks again afterwards, at what was really opened, and O_NONBLOCK covers the time between. */
+/* Looks before it opens: merely opening a FIFO wakes its writer, and a device may act on it.
+ * O_NONBLOCK covers the time between. */
 static int open_regular(int *file, size_t *size, int folder, const char *name,
                         const furrow__image_source *source)
 {
@@ -50,14 +50,8 @@ static int open_regular(int *file, size_t *size, int folder, const char *name,
     *file = openat(folder, name, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
     if (*file < 0)
         return fail_with_errno(source, "opened");
-    if (fstat(*file, &status) != 0)
-        code = fail_with_errno(source, "opened");
-    else
-        code = expect_regular(&status, source);
-    if (code != FURROW_OK)
-        close(*file);
     *size = (size_t)status.st_size;
-    return code;
+    return FURROW_OK;
 }
 
 /* A folder that was kept open may have been replaced by another of its name: the path decides. */
@@ -74,13 +68,14 @@ static int open_path(int *file, size_t *size, struct furrow__image_folder *folde
     return open_regular(file, size, AT_FDCWD, source->name, source);
 }
 
-/* Reads up to `*size` bytes; fewer, and `*size` says how many, where the file has shrunk. */
+/* Reads up to `*size` bytes; fewer, and `*size` says how many, where the file has shrunk. What has
+ * no positions, as a FIFO, loses nothing. */
 static int read_up_to(unsigned char *bytes, size_t *size, int file,
                       const furrow__image_source *source)
 {
     size_t done = 0;
     while (done < *size) {
-        ssize_t got = read(file, bytes + done, *size - done);
+        ssize_t got = pread(file, bytes + done, *size - done, (off_t)done);
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
@@ -93,18 +88,38 @@ static int read_up_to(unsigned char *bytes, size_t *size, int file,
     return FURROW_OK;
 }
 
-static int read_opened(struct furrow__image_buffer *buffer, size_t *size, size_t limit, int file,
-                       const furrow__image_source *source)
+/* Room for one byte more than the file has, to see that it ends there. */
+static int reserve_file(struct furrow__image_buffer *buffer, size_t size, size_t limit,
+                        const furrow__image_source *source)
 {
-    if (*size > limit)
+    if (size > limit)
         return furrow__image_fail(
             source, FURROW_EFBIG,
             "expected a file of at most %zu bytes, got %zu; max_file_size can be raised", limit,
-            *size);
-    if (!furrow__image_reserve(buffer, *size))
-        return furrow__image_fail(source, FURROW_ENOMEM, "no memory for a file of %zu bytes",
-                                  *size);
-    return read_up_to(buffer->bytes, size, file, source);
+            size);
+    if (!furrow__image_reserve(buffer, size + 1))
+        return furrow__image_fail(source, FURROW_ENOMEM, "no memory for a file of %zu bytes", size);
+    return FURROW_OK;
+}
+
+/* Where one read brings what was seen before the file was opened, that was it. Else another file
+ * may have taken its place: a look at what was really opened decides. */
+static int read_opened(struct furrow__image_buffer *buffer, size_t *size, size_t limit, int file,
+                       const furrow__image_source *source)
+{
+    struct stat status;
+    int code = reserve_file(buffer, *size, limit, source);
+    if (code != FURROW_OK)
+        return code;
+    if (pread(file, buffer->bytes, *size + 1, 0) == (ssize_t)*size)
+        return FURROW_OK;
+    if (fstat(file, &status) != 0)
+        return fail_with_errno(source, "read");
+    code = expect_regular(&status, source);
+    *size = (size_t)status.st_size;
+    if (code == FURROW_OK)
+        code = reserve_file(buffer, *size, limit, source);
+    return code == FURROW_OK ? read_up_to(buffer->bytes, size, file, source) : code;
 }
 
 int furrow__image_read_file(struct furrow__image_buffer *buffer, size_t *size, size_t limit,

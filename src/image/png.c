@@ -33,6 +33,8 @@ static const int metadata_count = sizeof metadata / NAME_SIZE;
 
 bool furrow__image_is_metadata(const unsigned char *name)
 {
+    if (name[0] < 'a') /* a critical chunk */
+        return false;
     for (int i = 0; i < metadata_count; i++)
         if (memcmp(metadata + NAME_SIZE * i, name, NAME_SIZE - 1) == 0)
             return true;

@@ -4,18 +4,21 @@
 
 #include "internal.h"
 
-/* A row and what it is made of; what is left of its first pixel, `left` bytes, is zero. */
+/* A row and what it is made of; what is left of its first pixel is zero. A filter goes along the
+ * row once per byte of a pixel, so that the byte to the left stays in a register. */
 struct row {
     unsigned char *to;
     const unsigned char *from, *above;
-    size_t size, left;
+    size_t size, pixel_size;
 };
 
 static void add_left(const struct row *row)
 {
-    memcpy(row->to, row->from, row->left);
-    for (size_t i = row->left; i < row->size; i++)
-        row->to[i] = (unsigned char)(row->from[i] + row->to[i - row->left]);
+    for (size_t channel = 0; channel < row->pixel_size; channel++) {
+        unsigned left = 0;
+        for (size_t i = channel; i < row->size; i += row->pixel_size)
+            row->to[i] = (unsigned char)(left += row->from[i]);
+    }
 }
 
 static void add_above(const struct row *row)
@@ -26,29 +29,35 @@ static void add_above(const struct row *row)
 
 static void add_average(const struct row *row)
 {
-    for (size_t i = 0; i < row->left; i++)
-        row->to[i] = (unsigned char)(row->from[i] + row->above[i] / 2);
-    for (size_t i = row->left; i < row->size; i++)
-        row->to[i] = (unsigned char)(row->from[i] + (row->to[i - row->left] + row->above[i]) / 2);
+    for (size_t channel = 0; channel < row->pixel_size; channel++) {
+        unsigned left = 0;
+        for (size_t i = channel; i < row->size; i += row->pixel_size) {
+            left = (row->from[i] + (left + row->above[i]) / 2) & 255;
+            row->to[i] = (unsigned char)left;
+        }
+    }
 }
 
 /* A. W. Paeth, "Image File Compression Made Easy", Graphics Gems II, 1991. */
-static unsigned char paeth(int left, int above, int corner)
+static int nearest(int left, int above, int corner)
 {
     int by_left = abs(above - corner), by_above = abs(left - corner);
     int by_corner = abs(left + above - 2 * corner);
-    if (by_left <= by_above && by_left <= by_corner)
-        return (unsigned char)left;
-    return (unsigned char)(by_above <= by_corner ? above : corner);
+    int other = by_above <= by_corner ? above : corner;
+    return by_left <= by_above && by_left <= by_corner ? left : other;
 }
 
 static void add_paeth(const struct row *row)
 {
-    for (size_t i = 0; i < row->left; i++)
-        row->to[i] = (unsigned char)(row->from[i] + row->above[i]);
-    for (size_t i = row->left; i < row->size; i++)
-        row->to[i] = (unsigned char)(row->from[i] + paeth(row->to[i - row->left], row->above[i],
-                                                          row->above[i - row->left]));
+    for (size_t channel = 0; channel < row->pixel_size; channel++) {
+        int left = 0, corner = 0;
+        for (size_t i = channel; i < row->size; i += row->pixel_size) {
+            int above = row->above[i];
+            left = (row->from[i] + nearest(left, above, corner)) & 255;
+            row->to[i] = (unsigned char)left;
+            corner = above;
+        }
+    }
 }
 
 static bool unfilter(const struct row *row, unsigned filter)
