@@ -72,6 +72,76 @@ static const furrow_param params[] = {
         .help = "the highest learning rate",
     },
     {
+        .name = "smoothing",
+        .type = FURROW_PARAM_REAL,
+        .value = "0.05",
+        .maximum = 0.99,
+        .help = "share of a label dealt out to all digits",
+    },
+    {
+        .name = "averaging",
+        .type = FURROW_PARAM_REAL,
+        .value = "0.999",
+        .maximum = 0.99999,
+        .help = "share of the average of the weights that is kept per step",
+    },
+    {
+        .name = "decay",
+        .type = FURROW_PARAM_REAL,
+        .value = "0.01",
+        .maximum = 1,
+        .help = "of the weights per step, in units of the rate",
+    },
+    {
+        .name = "rotation",
+        .type = FURROW_PARAM_REAL,
+        .value = "10",
+        .maximum = 180,
+        .help = "images are turned by at most so many degrees",
+    },
+    {
+        .name = "scaling",
+        .type = FURROW_PARAM_REAL,
+        .value = "0.1",
+        .maximum = 0.9,
+        .help = "images are scaled by 1 +- at most this",
+    },
+    {
+        .name = "shearing",
+        .type = FURROW_PARAM_REAL,
+        .value = "0.1",
+        .maximum = 1,
+        .help = "images are sheared by at most this",
+    },
+    {
+        .name = "shifting",
+        .type = FURROW_PARAM_REAL,
+        .value = "1.5",
+        .maximum = 28,
+        .help = "images are shifted by at most so many pixels",
+    },
+    {
+        .name = "elasticity",
+        .type = FURROW_PARAM_REAL,
+        .value = "0.7",
+        .maximum = 10,
+        .help = "a smooth field moves each pixel by so many, root mean square",
+    },
+    {
+        .name = "thickening",
+        .type = FURROW_PARAM_REAL,
+        .value = "0.5",
+        .maximum = 1,
+        .help = "strokes become wider or thinner by at most this share of a pixel",
+    },
+    {
+        .name = "grain",
+        .type = FURROW_PARAM_REAL,
+        .value = "20",
+        .maximum = 255,
+        .help = "gray levels of noise in a quarter of the images, at most",
+    },
+    {
         .name = "seed",
         .type = FURROW_PARAM_COUNT,
         .value = "1",
@@ -111,6 +181,13 @@ static void teardown(void *state)
     free(training);
 }
 
+/* What a recipe calls 0 is its default, and -1 is 0. */
+static double share(const furrow_args *args, const char *name)
+{
+    double value = furrow_args_real(args, name);
+    return value > 0 ? value : -1;
+}
+
 static int prepare(struct training *training, const furrow_args *args, furrow_error *error)
 {
     size_t hold_out = furrow_args_count(args, "hold-out");
@@ -120,13 +197,23 @@ static int prepare(struct training *training, const furrow_args *args, furrow_er
         return status;
     furrow_digits_recipe recipe = {
         .layers = furrow_args_text(args, "layers"),
-        .epochs = furrow_args_count(args, "epochs"),
+        .epochs = {furrow_args_count(args, "epochs")},
         .batch = furrow_args_count(args, "batch"),
-        .rate = furrow_args_real(args, "rate"),
+        .rate = {furrow_args_real(args, "rate")},
+        .smoothing = share(args, "smoothing"),
+        .averaging = share(args, "averaging"),
+        .decay = share(args, "decay"),
+        .rotation = share(args, "rotation"),
+        .scaling = share(args, "scaling"),
+        .shearing = share(args, "shearing"),
+        .shifting = share(args, "shifting"),
+        .elasticity = share(args, "elasticity"),
+        .thickening = share(args, "thickening"),
+        .grain = share(args, "grain"),
         .judge_at_end = hold_out == 0,
         .seed = furrow_args_count(args, "seed"),
     };
-    training->epochs = recipe.epochs;
+    training->epochs = recipe.epochs[0];
     return furrow_digits_trainer_new(&training->trainer, &recipe, &training->data.learned,
                                      &training->data.judged, error);
 }
