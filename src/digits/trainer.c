@@ -251,22 +251,6 @@ static double rate_of(const furrow_digits_trainer *trainer, size_t step)
     return highest * (0.5 + 0.5 * cos(3.14159265358979323846 * way));
 }
 
-/* The part of all multiplications that is behind us when this epoch is over. */
-static double progress(const furrow_digits_trainer *trainer)
-{
-    const furrow__cascade *cascade = &trainer->cascade;
-    double done = 0, all = 0;
-    for (size_t stage = 0, net = 0; net < cascade->count; net++) {
-        stage += net == cascade->first[stage + 1];
-        double epoch = (double)cascade->nets[net].multiplications;
-        double epochs = (double)trainer->recipe.epochs[stage];
-        double behind = net < trainer->net ? epochs : (double)trainer->epoch + 1;
-        all += epochs * epoch;
-        done += net <= trainer->net ? behind * epoch : 0;
-    }
-    return done / all;
-}
-
 static void end_epoch(furrow_digits_trainer *trainer)
 {
     const furrow__cascade *cascade = &trainer->cascade;
@@ -286,7 +270,6 @@ static void end_learning(furrow_digits_trainer *trainer)
     trainer->record = (furrow_digits_epoch){
         .net = trainer->net,
         .number = trainer->epoch + 1,
-        .progress = progress(trainer),
         .rate = rate_of(trainer, trainer->learner.step - 1),
         .loss = trainer->score.loss / samples,
         .accuracy = (double)trainer->score.correct / samples,
@@ -358,4 +341,19 @@ int furrow_digits_trainer_model(furrow_digits_model **model, const furrow_digits
         furrow_digits_model_new(model, cascade->text, parameters, cascade->parameters, NULL);
     free(parameters);
     return status;
+}
+
+double furrow_digits_trainer_progress(const furrow_digits_trainer *trainer)
+{
+    const furrow__cascade *cascade = &trainer->cascade;
+    double done = 0, all = 0;
+    for (size_t stage = 0, net = 0; net < cascade->count; net++) {
+        stage += net == cascade->first[stage + 1];
+        double epoch = (double)cascade->nets[net].multiplications;
+        double epochs = (double)trainer->recipe.epochs[stage];
+        all += epochs * epoch;
+        if (net <= trainer->net)
+            done += (net < trainer->net ? epochs : (double)trainer->epoch) * epoch;
+    }
+    return done / all;
 }
