@@ -37,6 +37,8 @@ typedef struct furrow_run_options {
     furrow_journal *journal; /* of this run and of those before it that did not come to their end,
                               * as furrow_journal_open gave it; NULL: none */
     furrow_writer *writer;   /* where emit writes; NULL: nothing is emitted */
+    bool unordered; /* combine and emit take each range as soon as it has finished, not in item
+                     * order: for kernels without combine, or with FURROW_KERNEL_ANY_ORDER */
     furrow_item_event item_started, item_ended;
     void (*item_failed)(const furrow_error *fault, const char *label, void *context); /* in order */
     void *context;     /* of the three above */
@@ -62,18 +64,6 @@ typedef struct furrow_run_outcome {
 } furrow_run_outcome;
 
 /*
- * With a journal, each item that has finished, and before which all have, is written to it before
- * combine and emit get it, in one record with its neighbours that finished with it: its slot, its
- * fault, and kernel->identity. Items that are in it already do not run: next, combine and emit are
- * called for them as ever, so that their output, and what the kernel tells at the end, are those of
- * a run that was never broken, whatever the plans of its parts. Slots must mean the same in another
- * process: no pointers. FURROW_ECHANGED: the input of such an item is not what it was, or there is
- * less of it; what follows them may differ. An item that had run but was not recorded runs again,
- * also under FURROW_KERNEL_SIDE_EFFECTS. That kernel, arguments and program are the same is for the
- * terms of the journal to say.
- */
-
-/*
  * Runs `state` to its end, as the serial program in kernel.h does, with the same calls in the same
  * order and the same output whatever the plan. `next` is asked for windows of at least 4 * threads
  * * chunk items, grown up to 16-fold while a window is over in less than 0.1 s, but of no more than
@@ -88,11 +78,22 @@ typedef struct furrow_run_outcome {
  * With options->halt, all items before the first that fails are combined and emitted and nothing of
  * it or behind it, whatever of that has run; its own code comes back.
  *
+ * With a journal, each item that has finished, and before which all have, is written to it before
+ * combine and emit get it, in one record with its neighbours that finished with it: its slot, its
+ * fault, and kernel->identity. Items that are in it already do not run: next, combine and emit are
+ * called for them as ever, so that their output, and what the kernel tells at the end, are those of
+ * a run that was never broken, whatever the plans of its parts. Slots must mean the same in another
+ * process: no pointers. FURROW_ECHANGED: the input of such an item is not what it was, or there is
+ * less of it; what follows them may differ. An item that had run but was not recorded runs again,
+ * also under FURROW_KERNEL_SIDE_EFFECTS. That kernel, arguments and program are the same is for the
+ * terms of the journal to say.
+ *
  * `outcome` may be NULL; on failure it says how far the run came: all items before `outcome->items`
  * whose batches finished have been emitted. Returns 0 (failed items included: see outcome->failed),
  * the code of the body, combine, emit or next that stopped it, of the journal, FURROW_ECANCELED,
- * FURROW_ECHANGED, FURROW_ENOMEM, or FURROW_ENOTSUP for a kernel that has no body and no variant
- * chosen, and for a variant with a journal. verify is the caller's to
+ * FURROW_ECHANGED, FURROW_ENOMEM, or FURROW_ENOTSUP: for a kernel that has no body and no variant
+ * chosen, for a variant with a journal, and where `unordered` is asked for together with a journal,
+ * with halt, or of a kernel whose combine wants items in order. verify is the caller's to
  * call, after a run that was whole.
  */
 int furrow_run(furrow_run_outcome *outcome, const furrow_kernel *kernel, void *state,

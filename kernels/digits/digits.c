@@ -83,6 +83,7 @@ static int open_inputs(struct digits *digits, const furrow_args *args, furrow_er
     size_t count = furrow_args_list(args, "files", &files);
     const char *labels = furrow_args_text(args, "labels");
     digits->idx = furrow_args_text(args, "idx");
+    digits->labels = labels;
     if ((count > 0) == (digits->idx != NULL))
         return furrow_error_set(error, FURROW_EINVAL,
                                 "expected either PNG files, folders or lists, or --idx FILE");
@@ -289,6 +290,7 @@ const furrow_kernel furrow_kernel_digits = {
             "find scans -name '*.png' | furrow digits -\n"
             "furrow digits --idx data/mnist/t10k-images-idx3-ubyte.gz "
             "--labels data/mnist/t10k-labels-idx1-ubyte.gz >/dev/null\n"
+            "furrow digits scans --resume scans.journal -o scans.txt   (after any end: once more)\n"
             "\n"
             "Any PNG will do: light ink or dark, of any size; the ink is found, scaled and centred "
             "as MNIST's digits are.",
@@ -309,4 +311,5 @@ const furrow_kernel furrow_kernel_digits = {
     .verify = furrow__digits_verify,
     .work = work,
     .label = label,
+    .identity = furrow__digits_identity,
 };

@@ -43,7 +43,7 @@ struct digits {
     furrow_digits_model *model;
     furrow_paths *paths;           /* or else: */
     furrow_digits_samples samples; /* of --idx */
-    const char *idx;
+    const char *idx, *labels;
     uint64_t repeat, rounds; /* asked for, and finished */
     size_t given;            /* items handed out */
     bool ended;              /* there are no more */
@@ -65,6 +65,10 @@ const char *furrow__digits_path(const struct digits *digits, size_t item);
 /* The item in MNIST's form. */
 int furrow__digits_fetch(const struct digits *digits, size_t item, furrow_image *image,
                          unsigned char *pixels, furrow_error *error);
+
+/* For journals: path, size and time of an item's file; of all, the model, and --idx and --labels.
+ */
+uint64_t furrow__digits_identity(const void *state, size_t item);
 
 /* Counts results, and keeps the first for verify. */
 int furrow__digits_combine(void *state, const furrow_batch *batch);

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <furrow/digest.h>
+
 #include "digits.h"
 
 void furrow__digits_batch_clear(struct batch *batch)
@@ -120,4 +122,30 @@ int furrow__digits_fetch(const struct digits *digits, size_t item, furrow_image 
     furrow_error inner;
     status = furrow_digits_normalise(pixels, image, &inner);
     return status ? furrow_error_set(error, status, "%s: %s", path, inner.text) : FURROW_OK;
+}
+
+static uint64_t add_file(uint64_t digest, const char *path)
+{
+    return path ? furrow_digest_file(digest, path) : digest;
+}
+
+static uint64_t shared_identity(const struct digits *digits)
+{
+    size_t count;
+    const float *parameters = furrow_digits_model_parameters(digits->model, &count);
+    const char *layers = furrow_digits_model_layers(digits->model);
+    uint64_t digest = furrow_digest_bytes(FURROW_DIGEST_START, layers, strlen(layers));
+    digest = furrow_digest_bytes(digest, parameters, count * sizeof *parameters);
+    return add_file(add_file(digest, digits->idx), digits->labels);
+}
+
+uint64_t furrow__digits_identity(const void *state, size_t item)
+{
+    const struct digits *digits = state;
+    if (item == FURROW_NO_ITEM)
+        return shared_identity(digits);
+    if (!digits->paths)
+        return 0;
+    const char *path = furrow__digits_path(digits, item);
+    return furrow_digest_file(furrow_digest_bytes(FURROW_DIGEST_START, path, strlen(path)), path);
 }

@@ -5,6 +5,7 @@
 #include "direct.h"
 #include "driver.h"
 #include "output.h"
+#include "resume.h"
 #include "session.h"
 #include "trace_file.h"
 
@@ -18,6 +19,8 @@ static void summarise(const struct session *session, const furrow_run_outcome *o
             outcome->items == 1 ? "" : "s");
     if (outcome->failed > 0)
         fprintf(stderr, ", %zu of them failed,", outcome->failed);
+    if (outcome->resumed > 0)
+        fprintf(stderr, ", %zu of them from the journal,", outcome->resumed);
     fprintf(stderr, " in %s", furrow_report_seconds(time, outcome->wall, 3));
     char reason[FURROW_PLAN_REASON_SIZE];
     if (session->options->pool)
@@ -40,15 +43,16 @@ static int run_into(struct session *session, struct output *output, const uint64
         *whole = outcome.whole;
     } else {
         code = session_run(session, &outcome, &session->options->plan, output_write, output);
-        *whole = code == DRIVER_OK || code == DRIVER_FAILED;
+        *whole = session->ended;
     }
     if (!*whole)
         return code;
     if (session->options->verify && !checked && session_verify(session, &outcome) != DRIVER_OK)
         code = DRIVER_FAILED;
     session_say(session, session->kernel->conclude);
+    int reported = session_report(session);
     summarise(session, &outcome);
-    return code;
+    return reported ? reported : code;
 }
 
 /* The run between the opening and the closing of its output, which a refusal leaves alone. */
@@ -62,16 +66,20 @@ static int run_session(struct session *session)
     int code = direct_open(session, &size);
     if (code != DRIVER_OK && code != DIRECT_NONE)
         return code;
+    int opened = resume_open(session);
+    if (opened != DRIVER_OK)
+        return opened;
+    bool whole = false;
     int status = output_open(&output, options->output, &error);
     if (status == FURROW_OK) {
-        bool whole = false;
         code = run_into(session, &output, code == DRIVER_OK ? &size : NULL, &whole);
         status = output_close(&output, whole, &error);
     }
-    if (status == FURROW_OK)
-        return code;
-    talk_error(options->kernel->name, &error);
-    return DRIVER_ENVIRONMENT;
+    if (status) {
+        talk_error(options->kernel->name, &error);
+        code = DRIVER_ENVIRONMENT;
+    }
+    return resume_close(session, whole && status == FURROW_OK, code);
 }
 
 static int run_traced(struct session *session)

@@ -29,10 +29,11 @@ static struct poptOption plan_options[] = {
 };
 static struct poptOption output_options[] = {
     STRING("format", 'f', FORMAT,
-           "text, csv, json, jsonl or list, or a format of the kernel's own (default: text)",
+           "text, csv, tsv, json, jsonl or list, or a format of the kernel's own (default: text)",
            "NAME"),
     STRING("output", 'o', OUTPUT, "write the results to FILE, which appears when they are whole",
            "FILE"),
+    FLAG("unordered", 'u', UNORDERED, "write results as soon as they are there, in any order"),
     FLAG("yes", 'y', YES, "write the results even where they are more than 64 GiB"),
     FLAG("quiet", 'q', QUIET, "say nothing on stderr but errors"),
     FLAG("events", 'e', EVENTS, "report the start and end of every item on stderr"),
@@ -41,13 +42,20 @@ static struct poptOption output_options[] = {
      "no terminal (default: auto)",
      "WHEN"},
     STRING("trace", 'T', TRACE, "write who ran which chunk, and when, to FILE as CSV", "FILE"),
+    STRING("resume", 'R', RESUME,
+           "keep what is computed in the journal FILE until all is, and begin with what it has",
+           "FILE"),
+    STRING("on-error", 'E', ON_ERROR,
+           "skip: tell of an item that fails and go on; stop: end before it, with exit status 3 "
+           "(default: skip)",
+           "WHAT"),
     FLAG("verify", 'v', VERIFY, "check the results by a different algorithm"),
     STRING("variant", 'V', VARIANT, "run this version of the kernel instead", "NAME"),
     POPT_TABLEEND,
 };
 static struct poptOption bench_options[] = {
     STRING("format", 'f', FORMAT,
-           "text, csv, json or jsonl, which hold every sample (default: text)", "NAME"),
+           "text, csv, tsv, json or jsonl, which hold every sample (default: text)", "NAME"),
     STRING("output", 'o', OUTPUT, "write the report to FILE, which appears when it is whole",
            "FILE"),
     STRING("rounds", 'r', ROUNDS,
@@ -61,14 +69,14 @@ static struct poptOption bench_options[] = {
     POPT_TABLEEND,
 };
 static struct poptOption forecast_options[] = {
-    STRING("format", 'f', FORMAT, "text; csv, json or jsonl: the candidates (default: text)",
+    STRING("format", 'f', FORMAT, "text; csv, tsv, json or jsonl: the candidates (default: text)",
            "NAME"),
     STRING("output", 'o', OUTPUT, "write the report to FILE, which appears when it is whole",
            "FILE"),
     POPT_TABLEEND,
 };
 static struct poptOption compare_options[] = {
-    STRING("format", 'f', FORMAT, "text, csv, json, jsonl or list (default: text)", "NAME"),
+    STRING("format", 'f', FORMAT, "text, csv, tsv, json, jsonl or list (default: text)", "NAME"),
     POPT_TABLEEND,
 };
 static struct poptOption help_options[] = {

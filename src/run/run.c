@@ -83,6 +83,7 @@ static int begin_course(furrow__course *course)
     course->recorder.journal = options->journal;
     int status = furrow__window_init(&course->window, kernel, course->state, options->writer,
                                      &course->recorder);
+    course->window.unordered = options->unordered;
     course->items = (furrow__items){
         .kernel = kernel,
         .state = course->state,
@@ -197,6 +198,27 @@ static int run_course(furrow__course *course, furrow_error *error)
     return status;
 }
 
+/* Whether the kernel can be run as asked. */
+static int check(const furrow__course *course, furrow_error *error)
+{
+    const furrow_kernel *kernel = course->kernel;
+    const furrow_run_options *options = course->options;
+    bool any_order = !kernel->combine || kernel->flags & FURROW_KERNEL_ANY_ORDER;
+    if (options->variant && options->journal)
+        return furrow_error_set(error, FURROW_ENOTSUP, "a variant keeps no journal");
+    if (!options->variant && !(kernel->body && (kernel->items || kernel->next)))
+        return FURROW_ENOTSUP;
+    if (options->unordered && (options->journal || options->halt))
+        return furrow_error_set(error, FURROW_ENOTSUP,
+                                "results that come unordered have no first part, which a journal "
+                                "keeps and a failed item ends");
+    if (options->unordered && !any_order)
+        return furrow_error_set(error, FURROW_ENOTSUP,
+                                "%s: its results build on one another and cannot come unordered",
+                                kernel->name);
+    return FURROW_OK;
+}
+
 int furrow_run(furrow_run_outcome *outcome, const furrow_kernel *kernel, void *state,
                const furrow_run_options *options, furrow_error *error)
 {
@@ -211,13 +233,11 @@ int furrow_run(furrow_run_outcome *outcome, const furrow_kernel *kernel, void *s
     *course.outcome = (furrow_run_outcome){0};
     if (error)
         *error = (furrow_error){.item = FURROW_NO_ITEM};
-    int status = FURROW_ENOTSUP;
+    int status = check(&course, error);
     double start = furrow_clock_wall();
-    if (course.options->variant && course.options->journal)
-        furrow_error_set(error, status, "a variant keeps no journal");
-    else if (course.options->variant)
+    if (status == FURROW_OK && course.options->variant)
         status = furrow__variant_run(course.outcome, kernel, state, course.options, error);
-    else if (kernel->body && (kernel->items || kernel->next))
+    else if (status == FURROW_OK)
         status = run_course(&course, error);
     course.outcome->wall = furrow_clock_wall() - start;
     course.outcome->whole = course.outcome->whole && status == FURROW_OK;

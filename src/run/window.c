@@ -159,14 +159,31 @@ static int hand_on_prefix(furrow__window *window)
     return status;
 }
 
+/* Whoever comes while another hands on leaves it a range more: nobody waits for the writer. Under
+ * the lock, but for the work itself. */
+static int hand_on_next(furrow__window *window, size_t begin, size_t end)
+{
+    int status = furrow__ahead_add(&window->ahead, begin, end);
+    if (window->handing)
+        return status;
+    window->handing = true;
+    while (status == FURROW_OK && furrow__ahead_pop(&window->ahead, &begin, &end)) {
+        pthread_mutex_unlock(&window->lock);
+        status = hand_on(window, begin, end);
+        pthread_mutex_lock(&window->lock);
+    }
+    window->handing = status != FURROW_OK; /* after a failure nobody goes on */
+    return status;
+}
+
 int furrow__window_finished(size_t begin, size_t end, void *context)
 {
     furrow__window *window = context;
     if (!streams(window))
         return FURROW_OK;
     pthread_mutex_lock(&window->lock);
-    int status = extend(window, begin, end);
-    if (status == FURROW_OK && !window->handing)
+    int status = window->unordered ? hand_on_next(window, begin, end) : extend(window, begin, end);
+    if (status == FURROW_OK && !window->unordered && !window->handing)
         status = hand_on_prefix(window);
     pthread_mutex_unlock(&window->lock);
     return status;

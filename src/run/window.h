@@ -23,6 +23,7 @@ typedef struct furrow__window {
     furrow_faults *faults;
     size_t result_size;
     size_t most_bytes; /* of results, or one item */
+    bool unordered;    /* ranges are handed on as they finish */
 
     size_t first, count; /* the items of the batch */
     char *results;
