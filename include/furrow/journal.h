@@ -36,7 +36,7 @@
  * show after a loss of power, from being taken for this one's.
  *
  * A journal is used by one thread at a time, and by one process: others are refused while it is
- * open (flock(2)).
+ * open (flock(2)), after they have waited a second for a process that is ending.
  */
 #ifndef FURROW_JOURNAL_H
 #define FURROW_JOURNAL_H
@@ -78,8 +78,8 @@ void furrow_journal_free(furrow_journal *journal);
 int furrow_journal_read(furrow_journal *journal, const void **bytes, size_t *size,
                         furrow_error *error);
 
-/* Adds a record. -errno, such as -ENOSPC: it was not added, and nothing of it stays in the file;
- * FURROW_EINVAL: not all that the file has was read. */
+/* Adds a record. -errno, such as -ENOSPC: it was not added, and nothing of it stays in the file, or
+ * it was and could not be synced; FURROW_EINVAL: not all that the file has was read. */
 int furrow_journal_append(furrow_journal *journal, const void *bytes, size_t size,
                           furrow_error *error);
 

@@ -55,6 +55,7 @@ typedef struct furrow_run_outcome {
     size_t items;     /* that ran, failed ones included */
     size_t failed;    /* of these */
     size_t resumed;   /* of these, the first so many did not run: the journal has them */
+    size_t recorded;  /* that the journal has now, as far as it was read */
     bool halted;      /* the last of these failed, and options->halt was set */
     bool whole;       /* it came to the kernel's end: nothing stopped it, nor did most_items (which
                        * says nothing of how many more `next` would have given: then false) */

@@ -18,10 +18,11 @@ static void summarise(const struct session *session, const furrow_run_outcome *o
     fprintf(stderr, "%s: %zu item%s", session->kernel->name, outcome->items,
             outcome->items == 1 ? "" : "s");
     if (outcome->failed > 0)
-        fprintf(stderr, ", %zu of them failed,", outcome->failed);
+        fprintf(stderr, ", %zu of them failed", outcome->failed);
     if (outcome->resumed > 0)
-        fprintf(stderr, ", %zu of them from the journal,", outcome->resumed);
-    fprintf(stderr, " in %s", furrow_report_seconds(time, outcome->wall, 3));
+        fprintf(stderr, ", %zu of them from the journal", outcome->resumed);
+    fprintf(stderr, "%s in %s", outcome->failed + outcome->resumed > 0 ? "," : "",
+            furrow_report_seconds(time, outcome->wall, 3));
     char reason[FURROW_PLAN_REASON_SIZE];
     if (session->options->pool)
         fprintf(stderr, "; %d worker%s of a pool", outcome->plan.threads,
@@ -33,7 +34,7 @@ static void summarise(const struct session *session, const furrow_run_outcome *o
 
 /* `*whole`: what is written is all there is to write. */
 static int run_into(struct session *session, struct output *output, const uint64_t *document_size,
-                    bool *whole)
+                    bool *whole, size_t *recorded)
 {
     furrow_run_outcome outcome = {0};
     bool checked = false;
@@ -45,6 +46,7 @@ static int run_into(struct session *session, struct output *output, const uint64
         code = session_run(session, &outcome, &session->options->plan, output_write, output);
         *whole = session->ended;
     }
+    *recorded = outcome.recorded;
     if (!*whole)
         return code;
     if (session->options->verify && !checked && session_verify(session, &outcome) != DRIVER_OK)
@@ -70,16 +72,17 @@ static int run_session(struct session *session)
     if (opened != DRIVER_OK)
         return opened;
     bool whole = false;
+    size_t recorded = 0;
     int status = output_open(&output, options->output, &error);
     if (status == FURROW_OK) {
-        code = run_into(session, &output, code == DRIVER_OK ? &size : NULL, &whole);
+        code = run_into(session, &output, code == DRIVER_OK ? &size : NULL, &whole, &recorded);
         status = output_close(&output, whole, &error);
     }
     if (status) {
         talk_error(options->kernel->name, &error);
         code = DRIVER_ENVIRONMENT;
     }
-    return resume_close(session, whole && status == FURROW_OK, code);
+    return resume_close(session, whole && status == FURROW_OK, recorded, code);
 }
 
 static int run_traced(struct session *session)

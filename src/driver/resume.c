@@ -125,27 +125,28 @@ static int finish(struct session *session, int code)
 }
 
 /* A refusal has said what to do, and who closed the pipe does not ask. */
-static void explain(const struct session *session, int code)
+static void explain(const struct session *session, size_t recorded, int code)
 {
     const char *path = session->options->resume;
+    const char *s = recorded == 1 ? "" : "s";
     if (code == DRIVER_HALTED)
         fprintf(stderr,
-                "furrow: what came before it is in %s: the same command tries it again, and with "
-                "--on-error skip goes on past it\n",
-                path);
-    else if (code != DRIVER_USAGE && code != 141)
-        fprintf(stderr, "furrow: what was computed is in %s: the same command goes on from there\n",
-                path);
+                "furrow: %s has %zu item%s: the same command tries the one that failed again, and "
+                "with --on-error skip goes on past it\n",
+                path, recorded, s);
+    else if (recorded > 0 && code != DRIVER_USAGE && code != 141)
+        fprintf(stderr, "furrow: %s has %zu item%s: the same command goes on from there\n", path,
+                recorded, s);
 }
 
-int resume_close(struct session *session, bool whole, int code)
+int resume_close(struct session *session, bool whole, size_t recorded, int code)
 {
     if (!session->journal)
         return code;
     if (whole)
         code = finish(session, code);
     else
-        explain(session, code);
+        explain(session, recorded, code);
     furrow_journal_free(session->journal);
     session->journal = NULL;
     return code;

@@ -9,7 +9,7 @@
 int resume_open(struct session *session);
 
 /* After a run that ends with `code`: removes the journal of one whose output is whole; of another
- * it stays, and a line on stderr says how to go on. The exit code. */
-int resume_close(struct session *session, bool whole, int code);
+ * it stays, with `recorded` items, and a line on stderr says how to go on. The exit code. */
+int resume_close(struct session *session, bool whole, size_t recorded, int code);
 
 #endif

@@ -9,6 +9,9 @@
 
 #include <furrow/clock.h>
 
+/* A process that was killed keeps its lock until all its threads have ended. */
+static const double patience = 1, interval = 0.01;
+
 static int refuse(const furrow_journal *journal, int code, const char *what, furrow_error *error)
 {
     return furrow_error_set(error, code, "%s: %s: %s", journal->path, what,
@@ -22,6 +25,16 @@ bool furrow_journal_is(const furrow_journal *journal, const char *path)
            own.st_dev == other.st_dev && own.st_ino == other.st_ino;
 }
 
+static int refuse_lock(const furrow_journal *journal, furrow_error *error)
+{
+    if (errno != EWOULDBLOCK)
+        return refuse(journal, -errno, "cannot lock the journal", error);
+    return furrow_error_set(error, FURROW_EAGAIN,
+                            "%s: another process has this journal open; wait for its end, or name "
+                            "another file",
+                            journal->path);
+}
+
 static int open_file(furrow_journal *journal, furrow_error *error)
 {
     struct stat found;
@@ -33,14 +46,13 @@ static int open_file(furrow_journal *journal, furrow_error *error)
                                 "%s: expected a journal or the name of a new file, got something "
                                 "else than a regular file",
                                 journal->path);
-    if (flock(journal->file, LOCK_EX | LOCK_NB) == 0)
-        return FURROW_OK;
-    if (errno != EWOULDBLOCK)
-        return refuse(journal, -errno, "cannot lock the journal", error);
-    return furrow_error_set(error, FURROW_EAGAIN,
-                            "%s: another process has this journal open; wait for its end, or name "
-                            "another file",
-                            journal->path);
+    double end = furrow_clock_wall() + patience;
+    while (flock(journal->file, LOCK_EX | LOCK_NB) != 0) {
+        if (errno != EWOULDBLOCK || furrow_clock_wall() > end)
+            return refuse_lock(journal, error);
+        furrow_clock_sleep(interval);
+    }
+    return FURROW_OK;
 }
 
 /* Between its opening and its locking, who had it before may have removed it. */

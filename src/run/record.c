@@ -89,8 +89,10 @@ int furrow__recorder_append(furrow__recorder *recorder, const furrow_batch *batc
         count = count ? count : 1;
         part.end = part.begin + count;
         status = append_one(recorder, &part, identities);
+        recorder->recorded += status ? 0 : count;
         part.begin = part.end;
-        part.results = (const char *)part.results + count * recorder->result_size;
+        if (recorder->result_size)
+            part.results = (const char *)part.results + count * recorder->result_size;
         identities += count;
     }
     return status;
@@ -118,7 +120,7 @@ static int open_record(furrow__recorder *recorder, const char *bytes, size_t siz
         head.count > rest / each || head.fault_bytes != rest - head.count * each)
         return refuse(next, error);
     recorder->begin = next;
-    recorder->end = next + head.count;
+    recorder->end = recorder->recorded = next + head.count;
     recorder->identities = (const uint64_t *)(const void *)(bytes + sizeof head);
     recorder->results = bytes + sizeof head + head.count * sizeof *recorder->identities;
     recorder->faults = recorder->results + head.count * recorder->result_size;
@@ -146,10 +148,16 @@ int furrow__recorder_peek(size_t *count, furrow__recorder *recorder, size_t next
     return status;
 }
 
-static int take_fault(const char **at, furrow_faults *faults, size_t first, size_t count)
+static int take_fault(const char **at, const char *end, furrow_faults *faults, size_t first,
+                      size_t count)
 {
     struct fault fault;
+    size_t left = (size_t)(end - *at);
+    if (left < sizeof fault)
+        return FURROW_EFORMAT;
     memcpy(&fault, *at, sizeof fault);
+    if (fault.length > left - sizeof fault)
+        return FURROW_EFORMAT;
     const char *text = *at + sizeof fault;
     *at = text + fault.length;
     if (fault.item < first || fault.item - first >= count)
@@ -169,6 +177,6 @@ int furrow__recorder_take(const furrow__recorder *recorder, size_t first, size_t
                count * recorder->result_size);
     int status = FURROW_OK;
     for (const char *at = recorder->faults; !status && at < recorder->faults_end;)
-        status = take_fault(&at, faults, first, count);
+        status = take_fault(&at, recorder->faults_end, faults, first, count);
     return status;
 }

@@ -19,8 +19,9 @@
 typedef struct furrow__recorder {
     furrow_journal *journal; /* NULL: nothing is recorded, and there are no records */
     size_t result_size;
-    bool read;   /* all records were taken */
-    char *bytes; /* of a record that is being made */
+    size_t recorded; /* items in the journal, as far as it was read */
+    bool read;       /* all records were taken */
+    char *bytes;     /* of a record that is being made */
     size_t size, room;
     furrow_error error; /* why appending failed */
 
@@ -37,7 +38,8 @@ void furrow__recorder_clear(furrow__recorder *recorder);
 int furrow__recorder_peek(size_t *count, furrow__recorder *recorder, size_t next,
                           furrow_error *error);
 
-/* Copies `count` items of the record at hand, from `first` on. FURROW_ENOMEM. */
+/* Copies `count` items of the record at hand, from `first` on. FURROW_EFORMAT,
+ * FURROW_ENOMEM. */
 int furrow__recorder_take(const furrow__recorder *recorder, size_t first, size_t count,
                           char *results, furrow_faults *faults);
 

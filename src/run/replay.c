@@ -2,7 +2,10 @@
 
 #include <inttypes.h>
 
-/* On the team, since each may take a look at the disk. */
+/* Fewer are not worth a team. */
+static const size_t few = 64;
+
+/* On a team, since each may take a look at the disk. */
 static int identify_window(furrow__course *course, size_t count)
 {
     const furrow_run_options *options = course->options;
@@ -15,6 +18,9 @@ static int identify_window(furrow__course *course, size_t count)
     };
     if (!course->kernel->identity)
         return FURROW_OK;
+    if (count < few)
+        return furrow__items_identify(
+            &(furrow_range){.begin = course->next, .end = course->next + count}, &course->items);
     return furrow_parallel_for(&parallel, count, furrow__items_identify, &course->items);
 }
 

@@ -192,6 +192,7 @@ static int run_course(furrow__course *course, furrow_error *error)
         status = status ? status : flushed;
     }
     furrow__tally_end(&course->tally);
+    course->outcome->recorded = course->recorder.recorded;
     if (status && error && status == course->recorder.error.code)
         *error = course->recorder.error;
     end_course(course);
