@@ -170,6 +170,12 @@ typedef struct furrow_kernel {
     /* What to call an item of the current batch in messages: a path, a name. */
     void (*label)(const void *state, size_t item, char *text, size_t size);
 
+    /* A digest (digest.h) of what an item of the current batch is computed from besides the
+     * arguments: a name, the size and time of a file, a number that was read. FURROW_NO_ITEM: of
+     * what all items share: a model. A journal keeps them, to find that the input has changed.
+     * Called by workers, after the body. NULL: there is nothing besides. */
+    uint64_t (*identity)(const void *state, size_t item);
+
     const furrow_variant *variants; /* ended by {0}; may be NULL */
 
     const furrow_document *document; /* may be NULL */

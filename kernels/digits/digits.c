@@ -93,6 +93,7 @@ const furrow_kernel furrow_kernel_digits = {
             "find scans -name '*.png' | furrow digits -\n"
             "furrow digits --idx data/mnist/t10k-images-idx3-ubyte.gz "
             "--labels data/mnist/t10k-labels-idx1-ubyte.gz >/dev/null\n"
+            "furrow digits scans --resume scans.journal -o scans.txt   (after any end: once more)\n"
             "\n"
             "Any PNG will do: light ink or dark, of any size; the ink is found, scaled and centred "
             "as MNIST's digits are.",
@@ -114,4 +115,5 @@ const furrow_kernel furrow_kernel_digits = {
     .report = furrow__digits_report,
     .work = work,
     .label = label,
+    .identity = furrow__digits_identity,
 };

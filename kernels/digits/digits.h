@@ -55,18 +55,19 @@ struct digits {
     furrow_digits_model *model;
     furrow_paths *paths;           /* or else: */
     furrow_digits_samples samples; /* of --idx */
-    const char *idx;
-    uint64_t repeat, rounds; /* asked for, and finished */
-    size_t given;            /* items handed out */
-    bool ended;              /* there are no more */
-    size_t images_given;     /* of this round of --idx */
+    const char *idx, *labels;      /* files */
+    uint64_t repeat, rounds;       /* asked for, and finished */
+    size_t given;                  /* items handed out */
+    bool ended;                    /* there are no more */
+    size_t images_given;           /* of this round of --idx */
     struct batch batch;
     furrow_error failure; /* of the stream of paths, once what came before it has run */
 
     struct furrow__truth truth;
-    double reject; /* answers below this probability are unsure; 0: none */
-    size_t top;    /* so many digits are written, the most probable first; 0: the first alone */
-    size_t listed; /* mistakes in the report */
+    const char *table; /* file that the truth is from; NULL: none */
+    double reject;     /* answers below this probability are unsure; 0: none */
+    size_t top;        /* so many digits are written, the most probable first; 0: the first alone */
+    size_t listed;     /* mistakes in the report */
     bool explains;
     const char *explain_to; /* folder; NULL: none */
     const char *sheet;      /* file; NULL: none */
@@ -95,6 +96,12 @@ const char *furrow__digits_path(const struct digits *digits, size_t item);
 
 /* What an item of the current batch should be; FURROW__NO_TRUTH where nobody says. */
 int furrow__digits_truth(const struct digits *digits, size_t item);
+
+/* ---- identity.c ---- */
+
+/* For journals: path, size and time of an item's file; of all, the model, and the files that the
+ * arguments name. */
+uint64_t furrow__digits_identity(const void *state, size_t item);
 
 /* ---- body.c ---- */
 

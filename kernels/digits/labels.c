@@ -4,19 +4,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <furrow/digest.h>
+
 #include "csv.h"
 
 enum { LABEL_BITS = 4, NO_LABEL = -1 };
 
 /* ---- the table ---- */
 
-/* FNV-1a (G. Fowler, L. C. Noll, K.-P. Vo, 1991), its bits mixed by the finalizer of MurmurHash3
- * (A. Appleby, 2011); the lowest make way for the label. */
+/* Its bits mixed by the finalizer of MurmurHash3 (A. Appleby, 2011); the lowest make way for the
+ * label. */
 static uint64_t hash(const char *text)
 {
-    uint64_t h = UINT64_C(0xcbf29ce484222325);
-    for (; *text; text++)
-        h = (h ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
+    uint64_t h = furrow_digest_bytes(FURROW_DIGEST_START, text, strlen(text));
     h = (h ^ h >> 33) * UINT64_C(0xff51afd7ed558ccd);
     h = (h ^ h >> 33) * UINT64_C(0xc4ceb9fe1a85ec53);
     return (h ^ h >> 33) >> LABEL_BITS << LABEL_BITS;

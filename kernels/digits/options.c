@@ -81,6 +81,7 @@ static int open_files(struct digits *digits, const furrow_args *args, furrow_err
         .input = furrow_args_input(args),
     };
     int status = truth ? furrow__truth_init(&digits->truth, truth, error) : FURROW_OK;
+    digits->table = digits->truth.source == FURROW__SOURCE_TABLE ? truth : NULL;
     return status ? status : furrow_paths_new(&digits->paths, files, count, &options);
 }
 
@@ -91,6 +92,7 @@ static int open_inputs(struct digits *digits, const furrow_args *args, furrow_er
     bool named =
         furrow_args_list(args, "files", &files) > 0 || furrow_args_text(args, "files0-from");
     digits->idx = furrow_args_text(args, "idx");
+    digits->labels = labels;
     if (named == (digits->idx != NULL))
         return furrow_error_set(error, FURROW_EINVAL,
                                 "expected either PNG files, folders or lists, or --idx FILE");

@@ -42,6 +42,13 @@ static struct poptOption output_options[] = {
      "no terminal (default: auto)",
      "WHEN"},
     STRING("trace", 'T', TRACE, "write who ran which chunk, and when, to FILE as CSV", "FILE"),
+    STRING("resume", 'R', RESUME,
+           "keep what is computed in the journal FILE until all is, and begin with what it has",
+           "FILE"),
+    STRING("on-error", 'E', ON_ERROR,
+           "skip: tell of an item that fails and go on; stop: end before it, with exit status 3 "
+           "(default: skip)",
+           "WHAT"),
     FLAG("verify", 'v', VERIFY, "check the results by a different algorithm"),
     STRING("variant", 'V', VARIANT, "run this version of the kernel instead", "NAME"),
     POPT_TABLEEND,

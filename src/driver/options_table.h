@@ -21,6 +21,8 @@ enum {
     VERIFY,
     VARIANT,
     TRACE,
+    RESUME,
+    ON_ERROR,
     YES,
     UNORDERED,
     PROGRESS,
