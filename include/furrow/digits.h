@@ -183,6 +183,16 @@ void furrow_digits_classify(const furrow_digits_model *model, furrow_digits_scra
  */
 int furrow_digits_normalise(unsigned char *pixels, const furrow_image *image, furrow_error *error);
 
+/* How many readings a picture may have. */
+#define FURROW_DIGITS_READINGS 2
+
+/*
+ * The readings of a picture: `pixels` has room for FURROW_DIGITS_READINGS of them, of which
+ * `*count` are filled. The first is furrow_digits_normalise's.
+ */
+int furrow_digits_readings(unsigned char *pixels, size_t *count, const furrow_image *image,
+                           furrow_error *error);
+
 /* ---- for those who check ---- */
 
 /* The same answer from textbook loops over one image, in double: within FURROW_DIGITS_TOLERANCE of
