@@ -76,9 +76,10 @@ void furrow_digits_classify(const furrow_digits_model *model, furrow_digits_scra
                             const unsigned char *images, size_t n, furrow_digits_answer *answers)
 {
     const furrow__level *level = scratch->level;
-    for (size_t done = 0; done < n; done += level->width) {
-        float outputs[FURROW__MOST_WIDTH][FURROW_DIGITS_CLASSES];
-        size_t some = n - done < level->width ? n - done : level->width;
+    size_t most = FURROW__VECTORS * level->width;
+    for (size_t done = 0; done < n; done += most) {
+        float outputs[FURROW__VECTORS * FURROW__MOST_WIDTH][FURROW_DIGITS_CLASSES];
+        size_t some = n - done < most ? n - done : most;
         level->infer(&model->net, model->forward, scratch->buffers,
                      images + done * FURROW_DIGITS_PIXELS, some, outputs[0]);
         for (size_t i = 0; i < some; i++) {

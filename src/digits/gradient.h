@@ -7,6 +7,8 @@
 
 #include "convolve.h"
 
+enum { AT_ONCE = 3 /* taps of a row */, GRADIENT_GROUP = 4 /* outputs */ };
+
 /* A stage's buffers. The gradient of `sums` has kernel - 1 columns of zeros on both sides. */
 typedef struct buffers {
     float *sums, *sums_gradient; /* [outputs][side][side], before max(0, x) and pooling */
@@ -47,8 +49,8 @@ tap_gradient(float *gradient, const furrow__stage *stage, const float *sums_grad
 {
     size_t columns = gradient_columns(stage) * LANES;
     size_t plane = stage->side * columns;
-    float sums[FURROW__GROUP][AT_ONCE][LANES];
-    for (int i = 0; i < FURROW__GROUP; i++)
+    float sums[GRADIENT_GROUP][AT_ONCE][LANES];
+    for (int i = 0; i < GRADIENT_GROUP; i++)
         for (int tap = 0; tap < taps; tap++)
 #pragma omp simd
             for (int lane = 0; lane < LANES; lane++)
@@ -58,7 +60,7 @@ tap_gradient(float *gradient, const furrow__stage *stage, const float *sums_grad
             const float *from = sums_gradient + y * columns + x;
             const float *pixel = in + y * stage->side_in * LANES + x;
 #pragma GCC unroll 4
-            for (int i = 0; i < FURROW__GROUP; i++)
+            for (int i = 0; i < GRADIENT_GROUP; i++)
 #pragma GCC unroll 3
                 for (int tap = 0; tap < taps; tap++)
 #pragma omp simd
@@ -89,10 +91,10 @@ static void weight_gradient(const furrow__stage *stage, const buffers *b, const 
 {
     size_t plane = stage->side * gradient_columns(stage) * LANES;
     size_t taps = stage->kernel * stage->kernel;
-    for (size_t first = 0; first < stage->outputs; first += FURROW__GROUP) {
+    for (size_t first = 0; first < stage->outputs; first += GRADIENT_GROUP) {
         const float *from = b->sums_gradient + first * plane + (stage->kernel - 1) * LANES;
         size_t outputs = stage->outputs - first;
-        outputs = outputs < FURROW__GROUP ? outputs : FURROW__GROUP;
+        outputs = outputs < GRADIENT_GROUP ? outputs : GRADIENT_GROUP;
         for (size_t input = 0; input < stage->inputs; input++)
             for (size_t y = 0; y < stage->kernel; y++)
                 row_gradient(gradient + stage->weights + (first * stage->inputs + input) * taps +
