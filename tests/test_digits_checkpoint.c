@@ -59,12 +59,14 @@ static furrow_digits_trainer *new_trainer(const furrow_digits_recipe *recipe,
 static bool same_model(const furrow_digits_trainer *one, const furrow_digits_trainer *other)
 {
     furrow_digits_model *models[2] = {NULL, NULL};
-    size_t count;
-    bool same =
-        furrow_digits_trainer_model(&models[0], one) == FURROW_OK &&
-        furrow_digits_trainer_model(&models[1], other) == FURROW_OK &&
-        memcmp(furrow_digits_model_parameters(models[0], &count),
-               furrow_digits_model_parameters(models[1], &count), count * sizeof(float)) == 0;
+    bool same = furrow_digits_trainer_model(&models[0], one) == FURROW_OK &&
+                furrow_digits_trainer_model(&models[1], other) == FURROW_OK;
+    if (same) {
+        size_t count;
+        const float *parameters = furrow_digits_model_parameters(models[0], &count);
+        same = memcmp(parameters, furrow_digits_model_parameters(models[1], &count),
+                      count * sizeof *parameters) == 0;
+    }
     furrow_digits_model_free(models[0]);
     furrow_digits_model_free(models[1]);
     return same;
