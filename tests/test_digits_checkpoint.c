@@ -207,7 +207,8 @@ TEST(a_damaged_checkpoint_is_refused_and_the_trainer_goes_on_as_it_was)
     furrow_digits_trainer *trainer, *whole;
     char path[512];
     size_t size = 0;
-    checkpoint_path(path);
+    const char *folder = harness_folder();
+    snprintf(path, sizeof path, "%s/a.checkpoint", folder);
     REQUIRE(read_samples(&samples));
     unsigned char *bytes = small_checkpoint(&samples, path, &whole, &size);
     REQUIRE(bytes);
@@ -218,14 +219,14 @@ TEST(a_damaged_checkpoint_is_refused_and_the_trainer_goes_on_as_it_was)
         unsigned char bit = (unsigned char)(1u << at % 8);
         furrow_error error = {0};
         bytes[at] ^= bit;
-        harness_write(harness_folder(), "a.checkpoint", bytes, size);
+        harness_write(folder, "a.checkpoint", bytes, size);
         bytes[at] ^= bit;
         harness_case("byte %zu", at);
         EXPECT_EQUAL(furrow_digits_trainer_load(trainer, path, &error), FURROW_EFORMAT);
         EXPECT_CONTAINS(error.text, "checkpoint");
     }
     for (size_t length = 0; length < size; length += length < 64 ? 1 : 97) {
-        harness_write(harness_folder(), "a.checkpoint", bytes, length);
+        harness_write(folder, "a.checkpoint", bytes, length);
         harness_case("%zu of %zu bytes", length, size);
         EXPECT_EQUAL(furrow_digits_trainer_load(trainer, path, NULL), FURROW_EFORMAT);
     }
