@@ -116,8 +116,8 @@ TEST(training_writes_a_record_per_epoch_and_a_model_the_same_on_any_number_of_th
     run(&first, "digits-train", words, FURROW_FORMAT_CSV, 1);
     EXPECT_EQUAL(first.status, FURROW_OK);
     EXPECT_EQUAL(first.verified, FURROW_OK);
-    EXPECT_CONTAINS(first.text, "epoch,rate,loss,training_accuracy,accuracy,errors\n1,");
-    EXPECT_CONTAINS(first.text, "\n3,0.0000");
+    EXPECT_CONTAINS(first.text, "net,epoch,rate,loss,training_accuracy,accuracy,errors\n1,1,");
+    EXPECT_CONTAINS(first.text, "\n1,3,0.0000");
     EXPECT_CONTAINS(first.conclusion, "100 held-out images");
     EXPECT_CONTAINS(first.conclusion, path);
     for (int threads = 2; threads <= 3; threads++) {
@@ -141,7 +141,7 @@ TEST(without_hold_out_the_test_images_are_judged_once)
         {"data", folder}, {"epochs", "2"}, {"layers", "dense10"}, {"limit", "30"}, {NULL, NULL}};
     run(&got, "digits-train", words, FURROW_FORMAT_TEXT, 2);
     EXPECT_EQUAL(got.status, FURROW_OK);
-    EXPECT_CONTAINS(got.text, " - -\n2 ");
+    EXPECT_CONTAINS(got.text, " - -\n1 2 ");
     EXPECT_CONTAINS(got.conclusion, "of 30 test images");
     EXPECT_CONTAINS(got.conclusion, "not written (--model FILE keeps it)");
 }
@@ -159,7 +159,10 @@ TEST(training_refuses_what_cannot_be)
         {"hold-out", "10", FURROW_ERANGE, "--hold-out: expected less than 10"},
         {"layers", "dense9", FURROW_EINVAL, "layers \"dense9\""},
         {"epochs", "0", FURROW_ERANGE, "epochs"},
+        {"epochs", "2,,3", FURROW_EINVAL, "--epochs: expected a number for each stage"},
+        {"epochs", "1,2,3,4,5", FURROW_EINVAL, "at most 4 with commas"},
         {"rate", "0", FURROW_ERANGE, "rate"},
+        {"rate", "0.1;", FURROW_EINVAL, "--rate: expected a number"},
         {"limit", "5", FURROW_ENOENT, "t10k-images-idx3-ubyte: no such file"},
     };
     for (size_t i = 0; i < COUNT(table); i++) {

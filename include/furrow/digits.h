@@ -126,7 +126,7 @@ int furrow_digits_model_save(const furrow_digits_model *model, const char *path,
 
 /* A good number of images for one call: those that go to a later stage are few, and fill whole
  * lanes only where a call has many. */
-#define FURROW_DIGITS_BATCH 512
+#define FURROW_DIGITS_BATCH 1024
 
 /* How far confidences may be apart between instruction sets, and from the reference, where the same
  * stage answered: one that comes as near to a threshold may be taken for above it, or below. */

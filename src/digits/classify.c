@@ -5,11 +5,13 @@
 #include "level.h"
 #include "model.h"
 
-/* Images that wait for a stage until there is one for each lane. */
+enum { MOST_AT_ONCE = FURROW__VECTORS * FURROW__MOST_WIDTH };
+
+/* Images that wait for a stage until there are as many as infer takes. */
 struct waiting {
     size_t count;
-    furrow_digits_answer *answers[FURROW__MOST_WIDTH];
-    unsigned char images[FURROW__MOST_WIDTH * FURROW_DIGITS_PIXELS];
+    furrow_digits_answer *answers[MOST_AT_ONCE];
+    unsigned char images[MOST_AT_ONCE * FURROW_DIGITS_PIXELS];
 };
 
 struct furrow_digits_scratch {
@@ -96,14 +98,19 @@ bool furrow__digits_unsure(const furrow_digits_answer *answer, const furrow_digi
 
 /* ---- stage by stage ---- */
 
-/* The outputs of a stage's nets for up to as many images as there are lanes, summed. */
+static size_t most_at_once(const furrow_digits_scratch *scratch)
+{
+    return FURROW__VECTORS * scratch->level->width;
+}
+
+/* The outputs of a stage's nets for as many images as infer takes, summed. */
 static void sum_nets(double *sums, const furrow_digits_model *model, size_t stage,
                      furrow_digits_scratch *scratch, const unsigned char *images, size_t count)
 {
     const furrow__cascade *cascade = &model->cascade;
     memset(sums, 0, count * FURROW_DIGITS_CLASSES * sizeof *sums);
     for (size_t net = cascade->first[stage]; net < cascade->first[stage + 1]; net++) {
-        float outputs[FURROW__MOST_WIDTH * FURROW_DIGITS_CLASSES];
+        float outputs[MOST_AT_ONCE * FURROW_DIGITS_CLASSES];
         scratch->level->infer(&cascade->nets[net], model->forward + cascade->forward_of[net],
                               scratch->buffers, images, count, outputs);
         for (size_t i = 0; i < count * FURROW_DIGITS_CLASSES; i++)
@@ -131,7 +138,7 @@ static void wait_for(const furrow_digits_model *model, furrow_digits_scratch *sc
     struct waiting *waiting = &scratch->waiting[stage];
     memcpy(waiting->images + waiting->count * FURROW_DIGITS_PIXELS, image, FURROW_DIGITS_PIXELS);
     waiting->answers[waiting->count++] = answer;
-    if (waiting->count == scratch->level->width)
+    if (waiting->count == most_at_once(scratch))
         run_waiting(model, scratch, stage);
 }
 
@@ -139,7 +146,7 @@ static void run_stage(const furrow_digits_model *model, furrow_digits_scratch *s
                       size_t stage, const unsigned char *images,
                       furrow_digits_answer *const *answers, size_t count)
 {
-    double sums[FURROW__MOST_WIDTH * FURROW_DIGITS_CLASSES];
+    double sums[MOST_AT_ONCE * FURROW_DIGITS_CLASSES];
     sum_nets(sums, model, stage, scratch, images, count);
     for (size_t i = 0; i < count; i++) {
         furrow__digits_answer(answers[i], model, stage, sums + i * FURROW_DIGITS_CLASSES);
@@ -151,10 +158,10 @@ static void run_stage(const furrow_digits_model *model, furrow_digits_scratch *s
 void furrow_digits_classify(const furrow_digits_model *model, furrow_digits_scratch *scratch,
                             const unsigned char *images, size_t n, furrow_digits_answer *answers)
 {
-    size_t width = scratch->level->width;
-    for (size_t done = 0; done < n; done += width) {
-        furrow_digits_answer *here[FURROW__MOST_WIDTH];
-        size_t some = n - done < width ? n - done : width;
+    size_t most = most_at_once(scratch);
+    for (size_t done = 0; done < n; done += most) {
+        furrow_digits_answer *here[MOST_AT_ONCE];
+        size_t some = n - done < most ? n - done : most;
         for (size_t i = 0; i < some; i++)
             here[i] = &answers[done + i];
         run_stage(model, scratch, 0, images + done * FURROW_DIGITS_PIXELS, here, some);

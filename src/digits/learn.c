@@ -7,6 +7,7 @@
  * multiplied by a gradient of 0.
  */
 #include "gradient.h"
+#include "interleave.h"
 #include "level.h"
 
 #include <math.h>
@@ -26,7 +27,7 @@ static size_t deal(buffers *all, const furrow__net *net, float *scratch)
     size_t used = FURROW_DIGITS_PIXELS * LANES; /* the images */
     for (size_t i = 0; i < net->count; i++) {
         const furrow__stage *stage = &net->stages[i];
-        size_t channels = furrow__net_padded(stage->outputs) * LANES;
+        size_t channels = stage->outputs * LANES;
         size_t sums = channels * stage->side * stage->side;
         size_t sums_gradient = channels * stage->side * gradient_columns(stage);
         size_t out = channels * stage->side_out * stage->side_out;
