@@ -14,8 +14,8 @@
  * whole on there are none: what was being written when the program ended, or was damaged since, is
  * cut off. An append is one write to the file, and nothing of it is held back, so that after
  * kill -9 all records are there whose append returned. Against a loss of power the file is synced
- * when 5 s have passed since the last time, and at the end: of what is older nothing is lost on a
- * disk that keeps what it says it has kept.
+ * when 5 s have passed since the last time, and when it is closed 0.1 s or more after it: what is
+ * older is lost only by a disk that does not keep what it says it has kept.
  *
  * The terms are what must be the same for going on to make sense: the program, its version, its
  * arguments, a digest of what it reads. They stand at the head of the file; other terms are

@@ -12,6 +12,9 @@
 /* A process that was killed keeps its lock until all its threads have ended. */
 static const double patience = 1, interval = 0.01;
 
+/* Work of less time than this is done again as soon as synced. */
+static const double worth_syncing = 0.1;
+
 static int refuse(const furrow_journal *journal, int code, const char *what, furrow_error *error)
 {
     return furrow_error_set(error, code, "%s: %s: %s", journal->path, what,
@@ -97,7 +100,7 @@ void furrow_journal_free(furrow_journal *journal)
 {
     if (!journal)
         return;
-    if (journal->ready)
+    if (journal->ready && furrow_clock_wall() - journal->synced_at > worth_syncing)
         fdatasync(journal->file); /* what fails here is lost with the power only */
     if (journal->file >= 0)
         close(journal->file);
