@@ -114,7 +114,7 @@ int furrow__digits_body(const furrow_range *range, const void *state)
     worker->lap = (struct furrow__lap){0};
     for (size_t item = range->begin; item < range->end && !status; item++) {
         status = add(digits, worker, range, item);
-        if (worker->count + FURROW__READINGS > FURROW_DIGITS_BATCH)
+        if (worker->count + FURROW_DIGITS_READINGS > FURROW_DIGITS_BATCH)
             classify(digits, worker, range);
     }
     if (worker->count > 0 && !status)

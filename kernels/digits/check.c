@@ -35,7 +35,7 @@ static int expect(furrow_digits_answer *expected, const struct digits *digits,
 static int check_item(const struct digits *digits, size_t item, struct furrow__look *look,
                       furrow_error *error)
 {
-    unsigned char pixels[FURROW__READINGS * FURROW_DIGITS_PIXELS];
+    unsigned char pixels[FURROW_DIGITS_READINGS * FURROW_DIGITS_PIXELS];
     size_t count = 0;
     furrow_digits_answer expected;
     const struct result *got = &digits->tally.sampled[item].result;

@@ -32,8 +32,7 @@ static int normalise(unsigned char *pixels, size_t *count, const furrow_image *i
                      const char *path, furrow_error *error)
 {
     furrow_error inner;
-    *count = 1;
-    int status = furrow_digits_normalise(pixels, image, &inner);
+    int status = furrow_digits_readings(pixels, count, image, &inner);
     return status ? furrow_error_set(error, status, "%s: %s", path, inner.text) : FURROW_OK;
 }
 

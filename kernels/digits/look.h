@@ -4,8 +4,6 @@
 
 #include "digits.h"
 
-enum { FURROW__READINGS = 1 };
-
 /* What a worker looks with; {0} to begin with. */
 struct furrow__look {
     furrow_image_reader *reader;
@@ -16,8 +14,8 @@ struct furrow__look {
 int furrow__look_init(struct furrow__look *look);
 void furrow__look_clear(struct furrow__look *look);
 
-/* Brings the file at `path` to MNIST's form, in `*count` readings. Adds to `lap` what each step
- * took (NULL: nobody asks). Errors name the file. */
+/* Brings the file at `path` to MNIST's form, in up to FURROW_DIGITS_READINGS readings. Adds to
+ * `lap` what each step took (NULL: nobody asks). Errors name the file. */
 int furrow__look_at_file(unsigned char *pixels, size_t *count, struct furrow__look *look,
                          const char *path, struct furrow__lap *lap, furrow_error *error);
 
