@@ -6,12 +6,17 @@
  *     data/digits/18.png 3 0.9997
  *     ...
  *
- * Each file is read, decoded (image.h), brought to MNIST's form (furrow_digits_normalise) and
- * classified by a small convolutional net (digits.h, with the source). Files are independent, so
- * they are the items; reading and decoding costs as much as the net, so a body does both, and
- * collects pictures until they fill the lanes of a vector register: hence the grain. Paths come as
+ * Each file is read, decoded (image.h), brought to MNIST's form (furrow_digits_readings) and
+ * classified by small convolutional nets (digits.h, with the source). Files are independent, so
+ * they are the items; reading and decoding costs as much as the nets, so a body does both, and
+ * collects pictures until there are enough for one call of the nets: hence the grain. Paths come as
  * a stream, and a window of them is all that is held, however many there are. A file that cannot be
  * read is one failed item.
+ *
+ *     options.c   what it takes          record.c    a result as a record
+ *     input.c     names and truths       tally.c     all results as counts
+ *     look.c      a file as pixels       report.c    counts as tables
+ *     body.c      pixels as answers      sheet.c     mistakes as a page
  *
  * Checked by the net as a textbook has it, one image at a time, on the first files of the run.
  */
@@ -88,15 +93,35 @@ const furrow_kernel furrow_kernel_digits = {
     .flags = FURROW_KERNEL_STREAMS | FURROW_KERNEL_ANY_ORDER,
     .name = "digits",
     .summary = "which digit is in each PNG file? a small convolutional net",
-    .help = "furrow digits data/digits\n"
-            "furrow digits 1.png 2.png --format json\n"
-            "find scans -name '*.png' | furrow digits -\n"
-            "furrow digits --idx data/mnist/t10k-images-idx3-ubyte.gz "
-            "--labels data/mnist/t10k-labels-idx1-ubyte.gz >/dev/null\n"
-            "furrow digits scans --resume scans.journal -o scans.txt   (after any end: once more)\n"
-            "\n"
-            "Any PNG will do: light ink or dark, of any size; the ink is found, scaled and centred "
-            "as MNIST's digits are.",
+    .help =
+        "Examples:\n"
+        "  furrow digits data/digits\n"
+        "  furrow digits -r scans --format csv -o digits.csv\n"
+        "  find scans -name '*.png' -print0 | furrow digits --files0-from - --format jsonl\n"
+        "  furrow digits -r sorted --truth folder --sheet mistakes.html >/dev/null\n"
+        "  furrow digits --idx data/mnist/t10k-images-idx3-ubyte.gz "
+        "--labels data/mnist/t10k-labels-idx1-ubyte.gz >/dev/null\n"
+        "  furrow digits scans --resume scans.journal -o scans.txt   (after any end: once more)\n"
+        "\n"
+        "Pictures: any PNG of one digit, dark ink or light, of any size; the ink is found, scaled\n"
+        "and centred as MNIST's digits are. A file that cannot be read is told of on stderr, and\n"
+        "the others go on. Any number of files takes the memory of some thousand; folders come in\n"
+        "natural order, 2.png before 10.png, and results in the order of the input.\n"
+        "\n"
+        "Results: path, label, probability; in all formats but text also the margin to the next\n"
+        "digit, and an error. With --reject, answers less probable than that have the label ? "
+        "(null\n"
+        "in JSON) and say so in the error. In text, names are written as `ls -b` writes them, so\n"
+        "that every line is one result; CSV, TSV and JSON have their own ways for odd names.\n"
+        "\n"
+        "Truth: --truth folder takes 3/x.png for a three; --truth name takes the first piece of\n"
+        "the name, cut at _ - and dots, if it is one digit (8_0001.png), else the last before "
+        ".png\n"
+        "(scan-3.png); --truth FILE looks the path, or its end after a slash, up in a CSV file of\n"
+        "path,label (its own output will do). What has no truth is counted apart. At the end "
+        "stderr\n"
+        "has the accuracy with Wilson's 95 % interval, the calibration error (15 bins), the\n"
+        "confusion matrix, what rejecting would do, and the surest mistakes.",
     .value = "label",
     .params = furrow__digits_params,
     .grain = FURROW_DIGITS_BATCH,
