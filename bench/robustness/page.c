@@ -102,10 +102,12 @@ static struct map place_digit(struct page *page, const struct shape *shape, cons
         if (!look->square) {
             page->width = (size_t)fmax(ceil(width / step), 1);
             page->height = (size_t)fmax(ceil(height / step), 1);
+        } else {
+            step = fmax(width / (double)page->width, height / (double)page->height);
         }
-        double across = look->square ? width / (double)page->width : step;
-        double down = look->square ? height / (double)page->height : step;
-        return (struct map){shape->left - margin, across, 0, shape->top - margin, 0, down};
+        return (struct map){
+            (shape->left + shape->right - step * (double)page->width) / 2,  step, 0,
+            (shape->top + shape->bottom - step * (double)page->height) / 2, 0,    step};
     }
     double angle = look->angle * (2 * page_random(state) - 1) * 3.141592653589793 / 180;
     double c = step * cos(angle), s = step * sin(angle), middle = DIGIT_SIDE / 2.0;
@@ -130,6 +132,48 @@ static void cover_page(struct page *page, const struct shape *shape, const struc
             double ink = sum / (points * points);
             page->cover[y * page->width + x] = (float)(two_tone ? ink >= 0.5 : ink);
         }
+}
+
+static bool is_black(const struct page *page, long x, long y)
+{
+    bool inside = x >= 0 && y >= 0 && x < (long)page->width && y < (long)page->height;
+    return inside && page->cover[y * (long)page->width + x] > 0;
+}
+
+/* One of the two halves of a round: T. Y. Zhang, C. Y. Suen, "A Fast Parallel Algorithm for
+ * Thinning Digital Patterns", Communications of the ACM 27(3), 1984. Black that goes is marked by
+ * a small value first, so that all decisions are taken on the same picture. */
+static size_t peel(struct page *page, int half)
+{
+    static const int dx[] = {0, 1, 1, 1, 0, -1, -1, -1}, dy[] = {-1, -1, 0, 1, 1, 1, 0, -1};
+    size_t peeled = 0;
+    for (long y = 0; y < (long)page->height; y++)
+        for (long x = 0; x < (long)page->width; x++) {
+            bool near[8];
+            int black = 0, changes = 0;
+            for (int i = 0; i < 8; i++)
+                black += near[i] = is_black(page, x + dx[i], y + dy[i]);
+            for (int i = 0; i < 8; i++)
+                changes += !near[i] && near[(i + 1) % 8];
+            bool first = near[0] && near[2] && near[half ? 6 : 4];
+            bool second = near[half ? 0 : 2] && near[4] && near[6];
+            if (is_black(page, x, y) && black >= 2 && black <= 6 && changes == 1 && !first &&
+                !second) {
+                page->cover[y * (long)page->width + x] = 0.25F;
+                peeled++;
+            }
+        }
+    for (size_t i = 0; i < page->width * page->height; i++)
+        page->cover[i] = page->cover[i] == 0.25F ? 0 : page->cover[i];
+    return peeled;
+}
+
+static void thin_out(struct page *page)
+{
+    size_t peeled;
+    do
+        peeled = peel(page, 0) + peel(page, 1);
+    while (peeled > 0);
 }
 
 static void color_page(struct page *page, const struct look *look)
@@ -158,6 +202,8 @@ bool page_draw(struct page *page, const unsigned char *digit, const struct look 
     if (!page->colors || !page->cover)
         return false;
     cover_page(page, &shape, &map, look->two_tone);
+    if (look->skeleton)
+        thin_out(page);
     color_page(page, look);
     page_wear(page, look, &state);
     return true;

@@ -37,8 +37,9 @@ struct look {
     enum place place;
     double angle;  /* degrees, either way */
     double stroke; /* added to the strokes' radius */
-    bool square;   /* stretched to the page's shape, as USPS has it */
+    bool square;   /* cropped, but the page keeps its shape */
     bool two_tone; /* only ink and paper, nothing between */
+    bool skeleton; /* of strokes one pixel wide; with two_tone */
 
     bool colored; /* paper and ink are given; else black and white, or white and black: */
     bool dark_ink;

@@ -79,7 +79,9 @@ const struct variant variants[] = {
 
     /* Hands. */
     {"thin", {PAGE(112), .stroke = -0.7, .dark_ink = true}},
-    {"very thin", {PAGE(300), .stroke = -1, .two_tone = true, .dark_ink = true}},
+    {"one pixel thin in 300 x 300",
+     {PAGE(300), .two_tone = true, .skeleton = true, .dark_ink = true}},
+    {"one pixel thin in 64 x 64", {PAGE(64), .two_tone = true, .skeleton = true}},
     {"thick", {PAGE(112), .stroke = 0.8, .dark_ink = true}},
     {"very thick", {PAGE(112), .stroke = 1.5, .dark_ink = true}},
     {"turned by up to 10 degrees", {.angle = 10}},

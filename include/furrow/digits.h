@@ -163,23 +163,36 @@ void furrow_digits_classify(const furrow_digits_model *model, furrow_digits_scra
 
 /*
  * Brings any picture of one digit to MNIST's form, which all nets here are trained on: bright ink
- * on black, in 28 x 28 pixels.
+ * on black, in 28 x 28 pixels. Decisions are taken on a map of at most 96 x 96 cells, the means of
+ * the pixels in them; the digit is drawn from the pixels.
  *
- *   1. Paper is the median gray along the border; ink is how far a pixel is from it, either way, so
- *      black on white and white on black are the same. What differs less than three times the
- *      border's median deviation is grain, not ink.
- *   2. The strongest ink becomes 255.
- *   3. The box of all pixels with at least 32 of that is scaled, keeping its shape, so that its
- *      longer side takes 20 pixels: by averages over areas downwards, between pixels upwards.
- *   4. The centre of mass comes to rest on the middle of the pixel (14, 14), as in MNIST (LeCun et
+ *   1. Paper is the median gray along the border. Where ink touches so much of the border that this
+ *      is no longer sure, it is the one of two tones (Otsu, 1979) that has more of the border.
+ * Where the light changes along the border, each cell has its own paper: a closing, for bright ink
+ * an opening, by a square broader than any stroke (the top hat of Meyer, 1979).
+ *   2. Ink is how far a pixel is from the paper, on the side where there is more that is far. What
+ *      differs less than three times the paper's median deviation is grain, not ink; where there is
+ *      much of that, a pixel counts with its neighbours. The strongest ink becomes 255.
+ *   3. Ink that fills a box to its edges is a sheet within a frame: all begins again within it.
+ *   4. Rows and columns of ink across the whole picture are ruled lines, and erased where no stroke
+ *      crosses them. Of what hangs together the heaviest part is the digit; other parts are strokes
+ *      of it if they have a sixth of its weight, or a thirtieth close by, and else dirt.
+ *   5. The box of all pixels with at least 32 of the ink that is left is scaled, keeping its shape,
+ *      so that its longer side takes 20 pixels: by averages over areas downwards, between pixels
+ *      upwards, where strokes are sharpened again. Strokes that came out pale become full.
+ *   6. The centre of mass comes to rest on the middle of the pixel (14, 14), as in MNIST (LeCun et
  *      al., 1998; the figures were measured on its training images).
  *
- * A picture that is so already (28 x 28, black paper, a box of 18 to 20 pixels, its centre of mass
- * within 1 of the middle) passes unchanged: all but a few of MNIST's. One strong speck beside the
- * digit counts as ink: nothing is taken for dirt.
+ * A picture that is so already (28 x 28, black paper, a box of 18 to 20 pixels of strong ink, its
+ * centre of mass within 1 of the middle) passes unchanged: all but a few of MNIST's. Pictures whose
+ * shorter side is less than 20 pixels skip 3 and 4 and have one paper: they hold a digit and no
+ * more.
  *
- * FURROW_EFORMAT: "no ink found ...": no pixel is 16 gray levels from the paper. Thread-safe;
- * allocates nothing; passes over the picture three times.
+ * Colours are best read with FURROW_IMAGE_CONTRAST (image.h).
+ *
+ * FURROW_EFORMAT: "no ink found ...": nothing is 16 gray levels from the paper and more than its
+ * grain. Thread-safe; allocates nothing, but takes up to 300 KB of the stack; passes over the
+ * picture three times.
  */
 int furrow_digits_normalise(unsigned char *pixels, const furrow_image *image, furrow_error *error);
 
@@ -188,10 +201,25 @@ int furrow_digits_normalise(unsigned char *pixels, const furrow_image *image, fu
 
 /*
  * The readings of a picture: `pixels` has room for FURROW_DIGITS_READINGS of them, of which
- * `*count` are filled. The first is furrow_digits_normalise's.
+ * `*count` are filled, 0 after a failure. The first is furrow_digits_normalise's. A second one is
+ * there where that was doubtful: by the other paper, with all that was taken for dirt, or with
+ * thinner strokes where they are broader than MNIST's. Classify each and keep the surer answer, the
+ * first of equals:
+ *
+ *     furrow_digits_readings(readings, &count, &image, &error);
+ *     furrow_digits_classify(model, scratch, readings, count, answers);
+ *     answer = answers[count == 2 && answers[1].confidence > answers[0].confidence];
+ *
+ * MNIST's own pictures have one. Errors and the rest as furrow_digits_normalise.
  */
 int furrow_digits_readings(unsigned char *pixels, size_t *count, const furrow_image *image,
                            furrow_error *error);
+
+/* The size of a sketch: 14 lines of 28 characters, each with its end, and the final zero. */
+#define FURROW_DIGITS_SKETCH_SIZE (14 * 29 + 1)
+
+/* What the net sees, for the eye: 28 x 28 pixels as text, two rows of them a line. */
+void furrow_digits_sketch(char text[FURROW_DIGITS_SKETCH_SIZE], const unsigned char *pixels);
 
 /* ---- for those who check ---- */
 

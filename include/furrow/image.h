@@ -77,7 +77,9 @@ typedef struct furrow_image_options {
     /* What shines through where the picture is transparent: FURROW_IMAGE_BACKGROUND(gray), or 0:
      * black or white, whichever is farther from the ink, that is from the mean gray of all pixels
      * weighted by their alpha. White ink on nothing is read as white on black, black ink as black
-     * on white, nothing at all as black. Opaque pictures are the same on any background. */
+     * on white, nothing at all as black; and a transparent colour of gray or RGB is laid on
+     * itself, since a single colour that is left out is the paper's. Opaque pictures are the same
+     * on any background. */
     int background;
     int gray; /* FURROW_IMAGE_LUMA or FURROW_IMAGE_CONTRAST */
 } furrow_image_options;
@@ -106,6 +108,16 @@ int furrow_image_read(furrow_image *image, const char *path, const furrow_image_
  */
 int furrow_image_decode(furrow_image *image, const void *bytes, size_t size, const char *name,
                         const furrow_image_options *options, furrow_error *error);
+
+/*
+ * Writes the image as an 8-bit gray PNG: first PATH.partial, which is synced and renamed, so that
+ * PATH is the old file or the whole new one.
+ *
+ *   FURROW_EINVAL  an empty picture, or one that no PNG can hold
+ *   FURROW_ENOMEM  no memory
+ *   -errno         the file cannot be written; what there is of it stays in PATH.partial
+ */
+int furrow_image_write(const furrow_image *image, const char *path, furrow_error *error);
 
 /* Frees the pixels; the image is {0} again. Fine on an empty one. */
 void furrow_image_clear(furrow_image *image);

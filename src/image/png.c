@@ -18,7 +18,8 @@ typedef struct decoder {
     png_structp png;
     png_infop info;
     size_t channels;
-    int passes; /* over the rows: 1, or 7 of an interlaced picture */
+    bool shows_background; /* where a pixel has the transparent colour; else that colour shows */
+    int passes;            /* over the rows: 1, or 7 of an interlaced picture */
     bool allocation_failed;
     int code;
 } decoder;
@@ -104,7 +105,10 @@ static void read_header(decoder *self)
     png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, metadata, metadata_count);
     png_read_info(png, self->info);
 
-    png_set_expand(png);
+    if (png_get_color_type(png, self->info) == PNG_COLOR_TYPE_PALETTE || self->shows_background)
+        png_set_expand(png);
+    else
+        png_set_expand_gray_1_2_4_to_8(png);
     png_set_scale_16(png);
     self->passes = png_set_interlace_handling(png);
     self->image->width = png_get_image_width(png, self->info);
@@ -203,8 +207,12 @@ int furrow__image_read_png(furrow_image *image, size_t *channels, const unsigned
                            size_t size, const furrow_image_options *options,
                            const furrow__image_source *source)
 {
-    decoder self = {
-        .bytes = bytes, .size = size, .readable = size, .source = source, .image = image};
+    decoder self = {.bytes = bytes,
+                    .size = size,
+                    .readable = size,
+                    .source = source,
+                    .image = image,
+                    .shows_background = options->background != 0};
     int code = check_signature(&self);
     if (code != FURROW_OK)
         return code;

@@ -220,9 +220,9 @@ bool furrow__digits_clean(struct map *map)
     const struct turned rows = {map, false, map->width, map->height};
     const struct turned columns = {map, true, map->height, map->width};
     furrow__digits_keep_all(map);
-    size_t erased = 0;
-    if (map->width >= SIDE && map->height >= SIDE)
-        erased = erase_lines(&rows) + erase_lines(&columns);
+    if (map->width < SMALL || map->height < SMALL)
+        return false;
+    size_t erased = erase_lines(&rows) + erase_lines(&columns);
     find_parts(&parts, map);
     double dropped = choose(&parts, map);
     mark_kept(map, &parts);

@@ -150,6 +150,15 @@ static void strengthen(unsigned char *pixels, const double drawn[FURROW_DIGITS_P
         pixels[i] = (unsigned char)fmin(drawn[i] * times + 0.5, 255);
 }
 
+/* Between pixels that are larger than MNIST's, strokes come out as broad as those are: what is less
+ * than a fifth of full ink is their blur. */
+static void sharpen(double drawn[FURROW_DIGITS_PIXELS])
+{
+    const double none = 51, full = 204;
+    for (int i = 0; i < FURROW_DIGITS_PIXELS; i++)
+        drawn[i] = 255 * fmin(fmax((drawn[i] - none) / (full - none), 0), 1);
+}
+
 bool furrow__digits_draw(unsigned char *pixels, const struct map *map, const struct ink *ink,
                          const struct view *view)
 {
@@ -166,6 +175,31 @@ bool furrow__digits_draw(unsigned char *pixels, const struct map *map, const str
         double y = spot.y + (i / SIDE + 0.5 - centre) * step;
         drawn[i] = step > 1 ? average(&source, x, y, step) : interpolate(&source, x, y);
     }
+    if (step < 0.6)
+        sharpen(drawn);
     strengthen(pixels, drawn);
     return true;
+}
+
+/* MNIST's digits have a mass of 103 full pixels, and 99 of 100 have less than 192: measured on its
+ * training images. */
+bool furrow__digits_is_heavy(const unsigned char *pixels)
+{
+    long mass = 0;
+    for (int i = 0; i < FURROW_DIGITS_PIXELS; i++)
+        mass += pixels[i];
+    return mass > 192L * 255;
+}
+
+/* The least of a pixel and its four neighbours, half and half with what was there. */
+void furrow__digits_thin(unsigned char *to, const unsigned char *from)
+{
+    for (int i = 0; i < FURROW_DIGITS_PIXELS; i++) {
+        int x = i % SIDE, y = i / SIDE, least = from[i];
+        const int around[] = {x > 0 ? from[i - 1] : 0, x + 1 < SIDE ? from[i + 1] : 0,
+                              y > 0 ? from[i - SIDE] : 0, y + 1 < SIDE ? from[i + SIDE] : 0};
+        for (int j = 0; j < 4; j++)
+            least = around[j] < least ? around[j] : least;
+        to[i] = (unsigned char)((from[i] + 3 * least) / 4);
+    }
 }

@@ -16,7 +16,8 @@ enum {
     BOX = 20,            /* the ink's longer side */
     LEAST_CONTRAST = 16, /* gray levels between paper and the strongest ink */
     LEAST_INK = 32,      /* of 255: what the box is drawn around */
-    MAP = 96             /* the most cells along a side */
+    MAP = 96,            /* the most cells along a side */
+    SMALL = 20           /* pictures whose shorter side is below it hold a digit and no more */
 };
 
 /* A picture, or a part of one. */
@@ -40,7 +41,7 @@ struct ink {
     float least, scale;
     bool is_uneven; /* the paper differs from place to place */
     bool is_grainy;
-    bool is_doubtful; /* the paper could be the ink */
+    bool is_doubtful; /* the paper may be another: where ink touches the border */
 };
 
 /* The smallest value that at least this part of the counted ones do not exceed. */
@@ -67,5 +68,9 @@ bool furrow__digits_find_sheet(struct box *sheet, const struct map *map);
 /* Draws the ink that is kept, in MNIST's form. */
 bool furrow__digits_draw(unsigned char *pixels, const struct map *map, const struct ink *ink,
                          const struct view *view);
+
+/* Whether strokes are broader than MNIST's; draws them thinner. */
+bool furrow__digits_is_heavy(const unsigned char *pixels);
+void furrow__digits_thin(unsigned char *to, const unsigned char *from);
 
 #endif

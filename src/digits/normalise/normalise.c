@@ -60,6 +60,28 @@ static struct view part_of(const struct view *view, const struct map *map, const
                          view->stride};
 }
 
+/* The second reading: by the other paper, where that is doubtful; with all that was taken for dirt;
+ * or with thinner strokes. False: there is none, or it is the same. */
+static bool read_otherwise(unsigned char *readings, struct map *map, struct ink *ink,
+                           const struct view *view, bool is_cleaned)
+{
+    unsigned char *other = readings + FURROW_DIGITS_PIXELS;
+    bool drawn = false;
+    if (ink->is_doubtful) {
+        if (!furrow__digits_find_ink(map, ink, true))
+            return false;
+        furrow__digits_clean(map);
+        drawn = furrow__digits_draw(other, map, ink, view);
+    } else if (is_cleaned) {
+        furrow__digits_keep_all(map);
+        drawn = furrow__digits_draw(other, map, ink, view);
+    } else if (furrow__digits_is_heavy(readings)) {
+        furrow__digits_thin(other, readings);
+        drawn = true;
+    }
+    return drawn && memcmp(readings, other, FURROW_DIGITS_PIXELS) != 0;
+}
+
 /* Fills `readings`; returns how many there are, 0: no ink. */
 static size_t read_view(unsigned char *readings, const struct view *view, bool may_be_framed)
 {
@@ -78,19 +100,7 @@ static size_t read_view(unsigned char *readings, const struct view *view, bool m
     bool is_cleaned = furrow__digits_clean(&map);
     if (!furrow__digits_draw(readings, &map, &ink, view))
         return 0;
-    unsigned char *other = readings + FURROW_DIGITS_PIXELS;
-    bool has_other = false;
-    if (ink.is_doubtful) {
-        has_other = furrow__digits_find_ink(&map, &ink, true);
-        if (has_other)
-            furrow__digits_clean(&map);
-    } else if (is_cleaned) {
-        has_other = true;
-        furrow__digits_keep_all(&map);
-    }
-    if (has_other && furrow__digits_draw(other, &map, &ink, view))
-        return memcmp(readings, other, FURROW_DIGITS_PIXELS) == 0 ? 1 : 2;
-    return 1;
+    return 1 + read_otherwise(readings, &map, &ink, view, is_cleaned);
 }
 
 static int no_ink(const furrow_image *image, furrow_error *error)

@@ -21,6 +21,11 @@ static int level(float gray)
     return (int)fminf(fmaxf(gray + 0.5F, 0), 255);
 }
 
+static bool is_small(const struct map *map)
+{
+    return map->width < SMALL || map->height < SMALL;
+}
+
 /* ---- the border ---- */
 
 enum { SEGMENTS = 12 }; /* a third of a side each */
@@ -131,6 +136,24 @@ static int class_median(const size_t counts[256], int threshold, bool is_dark)
     return furrow__digits_quantile(class, 0.5);
 }
 
+/* How far apart the middle half of the larger class is. */
+static int paper_spread(const size_t all[256])
+{
+    size_t class[256];
+    int threshold = otsu(all);
+    bool is_dark = share_up_to(all, threshold) > 0.5;
+    for (int value = 0; value < 256; value++)
+        class[value] = (value <= threshold) == is_dark ? all[value] : 0;
+    return furrow__digits_quantile(class, 0.75) - furrow__digits_quantile(class, 0.25);
+}
+
+/* Whether more of the border lies between paper and ink than as far from the paper as ink. */
+static bool is_half_lit(const size_t away[256], int range)
+{
+    double near = share_up_to(away, range / 8), half = share_up_to(away, 5 * range / 8) - near;
+    return half > 0.15 && half > 2 * (1 - near - half);
+}
+
 /* Ink that touches the border: paper is the class that has more of the border, or, where both have
  * as much, of the whole. */
 static int paper_of_two_tones(bool *is_doubtful, const size_t border[256], const size_t all[256],
@@ -197,13 +220,14 @@ static void fill_paper(struct map *map, int gray)
 
 /* Three times the median deviation of what seems to be paper is not yet ink. `counts` is of
  * differences from the paper towards the ink. */
-static bool scale_ink(struct map *map, struct ink *ink, bool border_only)
+static bool scale_ink(struct map *map, struct ink *ink, float nearest)
 {
     size_t counts[256] = {0}, both[256] = {0};
     for (size_t i = 0; i < map->width * map->height; i++) {
         float difference = ink->sign * (map->gray[i] - map->paper[i]);
         counts[level(difference)]++;
-        if (!border_only || is_border(map, i % map->width, i / map->width))
+        bool is_paper = ink->is_uneven || is_border(map, i % map->width, i / map->width);
+        if (is_paper && difference <= nearest)
             both[level(fabsf(difference))]++;
     }
     int deviation = furrow__digits_quantile(both, 0.5);
@@ -211,6 +235,8 @@ static bool scale_ink(struct map *map, struct ink *ink, bool border_only)
     while (most > 0 && counts[most] == 0)
         most--;
     ink->least = (float)(3 * deviation);
+    if (is_small(map)) /* the border's pixels are half ink, rather than grain */
+        ink->least = fminf(ink->least, (float)most / 8);
     float range = (float)most - ink->least;
     if (range < LEAST_CONTRAST)
         return false;
@@ -223,29 +249,35 @@ static bool scale_ink(struct map *map, struct ink *ink, bool border_only)
     return true;
 }
 
-bool furrow__digits_find_ink(struct map *map, struct ink *ink, bool turned)
+/* The deviations along the border from its median. */
+static void count_away(size_t away[256], const size_t border[256], int middle)
+{
+    memset(away, 0, 256 * sizeof *away);
+    for (int value = 0; value < 256; value++)
+        away[value > middle ? value - middle : middle - value] += border[value];
+}
+
+bool furrow__digits_find_ink(struct map *map, struct ink *ink, bool otherwise)
 {
     struct border border;
-    size_t all[256];
+    size_t all[256], away[256];
     *ink = (struct ink){.sign = 1};
     count_border(&border, map);
     count_all(all, map);
     int range = furrow__digits_quantile(all, 0.995) - furrow__digits_quantile(all, 0.005);
     int middle = furrow__digits_quantile(border.all, 0.5);
-    bool is_large = map->width >= 40 && map->height >= 40;
-    ink->is_uneven = is_large && unevenness(&border) > range / 10;
+    count_away(away, border.all, middle);
+    bool may_be_uneven = !is_small(map) && unevenness(&border) > range / 10 &&
+                         (paper_spread(all) > range / 16 || is_half_lit(away, range));
+    bool touches = furrow__digits_quantile(away, 0.95) > range / 2;
     fill_paper(map, middle);
-    if (ink->is_uneven) {
-        ink->sign = side_of_ink(map);
-        local_paper(map, turned ? -ink->sign : ink->sign);
-        ink->sign = turned ? -ink->sign : ink->sign;
-    } else {
-        size_t away[256] = {0};
-        for (int value = 0; value < 256; value++)
-            away[value > middle ? value - middle : middle - value] += border.all[value];
-        if (turned || furrow__digits_quantile(away, 0.8) > range / 2)
-            fill_paper(map, paper_of_two_tones(&ink->is_doubtful, border.all, all, turned));
-        ink->sign = side_of_ink(map);
-    }
-    return scale_ink(map, ink, !ink->is_uneven);
+    ink->is_uneven = may_be_uneven && !otherwise;
+    ink->is_doubtful = may_be_uneven && touches;
+    if (!ink->is_uneven && furrow__digits_quantile(away, 0.8) > range / 2)
+        fill_paper(map, paper_of_two_tones(&ink->is_doubtful, border.all, all,
+                                           otherwise && !may_be_uneven));
+    ink->sign = side_of_ink(map);
+    if (ink->is_uneven)
+        local_paper(map, ink->sign);
+    return scale_ink(map, ink, (float)range / 2);
 }
