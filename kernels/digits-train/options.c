@@ -26,7 +26,7 @@ const furrow_param options_params[] = {
     {
         .name = "epochs",
         .type = FURROW_PARAM_TEXT,
-        .value = "40",
+        .value = "40,25",
         .help = "how often each sample is seen by the nets of the first stage, the second ...",
         .argument = "N[,N...]",
     },
@@ -41,7 +41,7 @@ const furrow_param options_params[] = {
     {
         .name = "rate",
         .type = FURROW_PARAM_TEXT,
-        .value = "0.006",
+        .value = "0.006,0.004",
         .help = "the highest learning rate, stage by stage",
         .argument = "REAL[,REAL...]",
     },
@@ -97,21 +97,21 @@ const furrow_param options_params[] = {
     {
         .name = "elasticity",
         .type = FURROW_PARAM_REAL,
-        .value = "0.7",
+        .value = "0.4",
         .maximum = 10,
         .help = "a smooth field moves each pixel by so many, root mean square",
     },
     {
         .name = "thickening",
         .type = FURROW_PARAM_REAL,
-        .value = "0.5",
+        .value = "0.3",
         .maximum = 1,
         .help = "strokes become wider or thinner by at most this share of a pixel",
     },
     {
         .name = "grain",
         .type = FURROW_PARAM_REAL,
-        .value = "20",
+        .value = "10",
         .maximum = 255,
         .help = "gray levels of noise in a quarter of the images, at most",
     },
@@ -132,7 +132,7 @@ const furrow_param options_params[] = {
     {
         .name = "budget",
         .type = FURROW_PARAM_REAL,
-        .value = "950000",
+        .value = "800000",
         .minimum = 1,
         .maximum = 1e12,
         .help = "multiplications that an image may cost on average, by which thresholds are chosen",
@@ -147,6 +147,11 @@ const furrow_param options_params[] = {
         .name = "clock",
         .type = FURROW_PARAM_FLAG,
         .help = "add the seconds so far, and about how many are left, to each record",
+    },
+    {
+        .name = "test",
+        .type = FURROW_PARAM_FLAG,
+        .help = "with --hold-out: test the model on the test images too, once, when it is made",
     },
     {
         .name = "limit",
