@@ -24,7 +24,7 @@ static void start(void)
         dup2(back[1], STDOUT_FILENO);
         close(there[1]);
         close(back[0]);
-        execl(python, "python3", PYTHON_PEER, (char *)NULL);
+        execl(python, python, PYTHON_PEER, (char *)NULL);
         _exit(127);
     }
     close(there[0]);
