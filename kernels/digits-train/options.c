@@ -27,7 +27,8 @@ const furrow_param options_params[] = {
         .name = "epochs",
         .type = FURROW_PARAM_TEXT,
         .value = "40,25",
-        .help = "how often each sample is seen by the nets of the first stage, the second ...",
+        .help =
+            "how often each sample is seen by the nets of the first stage, and of the later ones",
         .argument = "N[,N...]",
     },
     {
@@ -184,7 +185,7 @@ static int read_number(furrow_args *numbers, const char *name, const char **list
     return furrow_args_set(numbers, name, text, error);
 }
 
-/* A number for each stage, as far as the list goes. */
+/* A number for each stage; the last one is that of all that follow. */
 static int read_list(furrow_digits_recipe *recipe, furrow_args *numbers, const furrow_args *args,
                      const char *name, furrow_error *error)
 {
@@ -199,10 +200,11 @@ static int read_list(furrow_digits_recipe *recipe, furrow_args *numbers, const f
                                     "\"%s\"",
                                     name, FURROW_DIGITS_STAGES, furrow_args_text(args, name));
         status = read_number(numbers, name, &list, error);
-        if (rates)
-            recipe->rate[stage++] = furrow_args_real(numbers, name);
-        else
-            recipe->epochs[stage++] = furrow_args_count(numbers, name);
+        for (size_t i = stage++; i < FURROW_DIGITS_STAGES; i++)
+            if (rates)
+                recipe->rate[i] = furrow_args_real(numbers, name);
+            else
+                recipe->epochs[i] = furrow_args_count(numbers, name);
     } while (!status && *list);
     return status;
 }
