@@ -215,7 +215,7 @@ TEST(a_damaged_checkpoint_is_refused_and_the_trainer_goes_on_as_it_was)
     unsigned char *again = small_checkpoint(&samples, path, &trainer, &size);
     REQUIRE(again);
     free(again);
-    for (size_t at = 0; at < size; at++) {
+    for (size_t at = 0; at < size; at += at < 192 ? 1 : 13) {
         unsigned char bit = (unsigned char)(1u << at % 8);
         furrow_error error = {0};
         bytes[at] ^= bit;

@@ -36,7 +36,11 @@ extern "C" {
 /* ---- a model ---- */
 
 /* The model that ships: a fast net, and others for what it is unsure of. */
-#define FURROW_DIGITS_LAYERS "conv5x8 pool conv5x24 pool dense48 dense10"
+#define FURROW_DIGITS_FAST_LAYERS "conv5x8 pool conv3x16 conv3x24 pool dense36 dense10"
+#define FURROW_DIGITS_SURE_LAYERS "conv5x16 pool conv3x32 conv3x48 pool dense64 dense10"
+#define FURROW_DIGITS_LAYERS                                                                       \
+    FURROW_DIGITS_FAST_LAYERS " / " FURROW_DIGITS_SURE_LAYERS " + " FURROW_DIGITS_SURE_LAYERS      \
+                              " + " FURROW_DIGITS_SURE_LAYERS " + " FURROW_DIGITS_SURE_LAYERS
 
 /* The most stages of a model. */
 #define FURROW_DIGITS_STAGES 4

@@ -31,8 +31,8 @@
 struct training {
     furrow_digits_trainer *trainer;
     struct dataset data;
-    furrow_digits_model *model; /* once training is over; calibrated if samples were held out */
-    size_t wrong;               /* of the samples that the model was tested on at the end */
+    furrow_digits_model *model;  /* once training is over; calibrated if samples were held out */
+    size_t wrong, wrong_in_test; /* of those that it was judged by, and of the test images */
     bool calibrate;
     double budget;
     const char *output, *checkpoint;
@@ -69,8 +69,9 @@ static int prepare(struct training *training, const furrow_args *args, furrow_er
     size_t hold_out = furrow_args_count(args, "hold-out");
     int status = options_read(&recipe, args, error);
     if (!status)
-        status = dataset_read(&training->data, furrow_args_text(args, "data"), hold_out,
-                              furrow_args_count(args, "limit"), error);
+        status =
+            dataset_read(&training->data, furrow_args_text(args, "data"), hold_out,
+                         furrow_args_flag(args, "test"), furrow_args_count(args, "limit"), error);
     if (status)
         return status;
     recipe.judge_at_end = hold_out == 0;
@@ -135,19 +136,18 @@ static int reset(void *state)
 
 /* ---- training ---- */
 
-/* How many of the samples that were not trained on the model gets wrong. */
-static int test(struct training *training, furrow_error *error)
+/* How many of the samples the model gets wrong. */
+static int test(size_t *wrong, const furrow_digits_model *model,
+                const furrow_digits_samples *samples, furrow_error *error)
 {
-    const furrow_digits_samples *judged = &training->data.judged;
     furrow_digits_scratch *scratch = NULL;
-    furrow_digits_answer *answers = malloc((judged->count + 1) * sizeof *answers);
-    int status =
-        answers ? furrow_digits_scratch_new(&scratch, training->model, NULL) : FURROW_ENOMEM;
+    furrow_digits_answer *answers = malloc((samples->count + 1) * sizeof *answers);
+    int status = answers ? furrow_digits_scratch_new(&scratch, model, NULL) : FURROW_ENOMEM;
     if (status == FURROW_OK) {
-        furrow_digits_classify(training->model, scratch, judged->images, judged->count, answers);
-        training->wrong = 0;
-        for (size_t i = 0; i < judged->count; i++)
-            training->wrong += answers[i].digit != judged->labels[i];
+        furrow_digits_classify(model, scratch, samples->images, samples->count, answers);
+        *wrong = 0;
+        for (size_t i = 0; i < samples->count; i++)
+            *wrong += answers[i].digit != samples->labels[i];
     } else {
         furrow_error_set(error, status, "no memory to test the model");
     }
@@ -186,7 +186,9 @@ static int finish(struct training *training, furrow_error *error)
     if (training->calibrate)
         status = calibrate(training, error);
     if (!status)
-        status = test(training, error);
+        status = test(&training->wrong, training->model, &training->data.judged, error);
+    if (!status && training->calibrate)
+        status = test(&training->wrong_in_test, training->model, &training->data.test, error);
     return status || !training->output ? status : save(training, error);
 }
 
@@ -290,10 +292,15 @@ static void conclude(const void *state, char *text, size_t size)
         snprintf(text, size, "nothing was trained");
         return;
     }
+    char tested[80] = "";
+    if (training->calibrate && training->data.test.count > 0)
+        snprintf(tested, sizeof tested, "; of %zu test images %zu wrong", training->data.test.count,
+                 training->wrong_in_test);
     snprintf(text, size,
-             "%.2f %% of %zu %s images right, %zu wrong; %zu multiplications an image; model %s%s",
+             "%.2f %% of %zu %s images right, %zu wrong%s; %zu multiplications an image; "
+             "model %s%s",
              percent(training->wrong, judged), judged, training->calibrate ? "held-out" : "test",
-             training->wrong, furrow_digits_model_multiplications(training->model),
+             training->wrong, tested, furrow_digits_model_multiplications(training->model),
              training->saved ? "in " : "not written",
              training->saved ? training->output : " (--model FILE keeps it)");
 }

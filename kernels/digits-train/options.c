@@ -1,6 +1,6 @@
 #include "options.h"
 
-#include <stdlib.h>
+#include <string.h>
 
 const furrow_param options_params[] = {
     {
@@ -26,8 +26,9 @@ const furrow_param options_params[] = {
     {
         .name = "epochs",
         .type = FURROW_PARAM_TEXT,
-        .value = "40",
-        .help = "how often each sample is seen by the nets of the first stage, the second ...",
+        .value = "40,25",
+        .help =
+            "how often each sample is seen by the nets of the first stage, and of the later ones",
         .argument = "N[,N...]",
     },
     {
@@ -41,7 +42,7 @@ const furrow_param options_params[] = {
     {
         .name = "rate",
         .type = FURROW_PARAM_TEXT,
-        .value = "0.006",
+        .value = "0.006,0.004",
         .help = "the highest learning rate, stage by stage",
         .argument = "REAL[,REAL...]",
     },
@@ -97,21 +98,21 @@ const furrow_param options_params[] = {
     {
         .name = "elasticity",
         .type = FURROW_PARAM_REAL,
-        .value = "0.7",
+        .value = "0.4",
         .maximum = 10,
         .help = "a smooth field moves each pixel by so many, root mean square",
     },
     {
         .name = "thickening",
         .type = FURROW_PARAM_REAL,
-        .value = "0.5",
+        .value = "0.3",
         .maximum = 1,
         .help = "strokes become wider or thinner by at most this share of a pixel",
     },
     {
         .name = "grain",
         .type = FURROW_PARAM_REAL,
-        .value = "20",
+        .value = "10",
         .maximum = 255,
         .help = "gray levels of noise in a quarter of the images, at most",
     },
@@ -132,7 +133,7 @@ const furrow_param options_params[] = {
     {
         .name = "budget",
         .type = FURROW_PARAM_REAL,
-        .value = "950000",
+        .value = "800000",
         .minimum = 1,
         .maximum = 1e12,
         .help = "multiplications that an image may cost on average, by which thresholds are chosen",
@@ -149,6 +150,11 @@ const furrow_param options_params[] = {
         .help = "add the seconds so far, and about how many are left, to each record",
     },
     {
+        .name = "test",
+        .type = FURROW_PARAM_FLAG,
+        .help = "with --hold-out: test the model on the test images too, once, when it is made",
+    },
+    {
         .name = "limit",
         .type = FURROW_PARAM_COUNT,
         .help = "train on the first N samples only, and test on as many",
@@ -157,36 +163,63 @@ const furrow_param options_params[] = {
     {0},
 };
 
-/* Numbers with commas between them: one for each stage, at most as many as there can be. */
-static int read_list(double *numbers, const furrow_args *args, const char *name, double least,
-                     double most, furrow_error *error)
+/* What a number of a list may be. */
+static const furrow_param list_params[] = {
+    {.name = "epochs", .type = FURROW_PARAM_COUNT, .minimum = 1, .maximum = 1e6},
+    {.name = "rate", .type = FURROW_PARAM_REAL, .minimum = 1e-9, .maximum = 10},
+    {0},
+};
+
+/* Takes the number up to the next comma, or the end, into `numbers`. */
+static int read_number(furrow_args *numbers, const char *name, const char **list,
+                       furrow_error *error)
 {
-    const char *list = furrow_args_text(args, name), *text = list;
-    for (size_t i = 0; i < FURROW_DIGITS_STAGES; i++) {
-        char *end;
-        numbers[i] = strtod(text, &end);
-        if (end == text || (*end && *end != ','))
-            break;
-        if (!(numbers[i] >= least && numbers[i] <= most))
-            return furrow_error_set(error, FURROW_ERANGE, "--%s: expected %g to %g, got \"%s\"",
-                                    name, least, most, list);
-        if (!*end)
-            return FURROW_OK;
-        text = end + 1;
-    }
-    return furrow_error_set(error, FURROW_EINVAL,
-                            "--%s: expected a number for each stage, at most %d with commas "
-                            "between them, got \"%s\"",
-                            name, FURROW_DIGITS_STAGES, list);
+    char text[64];
+    size_t length = strcspn(*list, ",");
+    if (length >= sizeof text)
+        return furrow_error_set(error, FURROW_EINVAL, "--%s: expected numbers, got \"%s\"", name,
+                                *list);
+    memcpy(text, *list, length);
+    text[length] = '\0';
+    *list += length + ((*list)[length] == ',' && (*list)[length + 1] != '\0');
+    return furrow_args_set(numbers, name, text, error);
+}
+
+/* A number for each stage; the last one is that of all that follow. */
+static int read_list(furrow_digits_recipe *recipe, furrow_args *numbers, const furrow_args *args,
+                     const char *name, furrow_error *error)
+{
+    const char *list = furrow_args_text(args, name);
+    bool rates = strcmp(name, "rate") == 0;
+    int status = FURROW_OK;
+    size_t stage = 0;
+    do {
+        if (stage == FURROW_DIGITS_STAGES)
+            return furrow_error_set(error, FURROW_EINVAL,
+                                    "--%s: expected at most %d numbers, one for each stage, got "
+                                    "\"%s\"",
+                                    name, FURROW_DIGITS_STAGES, furrow_args_text(args, name));
+        status = read_number(numbers, name, &list, error);
+        for (size_t i = stage++; i < FURROW_DIGITS_STAGES; i++)
+            if (rates)
+                recipe->rate[i] = furrow_args_real(numbers, name);
+            else
+                recipe->epochs[i] = furrow_args_count(numbers, name);
+    } while (!status && *list);
+    return status;
 }
 
 static int read_lists(furrow_digits_recipe *recipe, const furrow_args *args, furrow_error *error)
 {
-    double epochs[FURROW_DIGITS_STAGES] = {0};
-    int status = read_list(epochs, args, "epochs", 1, 1e6, error);
-    for (size_t i = 0; i < FURROW_DIGITS_STAGES; i++)
-        recipe->epochs[i] = (size_t)epochs[i];
-    return status ? status : read_list(recipe->rate, args, "rate", 1e-9, 10, error);
+    furrow_args *numbers;
+    int status = furrow_args_new(&numbers, list_params);
+    if (status)
+        return status;
+    status = read_list(recipe, numbers, args, "epochs", error);
+    if (!status)
+        status = read_list(recipe, numbers, args, "rate", error);
+    furrow_args_free(numbers);
+    return status;
 }
 
 /* What a recipe calls 0 is its default, and -1 is 0. */

@@ -68,6 +68,7 @@ typedef struct convolution {
     const float *in;
     size_t inputs, plane, stride, rows; /* floats from channel to channel, from row to row */
     size_t kernel, border;              /* rows of zeros to think above and below */
+    size_t step;                        /* floats from a tap to the next of its row */
     size_t width;
     bool rectified;      /* what is negative becomes 0 */
     const float *packed; /* of all groups: pack.c */
@@ -94,8 +95,8 @@ INLINE void sum_block(lanes sums[FURROW__GROUP][MOST_PIXELS], const convolution 
                 lanes pixels[MOST_PIXELS];
                 EACH_PIXEL(pixels[p] = load((p < columns ? above : below) + p % columns * LANES));
                 EACH_CHANNEL(EACH_PIXEL(sums[i][p] += weights[i] * pixels[p]));
-                above += LANES;
-                below += LANES;
+                above += c->step;
+                below += c->step;
                 weights += channels;
             }
         }

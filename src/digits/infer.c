@@ -5,6 +5,7 @@
  * at the end run for FURROW__VECTORS of them together, so that a weight that was loaded is used as
  * often.
  */
+#include "alone.h"
 #include "convolve.h"
 #include "interleave.h"
 #include "level.h"
@@ -38,13 +39,16 @@ static size_t outputs_of(const furrow__stage *stage)
 }
 
 /* Floats of one of the two buffers that stages read and write in turn: of LANES images while they
- * have pixels, of all then. */
+ * have pixels, of all then; or of one that is alone. */
 static size_t buffer_size(const furrow__net *net)
 {
-    size_t dense = first_dense(net), most = FURROW_DIGITS_PIXELS;
-    for (size_t i = 0; i < net->count; i++)
-        most = larger_size(most, outputs_of(&net->stages[i]) * (i < dense ? 1 : FURROW__VECTORS));
-    return most * LANES;
+    size_t dense = first_dense(net), most = FURROW_DIGITS_PIXELS * LANES;
+    for (size_t i = 0; i < net->count; i++) {
+        size_t vectors = i < dense ? 1 : FURROW__VECTORS;
+        most = larger_size(most, outputs_of(&net->stages[i]) * vectors * LANES);
+        most = larger_size(most, alone_size(&net->stages[i]));
+    }
+    return (most + LANES - 1) / LANES * LANES;
 }
 
 static size_t features(const furrow__net *net)
@@ -68,6 +72,7 @@ static void run_convolution(float *out, const float *in, const furrow__stage *st
         .stride = stage->side_in * LANES,
         .rows = stage->side_in,
         .kernel = stage->kernel,
+        .step = LANES,
         .width = stage->side,
         .rectified = stage->rectified,
         .packed = forward + stage->forward,
@@ -88,6 +93,7 @@ static void run_dense(float *out, const float *in, const furrow__stage *stage, c
         .plane = vectors * LANES,
         .rows = 1,
         .kernel = 1,
+        .step = LANES,
         .width = vectors,
         .rectified = stage->rectified,
         .packed = forward + stage->forward,
@@ -118,8 +124,9 @@ static void run_convolutions(float *to, size_t vectors, const furrow__net *net,
         memcpy(to + i * vectors * LANES, in + i * LANES, LANES * sizeof *to);
 }
 
-void INFER(const furrow__net *net, const float *forward, float *scratch,
-           const unsigned char *images, size_t count, float *outputs)
+/* Images by the vector; those beyond the last whole one too. */
+static void infer_vectors(const furrow__net *net, const float *forward, float *scratch,
+                          const unsigned char *images, size_t count, float *outputs)
 {
     float *out = scratch, *other = out + buffer_size(net), *in = other + buffer_size(net);
     size_t vectors = (count + LANES - 1) / LANES;
@@ -135,4 +142,34 @@ void INFER(const furrow__net *net, const float *forward, float *scratch,
     for (size_t image = 0; image < count; image++)
         for (size_t i = 0; i < FURROW_DIGITS_CLASSES; i++)
             outputs[image * FURROW_DIGITS_CLASSES + i] = in[i * vectors * LANES + image];
+}
+
+/* One image, its pixels in the lanes: alone.h. */
+static void infer_alone(const furrow__net *net, const float *forward, float *scratch,
+                        const unsigned char *image, float *outputs)
+{
+    float *in = scratch, *out = in + buffer_size(net);
+    for (size_t i = 0; i < FURROW_DIGITS_PIXELS; i++)
+        in[i] = brightness(image[i]);
+    for (size_t i = 0; i < net->count; i++) {
+        const furrow__stage *stage = &net->stages[i];
+        if (stage->side_in > 1)
+            convolve_alone(out, in, stage, forward + stage->forward);
+        else
+            multiply_alone(out, in, stage, forward + stage->forward);
+        swap(&in, &out);
+    }
+    memcpy(outputs, in, FURROW_DIGITS_CLASSES * sizeof *outputs);
+}
+
+/* A few images cost less alone than a vector that they do not fill. */
+void INFER(const furrow__net *net, const float *forward, float *scratch,
+           const unsigned char *images, size_t count, float *outputs)
+{
+    size_t few = count % LANES <= LANES / 4 ? count % LANES : 0, done = count - few;
+    if (done > 0)
+        infer_vectors(net, forward, scratch, images, done, outputs);
+    for (; done < count; done++)
+        infer_alone(net, forward, scratch, images + done * FURROW_DIGITS_PIXELS,
+                    outputs + done * FURROW_DIGITS_CLASSES);
 }

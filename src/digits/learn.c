@@ -99,6 +99,7 @@ static void forward(const furrow__stage *stage, const buffers *b, const float *i
         .stride = stage->side_in * LANES,
         .rows = stage->side_in,
         .kernel = stage->kernel,
+        .step = LANES,
         .width = stage->side,
         .packed = packed + stage->forward,
     };
@@ -200,6 +201,7 @@ static void input_gradient(const furrow__stage *stage, const buffers *b, const f
         .stride = stride,
         .rows = stage->side,
         .kernel = stage->kernel,
+        .step = LANES,
         .border = stage->kernel - 1,
         .width = stage->side_in,
         .packed = packed + stage->backward,

@@ -15,8 +15,8 @@ static void complete(furrow_digits_recipe *recipe)
     recipe->batch = recipe->batch ? recipe->batch : 128;
     for (size_t i = 0; i < FURROW_DIGITS_STAGES; i++) {
         if (!recipe->epochs[i])
-            recipe->epochs[i] = i ? recipe->epochs[i - 1] : 40;
-        recipe->rate[i] = given(recipe->rate[i], i ? recipe->rate[i - 1] : 0.006);
+            recipe->epochs[i] = i ? 25 : 40;
+        recipe->rate[i] = given(recipe->rate[i], i ? 0.004 : 0.006);
     }
     recipe->warmup = given(recipe->warmup, 0.1);
     recipe->decay = given(recipe->decay, 0.01);
@@ -26,9 +26,9 @@ static void complete(furrow_digits_recipe *recipe)
     recipe->scaling = given(recipe->scaling, 0.1);
     recipe->shearing = given(recipe->shearing, 0.1);
     recipe->shifting = given(recipe->shifting, 1.5);
-    recipe->elasticity = given(recipe->elasticity, 0.7);
-    recipe->thickening = given(recipe->thickening, 0.5);
-    recipe->grain = given(recipe->grain, 20);
+    recipe->elasticity = given(recipe->elasticity, 0.4);
+    recipe->thickening = given(recipe->thickening, 0.3);
+    recipe->grain = given(recipe->grain, 10);
 }
 
 static int check_numbers(const furrow_digits_recipe *recipe, furrow_error *error)
