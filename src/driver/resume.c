@@ -26,11 +26,6 @@ static char *add(struct terms *terms, const char *name)
     return text->value;
 }
 
-static void add_number(struct terms *terms, const char *name, const char *format, uint64_t number)
-{
-    snprintf(add(terms, name), sizeof terms->texts->value, format, number);
-}
-
 static void add_params(struct terms *terms, const struct options *options)
 {
     for (const furrow_param *param = options->kernel->params; param && param->name; param++) {
@@ -49,12 +44,12 @@ static void add_all(struct terms *terms, const struct session *session)
     add_params(terms, session->options);
     snprintf(add(terms, "--format"), sizeof terms->texts->value, "%s",
              furrow_format_name(session->options->format));
-    add_number(terms, "--most", "%" PRIu64, session->options->most);
-    add_number(terms, "bytes of a result", "%" PRIu64,
-               kernel->result_size ? kernel->result_size(state) : 0);
+    snprintf(add(terms, "--most"), sizeof terms->texts->value, "%zu", session->options->most);
+    snprintf(add(terms, "bytes of a result"), sizeof terms->texts->value, "%zu",
+             kernel->result_size ? kernel->result_size(state) : 0);
     if (kernel->identity)
-        add_number(terms, "digest of model and data", "%016" PRIx64,
-                   kernel->identity(state, FURROW_NO_ITEM));
+        snprintf(add(terms, "digest of model and data"), sizeof terms->texts->value, "%016" PRIx64,
+                 kernel->identity(state, FURROW_NO_ITEM));
 }
 
 static int make_terms(struct terms *terms, const struct session *session)
