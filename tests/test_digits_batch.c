@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <furrow/image.h>
+
 #include "kernel_runs.h"
 
 /* Copies data/digits/NUMBER.png to `name` in `folder`. */
@@ -115,6 +117,65 @@ TEST(truths_make_a_report_and_a_sheet_of_the_mistakes)
     EXPECT_CONTAINS(html, "src=\"data:image/png;base64,iVBORw0KGgo"); /* PNG's signature */
     EXPECT(!strstr(html, "8/17.png"));
     EXPECT_CONTAINS(html, "</html>\n");
+}
+
+TEST(the_mistakes_of_idx_files_have_a_sheet_as_well)
+{
+    const char *folder = harness_folder();
+    unsigned char wrong[8 + 20] = {0, 0, 8, 1, 0, 0, 0, 20},
+                            images[16 + 20 * 784] = {0, 0, 8, 3,  0, 0, 0, 20,
+                                                     0, 0, 0, 28, 0, 0, 0, 28};
+    memset(images + 16, 200, sizeof images - 16);
+    memset(wrong + 8, 9, 20);
+    char sheet[512], html[1 << 15], labels[512];
+    snprintf(sheet, sizeof sheet, "%s/sheet.html", folder);
+    snprintf(labels, sizeof labels, "%s", harness_write(folder, "labels", wrong, sizeof wrong));
+    const char *idx = harness_write(folder, "images", images, sizeof images);
+    static struct outcome got;
+    const char *const words[][2] = {
+        {"idx", idx}, {"labels", labels}, {"sheet", sheet}, {NULL, NULL}};
+    run(&got, "digits", words, FURROW_FORMAT_TEXT, 2);
+    EXPECT_EQUAL(got.status, FURROW_OK);
+    FILE *file = fopen(sheet, "rb");
+    REQUIRE(file);
+    html[fread(html, 1, sizeof html - 1, file)] = '\0';
+    fclose(file);
+    EXPECT_CONTAINS(got.conclusion, " of 20 right");
+    size_t shown = 0;
+    for (const char *at = html; (at = strstr(at, "title=\"what the net saw\"")); at++)
+        shown++;
+    EXPECT_EQUAL(shown, 20);
+}
+
+TEST(what_the_net_saw_is_drawn_below_its_result_or_written_as_a_picture)
+{
+    const char *folder = harness_folder();
+    static struct outcome got;
+    char path[512];
+    const char *const words[][2] = {{NULL, DATA_FOLDER "/digits/17.png"},
+                                    {NULL, "/no/such.png"},
+                                    {"explain", ""},
+                                    {"explain-to", folder},
+                                    {NULL, NULL}};
+    run(&got, "digits", words, FURROW_FORMAT_TEXT, 1);
+    EXPECT_EQUAL(got.status, FURROW_OK);
+    size_t lines = 0;
+    for (const char *at = got.text; (at = strchr(at, '\n')); at++)
+        lines++;
+    EXPECT_EQUAL(lines, 1 + 14);
+    EXPECT_CONTAINS(got.text, "\n           +@@*@@#:         \n");
+    run(&got, "digits", words, FURROW_FORMAT_JSONL, 1);
+    EXPECT_CONTAINS(got.text, "\"seen\": [\"                            \", ");
+    EXPECT_CONTAINS(got.text, "\"seen\": [null, null, ");
+    furrow_image image = {0}, original = {0};
+    snprintf(path, sizeof path, "%s/00000000.png", folder);
+    REQUIRE_EQUAL(furrow_image_read(&image, path, NULL, NULL), FURROW_OK);
+    REQUIRE_EQUAL(furrow_image_read(&original, DATA_FOLDER "/digits/17.png", NULL, NULL), 0);
+    EXPECT(memcmp(image.pixels, original.pixels, 784) == 0);
+    furrow_image_clear(&image);
+    furrow_image_clear(&original);
+    snprintf(path, sizeof path, "%s/00000001.png", folder);
+    EXPECT(access(path, F_OK) != 0);
 }
 
 TEST(what_does_not_go_together_is_refused_before_anything_runs)

@@ -119,6 +119,11 @@ int furrow_image_decode(furrow_image *image, const void *bytes, size_t size, con
  */
 int furrow_image_write(const furrow_image *image, const char *path, furrow_error *error);
 
+/* The same PNG in memory, which the caller frees; NULL after a failure. FURROW_EINVAL,
+ * FURROW_ENOMEM. */
+int furrow_image_encode(unsigned char **bytes, size_t *size, const furrow_image *image,
+                        furrow_error *error);
+
 /* Frees the pixels; the image is {0} again. Fine on an empty one. */
 void furrow_image_clear(furrow_image *image);
 

@@ -17,6 +17,7 @@
  *     input.c     names and truths       tally.c     all results as counts
  *     look.c      a file as pixels       report.c    counts as tables
  *     body.c      pixels as answers      sheet.c     mistakes as a page
+ *     explain.c   what the net saw       identity.c  what a journal checks
  *
  * Checked by the net as a textbook has it, one image at a time, on the first files of the run.
  */

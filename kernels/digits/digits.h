@@ -68,8 +68,9 @@ struct digits {
     double reject;     /* answers below this probability are unsure; 0: none */
     size_t top;        /* so many digits are written, the most probable first; 0: the first alone */
     size_t listed;     /* mistakes in the report */
-    bool explains;
-    const char *explain_to; /* folder; NULL: none */
+    bool explains;     /* results hold what the net saw, for these two: */
+    bool draws;        /* it is drawn below each record, or a field of it */
+    const char *explain_to; /* folder of PNG files; NULL: none */
     const char *sheet;      /* file; NULL: none */
 
     struct furrow__times *times; /* bodies add to them */
@@ -140,6 +141,15 @@ static inline bool furrow__digits_unsure(const struct digits *digits, const stru
 /* ---- record.c ---- */
 
 int furrow__digits_emit(const void *state, const furrow_batch *batch, furrow_writer *writer);
+
+/* ---- explain.c ---- */
+
+/* What the net saw, as the record's last field; in text, as lines of their own. */
+void furrow__digits_draw_field(furrow_writer *writer, const struct result *result);
+int furrow__digits_draw_lines(furrow_writer *writer, const struct result *result);
+
+/* Writes it as FOLDER/ITEM.png. */
+int furrow__digits_explain_to(const char *folder, size_t item, const struct result *result);
 
 /* ---- tally.c ---- */
 

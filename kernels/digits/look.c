@@ -31,7 +31,7 @@ static void end_phase(struct furrow__lap *lap, enum furrow__phase phase, double 
 static int normalise(unsigned char *pixels, size_t *count, const furrow_image *image,
                      const char *path, furrow_error *error)
 {
-    furrow_error inner;
+    furrow_error inner = {0};
     int status = furrow_digits_readings(pixels, count, image, &inner);
     return status ? furrow_error_set(error, status, "%s: %s", path, inner.text) : FURROW_OK;
 }

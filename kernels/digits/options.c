@@ -56,6 +56,12 @@ const furrow_param furrow__digits_params[] = {
     TEXT("sheet", "write the mistakes, the surest 1000 at most, as an HTML page with pictures",
          "FILE"),
     {
+        .name = "explain",
+        .type = FURROW_PARAM_FLAG,
+        .help = "draw below each result what the net saw",
+    },
+    TEXT("explain-to", "write what the net saw as PNG files into this folder, by number", "FOLDER"),
+    {
         .name = "repeat",
         .type = FURROW_PARAM_COUNT,
         .value = "1",
@@ -149,6 +155,9 @@ int furrow__digits_configure(struct digits *digits, const furrow_args *args, fur
     digits->repeat = furrow_args_count(args, "repeat");
     digits->reject = furrow_args_real(args, "reject");
     digits->top = furrow_args_count(args, "top");
+    digits->draws = furrow_args_flag(args, "explain");
+    digits->explain_to = furrow_args_text(args, "explain-to");
+    digits->explains = digits->draws || digits->explain_to;
     int status = furrow__times_new(&digits->times);
     if (status == FURROW_OK)
         status = model ? furrow_digits_model_load(&digits->model, model, error)

@@ -106,7 +106,14 @@ static int write_result(furrow_writer *writer, const struct digits *digits, size
         write_top(writer, digits, result, order);
     if (!is_text)
         write_error(writer, digits, result, fault);
-    return furrow_writer_end(writer);
+    if (digits->draws && !is_text)
+        furrow__digits_draw_field(writer, result);
+    int status = furrow_writer_end(writer);
+    if (!status && digits->draws && is_text)
+        status = furrow__digits_draw_lines(writer, result);
+    if (!status && digits->explain_to && result)
+        status = furrow__digits_explain_to(digits->explain_to, item, result);
+    return status;
 }
 
 int furrow__digits_emit(const void *state, const furrow_batch *batch, furrow_writer *writer)

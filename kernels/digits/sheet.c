@@ -71,11 +71,41 @@ static int put_file(FILE *file, struct furrow__look *look, const char *path)
     return put_png(file, "the picture", bytes, size);
 }
 
+static int put_pixels(FILE *file, unsigned char *pixels)
+{
+    const furrow_image image = {
+        .width = FURROW_DIGITS_SIDE, .height = FURROW_DIGITS_SIDE, .pixels = pixels};
+    unsigned char *bytes;
+    size_t size;
+    int status = furrow_image_encode(&bytes, &size, &image, NULL);
+    if (status == FURROW_OK)
+        status = put_png(file, "what the net saw", bytes, size);
+    free(bytes);
+    return status;
+}
+
+/* As the net saw it: the first reading. */
+static int put_seen(FILE *file, const struct digits *digits, struct furrow__look *look,
+                    const struct furrow__mistake *mistake)
+{
+    unsigned char pixels[FURROW_DIGITS_READINGS * FURROW_DIGITS_PIXELS];
+    size_t count;
+    int status =
+        digits->paths
+            ? furrow__look_at_file(pixels, &count, look, mistake->name, NULL, NULL)
+            : furrow__look_at_item(pixels, &count, look, digits, mistake->item, NULL, NULL);
+    if (status)
+        return status == FURROW_ENOMEM ? status : FURROW_OK;
+    return put_pixels(file, pixels);
+}
+
 static int put_mistake(FILE *file, const struct digits *digits, struct furrow__look *look,
                        const struct furrow__mistake *mistake)
 {
     fputs("<figure>\n", file);
     int status = digits->paths ? put_file(file, look, mistake->name) : FURROW_OK;
+    if (!status)
+        status = put_seen(file, digits, look, mistake);
     fprintf(file, "<figcaption>%d, taken for <b>%d</b><br>probability %.4f<br>", mistake->truth,
             mistake->digit, mistake->probability);
     put_text(file, mistake->name);

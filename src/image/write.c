@@ -67,7 +67,7 @@ static int write_png(const furrow_image *image, FILE *file)
                                          on_malloc, on_free);
     if (self.png)
         self.info = png_create_info_struct(self.png);
-    bool written = self.info && write_rows(&self) && fflush(file) == 0 && fsync(fileno(file)) == 0;
+    bool written = self.info && write_rows(&self) && fflush(file) == 0;
     int code = self.allocation_failed || !self.info ? FURROW_ENOMEM
                : errno != 0                         ? -errno
                                                     : FURROW_EIO;
@@ -81,6 +81,8 @@ static int write_partial(const furrow_image *image, const char *path, const char
     if (!file)
         return -errno;
     int code = write_png(image, file);
+    if (code == FURROW_OK && fsync(fileno(file)) != 0)
+        code = -errno;
     if (fclose(file) != 0 && code == FURROW_OK)
         code = -errno;
     if (code == FURROW_OK && rename(partial, path) != 0)
@@ -88,18 +90,49 @@ static int write_partial(const furrow_image *image, const char *path, const char
     return code;
 }
 
+static int check_size(const furrow_image *image, const furrow__image_source *source)
+{
+    if (image->width > 0 && image->height > 0 && image->width <= PNG_UINT_31_MAX &&
+        image->height <= PNG_UINT_31_MAX)
+        return FURROW_OK;
+    return furrow__image_fail(source, FURROW_EINVAL,
+                              "a PNG has 1 to 2147483647 pixels a side, got %zu x %zu",
+                              image->width, image->height);
+}
+
+int furrow_image_encode(unsigned char **bytes, size_t *size, const furrow_image *image,
+                        furrow_error *error)
+{
+    const furrow__image_source source = {"image", error};
+    char *text = NULL;
+    *bytes = NULL;
+    *size = 0;
+    int code = check_size(image, &source);
+    if (code != FURROW_OK)
+        return code;
+    FILE *file = open_memstream(&text, size);
+    code = file ? write_png(image, file) : FURROW_ENOMEM;
+    if (file && fclose(file) != 0 && code == FURROW_OK)
+        code = FURROW_ENOMEM;
+    if (code == FURROW_OK) {
+        *bytes = (unsigned char *)text;
+        return FURROW_OK;
+    }
+    free(text);
+    *size = 0;
+    return furrow__image_fail(&source, code, "cannot be encoded: %s", furrow_status_text(code));
+}
+
 int furrow_image_write(const furrow_image *image, const char *path, furrow_error *error)
 {
     static const char suffix[] = ".partial";
     const furrow__image_source source = {path, error};
-    if (image->width == 0 || image->height == 0 || image->width > PNG_UINT_31_MAX ||
-        image->height > PNG_UINT_31_MAX)
-        return furrow__image_fail(&source, FURROW_EINVAL,
-                                  "a PNG has 1 to 2147483647 pixels a side, got %zu x %zu",
-                                  image->width, image->height);
+    int code = check_size(image, &source);
+    if (code != FURROW_OK)
+        return code;
     size_t size = strlen(path) + sizeof suffix;
     char *partial = malloc(size);
-    int code = FURROW_ENOMEM;
+    code = FURROW_ENOMEM;
     if (partial) {
         snprintf(partial, size, "%s%s", path, suffix);
         code = write_partial(image, path, partial);
