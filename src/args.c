@@ -2,9 +2,12 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <furrow/digest.h>
 
 #include "nearest.h"
 #include "point.h"
@@ -302,6 +305,44 @@ size_t furrow_args_list(const furrow_args *args, const char *name, const char *c
     const struct setting *own = typed(args, name, FURROW_PARAM_LIST);
     *elements = (const char *const *)own->texts;
     return own->text_count;
+}
+
+static void print_texts(const struct setting *own, char *text, size_t size)
+{
+    if (own->text_count == 1 && strlen(own->texts[0]) < size) {
+        memcpy(text, own->texts[0], strlen(own->texts[0]) + 1);
+        return;
+    }
+    uint64_t digest = FURROW_DIGEST_START;
+    for (size_t i = 0; i < own->text_count; i++)
+        digest = furrow_digest_bytes(digest, own->texts[i], strlen(own->texts[i]) + 1);
+    int most = size > 64 ? (int)size - 64 : 0;
+    snprintf(text, size, "%.*s ... (%zu in all, %016" PRIx64 ")", most,
+             own->text_count ? own->texts[0] : "", own->text_count, digest);
+}
+
+const char *furrow_args_print(const furrow_args *args, const char *name, char *text, size_t size)
+{
+    size_t index = find(args, name);
+    assert(index < args->count && "there is no such parameter");
+    const struct setting *own = &args->settings[index];
+    locale_t before = furrow__point_begin();
+    switch (args->params[index].type) {
+    case FURROW_PARAM_COUNT:
+        snprintf(text, size, "%" PRIu64, own->count);
+        break;
+    case FURROW_PARAM_REAL:
+        snprintf(text, size, "%.17g", own->real);
+        break;
+    case FURROW_PARAM_FLAG:
+        snprintf(text, size, "%s", own->flag ? "yes" : "no");
+        break;
+    case FURROW_PARAM_TEXT:
+    case FURROW_PARAM_LIST:
+        print_texts(own, text, size);
+    }
+    furrow__point_end(before);
+    return text;
 }
 
 FILE *furrow_args_input(const furrow_args *args)

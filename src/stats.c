@@ -84,3 +84,17 @@ int furrow_stats_ratio(furrow_summary *summary, const double *numerator, const d
     free(ratios);
     return status;
 }
+
+void furrow_stats_proportion(double *low, double *high, size_t successes, size_t trials)
+{
+    static const double z = 1.959963984540054; /* the normal distribution's 97.5 % */
+    *low = 0;
+    *high = 1;
+    if (trials == 0)
+        return;
+    double n = (double)trials, p = (double)successes / n;
+    double centre = (p + z * z / (2 * n)) / (1 + z * z / n);
+    double half = z / (1 + z * z / n) * sqrt(p * (1 - p) / n + z * z / (4 * n * n));
+    *low = successes > 0 ? centre - half : 0;
+    *high = successes < trials ? centre + half : 1;
+}

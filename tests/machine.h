@@ -23,6 +23,7 @@ struct machine {
     size_t batch;    /* at most so many at a time; 0: as many as asked for */
     long long failing_next, failing_body, failing_combine, failing_emit; /* at this item */
     size_t fault_every;    /* items 0, k, 2k ... fail; 0: none */
+    size_t fault_at;       /* this and every 13th behind it fail; SIZE_MAX: none */
     bool iterative;        /* bodies read `sum`, so each batch depends on the last */
     furrow_cancel *cancel; /* requested by the body of item `cancelling` */
     long long cancelling;
@@ -43,7 +44,7 @@ static inline struct machine *new_machine(long long items)
     machine.items = items;
     machine.failing_next = machine.failing_body = machine.failing_combine = NEVER;
     machine.failing_emit = machine.cancelling = NEVER;
-    machine.smallest_capacity = SIZE_MAX;
+    machine.smallest_capacity = machine.fault_at = SIZE_MAX;
     machine.in_order = true;
     return &machine;
 }
@@ -92,7 +93,8 @@ static inline int body(const furrow_range *range, const void *state)
         if (has(i, i + 1, machine->cancelling))
             furrow_cancel_request(machine->cancel);
         results[i - range->begin] = i * i + (machine->iterative ? machine->sum : 0);
-        if (machine->fault_every && i % machine->fault_every == 0) {
+        bool late = i >= machine->fault_at && (i - machine->fault_at) % 13 == 0;
+        if (late || (machine->fault_every && i % machine->fault_every == 0)) {
             int status = furrow_fail(range, i, FURROW_EFORMAT, "item %zu", i);
             if (status)
                 return status;

@@ -7,68 +7,8 @@
 #include <unistd.h>
 
 #include <furrow/digits_training.h>
-#include <furrow/run.h>
 
-#include "kernels.h"
-
-#define COUNT(table) (sizeof(table) / sizeof *(table))
-
-/* What came of a command. */
-struct outcome {
-    int status, verified;
-    size_t failed;
-    char text[1 << 14], conclusion[256];
-    furrow_error error;
-};
-
-static int take(void *context, const char *bytes, size_t size)
-{
-    struct outcome *outcome = context;
-    size_t length = strlen(outcome->text);
-    if (length + size >= sizeof outcome->text)
-        return FURROW_EFBIG;
-    memcpy(outcome->text + length, bytes, size);
-    outcome->text[length + size] = '\0';
-    return FURROW_OK;
-}
-
-static void run_state(struct outcome *outcome, const furrow_kernel *kernel, void *state,
-                      furrow_format format, int threads)
-{
-    furrow_run_outcome run = {0};
-    furrow_run_options options = {.plan = {.threads = threads, .chunk = 1}, .cpus = 2};
-    outcome->status = furrow_writer_new(&options.writer, format, kernel->value, take, outcome);
-    if (outcome->status)
-        return;
-    outcome->status = furrow_run(&run, kernel, state, &options, &outcome->error);
-    if (!outcome->status)
-        outcome->status = furrow_writer_finish(options.writer);
-    furrow_writer_free(options.writer);
-    outcome->failed = run.failed;
-    outcome->verified = kernel->verify(state, &outcome->error);
-    kernel->conclude(state, outcome->conclusion, sizeof outcome->conclusion);
-}
-
-/* Runs "kernel" with NAME, VALUE, NAME, VALUE ..., NULL; a NULL name: positional. */
-static void run(struct outcome *outcome, const char *name, const char *const words[][2],
-                furrow_format format, int threads)
-{
-    const furrow_kernel *kernel = furrow_kernel_find(furrow_kernels, name, NULL);
-    furrow_args *args = NULL;
-    void *state = NULL;
-    memset(outcome, 0, sizeof *outcome);
-    outcome->status = furrow_args_new(&args, kernel->params);
-    for (size_t i = 0; words[i][1] && !outcome->status; i++)
-        outcome->status = words[i][0]
-                              ? furrow_args_set(args, words[i][0], words[i][1], &outcome->error)
-                              : furrow_args_add(args, words[i][1], &outcome->error);
-    if (!outcome->status)
-        outcome->status = furrow_kernel_setup(&state, kernel, args, &outcome->error);
-    if (!outcome->status)
-        run_state(outcome, kernel, state, format, threads);
-    furrow_kernel_teardown(kernel, state);
-    furrow_args_free(args);
-}
+#include "kernel_runs.h"
 
 /* ---- digits ---- */
 
@@ -89,16 +29,18 @@ TEST(a_broken_file_fails_alone_and_its_reason_is_a_field)
     EXPECT_EQUAL(got.failed, 2);
     EXPECT_EQUAL(got.verified, FURROW_OK);
     EXPECT_TEXT(got.conclusion, "2 digits, 2 failed");
-    EXPECT_CONTAINS(got.text, "path,digit,confidence,error\n" DATA_FOLDER "/digits/17.png,8,");
+    EXPECT_CONTAINS(got.text,
+                    "path,label,probability,margin,error\n" DATA_FOLDER "/digits/17.png,8,");
     EXPECT_CONTAINS(got.text, "expected a PNG");
-    snprintf(csv, sizeof csv, "%s,,,%s: ", missing, missing);
+    snprintf(csv, sizeof csv, "%s,,,,%s: ", missing, missing);
     EXPECT_CONTAINS(got.text, csv);
     run(&got, "digits", words, FURROW_FORMAT_LIST, 2);
     EXPECT_TEXT(got.text, "[8, None, None, 3]\n");
     run(&got, "digits", words, FURROW_FORMAT_TEXT, 2);
     EXPECT(!strstr(got.text, "b.png") && !strstr(got.text, "c.png"));
     run(&got, "digits", words, FURROW_FORMAT_JSONL, 2);
-    EXPECT_CONTAINS(got.text, "\"digit\": null, \"confidence\": null, \"error\": \"");
+    EXPECT_CONTAINS(got.text,
+                    "\"label\": null, \"probability\": null, \"margin\": null, \"error\": \"");
     EXPECT_CONTAINS(got.text, "\"error\": null}");
 }
 
@@ -174,8 +116,8 @@ TEST(training_writes_a_record_per_epoch_and_a_model_the_same_on_any_number_of_th
     run(&first, "digits-train", words, FURROW_FORMAT_CSV, 1);
     EXPECT_EQUAL(first.status, FURROW_OK);
     EXPECT_EQUAL(first.verified, FURROW_OK);
-    EXPECT_CONTAINS(first.text, "epoch,rate,loss,training_accuracy,accuracy,errors\n1,");
-    EXPECT_CONTAINS(first.text, "\n3,0.0000");
+    EXPECT_CONTAINS(first.text, "net,epoch,rate,loss,training_accuracy,accuracy,errors\n1,1,");
+    EXPECT_CONTAINS(first.text, "\n1,3,0.0000");
     EXPECT_CONTAINS(first.conclusion, "100 held-out images");
     EXPECT_CONTAINS(first.conclusion, path);
     for (int threads = 2; threads <= 3; threads++) {
@@ -199,9 +141,58 @@ TEST(without_hold_out_the_test_images_are_judged_once)
         {"data", folder}, {"epochs", "2"}, {"layers", "dense10"}, {"limit", "30"}, {NULL, NULL}};
     run(&got, "digits-train", words, FURROW_FORMAT_TEXT, 2);
     EXPECT_EQUAL(got.status, FURROW_OK);
-    EXPECT_CONTAINS(got.text, " - -\n2 ");
+    EXPECT_CONTAINS(got.text, " - -\n1 2 ");
     EXPECT_CONTAINS(got.conclusion, "of 30 test images");
     EXPECT_CONTAINS(got.conclusion, "not written (--model FILE keeps it)");
+}
+
+TEST(a_cascade_is_trained_and_calibrated_and_its_checkpoint_leads_to_the_same_model)
+{
+    static struct outcome first, broken, again;
+    const char *folder = harness_folder();
+    char path[512], blocked[512], checkpoint[512];
+    REQUIRE(write_set(folder, "train", 200) && write_set(folder, "t10k", 50));
+    harness_write(folder, "folder.model/file", "x", 1); /* a folder cannot be replaced */
+    snprintf(path, sizeof path, "%s/my.model", folder);
+    snprintf(blocked, sizeof blocked, "%s/folder.model", folder);
+    snprintf(checkpoint, sizeof checkpoint, "%s/my.checkpoint", folder);
+    const char *const words[][2] = {
+        {"data", folder},    {"layers", "conv9x2 pool dense10 / conv5x2 pool dense10 + dense10"},
+        {"epochs", "2,1"},   {"rate", "0.01,0.004"},
+        {"hold-out", "100"}, {"budget", "80000"},
+        {"test", ""},        {"checkpoint", checkpoint},
+        {"model", path},     {NULL, NULL},
+    };
+    run(&first, "digits-train", words, FURROW_FORMAT_CSV, 2);
+    EXPECT_EQUAL(first.status, FURROW_OK);
+    EXPECT_EQUAL(first.verified, FURROW_OK);
+    EXPECT_CONTAINS(first.text, "\n1,2,");
+    EXPECT_CONTAINS(first.text, "\n2,1,");
+    EXPECT_CONTAINS(first.text, "\n3,1,");
+    EXPECT_CONTAINS(first.conclusion, "of 50 test images");
+    EXPECT(access(checkpoint, F_OK) != 0);
+    furrow_digits_model *model, *model_again;
+    REQUIRE_EQUAL(furrow_digits_model_load(&model, path, NULL), FURROW_OK);
+    EXPECT(furrow_digits_model_multiplications(model) <= 80000);
+
+    const char *const hindered[][2] = {
+        {"data", folder},           {"layers", words[1][1]}, {"epochs", "2,1"},
+        {"rate", "0.01,0.004"},     {"hold-out", "100"},     {"budget", "80000"},
+        {"checkpoint", checkpoint}, {"model", blocked},      {NULL, NULL},
+    };
+    run(&broken, "digits-train", hindered, FURROW_FORMAT_CSV, 1);
+    EXPECT(broken.status < 0);
+    EXPECT(access(checkpoint, F_OK) == 0);
+    run(&again, "digits-train", words, FURROW_FORMAT_CSV, 1);
+    EXPECT_EQUAL(again.status, FURROW_OK);
+    EXPECT_TEXT(again.text, "");
+    REQUIRE_EQUAL(furrow_digits_model_load(&model_again, path, NULL), FURROW_OK);
+    size_t count;
+    const float *expected = furrow_digits_model_parameters(model, &count);
+    EXPECT(memcmp(furrow_digits_model_parameters(model_again, &count), expected,
+                  count * sizeof *expected) == 0);
+    furrow_digits_model_free(model);
+    furrow_digits_model_free(model_again);
 }
 
 TEST(training_refuses_what_cannot_be)
@@ -217,7 +208,11 @@ TEST(training_refuses_what_cannot_be)
         {"hold-out", "10", FURROW_ERANGE, "--hold-out: expected less than 10"},
         {"layers", "dense9", FURROW_EINVAL, "layers \"dense9\""},
         {"epochs", "0", FURROW_ERANGE, "epochs"},
+        {"epochs", "2,,3", FURROW_EINVAL, "epochs"},
+        {"epochs", "2,", FURROW_EINVAL, "epochs"},
+        {"epochs", "1,2,3,4,5", FURROW_EINVAL, "--epochs: expected at most 4 numbers"},
         {"rate", "0", FURROW_ERANGE, "rate"},
+        {"rate", "0.1;", FURROW_EINVAL, "rate"},
         {"limit", "5", FURROW_ENOENT, "t10k-images-idx3-ubyte: no such file"},
     };
     for (size_t i = 0; i < COUNT(table); i++) {

@@ -12,8 +12,10 @@
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))
 
-/* A small net, so that every bit of its file can be flipped. */
-static const char *const layers = "conv5x1 pool conv5x2 pool dense10";
+/* Small nets, so that every bit of their file can be flipped. */
+static const char *const layers = "conv5x1 pool conv5x2 pool dense10 / conv9x1 pool conv7x1 pool "
+                                  "dense10 + conv5x1 pool conv9x1 pool dense10";
+enum { TEXT_AT = 32, LAYERS_SIZE = 105 };
 
 static furrow_digits_model *small_model(void)
 {
@@ -32,6 +34,17 @@ static furrow_digits_model *small_model(void)
     return model;
 }
 
+/* The small model with stages of its own. */
+static furrow_digits_model *staged_model(void)
+{
+    static const furrow_digits_stage stages[] = {{0.8f, 0.97f, 1}, {1.25f, 0, 0.04f}};
+    furrow_digits_model *model = small_model(), *staged = NULL;
+    if (model)
+        furrow_digits_model_staged(&staged, model, stages, NULL);
+    furrow_digits_model_free(model);
+    return staged;
+}
+
 /* The bytes of a file, to be freed. */
 static unsigned char *read_all(const char *path, size_t *size)
 {
@@ -47,7 +60,7 @@ static unsigned char *read_all(const char *path, size_t *size)
 /* The file of the small model, to be freed. */
 static unsigned char *small_file(size_t *size)
 {
-    furrow_digits_model *model = small_model();
+    furrow_digits_model *model = staged_model();
     char path[512];
     snprintf(path, sizeof path, "%s/small.model", harness_folder());
     bool saved = model && furrow_digits_model_save(model, path, NULL) == FURROW_OK;
@@ -140,7 +153,7 @@ TEST(parameters_must_be_as_many_as_the_layers_have_and_finite)
 
 TEST(a_model_that_was_saved_loads_with_the_same_bits)
 {
-    furrow_digits_model *model = small_model(), *again;
+    furrow_digits_model *model = staged_model(), *again;
     REQUIRE(model);
     char path[512], partial[520];
     snprintf(path, sizeof path, "%s/a.model", harness_folder());
@@ -155,8 +168,42 @@ TEST(a_model_that_was_saved_loads_with_the_same_bits)
     const float *parameters_again = furrow_digits_model_parameters(again, &count_again);
     EXPECT_EQUAL(count, count_again);
     EXPECT(memcmp(parameters, parameters_again, count * sizeof *parameters) == 0);
+    const furrow_digits_stage *stages = furrow_digits_model_stages(model, &count);
+    const furrow_digits_stage *stages_again = furrow_digits_model_stages(again, &count_again);
+    EXPECT_EQUAL(count, 2);
+    EXPECT_EQUAL(count_again, 2);
+    EXPECT(memcmp(stages, stages_again, count * sizeof *stages) == 0);
     furrow_digits_model_free(again);
     furrow_digits_model_free(model);
+}
+
+TEST(a_file_of_version_1_is_one_stage_that_is_not_calibrated)
+{
+    enum { COUNT_AT = 24, V1_TEXT_AT = 28, TEXT_SIZE = 7, PARAMETERS = 7850 };
+    size_t size = V1_TEXT_AT + TEXT_SIZE + PARAMETERS * 4 + 4;
+    unsigned char *bytes = calloc(1, size);
+    REQUIRE(bytes);
+    memcpy(bytes, "furrow-digits", 13);
+    bytes[16] = 1;
+    bytes[20] = TEXT_SIZE;
+    bytes[COUNT_AT] = PARAMETERS & 255;
+    bytes[COUNT_AT + 1] = PARAMETERS >> 8;
+    memcpy(bytes + V1_TEXT_AT, "dense10", TEXT_SIZE);
+    bytes[V1_TEXT_AT + TEXT_SIZE + 3] = 0x40; /* the first parameter is 2 */
+    seal(bytes, size);
+    furrow_digits_model *model;
+    furrow_error error = {0};
+    REQUIRE_EQUAL(furrow_digits_model_parse(&model, bytes, size, &error), FURROW_OK);
+    size_t count;
+    EXPECT_NEAR(furrow_digits_model_parameters(model, &count)[0], 2, 0);
+    EXPECT_EQUAL(count, PARAMETERS);
+    const furrow_digits_stage *stages = furrow_digits_model_stages(model, &count);
+    EXPECT_EQUAL(count, 1);
+    EXPECT_NEAR(stages->temperature, 1, 0);
+    EXPECT_NEAR(stages->threshold, 0, 0);
+    EXPECT_EQUAL(furrow_digits_model_multiplications(model), 7840);
+    furrow_digits_model_free(model);
+    free(bytes);
 }
 
 TEST(every_flipped_bit_is_noticed)
@@ -196,25 +243,37 @@ TEST(a_file_of_any_other_length_is_refused)
 /* What a sealed file may still have wrong: the checksum is right in each. */
 TEST(wrong_contents_under_a_right_checksum_are_refused)
 {
+    enum { PARAMETERS = 748, STAGES = TEXT_AT + LAYERS_SIZE + 4 * PARAMETERS };
     static const struct {
         size_t at;
         unsigned char bytes[4];
         const char *expected;
     } table[] = {
-        {16, {2, 0, 0, 0}, "version: expected 1, got 2"},
+        {16, {3, 0, 0, 0}, "version: expected 1 or 2, got 3"},
+        {16, {0, 0, 0, 0}, "version: expected 1 or 2, got 0"},
         {20, {0, 0, 0, 0}, "length"},
         {24, {255, 255, 255, 255}, "length"},
-        {28, {'d', 'e', 'n', 's'}, "layers"},
-        {28, {'c', 'o', 'n', 0}, "zero byte"},
-        {32, {'4', 'x', '1', ' '}, "layers"},
-        {32, {'3', 'x', '1', ' '}, "parameters"},
-        {61, {0, 0, 0xc0, 0x7f}, "parameter 0 is not a finite number"},
-        {61, {0, 0, 0x80, 0xff}, "parameter 0 is not a finite number"},
+        {28, {255, 255, 255, 255}, "length"},
+        {28, {1, 0, 0, 0}, "length"},
+        {TEXT_AT, {'d', 'e', 'n', 's'}, "layers"},
+        {TEXT_AT, {'c', 'o', 'n', 0}, "zero byte"},
+        {TEXT_AT + 4, {'4', 'x', '1', ' '}, "layers"},
+        {TEXT_AT + 4, {'3', 'x', '1', ' '}, "parameters"},
+        {TEXT_AT + 34, {'+', ' ', 'c', 'o'}, "stages: expected 1, got 2"},
+        {TEXT_AT + LAYERS_SIZE, {0, 0, 0xc0, 0x7f}, "parameter 0 is not a finite number"},
+        {TEXT_AT + LAYERS_SIZE, {0, 0, 0x80, 0xff}, "parameter 0 is not a finite number"},
+        {STAGES, {0, 0, 0xc0, 0x7f}, "stage 0: temperature: expected 0.01 to 100, got nan"},
+        {STAGES, {0, 0, 0, 0}, "stage 0: temperature: expected 0.01 to 100, got 0"},
+        {STAGES + 4, {0, 0, 0x80, 0xbf}, "stage 0: threshold: expected 0 to 2, got -1"},
+        {STAGES + 4, {0, 0, 0x80, 0x7f}, "stage 0: threshold: expected 0 to 2, got inf"},
+        {STAGES + 8, {0, 0, 0, 0x40}, "stage 0: share: expected 0 to 1, got 2"},
+        {STAGES + 20, {0, 0, 0xc0, 0x7f}, "stage 1: share"},
     };
     size_t size;
     unsigned char *bytes = small_file(&size);
     REQUIRE(bytes);
-    EXPECT_EQUAL(strlen(layers), 61 - 28);
+    EXPECT_EQUAL(strlen(layers), LAYERS_SIZE);
+    EXPECT_EQUAL(size, STAGES + 2 * 12 + 4);
     for (size_t i = 0; i < COUNT(table); i++) {
         furrow_error error = {0};
         unsigned char *changed = calloc(1, size);

@@ -203,7 +203,7 @@ static int train(struct course *course, furrow_digits_trainer *trainer, int thre
 }
 
 static const furrow_digits_recipe tiny = {
-    .layers = "conv5x4 pool conv5x6 pool dense10", .epochs = 2, .batch = 40, .seed = 7};
+    .layers = "conv5x4 pool conv5x6 pool dense10", .epochs = {2}, .batch = 40, .seed = 7};
 
 TEST(training_gives_the_same_bits_on_any_number_of_threads)
 {
@@ -245,7 +245,7 @@ TEST(training_lowers_the_loss_and_a_reset_repeats_it)
     REQUIRE(read_samples(&samples, 512));
     furrow_digits_trainer *trainer;
     furrow_digits_recipe recipe = tiny;
-    recipe.epochs = 4;
+    recipe.epochs[0] = 4;
     REQUIRE_EQUAL(furrow_digits_trainer_new(&trainer, &recipe, &samples, &samples, NULL),
                   FURROW_OK);
     struct course course, again;
@@ -321,8 +321,10 @@ TEST(recipes_and_samples_that_cannot_be_are_refused)
         {{.warmup = 1}, &good, "less than 1"},
         {{.smoothing = NAN}, &good, "less than 1"},
         {{.averaging = 1.5}, &good, "less than 1"},
-        {{.rate = INFINITY}, &good, "not finite"},
+        {{.rate = {INFINITY}}, &good, "not finite"},
+        {{.rate = {0, 0, NAN}}, &good, "not finite"},
         {{.rotation = NAN}, &good, "not finite"},
+        {{.elasticity = INFINITY}, &good, "not finite"},
     };
     for (size_t i = 0; i < COUNT(table); i++) {
         furrow_digits_trainer *trainer;

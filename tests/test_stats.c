@@ -82,3 +82,23 @@ TEST(a_failed_allocation_is_reported)
     harness_fail_allocation(1);
     EXPECT_EQUAL(furrow_stats_ratio(&summary, samples, samples, 2), FURROW_ENOMEM);
 }
+
+/* The examples of R. G. Newcombe, "Two-sided confidence intervals for the single proportion", 1998,
+ * table I (score method, no continuity correction), and the ends. */
+TEST(the_interval_of_a_proportion_is_wilsons)
+{
+    static const struct {
+        size_t successes, trials;
+        double low, high;
+    } table[] = {
+        {81, 263, 0.2553, 0.3662}, {15, 148, 0.0624, 0.1605}, {0, 20, 0, 0.1611},
+        {1, 29, 0.0061, 0.1718},   {20, 20, 0.8389, 1},       {0, 0, 0, 1},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        double low, high;
+        harness_case("%zu of %zu", table[i].successes, table[i].trials);
+        furrow_stats_proportion(&low, &high, table[i].successes, table[i].trials);
+        EXPECT_NEAR(low, table[i].low, 6e-5);
+        EXPECT_NEAR(high, table[i].high, 6e-5);
+    }
+}

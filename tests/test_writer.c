@@ -13,7 +13,7 @@
 
 #include "sink.h"
 
-enum { FORMATS = FURROW_FORMAT_LIST + 1 };
+enum { FORMATS = FURROW_FORMAT_TSV + 1 };
 
 typedef void filling(furrow_writer *writer);
 
@@ -121,9 +121,9 @@ TEST(each_format_writes_what_its_header_shows)
     static const struct {
         filling *fill;
         const char *name, *field;
-        const char *expected[FORMATS]; /* text, csv, json, jsonl, list */
+        const char *expected[FORMATS]; /* text, csv, json, jsonl, list, tsv */
     } table[] = {
-        {nothing, "nothing", NULL, {"", "", "[]\n", "", "[]\n"}},
+        {nothing, "nothing", NULL, {"", "", "[]\n", "", "[]\n", ""}},
         {digits,
          "digits",
          "digit",
@@ -133,7 +133,8 @@ TEST(each_format_writes_what_its_header_shows)
           "{\"path\": null, \"digit\": 18446744073709551615, \"confidence\": null}\n]\n",
           "{\"path\": \"17.png\", \"digit\": 8, \"confidence\": 0.9997}\n"
           "{\"path\": null, \"digit\": 18446744073709551615, \"confidence\": null}\n",
-          "[8, 18446744073709551615]\n"}},
+          "[8, 18446744073709551615]\n",
+          "path\tdigit\tconfidence\n17.png\t8\t0.9997\n\t18446744073709551615\tnan\n"}},
         {awkward_texts,
          "awkward texts",
          NULL,
@@ -145,7 +146,8 @@ TEST(each_format_writes_what_its_header_shows)
           "{\"text\": \"\"}\n{\"text\": \"a,b\"}\n{\"text\": \"say \\\"hi\\\"\"}\n"
           "{\"text\": \"two\\u000alines\\u000d\"}\n{\"text\": \"tab\\u0009\\u0001\\\\\"}\n"
           "{\"text\": \"a b\"}\n",
-          "[, a,b, say \"hi\", two\nlines\r, tab\t\x01\\, a b]\n"}},
+          "[, a,b, say \"hi\", two\nlines\r, tab\t\x01\\, a b]\n",
+          "text\n\na,b\nsay \"hi\"\ntwo\\nlines\\r\ntab\\t\x01\\\\\na b\n"}},
         {lists,
          "lists",
          "set",
@@ -155,7 +157,8 @@ TEST(each_format_writes_what_its_header_shows)
           "{\"row\": 1, \"set\": [11, \"x\", [7, 9]]}\n]\n",
           "{\"row\": 0, \"set\": [10, \"x\", [7, 9]]}\n{\"row\": 1, \"set\": [11, \"x\", [7, "
           "9]]}\n",
-          "[(10, x, (7, 9)), (11, x, (7, 9))]\n"}},
+          "[(10, x, (7, 9)), (11, x, (7, 9))]\n",
+          "row\tset_1\tset_2\tset_3\n0\t10\tx\t7 9\n1\t11\tx\t7 9\n"}},
         {lists,
          "the first field of a list",
          NULL,
@@ -168,8 +171,8 @@ TEST(each_format_writes_what_its_header_shows)
         {left_open,
          "records left open",
          NULL,
-         {"2\n", "n\n2\n", "[\n{\"n\": 2}\n]\n", "{\"n\": 2}\n", "[2]\n"}},
-        {only_left_open, "one record left open", NULL, {"", "", "[]\n", "", "[]\n"}},
+         {"2\n", "n\n2\n", "[\n{\"n\": 2}\n]\n", "{\"n\": 2}\n", "[2]\n", "n\n2\n"}},
+        {only_left_open, "one record left open", NULL, {"", "", "[]\n", "", "[]\n", ""}},
         {second_has_the_field, "a field that the first lacks", "n", {[4] = "[2]\n"}},
     };
     static memory_sink sink;
@@ -188,7 +191,7 @@ TEST(each_format_writes_what_its_header_shows)
 
 TEST(formats_have_names_and_names_have_formats)
 {
-    static const char *const names[] = {"text", "csv", "json", "jsonl", "list"};
+    static const char *const names[] = {"text", "csv", "json", "jsonl", "list", "tsv"};
     for (int i = 0; i < FORMATS; i++) {
         furrow_format format;
         EXPECT_TEXT(furrow_format_name((furrow_format)i), names[i]);
@@ -248,6 +251,47 @@ TEST(bytes_that_are_not_utf8_are_escaped_reversibly_in_json)
         EXPECT_EQUAL(write_document(&sink, FURROW_FORMAT_CSV, NULL, one_text), FURROW_OK);
         EXPECT_TEXT(sink.text, expected);
     }
+}
+
+static void one_path(furrow_writer *writer)
+{
+    furrow_writer_begin(writer);
+    furrow_writer_path(writer, "p", text_given);
+    furrow_writer_count(writer, "n", 1);
+    furrow_writer_end(writer);
+}
+
+/* What GNU ls -b prints of them, in a UTF-8 locale. */
+TEST(the_text_format_escapes_paths_as_ls_does)
+{
+    static const struct {
+        const char *path, *text;
+    } table[] = {
+        {"a.png", "a.png"},
+        {"", ""},
+        {"two words", "two\\ words"},
+        {"\a\b\t\n\v\f\r", "\\a\\b\\t\\n\\v\\f\\r"},
+        {"\\n", "\\\\n"},
+        {"\x01\x1b[31m\x7f", "\\001\\033[31m\\177"},
+        {"\xc3\xa9\xe2\x82\xac", "\xc3\xa9\xe2\x82\xac"},
+        {"\xff\xc3", "\\377\\303"},
+        {"\"'`$", "\"'`$"},
+    };
+    static memory_sink sink;
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        char expected[64];
+        snprintf(expected, sizeof expected, "%s 1\n", table[i].text);
+        harness_case("row %zu: %s", i, table[i].text);
+        text_given = table[i].path;
+        EXPECT_EQUAL(write_document(&sink, FURROW_FORMAT_TEXT, NULL, one_path), FURROW_OK);
+        EXPECT_TEXT(sink.text, expected);
+        snprintf(expected, sizeof expected, "[%s]\n", table[i].path);
+        EXPECT_EQUAL(write_document(&sink, FURROW_FORMAT_LIST, NULL, one_path), FURROW_OK);
+        EXPECT_TEXT(sink.text, expected);
+    }
+    text_given = NULL;
+    EXPECT_EQUAL(write_document(&sink, FURROW_FORMAT_TEXT, NULL, one_path), FURROW_OK);
+    EXPECT_TEXT(sink.text, "- 1\n");
 }
 
 static double real_given;
@@ -330,10 +374,11 @@ TEST(numbers_of_any_size_read_back_exactly)
 TEST(only_whole_records_reach_the_sink)
 {
     static memory_sink sink;
-    static const char *const first[FORMATS] = {"1\n", "n\n1\n", "[\n{\"n\": 1}", "{\"n\": 1}\n",
-                                               "[1"};
-    static const char *const both[FORMATS] = {"1\n2\n", "n\n1\n2\n", "[\n{\"n\": 1},\n{\"n\": 2}",
-                                              "{\"n\": 1}\n{\"n\": 2}\n", "[1, 2"};
+    static const char *const first[FORMATS] = {"1\n",          "n\n1\n", "[\n{\"n\": 1}",
+                                               "{\"n\": 1}\n", "[1",     "n\n1\n"};
+    static const char *const both[FORMATS] = {
+        "1\n2\n", "n\n1\n2\n", "[\n{\"n\": 1},\n{\"n\": 2}", "{\"n\": 1}\n{\"n\": 2}\n",
+        "[1, 2",  "n\n1\n2\n"};
     for (int format = 0; format < FORMATS; format++) {
         furrow_writer *writer;
         harness_case("%s", furrow_format_name((furrow_format)format));

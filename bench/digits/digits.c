@@ -1,112 +1,63 @@
 /*
- * bench-digits: how many images a second one core classifies, and what part that is of the fused
- * multiply-adds that it could do, measured in the same run, turn by turn.
+ * bench-digits: how fast are digits classified, beside what the machine could do and beside peers?
  *
- *     $ bench-digits [MODEL]
+ *     $ bench-digits [inference end-to-end cold ...]
  *
- * A multiplication and an addition per weight and pixel are counted, nothing else: not the padding
- * of channels, nor pooling and softmax. Medians of 15 rounds with 95 % intervals.
+ * `inference` compares images in memory with the peak of fused multiply-adds and, for LeNet-5, with
+ * oneDNN, OpenCV and PyTorch; `end-to-end` reads 10,000 PNG files; `cold` starts programs. Whatever
+ * a line compares runs in turn, round after round, in the same minute, and ratios are medians over
+ * rounds with 95 % intervals: shared machines change too much for anything else. Peers that are not
+ * installed are left out, and said to be.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <furrow/clock.h>
-#include <furrow/digits.h>
-#include <furrow/stats.h>
+#include "sections.h"
 
-#include "peak.h"
-
-enum { ROUNDS = 15, IMAGES = 1024 };
-
-/* Rates of one instruction set, a sample per round. */
-struct rates {
-    double images[ROUNDS], flops[ROUNDS], peak[ROUNDS];
+static const struct {
+    const char *name;
+    void (*show)(void);
+} sections[] = {
+    {"inference", section_inference},
+    {"end-to-end", section_files},
+    {"cold", section_cold},
 };
 
-static double time_of_classify(const furrow_digits_model *model, furrow_digits_scratch *scratch,
-                               const unsigned char *images, furrow_digits_answer *answers)
+const char *bench_driver;
+
+void bench_require(int status, const char *what)
 {
-    double start = furrow_clock_thread_cpu();
-    furrow_digits_classify(model, scratch, images, IMAGES, answers);
-    return furrow_clock_thread_cpu() - start;
+    if (status == 0)
+        return;
+    fprintf(stderr, "bench-digits: %s: %s\n", what, furrow_status_text(status));
+    exit(1);
 }
 
-/* Flops a second of one loop that does nothing but fused multiply-adds. */
-static double peak_rate(const struct peak *peak)
+static int show(const char *name)
 {
-    const size_t rounds = 400000;
-    double start = furrow_clock_thread_cpu();
-    float sum;
-    double flops = peak->run(rounds, &sum);
-    return flops / (furrow_clock_thread_cpu() - start);
-}
-
-static int measure(struct rates *rates, const furrow_digits_model *model, const struct peak *peak,
-                   const unsigned char *images, furrow_digits_answer *answers)
-{
-    furrow_digits_scratch *scratch;
-    int status = furrow_digits_scratch_new(&scratch, model, peak->level);
-    if (status)
-        return status;
-    double flops = 2.0 * IMAGES * (double)furrow_digits_model_multiplications(model);
-    time_of_classify(model, scratch, images, answers);
-    for (int i = 0; i < ROUNDS; i++) {
-        rates->peak[i] = peak_rate(peak);
-        double seconds = time_of_classify(model, scratch, images, answers);
-        rates->images[i] = IMAGES / seconds;
-        rates->flops[i] = flops / seconds;
-    }
-    furrow_digits_scratch_free(scratch);
-    return FURROW_OK;
-}
-
-static void report(const char *level, const struct rates *rates)
-{
-    furrow_summary images, flops, peak, share;
-    furrow_stats_summarise(&images, rates->images, ROUNDS);
-    furrow_stats_summarise(&flops, rates->flops, ROUNDS);
-    furrow_stats_summarise(&peak, rates->peak, ROUNDS);
-    furrow_stats_ratio(&share, rates->flops, rates->peak, ROUNDS);
-    printf("%-8s %9.0f %7.1f %7.1f %7.1f %% [%.1f, %.1f]\n", level, images.median,
-           flops.median / 1e9, peak.median / 1e9, 100 * share.median, 100 * share.low,
-           100 * share.high);
-}
-
-static int run(const furrow_digits_model *model)
-{
-    unsigned char *images = malloc((size_t)IMAGES * FURROW_DIGITS_PIXELS);
-    furrow_digits_answer *answers = calloc(IMAGES, sizeof *answers);
-    int status = images && answers ? FURROW_OK : FURROW_ENOMEM;
-    for (size_t i = 0; i < (size_t)IMAGES * FURROW_DIGITS_PIXELS && !status; i++)
-        images[i] = (unsigned char)(i * 2654435761u >> 13);
-    printf("%s, %zu multiplications an image, one core\n", furrow_digits_model_layers(model),
-           furrow_digits_model_multiplications(model));
-    printf("level     images/s GFLOP/s    peak   share [95 %% interval]\n");
-    for (size_t i = 0; !status && i < peak_count && furrow_digits_level(i); i++) {
-        struct rates rates;
-        status = measure(&rates, model, &peaks[i], images, answers);
-        if (!status)
-            report(peaks[i].level, &rates);
-    }
-    free(images);
-    free(answers);
-    return status;
+    for (size_t i = 0; i < sizeof sections / sizeof *sections; i++)
+        if (strcmp(sections[i].name, name) == 0) {
+            sections[i].show();
+            return 0;
+        }
+    fprintf(stderr,
+            "bench-digits: there is no section \"%s\"; expected inference, end-to-end, cold\n",
+            name);
+    return 2;
 }
 
 int main(int argc, char **argv)
 {
-    furrow_digits_model *model;
-    furrow_error error = {0};
-    int status = argc > 1 ? furrow_digits_model_load(&model, argv[1], &error)
-                          : furrow_digits_model_default(&model, &error);
-    if (status) {
-        fprintf(stderr, "bench-digits: %s\n", error.text);
-        return 1;
-    }
-    status = run(model);
-    if (status)
-        fprintf(stderr, "bench-digits: %s\n", furrow_status_text(status));
-    furrow_digits_model_free(model);
-    return status ? 1 : 0;
+    static char driver[4096];
+    const char *slash = strrchr(argv[0], '/');
+    snprintf(driver, sizeof driver, "%.*sfurrow", slash ? (int)(slash - argv[0] + 1) : 0, argv[0]);
+    bench_driver = driver;
+    if (argc < 2)
+        for (size_t i = 0; i < sizeof sections / sizeof *sections; i++)
+            sections[i].show();
+    for (int i = 1; i < argc; i++)
+        if (show(argv[i]))
+            return 2;
+    return 0;
 }

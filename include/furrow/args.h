@@ -36,6 +36,7 @@ typedef struct furrow_param {
     const char *help;          /* one line, starting lower case; units named */
     const char *argument;      /* what help calls the value ("K", "SECONDS"); NULL: its type */
     bool positional, required; /* positional: also taken in table order without --name */
+    char letter;               /* as in -r; 0: none. It yields to a letter of the command's own */
 } furrow_param;
 
 typedef struct furrow_args furrow_args;
@@ -66,6 +67,10 @@ double furrow_args_real(const furrow_args *args, const char *name);
 const char *furrow_args_text(const furrow_args *args, const char *name);
 bool furrow_args_flag(const furrow_args *args, const char *name);
 size_t furrow_args_list(const furrow_args *args, const char *name, const char *const **elements);
+
+/* The value as text, for comparing: of one text the text, of several, or of one that does not fit,
+ * the beginning, and how many there are with a digest of all. Returns `text`. */
+const char *furrow_args_print(const furrow_args *args, const char *name, char *text, size_t size);
 
 /* The stream that "-" means, for kernels that read a list of items: stdin when the driver gives it;
  * NULL when there is none. Not owned. */

@@ -1,5 +1,5 @@
 /*
- * digits.h: which digit is in the picture? A small convolutional net, many images at a time.
+ * digits.h: which digit is in the picture? Small convolutional nets, many images at a time.
  *
  *     furrow_digits_model *model;
  *     furrow_digits_scratch *scratch;
@@ -35,25 +35,38 @@ extern "C" {
 
 /* ---- a model ---- */
 
-/* The net that ships: 24002 parameters, 441312 multiplications an image. */
-#define FURROW_DIGITS_LAYERS "conv5x8 pool conv5x24 pool dense48 dense10"
+/* The model that ships: a fast net, and others for what it is unsure of. */
+#define FURROW_DIGITS_FAST_LAYERS "conv5x8 pool conv3x16 conv3x24 pool dense36 dense10"
+#define FURROW_DIGITS_SURE_LAYERS "conv5x16 pool conv3x32 conv3x48 pool dense64 dense10"
+#define FURROW_DIGITS_LAYERS                                                                       \
+    FURROW_DIGITS_FAST_LAYERS " / " FURROW_DIGITS_SURE_LAYERS " + " FURROW_DIGITS_SURE_LAYERS      \
+                              " + " FURROW_DIGITS_SURE_LAYERS " + " FURROW_DIGITS_SURE_LAYERS
 
-/* A net and its weights. Constant once made, so threads share it. */
+/* The most stages of a model. */
+#define FURROW_DIGITS_STAGES 4
+
+/*
+ * Nets in stages, and their weights. Every image is put to the first stage; where its answer is
+ * less probable than the stage's threshold, the next stage answers instead (a cascade: P. Viola and
+ * M. Jones, 2001). A stage of several nets answers by the mean of their outputs. Constant once
+ * made, so threads share it.
+ */
 typedef struct furrow_digits_model furrow_digits_model;
 
 /* The model built into the library. FURROW_ENOMEM. */
 int furrow_digits_model_default(furrow_digits_model **model, furrow_error *error);
 
 /*
- * A net of `layers` with `count` parameters: per layer weights[output][input][y][x], then
- * biases[output]. Layers, separated by one blank:
+ * The nets of `layers` with `count` parameters: net after net, per layer weights[output][input][y]
+ * [x], then biases[output]. Layers, separated by one blank:
  *
  *     convKxN  N outputs, each from K x K pixels of every input, without border
  *     pool     the largest of 2 x 2 pixels; after a conv
  *     denseN   N outputs, each from all inputs
  *
- * with max(0, x) after all but the last, which must have 10 outputs. parameters NULL: all 0.
- * FURROW_EINVAL: no such net, not that many parameters, or one that is not finite. FURROW_ENOMEM.
+ * with max(0, x) after all but the last, which must have 10 outputs. " + " stands between nets of
+ * one stage, " / " before the next stage; 8 nets at most. parameters NULL: all 0.
+ * FURROW_EINVAL: no such nets, not that many parameters, or one that is not finite. FURROW_ENOMEM.
  */
 int furrow_digits_model_new(furrow_digits_model **model, const char *layers,
                             const float *parameters, size_t count, furrow_error *error);
@@ -64,21 +77,43 @@ const char *furrow_digits_model_layers(const furrow_digits_model *model);
 /* Valid as long as the model. */
 const float *furrow_digits_model_parameters(const furrow_digits_model *model, size_t *count);
 
-/* How often one image is multiplied by a weight; a multiplication and an addition each. */
+/* What furrow_digits_calibrate (digits_training.h) finds out about a stage. */
+typedef struct furrow_digits_stage {
+    float temperature; /* outputs are divided by it, so that probabilities are as often right as
+                          they say (C. Guo et al., 2017): 0.01 ... 100 */
+    float threshold;   /* answers below it go to the next stage: 0 none, above 1 all; at most 2 */
+    float share;       /* of the calibration's images that get to this stage: 0 ... 1 */
+} furrow_digits_stage;
+
+/* Of all stages; valid as long as the model. A new model has temperatures of 1, thresholds of 0.9
+ * (the last: 0) and shares of 1: not known. */
+const furrow_digits_stage *furrow_digits_model_stages(const furrow_digits_model *model,
+                                                      size_t *count);
+
+/* A copy of `model` with other stages, as many as it has. FURROW_EINVAL: a number beyond what is
+ * said above; FURROW_ENOMEM. */
+int furrow_digits_model_staged(furrow_digits_model **staged, const furrow_digits_model *model,
+                               const furrow_digits_stage *stages, furrow_error *error);
+
+/* How often one image is multiplied by a weight, a multiplication and an addition each: the mean,
+ * where as many images get to each stage as its share says. */
 size_t furrow_digits_model_multiplications(const furrow_digits_model *model);
 
 /*
  * A model file, all numbers little-endian:
  *
  *     offset 0   "furrow-digits" and three zero bytes
- *            16  uint32 version, 1
+ *            16  uint32 version, 2
  *            20  uint32 bytes of the layers' text, without end
  *            24  uint32 number of parameters
- *            28  the text, the parameters (IEEE 754 binary32)
+ *            28  uint32 number of stages
+ *            32  the text, the parameters (IEEE 754 binary32), and per stage its temperature,
+ *                threshold and share (binary32)
  *     last 4     uint32 CRC-32 (as zlib's) of all bytes before
  *
- * and nothing else. FURROW_EFORMAT: any other length, any bit flipped, layers and parameters that
- * do not fit, or a parameter that is not finite; the error says which. -errno: cannot be read.
+ * and nothing else. Version 1, which is read as well, has no number of stages, and no stages after
+ * the parameters. FURROW_EFORMAT: any other length, any bit flipped, layers, stages and parameters
+ * that do not fit, or a number that cannot be; the error says which. -errno: cannot be read.
  */
 int furrow_digits_model_load(furrow_digits_model **model, const char *path, furrow_error *error);
 int furrow_digits_model_parse(furrow_digits_model **model, const void *bytes, size_t size,
@@ -93,13 +128,19 @@ int furrow_digits_model_save(const furrow_digits_model *model, const char *path,
 /* The most images that any machine takes side by side: multiples of it waste no lane. */
 #define FURROW_DIGITS_GRAIN 16
 
-/* How far confidences may be apart between instruction sets, and from the reference. */
+/* A good number of images for one call: those that go to a later stage are few, and fill whole
+ * lanes only where a call has many. */
+#define FURROW_DIGITS_BATCH 1024
+
+/* How far confidences may be apart between instruction sets, and from the reference, where the same
+ * stage answered: one that comes as near to a threshold may be taken for above it, or below. */
 #define FURROW_DIGITS_TOLERANCE 1e-4
 
 typedef struct furrow_digits_answer {
     int digit;
     float confidence;                           /* the probability of that digit */
-    float probabilities[FURROW_DIGITS_CLASSES]; /* softmax of the net's outputs */
+    float probabilities[FURROW_DIGITS_CLASSES]; /* softmax of the stage's outputs */
+    unsigned stage;                             /* that answered, from 0 */
 } furrow_digits_answer;
 
 /* The memory that classifying needs: one per thread, for the model it was made for or another of
@@ -117,8 +158,8 @@ void furrow_digits_scratch_free(furrow_digits_scratch *scratch);
  *     for (size_t i = 0; i < n; i++)
  *         answers[i] = answer(images[i * FURROW_DIGITS_PIXELS ...]);
  *
- * in batches of furrow_digits_scratch_lanes images: n costs as much as the next multiple of it.
- * Allocates nothing. */
+ * in batches of furrow_digits_scratch_lanes images: n, and the number of those that go to a later
+ * stage, cost as much as the next multiple of it. Allocates nothing. */
 void furrow_digits_classify(const furrow_digits_model *model, furrow_digits_scratch *scratch,
                             const unsigned char *images, size_t n, furrow_digits_answer *answers);
 
@@ -126,30 +167,68 @@ void furrow_digits_classify(const furrow_digits_model *model, furrow_digits_scra
 
 /*
  * Brings any picture of one digit to MNIST's form, which all nets here are trained on: bright ink
- * on black, in 28 x 28 pixels.
+ * on black, in 28 x 28 pixels. Decisions are taken on a map of at most 96 x 96 cells, the means of
+ * the pixels in them; the digit is drawn from the pixels.
  *
- *   1. Paper is the median gray along the border; ink is how far a pixel is from it, either way, so
- *      black on white and white on black are the same. What differs less than three times the
- *      border's median deviation is grain, not ink.
- *   2. The strongest ink becomes 255.
- *   3. The box of all pixels with at least 32 of that is scaled, keeping its shape, so that its
- *      longer side takes 20 pixels: by averages over areas downwards, between pixels upwards.
- *   4. The centre of mass comes to rest on the middle of the pixel (14, 14), as in MNIST (LeCun et
+ *   1. Paper is the median gray along the border. Where ink touches so much of the border that this
+ *      is no longer sure, it is the one of two tones (Otsu, 1979) that has more of the border.
+ * Where the light changes along the border, each cell has its own paper: a closing, for bright ink
+ * an opening, by a square broader than any stroke (the top hat of Meyer, 1979).
+ *   2. Ink is how far a pixel is from the paper, on the side where there is more that is far. What
+ *      differs less than three times the paper's median deviation is grain, not ink; where there is
+ *      much of that, a pixel counts with its neighbours. The strongest ink becomes 255.
+ *   3. Ink that fills a box to its edges is a sheet within a frame: all begins again within it.
+ *   4. Rows and columns of ink across the whole picture are ruled lines, and erased where no stroke
+ *      crosses them. Of what hangs together the heaviest part is the digit; other parts are strokes
+ *      of it if they have a sixth of its weight, or a thirtieth close by, and else dirt.
+ *   5. The box of all pixels with at least 32 of the ink that is left is scaled, keeping its shape,
+ *      so that its longer side takes 20 pixels: by averages over areas downwards, between pixels
+ *      upwards, where strokes are sharpened again. Strokes that came out pale become full.
+ *   6. The centre of mass comes to rest on the middle of the pixel (14, 14), as in MNIST (LeCun et
  *      al., 1998; the figures were measured on its training images).
  *
- * A picture that is so already (28 x 28, black paper, a box of 18 to 20 pixels, its centre of mass
- * within 1 of the middle) passes unchanged: all but a few of MNIST's. One strong speck beside the
- * digit counts as ink: nothing is taken for dirt.
+ * A picture that is so already (28 x 28, black paper, a box of 18 to 20 pixels of strong ink, its
+ * centre of mass within 1 of the middle) passes unchanged: all but a few of MNIST's. Pictures whose
+ * shorter side is less than 20 pixels skip 3 and 4 and have one paper: they hold a digit and no
+ * more.
  *
- * FURROW_EFORMAT: "no ink found ...": no pixel is 16 gray levels from the paper. Thread-safe;
- * allocates nothing; passes over the picture three times.
+ * Colours are best read with FURROW_IMAGE_CONTRAST (image.h).
+ *
+ * FURROW_EFORMAT: "no ink found ...": nothing is 16 gray levels from the paper and more than its
+ * grain. Thread-safe; allocates nothing, but takes up to 300 KB of the stack; passes over the
+ * picture three times.
  */
 int furrow_digits_normalise(unsigned char *pixels, const furrow_image *image, furrow_error *error);
+
+/* How many readings a picture may have. */
+#define FURROW_DIGITS_READINGS 2
+
+/*
+ * The readings of a picture: `pixels` has room for FURROW_DIGITS_READINGS of them, of which
+ * `*count` are filled, 0 after a failure. The first is furrow_digits_normalise's. A second one is
+ * there where that was doubtful: by the other paper, with all that was taken for dirt, or with
+ * thinner strokes where they are broader than MNIST's. Classify each and keep the surer answer, the
+ * first of equals:
+ *
+ *     furrow_digits_readings(readings, &count, &image, &error);
+ *     furrow_digits_classify(model, scratch, readings, count, answers);
+ *     answer = answers[count == 2 && answers[1].confidence > answers[0].confidence];
+ *
+ * MNIST's own pictures have one. Errors and the rest as furrow_digits_normalise.
+ */
+int furrow_digits_readings(unsigned char *pixels, size_t *count, const furrow_image *image,
+                           furrow_error *error);
+
+/* The size of a sketch: 14 lines of 28 characters, each with its end, and the final zero. */
+#define FURROW_DIGITS_SKETCH_SIZE (14 * 29 + 1)
+
+/* What the net sees, for the eye: 28 x 28 pixels as text, two rows of them a line. */
+void furrow_digits_sketch(char text[FURROW_DIGITS_SKETCH_SIZE], const unsigned char *pixels);
 
 /* ---- for those who check ---- */
 
 /* The same answer from textbook loops over one image, in double: within FURROW_DIGITS_TOLERANCE of
- * classify. FURROW_ENOMEM. */
+ * classify, if the same stage gave it. FURROW_ENOMEM. */
 int furrow_digits_reference(const furrow_digits_model *model, const unsigned char *image,
                             furrow_digits_answer *answer);
 

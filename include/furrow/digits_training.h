@@ -14,8 +14,13 @@
  * seed, the epoch and the samples only, and blocks are added up in order. So for a recipe and an
  * instruction set the trained bits are the same for any number of threads and any capacity.
  *
+ * The nets of a cascade learn one after the other, each as if it were alone: the first net of a
+ * model is the one that training it by itself would give.
+ *
  * Method: cross entropy with smoothed labels (C. Szegedy et al., 2016), every sample turned,
- * scaled, sheared and shifted at random (P. Simard et al., 2003), AdamW (I. Loshchilov and F.
+ * scaled, sheared, shifted and bent by a smooth random field (P. Simard et al., 2003; the field is
+ * a cubic B-spline through random knots, as in O. Ronneberger et al., 2015), its strokes made wider
+ * or thinner, grain added; AdamW (I. Loshchilov and F.
  * Hutter, 2019) under a rate that warms up and then falls as a cosine (L. N. Smith, 2018); the
  * model is the running average of the weights (B. Polyak and A. Juditsky, 1992).
  */
@@ -50,19 +55,22 @@ void furrow_digits_samples_clear(furrow_digits_samples *samples);
 
 /* How to train. What is 0 gets the default; a share or width that shall be 0 is given as -1. */
 typedef struct furrow_digits_recipe {
-    const char *layers; /* FURROW_DIGITS_LAYERS */
-    size_t epochs;      /* 40 */
-    size_t batch;       /* samples per step: 128 */
-    double rate;        /* the highest: 0.006 */
-    double warmup;      /* share of all steps in which the rate rises: 0.1 */
-    double decay;       /* of the weights per step, in units of the rate: 0.01 */
-    double smoothing;   /* share of a label dealt out to all digits: 0.05 */
-    double averaging;   /* share of the average kept per step: 0.999 */
-    double rotation;    /* degrees, at most: 10 */
-    double scaling;     /* 1 +- at most: 0.1 */
-    double shearing;    /* at most: 0.1 */
-    double shifting;    /* pixels, at most: 1.5 */
-    bool judge_at_end;  /* classify the held-out samples after the last epoch only */
+    const char *layers;                  /* FURROW_DIGITS_LAYERS */
+    size_t epochs[FURROW_DIGITS_STAGES]; /* of each stage's nets: 40, of the later ones 25 */
+    size_t batch;                        /* samples per step: 128 */
+    double rate[FURROW_DIGITS_STAGES];   /* the highest: 0.006, of the later ones 0.004 */
+    double warmup;                       /* share of all steps in which the rate rises: 0.1 */
+    double decay;                        /* of the weights per step, in units of the rate: 0.01 */
+    double smoothing;                    /* share of a label dealt out to all digits: 0.05 */
+    double averaging;                    /* share of the average kept per step: 0.999 */
+    double rotation;                     /* degrees, at most: 10 */
+    double scaling;                      /* 1 +- at most: 0.1 */
+    double shearing;                     /* at most: 0.1 */
+    double shifting;                     /* pixels, at most: 1.5 */
+    double elasticity; /* pixels by which a smooth field moves each, root mean square: 0.4 */
+    double thickening; /* of strokes, by at most this share of a pixel: 0.3 */
+    double grain;      /* gray levels of noise, at most, in a quarter of the images: 10 */
+    bool judge_at_end; /* classify the held-out samples after the last epoch only */
     uint64_t seed;
 } furrow_digits_recipe;
 
@@ -97,6 +105,7 @@ void furrow_digits_trainer_combine(furrow_digits_trainer *trainer, const void *o
 
 /* An epoch that is over. */
 typedef struct furrow_digits_epoch {
+    size_t net;             /* of which net, in the order of the layers: 0 ... */
     size_t number;          /* 1 ... epochs */
     double rate;            /* of its last step */
     double loss;            /* mean over the epoch's samples, as they were turned */
@@ -107,8 +116,45 @@ typedef struct furrow_digits_epoch {
 /* The epoch that the last _combine ended; NULL when it ended none. Valid until the next _next. */
 const furrow_digits_epoch *furrow_digits_trainer_epoch(const furrow_digits_trainer *trainer);
 
-/* The model as it stands: the averaged weights. FURROW_ENOMEM. */
+/* How much of the training is over, by epochs and what they cost: 0 ... 1. */
+double furrow_digits_trainer_progress(const furrow_digits_trainer *trainer);
+
+/* Writes what the training has come to, between epochs: after a _combine that ended one, or before
+ * the first _next. PATH.partial is written, synced and renamed. FURROW_EINVAL: within an epoch;
+ * FURROW_ENOMEM; -errno: cannot be written. */
+int furrow_digits_trainer_save(const furrow_digits_trainer *trainer, const char *path,
+                               furrow_error *error);
+
+/* Goes on from there: what comes out has the same bits as if the training had never been broken
+ * off. FURROW_EINVAL: saved with another recipe, other samples, another instruction set or by
+ * another compiler; FURROW_EFORMAT: not such a file, or damaged; -errno: cannot be read. The
+ * trainer is then as it was, or as _new left it. */
+int furrow_digits_trainer_load(furrow_digits_trainer *trainer, const char *path,
+                               furrow_error *error);
+
+/* The model as it stands: the averaged weights; 0 in nets that are still to come. FURROW_ENOMEM. */
 int furrow_digits_trainer_model(furrow_digits_model **model, const furrow_digits_trainer *trainer);
+
+/* ---- what comes after ---- */
+
+/* What an image may cost, in multiplications on average, unless another is asked for: of the model
+ * that ships about one image in 20 then goes on; more made no fewer errors on held-out samples. */
+#define FURROW_DIGITS_BUDGET 800000
+
+/*
+ * A copy of `model` whose stages are chosen by samples that it was not trained on. Stage by stage:
+ *
+ *   - the temperature at which the probabilities of the right digits are likeliest, by the samples
+ *     that get to the stage (1 where they are less than 50);
+ *   - the threshold that sends on as many as `multiplications` (0: FURROW_DIGITS_BUDGET) allow an
+ *     image to cost on average, the least sure ones: what is left of them is dealt out to the later
+ *     stages in equal parts.
+ *
+ * FURROW_EINVAL: no samples, or none with labels; FURROW_ENOMEM.
+ */
+int furrow_digits_calibrate(furrow_digits_model **calibrated, const furrow_digits_model *model,
+                            const furrow_digits_samples *samples, double multiplications,
+                            furrow_error *error);
 
 #ifdef __cplusplus
 }

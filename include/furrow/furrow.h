@@ -31,15 +31,18 @@
 #include <furrow/report.h>
 
 /* What is useful by itself. */
+#include <furrow/base64.h>
 #include <furrow/combinations.h>
 #include <furrow/combinations_many.h>
 #include <furrow/combinations_rows.h>
 #include <furrow/combinations_sums.h>
 #include <furrow/combinations_text.h>
+#include <furrow/digest.h>
 #include <furrow/digits.h>
 #include <furrow/digits_training.h>
 #include <furrow/idx.h>
 #include <furrow/image.h>
+#include <furrow/journal.h>
 #include <furrow/paths.h>
 #include <furrow/selection.h>
 #include <furrow/wide.h>

@@ -24,6 +24,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <furrow/args.h>
 #include <furrow/plan.h>
@@ -35,15 +36,17 @@ extern "C" {
 #endif
 
 /* Changes whenever the layout of furrow_kernel does: others are refused with FURROW_EABI. */
-#define FURROW_KERNEL_ABI 2u
+#define FURROW_KERNEL_ABI 3u
 
 /* Flags: an item must not run twice (for who retries; nothing does yet); the driver reports each
  * item's start and end by default; results differ from run to run and are not compared; bodies read
- * nothing that combine writes (see combine). */
+ * nothing that combine writes (see combine); combine takes ranges in any order (see
+ * furrow_run_options.unordered). */
 #define FURROW_KERNEL_SIDE_EFFECTS 1u
 #define FURROW_KERNEL_SHOWS_ITEMS  2u
 #define FURROW_KERNEL_TELLS_TIME   4u
 #define FURROW_KERNEL_STREAMS      8u
+#define FURROW_KERNEL_ANY_ORDER    16u
 
 /* Results of the items [begin, end): finished, in order, read-only. */
 typedef struct furrow_batch {
@@ -158,10 +161,20 @@ typedef struct furrow_kernel {
     /* After the last batch: FURROW_EVERIFY unless the result stands by a different algorithm. */
     int (*verify)(const void *state, furrow_error *error);
 
+    /* After a run that was whole, what there is to tell besides its results: tables to `talk`
+     * (NULL: be quiet), and whatever goes into files that the arguments name. */
+    int (*report)(void *state, FILE *talk, furrow_error *error);
+
     furrow_work (*work)(const void *state);
 
     /* What to call an item of the current batch in messages: a path, a name. */
     void (*label)(const void *state, size_t item, char *text, size_t size);
+
+    /* A digest (digest.h) of what an item of the current batch is computed from besides the
+     * arguments: a name, the size and time of a file, a number that was read. FURROW_NO_ITEM: of
+     * what all items share: a model. A journal keeps them, to find that the input has changed.
+     * Called by workers, after the body. NULL: there is nothing besides. */
+    uint64_t (*identity)(const void *state, size_t item);
 
     const furrow_variant *variants; /* ended by {0}; may be NULL */
 

@@ -3,17 +3,27 @@
  *
  *     a.png    itself, whether it exists or not: who opens it reports that
  *     folder   what in it has a name that ends in the suffix and does not begin with a dot, in
- *              natural order: 2.png before 10.png; not what is in folders within
+ *              natural order: 2.png before 10.png; recursively, what is in folders within as well,
+ *              each folder at its name's place
  *     @list    the lines of the file `list`, each a file or a folder
  *     -        the lines of the input
  *
- * Lists are read as they are used, so any number of lines takes the memory of one; a folder takes
- * that of its names. Empty lines are skipped. A file whose name is - or begins with @ is given as
- * ./-. A stream is used by one thread at a time.
+ * and after all arguments the names in a list that are ended by NUL, which may hold any other byte.
+ *
+ * Any number of paths takes the same memory. Lists are read as they are used; what in them ends in
+ * the suffix is taken for a file unseen. Of a folder, as many
+ * names as the memory allows are held, those that come first; then it is read again for those that
+ * follow: a million names of 12 bytes take 18 MB and one pass, ten million eight passes or more. A
+ * folder that changes meanwhile gives each name once, or not at all where it came or went.
+ *
+ * Empty lines are skipped. A file whose name is - or begins with @ is given as ./-. Below a folder,
+ * links to folders are not followed (nor do they end in a loop); links to files are. A stream is
+ * used by one thread at a time.
  */
 #ifndef FURROW_PATHS_H
 #define FURROW_PATHS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -25,15 +35,34 @@ extern "C" {
 
 typedef struct furrow_paths furrow_paths;
 
-/* `arguments` are lent for the stream's life, as is `input` (NULL: "-" is an error when it comes).
- * `suffix` (".png", any case; NULL: all files) is what counts in folders. FURROW_ENOMEM. */
+/* The memory for names of folders where the options leave it 0. */
+#define FURROW_PATHS_MEMORY 50331648 /* 48 MiB, of which one folder takes half */
+
+/* {0} or NULL reads well. Pointers are lent for the stream's life. */
+typedef struct furrow_paths_options {
+    const char *suffix; /* ".png", any case: what counts in folders; NULL: all files */
+    bool recursive;     /* folders within folders as well */
+    const char *files0; /* after the arguments, the NUL-ended names in this file; "-": the input */
+    FILE *input;        /* read through its descriptor, so nothing may have been read before; NULL:
+                         * "-" is an error when it comes */
+    size_t memory;      /* bytes for names of folders; at least 128 KiB are taken */
+} furrow_paths_options;
+
+/* `arguments` are lent for the stream's life. FURROW_ENOMEM. */
 int furrow_paths_new(furrow_paths **paths, const char *const *arguments, size_t count,
-                     const char *suffix, FILE *input);
+                     const furrow_paths_options *options);
 void furrow_paths_free(furrow_paths *paths);
 
-/* The next path, valid until the next call; NULL at the end. FURROW_EINVAL: there is no input;
- * FURROW_ENOMEM; -errno: a list cannot be read. A folder that cannot be read counts as a file. */
+/*
+ * The next path, valid until the next call; NULL at the end. A folder that cannot be opened counts
+ * as a file. FURROW_EINVAL: there is no input; FURROW_ENOMEM; FURROW_EFORMAT: a list of lines holds
+ * a NUL, or a path in a list is longer than 64 KiB; -errno: a list cannot be read, or a folder not
+ * to its end.
+ */
 int furrow_paths_next(furrow_paths *paths, const char **path, furrow_error *error);
+
+/* Whether _next will return without waiting for whoever writes the list; it may wait for disks. */
+bool furrow_paths_ready(const furrow_paths *paths);
 
 /* Back to the beginning. FURROW_ENOTSUP: input was read that cannot be read again (a pipe). */
 int furrow_paths_rewind(furrow_paths *paths, furrow_error *error);

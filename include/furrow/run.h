@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include <furrow/journal.h>
 #include <furrow/kernel.h>
 #include <furrow/parallel.h>
 #include <furrow/pool.h>
@@ -28,10 +29,16 @@ typedef struct furrow_run_options {
     int thread_limit;              /* OMP_THREAD_LIMIT; 0: furrow_cpu_thread_limit() */
     furrow_costs costs;            /* of OpenMP here (see calibrate.h); 0: typical ones */
     const furrow_variant *variant; /* run this instead of next and body */
-    const double *waits;   /* seconds that item i waits after it ran: waits[i % count] ... */
-    size_t wait_count;     /* ... to stand for a remote service; 0: none wait */
-    size_t most_items;     /* stop after so many items; 0: at the end */
-    furrow_writer *writer; /* where emit writes; NULL: nothing is emitted */
+    const double *waits; /* seconds that item i waits after it ran: waits[i % count] ... */
+    size_t wait_count;   /* ... to stand for a remote service; 0: none wait */
+    size_t most_items;   /* stop after so many items; 0: at the end */
+    bool halt;           /* stop at the first item that fails, as the serial loop would that does
+                          * not look further; false: go on, and count them */
+    furrow_journal *journal; /* of this run and of those before it that did not come to their end,
+                              * as furrow_journal_open gave it; NULL: none */
+    furrow_writer *writer;   /* where emit writes; NULL: nothing is emitted */
+    bool unordered; /* combine and emit take each range as soon as it has finished, not in item
+                     * order: for kernels without combine, or with FURROW_KERNEL_ANY_ORDER */
     furrow_item_event item_started, item_ended;
     void (*item_failed)(const furrow_error *fault, const char *label, void *context); /* in order */
     void *context;     /* of the three above */
@@ -47,6 +54,9 @@ typedef struct furrow_run_options {
 typedef struct furrow_run_outcome {
     size_t items;     /* that ran, failed ones included */
     size_t failed;    /* of these */
+    size_t resumed;   /* of these, the first so many did not run: the journal has them */
+    size_t recorded;  /* that the journal has now, as far as it was read */
+    bool halted;      /* the last of these failed, and options->halt was set */
     bool whole;       /* it came to the kernel's end: nothing stopped it, nor did most_items (which
                        * says nothing of how many more `next` would have given: then false) */
     furrow_plan plan; /* of the largest batch */
@@ -66,10 +76,25 @@ typedef struct furrow_run_outcome {
  * from what an item took then; the first window of a run that is repeated, from the traces of its
  * earlier ones.
  *
+ * With options->halt, all items before the first that fails are combined and emitted and nothing of
+ * it or behind it, whatever of that has run; its own code comes back.
+ *
+ * With a journal, each item that has finished, and before which all have, is written to it before
+ * combine and emit get it, in one record with its neighbours that finished with it: its slot, its
+ * fault, and kernel->identity. Items that are in it already do not run: next, combine and emit are
+ * called for them as ever, so that their output, and what the kernel tells at the end, are those of
+ * a run that was never broken, whatever the plans of its parts. Slots must mean the same in another
+ * process: no pointers. FURROW_ECHANGED: the input of such an item is not what it was, or there is
+ * less of it; what follows them may differ. An item that had run but was not recorded runs again,
+ * also under FURROW_KERNEL_SIDE_EFFECTS. That kernel, arguments and program are the same is for the
+ * terms of the journal to say.
+ *
  * `outcome` may be NULL; on failure it says how far the run came: all items before `outcome->items`
  * have been combined and emitted. Returns 0 (failed items included: see outcome->failed),
- * the code of the body, combine, emit or next that stopped it, FURROW_ECANCELED, FURROW_ENOMEM, or
- * FURROW_ENOTSUP for a kernel that has no body and no variant chosen. verify is the caller's to
+ * the code of the body, combine, emit or next that stopped it, of the journal, FURROW_ECANCELED,
+ * FURROW_ECHANGED, FURROW_ENOMEM, or FURROW_ENOTSUP: for a kernel that has no body and no variant
+ * chosen, for a variant with a journal, and where `unordered` is asked for together with a journal,
+ * with halt, or of a kernel whose combine wants items in order. verify is the caller's to
  * call, after a run that was whole.
  */
 int furrow_run(furrow_run_outcome *outcome, const furrow_kernel *kernel, void *state,

@@ -47,6 +47,13 @@ int furrow_stats_summarise(furrow_summary *summary, const double *samples, size_
 int furrow_stats_ratio(furrow_summary *summary, const double *numerator, const double *denominator,
                        size_t count);
 
+/*
+ * The 95 % interval of a proportion of which `successes` of `trials` were seen (E. B. Wilson,
+ * "Probable inference, the law of succession, and statistical inference", 1927): within [0, 1], and
+ * sound also where nearly all or nearly none succeed. 0 trials give 0 and 1.
+ */
+void furrow_stats_proportion(double *low, double *high, size_t successes, size_t trials);
+
 #ifdef __cplusplus
 }
 #endif

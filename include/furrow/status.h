@@ -40,7 +40,8 @@ extern "C" {
     X(EVERIFY, -4002, "result did not verify")                                                     \
     X(EABI, -4003, "built for another version of Furrow")                                          \
     X(ECLOSED, -4004, "closed: takes no more work")                                                \
-    X(END, -4005, "no more items")
+    X(END, -4005, "no more items")                                                                 \
+    X(ECHANGED, -4006, "not what it was")
 
 typedef enum furrow_status {
 #define FURROW_STATUS_ENUMERATE(name, value, text) FURROW_##name = (value),

@@ -1,5 +1,5 @@
 /*
- * writer.h: records of named fields, written as text, CSV, JSON, JSON Lines or a bare list.
+ * writer.h: records of named fields, written as text, CSV, TSV, JSON, JSON Lines or a bare list.
  *
  *     furrow_writer_begin(writer);
  *     furrow_writer_text(writer, "path", "17.png");
@@ -10,6 +10,7 @@
  *     text    17.png 8 0.9997
  *     csv     path,digit,confidence              (a heading, once; quoted as RFC 4180 says)
  *             17.png,8,0.9997
+ *     tsv     likewise, with tabs; \t, \n, \r and \\ stand for what would end a field or a line
  *     json    [{"path": "17.png", "digit": 8, "confidence": 0.9997}]
  *     jsonl   {"path": "17.png", "digit": 8, "confidence": 0.9997}
  *     list    [8]                                (one field of each record: see _new)
@@ -34,7 +35,8 @@ typedef enum furrow_format {
     FURROW_FORMAT_CSV,
     FURROW_FORMAT_JSON,
     FURROW_FORMAT_JSONL,
-    FURROW_FORMAT_LIST
+    FURROW_FORMAT_LIST,
+    FURROW_FORMAT_TSV
 } furrow_format;
 
 typedef struct furrow_writer furrow_writer;
@@ -42,7 +44,7 @@ typedef struct furrow_writer furrow_writer;
 /* Takes `size` bytes; returns 0 or a negative code, which the writer then returns. */
 typedef int (*furrow_sink)(void *context, const char *bytes, size_t size);
 
-/* "text", "csv", "json", "jsonl", "list"; NULL for no format. */
+/* "text", "csv", "json", "jsonl", "list", "tsv"; NULL for no format. */
 const char *furrow_format_name(furrow_format format);
 
 /* The format of that name; false when there is none. */
@@ -75,11 +77,17 @@ furrow_format furrow_writer_format(const furrow_writer *writer);
 void furrow_writer_begin(furrow_writer *writer);
 int furrow_writer_end(furrow_writer *writer);
 
-/* `value` NULL is null in JSON, an empty field in CSV, "-" in text. Bytes that are not UTF-8 become
- * \udc80 ... \udcff in JSON (Python's surrogateescape, reversible) and stay as they are elsewhere.
+/* `value` NULL is null in JSON, an empty field in CSV and TSV, "-" in text. Bytes that are not
+ * UTF-8 become \udc80 ... \udcff in JSON (Python's surrogateescape, reversible) and stay as they
+ * are elsewhere.
  */
 void furrow_writer_text(furrow_writer *writer, const char *name, const char *value);
 void furrow_writer_count(furrow_writer *writer, const char *name, uint64_t value);
+
+/* The name of a file, which may hold any byte. As text, but in the text format all that could be
+ * taken for the end of a field or a line is escaped as `ls -b` does it: "\ ", "\n", "\\", and
+ * "\377" for bytes that are not UTF-8. */
+void furrow_writer_path(furrow_writer *writer, const char *name, const char *value);
 
 /* `decimals` places after the point; 17 or more: the shortest that reads back exactly. NaN and
  * infinities are null in JSON. */
@@ -87,9 +95,9 @@ void furrow_writer_real(furrow_writer *writer, const char *name, double value, i
 
 /*
  * A field that is a list, of values (whose names are ignored) or of lists:
- * text and list "(0, 1, 2)", JSON "[0, 1, 2]"; in CSV the values of a list spread over columns
- * name_1, name_2, ..., a list in a list being one of them, "0 1 2". More than three lists inside
- * one another are refused: FURROW_ENOTSUP, which sticks.
+ * text and list "(0, 1, 2)", JSON "[0, 1, 2]"; in CSV and TSV the values of a list spread over
+ * columns name_1, name_2, ..., a list in a list being one of them, "0 1 2". More than three lists
+ * inside one another are refused: FURROW_ENOTSUP, which sticks.
  */
 void furrow_writer_list_begin(furrow_writer *writer, const char *name);
 void furrow_writer_list_end(furrow_writer *writer);

@@ -56,11 +56,11 @@ static int split(struct dataset *data, size_t hold_out, size_t limit, furrow_err
     return FURROW_OK;
 }
 
-int dataset_read(struct dataset *data, const char *folder, size_t hold_out, size_t limit,
+int dataset_read(struct dataset *data, const char *folder, size_t hold_out, bool test, size_t limit,
                  furrow_error *error)
 {
     int status = read_set(&data->train, folder, "train", error);
-    if (status == FURROW_OK && hold_out == 0)
+    if (status == FURROW_OK && (hold_out == 0 || test))
         status = read_set(&data->test, folder, "t10k", error);
     return status ? status : split(data, hold_out, limit, error);
 }

@@ -3,8 +3,8 @@
  *
  *     $ data/fetch-mnist
  *     $ furrow digits-train --epochs 2 --model my.model
- *     1 0.00305 0.5604 91.42 - -
- *     2 0.00000 0.4195 96.28 98.79 121
+ *     1 1 0.00305 0.5604 91.42 - -
+ *     1 2 0.00000 0.4195 96.28 98.79 121
  *     $ furrow digits --model my.model data/digits
  *
  * An iterative kernel: what is computed next depends on what came out. An item is a block of 16
@@ -21,124 +21,75 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <furrow/clock.h>
 #include <furrow/digits_training.h>
 #include <furrow/kernel.h>
 
 #include "dataset.h"
-
-static const furrow_param params[] = {
-    {
-        .name = "model",
-        .type = FURROW_PARAM_TEXT,
-        .help = "where to write the model; none: it is only tested",
-        .argument = "FILE",
-    },
-    {
-        .name = "data",
-        .type = FURROW_PARAM_TEXT,
-        .value = "data/mnist",
-        .help = "folder with MNIST's four files, plain or .gz (the script data/fetch-mnist)",
-        .argument = "FOLDER",
-    },
-    {
-        .name = "layers",
-        .type = FURROW_PARAM_TEXT,
-        .value = FURROW_DIGITS_LAYERS,
-        .help = "the net",
-        .argument = "LAYERS",
-    },
-    {
-        .name = "epochs",
-        .type = FURROW_PARAM_COUNT,
-        .value = "40",
-        .minimum = 1,
-        .maximum = 1e6,
-        .help = "how often each sample is seen",
-    },
-    {
-        .name = "batch",
-        .type = FURROW_PARAM_COUNT,
-        .value = "128",
-        .minimum = 1,
-        .maximum = 1e6,
-        .help = "samples per step",
-    },
-    {
-        .name = "rate",
-        .type = FURROW_PARAM_REAL,
-        .value = "0.006",
-        .minimum = 1e-9,
-        .maximum = 10,
-        .help = "the highest learning rate",
-    },
-    {
-        .name = "seed",
-        .type = FURROW_PARAM_COUNT,
-        .value = "1",
-        .help = "of all that is drawn at random",
-    },
-    {
-        .name = "hold-out",
-        .type = FURROW_PARAM_COUNT,
-        .value = "0",
-        .help = "test each epoch on the last N training samples, which are not trained on",
-        .argument = "N",
-    },
-    {
-        .name = "limit",
-        .type = FURROW_PARAM_COUNT,
-        .help = "train on the first N samples only, and test on as many",
-        .argument = "N",
-    },
-    {0},
-};
+#include "options.h"
 
 struct training {
     furrow_digits_trainer *trainer;
     struct dataset data;
-    furrow_digits_epoch last;
-    size_t epochs; /* asked for */
-    const char *output;
+    furrow_digits_model *model;  /* once training is over; calibrated if samples were held out */
+    size_t wrong, wrong_in_test; /* of those that it was judged by, and of the test images */
+    bool calibrate;
+    double budget;
+    const char *output, *checkpoint;
     bool saved;
-    size_t first, blocks; /* the first item of the batch, and how many it has */
+    bool clock;
+    double begun, resumed; /* seconds; how much of the training was over */
+    size_t first, blocks;  /* the first item of the batch, and how many it has */
 };
 
 static void teardown(void *state)
 {
     struct training *training = state;
     furrow_digits_trainer_free(training->trainer);
+    furrow_digits_model_free(training->model);
     dataset_clear(&training->data);
     free(training);
 }
 
+/* The trainer, at its beginning or where the checkpoint has it. */
+static int begin(struct training *training, const furrow_digits_recipe *recipe, furrow_error *error)
+{
+    int status = furrow_digits_trainer_new(&training->trainer, recipe, &training->data.learned,
+                                           &training->data.judged, error);
+    if (status || !training->checkpoint || access(training->checkpoint, F_OK) != 0)
+        return status;
+    status = furrow_digits_trainer_load(training->trainer, training->checkpoint, error);
+    training->resumed = furrow_digits_trainer_progress(training->trainer);
+    return status;
+}
+
 static int prepare(struct training *training, const furrow_args *args, furrow_error *error)
 {
+    furrow_digits_recipe recipe;
     size_t hold_out = furrow_args_count(args, "hold-out");
-    int status = dataset_read(&training->data, furrow_args_text(args, "data"), hold_out,
-                              furrow_args_count(args, "limit"), error);
+    int status = options_read(&recipe, args, error);
+    if (!status)
+        status =
+            dataset_read(&training->data, furrow_args_text(args, "data"), hold_out,
+                         furrow_args_flag(args, "test"), furrow_args_count(args, "limit"), error);
     if (status)
         return status;
-    furrow_digits_recipe recipe = {
-        .layers = furrow_args_text(args, "layers"),
-        .epochs = furrow_args_count(args, "epochs"),
-        .batch = furrow_args_count(args, "batch"),
-        .rate = furrow_args_real(args, "rate"),
-        .judge_at_end = hold_out == 0,
-        .seed = furrow_args_count(args, "seed"),
-    };
-    training->epochs = recipe.epochs;
-    return furrow_digits_trainer_new(&training->trainer, &recipe, &training->data.learned,
-                                     &training->data.judged, error);
+    recipe.judge_at_end = hold_out == 0;
+    training->calibrate = hold_out > 0;
+    training->budget = furrow_args_real(args, "budget");
+    training->clock = furrow_args_flag(args, "clock");
+    training->begun = furrow_clock_wall();
+    return begin(training, &recipe, error);
 }
 
 /* Before two minutes of training: whether the model's folder can be written to. */
-static int check_output(const char *path, furrow_error *error)
+static int check_output(const char *option, const char *path, furrow_error *error)
 {
     const char *slash = strrchr(path, '/');
     char folder[4096] = ".";
     size_t length = slash ? (size_t)(slash - path) + 1 : 0;
     if (length >= sizeof folder)
-        return furrow_error_set(error, FURROW_EINVAL, "--model: too long");
+        return furrow_error_set(error, FURROW_EINVAL, "--%s: too long", option);
     if (length > 0) {
         memcpy(folder, path, length);
         folder[length] = '\0';
@@ -146,7 +97,7 @@ static int check_output(const char *path, furrow_error *error)
     if (access(folder, W_OK) == 0)
         return FURROW_OK;
     int code = -errno;
-    return furrow_error_set(error, code, "--model %s: cannot write into its folder: %s", path,
+    return furrow_error_set(error, code, "--%s %s: cannot write into its folder: %s", option, path,
                             furrow_status_text(code));
 }
 
@@ -156,7 +107,10 @@ static int setup(void **state, const furrow_args *args, furrow_error *error)
     if (!training)
         return FURROW_ENOMEM;
     training->output = furrow_args_text(args, "model");
-    int status = training->output ? check_output(training->output, error) : FURROW_OK;
+    training->checkpoint = furrow_args_text(args, "checkpoint");
+    int status = training->output ? check_output("model", training->output, error) : FURROW_OK;
+    if (!status && training->checkpoint)
+        status = check_output("checkpoint", training->checkpoint, error);
     if (status == FURROW_OK)
         status = prepare(training, args, error);
     if (status) {
@@ -171,34 +125,90 @@ static int reset(void *state)
 {
     struct training *training = state;
     furrow_digits_trainer_reset(training->trainer);
-    training->last = (furrow_digits_epoch){0};
+    furrow_digits_model_free(training->model);
+    training->model = NULL;
     training->saved = false;
+    training->begun = furrow_clock_wall();
+    training->resumed = 0;
     training->first = training->blocks = 0;
     return FURROW_OK;
 }
 
 /* ---- training ---- */
 
+/* How many of the samples the model gets wrong. */
+static int test(size_t *wrong, const furrow_digits_model *model,
+                const furrow_digits_samples *samples, furrow_error *error)
+{
+    furrow_digits_scratch *scratch = NULL;
+    furrow_digits_answer *answers = malloc((samples->count + 1) * sizeof *answers);
+    int status = answers ? furrow_digits_scratch_new(&scratch, model, NULL) : FURROW_ENOMEM;
+    if (status == FURROW_OK) {
+        furrow_digits_classify(model, scratch, samples->images, samples->count, answers);
+        *wrong = 0;
+        for (size_t i = 0; i < samples->count; i++)
+            *wrong += answers[i].digit != samples->labels[i];
+    } else {
+        furrow_error_set(error, status, "no memory to test the model");
+    }
+    furrow_digits_scratch_free(scratch);
+    free(answers);
+    return status;
+}
+
+static int calibrate(struct training *training, furrow_error *error)
+{
+    furrow_digits_model *calibrated;
+    int status = furrow_digits_calibrate(&calibrated, training->model, &training->data.judged,
+                                         training->budget, error);
+    if (status)
+        return status;
+    furrow_digits_model_free(training->model);
+    training->model = calibrated;
+    return FURROW_OK;
+}
+
 static int save(struct training *training, furrow_error *error)
 {
-    furrow_digits_model *model;
-    int status = furrow_digits_trainer_model(&model, training->trainer);
+    int status = furrow_digits_model_save(training->model, training->output, error);
+    training->saved = status == FURROW_OK;
+    if (training->saved && training->checkpoint)
+        unlink(training->checkpoint);
+    return status;
+}
+
+/* Once all nets are trained. */
+static int finish(struct training *training, furrow_error *error)
+{
+    int status = furrow_digits_trainer_model(&training->model, training->trainer);
     if (status)
         return furrow_error_set(error, status, "no memory for the model");
-    status = furrow_digits_model_save(model, training->output, error);
-    furrow_digits_model_free(model);
-    training->saved = status == FURROW_OK;
-    return status;
+    if (training->calibrate)
+        status = calibrate(training, error);
+    if (!status)
+        status = test(&training->wrong, training->model, &training->data.judged, error);
+    if (!status && training->calibrate)
+        status = test(&training->wrong_in_test, training->model, &training->data.test, error);
+    return status || !training->output ? status : save(training, error);
+}
+
+static int keep(struct training *training, furrow_error *error)
+{
+    if (!training->checkpoint || !furrow_digits_trainer_epoch(training->trainer))
+        return FURROW_OK;
+    return furrow_digits_trainer_save(training->trainer, training->checkpoint, error);
 }
 
 static int next(void *state, size_t capacity, size_t *count, furrow_error *error)
 {
     struct training *training = state;
+    int status = keep(training, error);
     training->first += training->blocks;
-    *count = training->blocks = furrow_digits_trainer_next(training->trainer, capacity);
-    if (*count == 0 && training->output && !training->saved)
-        return save(training, error);
-    return FURROW_OK;
+    *count = training->blocks =
+        status ? 0 : furrow_digits_trainer_next(training->trainer, capacity);
+    if (status == FURROW_OK && *count == 0 && !training->model)
+        status = finish(training, error);
+    return status;
 }
 
 static size_t result_size(const void *state)
@@ -229,17 +239,23 @@ static int combine(void *state, const furrow_batch *batch)
     struct training *training = state;
     furrow_digits_trainer_combine(training->trainer, batch->results, batch->result_size,
                                   batch->end - batch->begin);
-    const furrow_digits_epoch *epoch = furrow_digits_trainer_epoch(training->trainer);
-    if (epoch)
-        training->last = *epoch;
     return FURROW_OK;
 }
 
 /* ---- what came out ---- */
 
-static double tested_accuracy(const furrow_digits_epoch *epoch)
+static void write_clock(const struct training *training, furrow_writer *writer)
 {
-    return 100 * (double)(epoch->held_out - epoch->wrong) / (double)epoch->held_out;
+    double seconds = furrow_clock_wall() - training->begun;
+    double progress = furrow_digits_trainer_progress(training->trainer);
+    furrow_writer_real(writer, "seconds", seconds, 1);
+    furrow_writer_real(writer, "left", seconds * (1 - progress) / (progress - training->resumed),
+                       1);
+}
+
+static double percent(size_t wrong, size_t all)
+{
+    return 100 * (double)(all - wrong) / (double)all;
 }
 
 static int emit(const void *state, const furrow_batch *batch, furrow_writer *writer)
@@ -250,17 +266,20 @@ static int emit(const void *state, const furrow_batch *batch, furrow_writer *wri
     if (!epoch)
         return FURROW_OK;
     furrow_writer_begin(writer);
+    furrow_writer_count(writer, "net", epoch->net + 1);
     furrow_writer_count(writer, "epoch", epoch->number);
     furrow_writer_real(writer, "rate", epoch->rate, 5);
     furrow_writer_real(writer, "loss", epoch->loss, 4);
     furrow_writer_real(writer, "training_accuracy", 100 * epoch->accuracy, 2);
     if (epoch->held_out > 0) {
-        furrow_writer_real(writer, "accuracy", tested_accuracy(epoch), 2);
+        furrow_writer_real(writer, "accuracy", percent(epoch->wrong, epoch->held_out), 2);
         furrow_writer_count(writer, "errors", epoch->wrong);
     } else {
         furrow_writer_text(writer, "accuracy", NULL);
         furrow_writer_text(writer, "errors", NULL);
     }
+    if (training->clock)
+        write_clock(training, writer);
     int status = furrow_writer_end(writer);
     return status ? status : furrow_writer_flush(writer);
 }
@@ -268,24 +287,32 @@ static int emit(const void *state, const furrow_batch *batch, furrow_writer *wri
 static void conclude(const void *state, char *text, size_t size)
 {
     const struct training *training = state;
-    const furrow_digits_epoch *last = &training->last;
-    if (last->number == 0)
+    size_t judged = training->data.judged.count;
+    if (!training->model) {
         snprintf(text, size, "nothing was trained");
-    else
-        snprintf(text, size, "%.2f %% of %zu %s images right, %zu wrong; model %s%s",
-                 tested_accuracy(last), last->held_out,
-                 training->data.test.count > 0 ? "test" : "held-out", last->wrong,
-                 training->saved ? "in " : "not written",
-                 training->saved ? training->output : " (--model FILE keeps it)");
+        return;
+    }
+    char tested[80] = "";
+    if (training->calibrate && training->data.test.count > 0)
+        snprintf(tested, sizeof tested, "; of %zu test images %zu wrong", training->data.test.count,
+                 training->wrong_in_test);
+    snprintf(text, size,
+             "%.2f %% of %zu %s images right, %zu wrong%s; %zu multiplications an image; "
+             "model %s%s",
+             percent(training->wrong, judged), judged, training->calibrate ? "held-out" : "test",
+             training->wrong, tested, furrow_digits_model_multiplications(training->model),
+             training->saved ? "in " : "not written",
+             training->saved ? training->output : " (--model FILE keeps it)");
 }
 
+/* Where an answer is as sure as a threshold asks, nearly, one may take it and the other go on. */
 static int check_sample(const furrow_digits_model *model, furrow_digits_scratch *scratch,
                         const unsigned char *image, furrow_error *error)
 {
     furrow_digits_answer fast, plain;
     furrow_digits_classify(model, scratch, image, 1, &fast);
     int status = furrow_digits_reference(model, image, &plain);
-    if (status || fast.digit == plain.digit)
+    if (status || fast.digit == plain.digit || fast.stage != plain.stage)
         return status;
     return furrow_error_set(error, FURROW_EVERIFY, "the plain net says %d, the fast one %d",
                             plain.digit, fast.digit);
@@ -294,20 +321,14 @@ static int check_sample(const furrow_digits_model *model, furrow_digits_scratch 
 static int verify(const void *state, furrow_error *error)
 {
     const struct training *training = state;
-    furrow_digits_model *model;
-    furrow_digits_scratch *scratch = NULL;
-    if (training->last.number != training->epochs)
-        return furrow_error_set(error, FURROW_EVERIFY, "expected %zu epochs, got %zu",
-                                training->epochs, training->last.number);
-    int status = furrow_digits_trainer_model(&model, training->trainer);
-    if (status)
-        return status;
-    status = furrow_digits_scratch_new(&scratch, model, NULL);
+    furrow_digits_scratch *scratch;
+    if (!training->model)
+        return furrow_error_set(error, FURROW_EVERIFY, "expected training to end; it did not");
+    int status = furrow_digits_scratch_new(&scratch, training->model, NULL);
     for (size_t i = 0; i < 100 && i < training->data.judged.count && status == FURROW_OK; i++)
-        status = check_sample(model, scratch,
+        status = check_sample(training->model, scratch,
                               training->data.judged.images + i * FURROW_DIGITS_PIXELS, error);
     furrow_digits_scratch_free(scratch);
-    furrow_digits_model_free(model);
     return status;
 }
 
@@ -319,12 +340,13 @@ const furrow_kernel furrow_kernel_digits_train = {
             "furrow digits-train --epochs 5 --hold-out 5000\n"
             "furrow digits-train --layers \"conv5x8 pool conv5x32 pool dense10\"\n"
             "\n"
-            "A record per epoch: its number, the learning rate it ended with, the mean loss, the "
+            "A record per epoch: which net, its number, the learning rate it ended with, the mean "
+            "loss, the "
             "accuracy on the training images as they were turned and on the images held out, and "
             "how many of the latter are wrong. Without --hold-out it is the test images that are "
             "held out, and they are looked at once, at the end: choose with --hold-out.",
     .value = "accuracy",
-    .params = params,
+    .params = options_params,
     .setup = setup,
     .teardown = teardown,
     .reset = reset,

@@ -1,4 +1,4 @@
-/* digits.h: the state of the kernel, and the functions of input.c and check.c on it. */
+/* digits.h: the state of the kernel, and what its files do with it. */
 #ifndef KERNELS_DIGITS_H
 #define KERNELS_DIGITS_H
 
@@ -10,14 +10,22 @@
 #include <furrow/kernel.h>
 #include <furrow/paths.h>
 
+#include "score.h"
+#include "times.h"
+#include "truth.h"
+#include "worst.h"
+
 enum {
     SAMPLED = 32,    /* the first items of a run are checked */
     NAME_SIZE = 4096 /* of a name that is made up */
 };
 
+/* What is known of a picture, followed by the pixels that the net saw, with --explain. */
 struct result {
-    int digit;
-    float confidence;
+    signed char digit; /* the most probable */
+    signed char truth; /* FURROW__NO_TRUTH: it is not known */
+    unsigned char stage;
+    float probabilities[FURROW_DIGITS_CLASSES];
 };
 
 /* The paths of the current batch: text of any length, one after the other. */
@@ -29,9 +37,13 @@ struct batch {
     size_t first; /* the item of the first path */
 };
 
-/* What combine learns of the results; bodies do not read it. */
+/* What combine learns of the results; bodies do not read it. All are whole numbers, so that they
+ * do not depend on the order. */
 struct tally {
-    size_t done, failed, right;
+    size_t done, failed, unsure;
+    size_t stages[FURROW_DIGITS_STAGES]; /* answers that each gave */
+    struct furrow__score score;
+    struct furrow__worst worst;
     struct sample {
         char *name;
         bool failed;
@@ -43,15 +55,36 @@ struct digits {
     furrow_digits_model *model;
     furrow_paths *paths;           /* or else: */
     furrow_digits_samples samples; /* of --idx */
-    const char *idx;
-    uint64_t repeat, rounds; /* asked for, and finished */
-    size_t given;            /* items handed out */
-    bool ended;              /* there are no more */
-    size_t images_given;     /* of this round of --idx */
+    const char *idx, *labels;      /* files */
+    uint64_t repeat, rounds;       /* asked for, and finished */
+    size_t given;                  /* items handed out */
+    bool ended;                    /* there are no more */
+    size_t images_given;           /* of this round of --idx */
     struct batch batch;
     furrow_error failure; /* of the stream of paths, once what came before it has run */
+
+    struct furrow__truth truth;
+    const char *table; /* file that the truth is from; NULL: none */
+    double reject;     /* answers below this probability are unsure; 0: none */
+    size_t top;        /* so many digits are written, the most probable first; 0: the first alone */
+    size_t listed;     /* mistakes in the report */
+    bool explains;     /* results hold what the net saw, for these two: */
+    bool draws;        /* it is drawn below each record, or a field of it */
+    const char *explain_to; /* folder of PNG files; NULL: none */
+    const char *sheet;      /* file; NULL: none */
+
+    struct furrow__times *times; /* bodies add to them */
     struct tally tally;
 };
+
+/* ---- options.c ---- */
+
+extern const furrow_param furrow__digits_params[];
+
+/* Fills the state from the arguments; teardown frees it in every case. */
+int furrow__digits_configure(struct digits *digits, const furrow_args *args, furrow_error *error);
+
+/* ---- input.c ---- */
 
 int furrow__digits_next_files(struct digits *digits, size_t capacity, size_t *count,
                               furrow_error *error);
@@ -62,13 +95,81 @@ void furrow__digits_batch_clear(struct batch *batch);
 const char *furrow__digits_name(const struct digits *digits, size_t item, char name[NAME_SIZE]);
 const char *furrow__digits_path(const struct digits *digits, size_t item);
 
-/* The item in MNIST's form. */
-int furrow__digits_fetch(const struct digits *digits, size_t item, furrow_image *image,
-                         unsigned char *pixels, furrow_error *error);
+/* What an item of the current batch should be; FURROW__NO_TRUTH where nobody says. */
+int furrow__digits_truth(const struct digits *digits, size_t item);
 
-/* Counts results, and keeps the first for verify. */
+/* ---- identity.c ---- */
+
+/* For journals: path, size and time of an item's file; of all, the model, and the files that the
+ * arguments name. */
+uint64_t furrow__digits_identity(const void *state, size_t item);
+
+/* ---- body.c ---- */
+
+size_t furrow__digits_result_size(const void *state);
+int furrow__digits_body(const furrow_range *range, const void *state);
+int furrow__digits_worker_new(void **scratch, const void *state);
+void furrow__digits_worker_free(void *scratch);
+
+static inline const struct result *furrow__digits_result(const furrow_batch *batch, size_t item)
+{
+    const char *first = batch->results;
+    return (const struct result *)(first + (item - batch->begin) * batch->result_size);
+}
+
+static inline const unsigned char *furrow__digits_seen(const struct result *result)
+{
+    return (const unsigned char *)(result + 1);
+}
+
+static inline double furrow__digits_probability(const struct result *result)
+{
+    return (double)result->probabilities[result->digit];
+}
+
+/* Whether it is known of some pictures what they should be. */
+static inline bool furrow__digits_judges(const struct digits *digits)
+{
+    return digits->truth.source || digits->samples.labels;
+}
+
+static inline bool furrow__digits_unsure(const struct digits *digits, const struct result *result)
+{
+    return furrow__digits_probability(result) < digits->reject;
+}
+
+/* ---- record.c ---- */
+
+int furrow__digits_emit(const void *state, const furrow_batch *batch, furrow_writer *writer);
+
+/* ---- explain.c ---- */
+
+/* What the net saw, as the record's last field; in text, as lines of their own. */
+void furrow__digits_draw_field(furrow_writer *writer, const struct result *result);
+int furrow__digits_draw_lines(furrow_writer *writer, const struct result *result);
+
+/* Writes it as FOLDER/ITEM.png. */
+int furrow__digits_explain_to(const char *folder, size_t item, const struct result *result);
+
+/* ---- tally.c ---- */
+
+/* Counts results, and keeps the first for verify and the worst for the report. */
 int furrow__digits_combine(void *state, const furrow_batch *batch);
+void furrow__digits_tally_reset(struct tally *tally);
+void furrow__digits_tally_clear(struct tally *tally);
+
+/* ---- check.c ---- */
 
 int furrow__digits_verify(const void *state, furrow_error *error);
+
+/* ---- report.c ---- */
+
+void furrow__digits_conclude(const void *state, char *text, size_t size);
+int furrow__digits_report(void *state, FILE *talk, furrow_error *error);
+
+/* ---- sheet.c ---- */
+
+/* Writes the worst mistakes as one HTML file. */
+int furrow__digits_sheet(const struct digits *digits, furrow_error *error);
 
 #endif

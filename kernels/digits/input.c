@@ -5,6 +5,9 @@
 
 #include "digits.h"
 
+/* Of the paths of a batch, however long each is. */
+static const size_t most_text = (size_t)8 << 20;
+
 void furrow__digits_batch_clear(struct batch *batch)
 {
     free(batch->text);
@@ -57,13 +60,23 @@ static int next_path(struct digits *digits, const char **path, furrow_error *err
     return status;
 }
 
+/* Whether the batch may grow by one more, which does not have to be waited for. */
+static bool goes_on(const struct digits *digits, size_t capacity)
+{
+    const struct batch *batch = &digits->batch;
+    if (batch->count >= capacity || batch->text_size >= most_text || digits->failure.code)
+        return false;
+    return digits->rounds < digits->repeat &&
+           (batch->count == 0 || furrow_paths_ready(digits->paths));
+}
+
 int furrow__digits_next_files(struct digits *digits, size_t capacity, size_t *count,
                               furrow_error *error)
 {
     struct batch *batch = &digits->batch;
     batch->first = digits->given;
     batch->count = batch->text_size = 0;
-    while (batch->count < capacity && digits->rounds < digits->repeat && !digits->failure.code) {
+    while (goes_on(digits, capacity)) {
         const char *path;
         int status = next_path(digits, &path, &digits->failure);
         if (!status && path && add_path(batch, path) != 0)
@@ -105,19 +118,10 @@ const char *furrow__digits_name(const struct digits *digits, size_t item, char n
     return name;
 }
 
-int furrow__digits_fetch(const struct digits *digits, size_t item, furrow_image *image,
-                         unsigned char *pixels, furrow_error *error)
+int furrow__digits_truth(const struct digits *digits, size_t item)
 {
-    if (!digits->paths) {
-        size_t index = item % digits->samples.count;
-        memcpy(pixels, digits->samples.images + index * FURROW_DIGITS_PIXELS, FURROW_DIGITS_PIXELS);
-        return FURROW_OK;
-    }
-    const char *path = furrow__digits_path(digits, item);
-    int status = furrow_image_read(image, path, NULL, error);
-    if (status)
-        return status;
-    furrow_error inner;
-    status = furrow_digits_normalise(pixels, image, &inner);
-    return status ? furrow_error_set(error, status, "%s: %s", path, inner.text) : FURROW_OK;
+    if (digits->paths)
+        return furrow__truth_of(&digits->truth, furrow__digits_path(digits, item));
+    const unsigned char *labels = digits->samples.labels;
+    return labels ? labels[item % digits->samples.count] : FURROW__NO_TRUTH;
 }

@@ -279,7 +279,7 @@ static void label(const void *state, size_t item, char *text, size_t size)
 
 const furrow_kernel furrow_kernel_files = {
     .abi = FURROW_KERNEL_ABI,
-    .flags = FURROW_KERNEL_SIDE_EFFECTS,
+    .flags = FURROW_KERNEL_SIDE_EFFECTS | FURROW_KERNEL_STREAMS,
     .name = "files",
     .summary = "create a file for each text and save the text in it",
     .help = "furrow files Abhijit Anas Ayush --folder out --wait 2s\n"

@@ -260,7 +260,7 @@ static furrow_work work(const void *state)
 
 const furrow_kernel furrow_kernel_passwords = {
     .abi = FURROW_KERNEL_ABI,
-    .flags = FURROW_KERNEL_TELLS_TIME,
+    .flags = FURROW_KERNEL_TELLS_TIME | FURROW_KERNEL_STREAMS,
     .name = "passwords",
     .summary = "random passwords from the system's secure source",
     .help = "furrow passwords\n"

@@ -16,6 +16,7 @@
 #include <string.h>
 #include <sys/types.h>
 
+#include <furrow/digest.h>
 #include <furrow/kernel.h>
 
 static const furrow_param params[] = {
@@ -219,8 +220,18 @@ static furrow_work work(const void *state)
     return (furrow_work){.items = count, .bytes = 2 * sizeof(double) * count};
 }
 
+/* The number, since it may come from the input. */
+static uint64_t identity(const void *state, size_t item)
+{
+    const struct sigmoid *sigmoid = state;
+    if (item == FURROW_NO_ITEM)
+        return FURROW_DIGEST_START;
+    return furrow_digest_bytes(FURROW_DIGEST_START, &sigmoid->x[item], sizeof *sigmoid->x);
+}
+
 const furrow_kernel furrow_kernel_sigmoid = {
     .abi = FURROW_KERNEL_ABI,
+    .flags = FURROW_KERNEL_STREAMS,
     .name = "sigmoid",
     .summary = "1 / (1 + e^-x) of each number given or read",
     .help = "furrow sigmoid 0.1 0.2 0.3\n"
@@ -238,4 +249,5 @@ const furrow_kernel furrow_kernel_sigmoid = {
     .emit = emit,
     .verify = verify,
     .work = work,
+    .identity = identity,
 };

@@ -7,6 +7,8 @@
 
 #include "convolve.h"
 
+enum { MOST_OUTPUTS = 8, MOST_TAPS = 5 /* of a row, at once */ };
+
 /* A stage's buffers. The gradient of `sums` has kernel - 1 columns of zeros on both sides. */
 typedef struct buffers {
     float *sums, *sums_gradient; /* [outputs][side][side], before max(0, x) and pooling */
@@ -18,12 +20,22 @@ static size_t gradient_columns(const furrow__stage *stage)
     return stage->side + 2 * (stage->kernel - 1);
 }
 
-static float sum_of_lanes(const float *values)
+/* `statement` for all outputs i and taps. */
+#define TAPS(statement)                                                                            \
+    do {                                                                                           \
+        _Pragma("GCC unroll 8") for (int i = 0; i < outputs; i++)                                  \
+            _Pragma("GCC unroll 5") for (int tap = 0; tap < taps; tap++) statement;                \
+    } while (0)
+
+/* By halves: in pairs, then pairs of these, as registers add best. */
+static inline float sum_of_lanes(float *values)
 {
-    float sum = 0;
-    for (size_t lane = 0; lane < LANES; lane++)
-        sum += values[lane];
-    return sum;
+#pragma GCC unroll 4
+    for (int half = LANES / 2; half > 0; half /= 2)
+#pragma omp simd
+        for (int lane = 0; lane < half; lane++)
+            values[lane] += values[lane + half];
+    return values[0];
 }
 
 static void bias_gradient(const furrow__stage *stage, const buffers *b, float *gradient)
@@ -40,42 +52,33 @@ static void bias_gradient(const furrow__stage *stage, const buffers *b, float *g
     }
 }
 
-/* The gradients of `taps` neighbouring weights of 4 outputs and one input. */
-static inline __attribute__((always_inline)) void
-tap_gradient(float *gradient, const furrow__stage *stage, const float *sums_gradient,
-             const float *in, size_t outputs, const int taps)
+/* The gradients of `taps` neighbouring weights of some outputs and one input. */
+INLINE void tap_gradient(float *gradient, const furrow__stage *stage, const float *sums_gradient,
+                         const float *in, const int outputs, const int taps)
 {
     size_t columns = gradient_columns(stage) * LANES;
     size_t plane = stage->side * columns;
-    float sums[FURROW__GROUP][AT_ONCE][LANES];
-    for (int i = 0; i < FURROW__GROUP; i++)
-        for (int tap = 0; tap < taps; tap++)
-#pragma omp simd
-            for (int lane = 0; lane < LANES; lane++)
-                sums[i][tap][lane] = 0;
+    lanes sums[MOST_OUTPUTS][MOST_TAPS];
+    TAPS(sums[i][tap] = (lanes){0});
     for (size_t y = 0; y < stage->side; y++)
         for (size_t x = 0; x < stage->side * LANES; x += LANES) {
             const float *from = sums_gradient + y * columns + x;
-            const float *pixel = in + y * stage->side_in * LANES + x;
-#pragma GCC unroll 4
-            for (int i = 0; i < FURROW__GROUP; i++)
-#pragma GCC unroll 3
-                for (int tap = 0; tap < taps; tap++)
-#pragma omp simd
-                    for (int lane = 0; lane < LANES; lane++)
-                        sums[i][tap][lane] +=
-                            from[(size_t)i * plane + (size_t)lane] * pixel[tap * LANES + lane];
+            const lanes *pixel = (const lanes *)(in + y * stage->side_in * LANES + x);
+            TAPS(sums[i][tap] += *(const lanes *)(from + (size_t)i * plane) * pixel[tap]);
         }
-    for (size_t i = 0; i < outputs; i++)
-        for (int tap = 0; tap < taps; tap++)
-            gradient[i * stage->inputs * stage->kernel * stage->kernel + (size_t)tap] +=
-                sum_of_lanes(sums[i][tap]);
+    TAPS(gradient[(size_t)i * stage->inputs * stage->kernel * stage->kernel + (size_t)tap] +=
+         sum_of_lanes((float *)&sums[i][tap]));
 }
 
-static void row_gradient(float *gradient, const furrow__stage *stage, const float *sums_gradient,
-                         const float *in, size_t outputs)
+/* Of a row of the kernel; a whole one where that is known to fit. */
+INLINE void row_gradient(float *gradient, const furrow__stage *stage, const float *sums_gradient,
+                         const float *in, const int outputs)
 {
     size_t tap = 0;
+    if (stage->kernel == 5 && 5 * outputs <= SUMS) {
+        tap_gradient(gradient, stage, sums_gradient, in, outputs, 5);
+        return;
+    }
     for (; tap + 3 <= stage->kernel; tap += 3)
         tap_gradient(gradient + tap, stage, sums_gradient, in + tap * LANES, outputs, 3);
     if (tap + 2 == stage->kernel)
@@ -84,21 +87,42 @@ static void row_gradient(float *gradient, const furrow__stage *stage, const floa
         tap_gradient(gradient + tap, stage, sums_gradient, in + tap * LANES, outputs, 1);
 }
 
+/* As many outputs at once as there are registers for sums: 8, 4, 2 or 1. */
+static size_t outputs_at_once(const furrow__stage *stage, size_t left)
+{
+    size_t most = MOST_OUTPUTS, taps = stage->kernel == 5 ? 5 : 3;
+    while (most > left || most * taps > SUMS)
+        most /= 2;
+    return most;
+}
+
 static void weight_gradient(const furrow__stage *stage, const buffers *b, const float *in,
                             float *gradient)
 {
     size_t plane = stage->side * gradient_columns(stage) * LANES;
     size_t taps = stage->kernel * stage->kernel;
-    for (size_t first = 0; first < stage->outputs; first += FURROW__GROUP) {
+    for (size_t first = 0, some; first < stage->outputs; first += some) {
         const float *from = b->sums_gradient + first * plane + (stage->kernel - 1) * LANES;
-        size_t outputs = stage->outputs - first;
-        outputs = outputs < FURROW__GROUP ? outputs : FURROW__GROUP;
+        some = outputs_at_once(stage, stage->outputs - first);
         for (size_t input = 0; input < stage->inputs; input++)
-            for (size_t y = 0; y < stage->kernel; y++)
-                row_gradient(gradient + stage->weights + (first * stage->inputs + input) * taps +
-                                 y * stage->kernel,
-                             stage, from,
-                             in + (input * stage->side_in + y) * stage->side_in * LANES, outputs);
+            for (size_t y = 0; y < stage->kernel; y++) {
+                float *to = gradient + stage->weights + (first * stage->inputs + input) * taps +
+                            y * stage->kernel;
+                const float *row = in + (input * stage->side_in + y) * stage->side_in * LANES;
+                switch (some) {
+                case 1:
+                    row_gradient(to, stage, from, row, 1);
+                    break;
+                case 2:
+                    row_gradient(to, stage, from, row, 2);
+                    break;
+                case 4:
+                    row_gradient(to, stage, from, row, 4);
+                    break;
+                default:
+                    row_gradient(to, stage, from, row, 8);
+                }
+            }
     }
 }
 

@@ -1,10 +1,13 @@
 /*
- * infer.c: from images to the last stage's outputs, `LANES` at a time.
+ * infer.c: from images to the last stage's outputs.
  *
- * Convolution, max(0, x) and pooling are one pass: two rows of four channels are convolved into a
- * buffer that stays in the first cache and leave it as one pooled row.
+ * Convolution, max(0, x) and pooling are one pass over the images of one vector. The dense stages
+ * at the end run for FURROW__VECTORS of them together, so that a weight that was loaded is used as
+ * often.
  */
+#include "alone.h"
 #include "convolve.h"
+#include "interleave.h"
 #include "level.h"
 
 #define NAMED_(name, level) furrow__##name##_##level
@@ -16,73 +19,51 @@ size_t INFER_SIZE(const furrow__net *net);
 void INFER(const furrow__net *net, const float *forward, float *scratch,
            const unsigned char *images, size_t count, float *outputs);
 
-enum { ROW_FLOATS = FURROW__GROUP * FURROW_DIGITS_SIDE * LANES };
-
-static size_t most_values(const furrow__net *net)
-{
-    size_t most = FURROW_DIGITS_PIXELS;
-    for (size_t i = 0; i < net->count; i++) {
-        const furrow__stage *stage = &net->stages[i];
-        size_t values = furrow__net_padded(stage->outputs) * stage->side_out * stage->side_out;
-        most = values > most ? values : most;
-    }
-    return most;
-}
-
-size_t INFER_SIZE(const furrow__net *net)
-{
-    return 2 * most_values(net) * LANES + 2 * ROW_FLOATS;
-}
-
-static inline float larger(float a, float b)
+static size_t larger_size(size_t a, size_t b)
 {
     return a > b ? a : b;
 }
 
-static void rectify(float *values, size_t count)
+/* The first stage whose images are of one pixel; from there on a stage is a matrix. */
+static size_t first_dense(const furrow__net *net)
 {
-#pragma omp simd
-    for (size_t i = 0; i < count; i++)
-        values[i] = larger(values[i], 0);
+    size_t i = 0;
+    while (i < net->count && net->stages[i].side_in > 1)
+        i++;
+    return i;
 }
 
-/* One pooled row of one channel, of the two rows above[] and below[]. */
-static void pool_row(float *restrict out, const float *restrict above, const float *restrict below,
-                     size_t width)
+static size_t outputs_of(const furrow__stage *stage)
 {
-    for (size_t x = 0; x < width; x++, out += LANES, above += 2 * LANES, below += 2 * LANES)
-#pragma omp simd
-        for (size_t lane = 0; lane < LANES; lane++) {
-            float upper = larger(above[lane], above[LANES + lane]);
-            float lower = larger(below[lane], below[LANES + lane]);
-            out[lane] = larger(larger(upper, lower), 0);
-        }
+    return stage->outputs * stage->side_out * stage->side_out;
 }
 
-static void run_pooled(float *out, const furrow__stage *stage, const convolution *c, float *rows)
+/* Floats of one of the two buffers that stages read and write in turn: of LANES images while they
+ * have pixels, of all then; or of one that is alone. */
+static size_t buffer_size(const furrow__net *net)
 {
-    size_t plane = stage->side_out * stage->side_out * LANES;
-    size_t row = stage->side * LANES;
-    float *below = rows + ROW_FLOATS;
-    for (size_t group = 0; group * FURROW__GROUP < stage->outputs; group++)
-        for (size_t y = 0; y < stage->side_out; y++) {
-            convolve_row(rows, row, c, group, 2 * y);
-            convolve_row(below, row, c, group, 2 * y + 1);
-            float *to = out + group * FURROW__GROUP * plane + y * stage->side_out * LANES;
-            for (size_t i = 0; i < FURROW__GROUP; i++)
-                pool_row(to + i * plane, rows + i * row, below + i * row, stage->side_out);
-        }
+    size_t dense = first_dense(net), most = FURROW_DIGITS_PIXELS * LANES;
+    for (size_t i = 0; i < net->count; i++) {
+        size_t vectors = i < dense ? 1 : FURROW__VECTORS;
+        most = larger_size(most, outputs_of(&net->stages[i]) * vectors * LANES);
+        most = larger_size(most, alone_size(&net->stages[i]));
+    }
+    return (most + LANES - 1) / LANES * LANES;
 }
 
-static void run_plain(float *out, const furrow__stage *stage, const convolution *c)
+static size_t features(const furrow__net *net)
 {
-    convolve(out, c, stage->outputs, stage->side);
-    if (stage->rectified)
-        rectify(out, furrow__net_padded(stage->outputs) * stage->side * stage->side * LANES);
+    size_t dense = first_dense(net);
+    return dense ? outputs_of(&net->stages[dense - 1]) : FURROW_DIGITS_PIXELS;
 }
 
-static void run_stage(float *out, const float *in, const furrow__stage *stage, const float *forward,
-                      float *rows)
+size_t INFER_SIZE(const furrow__net *net)
+{
+    return 2 * buffer_size(net) + features(net) * FURROW__VECTORS * LANES;
+}
+
+static void run_convolution(float *out, const float *in, const furrow__stage *stage,
+                            const float *forward)
 {
     convolution c = {
         .in = in,
@@ -91,29 +72,104 @@ static void run_stage(float *out, const float *in, const furrow__stage *stage, c
         .stride = stage->side_in * LANES,
         .rows = stage->side_in,
         .kernel = stage->kernel,
-        .width = stage->pooled ? stage->side_out * 2 : stage->side,
+        .step = LANES,
+        .width = stage->side,
+        .rectified = stage->rectified,
         .packed = forward + stage->forward,
     };
     if (stage->pooled)
-        run_pooled(out, stage, &c, rows);
+        convolve_pooled(out, &c, stage->outputs, stage->side_out);
     else
-        run_plain(out, stage, &c);
+        convolve(out, &c, stage->outputs, stage->side);
 }
 
+/* A convolution of single pixels, of which those of `vectors` times LANES images lie in a row. */
+static void run_dense(float *out, const float *in, const furrow__stage *stage, const float *forward,
+                      size_t vectors)
+{
+    convolution c = {
+        .in = in,
+        .inputs = stage->inputs,
+        .plane = vectors * LANES,
+        .rows = 1,
+        .kernel = 1,
+        .step = LANES,
+        .width = vectors,
+        .rectified = stage->rectified,
+        .packed = forward + stage->forward,
+    };
+    convolve(out, &c, stage->outputs, 1);
+}
+
+/* The buffers that a stage reads and the next one is to read change places. */
+static void swap(float **a, float **b)
+{
+    float *free_again = *a;
+    *a = *b;
+    *b = free_again;
+}
+
+/* From up to LANES images to features[...][vectors][LANES]. */
+static void run_convolutions(float *to, size_t vectors, const furrow__net *net,
+                             const float *forward, float *in, float *out,
+                             const unsigned char *images, size_t count)
+{
+    size_t dense = first_dense(net), size = features(net);
+    interleave(in, images, count);
+    for (size_t i = 0; i < dense; i++) {
+        run_convolution(out, in, &net->stages[i], forward);
+        swap(&in, &out);
+    }
+    for (size_t i = 0; i < size; i++)
+        memcpy(to + i * vectors * LANES, in + i * LANES, LANES * sizeof *to);
+}
+
+/* Images by the vector; those beyond the last whole one too. */
+static void infer_vectors(const furrow__net *net, const float *forward, float *scratch,
+                          const unsigned char *images, size_t count, float *outputs)
+{
+    float *out = scratch, *other = out + buffer_size(net), *in = other + buffer_size(net);
+    size_t vectors = (count + LANES - 1) / LANES;
+    for (size_t done = 0; done < count; done += LANES)
+        run_convolutions(in + done, vectors, net, forward, out, other,
+                         images + done * FURROW_DIGITS_PIXELS,
+                         count - done < LANES ? count - done : LANES);
+    for (size_t i = first_dense(net); i < net->count; i++) {
+        run_dense(out, in, &net->stages[i], forward, vectors);
+        in = out;
+        swap(&out, &other);
+    }
+    for (size_t image = 0; image < count; image++)
+        for (size_t i = 0; i < FURROW_DIGITS_CLASSES; i++)
+            outputs[image * FURROW_DIGITS_CLASSES + i] = in[i * vectors * LANES + image];
+}
+
+/* One image, its pixels in the lanes: alone.h. */
+static void infer_alone(const furrow__net *net, const float *forward, float *scratch,
+                        const unsigned char *image, float *outputs)
+{
+    float *in = scratch, *out = in + buffer_size(net);
+    for (size_t i = 0; i < FURROW_DIGITS_PIXELS; i++)
+        in[i] = brightness(image[i]);
+    for (size_t i = 0; i < net->count; i++) {
+        const furrow__stage *stage = &net->stages[i];
+        if (stage->side_in > 1)
+            convolve_alone(out, in, stage, forward + stage->forward);
+        else
+            multiply_alone(out, in, stage, forward + stage->forward);
+        swap(&in, &out);
+    }
+    memcpy(outputs, in, FURROW_DIGITS_CLASSES * sizeof *outputs);
+}
+
+/* A few images cost less alone than a vector that they do not fill. */
 void INFER(const furrow__net *net, const float *forward, float *scratch,
            const unsigned char *images, size_t count, float *outputs)
 {
-    float *rows = scratch;
-    float *in = rows + 2 * ROW_FLOATS;
-    float *out = in + most_values(net) * LANES;
-    interleave(in, images, count);
-    for (size_t i = 0; i < net->count; i++) {
-        run_stage(out, in, &net->stages[i], forward, rows);
-        float *free_again = in;
-        in = out;
-        out = free_again;
-    }
-    for (size_t lane = 0; lane < count; lane++)
-        for (size_t i = 0; i < FURROW_DIGITS_CLASSES; i++)
-            outputs[lane * FURROW_DIGITS_CLASSES + i] = in[i * LANES + lane];
+    size_t few = count % LANES <= LANES / 4 ? count % LANES : 0, done = count - few;
+    if (done > 0)
+        infer_vectors(net, forward, scratch, images, done, outputs);
+    for (; done < count; done++)
+        infer_alone(net, forward, scratch, images + done * FURROW_DIGITS_PIXELS,
+                    outputs + done * FURROW_DIGITS_CLASSES);
 }

@@ -7,6 +7,7 @@
  * multiplied by a gradient of 0.
  */
 #include "gradient.h"
+#include "interleave.h"
 #include "level.h"
 
 #include <math.h>
@@ -26,7 +27,7 @@ static size_t deal(buffers *all, const furrow__net *net, float *scratch)
     size_t used = FURROW_DIGITS_PIXELS * LANES; /* the images */
     for (size_t i = 0; i < net->count; i++) {
         const furrow__stage *stage = &net->stages[i];
-        size_t channels = furrow__net_padded(stage->outputs) * LANES;
+        size_t channels = stage->outputs * LANES;
         size_t sums = channels * stage->side * stage->side;
         size_t sums_gradient = channels * stage->side * gradient_columns(stage);
         size_t out = channels * stage->side_out * stage->side_out;
@@ -98,6 +99,7 @@ static void forward(const furrow__stage *stage, const buffers *b, const float *i
         .stride = stage->side_in * LANES,
         .rows = stage->side_in,
         .kernel = stage->kernel,
+        .step = LANES,
         .width = stage->side,
         .packed = packed + stage->forward,
     };
@@ -175,13 +177,16 @@ static void unpool(const furrow__stage *stage, const buffers *b)
 
 static void unrectify(const furrow__stage *stage, const buffers *b)
 {
+    float least = stage->rectified ? 0 : -INFINITY;
     for (size_t i = 0; i < stage->outputs * stage->side; i++) {
         const float *sums = b->sums + i * stage->side * LANES;
         const float *gradient = b->out_gradient + i * stage->side * LANES;
         float *to = b->sums_gradient + (i * gradient_columns(stage) + stage->kernel - 1) * LANES;
 #pragma omp simd
-        for (size_t x = 0; x < stage->side * LANES; x++)
-            to[x] = sums[x] > 0 || !stage->rectified ? gradient[x] : 0;
+        for (size_t x = 0; x < stage->side * LANES; x++) {
+            float slope = gradient[x]; /* read in any case, so that the choice is no branch */
+            to[x] = sums[x] > least ? slope : 0;
+        }
     }
 }
 
@@ -196,6 +201,7 @@ static void input_gradient(const furrow__stage *stage, const buffers *b, const f
         .stride = stride,
         .rows = stage->side,
         .kernel = stage->kernel,
+        .step = LANES,
         .border = stage->kernel - 1,
         .width = stage->side_in,
         .packed = packed + stage->backward,

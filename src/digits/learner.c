@@ -5,51 +5,63 @@
 #include "random.h"
 #include "trainer.h"
 
-int furrow__learner_init(furrow__learner *learner, const char *layers, furrow_error *error)
+int furrow__learner_init(furrow__learner *learner, const furrow__cascade *cascade,
+                         furrow_error *error)
 {
+    size_t most = 0;
     memset(learner, 0, sizeof *learner);
-    int status = furrow__net_parse(&learner->net, layers, error);
-    if (status)
-        return status;
-    const furrow__net *net = &learner->net;
-    float *memory = calloc(5 * net->parameters + 2 * net->forward + net->backward, sizeof *memory);
-    if (!memory)
-        return furrow_error_set(error, FURROW_ENOMEM, "no memory to train \"%s\"", layers);
-    learner->parameters = memory;
-    learner->average = learner->parameters + net->parameters;
-    learner->gradient = learner->average + net->parameters;
-    learner->mean = learner->gradient + net->parameters;
-    learner->square = learner->mean + net->parameters;
-    learner->forward = learner->square + net->parameters;
-    learner->average_forward = learner->forward + net->forward;
-    learner->backward = learner->average_forward + net->forward;
+    for (size_t i = 0; i < cascade->count; i++) {
+        const furrow__net *net = &cascade->nets[i];
+        size_t floats =
+            (FURROW__LEARNER_ARRAYS + 1) * net->parameters + 2 * net->forward + net->backward;
+        most = floats > most ? floats : most;
+    }
+    learner->memory = calloc(most, sizeof *learner->memory);
+    if (!learner->memory)
+        return furrow_error_set(error, FURROW_ENOMEM, "no memory to train \"%.100s\"",
+                                cascade->text);
     return FURROW_OK;
 }
 
 void furrow__learner_clear(furrow__learner *learner)
 {
-    free(learner->parameters);
-    learner->parameters = NULL;
+    free(learner->memory);
+    learner->memory = NULL;
 }
 
-static void pack(furrow__learner *learner)
+static void lay_out(furrow__learner *learner, const furrow__net *net)
 {
-    furrow__net_pack(&learner->net, learner->parameters, learner->forward);
-    furrow__net_pack_backward(&learner->net, learner->parameters, learner->backward);
+    size_t count = net->parameters;
+    learner->net = net;
+    learner->parameters = learner->memory;
+    learner->average = learner->parameters + count;
+    learner->mean = learner->average + count;
+    learner->square = learner->mean + count;
+    learner->gradient = learner->square + count;
+    learner->forward = learner->gradient + count;
+    learner->average_forward = learner->forward + net->forward;
+    learner->backward = learner->average_forward + net->forward;
+}
+
+void furrow__learner_pack(furrow__learner *learner)
+{
+    furrow__net_pack(learner->net, learner->parameters, learner->forward);
+    furrow__net_pack_backward(learner->net, learner->parameters, learner->backward);
 }
 
 void furrow__learner_pack_average(furrow__learner *learner)
 {
-    furrow__net_pack(&learner->net, learner->average, learner->average_forward);
+    furrow__net_pack(learner->net, learner->average, learner->average_forward);
 }
 
 /* Uniform with variance 2 / inputs, which keeps the size of activations from layer to layer
  * (K. He et al., 2015). */
-void furrow__learner_reset(furrow__learner *learner, uint64_t seed)
+void furrow__learner_begin(furrow__learner *learner, const furrow__net *net, uint64_t seed)
 {
-    const furrow__net *net = &learner->net;
     uint64_t key = furrow__random_key(seed, 0, 0);
-    memset(learner->parameters, 0, 5 * net->parameters * sizeof *learner->parameters);
+    lay_out(learner, net);
+    memset(learner->memory, 0,
+           (FURROW__LEARNER_ARRAYS + 1) * net->parameters * sizeof *learner->memory);
     for (size_t i = 0; i < net->count; i++) {
         const furrow__stage *stage = &net->stages[i];
         double bound = sqrt(6.0 / (double)(stage->inputs * stage->kernel * stage->kernel));
@@ -58,7 +70,7 @@ void furrow__learner_reset(furrow__learner *learner, uint64_t seed)
     }
     memcpy(learner->average, learner->parameters, net->parameters * sizeof *learner->average);
     learner->step = 0;
-    pack(learner);
+    furrow__learner_pack(learner);
 }
 
 void furrow__learner_step(furrow__learner *learner, const furrow_digits_recipe *recipe, double rate,
@@ -76,7 +88,7 @@ void furrow__learner_step(furrow__learner *learner, const furrow_digits_recipe *
     float *restrict gradient = learner->gradient;
     float *restrict mean = learner->mean, *restrict square = learner->square;
 #pragma omp simd
-    for (size_t i = 0; i < learner->net.parameters; i++) {
+    for (size_t i = 0; i < learner->net->parameters; i++) {
         float slope = gradient[i] * scale;
         gradient[i] = 0;
         mean[i] += (slope - mean[i]) * (float)(1 - keep_mean);
@@ -85,5 +97,5 @@ void furrow__learner_step(furrow__learner *learner, const furrow_digits_recipe *
             parameters[i] * kept - mean_scale * mean[i] / (sqrtf(square[i] * square_scale) + 1e-8f);
         average[i] = parameters[i] + (average[i] - parameters[i]) * keep_average;
     }
-    pack(learner);
+    furrow__learner_pack(learner);
 }

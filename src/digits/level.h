@@ -2,7 +2,7 @@
  * level.h: the hot loops, compiled once per instruction set and chosen at run time.
  *
  * infer.c and learn.c are compiled with FURROW__LEVEL (a name) and FURROW__WIDTH (how many images
- * go side by side: one per lane of a vector register) defined by src/CMakeLists.txt, and define the
+ * go side by side: one per lane of a vector register) defined by CMakeLists.txt, and define the
  * functions below with that name. levels_x86.c or levels_plain.c is the table of them.
  */
 #ifndef FURROW__DIGITS_LEVEL_H
@@ -15,6 +15,7 @@
 
 enum {
     FURROW__MOST_WIDTH = 16,
+    FURROW__VECTORS = 4,   /* of images that infer takes at most */
     FURROW__ALIGNMENT = 64 /* bytes of the widest vector: all buffers begin on a multiple of it */
 };
 
@@ -46,8 +47,9 @@ typedef struct furrow__level {
     size_t (*infer_size)(const furrow__net *net);
     size_t (*learn_size)(const furrow__net *net);
 
-    /* The last stage's output for `count` (1 ... width) images of FURROW_DIGITS_PIXELS bytes:
-     * outputs[count][10]. Each depends on its own image alone, to the last bit. */
+    /* The last stage's output for `count` (1 ... FURROW__VECTORS * width) images of
+     * FURROW_DIGITS_PIXELS bytes: outputs[count][10]. Each depends on its own image alone, to the
+     * last bit. */
     void (*infer)(const furrow__net *net, const float *forward, float *scratch,
                   const unsigned char *images, size_t count, float *outputs);
 

@@ -4,13 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int check_parameters(const furrow__net *net, const float *parameters, size_t count,
+static int check_parameters(const furrow__cascade *cascade, const float *parameters, size_t count,
                             furrow_error *error)
 {
-    if (count != net->parameters)
+    if (count != cascade->parameters)
         return furrow_error_set(error, FURROW_EINVAL,
-                                "layers \"%s\": expected %zu parameters, got %zu", net->text,
-                                net->parameters, count);
+                                "layers \"%.100s\": expected %zu parameters, got %zu",
+                                cascade->text, cascade->parameters, count);
     for (size_t i = 0; i < count; i++)
         if (!isfinite(parameters[i]))
             return furrow_error_set(error, FURROW_EINVAL, "parameter %zu is not a finite number",
@@ -18,29 +18,84 @@ static int check_parameters(const furrow__net *net, const float *parameters, siz
     return FURROW_OK;
 }
 
-int furrow_digits_model_new(furrow_digits_model **model, const char *layers,
-                            const float *parameters, size_t count, furrow_error *error)
+int furrow__stage_check(const furrow_digits_stage *stage, size_t index, furrow_error *error)
 {
-    furrow__net net;
-    *model = NULL;
-    int status = furrow__net_parse(&net, layers, error);
-    if (!status && parameters)
-        status = check_parameters(&net, parameters, count, error);
-    if (status)
-        return status;
-    size_t floats = net.parameters + net.forward;
+    const struct {
+        const char *name;
+        float value, least, most;
+    } rows[] = {
+        {"temperature", stage->temperature, 0.01f, 100},
+        {"threshold", stage->threshold, 0, 2},
+        {"share", stage->share, 0, 1},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (!(rows[i].value >= rows[i].least && rows[i].value <= rows[i].most))
+            return furrow_error_set(
+                error, FURROW_EINVAL, "stage %zu: %s: expected %g to %g, got %g", index,
+                rows[i].name, (double)rows[i].least, (double)rows[i].most, (double)rows[i].value);
+    return FURROW_OK;
+}
+
+static int create(furrow_digits_model **model, const furrow__cascade *cascade, furrow_error *error)
+{
+    size_t floats = cascade->parameters + cascade->forward;
     furrow_digits_model *made = calloc(1, sizeof *made + floats * sizeof(float));
     if (!made)
         return furrow_error_set(error, FURROW_ENOMEM, "no memory for a model of %zu parameters",
-                                net.parameters);
-    made->net = net;
+                                cascade->parameters);
+    made->cascade = *cascade;
     made->parameters = (float *)(made + 1);
-    made->forward = made->parameters + net.parameters;
-    if (parameters)
-        memcpy(made->parameters, parameters, net.parameters * sizeof *parameters);
-    furrow__net_pack(&net, made->parameters, made->forward);
+    made->forward = made->parameters + cascade->parameters;
+    for (size_t i = 0; i < cascade->stages; i++)
+        made->stages[i] = (furrow_digits_stage){
+            .temperature = 1,
+            .threshold = i + 1 < cascade->stages ? 0.9f : 0,
+            .share = 1,
+        };
     *model = made;
     return FURROW_OK;
+}
+
+static void pack(furrow_digits_model *model)
+{
+    const furrow__cascade *cascade = &model->cascade;
+    for (size_t i = 0; i < cascade->count; i++)
+        furrow__net_pack(&cascade->nets[i], model->parameters + cascade->parameters_of[i],
+                         model->forward + cascade->forward_of[i]);
+}
+
+int furrow_digits_model_new(furrow_digits_model **model, const char *layers,
+                            const float *parameters, size_t count, furrow_error *error)
+{
+    furrow__cascade cascade;
+    *model = NULL;
+    int status = furrow__cascade_parse(&cascade, layers, error);
+    if (!status && parameters)
+        status = check_parameters(&cascade, parameters, count, error);
+    if (!status)
+        status = create(model, &cascade, error);
+    if (status)
+        return status;
+    if (parameters)
+        memcpy((*model)->parameters, parameters, count * sizeof *parameters);
+    pack(*model);
+    return FURROW_OK;
+}
+
+int furrow_digits_model_staged(furrow_digits_model **staged, const furrow_digits_model *model,
+                               const furrow_digits_stage *stages, furrow_error *error)
+{
+    *staged = NULL;
+    for (size_t i = 0; i < model->cascade.stages; i++) {
+        int status = furrow__stage_check(&stages[i], i, error);
+        if (status)
+            return status;
+    }
+    int status = furrow_digits_model_new(staged, model->cascade.text, model->parameters,
+                                         model->cascade.parameters, error);
+    if (!status)
+        memcpy((*staged)->stages, stages, model->cascade.stages * sizeof *stages);
+    return status;
 }
 
 void furrow_digits_model_free(furrow_digits_model *model)
@@ -50,16 +105,27 @@ void furrow_digits_model_free(furrow_digits_model *model)
 
 const char *furrow_digits_model_layers(const furrow_digits_model *model)
 {
-    return model->net.text;
+    return model->cascade.text;
 }
 
 const float *furrow_digits_model_parameters(const furrow_digits_model *model, size_t *count)
 {
-    *count = model->net.parameters;
+    *count = model->cascade.parameters;
     return model->parameters;
+}
+
+const furrow_digits_stage *furrow_digits_model_stages(const furrow_digits_model *model,
+                                                      size_t *count)
+{
+    *count = model->cascade.stages;
+    return model->stages;
 }
 
 size_t furrow_digits_model_multiplications(const furrow_digits_model *model)
 {
-    return model->net.multiplications;
+    double sum = 0;
+    for (size_t i = 0; i < model->cascade.stages; i++)
+        sum += (double)model->stages[i].share *
+               (double)furrow__cascade_multiplications(&model->cascade, i);
+    return (size_t)(sum + 0.5);
 }

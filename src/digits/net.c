@@ -3,9 +3,11 @@
 #include <stdio.h>
 #include <string.h>
 
-size_t furrow__net_padded(size_t channels)
+size_t furrow__net_group(size_t channels, size_t first)
 {
-    return (channels + FURROW__GROUP - 1) / FURROW__GROUP * FURROW__GROUP;
+    size_t groups = (channels + FURROW__GROUP - 1) / FURROW__GROUP;
+    size_t least = channels / groups;
+    return first < channels % groups * (least + 1) ? least + 1 : least;
 }
 
 static int refuse(furrow_error *error, const char *layers, const char *reason)
@@ -99,9 +101,9 @@ static void lay_out(furrow__net *net)
         stage->biases = stage->weights + stage->outputs * stage->inputs * taps;
         net->parameters = stage->biases + stage->outputs;
         stage->forward = net->forward;
-        net->forward += furrow__net_padded(stage->outputs) * (1 + stage->inputs * taps);
+        net->forward += stage->outputs * (1 + stage->inputs * taps);
         stage->backward = net->backward;
-        net->backward += furrow__net_padded(stage->inputs) * (1 + stage->outputs * taps);
+        net->backward += stage->inputs * (1 + stage->outputs * taps);
         net->multiplications += stage->side * stage->side * stage->outputs * stage->inputs * taps;
     }
 }

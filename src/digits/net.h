@@ -4,8 +4,7 @@
  * A stage is a convolution without border, perhaps followed by 2x2 maximum pooling, and by
  * max(0, x) in all stages but the last. A dense layer is a convolution too: what came before is
  * read as that many channels of one pixel. Activations are [channel][y][x][lane] with the same
- * pixel of `width` images side by side; channels are computed FURROW__GROUP at a time, so buffers
- * hold a multiple of that many.
+ * pixel of `width` images side by side; channels are computed up to FURROW__GROUP at a time.
  */
 #ifndef FURROW__DIGITS_NET_H
 #define FURROW__DIGITS_NET_H
@@ -16,7 +15,7 @@
 #include <furrow/digits.h>
 
 enum {
-    FURROW__GROUP = 4,       /* output channels computed together */
+    FURROW__GROUP = 6,       /* output channels computed together, at most */
     FURROW__MOST_STAGES = 8, /* per net */
     FURROW__MOST_CHANNELS = 1024,
     FURROW__TEXT_SIZE = 128 /* of the layers in text, with its end */
@@ -46,11 +45,12 @@ typedef struct furrow__net {
 /* Reads "conv5x8 pool conv5x24 pool dense48 dense10"; it must end in 10 values. */
 int furrow__net_parse(furrow__net *net, const char *layers, furrow_error *error);
 
-/* `channels`, rounded up to whole groups. */
-size_t furrow__net_padded(size_t channels);
+/* How many of `channels` the group that begins at channel `first` has: as few groups as there can
+ * be, sizes at most 1 apart, the larger ones first. */
+size_t furrow__net_group(size_t channels, size_t first);
 
-/* The taps of all output channels of a group side by side: per group of 4 outputs, 4 biases, then
- * [input][y][x][4]. */
+/* The taps of all output channels of a group side by side: per group of n outputs, n biases, then
+ * [input][y][x][n]. */
 void furrow__net_pack(const furrow__net *net, const float *parameters, float *packed);
 
 /* The same for the way back: inputs and outputs exchanged, taps turned by 180 degrees, no bias.

@@ -2,26 +2,33 @@
 
 #include <string.h>
 
-/* One group of 4 biases and [rows][taps][4] weights; what is beyond `channels` is 0. */
+/* Groups of n biases and [rows][taps][n] weights. */
 typedef struct grid {
     size_t channels, rows, taps;       /* taps = kernel * kernel */
     size_t channel_stride, row_stride; /* in the parameters */
     bool turned;
 } grid;
 
+static void pack_group(const grid *g, const float *weights, const float *biases, size_t channels,
+                       float *packed)
+{
+    for (size_t i = 0; i < channels; i++)
+        *packed++ = biases ? biases[i] : 0;
+    for (size_t row = 0; row < g->rows; row++)
+        for (size_t tap = 0; tap < g->taps; tap++) {
+            size_t from = row * g->row_stride + (g->turned ? g->taps - 1 - tap : tap);
+            for (size_t i = 0; i < channels; i++)
+                *packed++ = weights[i * g->channel_stride + from];
+        }
+}
+
 static void pack(const grid *g, const float *weights, const float *biases, float *packed)
 {
-    for (size_t first = 0; first < g->channels; first += FURROW__GROUP) {
-        for (size_t i = 0; i < FURROW__GROUP; i++)
-            *packed++ = biases && first + i < g->channels ? biases[first + i] : 0;
-        for (size_t row = 0; row < g->rows; row++)
-            for (size_t tap = 0; tap < g->taps; tap++)
-                for (size_t i = 0; i < FURROW__GROUP; i++) {
-                    size_t from = g->turned ? g->taps - 1 - tap : tap;
-                    const float *weight =
-                        weights + (first + i) * g->channel_stride + row * g->row_stride + from;
-                    *packed++ = first + i < g->channels ? *weight : 0;
-                }
+    for (size_t first = 0; first < g->channels;) {
+        size_t channels = furrow__net_group(g->channels, first);
+        pack_group(g, weights + first * g->channel_stride, biases ? biases + first : NULL, channels,
+                   packed + first * (1 + g->rows * g->taps));
+        first += channels;
     }
 }
 

@@ -12,9 +12,12 @@ static double given(double value, double otherwise)
 static void complete(furrow_digits_recipe *recipe)
 {
     recipe->layers = recipe->layers ? recipe->layers : FURROW_DIGITS_LAYERS;
-    recipe->epochs = recipe->epochs ? recipe->epochs : 40;
     recipe->batch = recipe->batch ? recipe->batch : 128;
-    recipe->rate = given(recipe->rate, 0.006);
+    for (size_t i = 0; i < FURROW_DIGITS_STAGES; i++) {
+        if (!recipe->epochs[i])
+            recipe->epochs[i] = i ? 25 : 40;
+        recipe->rate[i] = given(recipe->rate[i], i ? 0.004 : 0.006);
+    }
     recipe->warmup = given(recipe->warmup, 0.1);
     recipe->decay = given(recipe->decay, 0.01);
     recipe->smoothing = given(recipe->smoothing, 0.05);
@@ -23,10 +26,14 @@ static void complete(furrow_digits_recipe *recipe)
     recipe->scaling = given(recipe->scaling, 0.1);
     recipe->shearing = given(recipe->shearing, 0.1);
     recipe->shifting = given(recipe->shifting, 1.5);
+    recipe->elasticity = given(recipe->elasticity, 0.4);
+    recipe->thickening = given(recipe->thickening, 0.3);
+    recipe->grain = given(recipe->grain, 10);
 }
 
 static int check_numbers(const furrow_digits_recipe *recipe, furrow_error *error)
 {
+    double sum = 0;
     const double shares[] = {recipe->warmup, recipe->smoothing, recipe->averaging, recipe->scaling};
     for (size_t i = 0; i < sizeof shares / sizeof *shares; i++)
         if (!(shares[i] < 1))
@@ -34,8 +41,10 @@ static int check_numbers(const furrow_digits_recipe *recipe, furrow_error *error
                                     "warmup, smoothing, averaging, scaling: expected less than 1, "
                                     "got %g",
                                     shares[i]);
-    if (!isfinite(recipe->rate + recipe->decay + recipe->rotation + recipe->shearing +
-                  recipe->shifting))
+    for (size_t i = 0; i < FURROW_DIGITS_STAGES; i++)
+        sum += recipe->rate[i];
+    if (!isfinite(sum + recipe->decay + recipe->rotation + recipe->shearing + recipe->shifting +
+                  recipe->elasticity + recipe->thickening + recipe->grain))
         return furrow_error_set(error, FURROW_EINVAL, "recipe: a number is not finite");
     return FURROW_OK;
 }

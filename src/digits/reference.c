@@ -1,18 +1,20 @@
 /*
- * reference.c: the net as a textbook has it, one image in double, to check the fast one against.
+ * reference.c: the nets as a textbook has them, one image in double, to check the fast ones
+ * against.
  */
 #include <stdlib.h>
 
 #include "model.h"
 
-static size_t most_values(const furrow__net *net)
+static size_t most_values(const furrow__cascade *cascade)
 {
     size_t most = FURROW_DIGITS_PIXELS;
-    for (size_t i = 0; i < net->count; i++) {
-        const furrow__stage *stage = &net->stages[i];
-        size_t values = stage->outputs * stage->side * stage->side;
-        most = values > most ? values : most;
-    }
+    for (size_t net = 0; net < cascade->count; net++)
+        for (size_t i = 0; i < cascade->nets[net].count; i++) {
+            const furrow__stage *stage = &cascade->nets[net].stages[i];
+            size_t values = stage->outputs * stage->side * stage->side;
+            most = values > most ? values : most;
+        }
     return most;
 }
 
@@ -59,26 +61,40 @@ static void pool(double *values, const furrow__stage *stage)
             }
 }
 
-int furrow_digits_reference(const furrow_digits_model *model, const unsigned char *image,
-                            furrow_digits_answer *answer)
+/* Adds the net's outputs to `sums`. */
+static void run_net(double *sums, const furrow__net *net, const float *parameters,
+                    const unsigned char *image, double *in, double *out)
 {
-    const furrow__net *net = &model->net;
-    size_t most = most_values(net);
-    double *memory = calloc(2 * most, sizeof *memory);
-    if (!memory)
-        return FURROW_ENOMEM;
-    double *in = memory, *out = memory + most;
     for (size_t i = 0; i < FURROW_DIGITS_PIXELS; i++)
         in[i] = image[i] / 255.0;
     for (size_t i = 0; i < net->count; i++) {
-        run_stage(out, &net->stages[i], in, model->parameters);
+        run_stage(out, &net->stages[i], in, parameters);
         if (net->stages[i].pooled)
             pool(out, &net->stages[i]);
         double *free_again = in;
         in = out;
         out = free_again;
     }
-    furrow__digits_answer(answer, in);
+    for (size_t i = 0; i < FURROW_DIGITS_CLASSES; i++)
+        sums[i] += in[i];
+}
+
+int furrow_digits_reference(const furrow_digits_model *model, const unsigned char *image,
+                            furrow_digits_answer *answer)
+{
+    const furrow__cascade *cascade = &model->cascade;
+    size_t most = most_values(cascade);
+    double *memory = calloc(2 * most, sizeof *memory);
+    if (!memory)
+        return FURROW_ENOMEM;
+    size_t stage = 0;
+    do {
+        double sums[FURROW_DIGITS_CLASSES] = {0};
+        for (size_t net = cascade->first[stage]; net < cascade->first[stage + 1]; net++)
+            run_net(sums, &cascade->nets[net], model->parameters + cascade->parameters_of[net],
+                    image, memory, memory + most);
+        furrow__digits_answer(answer, model, stage++, sums);
+    } while (furrow__digits_unsure(answer, model));
     free(memory);
     return FURROW_OK;
 }

@@ -11,26 +11,17 @@ typedef struct outcome {
     float gradient[];
 } outcome;
 
-struct furrow_digits_trainer {
-    furrow_digits_recipe recipe;
-    furrow_digits_samples training, held_out;
-    const furrow__level *level;
-    furrow__learner learner;
-    size_t *order;       /* of the training samples in this epoch */
-    size_t epoch;        /* 0 ... recipe.epochs - 1 */
-    bool evaluating;     /* else learning */
-    size_t position;     /* samples of this epoch, or of the evaluation, that are behind us */
-    size_t announced;    /* of the blocks under way */
-    size_t in_batch;     /* samples whose gradients are in the learner's */
-    furrow__score score; /* of the epoch so far, or of the evaluation */
-    furrow_digits_epoch record;
-    bool finished; /* the last combine ended an epoch */
-};
+/* Nets draw from streams of their own; the first from the recipe's. */
+static uint64_t seed_of(const furrow_digits_trainer *trainer)
+{
+    uint64_t seed = trainer->recipe.seed;
+    return trainer->net ? furrow__random_key(seed, UINT64_MAX, trainer->net) : seed;
+}
 
 /* The order of an epoch: shuffled by its own stream (R. Durstenfeld, 1964). */
 static void shuffle(furrow_digits_trainer *trainer)
 {
-    uint64_t key = furrow__random_key(trainer->recipe.seed, trainer->epoch + 1, UINT64_MAX);
+    uint64_t key = furrow__random_key(seed_of(trainer), trainer->epoch + 1, UINT64_MAX);
     size_t count = trainer->training.count;
     for (size_t i = 0; i < count; i++)
         trainer->order[i] = i;
@@ -40,6 +31,15 @@ static void shuffle(furrow_digits_trainer *trainer)
         trainer->order[i - 1] = trainer->order[other];
         trainer->order[other] = moved;
     }
+}
+
+static int allocate(furrow_digits_trainer *trainer, furrow_error *error)
+{
+    trainer->order = calloc(trainer->training.count, sizeof *trainer->order);
+    trainer->finished = calloc(trainer->cascade.parameters, sizeof *trainer->finished);
+    if (!trainer->order || !trainer->finished)
+        return furrow_error_set(error, FURROW_ENOMEM, "no memory for a trainer");
+    return furrow__learner_init(&trainer->learner, &trainer->cascade, error);
 }
 
 int furrow_digits_trainer_new(furrow_digits_trainer **trainer, const furrow_digits_recipe *recipe,
@@ -59,14 +59,14 @@ int furrow_digits_trainer_new(furrow_digits_trainer **trainer, const furrow_digi
     made->training = *training;
     made->held_out = held_out ? *held_out : none;
     made->level = furrow__level_best();
-    made->order = calloc(training->count, sizeof *made->order);
-    status = made->order ? furrow__learner_init(&made->learner, completed.layers, error)
-                         : furrow_error_set(error, FURROW_ENOMEM, "no memory for a trainer");
+    status = furrow__cascade_parse(&made->cascade, completed.layers, error);
+    if (!status)
+        status = allocate(made, error);
     if (status) {
         furrow_digits_trainer_free(made);
         return status;
     }
-    made->recipe.layers = made->learner.net.text;
+    made->recipe.layers = made->cascade.text;
     furrow_digits_trainer_reset(made);
     *trainer = made;
     return FURROW_OK;
@@ -77,23 +77,45 @@ void furrow_digits_trainer_free(furrow_digits_trainer *trainer)
     if (!trainer)
         return;
     furrow__learner_clear(&trainer->learner);
+    free(trainer->finished);
     free(trainer->order);
     free(trainer);
 }
 
+void furrow__trainer_enter(furrow_digits_trainer *trainer, size_t net, size_t epoch)
+{
+    const furrow__cascade *cascade = &trainer->cascade;
+    trainer->net = net;
+    trainer->epoch = epoch;
+    for (trainer->stage = 0; trainer->stage + 1 < cascade->stages; trainer->stage++)
+        if (net < cascade->first[trainer->stage + 1])
+            break;
+    trainer->position = trainer->announced = trainer->in_batch = 0;
+    trainer->evaluating = false;
+    trainer->score = (furrow__score){0};
+    if (net == cascade->count)
+        return;
+    if (epoch == 0)
+        furrow__learner_begin(&trainer->learner, &cascade->nets[net], seed_of(trainer));
+    shuffle(trainer);
+}
+
 void furrow_digits_trainer_reset(furrow_digits_trainer *trainer)
 {
-    trainer->epoch = trainer->position = trainer->announced = trainer->in_batch = 0;
-    trainer->evaluating = trainer->finished = false;
-    trainer->score = (furrow__score){0};
-    furrow__learner_reset(&trainer->learner, trainer->recipe.seed);
-    shuffle(trainer);
+    trainer->finished_epoch = false;
+    memset(trainer->finished, 0, trainer->cascade.parameters * sizeof *trainer->finished);
+    furrow__trainer_enter(trainer, 0, 0);
+}
+
+static size_t epochs_of(const furrow_digits_trainer *trainer)
+{
+    return trainer->recipe.epochs[trainer->stage];
 }
 
 /* How many held-out samples this epoch is judged by. */
 static size_t judged(const furrow_digits_trainer *trainer)
 {
-    bool last = trainer->epoch + 1 == trainer->recipe.epochs;
+    bool last = trainer->epoch + 1 == epochs_of(trainer);
     return last || !trainer->recipe.judge_at_end ? trainer->held_out.count : 0;
 }
 
@@ -109,9 +131,9 @@ static size_t samples_left(const furrow_digits_trainer *trainer)
 
 size_t furrow_digits_trainer_next(furrow_digits_trainer *trainer, size_t capacity)
 {
-    trainer->finished = false;
+    trainer->finished_epoch = false;
     trainer->announced = 0;
-    if (trainer->epoch < trainer->recipe.epochs) {
+    if (trainer->net < trainer->cascade.count) {
         size_t blocks = (samples_left(trainer) + FURROW_DIGITS_BLOCK - 1) / FURROW_DIGITS_BLOCK;
         trainer->announced = blocks < capacity ? blocks : capacity;
     }
@@ -120,7 +142,12 @@ size_t furrow_digits_trainer_next(furrow_digits_trainer *trainer, size_t capacit
 
 size_t furrow_digits_trainer_outcome_size(const furrow_digits_trainer *trainer)
 {
-    size_t size = sizeof(outcome) + trainer->learner.net.parameters * sizeof(float);
+    size_t most = 0;
+    for (size_t i = 0; i < trainer->cascade.count; i++) {
+        size_t count = trainer->cascade.nets[i].parameters;
+        most = count > most ? count : most;
+    }
+    size_t size = sizeof(outcome) + most * sizeof(float);
     return (size + 63) / 64 * 64;
 }
 
@@ -143,11 +170,11 @@ static void learn(const furrow_digits_trainer *trainer, float *scratch, size_t f
         size_t sample = trainer->order[first + i];
         furrow__augment(images + i * FURROW_DIGITS_PIXELS,
                         from->images + sample * FURROW_DIGITS_PIXELS, &trainer->recipe,
-                        furrow__random_key(trainer->recipe.seed, trainer->epoch + 1, sample));
+                        furrow__random_key(seed_of(trainer), trainer->epoch + 1, sample));
         labels[i] = from->labels[sample];
     }
     furrow__pass pass = {
-        .net = &trainer->learner.net,
+        .net = trainer->learner.net,
         .forward = trainer->learner.forward,
         .backward = trainer->learner.backward,
         .smoothing = trainer->recipe.smoothing,
@@ -159,7 +186,7 @@ static void evaluate(const furrow_digits_trainer *trainer, float *scratch, size_
                      size_t count, outcome *result)
 {
     float outputs[FURROW__MOST_WIDTH * FURROW_DIGITS_CLASSES];
-    trainer->level->infer(&trainer->learner.net, trainer->learner.average_forward, scratch,
+    trainer->level->infer(trainer->learner.net, trainer->learner.average_forward, scratch,
                           trainer->held_out.images + first * FURROW_DIGITS_PIXELS, count, outputs);
     for (size_t i = 0; i < count; i++) {
         const float *output = outputs + i * FURROW_DIGITS_CLASSES;
@@ -170,13 +197,26 @@ static void evaluate(const furrow_digits_trainer *trainer, float *scratch, size_
     }
 }
 
+/* What each net needs of a scratch. Nets have parts of their own: learning counts on the zeros that
+ * it left, and where these are depends on the net. */
+static size_t scratch_floats(const furrow_digits_trainer *trainer, size_t nets)
+{
+    size_t floats = 0;
+    for (size_t i = 0; i < nets; i++) {
+        const furrow__net *net = &trainer->cascade.nets[i];
+        size_t needed = trainer->level->learn_size(net) + trainer->level->infer_size(net);
+        floats += (needed + FURROW__ALIGNMENT - 1) / FURROW__ALIGNMENT * FURROW__ALIGNMENT;
+    }
+    return floats;
+}
+
 void furrow_digits_trainer_block(const furrow_digits_trainer *trainer, void *scratch, size_t index,
                                  void *result)
 {
     size_t first, count = block_samples(trainer, index, &first);
     size_t width = trainer->level->width;
-    float *learn_scratch = furrow__aligned(scratch);
-    float *infer_scratch = learn_scratch + trainer->level->learn_size(&trainer->learner.net);
+    float *learn_scratch = furrow__aligned(scratch) + scratch_floats(trainer, trainer->net);
+    float *infer_scratch = learn_scratch + trainer->level->learn_size(trainer->learner.net);
     for (size_t done = 0; done < count; done += width) {
         size_t some = count - done < width ? count - done : width;
         if (trainer->evaluating)
@@ -188,8 +228,7 @@ void furrow_digits_trainer_block(const furrow_digits_trainer *trainer, void *scr
 
 int furrow_digits_trainer_scratch_new(void **scratch, const furrow_digits_trainer *trainer)
 {
-    const furrow__net *net = &trainer->learner.net;
-    size_t floats = trainer->level->learn_size(net) + trainer->level->infer_size(net);
+    size_t floats = scratch_floats(trainer, trainer->cascade.count);
     *scratch = calloc(1, floats * sizeof(float) + FURROW__ALIGNMENT);
     return *scratch ? FURROW_OK : FURROW_ENOMEM;
 }
@@ -204,27 +243,32 @@ static double rate_of(const furrow_digits_trainer *trainer, size_t step)
 {
     const furrow_digits_recipe *recipe = &trainer->recipe;
     size_t per_epoch = (trainer->training.count + recipe->batch - 1) / recipe->batch;
-    double share = ((double)step + 0.5) / (double)(per_epoch * recipe->epochs);
+    double highest = recipe->rate[trainer->stage];
+    double share = ((double)step + 0.5) / (double)(per_epoch * epochs_of(trainer));
     if (share < recipe->warmup)
-        return recipe->rate * share / recipe->warmup;
+        return highest * share / recipe->warmup;
     double way = (share - recipe->warmup) / (1 - recipe->warmup);
-    return recipe->rate * (0.5 + 0.5 * cos(3.14159265358979323846 * way));
+    return highest * (0.5 + 0.5 * cos(3.14159265358979323846 * way));
 }
 
 static void end_epoch(furrow_digits_trainer *trainer)
 {
-    trainer->finished = true;
-    trainer->evaluating = false;
-    trainer->position = 0;
-    trainer->score = (furrow__score){0};
-    trainer->epoch++;
-    shuffle(trainer);
+    const furrow__cascade *cascade = &trainer->cascade;
+    trainer->finished_epoch = true;
+    if (trainer->epoch + 1 < epochs_of(trainer)) {
+        furrow__trainer_enter(trainer, trainer->net, trainer->epoch + 1);
+        return;
+    }
+    memcpy(trainer->finished + cascade->parameters_of[trainer->net], trainer->learner.average,
+           trainer->learner.net->parameters * sizeof *trainer->finished);
+    furrow__trainer_enter(trainer, trainer->net + 1, 0);
 }
 
 static void end_learning(furrow_digits_trainer *trainer)
 {
     double samples = (double)trainer->training.count;
     trainer->record = (furrow_digits_epoch){
+        .net = trainer->net,
         .number = trainer->epoch + 1,
         .rate = rate_of(trainer, trainer->learner.step - 1),
         .loss = trainer->score.loss / samples,
@@ -271,7 +315,7 @@ void furrow_digits_trainer_combine(furrow_digits_trainer *trainer, const void *o
         if (trainer->evaluating)
             continue;
 #pragma omp simd
-        for (size_t j = 0; j < trainer->learner.net.parameters; j++)
+        for (size_t j = 0; j < trainer->learner.net->parameters; j++)
             gradient[j] += block->gradient[j];
     }
     advance(trainer, samples);
@@ -279,12 +323,37 @@ void furrow_digits_trainer_combine(furrow_digits_trainer *trainer, const void *o
 
 const furrow_digits_epoch *furrow_digits_trainer_epoch(const furrow_digits_trainer *trainer)
 {
-    return trainer->finished ? &trainer->record : NULL;
+    return trainer->finished_epoch ? &trainer->record : NULL;
 }
 
 int furrow_digits_trainer_model(furrow_digits_model **model, const furrow_digits_trainer *trainer)
 {
-    const furrow__net *net = &trainer->learner.net;
-    return furrow_digits_model_new(model, net->text, trainer->learner.average, net->parameters,
-                                   NULL);
+    const furrow__cascade *cascade = &trainer->cascade;
+    float *parameters = malloc(cascade->parameters * sizeof *parameters);
+    *model = NULL;
+    if (!parameters)
+        return FURROW_ENOMEM;
+    memcpy(parameters, trainer->finished, cascade->parameters * sizeof *parameters);
+    if (trainer->net < cascade->count)
+        memcpy(parameters + cascade->parameters_of[trainer->net], trainer->learner.average,
+               trainer->learner.net->parameters * sizeof *parameters);
+    int status =
+        furrow_digits_model_new(model, cascade->text, parameters, cascade->parameters, NULL);
+    free(parameters);
+    return status;
+}
+
+double furrow_digits_trainer_progress(const furrow_digits_trainer *trainer)
+{
+    const furrow__cascade *cascade = &trainer->cascade;
+    double done = 0, all = 0;
+    for (size_t stage = 0, net = 0; net < cascade->count; net++) {
+        stage += net == cascade->first[stage + 1];
+        double epoch = (double)cascade->nets[net].multiplications;
+        double epochs = (double)trainer->recipe.epochs[stage];
+        all += epochs * epoch;
+        if (net <= trainer->net)
+            done += (net < trainer->net ? epochs : (double)trainer->epoch) * epoch;
+    }
+    return done / all;
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <furrow/digest.h>
 #include <furrow/report.h>
 
 #include "driver.h"
@@ -20,17 +21,16 @@ static const char help[] =
 /* What is over sooner depends on the moment more than on the plan. */
 static const double telling = 0.01;
 
-/* Passes on to stdout, and remembers what it was (FNV-1a). */
+/* Passes on to stdout, and remembers what it was. */
 struct witness {
     struct output output;
-    uint64_t hash, size;
+    uint64_t digest, size;
 };
 
 static int write_witnessed(void *context, const char *bytes, size_t size)
 {
     struct witness *witness = context;
-    for (size_t i = 0; i < size; i++)
-        witness->hash = (witness->hash ^ (unsigned char)bytes[i]) * UINT64_C(0x100000001b3);
+    witness->digest = furrow_digest_bytes(witness->digest, bytes, size);
     witness->size += size;
     return output_write(&witness->output, bytes, size);
 }
@@ -39,7 +39,7 @@ static int run_one(struct session *session, struct witness *witness, furrow_run_
                    const furrow_plan *plan, const char *title)
 {
     furrow_error error;
-    *witness = (struct witness){.hash = UINT64_C(0xcbf29ce484222325)};
+    *witness = (struct witness){.digest = FURROW_DIGEST_START};
     output_open(&witness->output, NULL, &error);
     printf("%s\n", title);
     fflush(stdout);
@@ -53,7 +53,8 @@ static int run_one(struct session *session, struct witness *witness, furrow_run_
 static int conclude(const furrow_kernel *kernel, const struct witness witnesses[2],
                     const furrow_run_outcome outcomes[2])
 {
-    bool same = witnesses[0].hash == witnesses[1].hash && witnesses[0].size == witnesses[1].size;
+    bool same =
+        witnesses[0].digest == witnesses[1].digest && witnesses[0].size == witnesses[1].size;
     bool comparable = !(kernel->flags & FURROW_KERNEL_TELLS_TIME);
     char reason[FURROW_PLAN_REASON_SIZE];
     printf("%s\n", furrow_plan_reason(reason, &outcomes[1].plan));

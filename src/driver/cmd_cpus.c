@@ -9,7 +9,7 @@
 #include "output.h"
 
 static const char help[] =
-    "Usage: furrow cpus [--calibrate] [--format text|csv|json|jsonl]\n\n"
+    "Usage: furrow cpus [--calibrate] [--format text|csv|tsv|json|jsonl]\n\n"
     "Shows the CPUs that this process may use (the affinity mask, and the CPU quotas of all its\n"
     "cgroups), the OpenMP variables that are set, and how many threads a run gets by default.\n"
     "With --calibrate also what starting threads and handing out items costs, measured now.\n";

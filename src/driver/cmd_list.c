@@ -4,7 +4,7 @@
 #include "kernels.h"
 #include "output.h"
 
-static const char help[] = "Usage: furrow list [--format text|csv|json|jsonl]\n\n"
+static const char help[] = "Usage: furrow list [--format text|csv|tsv|json|jsonl]\n\n"
                            "Lists the kernels, one a line.\n";
 
 static int write_list(furrow_format format)

@@ -5,6 +5,7 @@
 #include "direct.h"
 #include "driver.h"
 #include "output.h"
+#include "resume.h"
 #include "session.h"
 #include "trace_file.h"
 
@@ -17,8 +18,11 @@ static void summarise(const struct session *session, const furrow_run_outcome *o
     fprintf(stderr, "%s: %zu item%s", session->kernel->name, outcome->items,
             outcome->items == 1 ? "" : "s");
     if (outcome->failed > 0)
-        fprintf(stderr, ", %zu of them failed,", outcome->failed);
-    fprintf(stderr, " in %s", furrow_report_seconds(time, outcome->wall, 3));
+        fprintf(stderr, ", %zu of them failed", outcome->failed);
+    if (outcome->resumed > 0)
+        fprintf(stderr, ", %zu of them from the journal", outcome->resumed);
+    fprintf(stderr, "%s in %s", outcome->failed + outcome->resumed > 0 ? "," : "",
+            furrow_report_seconds(time, outcome->wall, 3));
     char reason[FURROW_PLAN_REASON_SIZE];
     if (session->options->pool)
         fprintf(stderr, "; %d worker%s of a pool", outcome->plan.threads,
@@ -30,7 +34,7 @@ static void summarise(const struct session *session, const furrow_run_outcome *o
 
 /* `*whole`: what is written is all there is to write. */
 static int run_into(struct session *session, struct output *output, const uint64_t *document_size,
-                    bool *whole)
+                    bool *whole, size_t *recorded)
 {
     furrow_run_outcome outcome = {0};
     bool checked = false;
@@ -40,15 +44,17 @@ static int run_into(struct session *session, struct output *output, const uint64
         *whole = outcome.whole;
     } else {
         code = session_run(session, &outcome, &session->options->plan, output_write, output);
-        *whole = code == DRIVER_OK || code == DRIVER_FAILED;
+        *whole = session->ended;
     }
+    *recorded = outcome.recorded;
     if (!*whole)
         return code;
     if (session->options->verify && !checked && session_verify(session, &outcome) != DRIVER_OK)
         code = DRIVER_FAILED;
     session_say(session, session->kernel->conclude);
+    int reported = session_report(session);
     summarise(session, &outcome);
-    return code;
+    return reported ? reported : code;
 }
 
 /* The run between the opening and the closing of its output, which a refusal leaves alone. */
@@ -62,16 +68,21 @@ static int run_session(struct session *session)
     int code = direct_open(session, &size);
     if (code != DRIVER_OK && code != DIRECT_NONE)
         return code;
+    int opened = resume_open(session);
+    if (opened != DRIVER_OK)
+        return opened;
+    bool whole = false;
+    size_t recorded = 0;
     int status = output_open(&output, options->output, &error);
     if (status == FURROW_OK) {
-        bool whole = false;
-        code = run_into(session, &output, code == DRIVER_OK ? &size : NULL, &whole);
+        code = run_into(session, &output, code == DRIVER_OK ? &size : NULL, &whole, &recorded);
         status = output_close(&output, whole, &error);
     }
-    if (status == FURROW_OK)
-        return code;
-    talk_error(options->kernel->name, &error);
-    return DRIVER_ENVIRONMENT;
+    if (status) {
+        talk_error(options->kernel->name, &error);
+        code = DRIVER_ENVIRONMENT;
+    }
+    return resume_close(session, whole && status == FURROW_OK, recorded, code);
 }
 
 static int run_traced(struct session *session)

@@ -16,7 +16,8 @@ enum {
     DRIVER_OK = 0,
     DRIVER_FAILED = 1,      /* some items failed, or a result did not verify */
     DRIVER_USAGE = 2,       /* the command line or OMP_* cannot be understood */
-    DRIVER_ENVIRONMENT = 4, /* disk, memory, threads */
+    DRIVER_HALTED = 3,      /* at the first item that failed, as --on-error stop asks */
+    DRIVER_ENVIRONMENT = 4, /* disk, memory, threads, a lock */
 };
 
 /* Runs with argv[0] its own name; returns an exit code. */

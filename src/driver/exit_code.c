@@ -13,6 +13,8 @@ int driver_code(int status)
         return DRIVER_OK;
     case -EPIPE:
         return 141; /* 128 + SIGPIPE, as a shell shows it */
+    case FURROW_ECHANGED:
+        return DRIVER_USAGE;
     case FURROW_ENOMEM:
     case FURROW_EIO:
     case -EAGAIN:

@@ -115,7 +115,7 @@ bool driver_only_format(furrow_format *format, int *code, int argc, const char *
     bool asked = argc == 2 && is_help(argv[1]);
     if (!asked)
         fprintf(stderr,
-                "furrow %s: expected --format and text, csv, json or jsonl, got \"%s%s%s\"\n",
+                "furrow %s: expected --format and text, csv, tsv, json or jsonl, got \"%s%s%s\"\n",
                 argv[0], argv[1], argc > 2 ? " " : "", argc > 2 ? argv[2] : "");
     fprintf(asked ? stdout : stderr, "%s", help_text);
     *code = asked ? DRIVER_OK : DRIVER_USAGE;

@@ -106,11 +106,19 @@ static int parse_progress(struct options *options, const char *text, furrow_erro
     return refuse(error, "progress", "auto, always or never", text);
 }
 
+static int parse_on_error(struct options *options, const char *text, furrow_error *error)
+{
+    options->halt = strcmp(text, "stop") == 0;
+    if (!options->halt && strcmp(text, "skip") != 0)
+        return refuse(error, "on-error", "skip or stop", text);
+    return FURROW_OK;
+}
+
 /* A format of records, of the kernel's document, or of both. */
 static int parse_format(struct options *options, const char *text, furrow_error *error)
 {
     const furrow_document *document = options->kernel->document;
-    char expected[128] = "text, csv, json, jsonl or list";
+    char expected[128] = "text, csv, tsv, json, jsonl or list";
     options->document = 0;
     if (!(options->groups & OPTIONS_OUTPUT))
         document = NULL;
@@ -165,6 +173,10 @@ static int set_option(struct options *options, int option, const char *text, fur
         return set_text(&options->output, text);
     case TRACE:
         return set_text(&options->trace, text);
+    case RESUME:
+        return set_text(&options->resume, text);
+    case ON_ERROR:
+        return parse_on_error(options, text, error);
     case VARIANT:
         return parse_variant(options, text, error);
     case ROUNDS:
@@ -190,6 +202,8 @@ static bool set_flag(struct options *options, int option)
         return options->verify = true;
     case YES:
         return options->yes = true;
+    case UNORDERED:
+        return options->unordered = true;
     case SWEEP:
         return options->sweep = true;
     default:
@@ -234,12 +248,18 @@ static int complete(struct options *options, furrow_error *error)
     if (options->variant && options->pool)
         return furrow_error_set(error, FURROW_EINVAL,
                                 "--variant: a variant cuts its own work and uses no pool");
+    if (options->variant && (options->resume || options->halt))
+        return furrow_error_set(error, FURROW_EINVAL,
+                                "--variant: a variant knows neither --resume nor --on-error stop");
+    if (options->unordered && (options->resume || options->halt))
+        return furrow_error_set(error, FURROW_EINVAL,
+                                "--unordered: --resume and --on-error stop need results in order");
     bool by_item = options->wait_count > 0 || options->most > 0 || options->events ||
-                   options->trace || options->variant;
+                   options->trace || options->variant || options->resume || options->halt;
     if (options->own_format && by_item)
         return furrow_error_set(error, FURROW_EINVAL,
                                 "--format: a format of the kernel's own goes with none of --wait, "
-                                "--most, --events, --trace and --variant");
+                                "--most, --events, --trace, --variant, --resume and --on-error");
     if (by_item)
         options->document = 0;
     if (options->sweep && (options->all_schedules || options->plan.backend))
@@ -313,4 +333,5 @@ void options_clear(struct options *options)
     free(options->waits);
     free(options->output);
     free(options->trace);
+    free(options->resume);
 }

@@ -11,7 +11,7 @@
 enum {
     OPTIONS_PLAN = 1,     /* --threads, --schedule, --chunk, --backend, --wait, --most */
     OPTIONS_OUTPUT = 2,   /* --format, --output, --quiet, --events, --progress, --trace, --verify,
-                           * --variant */
+                           * --variant, --resume, --on-error */
     OPTIONS_BENCH = 4,    /* --format, --output, --rounds, --seconds, --schedules, --sweep */
     OPTIONS_COMPARE = 8,  /* --format */
     OPTIONS_FORECAST = 16 /* --format, --output */
@@ -38,8 +38,10 @@ struct options {
     unsigned groups;
     char *output; /* path; NULL: standard output */
     char *trace;  /* path; NULL: none is wanted */
+    char *resume; /* path of a journal; NULL: none is kept */
+    bool halt;    /* --on-error stop */
     const furrow_variant *variant;
-    bool quiet, verify, events;
+    bool quiet, verify, events, unordered;
     size_t rounds;
     double seconds;
     bool all_schedules, sweep;

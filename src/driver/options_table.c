@@ -29,10 +29,11 @@ static struct poptOption plan_options[] = {
 };
 static struct poptOption output_options[] = {
     STRING("format", 'f', FORMAT,
-           "text, csv, json, jsonl or list, or a format of the kernel's own (default: text)",
+           "text, csv, tsv, json, jsonl or list, or a format of the kernel's own (default: text)",
            "NAME"),
     STRING("output", 'o', OUTPUT, "write the results to FILE, which appears when they are whole",
            "FILE"),
+    FLAG("unordered", 'u', UNORDERED, "write results as soon as they are there, in any order"),
     FLAG("yes", 'y', YES, "write the results even where they are more than 64 GiB"),
     FLAG("quiet", 'q', QUIET, "say nothing on stderr but errors"),
     FLAG("events", 'e', EVENTS, "report the start and end of every item on stderr"),
@@ -41,13 +42,20 @@ static struct poptOption output_options[] = {
      "no terminal (default: auto)",
      "WHEN"},
     STRING("trace", 'T', TRACE, "write who ran which chunk, and when, to FILE as CSV", "FILE"),
+    STRING("resume", 'R', RESUME,
+           "keep what is computed in the journal FILE until all is, and begin with what it has",
+           "FILE"),
+    STRING("on-error", 'E', ON_ERROR,
+           "skip: tell of an item that fails and go on; stop: end before it, with exit status 3 "
+           "(default: skip)",
+           "WHAT"),
     FLAG("verify", 'v', VERIFY, "check the results by a different algorithm"),
     STRING("variant", 'V', VARIANT, "run this version of the kernel instead", "NAME"),
     POPT_TABLEEND,
 };
 static struct poptOption bench_options[] = {
     STRING("format", 'f', FORMAT,
-           "text, csv, json or jsonl, which hold every sample (default: text)", "NAME"),
+           "text, csv, tsv, json or jsonl, which hold every sample (default: text)", "NAME"),
     STRING("output", 'o', OUTPUT, "write the report to FILE, which appears when it is whole",
            "FILE"),
     STRING("rounds", 'r', ROUNDS,
@@ -61,14 +69,14 @@ static struct poptOption bench_options[] = {
     POPT_TABLEEND,
 };
 static struct poptOption forecast_options[] = {
-    STRING("format", 'f', FORMAT, "text; csv, json or jsonl: the candidates (default: text)",
+    STRING("format", 'f', FORMAT, "text; csv, tsv, json or jsonl: the candidates (default: text)",
            "NAME"),
     STRING("output", 'o', OUTPUT, "write the report to FILE, which appears when it is whole",
            "FILE"),
     POPT_TABLEEND,
 };
 static struct poptOption compare_options[] = {
-    STRING("format", 'f', FORMAT, "text, csv, json, jsonl or list (default: text)", "NAME"),
+    STRING("format", 'f', FORMAT, "text, csv, tsv, json, jsonl or list (default: text)", "NAME"),
     POPT_TABLEEND,
 };
 static struct poptOption help_options[] = {
@@ -94,7 +102,31 @@ static const char *argument_name(const furrow_param *param)
     return param->argument ? param->argument : names[param->type];
 }
 
-static int make_params(struct options_table *table, const furrow_kernel *kernel)
+static bool has_letter(const struct poptOption *options, char letter)
+{
+    while (options->longName && options->shortName != letter)
+        options++;
+    return options->longName != NULL;
+}
+
+/* The parameter's letter, unless one of the groups has it. */
+static char letter_of(const furrow_param *param, unsigned groups)
+{
+    static const struct {
+        unsigned group;
+        const struct poptOption *options;
+    } tables[] = {
+        {OPTIONS_PLAN, plan_options},       {OPTIONS_OUTPUT, output_options},
+        {OPTIONS_COMPARE, compare_options}, {OPTIONS_FORECAST, forecast_options},
+        {OPTIONS_BENCH, bench_options},
+    };
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+        if (groups & tables[i].group && has_letter(tables[i].options, param->letter))
+            return '\0';
+    return param->letter;
+}
+
+static int make_params(struct options_table *table, const furrow_kernel *kernel, unsigned groups)
 {
     size_t count = 0;
     while (kernel->params && kernel->params[count].name)
@@ -108,6 +140,7 @@ static int make_params(struct options_table *table, const furrow_kernel *kernel)
         describe_param(table->texts[i], param);
         table->params[i] = (struct poptOption){
             .longName = param->name,
+            .shortName = letter_of(param, groups),
             .argInfo = param->type == FURROW_PARAM_FLAG ? POPT_ARG_NONE : POPT_ARG_STRING,
             .val = FIRST_PARAM + (int)i,
             .descrip = table->texts[i],
@@ -128,7 +161,7 @@ int options_table_make(struct options_table *table, const furrow_kernel *kernel,
 {
     *table = (struct options_table){0};
     size_t used = 0;
-    int status = make_params(table, kernel);
+    int status = make_params(table, kernel, groups);
     if (status)
         return status;
     if (table->params[0].longName)

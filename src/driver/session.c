@@ -62,6 +62,7 @@ furrow_run_options session_run_options(const struct options *options)
         .waits = options->waits,
         .wait_count = options->wait_count,
         .most_items = options->most,
+        .unordered = options->unordered,
         .cancel = signals_cancel(),
     };
 }
@@ -82,6 +83,8 @@ static int run_with(struct session *session, furrow_run_outcome *outcome, const 
     run.costs = session->costs;
     run.site = session->site;
     run.trace = session->trace;
+    run.journal = session->journal;
+    run.halt = options->halt;
     run.item_failed = session->silent ? NULL : talk_item_failed;
     run.context = &session->talk;
     bool shows = session->kernel->flags & FURROW_KERNEL_SHOWS_ITEMS && !options->quiet;
@@ -122,12 +125,13 @@ int session_run(struct session *session, furrow_run_outcome *outcome, const furr
     int finished = writer ? furrow_writer_finish(writer) : FURROW_OK;
     furrow_writer_free(writer);
     status = status ? status : finished;
-    if (status == FURROW_OK)
+    session->ended = status == FURROW_OK;
+    if (session->ended)
         return outcome->failed > 0 ? DRIVER_FAILED : DRIVER_OK;
     error.code = status;
     if (status != -EPIPE) /* who closes the pipe has seen enough */
         talk_error(session->kernel->name, &error);
-    return driver_code(status);
+    return outcome->halted ? DRIVER_HALTED : driver_code(status);
 }
 
 void session_say(const struct session *session, void (*speak)(const void *, char *, size_t))
@@ -138,6 +142,20 @@ void session_say(const struct session *session, void (*speak)(const void *, char
     speak(session->state, text, sizeof text);
     if (text[0])
         fprintf(stderr, "%s\n", text);
+}
+
+int session_report(struct session *session)
+{
+    furrow_error error = {0};
+    if (!session->kernel->report)
+        return DRIVER_OK;
+    FILE *talk = session->options->quiet ? NULL : stderr;
+    int status = session->kernel->report(session->state, talk, &error);
+    if (status == FURROW_OK)
+        return DRIVER_OK;
+    error.code = status;
+    talk_error(session->kernel->name, &error);
+    return driver_code(status);
 }
 
 int session_verify(struct session *session, const furrow_run_outcome *outcome)

@@ -12,10 +12,12 @@ struct session {
     const furrow_kernel *kernel;
     void *state;
     struct talk talk;
-    furrow_costs costs;  /* of OpenMP; 0: typical */
-    furrow_site *site;   /* of all runs; NULL: each begins without one */
-    bool silent;         /* of a run, only what stops it is said */
-    furrow_trace *trace; /* of the runs so far, if one is wanted; the command's own */
+    furrow_costs costs;      /* of OpenMP; 0: typical */
+    furrow_site *site;       /* of all runs; NULL: each begins without one */
+    bool silent;             /* of a run, only what stops it is said */
+    furrow_journal *journal; /* of the run, if one is kept; the command's own */
+    bool ended;              /* the last run came as far as it was asked to */
+    furrow_trace *trace;     /* of the runs so far, if one is wanted; the command's own */
 };
 
 /* Sets the kernel up; an exit code, after a message if it is not DRIVER_OK. */
@@ -38,6 +40,10 @@ int session_run(struct session *session, furrow_run_outcome *outcome, const furr
 
 /* A line of the kernel's own, on stderr, unless quiet or empty. */
 void session_say(const struct session *session, void (*speak)(const void *, char *, size_t));
+
+/* The kernel's report, after a run that was whole: tables on stderr, unless quiet, and files that
+ * the arguments name; an exit code. */
+int session_report(struct session *session);
 
 /* Runs the kernel's verify after a run that was whole; DRIVER_FAILED after a message if it fails.
  */

@@ -5,13 +5,31 @@
 
 #include <furrow/clock.h>
 
+enum { PLAIN = 1100 }; /* an error in which each character is escaped */
+
+/* Names of files may hold newlines, and orders to the terminal. Returns `plain`. */
+static const char *plainly(char plain[PLAIN], const char *text)
+{
+    size_t used = 0;
+    for (; *text && used + 5 < PLAIN; text++) {
+        unsigned char byte = (unsigned char)*text;
+        if (byte < ' ' || byte == 0x7f)
+            used += (size_t)snprintf(plain + used, PLAIN - used, "\\%03o", (unsigned)byte);
+        else
+            plain[used++] = *text;
+    }
+    plain[used] = '\0';
+    return plain;
+}
+
 static void say_event(const char *event, size_t item, const char *label, int worker,
                       const struct talk *talk)
 {
     char number[32];
     snprintf(number, sizeof number, "item %zu", item);
+    char plain[PLAIN];
     fprintf(stderr, "%8.3f s  worker %d  %s  %s\n", furrow_clock_wall() - talk->start, worker,
-            event, label[0] ? label : number);
+            event, plainly(plain, label[0] ? label : number));
 }
 
 void talk_item_started(size_t item, const char *label, int worker, void *context)
@@ -28,14 +46,18 @@ void talk_item_failed(const furrow_error *fault, const char *label, void *contex
 {
     const struct talk *talk = context;
     const char *text = fault->text[0] ? fault->text : furrow_status_text(fault->code);
+    char plain[PLAIN], plain_label[PLAIN];
+    plainly(plain, text);
     if (label[0] && !strstr(text, label))
-        fprintf(stderr, "furrow: %s: item %zu (%s): %s\n", talk->kernel, fault->item, label, text);
+        fprintf(stderr, "furrow: %s: item %zu (%s): %s\n", talk->kernel, fault->item,
+                plainly(plain_label, label), plain);
     else
-        fprintf(stderr, "furrow: %s: item %zu: %s\n", talk->kernel, fault->item, text);
+        fprintf(stderr, "furrow: %s: item %zu: %s\n", talk->kernel, fault->item, plain);
 }
 
 void talk_error(const char *kernel, const furrow_error *error)
 {
+    char plain[PLAIN];
     fprintf(stderr, "furrow: %s: %s\n", kernel,
-            error->text[0] ? error->text : furrow_status_text(error->code));
+            plainly(plain, error->text[0] ? error->text : furrow_status_text(error->code)));
 }

@@ -1,6 +1,5 @@
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -37,36 +36,46 @@ static int expect_regular(const struct stat *status, const furrow__image_source 
                               kind_of(status->st_mode));
 }
 
-/* Looks before it opens: merely opening a FIFO wakes its writer, and a device may act on it. It
- * looks again afterwards, at what was really opened, and O_NONBLOCK covers the time between. */
-static int open_regular(int *file, size_t *size, const furrow__image_source *source)
+/* Looks before it opens: merely opening a FIFO wakes its writer, and a device may act on it.
+ * O_NONBLOCK covers the time between. */
+static int open_regular(int *file, size_t *size, int folder, const char *name,
+                        const furrow__image_source *source)
 {
     struct stat status;
-    if (stat(source->name, &status) != 0)
+    if (fstatat(folder, name, &status, 0) != 0)
         return fail_with_errno(source, "opened");
     int code = expect_regular(&status, source);
     if (code != FURROW_OK)
         return code;
-    *file = open(source->name, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+    *file = openat(folder, name, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
     if (*file < 0)
         return fail_with_errno(source, "opened");
-    if (fstat(*file, &status) != 0)
-        code = fail_with_errno(source, "opened");
-    else
-        code = expect_regular(&status, source);
-    if (code != FURROW_OK)
-        close(*file);
     *size = (size_t)status.st_size;
-    return code;
+    return FURROW_OK;
 }
 
-/* Reads up to `*size` bytes; fewer, and `*size` says how many, where the file has shrunk. */
+/* A folder that was kept open may have been replaced by another of its name: the path decides. */
+static int open_path(int *file, size_t *size, struct furrow__image_folder *folder,
+                     const furrow__image_source *source)
+{
+    const char *name;
+    const furrow__image_source quiet = {source->name, NULL};
+    int at = furrow__image_folder_enter(folder, &name, source->name);
+    if (at != AT_FDCWD && open_regular(file, size, at, name, &quiet) == FURROW_OK)
+        return FURROW_OK;
+    if (at != AT_FDCWD)
+        furrow__image_folder_leave(folder);
+    return open_regular(file, size, AT_FDCWD, source->name, source);
+}
+
+/* Reads up to `*size` bytes; fewer, and `*size` says how many, where the file has shrunk. What has
+ * no positions, as a FIFO, loses nothing. */
 static int read_up_to(unsigned char *bytes, size_t *size, int file,
                       const furrow__image_source *source)
 {
     size_t done = 0;
     while (done < *size) {
-        ssize_t got = read(file, bytes + done, *size - done);
+        ssize_t got = pread(file, bytes + done, *size - done, (off_t)done);
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
@@ -79,36 +88,49 @@ static int read_up_to(unsigned char *bytes, size_t *size, int file,
     return FURROW_OK;
 }
 
-static int read_opened(unsigned char **bytes, size_t *size, size_t limit, int file,
-                       const furrow__image_source *source)
+/* Room for one byte more than the file has, to see that it ends there. */
+static int reserve_file(struct furrow__image_buffer *buffer, size_t size, size_t limit,
+                        const furrow__image_source *source)
 {
-    if (*size > limit)
+    if (size > limit)
         return furrow__image_fail(
             source, FURROW_EFBIG,
             "expected a file of at most %zu bytes, got %zu; max_file_size can be raised", limit,
-            *size);
-    *bytes = malloc(*size ? *size : 1);
-    if (!*bytes)
-        return furrow__image_fail(source, FURROW_ENOMEM, "no memory for a file of %zu bytes",
-                                  *size);
-    int code = read_up_to(*bytes, size, file, source);
-    if (code != FURROW_OK) {
-        free(*bytes);
-        *bytes = NULL;
-    }
-    return code;
+            size);
+    if (!furrow__image_reserve(buffer, size + 1))
+        return furrow__image_fail(source, FURROW_ENOMEM, "no memory for a file of %zu bytes", size);
+    return FURROW_OK;
 }
 
-int furrow__image_read_file(unsigned char **bytes, size_t *size, size_t limit,
-                            const furrow__image_source *source)
+/* Where one read brings what was seen before the file was opened, that was it. Else another file
+ * may have taken its place: a look at what was really opened decides. */
+static int read_opened(struct furrow__image_buffer *buffer, size_t *size, size_t limit, int file,
+                       const furrow__image_source *source)
 {
-    int file = -1;
-    *bytes = NULL;
-    *size = 0;
-    int code = open_regular(&file, size, source);
+    struct stat status;
+    int code = reserve_file(buffer, *size, limit, source);
     if (code != FURROW_OK)
         return code;
-    code = read_opened(bytes, size, limit, file, source);
+    if (pread(file, buffer->bytes, *size + 1, 0) == (ssize_t)*size)
+        return FURROW_OK;
+    if (fstat(file, &status) != 0)
+        return fail_with_errno(source, "read");
+    code = expect_regular(&status, source);
+    *size = (size_t)status.st_size;
+    if (code == FURROW_OK)
+        code = reserve_file(buffer, *size, limit, source);
+    return code == FURROW_OK ? read_up_to(buffer->bytes, size, file, source) : code;
+}
+
+int furrow__image_read_file(struct furrow__image_buffer *buffer, size_t *size, size_t limit,
+                            struct furrow__image_folder *folder, const furrow__image_source *source)
+{
+    int file = -1;
+    *size = 0;
+    int code = open_path(&file, size, folder, source);
+    if (code != FURROW_OK)
+        return code;
+    code = read_opened(buffer, size, limit, file, source);
     close(file);
     return code;
 }

@@ -1,6 +1,7 @@
 #include <furrow/image.h>
 
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,8 +28,9 @@ static size_t value_or(size_t value, size_t when_zero)
     return value ? value : when_zero;
 }
 
-static int resolve_options(furrow_image_options *resolved, const furrow_image_options *options,
-                           const furrow__image_source *source)
+int furrow__image_resolve_options(furrow_image_options *resolved,
+                                  const furrow_image_options *options,
+                                  const furrow__image_source *source)
 {
     const furrow_image_options given = options ? *options : (furrow_image_options){0};
     const int black = FURROW_IMAGE_BACKGROUND(0), white = FURROW_IMAGE_BACKGROUND(255);
@@ -37,58 +39,35 @@ static int resolve_options(furrow_image_options *resolved, const furrow_image_op
                                   "background: expected 0 or FURROW_IMAGE_BACKGROUND(0 to 255), "
                                   "got %d",
                                   given.background);
+    if (given.gray != FURROW_IMAGE_LUMA && given.gray != FURROW_IMAGE_CONTRAST)
+        return furrow__image_fail(source, FURROW_EINVAL,
+                                  "gray: expected FURROW_IMAGE_LUMA or FURROW_IMAGE_CONTRAST, got "
+                                  "%d",
+                                  given.gray);
     *resolved = (furrow_image_options){
         .max_width = value_or(given.max_width, FURROW_IMAGE_MAX_WIDTH),
         .max_height = value_or(given.max_height, FURROW_IMAGE_MAX_HEIGHT),
         .max_file_size = value_or(given.max_file_size, FURROW_IMAGE_MAX_FILE_SIZE),
         .background = given.background,
+        .gray = given.gray,
     };
     return FURROW_OK;
 }
 
-static void empty(furrow_image *image)
+int furrow__image_reserve_pixels(furrow_image *image, size_t channels,
+                                 const furrow__image_source *source)
 {
-    image->width = 0;
-    image->height = 0;
-}
-
-int furrow_image_read(furrow_image *image, const char *path, const furrow_image_options *options,
-                      furrow_error *error)
-{
-    const furrow__image_source source = {path, error};
-    empty(image);
-    furrow_image_options resolved;
-    int code = resolve_options(&resolved, options, &source);
-    if (code != FURROW_OK)
-        return code;
-    unsigned char *bytes;
-    size_t size;
-    code = furrow__image_read_file(&bytes, &size, resolved.max_file_size, &source);
-    if (code != FURROW_OK)
-        return code;
-    code = furrow_image_decode(image, bytes, size, path, &resolved, error);
-    free(bytes);
-    return code;
-}
-
-int furrow_image_decode(furrow_image *image, const void *bytes, size_t size, const char *name,
-                        const furrow_image_options *options, furrow_error *error)
-{
-    const furrow__image_source source = {name ? name : "image", error};
-    empty(image);
-    furrow_image_options resolved;
-    int code = resolve_options(&resolved, options, &source);
-    if (code != FURROW_OK)
-        return code;
-    if (size > resolved.max_file_size)
-        return furrow__image_fail(
-            &source, FURROW_EFBIG,
-            "expected at most %zu bytes, got %zu; max_file_size can be raised",
-            resolved.max_file_size, size);
-    code = furrow__image_read_png(image, bytes, size, &resolved, &source);
-    if (code != FURROW_OK)
-        empty(image);
-    return code;
+    if (image->width > SIZE_MAX / channels / image->height)
+        return furrow__image_fail(source, FURROW_EFBIG, "%zu x %zu pixels fit no memory",
+                                  image->width, image->height);
+    struct furrow__image_buffer pixels = {image->pixels, image->capacity};
+    bool reserved = furrow__image_reserve(&pixels, image->width * image->height * channels);
+    image->pixels = pixels.bytes;
+    image->capacity = pixels.capacity;
+    if (!reserved)
+        return furrow__image_fail(source, FURROW_ENOMEM, "no memory for %zu x %zu pixels",
+                                  image->width, image->height);
+    return FURROW_OK;
 }
 
 void furrow_image_clear(furrow_image *image)

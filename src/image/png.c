@@ -17,26 +17,27 @@ typedef struct decoder {
     furrow_image *image;
     png_structp png;
     png_infop info;
-    size_t channels; /* 1: gray; 2: gray and alpha */
-    int passes;      /* over the rows: 1, or 7 of an interlaced picture */
+    size_t channels;
+    bool shows_background; /* where a pixel has the transparent colour; else that colour shows */
+    int passes;            /* over the rows: 1, or 7 of an interlaced picture */
     bool allocation_failed;
     int code;
 } decoder;
 
 /* Names with their final zeros, as png_set_keep_unknown_chunks takes them. Chunks that no pixel
- * depends on: all of libpng's but IHDR, PLTE, tRNS, IDAT and IEND. gAMA, cHRM, sRGB and iCCP are
- * among them since they would change the weights of the colours. */
+ * depends on. gAMA, cHRM, sRGB and iCCP are among them: what a file says of its colours changes no
+ * gray. */
 #define NAME_SIZE 5
 static const png_byte metadata[] = "bKGD\0cHRM\0cICP\0cLLI\0eXIf\0gAMA\0hIST\0iCCP\0iTXt\0mDCV\0"
                                    "oFFs\0pCAL\0pHYs\0sBIT\0sCAL\0sPLT\0sRGB\0tEXt\0tIME\0zTXt";
 static const int metadata_count = sizeof metadata / NAME_SIZE;
 
-static bool is_metadata(png_uint_32 chunk)
+bool furrow__image_is_metadata(const unsigned char *name)
 {
-    png_byte name[4];
-    png_save_uint_32(name, chunk);
+    if (name[0] < 'a') /* a critical chunk */
+        return false;
     for (int i = 0; i < metadata_count; i++)
-        if (memcmp(metadata + NAME_SIZE * i, name, sizeof name) == 0)
+        if (memcmp(metadata + NAME_SIZE * i, name, NAME_SIZE - 1) == 0)
             return true;
     return false;
 }
@@ -54,7 +55,9 @@ static void on_error(png_structp png, png_const_charp text)
  * for a wrong checksum, pixels left over. That is no longer the picture. */
 static void on_warning(png_structp png, png_const_charp text)
 {
-    if (!is_metadata(png_get_io_chunk_type(png)))
+    png_byte name[4];
+    png_save_uint_32(name, png_get_io_chunk_type(png));
+    if (!furrow__image_is_metadata(name))
         png_error(png, text);
 }
 
@@ -102,11 +105,11 @@ static void read_header(decoder *self)
     png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, metadata, metadata_count);
     png_read_info(png, self->info);
 
-    const double default_weight = -1;
-    png_set_expand(png);
+    if (png_get_color_type(png, self->info) == PNG_COLOR_TYPE_PALETTE || self->shows_background)
+        png_set_expand(png);
+    else
+        png_set_expand_gray_1_2_4_to_8(png);
     png_set_scale_16(png);
-    if (png_get_color_type(png, self->info) & PNG_COLOR_MASK_COLOR)
-        png_set_rgb_to_gray(png, PNG_ERROR_ACTION_NONE, default_weight, default_weight);
     self->passes = png_set_interlace_handling(png);
     self->image->width = png_get_image_width(png, self->info);
     self->image->height = png_get_image_height(png, self->info);
@@ -130,24 +133,6 @@ static void start_rows(decoder *self)
     self->channels = png_get_channels(self->png, self->info);
     if (png_get_rowbytes(self->png, self->info) != self->image->width * self->channels)
         png_error(self->png, "libpng gives rows of another size than asked for");
-}
-
-static int reserve_pixels(decoder *self)
-{
-    furrow_image *image = self->image;
-    if (image->width > SIZE_MAX / self->channels / image->height)
-        return furrow__image_fail(self->source, FURROW_EFBIG, "%zu x %zu pixels fit no memory",
-                                  image->width, image->height);
-    size_t size = image->width * image->height * self->channels;
-    if (size <= image->capacity)
-        return FURROW_OK;
-    free(image->pixels);
-    image->pixels = malloc(size);
-    image->capacity = image->pixels ? size : 0;
-    if (!image->pixels)
-        return furrow__image_fail(self->source, FURROW_ENOMEM, "no memory for %zu x %zu pixels",
-                                  image->width, image->height);
-    return FURROW_OK;
 }
 
 /* With the last row libpng decompresses all that follows it, which in a small file may be
@@ -183,15 +168,10 @@ static int decode(decoder *self, const furrow_image_options *options)
         return code;
     if (!guarded(self, start_rows))
         return self->code;
-    code = reserve_pixels(self);
+    code = furrow__image_reserve_pixels(image, self->channels, self->source);
     if (code != FURROW_OK)
         return code;
-    if (!guarded(self, read_rows))
-        return self->code;
-    if (self->channels == 2)
-        furrow__image_lay_on_background(image->pixels, image->width * image->height,
-                                        options->background);
-    return FURROW_OK;
+    return guarded(self, read_rows) ? FURROW_OK : self->code;
 }
 
 /* What else a file turns out to be, by its first bytes. */
@@ -223,11 +203,16 @@ static int check_signature(const decoder *self)
     return furrow__image_fail(self->source, FURROW_EFORMAT, "expected a PNG, got %s", format);
 }
 
-int furrow__image_read_png(furrow_image *image, const unsigned char *bytes, size_t size,
-                           const furrow_image_options *options, const furrow__image_source *source)
+int furrow__image_read_png(furrow_image *image, size_t *channels, const unsigned char *bytes,
+                           size_t size, const furrow_image_options *options,
+                           const furrow__image_source *source)
 {
-    decoder self = {
-        .bytes = bytes, .size = size, .readable = size, .source = source, .image = image};
+    decoder self = {.bytes = bytes,
+                    .size = size,
+                    .readable = size,
+                    .source = source,
+                    .image = image,
+                    .shows_background = options->background != 0};
     int code = check_signature(&self);
     if (code != FURROW_OK)
         return code;
@@ -242,5 +227,6 @@ int furrow__image_read_png(furrow_image *image, const unsigned char *bytes, size
     else
         code = furrow__image_fail(source, FURROW_ENOMEM, "no memory to decode it");
     png_destroy_read_struct(&self.png, &self.info, NULL);
+    *channels = self.channels;
     return code;
 }

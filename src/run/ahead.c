@@ -44,3 +44,9 @@ bool furrow__ahead_take(furrow__ahead *ahead, size_t begin, size_t *end)
     ahead->heap[at] = last;
     return true;
 }
+
+bool furrow__ahead_pop(furrow__ahead *ahead, size_t *begin, size_t *end)
+{
+    *begin = ahead->count > 0 ? ahead->heap[0].begin : 0;
+    return furrow__ahead_take(ahead, *begin, end);
+}

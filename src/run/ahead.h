@@ -23,4 +23,7 @@ int furrow__ahead_add(furrow__ahead *ahead, size_t begin, size_t end);
 /* If the lowest range begins at `begin`, removes it and says where it ends. */
 bool furrow__ahead_take(furrow__ahead *ahead, size_t begin, size_t *end);
 
+/* Removes the lowest range, whatever it is; false when there is none. */
+bool furrow__ahead_pop(furrow__ahead *ahead, size_t *begin, size_t *end);
+
 #endif

@@ -19,6 +19,28 @@ static void announce(const furrow__items *items, furrow_item_event event, size_t
     event(item, label, worker, items->options->context);
 }
 
+int furrow__items_identify(const furrow_range *range, const void *context)
+{
+    const furrow__items *items = context;
+    for (size_t i = range->begin; i < range->end; i++)
+        items->identities[i - items->first] = items->kernel->identity(items->state, i);
+    return FURROW_OK;
+}
+
+/* The kernel's body, and what is to be known of its items besides. */
+static int run(const furrow_range *range, const furrow__items *items)
+{
+    int status = items->kernel->body(range, items->state);
+    if (status)
+        return status;
+    if (items->identities && items->kernel->identity)
+        furrow__items_identify(range, items);
+    bool failed = false;
+    for (size_t i = range->begin; items->options->halt && i < range->end && !failed; i++)
+        failed = furrow_faults_find(range->faults, i, NULL);
+    return failed ? FURROW__HALTED : FURROW_OK;
+}
+
 static int one_by_one(const furrow_range *range, const furrow__items *items)
 {
     const furrow_run_options *options = items->options;
@@ -29,7 +51,7 @@ static int one_by_one(const furrow_range *range, const furrow__items *items)
         if (range->results)
             one.results = (char *)range->results + (i - range->begin) * items->result_size;
         announce(items, options->item_started, i, range->worker);
-        int status = items->kernel->body(&one, items->state);
+        int status = run(&one, items);
         if (status)
             return status;
         if (options->wait_count > 0)
@@ -49,5 +71,5 @@ int furrow__items_body(const furrow_range *range, const void *context)
     const furrow_run_options *options = items->options;
     if (options->wait_count > 0 || options->item_started || options->item_ended)
         return one_by_one(range, items);
-    return items->kernel->body(range, items->state);
+    return run(range, items);
 }

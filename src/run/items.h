@@ -2,6 +2,8 @@
 #ifndef FURROW_RUN_ITEMS_H
 #define FURROW_RUN_ITEMS_H
 
+#include <stdint.h>
+
 #include <furrow/run.h>
 
 typedef struct furrow__items {
@@ -9,11 +11,20 @@ typedef struct furrow__items {
     const void *state;
     const furrow_run_options *options;
     size_t result_size;
+    size_t first;         /* of the window */
+    uint64_t *identities; /* of the window's items; NULL: nobody asks */
 } furrow__items;
+
+/* What the body below returns where a run halts at failed items: nothing above starts, and
+ * everything below still runs. No kernel's code; it never leaves the run. */
+#define FURROW__HALTED (-4900)
 
 /* A furrow_body over furrow__items: clears the slots and calls the kernel's body, item by item
  * where items wait or are watched. */
 int furrow__items_body(const furrow_range *range, const void *items);
+
+/* A furrow_body over furrow__items: the identities of items alone. */
+int furrow__items_identify(const furrow_range *range, const void *items);
 
 /* The kernel's name for an item, or "". */
 void furrow__items_label(const furrow__items *items, size_t item, char *text, size_t size);

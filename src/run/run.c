@@ -1,43 +1,18 @@
 #include <furrow/run.h>
 
-#include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 #include <furrow/clock.h>
 #include <furrow/cpu.h>
 
-#include "items.h"
-#include "on_pool.h"
-#include "tally.h"
+#include "course.h"
 #include "variant.h"
-#include "window.h"
 
 /* The first window: all that the most threads for waiting items need, and cheap to have. */
 static const size_t first_capacity = 4 * FURROW_PLAN_MOST_THREADS;
 /* Or so much of what is known to come: more would not stay in a cache until it is handed on. */
 static const size_t first_bytes = (size_t)1 << 20;
-/* Windows grow until they last so long: starting one then costs well below 1 % of it. */
-static const double window_time = 0.1;
-static const double most_growth = 16;
-
-/* A run while it goes on. */
-struct course {
-    const furrow_kernel *kernel;
-    void *state;
-    const furrow_run_options *options;
-    furrow_run_outcome *outcome;
-    furrow__window window;
-    furrow__items items;
-    furrow_workers *workers;
-    furrow_plan_facts facts;
-    furrow__tally tally;
-    furrow_site *site; /* the caller's, or this run's own */
-    furrow_site own_site;
-    size_t capacity; /* of the next window */
-    size_t next;     /* the first item of the next window */
-    size_t largest;  /* the most items in a window so far */
-};
 
 static size_t smaller(size_t a, size_t b)
 {
@@ -78,7 +53,7 @@ static size_t larger(size_t a, size_t b)
 }
 
 /* Of items that are handed on as they finish, many may be taken at once. */
-static size_t capacity_at_first(const struct course *course)
+static size_t capacity_at_first(const furrow__course *course)
 {
     size_t known = 0;
     size_t result_size = course->window.result_size;
@@ -90,7 +65,7 @@ static size_t capacity_at_first(const struct course *course)
 }
 
 /* How many items there will be, as far as is known; 0: it is not. */
-static size_t count_items(const struct course *course)
+static size_t count_items(const furrow__course *course)
 {
     const furrow_kernel *kernel = course->kernel;
     size_t most = course->options->most_items;
@@ -98,15 +73,23 @@ static size_t count_items(const struct course *course)
     return most ? smaller(items, most) : items;
 }
 
-static int begin_course(struct course *course)
+static int begin_course(furrow__course *course)
 {
     const furrow_kernel *kernel = course->kernel;
     const furrow_run_options *options = course->options;
     course->facts = furrow_run_facts(kernel, options);
     course->own_site.calls = 1; /* of other items: no window comes twice, so none need be traced */
     course->site = options->site ? options->site : &course->own_site;
-    int status = furrow__window_init(&course->window, kernel, course->state, options->writer);
-    course->items = (furrow__items){kernel, course->state, options, course->window.result_size};
+    course->recorder.journal = options->journal;
+    int status = furrow__window_init(&course->window, kernel, course->state, options->writer,
+                                     &course->recorder);
+    course->window.unordered = options->unordered;
+    course->items = (furrow__items){
+        .kernel = kernel,
+        .state = course->state,
+        .options = options,
+        .result_size = course->window.result_size,
+    };
     course->capacity = capacity_at_first(course);
     furrow__tally_init(&course->tally, options->progress, options->progress_context,
                        count_items(course));
@@ -116,115 +99,23 @@ static int begin_course(struct course *course)
     return status;
 }
 
-static void end_course(struct course *course)
+static void end_course(furrow__course *course)
 {
     furrow_workers_free(course->workers);
     furrow__window_clear(&course->window);
+    furrow__recorder_clear(&course->recorder);
 }
 
 /* How many items the next window may have: within memory, and within most_items. */
-static size_t allowed(const struct course *course)
+static size_t allowed(const furrow__course *course)
 {
     size_t capacity = smaller(course->capacity, furrow__window_most(&course->window));
     size_t most = course->options->most_items;
     return most ? smaller(capacity, most - course->next) : capacity;
 }
 
-static void report_faults(const struct course *course)
-{
-    furrow_error fault;
-    for (size_t i = 0; furrow_faults_at(course->window.faults, i, &fault); i++) {
-        char label[256];
-        furrow__items_label(&course->items, fault.item, label, sizeof label);
-        if (course->options->item_failed)
-            course->options->item_failed(&fault, label, course->options->context);
-    }
-}
-
-static void account(struct course *course, const furrow_parallel_outcome *done, size_t count)
-{
-    furrow_run_outcome *outcome = course->outcome;
-    outcome->failed += furrow_faults_count(course->window.faults);
-    course->tally.failed = outcome->failed;
-    outcome->usage.items += done->usage.items;
-    outcome->usage.wall += done->usage.wall;
-    outcome->usage.cpu += done->usage.cpu;
-    outcome->usage.waits += done->usage.waits;
-    if (count >= course->largest) {
-        course->largest = count;
-        outcome->plan = done->plan;
-    }
-}
-
-static int finished(size_t begin, size_t end, void *context)
-{
-    struct course *course = context;
-    int status = furrow__window_finished(begin, end, &course->window);
-    furrow__tally_add(&course->tally, end - begin);
-    return status;
-}
-
-static int run_window(struct course *course, size_t count, furrow_parallel_outcome *done)
-{
-    const furrow_run_options *options = course->options;
-    furrow__window *window = &course->window;
-    furrow_parallel_options parallel = {
-        .plan = options->plan,
-        .facts = course->facts,
-        .first = course->next,
-        .results = window->result_size ? window->results : NULL,
-        .result_size = window->result_size,
-        .faults = window->faults,
-        .workers = course->workers,
-        .cancel = options->cancel,
-        .trace = options->trace,
-        .site = course->site,
-        .finished = finished,
-        .finished_context = course,
-        .outcome = done,
-    };
-    if (options->pool)
-        return furrow__run_on_pool(options->pool, &parallel, count, &course->items);
-    return furrow_parallel_for(&parallel, count, furrow__items_body, &course->items);
-}
-
-/* The next window: larger while this one, which was full, was over too soon or held too few chunks.
- */
-static void grow(struct course *course, size_t count, double elapsed, const furrow_plan *plan)
-{
-    bool few = count < 4 * (size_t)plan->threads * plan->chunk;
-    if (count < course->capacity || (elapsed >= window_time && !few))
-        return;
-    double growth = fmin(fmax(window_time / elapsed, 2), most_growth);
-    double grown = growth * (double)course->capacity;
-    course->capacity = grown < (double)(SIZE_MAX / 2) ? (size_t)grown : SIZE_MAX / 2;
-}
-
-/* One window, from the first body to the last emit. */
-static int turn(struct course *course, size_t count)
-{
-    furrow_parallel_outcome done = {0};
-    int status = furrow__window_open(&course->window, course->next, count);
-    double start = furrow_clock_wall();
-    if (status == FURROW_OK)
-        status = run_window(course, count, &done);
-    account(course, &done, count);
-    if (status == FURROW_OK)
-        status = furrow__window_close(&course->window);
-    report_faults(course);
-    furrow_faults_clear(course->window.faults);
-    if (status) {
-        course->outcome->items = furrow__window_emitted(&course->window);
-        return status;
-    }
-    grow(course, count, furrow_clock_wall() - start, &done.plan);
-    course->next += count;
-    course->outcome->items = course->next;
-    return FURROW_OK;
-}
-
 /* The next at most `capacity` items, from the kernel or from what it said there are. */
-static int next_batch(const struct course *course, size_t capacity, size_t *count,
+static int next_batch(const furrow__course *course, size_t capacity, size_t *count,
                       furrow_error *error)
 {
     const furrow_kernel *kernel = course->kernel;
@@ -241,35 +132,57 @@ static int next_batch(const struct course *course, size_t capacity, size_t *coun
 }
 
 /* Whether there are no more items than have run, as far as the kernel knows beforehand. */
-static bool is_at_end(const struct course *course)
+static bool is_at_end(const furrow__course *course)
 {
     const furrow_kernel *kernel = course->kernel;
     return kernel->items && kernel->items(course->state) == course->next;
 }
 
-static int run_windows(struct course *course, furrow_error *error)
+/* The end of the input; `recorded` more items of it are in the journal. */
+static int end_windows(furrow__course *course, size_t recorded, furrow_error *error)
 {
-    for (;;) {
-        if (furrow_cancel_requested(course->options->cancel))
-            return FURROW_ECANCELED;
-        size_t capacity = allowed(course);
-        size_t count = 0;
-        if (capacity == 0) {
-            course->outcome->whole = is_at_end(course);
-            return FURROW_OK;
-        }
-        int status = next_batch(course, capacity, &count, error);
-        if (status || count == 0) {
-            course->outcome->whole = count == 0;
-            return status;
-        }
-        status = turn(course, count);
-        if (status)
-            return status;
-    }
+    course->outcome->whole = recorded == 0;
+    if (recorded == 0)
+        return FURROW_OK;
+    return furrow_error_set(error, FURROW_ECHANGED,
+                            "the input has changed: it ends after %zu item%s, and the journal has "
+                            "more; give the same input, or remove the journal to begin anew",
+                            course->next, course->next == 1 ? "" : "s");
 }
 
-static int run_course(struct course *course, furrow_error *error)
+/* `*ended`: there is nothing more to run. */
+static int run_next(furrow__course *course, bool *ended, furrow_error *error)
+{
+    size_t recorded = 0, count = 0, capacity = allowed(course);
+    *ended = capacity == 0;
+    if (*ended) {
+        course->outcome->whole = is_at_end(course);
+        return FURROW_OK;
+    }
+    int status = furrow__recorder_peek(&recorded, &course->recorder, course->next, error);
+    if (status)
+        return status;
+    status = next_batch(course, recorded ? smaller(capacity, recorded) : capacity, &count, error);
+    if (status)
+        return status;
+    *ended = count == 0;
+    if (*ended)
+        return end_windows(course, recorded, error);
+    return recorded ? furrow__course_replay(course, count, error)
+                    : furrow__course_turn(course, count, error);
+}
+
+static int run_windows(furrow__course *course, furrow_error *error)
+{
+    bool ended = false;
+    int status = FURROW_OK;
+    while (status == FURROW_OK && !ended)
+        status = furrow_cancel_requested(course->options->cancel) ? FURROW_ECANCELED
+                                                                  : run_next(course, &ended, error);
+    return status;
+}
+
+static int run_course(furrow__course *course, furrow_error *error)
 {
     int status = begin_course(course);
     if (status == FURROW_OK)
@@ -279,8 +192,32 @@ static int run_course(struct course *course, furrow_error *error)
         status = status ? status : flushed;
     }
     furrow__tally_end(&course->tally);
+    course->outcome->recorded = course->recorder.recorded;
+    if (status && error && status == course->recorder.error.code)
+        *error = course->recorder.error;
     end_course(course);
     return status;
+}
+
+/* Whether the kernel can be run as asked. */
+static int check(const furrow__course *course, furrow_error *error)
+{
+    const furrow_kernel *kernel = course->kernel;
+    const furrow_run_options *options = course->options;
+    bool any_order = !kernel->combine || kernel->flags & FURROW_KERNEL_ANY_ORDER;
+    if (options->variant && options->journal)
+        return furrow_error_set(error, FURROW_ENOTSUP, "a variant keeps no journal");
+    if (!options->variant && !(kernel->body && (kernel->items || kernel->next)))
+        return FURROW_ENOTSUP;
+    if (options->unordered && (options->journal || options->halt))
+        return furrow_error_set(error, FURROW_ENOTSUP,
+                                "results that come unordered have no first part, which a journal "
+                                "keeps and a failed item ends");
+    if (options->unordered && !any_order)
+        return furrow_error_set(error, FURROW_ENOTSUP,
+                                "%s: its results build on one another and cannot come unordered",
+                                kernel->name);
+    return FURROW_OK;
 }
 
 int furrow_run(furrow_run_outcome *outcome, const furrow_kernel *kernel, void *state,
@@ -288,7 +225,7 @@ int furrow_run(furrow_run_outcome *outcome, const furrow_kernel *kernel, void *s
 {
     static const furrow_run_options defaults = {0};
     furrow_run_outcome unread = {0};
-    struct course course = {
+    furrow__course course = {
         .kernel = kernel,
         .state = state,
         .options = options ? options : &defaults,
@@ -297,11 +234,11 @@ int furrow_run(furrow_run_outcome *outcome, const furrow_kernel *kernel, void *s
     *course.outcome = (furrow_run_outcome){0};
     if (error)
         *error = (furrow_error){.item = FURROW_NO_ITEM};
-    int status = FURROW_ENOTSUP;
+    int status = check(&course, error);
     double start = furrow_clock_wall();
-    if (course.options->variant)
+    if (status == FURROW_OK && course.options->variant)
         status = furrow__variant_run(course.outcome, kernel, state, course.options, error);
-    else if (kernel->body && (kernel->items || kernel->next))
+    else if (status == FURROW_OK)
         status = run_course(&course, error);
     course.outcome->wall = furrow_clock_wall() - start;
     course.outcome->whole = course.outcome->whole && status == FURROW_OK;

@@ -11,7 +11,7 @@ static const size_t most_result_bytes = (size_t)32 << 20;
 static const double flush_interval = 0.1;
 
 int furrow__window_init(furrow__window *window, const furrow_kernel *kernel, void *state,
-                        furrow_writer *writer)
+                        furrow_writer *writer, furrow__recorder *recorder)
 {
     *window = (furrow__window){
         .kernel = kernel,
@@ -19,7 +19,9 @@ int furrow__window_init(furrow__window *window, const furrow_kernel *kernel, voi
         .writer = kernel->emit ? writer : NULL,
         .result_size = kernel->result_size ? kernel->result_size(state) : 0,
         .most_bytes = most_result_bytes,
+        .recorder = recorder,
     };
+    recorder->result_size = window->result_size;
     pthread_mutex_init(&window->lock, NULL);
     return furrow_faults_new(&window->faults);
 }
@@ -28,6 +30,7 @@ void furrow__window_clear(furrow__window *window)
 {
     furrow_faults_free(window->faults);
     free(window->results);
+    free(window->identities);
     furrow__ahead_clear(&window->ahead);
     pthread_mutex_destroy(&window->lock);
 }
@@ -41,28 +44,43 @@ bool furrow__window_streams(const furrow__window *window)
 /* Whether there is something to do with finished items, and it may be done while others run. */
 static bool streams(const furrow__window *window)
 {
-    return furrow__window_streams(window) && (window->kernel->combine || window->writer);
+    bool wanted = window->kernel->combine || window->writer || window->recorder->journal;
+    return wanted && furrow__window_streams(window);
 }
 
 size_t furrow__window_most(const furrow__window *window)
 {
-    if (window->result_size == 0)
+    size_t each = window->result_size;
+    each += window->recorder->journal ? sizeof *window->identities : 0;
+    if (each == 0)
         return SIZE_MAX;
-    size_t most = window->most_bytes / window->result_size;
+    size_t most = window->most_bytes / each;
     return most ? most : 1;
+}
+
+/* All zero: kernels need not tell. */
+static int reserve_identities(furrow__window *window, size_t count)
+{
+    if (!window->recorder->journal || count <= window->identities_capacity)
+        return FURROW_OK;
+    free(window->identities);
+    window->identities = calloc(count, sizeof *window->identities);
+    window->identities_capacity = window->identities ? count : 0;
+    return window->identities ? FURROW_OK : FURROW_ENOMEM;
 }
 
 int furrow__window_open(furrow__window *window, size_t first, size_t count)
 {
     window->first = window->finished = window->handed = window->emitted = first;
     window->count = count;
-    window->handing = false;
+    window->handing = window->replays = false;
     window->ahead.count = 0;
     if (window->result_size != 0 && count > SIZE_MAX / window->result_size)
         return FURROW_ENOMEM;
+    int status = reserve_identities(window, count);
     size_t bytes = count * window->result_size;
-    if (bytes <= window->results_capacity)
-        return FURROW_OK;
+    if (status || bytes <= window->results_capacity)
+        return status;
     free(window->results); /* a batch starts from nothing: contents are not kept */
     window->results = malloc(bytes);
     window->results_capacity = window->results ? bytes : 0;
@@ -91,11 +109,22 @@ static int flush(furrow__window *window)
     return furrow_writer_flush(window->writer);
 }
 
+/* What was shown was recorded before: the journal comes first. */
+static int record(const furrow__window *window, const furrow_batch *batch)
+{
+    if (!window->recorder->journal || window->replays)
+        return FURROW_OK;
+    const uint64_t *identities = window->identities + (batch->begin - window->first);
+    return furrow__recorder_append(window->recorder, batch, identities);
+}
+
 static int hand_on(furrow__window *window, size_t begin, size_t end)
 {
     const furrow_kernel *kernel = window->kernel;
     furrow_batch batch = batch_of(window, begin, end);
-    int status = kernel->combine ? kernel->combine(window->state, &batch) : FURROW_OK;
+    int status = record(window, &batch);
+    if (status == FURROW_OK && kernel->combine)
+        status = kernel->combine(window->state, &batch);
     if (status || !window->writer)
         return status;
     status = kernel->emit(window->state, &batch, window->writer);
@@ -132,14 +161,33 @@ static int hand_on_prefix(furrow__window *window)
     return status;
 }
 
+/* Whoever comes while another hands on leaves it a range more: nobody waits for the writer. Under
+ * the lock, but for the work itself. */
+static int hand_on_next(furrow__window *window, size_t begin, size_t end)
+{
+    int status = furrow__ahead_add(&window->ahead, begin, end);
+    if (window->handing)
+        return status;
+    window->handing = true;
+    while (status == FURROW_OK && furrow__ahead_pop(&window->ahead, &begin, &end)) {
+        pthread_mutex_unlock(&window->lock);
+        status = hand_on(window, begin, end);
+        pthread_mutex_lock(&window->lock);
+        if (status == FURROW_OK)
+            window->emitted += end - begin;
+    }
+    window->handing = status != FURROW_OK; /* after a failure nobody goes on */
+    return status;
+}
+
 int furrow__window_finished(size_t begin, size_t end, void *context)
 {
     furrow__window *window = context;
     if (!streams(window))
         return FURROW_OK;
     pthread_mutex_lock(&window->lock);
-    int status = extend(window, begin, end);
-    if (status == FURROW_OK && !window->handing)
+    int status = window->unordered ? hand_on_next(window, begin, end) : extend(window, begin, end);
+    if (status == FURROW_OK && !window->unordered && !window->handing)
         status = hand_on_prefix(window);
     pthread_mutex_unlock(&window->lock);
     return status;
@@ -155,4 +203,10 @@ int furrow__window_close(furrow__window *window)
 size_t furrow__window_emitted(const furrow__window *window)
 {
     return window->emitted;
+}
+
+int furrow__window_close_before(furrow__window *window, size_t end)
+{
+    size_t begin = streams(window) && !window->replays ? window->handed : window->first;
+    return begin < end ? hand_on(window, begin, end) : FURROW_OK;
 }

@@ -2,8 +2,8 @@
  * window.h: the results of the batch that is running, and what becomes of its finished prefix.
  *
  * Workers say which ranges have finished, in any order. Whoever finds the next items in order
- * finished hands them to combine and emit, one worker at a time, while the others go on; for a
- * kernel that does not stream, all of it happens after the batch.
+ * finished hands them to the journal, to combine and to emit, one worker at a time, while the
+ * others go on; for a kernel that does not stream, all of it happens after the batch.
  */
 #ifndef FURROW_RUN_WINDOW_H
 #define FURROW_RUN_WINDOW_H
@@ -14,6 +14,7 @@
 #include <furrow/kernel.h>
 
 #include "ahead.h"
+#include "record.h"
 
 typedef struct furrow__window {
     const furrow_kernel *kernel;
@@ -22,10 +23,15 @@ typedef struct furrow__window {
     furrow_faults *faults;
     size_t result_size;
     size_t most_bytes; /* of results, or one item */
+    bool unordered;    /* ranges are handed on as they finish */
 
     size_t first, count; /* the items of the batch */
     char *results;
     size_t results_capacity; /* bytes */
+    bool replays;            /* its items come from the journal, and are not recorded again */
+    furrow__recorder *recorder;
+    uint64_t *identities; /* of the items; NULL: nothing is recorded */
+    size_t identities_capacity;
 
     pthread_mutex_t lock;
     furrow__ahead ahead; /* ranges that finished before others below them */
@@ -36,8 +42,9 @@ typedef struct furrow__window {
     double flushed_at;   /* reading of the wall clock */
 } furrow__window;
 
+/* `recorder` is lent for the window's life. */
 int furrow__window_init(furrow__window *window, const furrow_kernel *kernel, void *state,
-                        furrow_writer *writer);
+                        furrow_writer *writer, furrow__recorder *recorder);
 void furrow__window_clear(furrow__window *window);
 
 /* Whether finished items may be handed on while others run. */
@@ -55,7 +62,12 @@ int furrow__window_finished(size_t begin, size_t end, void *window);
 /* After the batch: hands on all of it, for kernels that do not stream. */
 int furrow__window_close(furrow__window *window);
 
-/* All items below have been combined and emitted. Once nobody is at work. */
+/* All items below have been combined and emitted; of unordered ones, as many. Once nobody is at
+ * work. */
 size_t furrow__window_emitted(const furrow__window *window);
+
+/* The same for the items below `end` that were not handed on yet, all of which have finished, and
+ * for all kernels. */
+int furrow__window_close_before(furrow__window *window, size_t end);
 
 #endif

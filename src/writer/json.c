@@ -3,28 +3,12 @@
 
 #include <stdio.h>
 
-/* The length of the UTF-8 sequence at `bytes`, or 0 where there is none: overlong forms, surrogates
- * and what lies beyond U+10FFFF are none (Unicode 15, table 3-7). */
-static size_t sequence_length(const unsigned char *bytes)
-{
-    unsigned char first = bytes[0];
-    size_t length = first < 0x80 ? 1 : first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-    if (first > 0xf4)
-        return 0;
-    for (size_t i = 1; i < length; i++)
-        if ((bytes[i] & 0xc0) != 0x80)
-            return 0;
-    bool wrong = (first == 0xe0 && bytes[1] < 0xa0) || (first == 0xed && bytes[1] > 0x9f) ||
-                 (first == 0xf0 && bytes[1] < 0x90) || (first == 0xf4 && bytes[1] > 0x8f);
-    return wrong ? 0 : length;
-}
-
 static void put_string(furrow_writer *writer, const char *text)
 {
     furrow__writer_puts(writer, "\"");
     const unsigned char *at = (const unsigned char *)text;
     while (*at) {
-        size_t length = sequence_length(at);
+        size_t length = furrow__sequence_length((const char *)at);
         char escape[8];
         if (*at == '"' || *at == '\\') {
             const char pair[] = {'\\', (char)*at};

@@ -15,7 +15,7 @@ static const size_t gathered = 65536;
 static const furrow__format *const formats[] = {
     [FURROW_FORMAT_TEXT] = &furrow__format_text, [FURROW_FORMAT_CSV] = &furrow__format_csv,
     [FURROW_FORMAT_JSON] = &furrow__format_json, [FURROW_FORMAT_JSONL] = &furrow__format_jsonl,
-    [FURROW_FORMAT_LIST] = &furrow__format_list,
+    [FURROW_FORMAT_LIST] = &furrow__format_list, [FURROW_FORMAT_TSV] = &furrow__format_tsv,
 };
 static const size_t format_count = sizeof formats / sizeof *formats;
 
@@ -168,6 +168,19 @@ static void put_value(furrow_writer *writer, const char *name, const char *text,
 void furrow_writer_text(furrow_writer *writer, const char *name, const char *value)
 {
     put_value(writer, name, value, true);
+}
+
+void furrow_writer_path(furrow_writer *writer, const char *name, const char *value)
+{
+    if (!value || !writer->format->path) {
+        furrow_writer_text(writer, name, value);
+        return;
+    }
+    if (!is_shown(writer, name))
+        return;
+    writer->format->before(writer, name);
+    writer->format->path(writer, value);
+    writer->index[writer->depth]++;
 }
 
 void furrow_writer_count(furrow_writer *writer, const char *name, uint64_t value)

@@ -19,12 +19,14 @@ typedef struct furrow__buffer {
 /* How a format writes. All may be NULL: then nothing is written there. */
 typedef struct furrow__format {
     const char *name;
+    const char *separator;                /* one character, where there are columns */
     void (*open)(furrow_writer *writer);  /* the document, before the first record */
     void (*close)(furrow_writer *writer); /* after the last */
     void (*begin)(furrow_writer *writer); /* a record */
     void (*end)(furrow_writer *writer);
     void (*before)(furrow_writer *writer, const char *name);     /* a value, at its place */
     void (*text)(furrow_writer *writer, const char *value);      /* the value; NULL: none */
+    void (*path)(furrow_writer *writer, const char *value);      /* of a file; NULL: as text */
     void (*list_begin)(furrow_writer *writer, const char *name); /* in the place of before */
     void (*list_end)(furrow_writer *writer);
 } furrow__format;
@@ -37,9 +39,9 @@ struct furrow_writer {
     void *context;
     int status;             /* the first error; sticks */
     furrow__buffer records; /* whole ones, then the open one */
-    furrow__buffer heading; /* CSV: the names of the columns, while the first record is open */
-    const char *list_name;  /* CSV: the field whose elements are columns */
-    size_t columns;         /* CSV: of this record so far */
+    furrow__buffer heading; /* CSV, TSV: the columns' names, while the first record is open */
+    const char *list_name;  /* the same: the field whose elements are columns */
+    size_t columns;         /* the same: of this record so far */
     size_t whole;           /* bytes of `records` that are whole */
     size_t record_count;    /* whole ones */
     size_t shown;           /* of these, how many have the field that a list shows */
@@ -54,6 +56,14 @@ extern const furrow__format furrow__format_csv;
 extern const furrow__format furrow__format_json;
 extern const furrow__format furrow__format_jsonl;
 extern const furrow__format furrow__format_list;
+extern const furrow__format furrow__format_tsv;
+
+/* What formats with columns share: a heading above the first record, and a column for each field
+ * and each element of a list. */
+void furrow__columns_begin(furrow_writer *writer);
+void furrow__columns_end(furrow_writer *writer);
+void furrow__columns_before(furrow_writer *writer, const char *name);
+void furrow__columns_list_begin(furrow_writer *writer, const char *name);
 
 /* Append to the open record; on failure the writer's status is set. */
 void furrow__writer_put(furrow_writer *writer, const char *bytes, size_t size);
@@ -66,5 +76,9 @@ void furrow__writer_separate(furrow_writer *writer);
 
 /* Ends a tuple as Python prints it. */
 void furrow__writer_end_tuple(furrow_writer *writer);
+
+/* The length of the UTF-8 sequence at `text`, or 0 where there is none: overlong forms, surrogates
+ * and what lies beyond U+10FFFF are none (Unicode 15, table 3-7). */
+size_t furrow__sequence_length(const char *text);
 
 #endif

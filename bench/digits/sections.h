@@ -1,0 +1,39 @@
+/* sections.h: what the files of bench-digits share. */
+#ifndef BENCH_DIGITS_SECTIONS_H
+#define BENCH_DIGITS_SECTIONS_H
+
+#include <stddef.h>
+
+#include <furrow/digits.h>
+#include <furrow/digits_training.h>
+
+/* LeNet-5 without its border, as everybody builds it: what all peers run. */
+#define LENET "conv5x6 pool conv5x16 pool dense120 dense84 dense10"
+
+enum { BATCH = 64, MOST_TEAM = 2 };
+
+void section_inference(void);
+void section_files(void);
+void section_cold(void);
+
+/* The path of `furrow`, built beside this program. */
+extern const char *bench_driver;
+
+/* Ends the program, naming what failed, unless status is 0. */
+void bench_require(int status, const char *what);
+
+/* LENET with weights made up, the same each time. */
+furrow_digits_model *lenet_new(void);
+
+/* MNIST's 10,000 test images. */
+void test_images(furrow_digits_samples *samples);
+
+/* Runs work(context, member) on `members` threads at once; returns the seconds from the common
+ * start to the last end. */
+double team_run(int members, void (*work)(void *context, int member), void *context);
+
+/* A line: the median of `rates`, and of rates / over with its interval, which is `what`. */
+void line_ratio(const char *name, int members, const double *rates, const double *over,
+                const char *what, size_t rounds);
+
+#endif

@@ -1,0 +1,87 @@
+/* team.c: threads that begin together, models and images, and lines of figures. */
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <furrow/clock.h>
+#include <furrow/stats.h>
+
+#include "sections.h"
+
+struct team {
+    pthread_barrier_t start;
+    void (*work)(void *context, int member);
+    void *context;
+};
+
+struct seat {
+    struct team *team;
+    int member;
+    double begin, end;
+};
+
+static void *member_main(void *argument)
+{
+    struct seat *seat = argument;
+    pthread_barrier_wait(&seat->team->start);
+    seat->begin = furrow_clock_wall();
+    seat->team->work(seat->team->context, seat->member);
+    seat->end = furrow_clock_wall();
+    return NULL;
+}
+
+double team_run(int members, void (*work)(void *context, int member), void *context)
+{
+    struct team team = {.work = work, .context = context};
+    struct seat seats[MOST_TEAM];
+    pthread_t threads[MOST_TEAM];
+    pthread_barrier_init(&team.start, NULL, (unsigned)members);
+    for (int i = 0; i < members; i++)
+        seats[i] = (struct seat){.team = &team, .member = i};
+    for (int i = 1; i < members; i++)
+        bench_require(-pthread_create(&threads[i], NULL, member_main, &seats[i]), "a thread");
+    member_main(&seats[0]);
+    double begin = seats[0].begin, end = seats[0].end;
+    for (int i = 1; i < members; i++) {
+        pthread_join(threads[i], NULL);
+        begin = seats[i].begin < begin ? seats[i].begin : begin;
+        end = seats[i].end > end ? seats[i].end : end;
+    }
+    pthread_barrier_destroy(&team.start);
+    return end - begin;
+}
+
+furrow_digits_model *lenet_new(void)
+{
+    furrow_digits_model *empty, *model;
+    size_t count;
+    bench_require(furrow_digits_model_new(&empty, LENET, NULL, 0, NULL), "LeNet-5");
+    furrow_digits_model_parameters(empty, &count);
+    furrow_digits_model_free(empty);
+    float *parameters = malloc(count * sizeof *parameters);
+    bench_require(parameters ? FURROW_OK : FURROW_ENOMEM, "LeNet-5's weights");
+    for (size_t i = 0; i < count; i++)
+        parameters[i] = (float)((double)(i * 2654435761u >> 8 & 1023) / 1023 - 0.5) * 0.25f;
+    bench_require(furrow_digits_model_new(&model, LENET, parameters, count, NULL), "LeNet-5");
+    free(parameters);
+    return model;
+}
+
+void test_images(furrow_digits_samples *samples)
+{
+    furrow_error error = {0};
+    int status = furrow_digits_samples_read(samples, DATA_FOLDER "/mnist/t10k-images-idx3-ubyte.gz",
+                                            NULL, &error);
+    bench_require(status, error.text);
+}
+
+void line_ratio(const char *name, int members, const double *rates, const double *over,
+                const char *what, size_t rounds)
+{
+    furrow_summary rate, ratio;
+    furrow_stats_summarise(&rate, rates, rounds);
+    furrow_stats_ratio(&ratio, rates, over, rounds);
+    printf("  %-30s %d %10.0f images/s   %6.3f [%.3f, %.3f] %s\n", name, members, rate.median,
+           ratio.median, ratio.low, ratio.high, what);
+    fflush(stdout);
+}

@@ -1,0 +1,3 @@
+#include "peers.h"
+
+bool (*const peer_opencv)(unsigned char *pixels, const char *path) = NULL;

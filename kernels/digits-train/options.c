@@ -1,0 +1,250 @@
+#include "options.h"
+
+#include <string.h>
+
+const furrow_param options_params[] = {
+    {
+        .name = "model",
+        .type = FURROW_PARAM_TEXT,
+        .help = "where to write the model; none: it is only tested",
+        .argument = "FILE",
+    },
+    {
+        .name = "data",
+        .type = FURROW_PARAM_TEXT,
+        .value = "data/mnist",
+        .help = "folder with MNIST's four files, plain or .gz (the script data/fetch-mnist)",
+        .argument = "FOLDER",
+    },
+    {
+        .name = "layers",
+        .type = FURROW_PARAM_TEXT,
+        .value = FURROW_DIGITS_LAYERS,
+        .help = "the net",
+        .argument = "LAYERS",
+    },
+    {
+        .name = "epochs",
+        .type = FURROW_PARAM_TEXT,
+        .value = "40,25",
+        .help =
+            "how often each sample is seen by the nets of the first stage, and of the later ones",
+        .argument = "N[,N...]",
+    },
+    {
+        .name = "batch",
+        .type = FURROW_PARAM_COUNT,
+        .value = "128",
+        .minimum = 1,
+        .maximum = 1e6,
+        .help = "samples per step",
+    },
+    {
+        .name = "rate",
+        .type = FURROW_PARAM_TEXT,
+        .value = "0.006,0.004",
+        .help = "the highest learning rate, stage by stage",
+        .argument = "REAL[,REAL...]",
+    },
+    {
+        .name = "smoothing",
+        .type = FURROW_PARAM_REAL,
+        .value = "0.05",
+        .maximum = 0.99,
+        .help = "share of a label dealt out to all digits",
+    },
+    {
+        .name = "averaging",
+        .type = FURROW_PARAM_REAL,
+        .value = "0.999",
+        .maximum = 0.99999,
+        .help = "share of the average of the weights that is kept per step",
+    },
+    {
+        .name = "decay",
+        .type = FURROW_PARAM_REAL,
+        .value = "0.01",
+        .maximum = 1,
+        .help = "of the weights per step, in units of the rate",
+    },
+    {
+        .name = "rotation",
+        .type = FURROW_PARAM_REAL,
+        .value = "10",
+        .maximum = 180,
+        .help = "images are turned by at most so many degrees",
+    },
+    {
+        .name = "scaling",
+        .type = FURROW_PARAM_REAL,
+        .value = "0.1",
+        .maximum = 0.9,
+        .help = "images are scaled by 1 +- at most this",
+    },
+    {
+        .name = "shearing",
+        .type = FURROW_PARAM_REAL,
+        .value = "0.1",
+        .maximum = 1,
+        .help = "images are sheared by at most this",
+    },
+    {
+        .name = "shifting",
+        .type = FURROW_PARAM_REAL,
+        .value = "1.5",
+        .maximum = 28,
+        .help = "images are shifted by at most so many pixels",
+    },
+    {
+        .name = "elasticity",
+        .type = FURROW_PARAM_REAL,
+        .value = "0.4",
+        .maximum = 10,
+        .help = "a smooth field moves each pixel by so many, root mean square",
+    },
+    {
+        .name = "thickening",
+        .type = FURROW_PARAM_REAL,
+        .value = "0.3",
+        .maximum = 1,
+        .help = "strokes become wider or thinner by at most this share of a pixel",
+    },
+    {
+        .name = "grain",
+        .type = FURROW_PARAM_REAL,
+        .value = "10",
+        .maximum = 255,
+        .help = "gray levels of noise in a quarter of the images, at most",
+    },
+    {
+        .name = "seed",
+        .type = FURROW_PARAM_COUNT,
+        .value = "1",
+        .help = "of all that is drawn at random",
+    },
+    {
+        .name = "hold-out",
+        .type = FURROW_PARAM_COUNT,
+        .value = "0",
+        .help = "do not train on the last N training samples: test each epoch on them, and choose "
+                "temperatures and thresholds by them",
+        .argument = "N",
+    },
+    {
+        .name = "budget",
+        .type = FURROW_PARAM_REAL,
+        .value = "800000",
+        .minimum = 1,
+        .maximum = 1e12,
+        .help = "multiplications that an image may cost on average, by which thresholds are chosen",
+    },
+    {
+        .name = "checkpoint",
+        .type = FURROW_PARAM_TEXT,
+        .help = "go on from FILE if it is there; written after each epoch, removed at the end",
+        .argument = "FILE",
+    },
+    {
+        .name = "clock",
+        .type = FURROW_PARAM_FLAG,
+        .help = "add the seconds so far, and about how many are left, to each record",
+    },
+    {
+        .name = "test",
+        .type = FURROW_PARAM_FLAG,
+        .help = "with --hold-out: test the model on the test images too, once, when it is made",
+    },
+    {
+        .name = "limit",
+        .type = FURROW_PARAM_COUNT,
+        .help = "train on the first N samples only, and test on as many",
+        .argument = "N",
+    },
+    {0},
+};
+
+/* What a number of a list may be. */
+static const furrow_param list_params[] = {
+    {.name = "epochs", .type = FURROW_PARAM_COUNT, .minimum = 1, .maximum = 1e6},
+    {.name = "rate", .type = FURROW_PARAM_REAL, .minimum = 1e-9, .maximum = 10},
+    {0},
+};
+
+/* Takes the number up to the next comma, or the end, into `numbers`. */
+static int read_number(furrow_args *numbers, const char *name, const char **list,
+                       furrow_error *error)
+{
+    char text[64];
+    size_t length = strcspn(*list, ",");
+    if (length >= sizeof text)
+        return furrow_error_set(error, FURROW_EINVAL, "--%s: expected numbers, got \"%s\"", name,
+                                *list);
+    memcpy(text, *list, length);
+    text[length] = '\0';
+    *list += length + ((*list)[length] == ',' && (*list)[length + 1] != '\0');
+    return furrow_args_set(numbers, name, text, error);
+}
+
+/* A number for each stage; the last one is that of all that follow. */
+static int read_list(furrow_digits_recipe *recipe, furrow_args *numbers, const furrow_args *args,
+                     const char *name, furrow_error *error)
+{
+    const char *list = furrow_args_text(args, name);
+    bool rates = strcmp(name, "rate") == 0;
+    int status = FURROW_OK;
+    size_t stage = 0;
+    do {
+        if (stage == FURROW_DIGITS_STAGES)
+            return furrow_error_set(error, FURROW_EINVAL,
+                                    "--%s: expected at most %d numbers, one for each stage, got "
+                                    "\"%s\"",
+                                    name, FURROW_DIGITS_STAGES, furrow_args_text(args, name));
+        status = read_number(numbers, name, &list, error);
+        for (size_t i = stage++; i < FURROW_DIGITS_STAGES; i++)
+            if (rates)
+                recipe->rate[i] = furrow_args_real(numbers, name);
+            else
+                recipe->epochs[i] = furrow_args_count(numbers, name);
+    } while (!status && *list);
+    return status;
+}
+
+static int read_lists(furrow_digits_recipe *recipe, const furrow_args *args, furrow_error *error)
+{
+    furrow_args *numbers;
+    int status = furrow_args_new(&numbers, list_params);
+    if (status)
+        return status;
+    status = read_list(recipe, numbers, args, "epochs", error);
+    if (!status)
+        status = read_list(recipe, numbers, args, "rate", error);
+    furrow_args_free(numbers);
+    return status;
+}
+
+/* What a recipe calls 0 is its default, and -1 is 0. */
+static double real(const furrow_args *args, const char *name)
+{
+    double value = furrow_args_real(args, name);
+    return value > 0 ? value : -1;
+}
+
+int options_read(furrow_digits_recipe *recipe, const furrow_args *args, furrow_error *error)
+{
+    *recipe = (furrow_digits_recipe){
+        .layers = furrow_args_text(args, "layers"),
+        .batch = furrow_args_count(args, "batch"),
+        .decay = real(args, "decay"),
+        .smoothing = real(args, "smoothing"),
+        .averaging = real(args, "averaging"),
+        .rotation = real(args, "rotation"),
+        .scaling = real(args, "scaling"),
+        .shearing = real(args, "shearing"),
+        .shifting = real(args, "shifting"),
+        .elasticity = real(args, "elasticity"),
+        .thickening = real(args, "thickening"),
+        .grain = real(args, "grain"),
+        .seed = furrow_args_count(args, "seed"),
+    };
+    return read_lists(recipe, args, error);
+}

@@ -1,0 +1,124 @@
+/* body.c: what a worker does with a range: it collects pictures until they are worth a call of the
+ * net, and deals out the answers. */
+#include <stdlib.h>
+#include <string.h>
+
+#include <furrow/clock.h>
+
+#include "look.h"
+
+/* A worker's own: the pictures that are waiting for the net, and whose they are. */
+struct worker {
+    struct furrow__look look;
+    furrow_digits_scratch *scratch;
+    struct furrow__lap lap;
+    size_t count;
+    size_t items[FURROW_DIGITS_BATCH];
+    furrow_digits_answer answers[FURROW_DIGITS_BATCH];
+    unsigned char images[FURROW_DIGITS_BATCH][FURROW_DIGITS_PIXELS];
+};
+
+void furrow__digits_worker_free(void *scratch)
+{
+    struct worker *worker = scratch;
+    if (!worker)
+        return;
+    furrow__look_clear(&worker->look);
+    furrow_digits_scratch_free(worker->scratch);
+    free(worker);
+}
+
+int furrow__digits_worker_new(void **scratch, const void *state)
+{
+    const struct digits *digits = state;
+    struct worker *worker = calloc(1, sizeof *worker);
+    if (!worker)
+        return FURROW_ENOMEM;
+    int status = furrow__look_init(&worker->look);
+    if (status == FURROW_OK)
+        status = furrow_digits_scratch_new(&worker->scratch, digits->model, NULL);
+    if (status)
+        furrow__digits_worker_free(worker);
+    else
+        *scratch = worker;
+    return status;
+}
+
+size_t furrow__digits_result_size(const void *state)
+{
+    const struct digits *digits = state;
+    return sizeof(struct result) + (digits->explains ? FURROW_DIGITS_PIXELS : 0);
+}
+
+static struct result *slot_of(const struct digits *digits, const furrow_range *range, size_t item)
+{
+    char *first = range->results;
+    return (struct result *)(first + (item - range->begin) * furrow__digits_result_size(digits));
+}
+
+/* The answer to the item's image `i`; of several readings the surer one stays, and the first of
+ * two that are as sure. */
+static void answer(const struct digits *digits, const struct worker *worker, size_t i,
+                   const furrow_range *range)
+{
+    size_t item = worker->items[i];
+    const furrow_digits_answer *given = &worker->answers[i];
+    struct result *result = slot_of(digits, range, item);
+    bool another = i > 0 && worker->items[i - 1] == item;
+    if (another && !((double)given->confidence > furrow__digits_probability(result)))
+        return;
+    result->digit = (signed char)given->digit;
+    result->stage = (unsigned char)given->stage;
+    result->truth = (signed char)furrow__digits_truth(digits, item);
+    memcpy(result->probabilities, given->probabilities, sizeof result->probabilities);
+    if (digits->explains)
+        memcpy(result + 1, worker->images[i], FURROW_DIGITS_PIXELS);
+}
+
+static void classify(const struct digits *digits, struct worker *worker, const furrow_range *range)
+{
+    double start = furrow_clock_wall();
+    furrow_digits_classify(digits->model, worker->scratch, worker->images[0], worker->count,
+                           worker->answers);
+    worker->lap.seconds[FURROW__INFER] += furrow_clock_wall() - start;
+    worker->lap.inferred += worker->count;
+    for (size_t i = 0; i < worker->count; i++)
+        answer(digits, worker, i, range);
+    worker->count = 0;
+}
+
+/* Adds the item's readings to the images that wait. */
+static int add(const struct digits *digits, struct worker *worker, const furrow_range *range,
+               size_t item)
+{
+    furrow_error error;
+    size_t count = 0;
+    bool timed = digits->paths && item % FURROW__TIMED_EVERY == 0;
+    int status = furrow__look_at_item(worker->images[worker->count], &count, &worker->look, digits,
+                                      item, timed ? &worker->lap : NULL, &error);
+    if (status == FURROW_ENOMEM)
+        return status;
+    if (status)
+        return furrow_fail(range, item, status, "%s", error.text);
+    for (; count > 0; count--)
+        worker->items[worker->count++] = item;
+    return FURROW_OK;
+}
+
+int furrow__digits_body(const furrow_range *range, const void *state)
+{
+    const struct digits *digits = state;
+    struct worker *worker = range->scratch;
+    int status = FURROW_OK;
+    worker->count = 0;
+    worker->lap = (struct furrow__lap){0};
+    for (size_t item = range->begin; item < range->end && !status; item++) {
+        status = add(digits, worker, range, item);
+        if (worker->count + FURROW_DIGITS_READINGS > FURROW_DIGITS_BATCH)
+            classify(digits, worker, range);
+    }
+    if (worker->count > 0 && !status)
+        classify(digits, worker, range);
+    furrow__times_add(digits->times, &worker->lap);
+    return status;
+}

@@ -1,0 +1,129 @@
+#include "csv.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const size_t most_bytes = 1 << 20;
+
+int furrow__csv_open(struct furrow__csv *csv, const char *path, furrow_error *error)
+{
+    *csv = (struct furrow__csv){.name = path, .next_line = 1};
+    csv->file = fopen(path, "re");
+    if (csv->file)
+        return FURROW_OK;
+    return furrow_error_set(error, -errno, "%s: cannot be opened: %s", path,
+                            furrow_status_text(-errno));
+}
+
+void furrow__csv_close(struct furrow__csv *csv)
+{
+    if (csv->file)
+        fclose(csv->file);
+    free(csv->text);
+    free(csv->fields);
+    *csv = (struct furrow__csv){0};
+}
+
+static int put(struct furrow__csv *csv, char byte)
+{
+    if (csv->size == csv->room) {
+        size_t room = csv->room ? 2 * csv->room : 256;
+        char *grown = realloc(csv->text, room);
+        if (!grown)
+            return FURROW_ENOMEM;
+        csv->text = grown;
+        csv->room = room;
+    }
+    csv->text[csv->size++] = byte;
+    return FURROW_OK;
+}
+
+static int begin_field(struct furrow__csv *csv)
+{
+    if (csv->count == csv->field_room) {
+        size_t room = csv->field_room ? 2 * csv->field_room : 16;
+        size_t *grown = realloc(csv->fields, room * sizeof *grown);
+        if (!grown)
+            return FURROW_ENOMEM;
+        csv->fields = grown;
+        csv->field_room = room;
+    }
+    csv->fields[csv->count++] = csv->size;
+    return FURROW_OK;
+}
+
+static int next_byte(struct furrow__csv *csv)
+{
+    int byte = getc(csv->file);
+    csv->next_line += byte == '\n';
+    return byte;
+}
+
+/* The rest of a quoted field, and what follows its last quote. */
+static int read_quoted(struct furrow__csv *csv, int *after)
+{
+    for (;;) {
+        int byte = next_byte(csv);
+        if (byte == EOF)
+            return FURROW_EFORMAT;
+        if (byte == '"') {
+            *after = next_byte(csv);
+            if (*after != '"')
+                return FURROW_OK;
+        }
+        if (csv->size > most_bytes)
+            return FURROW_EFBIG;
+        int status = put(csv, (char)byte);
+        if (status)
+            return status;
+    }
+}
+
+/* A field; `*after` is what ended it: a comma, a newline or EOF. */
+static int read_field(struct furrow__csv *csv, int first, int *after)
+{
+    int byte = first, status = begin_field(csv);
+    if (!status && byte == '"')
+        status = read_quoted(csv, &byte);
+    size_t end = csv->size; /* of what was quoted, whose carriage returns stay */
+    for (; !status && byte != ',' && byte != '\n' && byte != EOF; byte = next_byte(csv))
+        status = csv->size > most_bytes ? FURROW_EFBIG : put(csv, (char)byte);
+    *after = byte;
+    bool carriage = byte == '\n' && csv->size > end && csv->text[csv->size - 1] == '\r';
+    if (!status && carriage)
+        csv->size--;
+    return status ? status : put(csv, '\0');
+}
+
+static int refuse(const struct furrow__csv *csv, int status, furrow_error *error)
+{
+    const char *reason = status == FURROW_EFORMAT ? "a quote that does not close"
+                         : status == FURROW_EFBIG ? "a row longer than 1 MiB"
+                                                  : furrow_status_text(status);
+    if (status == FURROW_EFBIG)
+        status = FURROW_EFORMAT;
+    return furrow_error_set(error, status, "%s: line %zu: %s", csv->name, csv->line, reason);
+}
+
+int furrow__csv_next(struct furrow__csv *csv, bool *ended, furrow_error *error)
+{
+    csv->line = csv->next_line;
+    csv->size = csv->count = 0;
+    errno = 0;
+    int byte = next_byte(csv), status = FURROW_OK;
+    *ended = byte == EOF && !ferror(csv->file);
+    for (bool more = byte != EOF; more && !status;) {
+        status = read_field(csv, byte, &byte);
+        more = byte == ',';
+        if (more)
+            byte = next_byte(csv);
+    }
+    if (ferror(csv->file))
+        status = errno ? -errno : FURROW_EIO;
+    return status ? refuse(csv, status, error) : FURROW_OK;
+}
+
+const char *furrow__csv_field(const struct furrow__csv *csv, size_t index)
+{
+    return csv->text + csv->fields[index];
+}

@@ -1,0 +1,27 @@
+/* look.h: from a picture to the pixels that the net sees. */
+#ifndef KERNELS_DIGITS_LOOK_H
+#define KERNELS_DIGITS_LOOK_H
+
+#include "digits.h"
+
+/* What a worker looks with; {0} to begin with. */
+struct furrow__look {
+    furrow_image_reader *reader;
+    furrow_image image;
+};
+
+/* FURROW_ENOMEM. */
+int furrow__look_init(struct furrow__look *look);
+void furrow__look_clear(struct furrow__look *look);
+
+/* Brings the file at `path` to MNIST's form, in up to FURROW_DIGITS_READINGS readings. Adds to
+ * `lap` what each step took (NULL: nobody asks). Errors name the file. */
+int furrow__look_at_file(unsigned char *pixels, size_t *count, struct furrow__look *look,
+                         const char *path, struct furrow__lap *lap, furrow_error *error);
+
+/* Likewise an item of the current batch, which may be one of --idx. */
+int furrow__look_at_item(unsigned char *pixels, size_t *count, struct furrow__look *look,
+                         const struct digits *digits, size_t item, struct furrow__lap *lap,
+                         furrow_error *error);
+
+#endif

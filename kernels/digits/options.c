@@ -1,0 +1,168 @@
+/* options.c: what the kernel takes, and what goes together. */
+#include <limits.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "digits.h"
+
+#define TEXT(option, what, value_name)                                                             \
+    {                                                                                              \
+        .name = option, .type = FURROW_PARAM_TEXT, .help = what, .argument = value_name,           \
+    }
+
+const furrow_param furrow__digits_params[] = {
+    {
+        .name = "files",
+        .type = FURROW_PARAM_LIST,
+        .help = "PNG files, folders of them, @FILE with a path a line, - for such a list as input",
+        .argument = "PATH",
+        .positional = true,
+    },
+    {
+        .name = "recursive",
+        .type = FURROW_PARAM_FLAG,
+        .help = "folders within folders as well; links to folders are not followed",
+        .letter = 'r',
+    },
+    TEXT("files0-from", "also the files in this list, each name ended by NUL; - for the input",
+         "FILE"),
+    TEXT("model", "the net, as digits-train writes it (default: the one built in)", "FILE"),
+    {
+        .name = "top",
+        .type = FURROW_PARAM_COUNT,
+        .maximum = FURROW_DIGITS_CLASSES,
+        .help = "also the so many most probable digits of each picture",
+        .argument = "K",
+    },
+    {
+        .name = "reject",
+        .type = FURROW_PARAM_REAL,
+        .maximum = 1,
+        .help = "answers less probable than this are \"?\", unsure",
+        .argument = "PROBABILITY",
+    },
+    TEXT("truth",
+         "what the digits should be: folder (3/x.png), name (3_x.png, x-3.png) or a CSV file of "
+         "path,label; the accuracy is told at the end",
+         "WHERE"),
+    {
+        .name = "worst",
+        .type = FURROW_PARAM_COUNT,
+        .value = "10",
+        .maximum = FURROW__WORST_MOST,
+        .help = "list so many of the mistakes at the end, the surest first",
+        .argument = "N",
+    },
+    TEXT("sheet", "write the mistakes, the surest 1000 at most, as an HTML page with pictures",
+         "FILE"),
+    {
+        .name = "explain",
+        .type = FURROW_PARAM_FLAG,
+        .help = "draw below each result what the net saw",
+    },
+    TEXT("explain-to", "write what the net saw as PNG files into this folder, by number", "FOLDER"),
+    {
+        .name = "repeat",
+        .type = FURROW_PARAM_COUNT,
+        .value = "1",
+        .minimum = 1,
+        .maximum = 1e9,
+        .help = "the whole list so many times over, to measure",
+        .argument = "N",
+    },
+    TEXT("idx", "images of 28 x 28 in MNIST's own file format, instead of PNG files", "FILE"),
+    TEXT("labels", "what they should be, in the same format", "FILE"),
+    {0},
+};
+
+static int open_files(struct digits *digits, const furrow_args *args, furrow_error *error)
+{
+    const char *const *files;
+    size_t count = furrow_args_list(args, "files", &files);
+    const char *truth = furrow_args_text(args, "truth");
+    const furrow_paths_options options = {
+        .suffix = ".png",
+        .recursive = furrow_args_flag(args, "recursive"),
+        .files0 = furrow_args_text(args, "files0-from"),
+        .input = furrow_args_input(args),
+    };
+    int status = truth ? furrow__truth_init(&digits->truth, truth, error) : FURROW_OK;
+    digits->table = digits->truth.source == FURROW__SOURCE_TABLE ? truth : NULL;
+    return status ? status : furrow_paths_new(&digits->paths, files, count, &options);
+}
+
+static int open_inputs(struct digits *digits, const furrow_args *args, furrow_error *error)
+{
+    const char *const *files;
+    const char *labels = furrow_args_text(args, "labels");
+    bool named =
+        furrow_args_list(args, "files", &files) > 0 || furrow_args_text(args, "files0-from");
+    digits->idx = furrow_args_text(args, "idx");
+    digits->labels = labels;
+    if (named == (digits->idx != NULL))
+        return furrow_error_set(error, FURROW_EINVAL,
+                                "expected either PNG files, folders or lists, or --idx FILE");
+    if (labels && !digits->idx)
+        return furrow_error_set(error, FURROW_EINVAL,
+                                "--labels: goes with --idx only; files have --truth");
+    if (furrow_args_text(args, "truth") && digits->idx)
+        return furrow_error_set(error, FURROW_EINVAL,
+                                "--truth: goes with files only; --idx has --labels");
+    return digits->idx ? furrow_digits_samples_read(&digits->samples, digits->idx, labels, error)
+                       : open_files(digits, args, error);
+}
+
+/* Before a long run: whether the folder of the file can be written to. */
+static int check_folder(const char *path, furrow_error *error)
+{
+    const char *slash = strrchr(path, '/');
+    char folder[PATH_MAX] = ".";
+    size_t length = slash ? (size_t)(slash - path) + 1 : 0;
+    if (length >= sizeof folder)
+        return furrow_error_set(error, FURROW_EINVAL, "--sheet: the path is too long");
+    if (length > 0) {
+        memcpy(folder, path, length);
+        folder[length] = '\0';
+    }
+    if (access(folder, W_OK) == 0)
+        return FURROW_OK;
+    int code = -errno;
+    return furrow_error_set(error, code, "--sheet %s: cannot write into its folder: %s", path,
+                            furrow_status_text(code));
+}
+
+static int configure_report(struct digits *digits, const furrow_args *args, furrow_error *error)
+{
+    digits->listed = furrow_args_count(args, "worst");
+    digits->sheet = furrow_args_text(args, "sheet");
+    if (!furrow__digits_judges(digits)) {
+        if (digits->sheet)
+            return furrow_error_set(error, FURROW_EINVAL,
+                                    "--sheet: shows mistakes, which --truth (of files) or --labels "
+                                    "(of --idx) tell");
+        return FURROW_OK;
+    }
+    int status = digits->sheet ? check_folder(digits->sheet, error) : FURROW_OK;
+    if (status)
+        return status;
+    return furrow__worst_init(&digits->tally.worst,
+                              digits->sheet ? FURROW__WORST_MOST : digits->listed);
+}
+
+int furrow__digits_configure(struct digits *digits, const furrow_args *args, furrow_error *error)
+{
+    const char *model = furrow_args_text(args, "model");
+    digits->repeat = furrow_args_count(args, "repeat");
+    digits->reject = furrow_args_real(args, "reject");
+    digits->top = furrow_args_count(args, "top");
+    digits->draws = furrow_args_flag(args, "explain");
+    digits->explain_to = furrow_args_text(args, "explain-to");
+    digits->explains = digits->draws || digits->explain_to;
+    int status = furrow__times_new(&digits->times);
+    if (status == FURROW_OK)
+        status = model ? furrow_digits_model_load(&digits->model, model, error)
+                       : furrow_digits_model_default(&digits->model, error);
+    if (status == FURROW_OK)
+        status = open_inputs(digits, args, error);
+    return status ? status : configure_report(digits, args, error);
+}

@@ -1,0 +1,134 @@
+/* record.c: a record a picture. */
+#include <stdio.h>
+#include <string.h>
+
+#include "digits.h"
+
+/* Probabilities are told to so many places: fewer for eyes than for programs. */
+static int places(furrow_format format)
+{
+    return format == FURROW_FORMAT_TEXT ? 4 : 6;
+}
+
+/* The classes from the most probable down; of two as probable the lower first. */
+static void rank(int order[FURROW_DIGITS_CLASSES], const struct result *result)
+{
+    const float *p = result->probabilities;
+    for (int i = 0; i < FURROW_DIGITS_CLASSES; i++) {
+        int at = i;
+        for (; at > 0 && p[order[at - 1]] < p[i]; at--)
+            order[at] = order[at - 1];
+        order[at] = i;
+    }
+}
+
+/* Where a digit should be and is none: "?" is for eyes and columns, null for programs. */
+static void write_label(furrow_writer *writer, const struct result *result, bool unsure)
+{
+    furrow_format format = furrow_writer_format(writer);
+    bool marks =
+        format == FURROW_FORMAT_TEXT || format == FURROW_FORMAT_CSV || format == FURROW_FORMAT_TSV;
+    if (!result || unsure)
+        furrow_writer_text(writer, "label", result && marks ? "?" : NULL);
+    else
+        furrow_writer_count(writer, "label", (uint64_t)result->digit);
+}
+
+static void write_real(furrow_writer *writer, const char *name, const double *value)
+{
+    if (value)
+        furrow_writer_real(writer, name, *value, places(furrow_writer_format(writer)));
+    else
+        furrow_writer_text(writer, name, NULL);
+}
+
+static void write_top(furrow_writer *writer, const struct digits *digits,
+                      const struct result *result, const int *order)
+{
+    furrow_writer_list_begin(writer, "top");
+    for (size_t i = 0; i < digits->top; i++) {
+        if (!result) {
+            furrow_writer_text(writer, "", NULL);
+            continue;
+        }
+        double probability = (double)result->probabilities[order[i]];
+        furrow_writer_list_begin(writer, "");
+        furrow_writer_count(writer, "", (uint64_t)order[i]);
+        write_real(writer, "", &probability);
+        furrow_writer_list_end(writer);
+    }
+    furrow_writer_list_end(writer);
+}
+
+static void write_truth(furrow_writer *writer, int truth)
+{
+    if (truth == FURROW__NO_TRUTH)
+        furrow_writer_text(writer, "truth", NULL);
+    else
+        furrow_writer_count(writer, "truth", (uint64_t)truth);
+}
+
+static void write_error(furrow_writer *writer, const struct digits *digits,
+                        const struct result *result, const furrow_error *fault)
+{
+    char reason[64];
+    if (result && furrow__digits_unsure(digits, result)) {
+        snprintf(reason, sizeof reason, "unsure: %.6f is below %.6g",
+                 furrow__digits_probability(result), digits->reject);
+        furrow_writer_text(writer, "error", reason);
+    } else {
+        furrow_writer_text(writer, "error", fault ? fault->text : NULL);
+    }
+}
+
+/* `result` NULL: the item failed, with `fault`. */
+static int write_result(furrow_writer *writer, const struct digits *digits, size_t item,
+                        const struct result *result, const furrow_error *fault)
+{
+    char name[NAME_SIZE];
+    int order[FURROW_DIGITS_CLASSES] = {0};
+    double probability = 0, margin = 0;
+    bool is_text = furrow_writer_format(writer) == FURROW_FORMAT_TEXT;
+    if (result) {
+        rank(order, result);
+        probability = furrow__digits_probability(result);
+        margin = probability - (double)result->probabilities[order[1]];
+    }
+    furrow_writer_begin(writer);
+    furrow_writer_path(writer, "path", furrow__digits_name(digits, item, name));
+    write_label(writer, result, result && furrow__digits_unsure(digits, result));
+    write_real(writer, "probability", result ? &probability : NULL);
+    if (!is_text)
+        write_real(writer, "margin", result ? &margin : NULL);
+    if (furrow__digits_judges(digits))
+        write_truth(writer, furrow__digits_truth(digits, item));
+    if (digits->top > 0)
+        write_top(writer, digits, result, order);
+    if (!is_text)
+        write_error(writer, digits, result, fault);
+    if (digits->draws && !is_text)
+        furrow__digits_draw_field(writer, result);
+    int status = furrow_writer_end(writer);
+    if (!status && digits->draws && is_text)
+        status = furrow__digits_draw_lines(writer, result);
+    if (!status && digits->explain_to && result)
+        status = furrow__digits_explain_to(digits->explain_to, item, result);
+    return status;
+}
+
+int furrow__digits_emit(const void *state, const furrow_batch *batch, furrow_writer *writer)
+{
+    const struct digits *digits = state;
+    bool is_text = furrow_writer_format(writer) == FURROW_FORMAT_TEXT;
+    int status = FURROW_OK;
+    for (size_t item = batch->begin; item < batch->end && !status; item++) {
+        furrow_error fault;
+        bool failed = furrow_faults_find(batch->faults, item, &fault);
+        if (failed && is_text)
+            continue; /* it is told of on stderr */
+        status =
+            write_result(writer, digits, item, failed ? NULL : furrow__digits_result(batch, item),
+                         failed ? &fault : NULL);
+    }
+    return status;
+}

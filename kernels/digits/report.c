@@ -1,0 +1,159 @@
+/* report.c: what the results say together: a line for every run, tables where the truth is known.
+ */
+#include <stdio.h>
+
+#include <furrow/stats.h>
+
+#include "digits.h"
+
+static double percent(size_t part, size_t whole)
+{
+    return whole ? 100 * (double)part / (double)whole : 0;
+}
+
+void furrow__digits_conclude(const void *state, char *text, size_t size)
+{
+    const struct digits *digits = state;
+    const struct tally *tally = &digits->tally;
+    size_t answered = furrow__score_answered(&tally->score);
+    size_t right = furrow__score_right(&tally->score);
+    if (tally->score.labelled > 0)
+        snprintf(text, size, "%zu of %zu right: %.2f %%", right, answered,
+                 percent(right, answered));
+    else if (digits->reject > 0)
+        snprintf(text, size, "%zu digits, %zu unsure, %zu failed",
+                 tally->done - tally->failed - tally->unsure, tally->unsure, tally->failed);
+    else
+        snprintf(text, size, "%zu digits, %zu failed", tally->done - tally->failed, tally->failed);
+}
+
+/* ---- where the time went ---- */
+
+static void tell_times(FILE *talk, const struct digits *digits)
+{
+    static const char *const names[] = {
+        [FURROW__READ] = "read",
+        [FURROW__DECODE] = "decode",
+        [FURROW__NORMALISE] = "normalise",
+        [FURROW__INFER] = "infer",
+    };
+    double means[FURROW__PHASES], sum = 0;
+    furrow__times_means(means, digits->times);
+    for (int i = 0; i < FURROW__PHASES; i++)
+        sum += means[i];
+    if (!(sum > 0))
+        return;
+    fprintf(talk, "a picture takes a thread %.1f us:", 1e6 * sum);
+    for (int i = 0; i < FURROW__PHASES; i++)
+        if (means[i] > 0)
+            fprintf(talk, "%s %s %.1f (%.0f %%)", i > 0 && means[i - 1] > 0 ? "," : "", names[i],
+                    1e6 * means[i], 100 * means[i] / sum);
+    fprintf(talk, "; that is %.0f a second\n", 1 / sum);
+}
+
+static void tell_stages(FILE *talk, const struct digits *digits)
+{
+    const size_t *stages = digits->tally.stages;
+    size_t all = digits->tally.done - digits->tally.failed, count;
+    furrow_digits_model_stages(digits->model, &count);
+    if (count < 2 || all == 0)
+        return;
+    fprintf(talk, "answered by stage");
+    for (size_t i = 0; i < count; i++)
+        fprintf(talk, "%s %zu: %zu (%.2f %%)", i > 0 ? "," : "", i + 1, stages[i],
+                percent(stages[i], all));
+    fprintf(talk, "\n");
+}
+
+/* ---- how right ---- */
+
+static void tell_share(FILE *talk, size_t part, size_t whole)
+{
+    double low, high;
+    furrow_stats_proportion(&low, &high, part, whole);
+    fprintf(talk, "%7.2f %%  [%.2f, %.2f]\n", percent(part, whole), 100 * low, 100 * high);
+}
+
+static void tell_accuracy(FILE *talk, const struct digits *digits)
+{
+    const struct furrow__score *score = &digits->tally.score;
+    size_t answered = furrow__score_answered(score), unsure = score->labelled - answered;
+    fprintf(talk, "\n%zu labelled pictures", score->labelled);
+    if (unsure > 0)
+        fprintf(talk, ", of which %zu (%.2f %%) are unsure: less probable than %g", unsure,
+                percent(unsure, score->labelled), digits->reject);
+    if (score->unlabelled > 0)
+        fprintf(talk, "; %zu more without a label", score->unlabelled);
+    fprintf(talk, "\nright, with Wilson's 95 %% interval: ");
+    tell_share(talk, furrow__score_right(score), answered);
+    fprintf(talk, "expected calibration error, %d bins: %.4f\n", FURROW__BINS,
+            furrow__score_calibration_error(score));
+}
+
+static void tell_confusion(FILE *talk, const struct furrow__score *score)
+{
+    bool rejects = furrow__score_answered(score) < score->labelled;
+    int columns = rejects ? FURROW__COLUMNS : FURROW_DIGITS_CLASSES;
+    fprintf(talk, "\ntruth \\ answer");
+    for (int digit = 0; digit < columns; digit++)
+        fprintf(talk, "%8c", digit == FURROW__UNSURE ? '?' : '0' + digit);
+    fprintf(talk, "      right            95 %%\n");
+    for (int truth = 0; truth < FURROW_DIGITS_CLASSES; truth++) {
+        const size_t *row = score->confusion[truth];
+        size_t answered = 0;
+        fprintf(talk, "%14d", truth);
+        for (int digit = 0; digit < columns; digit++) {
+            answered += digit == FURROW__UNSURE ? 0 : row[digit];
+            fprintf(talk, "%8zu", row[digit]);
+        }
+        tell_share(talk, row[truth], answered);
+    }
+}
+
+static void tell_rejection(FILE *talk, const struct furrow__score *score)
+{
+    fprintf(talk, "\n--reject    answered     right            95 %%\n");
+    for (size_t i = 0; i < FURROW__STEPS; i++) {
+        const struct furrow__bin *step = &score->steps[i];
+        if (step->count == 0)
+            break;
+        fprintf(talk, "%8g  %8.2f %%", furrow__score_steps[i],
+                percent(step->count, score->labelled));
+        tell_share(talk, step->right, step->count);
+    }
+}
+
+static void tell_worst(FILE *talk, const struct digits *digits)
+{
+    const struct furrow__worst *worst = &digits->tally.worst;
+    if (worst->count == 0 || digits->listed == 0)
+        return;
+    fprintf(talk, "\nthe surest mistakes:\ntruth  answer  probability  picture\n");
+    for (size_t i = 0; i < worst->count && i < digits->listed; i++) {
+        const struct furrow__mistake *mistake = &worst->heap[i];
+        fprintf(talk, "%5d  %6d  %11.4f  ", mistake->truth, mistake->digit, mistake->probability);
+        for (const char *at = mistake->name; *at; at++) /* names may hold orders to a terminal */
+            if ((unsigned char)*at < ' ' || *at == 0x7f)
+                fprintf(talk, "\\%03o", (unsigned)*at);
+            else
+                putc(*at, talk);
+        putc('\n', talk);
+    }
+}
+
+int furrow__digits_report(void *state, FILE *talk, furrow_error *error)
+{
+    struct digits *digits = state;
+    furrow__worst_sort(&digits->tally.worst);
+    if (talk) {
+        tell_times(talk, digits);
+        tell_stages(talk, digits);
+    }
+    if (talk && digits->tally.score.labelled > 0) {
+        tell_accuracy(talk, digits);
+        tell_confusion(talk, &digits->tally.score);
+        tell_rejection(talk, &digits->tally.score);
+        tell_worst(talk, digits);
+    }
+    return digits->sheet ? furrow__digits_sheet(digits, error) : FURROW_OK;
+}

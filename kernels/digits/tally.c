@@ -1,0 +1,78 @@
+/* tally.c: what came out, counted, and what verify and the report want to see again. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "digits.h"
+
+/* `result` NULL: the item failed. */
+static void sample(struct digits *digits, size_t item, const struct result *result)
+{
+    struct sample *sample = &digits->tally.sampled[item];
+    sample->failed = !result;
+    if (result)
+        sample->result = *result;
+    free(sample->name);
+    sample->name = digits->paths ? strdup(furrow__digits_path(digits, item)) : NULL;
+}
+
+static int judge(struct digits *digits, size_t item, const struct result *result, bool unsure)
+{
+    struct tally *tally = &digits->tally;
+    double probability = furrow__digits_probability(result);
+    if (result->truth == FURROW__NO_TRUTH) {
+        tally->score.unlabelled++;
+        return FURROW_OK;
+    }
+    furrow__score_add(&tally->score, result->truth, result->digit, probability, unsure);
+    if (result->truth == result->digit || unsure)
+        return FURROW_OK;
+    char name[NAME_SIZE];
+    const struct furrow__mistake mistake = {
+        .probability = probability,
+        .item = item,
+        .truth = result->truth,
+        .digit = result->digit,
+        .name = (char *)furrow__digits_name(digits, item, name),
+    };
+    return furrow__worst_add(&tally->worst, &mistake);
+}
+
+static int count(struct digits *digits, size_t item, const struct result *result)
+{
+    struct tally *tally = &digits->tally;
+    bool unsure = result && furrow__digits_unsure(digits, result);
+    tally->done++;
+    tally->failed += !result;
+    tally->unsure += unsure;
+    if (item < SAMPLED)
+        sample(digits, item, result);
+    if (!result)
+        return FURROW_OK;
+    tally->stages[result->stage % FURROW_DIGITS_STAGES]++;
+    return judge(digits, item, result, unsure);
+}
+
+int furrow__digits_combine(void *state, const furrow_batch *batch)
+{
+    int status = FURROW_OK;
+    for (size_t item = batch->begin; item < batch->end && !status; item++) {
+        bool failed = furrow_faults_find(batch->faults, item, NULL);
+        status = count(state, item, failed ? NULL : furrow__digits_result(batch, item));
+    }
+    return status;
+}
+
+void furrow__digits_tally_reset(struct tally *tally)
+{
+    tally->done = tally->failed = tally->unsure = 0;
+    memset(tally->stages, 0, sizeof tally->stages);
+    tally->score = (struct furrow__score){0};
+    furrow__worst_reset(&tally->worst);
+}
+
+void furrow__digits_tally_clear(struct tally *tally)
+{
+    for (size_t i = 0; i < SAMPLED; i++)
+        free(tally->sampled[i].name);
+    furrow__worst_clear(&tally->worst);
+}

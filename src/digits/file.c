@@ -1,0 +1,94 @@
+#include "file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { MOST_BYTES = 1 << 26 };
+
+static int refuse(furrow_error *error, const char *verb, const char *path)
+{
+    int code = errno ? errno : EIO;
+    return furrow_error_set(error, -code, "%s: cannot %s: %s", path, verb,
+                            furrow_status_text(-code));
+}
+
+/* The whole of an open file, with one byte more than fstat said to see that it ended. */
+static int read_all(unsigned char **bytes, size_t *size, int file, const char *path,
+                    const char *what, furrow_error *error)
+{
+    struct stat status;
+    if (fstat(file, &status) != 0)
+        return refuse(error, "read", path);
+    if (!S_ISREG(status.st_mode) || status.st_size > MOST_BYTES)
+        return furrow_error_set(error, FURROW_EFORMAT, "%s: not %s: %s", path, what,
+                                S_ISREG(status.st_mode) ? "larger than 64 MiB" : "not a file");
+    size_t capacity = (size_t)status.st_size + 1;
+    *bytes = malloc(capacity);
+    if (!*bytes)
+        return furrow_error_set(error, FURROW_ENOMEM, "%s: no memory for %zu bytes", path,
+                                capacity);
+    ssize_t some = 1;
+    for (*size = 0; *size < capacity && some > 0; *size += (size_t)some) {
+        errno = 0;
+        some = read(file, *bytes + *size, capacity - *size);
+        if (some < 0)
+            return refuse(error, "read", path);
+    }
+    return FURROW_OK;
+}
+
+int furrow__file_read(unsigned char **bytes, size_t *size, const char *path, const char *what,
+                      furrow_error *error)
+{
+    *bytes = NULL;
+    *size = 0;
+    errno = 0;
+    int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (file < 0)
+        return refuse(error, "open", path);
+    int status = read_all(bytes, size, file, path, what, error);
+    close(file);
+    if (status) {
+        free(*bytes);
+        *bytes = NULL;
+    }
+    return status;
+}
+
+static int write_all(const unsigned char *bytes, size_t size, const char *path)
+{
+    FILE *file = fopen(path, "wbe");
+    if (!file)
+        return -1;
+    bool written =
+        fwrite(bytes, 1, size, file) == size && fflush(file) == 0 && fsync(fileno(file)) == 0;
+    int reason = errno;
+    bool closed = fclose(file) == 0;
+    if (!written)
+        errno = reason;
+    return written && closed ? 0 : -1;
+}
+
+int furrow__file_write(const unsigned char *bytes, size_t size, const char *path,
+                       furrow_error *error)
+{
+    static const char suffix[] = ".partial";
+    char *partial = malloc(strlen(path) + sizeof suffix);
+    if (!partial)
+        return furrow_error_set(error, FURROW_ENOMEM, "%s: no memory for its name", path);
+    strcpy(partial, path);
+    strcat(partial, suffix);
+    int status = FURROW_OK;
+    errno = 0;
+    if (write_all(bytes, size, partial) != 0)
+        status = refuse(error, "write", partial);
+    else if (rename(partial, path) != 0)
+        status = refuse(error, "write", path);
+    free(partial);
+    return status;
+}

@@ -1,0 +1,148 @@
+#include "resume.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <furrow/version.h>
+
+#include "driver.h"
+
+/* What must be the same for a run to go on. How it runs does not matter: threads, chunks, waits. */
+struct terms {
+    furrow_term *table;
+    struct text {
+        char name[64], value[256];
+    } * texts;
+    size_t count;
+};
+
+static char *add(struct terms *terms, const char *name)
+{
+    struct text *text = &terms->texts[terms->count];
+    snprintf(text->name, sizeof text->name, "%s", name);
+    terms->table[terms->count++] = (furrow_term){text->name, text->value};
+    return text->value;
+}
+
+static void add_params(struct terms *terms, const struct options *options)
+{
+    for (const furrow_param *param = options->kernel->params; param && param->name; param++) {
+        char name[64];
+        snprintf(name, sizeof name, "%s%s", param->positional ? "" : "--", param->name);
+        furrow_args_print(options->args, param->name, add(terms, name), sizeof terms->texts->value);
+    }
+}
+
+static void add_all(struct terms *terms, const struct session *session)
+{
+    const furrow_kernel *kernel = session->kernel;
+    const void *state = session->state;
+    snprintf(add(terms, "version"), sizeof terms->texts->value, "%s", furrow_version());
+    snprintf(add(terms, "kernel"), sizeof terms->texts->value, "%s", kernel->name);
+    add_params(terms, session->options);
+    snprintf(add(terms, "--format"), sizeof terms->texts->value, "%s",
+             furrow_format_name(session->options->format));
+    snprintf(add(terms, "--most"), sizeof terms->texts->value, "%zu", session->options->most);
+    snprintf(add(terms, "bytes of a result"), sizeof terms->texts->value, "%zu",
+             kernel->result_size ? kernel->result_size(state) : 0);
+    if (kernel->identity)
+        snprintf(add(terms, "digest of model and data"), sizeof terms->texts->value, "%016" PRIx64,
+                 kernel->identity(state, FURROW_NO_ITEM));
+}
+
+static int make_terms(struct terms *terms, const struct session *session)
+{
+    size_t most = 8;
+    for (const furrow_param *param = session->kernel->params; param && param->name; param++)
+        most++;
+    *terms = (struct terms){.table = calloc(most, sizeof *terms->table),
+                            .texts = calloc(most, sizeof *terms->texts)};
+    if (!terms->table || !terms->texts)
+        return FURROW_ENOMEM;
+    add_all(terms, session);
+    return FURROW_OK;
+}
+
+/* The output would be written over the journal, or the other way round. */
+static bool is_output(const furrow_journal *journal, const char *output)
+{
+    if (!output || strcmp(output, "-") == 0)
+        return furrow_journal_is(journal, "/dev/stdout");
+    char *target = realpath(output, NULL), *partial = NULL;
+    bool same = furrow_journal_is(journal, output);
+    if (asprintf(&partial, "%s.partial", target ? target : output) >= 0) {
+        same = same || furrow_journal_is(journal, partial);
+        free(partial);
+    }
+    free(target);
+    return same;
+}
+
+static int open_journal(struct session *session, furrow_error *error)
+{
+    const struct options *options = session->options;
+    struct terms terms;
+    int status = make_terms(&terms, session);
+    if (status == FURROW_OK)
+        status = furrow_journal_open(&session->journal, options->resume, terms.table, error);
+    else
+        furrow_error_set(error, status, "no memory for a journal");
+    free(terms.table);
+    free(terms.texts);
+    if (status || !is_output(session->journal, options->output))
+        return status;
+    furrow_journal_free(session->journal);
+    session->journal = NULL;
+    return furrow_error_set(error, FURROW_EINVAL,
+                            "--resume %s: expected another file than the output", options->resume);
+}
+
+int resume_open(struct session *session)
+{
+    furrow_error error = {0};
+    int status = session->options->resume ? open_journal(session, &error) : FURROW_OK;
+    if (status == FURROW_OK)
+        return DRIVER_OK;
+    talk_error(session->kernel->name, &error);
+    bool refused = status == FURROW_ECHANGED || status == FURROW_EFORMAT || status == FURROW_EINVAL;
+    return refused ? DRIVER_USAGE : DRIVER_ENVIRONMENT;
+}
+
+static int finish(struct session *session, int code)
+{
+    furrow_error error;
+    if (furrow_journal_remove(session->journal, &error) == FURROW_OK)
+        return code;
+    talk_error(session->kernel->name, &error);
+    return code ? code : DRIVER_ENVIRONMENT;
+}
+
+/* A refusal has said what to do, and who closed the pipe does not ask. */
+static void explain(const struct session *session, size_t recorded, int code)
+{
+    const char *path = session->options->resume;
+    const char *s = recorded == 1 ? "" : "s";
+    if (code == DRIVER_HALTED)
+        fprintf(stderr,
+                "furrow: %s has %zu item%s: the same command tries the one that failed again, and "
+                "with --on-error skip goes on past it\n",
+                path, recorded, s);
+    else if (recorded > 0 && code != DRIVER_USAGE && code != 141)
+        fprintf(stderr, "furrow: %s has %zu item%s: the same command goes on from there\n", path,
+                recorded, s);
+}
+
+int resume_close(struct session *session, bool whole, size_t recorded, int code)
+{
+    if (!session->journal)
+        return code;
+    if (whole)
+        code = finish(session, code);
+    else
+        explain(session, recorded, code);
+    furrow_journal_free(session->journal);
+    session->journal = NULL;
+    return code;
+}

@@ -1,0 +1,190 @@
+/*
+ * The plain case: 8 bits, no palette, no colour key, not interlaced, not large, and nothing about
+ * the file that is odd. libpng hands zlib a row at a time, so that short rows never reach zlib's
+ * fast loop; here all rows are decompressed at once.
+ *
+ * Whatever is accepted here libpng would accept, with the same samples. It is never refused here:
+ * at the first doubt the picture is left to libpng, whose verdict and words count.
+ */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+
+enum {
+    SIGNATURE_SIZE = 8,
+    HEADER_SIZE = 13,
+    MOST_ROWS = 262144, /* bytes of filtered rows: what a second level cache holds */
+    SLACK = 320,        /* zlib's fast loop wants room for 258 bytes more than it writes */
+    LARGEST_WINDOW = 32768
+};
+
+/* Where a walk along the chunks is, and the chunk it is at. */
+struct walk {
+    const unsigned char *next, *end;
+    const unsigned char *name, *content;
+    size_t size;
+};
+
+/* What the rows look like: without filter bytes, and with them. */
+struct shape {
+    size_t width, height, channels;
+    size_t row_size, filtered_size;
+};
+
+static uint32_t number_at(const unsigned char *bytes)
+{
+    return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
+}
+
+static bool step(struct walk *walk)
+{
+    const size_t around = 12; /* length, name and checksum */
+    size_t left = (size_t)(walk->end - walk->next);
+    if (left < around)
+        return false;
+    walk->size = number_at(walk->next);
+    if (walk->size > INT32_MAX || walk->size > left - around)
+        return false;
+    walk->name = walk->next + 4;
+    walk->content = walk->next + 8;
+    walk->next += around + walk->size;
+    return true;
+}
+
+static bool is_at(const struct walk *walk, const char *name)
+{
+    return memcmp(walk->name, name, 4) == 0;
+}
+
+static bool is_sound(const struct walk *walk)
+{
+    return crc32_z(0, walk->name, 4 + walk->size) == number_at(walk->content + walk->size);
+}
+
+/* To the next chunk that is no metadata, whose checksums are not looked at: image.h has it so. */
+static bool step_over_metadata(struct walk *walk)
+{
+    do {
+        if (!step(walk))
+            return false;
+    } while (furrow__image_is_metadata(walk->name));
+    return true;
+}
+
+static bool read_header(struct shape *shape, const struct walk *walk,
+                        const furrow_image_options *options)
+{
+    static const unsigned char channels[] = {[0] = 1, [2] = 3, [4] = 2, [6] = 4}; /* by type */
+    const unsigned char *content = walk->content;
+    if (!is_at(walk, "IHDR") || walk->size != HEADER_SIZE || !is_sound(walk))
+        return false;
+    size_t width = number_at(content), height = number_at(content + 4);
+    unsigned type = content[9];
+    bool is_plain = content[8] == 8 && type < sizeof channels && channels[type] != 0 &&
+                    content[10] == 0 && content[11] == 0 && content[12] == 0;
+    if (!is_plain || width == 0 || height == 0 || width > options->max_width ||
+        height > options->max_height || width > MOST_ROWS || height > MOST_ROWS)
+        return false;
+    size_t row_size = width * channels[type];
+    *shape = (struct shape){width, height, channels[type], row_size, height * (1 + row_size)};
+    return shape->filtered_size <= MOST_ROWS;
+}
+
+/* Row by row, zlib refuses what lies further back than the window that the stream asks for; all at
+ * once it does not. So the window has to be large enough for the difference never to show. */
+static bool has_whole_window(const struct walk *walk, const struct shape *shape)
+{
+    if (walk->size < 2)
+        return false;
+    size_t window = (size_t)1 << (8 + (walk->content[0] >> 4));
+    return window == LARGEST_WINDOW || (window < LARGEST_WINDOW && window >= shape->filtered_size);
+}
+
+static int ready(struct furrow__image_quick *quick)
+{
+    if (quick->is_ready)
+        return inflateReset(&quick->stream);
+    int status = inflateInit(&quick->stream);
+    quick->is_ready = status == Z_OK;
+    return status;
+}
+
+static int reserve_rows(struct furrow__image_quick *quick, const struct shape *shape,
+                        const furrow__image_source *source)
+{
+    size_t size = shape->row_size + shape->filtered_size + SLACK;
+    if (!furrow__image_reserve(&quick->rows, size) || ready(quick) != Z_OK)
+        return furrow__image_fail(source, FURROW_ENOMEM, "no memory to decode it");
+    memset(quick->rows.bytes, 0, shape->row_size);
+    quick->stream.next_out = quick->rows.bytes + shape->row_size;
+    quick->stream.avail_out = (uInt)(shape->filtered_size + SLACK);
+    return FURROW_OK;
+}
+
+/* All IDAT chunks, of which `walk` is at the first; then it is at the chunk behind them. True: they
+ * hold one sound stream of all rows and nothing else. */
+static bool inflate_rows(struct walk *walk, struct furrow__image_quick *quick,
+                         const struct shape *shape)
+{
+    int status = Z_OK;
+    while (is_at(walk, "IDAT")) {
+        if (status != Z_OK || walk->size == 0 || !is_sound(walk))
+            return false;
+        quick->stream.next_in = walk->content;
+        quick->stream.avail_in = (uInt)walk->size;
+        if (!step(walk))
+            return false;
+        status = inflate(&quick->stream, is_at(walk, "IDAT") ? Z_NO_FLUSH : Z_FINISH);
+        if (quick->stream.avail_in != 0)
+            return false;
+    }
+    return status == Z_STREAM_END && quick->stream.total_out == shape->filtered_size;
+}
+
+static bool is_at_end(struct walk *walk)
+{
+    if (furrow__image_is_metadata(walk->name) && !step_over_metadata(walk))
+        return false;
+    return is_at(walk, "IEND") && walk->size == 0 && is_sound(walk);
+}
+
+int furrow__image_read_quick(furrow_image *image, size_t *channels,
+                             struct furrow__image_quick *quick, const unsigned char *bytes,
+                             size_t size, const furrow_image_options *options,
+                             const furrow__image_source *source)
+{
+    static const unsigned char signature[SIGNATURE_SIZE] = "\x89PNG\r\n\x1a\n";
+    struct shape shape;
+    if (size < SIGNATURE_SIZE || memcmp(bytes, signature, SIGNATURE_SIZE) != 0)
+        return FURROW__IMAGE_LEFT;
+    struct walk walk = {.next = bytes + SIGNATURE_SIZE, .end = bytes + size};
+    if (!step(&walk) || !read_header(&shape, &walk, options) || !step_over_metadata(&walk) ||
+        !is_at(&walk, "IDAT") || !has_whole_window(&walk, &shape))
+        return FURROW__IMAGE_LEFT;
+    int code = reserve_rows(quick, &shape, source);
+    if (code != FURROW_OK)
+        return code;
+    if (!inflate_rows(&walk, quick, &shape) || !is_at_end(&walk))
+        return FURROW__IMAGE_LEFT;
+    image->width = shape.width;
+    image->height = shape.height;
+    *channels = shape.channels;
+    code = furrow__image_reserve_pixels(image, shape.channels, source);
+    if (code != FURROW_OK)
+        return code;
+    const unsigned char *zeros = quick->rows.bytes, *filtered = zeros + shape.row_size;
+    return furrow__image_unfilter(image->pixels, filtered, zeros, shape.height, shape.row_size,
+                                  shape.channels)
+               ? FURROW_OK
+               : FURROW__IMAGE_LEFT;
+}
+
+void furrow__image_quick_clear(struct furrow__image_quick *quick)
+{
+    if (quick->is_ready)
+        inflateEnd(&quick->stream);
+    free(quick->rows.bytes);
+    *quick = (struct furrow__image_quick){.is_ready = false};
+}

@@ -1,0 +1,55 @@
+#include <ctype.h>
+#include <string.h>
+
+#include "internal.h"
+
+static size_t digits(const char *text)
+{
+    size_t count = 0;
+    while (isdigit((unsigned char)text[count]))
+        count++;
+    return count;
+}
+
+/* How many characters are the same in both, up to a number that is not. */
+static size_t shared(const char *left, const char *right)
+{
+    size_t length = 0;
+    while (left[length] && left[length] == right[length])
+        length++;
+    while (length > 0 && isdigit((unsigned char)left[length - 1]))
+        length--;
+    return length;
+}
+
+int furrow_paths_compare(const char *left, const char *right)
+{
+    size_t skip = shared(left, right);
+    const char *a = left + skip, *b = right + skip;
+    while (*a && *b) {
+        size_t length_a = digits(a), length_b = digits(b);
+        if (length_a && length_b) {
+            for (; length_a > 1 && *a == '0'; length_a--)
+                a++;
+            for (; length_b > 1 && *b == '0'; length_b--)
+                b++;
+            int order = length_a == length_b ? memcmp(a, b, length_a)
+                                             : (length_a > length_b) - (length_a < length_b);
+            if (order)
+                return order;
+            a += length_a;
+            b += length_b;
+        } else if (*a != *b) {
+            return (unsigned char)*a - (unsigned char)*b;
+        } else {
+            a++;
+            b++;
+        }
+    }
+    if (*a || *b)
+        return (*a != '\0') - (*b != '\0');
+    size_t length_left = strlen(left), length_right = strlen(right); /* only zeros differ */
+    return length_left == length_right
+               ? strcmp(left, right)
+               : (length_left > length_right) - (length_left < length_right);
+}

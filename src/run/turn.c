@@ -1,0 +1,138 @@
+#include "course.h"
+
+#include <math.h>
+#include <stdint.h>
+
+#include <furrow/clock.h>
+
+#include "on_pool.h"
+
+/* Windows grow until they last so long: starting one then costs well below 1 % of it. */
+static const double window_time = 0.1;
+static const double most_growth = 16;
+
+static void report_faults(const furrow__course *course)
+{
+    furrow_error fault;
+    for (size_t i = 0; furrow_faults_at(course->window.faults, i, &fault); i++) {
+        char label[256];
+        furrow__items_label(&course->items, fault.item, label, sizeof label);
+        if (course->options->item_failed)
+            course->options->item_failed(&fault, label, course->options->context);
+    }
+}
+
+void furrow__course_settle(furrow__course *course)
+{
+    course->outcome->failed += furrow_faults_count(course->window.faults);
+    course->tally.failed = course->outcome->failed;
+    report_faults(course);
+    furrow_faults_clear(course->window.faults);
+}
+
+static void account(furrow__course *course, const furrow_parallel_outcome *done, size_t count)
+{
+    furrow_run_outcome *outcome = course->outcome;
+    outcome->usage.items += done->usage.items;
+    outcome->usage.wall += done->usage.wall;
+    outcome->usage.cpu += done->usage.cpu;
+    outcome->usage.waits += done->usage.waits;
+    if (count >= course->largest) {
+        course->largest = count;
+        outcome->plan = done->plan;
+    }
+}
+
+static int finished(size_t begin, size_t end, void *context)
+{
+    furrow__course *course = context;
+    int status = furrow__window_finished(begin, end, &course->window);
+    furrow__tally_add(&course->tally, end - begin);
+    return status;
+}
+
+static int run_window(furrow__course *course, size_t count, furrow_parallel_outcome *done)
+{
+    const furrow_run_options *options = course->options;
+    furrow__window *window = &course->window;
+    furrow_parallel_options parallel = {
+        .plan = options->plan,
+        .facts = course->facts,
+        .first = course->next,
+        .results = window->result_size ? window->results : NULL,
+        .result_size = window->result_size,
+        .faults = window->faults,
+        .workers = course->workers,
+        .cancel = options->cancel,
+        .trace = options->trace,
+        .site = course->site,
+        .finished = finished,
+        .finished_context = course,
+        .outcome = done,
+    };
+    if (options->pool)
+        return furrow__run_on_pool(options->pool, &parallel, count, &course->items);
+    return furrow_parallel_for(&parallel, count, furrow__items_body, &course->items);
+}
+
+/* The next window: larger while this one, which was full, was over too soon or held too few chunks.
+ */
+static void grow(furrow__course *course, size_t count, double elapsed, const furrow_plan *plan)
+{
+    bool few = count < 4 * (size_t)plan->threads * plan->chunk;
+    if (count < course->capacity || (elapsed >= window_time && !few))
+        return;
+    double growth = fmin(fmax(window_time / elapsed, 2), most_growth);
+    double grown = growth * (double)course->capacity;
+    course->capacity = grown < (double)(SIZE_MAX / 2) ? (size_t)grown : SIZE_MAX / 2;
+}
+
+int furrow__course_halt(furrow__course *course, furrow_error *error)
+{
+    furrow__window *window = &course->window;
+    furrow_error first = {0};
+    furrow_faults_at(window->faults, 0, &first);
+    int status = furrow__window_close_before(window, first.item);
+    furrow_faults_clear(window->faults);
+    if (status)
+        return status;
+    furrow_faults_add(window->faults, &first); /* its memory was kept, so that this cannot fail */
+    course->outcome->items = first.item + 1;
+    course->outcome->halted = true;
+    furrow_error_set(error, first.code, "stopped at item %zu, the first that failed", first.item);
+    if (error)
+        error->item = first.item;
+    return first.code;
+}
+
+/* What remains to be done with a window whose items have run, or ended with `status`. */
+static int close_window(furrow__course *course, int status, furrow_error *error)
+{
+    if (status == FURROW_OK)
+        status = furrow__window_close(&course->window);
+    else if (status == FURROW__HALTED)
+        status = furrow__course_halt(course, error);
+    furrow__course_settle(course);
+    return status;
+}
+
+int furrow__course_turn(furrow__course *course, size_t count, furrow_error *error)
+{
+    furrow_parallel_outcome done = {0};
+    int status = furrow__window_open(&course->window, course->next, count);
+    double start = furrow_clock_wall();
+    course->items.identities = course->window.identities;
+    course->items.first = course->next;
+    if (status == FURROW_OK)
+        status = run_window(course, count, &done);
+    account(course, &done, count);
+    status = close_window(course, status, error);
+    if (status && !course->outcome->halted)
+        course->outcome->items = furrow__window_emitted(&course->window);
+    if (status)
+        return status;
+    grow(course, count, furrow_clock_wall() - start, &done.plan);
+    course->next += count;
+    course->outcome->items = course->next;
+    return FURROW_OK;
+}

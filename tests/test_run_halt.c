@@ -1,0 +1,127 @@
+#include "machine.h"
+
+/* Items `first_fault`, twice that, ... fail, and the run is to end before the first. */
+static void expect_halt(const furrow_kernel *kernel, const furrow_run_options *options,
+                        size_t batch, size_t first_fault)
+{
+    static memory_sink sink, expected;
+    furrow_run_outcome outcome;
+    struct machine *machine = new_machine((long long)first_fault);
+    expect_output(&expected, kernel, machine);
+    uint64_t sum = machine->sum;
+    machine = new_machine(MOST);
+    machine->batch = batch;
+    machine->fault_at = first_fault;
+    EXPECT_EQUAL(run(&sink, &outcome, kernel, machine, options), FURROW_EFORMAT);
+    EXPECT(outcome.halted && !outcome.whole);
+    EXPECT_EQUAL(outcome.items, first_fault + 1);
+    EXPECT_EQUAL(outcome.failed, 1);
+    EXPECT_EQUAL(machine->emitted, first_fault);
+    EXPECT_TEXT(sink.text, first_fault > 0 ? expected.text : "");
+    if (kernel->combine)
+        EXPECT(machine->sum == sum);
+    for (size_t i = 0; i <= first_fault; i++)
+        if (machine->runs[i] != 1)
+            EXPECT_EQUAL(machine->runs[i], 1);
+}
+
+static int combine_any(void *state, const furrow_batch *batch)
+{
+    struct machine *machine = state;
+    const uint64_t *results = batch->results;
+    for (size_t i = batch->begin; i < batch->end; i++)
+        machine->sum += results[i - batch->begin];
+    return FURROW_OK;
+}
+
+TEST(a_run_halts_before_the_first_item_that_fails_as_the_serial_loop_would)
+{
+    static const size_t faults[] = {0, 1, 7, 499, 4999};
+    furrow_kernel combines = combining();
+    combines.combine = combine_any;
+    furrow_kernel streams = combines;
+    streams.flags = FURROW_KERNEL_STREAMS;
+    const furrow_kernel *const kernels[] = {&streaming, &combines, &streams};
+    for (size_t k = 0; k < 3; k++)
+        for (size_t p = 0; p < sizeof plans / sizeof *plans; p++)
+            for (size_t f = 0; f < sizeof faults / sizeof *faults; f++) {
+                const furrow_run_options options = {.plan = plans[p], .halt = true};
+                harness_case("kernel %zu, plan %zu, item %zu", k, p, faults[f]);
+                expect_halt(kernels[k], &options, 0, faults[f]);
+                expect_halt(kernels[k], &options, 100, faults[f]);
+            }
+}
+
+TEST(a_run_on_a_pool_halts_likewise)
+{
+    const furrow_pool_options wanted = {.workers = 3};
+    furrow_pool *pool;
+    REQUIRE_EQUAL(furrow_pool_new(&pool, &wanted), FURROW_OK);
+    for (size_t item = 0; item < MOST; item += 617) {
+        const furrow_run_options options = {.pool = pool, .halt = true};
+        harness_case("item %zu", item);
+        expect_halt(&streaming, &options, 0, item);
+    }
+    furrow_pool_free(pool);
+}
+
+static void note_fault(const furrow_error *fault, const char *label, void *context)
+{
+    size_t *told = context;
+    (void)label;
+    *told = 1000 * *told + fault->item;
+}
+
+TEST(of_what_failed_only_the_first_is_told)
+{
+    size_t told = 0;
+    furrow_error error;
+    struct machine *machine = new_machine(MOST);
+    machine->fault_at = 17;
+    const furrow_run_options options = {
+        .plan = {.threads = 2}, .halt = true, .item_failed = note_fault, .context = &told};
+    EXPECT_EQUAL(furrow_run(NULL, &streaming, machine, &options, &error), FURROW_EFORMAT);
+    EXPECT_EQUAL(told, 17);
+    EXPECT_EQUAL(error.item, 17);
+    EXPECT_CONTAINS(error.text, "stopped at item 17, the first that failed");
+}
+
+/* In the order of the serial loop, no item behind the failed one is begun where items are
+ * watched. */
+static void note_item(size_t item, const char *label, int worker, void *context)
+{
+    size_t *last = context;
+    (void)label, (void)worker;
+    *last = item;
+}
+
+TEST(items_that_are_watched_end_at_once)
+{
+    size_t last = 0;
+    struct machine *machine = new_machine(MOST);
+    machine->fault_at = 17;
+    const furrow_run_options options = {.plan = {.backend = FURROW_BACKEND_SERIAL, .chunk = 100},
+                                        .halt = true,
+                                        .item_started = note_item,
+                                        .context = &last};
+    EXPECT_EQUAL(furrow_run(NULL, &streaming, machine, &options, NULL), FURROW_EFORMAT);
+    EXPECT_EQUAL(last, 17);
+    EXPECT_EQUAL(machine->runs[18], 0);
+}
+
+TEST(a_run_without_faults_does_not_halt)
+{
+    static memory_sink sink, expected;
+    furrow_run_outcome outcome;
+    expect_output(&expected, &streaming, new_machine(2503));
+    const furrow_run_options options = {.halt = true};
+    EXPECT_EQUAL(run(&sink, &outcome, &streaming, new_machine(2503), &options), FURROW_OK);
+    EXPECT_TEXT(sink.text, expected.text);
+    EXPECT(outcome.whole && !outcome.halted);
+}
+
+TEST(results_that_come_unordered_have_no_first_fault)
+{
+    const furrow_run_options options = {.halt = true, .unordered = true};
+    EXPECT_EQUAL(furrow_run(NULL, &streaming, new_machine(9), &options, NULL), FURROW_ENOTSUP);
+}
