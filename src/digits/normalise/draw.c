@@ -60,10 +60,10 @@ static double ink_at(const struct source *source, long x, long y)
     size_t u = (size_t)x, v = (size_t)y;
     if (!map->kept[v * map->height / view->height * map->width + u * map->width / view->width])
         return 0;
-    double difference =
-        (double)source->ink->sign * (gray_at(source, u, v) - paper_at(source, u, v));
-    double ink = (difference - (double)source->ink->least) * (double)source->ink->scale;
-    return fmin(fmax(ink, 0), 255);
+    float difference = furrow__digits_difference(source->ink, (float)gray_at(source, u, v),
+                                                 (float)paper_at(source, u, v));
+    float ink = (difference - source->ink->least) * source->ink->scale;
+    return (double)fminf(fmaxf(ink, 0), 255);
 }
 
 /* The box of all ink that counts, and the centre of mass of what is in it. */

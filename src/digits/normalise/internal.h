@@ -35,11 +35,13 @@ struct map {
     bool kept[MAP * MAP];   /* cells of the digit, and those around them that are of nothing else */
 };
 
-/* How gray becomes ink: sign * (gray - paper), less `least`, times `scale`, between 0 and 255. */
+/* How gray becomes ink: its difference from the paper, less `least`, times `scale`, between 0 and
+ * 255. */
 struct ink {
     float sign; /* 1: brighter than the paper; -1: darker */
     float least, scale;
-    bool is_uneven; /* the paper differs from place to place */
+    bool is_uneven;  /* the paper differs from place to place: */
+    float brightest; /* paper, where the ink is darker */
     bool is_grainy;
     bool is_doubtful; /* the paper may be another: where ink touches the border */
 };
@@ -52,6 +54,10 @@ void furrow__digits_map_picture(struct map *map, const struct view *view);
 /* Finds the paper of every cell; false: there is no ink on it. `turned`: what seems paper is ink.
  */
 bool furrow__digits_find_ink(struct map *map, struct ink *ink, bool turned);
+
+/* How far a gray is from the paper towards the ink. Less light on the paper is less light on the
+ * ink. */
+float furrow__digits_difference(const struct ink *ink, float gray, float paper);
 
 /* Decides which cells are kept; true: ink was taken for dirt. */
 bool furrow__digits_clean(struct map *map);

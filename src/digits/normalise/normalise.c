@@ -98,8 +98,10 @@ static size_t read_view(unsigned char *readings, const struct view *view, bool m
             return count;
     }
     bool is_cleaned = furrow__digits_clean(&map);
-    if (!furrow__digits_draw(readings, &map, &ink, view))
-        return 0;
+    if (!furrow__digits_draw(readings, &map, &ink, view)) { /* a one may look like a line */
+        furrow__digits_keep_all(&map);
+        return furrow__digits_draw(readings, &map, &ink, view);
+    }
     return 1 + read_otherwise(readings, &map, &ink, view, is_cleaned);
 }
 

@@ -212,6 +212,15 @@ static float side_of_ink(const struct map *map)
     return sum < 0 ? -1 : 1;
 }
 
+float furrow__digits_difference(const struct ink *ink, float gray, float paper)
+{
+    const float darkest = 0.25F; /* part of the brightest paper: below that is noise */
+    float difference = ink->sign * (gray - paper);
+    if (!ink->is_uneven || ink->sign > 0)
+        return difference;
+    return difference * ink->brightest / fmaxf(paper, darkest * ink->brightest);
+}
+
 static void fill_paper(struct map *map, int gray)
 {
     for (size_t i = 0; i < map->width * map->height; i++)
@@ -224,7 +233,7 @@ static bool scale_ink(struct map *map, struct ink *ink, float nearest)
 {
     size_t counts[256] = {0}, both[256] = {0};
     for (size_t i = 0; i < map->width * map->height; i++) {
-        float difference = ink->sign * (map->gray[i] - map->paper[i]);
+        float difference = furrow__digits_difference(ink, map->gray[i], map->paper[i]);
         counts[level(difference)]++;
         bool is_paper = ink->is_uneven || is_border(map, i % map->width, i / map->width);
         if (is_paper && difference <= nearest)
@@ -241,9 +250,9 @@ static bool scale_ink(struct map *map, struct ink *ink, float nearest)
     if (range < LEAST_CONTRAST)
         return false;
     ink->scale = 255 / range;
-    ink->is_grainy = deviation > 0.03F * (float)most;
+    ink->is_grainy = (float)deviation > 0.03F * (float)most;
     for (size_t i = 0; i < map->width * map->height; i++) {
-        float difference = ink->sign * (map->gray[i] - map->paper[i]);
+        float difference = furrow__digits_difference(ink, map->gray[i], map->paper[i]);
         map->ink[i] = fminf(fmaxf((difference - ink->least) * ink->scale, 0), 255);
     }
     return true;
@@ -279,5 +288,7 @@ bool furrow__digits_find_ink(struct map *map, struct ink *ink, bool otherwise)
     ink->sign = side_of_ink(map);
     if (ink->is_uneven)
         local_paper(map, ink->sign);
+    for (size_t i = 0; i < map->width * map->height; i++)
+        ink->brightest = fmaxf(ink->brightest, map->paper[i]);
     return scale_ink(map, ink, (float)range / 2);
 }
