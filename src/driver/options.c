@@ -239,8 +239,8 @@ static int read_all(struct options *options, poptContext context, furrow_error *
     return OPTIONS_GO;
 }
 
-/* What goes together, and what the environment asks for where the command line does not. */
-static int complete(struct options *options, furrow_error *error)
+/* Whole runs in one function, and results in any order, go with less. */
+static int check_ways(const struct options *options, furrow_error *error)
 {
     if (options->variant && (options->wait_count > 0 || options->most > 0))
         return furrow_error_set(error, FURROW_EINVAL,
@@ -254,6 +254,12 @@ static int complete(struct options *options, furrow_error *error)
     if (options->unordered && (options->resume || options->halt))
         return furrow_error_set(error, FURROW_EINVAL,
                                 "--unordered: --resume and --on-error stop need results in order");
+    return FURROW_OK;
+}
+
+/* What goes together. */
+static int check_together(struct options *options, furrow_error *error)
+{
     bool by_item = options->wait_count > 0 || options->most > 0 || options->events ||
                    options->trace || options->variant || options->resume || options->halt;
     if (options->own_format && by_item)
@@ -270,8 +276,17 @@ static int complete(struct options *options, furrow_error *error)
         return furrow_error_set(error, FURROW_EINVAL,
                                 "--sweep: chooses in every other round and compares in those "
                                 "between; expected --rounds 2 or more, got 1");
+    return check_ways(options, error);
+}
+
+/* What the environment asks for where the command line does not. */
+static int complete(struct options *options, furrow_error *error)
+{
+    int status = check_together(options, error);
+    if (status)
+        return status;
     furrow_cpu_options asked = {.threads = options->threads};
-    int status = furrow_cpu_detect(&options->cpus, &asked, error);
+    status = furrow_cpu_detect(&options->cpus, &asked, error);
     if (status)
         return status;
     furrow_plan *plan = &options->plan;
