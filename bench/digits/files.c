@@ -238,7 +238,7 @@ static void show_threads(struct files *files, const struct models *models, int t
 void section_files(void)
 {
     struct files files = {.count = 0};
-    struct models models = {.lenet = lenet_new()};
+    struct models models = {.lenet = net_new(LENET)};
     bench_require(furrow_digits_model_default(&models.shipped, NULL), "the model that ships");
     write_files(&files);
     printf("%zu PNG files to labels; threads\n", files.count);

@@ -22,8 +22,8 @@ extern const char *bench_driver;
 /* Ends the program, naming what failed, unless status is 0. */
 void bench_require(int status, const char *what);
 
-/* LENET with weights made up, the same each time. */
-furrow_digits_model *lenet_new(void);
+/* A net with weights made up, the same each time. */
+furrow_digits_model *net_new(const char *layers);
 
 /* MNIST's 10,000 test images. */
 void test_images(furrow_digits_samples *samples);

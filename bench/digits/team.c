@@ -51,18 +51,18 @@ double team_run(int members, void (*work)(void *context, int member), void *cont
     return end - begin;
 }
 
-furrow_digits_model *lenet_new(void)
+furrow_digits_model *net_new(const char *layers)
 {
     furrow_digits_model *empty, *model;
     size_t count;
-    bench_require(furrow_digits_model_new(&empty, LENET, NULL, 0, NULL), "LeNet-5");
+    bench_require(furrow_digits_model_new(&empty, layers, NULL, 0, NULL), layers);
     furrow_digits_model_parameters(empty, &count);
     furrow_digits_model_free(empty);
     float *parameters = malloc(count * sizeof *parameters);
-    bench_require(parameters ? FURROW_OK : FURROW_ENOMEM, "LeNet-5's weights");
+    bench_require(parameters ? FURROW_OK : FURROW_ENOMEM, layers);
     for (size_t i = 0; i < count; i++)
         parameters[i] = (float)((double)(i * 2654435761u >> 8 & 1023) / 1023 - 0.5) * 0.25f;
-    bench_require(furrow_digits_model_new(&model, LENET, parameters, count, NULL), "LeNet-5");
+    bench_require(furrow_digits_model_new(&model, layers, parameters, count, NULL), layers);
     free(parameters);
     return model;
 }

@@ -10,8 +10,10 @@
  *     printf("%d (%.4f)\n", answer.digit, answer.confidence);
  *
  * Images go through the net side by side, one per lane of a vector register, so that no step works
- * across lanes: an image's answer does not depend on its neighbours, on how many there are or on
- * the thread, to the last bit. Between instruction sets see FURROW_DIGITS_TOLERANCE.
+ * across lanes; a few that fill no register go alone, with their pixels in the lanes, and every sum
+ * is the same chain of multiply-adds as before. So an image's answer does not depend on its
+ * neighbours, on how many there are or on the thread, to the last bit. Between instruction sets see
+ * FURROW_DIGITS_TOLERANCE.
  *
  * Method: Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, "Gradient-Based Learning Applied to Document
  * Recognition", Proceedings of the IEEE 86(11), 1998. Training is in digits_training.h.
@@ -158,8 +160,11 @@ void furrow_digits_scratch_free(furrow_digits_scratch *scratch);
  *     for (size_t i = 0; i < n; i++)
  *         answers[i] = answer(images[i * FURROW_DIGITS_PIXELS ...]);
  *
- * in batches of furrow_digits_scratch_lanes images: n, and the number of those that go to a later
- * stage, cost as much as the next multiple of it. Allocates nothing. */
+ * fastest in multiples of 4 * furrow_digits_scratch_lanes images, which share what is loaded of the
+ * weights. Of those beyond a multiple of the lanes up to a quarter of the lanes go alone, and more
+ * cost as much as a full register; one image alone costs 4 to 5 times its share of a full one.
+ * So it is with those that go to a later stage, of a whole call: see FURROW_DIGITS_BATCH. Allocates
+ * nothing. */
 void furrow_digits_classify(const furrow_digits_model *model, furrow_digits_scratch *scratch,
                             const unsigned char *images, size_t n, furrow_digits_answer *answers);
 
