@@ -78,54 +78,88 @@ typedef float group_lanes __attribute__((vector_size(8 * sizeof(float)), aligned
 
 enum { GROUPS_AT_ONCE = 4 }; /* so that a multiply-add waits for none */
 
-/* Adds `factor` times the next weights of a group; of the last few, nothing beyond `end` is read.
- */
-INLINE void add_group(group_lanes *sums, const float *weights, size_t channels, const float *end,
-                      float factor)
-{
-    group_lanes some = {0};
-    if (end - weights >= 8)
-        some = *(const group_lanes *)weights;
-    else
-        memcpy(&some, weights, channels * sizeof *weights);
-    *sums += some * factor;
-}
+/* The groups that are summed up at once. */
+struct groups {
+    size_t first[GROUPS_AT_ONCE], channels[GROUPS_AT_ONCE];
+    const float *weights[GROUPS_AT_ONCE];
+};
 
-/* GROUPS_AT_ONCE groups from channel `first` on, of which the last may be there more than once;
- * returns the channel behind them. */
-static size_t multiply_groups(float *out, const float *in, const furrow__stage *stage,
-                              const float *packed, size_t first)
+/* From channel `first` on; where there are no more, the last one again. Returns the channel behind
+ * them. */
+static size_t find_groups(struct groups *groups, const furrow__stage *stage, const float *packed,
+                          size_t first)
 {
-    const float *end = packed + stage->outputs * (1 + stage->inputs), *weights[GROUPS_AT_ONCE];
-    size_t firsts[GROUPS_AT_ONCE], channels[GROUPS_AT_ONCE];
-    group_lanes sums[GROUPS_AT_ONCE];
     for (size_t g = 0; g < GROUPS_AT_ONCE; g++) {
         bool another = first < stage->outputs;
-        firsts[g] = another ? first : firsts[g - 1];
-        channels[g] = furrow__net_group(stage->outputs, firsts[g]);
-        weights[g] = packed + firsts[g] * (1 + stage->inputs);
-        sums[g] = (group_lanes){0};
-        memcpy(&sums[g], weights[g], channels[g] * sizeof *weights[g]);
-        first = another ? first + channels[g] : first;
+        groups->first[g] = another ? first : groups->first[g - 1];
+        groups->channels[g] = furrow__net_group(stage->outputs, groups->first[g]);
+        groups->weights[g] = packed + groups->first[g] * (1 + stage->inputs);
+        first = another ? first + groups->channels[g] : first;
     }
-    for (size_t input = 0; input < stage->inputs; input++)
-#pragma GCC unroll 4
-        for (size_t g = 0; g < GROUPS_AT_ONCE; g++) {
-            weights[g] += channels[g];
-            add_group(&sums[g], weights[g], channels[g], end, in[input]);
-        }
-    for (size_t g = 0; g < GROUPS_AT_ONCE; g++)
-        for (size_t i = 0; i < channels[g]; i++)
-            out[firsts[g] + i] = stage->rectified ? larger(sums[g][i], 0) : sums[g][i];
     return first;
+}
+
+/* The weights of a group from `from` on, of which there may be fewer than group_lanes has. */
+static void load_last(group_lanes *to, const float *from, size_t channels)
+{
+    *to = (group_lanes){0};
+    memcpy(to, from, channels * sizeof *from);
+}
+
+/* How many inputs have group_lanes of weights before `end`, those of every group. */
+static size_t whole_inputs(const struct groups *groups, size_t inputs, const float *end)
+{
+    for (size_t g = 0; g < GROUPS_AT_ONCE; g++) {
+        size_t left = (size_t)(end - groups->weights[g]), n = groups->channels[g];
+        size_t whole = left < n + 8 ? 0 : (left - n - 8) / n + 1;
+        inputs = whole < inputs ? whole : inputs;
+    }
+    return inputs;
+}
+
+#define EACH_GROUP(...)                                                                            \
+    do {                                                                                           \
+        GROUP(0, __VA_ARGS__)                                                                      \
+        GROUP(1, __VA_ARGS__)                                                                      \
+        GROUP(2, __VA_ARGS__)                                                                      \
+        GROUP(3, __VA_ARGS__)                                                                      \
+    } while (0)
+#define GROUP(n, ...)                                                                              \
+    {                                                                                              \
+        enum { g = n };                                                                            \
+        __VA_ARGS__;                                                                               \
+    }
+
+static void sum_groups(group_lanes sums[GROUPS_AT_ONCE], const struct groups *groups,
+                       const float *in, size_t inputs, const float *end)
+{
+    group_lanes at[GROUPS_AT_ONCE], last;
+    EACH_GROUP(load_last(&at[g], groups->weights[g], groups->channels[g]));
+    size_t whole = whole_inputs(groups, inputs, end);
+    for (size_t i = 0; i < whole; i++)
+        EACH_GROUP(at[g] += in[i] * *(const group_lanes *)(groups->weights[g] +
+                                                           groups->channels[g] * (1 + i)));
+    for (size_t i = whole; i < inputs; i++)
+        EACH_GROUP(load_last(&last, groups->weights[g] + groups->channels[g] * (1 + i),
+                             groups->channels[g]);
+                   at[g] += in[i] * last);
+    EACH_GROUP(sums[g] = at[g]);
 }
 
 /* in[inputs] to out[outputs]. */
 static void multiply_alone(float *out, const float *in, const furrow__stage *stage,
                            const float *packed)
 {
-    for (size_t first = 0; first < stage->outputs;)
-        first = multiply_groups(out, in, stage, packed, first);
+    const float *end = packed + stage->outputs * (1 + stage->inputs);
+    struct groups groups;
+    for (size_t first = 0; first < stage->outputs;) {
+        group_lanes sums[GROUPS_AT_ONCE];
+        first = find_groups(&groups, stage, packed, first);
+        sum_groups(sums, &groups, in, stage->inputs, end);
+        for (size_t g = 0; g < GROUPS_AT_ONCE; g++)
+            for (size_t i = 0; i < groups.channels[g]; i++)
+                out[groups.first[g] + i] = stage->rectified ? larger(sums[g][i], 0) : sums[g][i];
+    }
 }
 
 #endif

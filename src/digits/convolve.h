@@ -22,7 +22,8 @@ enum { LANES = FURROW__WIDTH, SUMS = FURROW__SUMS, MOST_PIXELS = 4 };
  * looks at the pragma, and then makes no vectors of them. */
 typedef float lanes __attribute__((vector_size(LANES * sizeof(float)), aligned(4), may_alias));
 
-#define INLINE static inline __attribute__((always_inline))
+#define INLINE       static inline __attribute__((always_inline))
+#define NEVER_INLINE __attribute__((noinline))
 
 INLINE lanes load(const float *from)
 {
@@ -139,9 +140,11 @@ INLINE void plain_row(float *out, size_t out_plane, const convolution *c, const 
         plain_block(out, out_plane, c, packed, y, x, channels, 1);
 }
 
-/* Row `y` of a group of `channels`, whose weights are `packed`. */
-static void convolve_row(float *restrict out, size_t out_plane, const convolution *restrict c,
-                         const float *packed, size_t y, size_t channels)
+/* Row `y` of a group of `channels`, whose weights are `packed`. Not inlined: who knows the step
+ * keeps pixels for the next tap, and runs out of registers. */
+static NEVER_INLINE void convolve_row(float *restrict out, size_t out_plane,
+                                      const convolution *restrict c, const float *packed, size_t y,
+                                      size_t channels)
 {
     switch (channels) {
     case 1:
@@ -195,9 +198,9 @@ INLINE void pooled_row(float *out, size_t out_plane, const convolution *c, const
 }
 
 /* As convolve_row, of half as many pixels each way: each the largest of 2 x 2, or 0. */
-static void convolve_pooled_row(float *restrict out, size_t out_plane,
-                                const convolution *restrict c, const float *packed, size_t y,
-                                size_t channels)
+static NEVER_INLINE void convolve_pooled_row(float *restrict out, size_t out_plane,
+                                             const convolution *restrict c, const float *packed,
+                                             size_t y, size_t channels)
 {
     switch (channels) {
     case 1:
