@@ -141,13 +141,18 @@ static double strength(const double drawn[FURROW_DIGITS_PIXELS])
     return value;
 }
 
-/* Scaling down leaves thin strokes pale: MNIST's are full in their middle. */
-static void strengthen(unsigned char *pixels, const double drawn[FURROW_DIGITS_PIXELS])
+/* Scaling down leaves thin strokes pale: MNIST's are full in their middle. False: nothing shows. */
+static bool strengthen(unsigned char *pixels, const double drawn[FURROW_DIGITS_PIXELS])
 {
-    double strong = strength(drawn);
-    double times = strong > 0 && strong < 250 ? 250 / strong : 1;
+    const double full = 250;
+    double strong = strength(drawn), strongest = 0;
+    for (int i = 0; i < FURROW_DIGITS_PIXELS; i++)
+        strongest = fmax(strongest, drawn[i]);
+    strong = strong < 1 ? strongest : strong;
+    double times = strong > 0 && strong < full ? full / strong : 1;
     for (int i = 0; i < FURROW_DIGITS_PIXELS; i++)
         pixels[i] = (unsigned char)fmin(drawn[i] * times + 0.5, 255);
+    return strong > 0;
 }
 
 /* Between pixels that are larger than MNIST's, strokes come out as broad as those are: what is less
@@ -177,29 +182,31 @@ bool furrow__digits_draw(unsigned char *pixels, const struct map *map, const str
     }
     if (step < 0.6)
         sharpen(drawn);
-    strengthen(pixels, drawn);
-    return true;
+    return strengthen(pixels, drawn);
 }
 
-/* MNIST's digits have a mass of 103 full pixels, and 99 of 100 have less than 192: measured on its
- * training images. */
-bool furrow__digits_is_heavy(const unsigned char *pixels)
+/* MNIST's digits have a mass of 103 full pixels, 99 of 100 less than 192: measured on its training
+ * images. Three quarters have more than 73; what is below is a one, or drawn with a thin pen. */
+bool furrow__digits_find_stroke(bool *is_heavy, const unsigned char *pixels)
 {
     long mass = 0;
     for (int i = 0; i < FURROW_DIGITS_PIXELS; i++)
         mass += pixels[i];
-    return mass > 192L * 255;
+    *is_heavy = mass > 192L * 255;
+    return *is_heavy || mass < 73L * 255;
 }
 
-/* The least of a pixel and its four neighbours, half and half with what was there. */
-void furrow__digits_thin(unsigned char *to, const unsigned char *from)
+/* The least, or the most, of a pixel and its four neighbours, three parts to one of what was there.
+ */
+void furrow__digits_restroke(unsigned char *to, const unsigned char *from, bool is_heavy)
 {
     for (int i = 0; i < FURROW_DIGITS_PIXELS; i++) {
-        int x = i % SIDE, y = i / SIDE, least = from[i];
+        int x = i % SIDE, y = i / SIDE, far = from[i];
         const int around[] = {x > 0 ? from[i - 1] : 0, x + 1 < SIDE ? from[i + 1] : 0,
                               y > 0 ? from[i - SIDE] : 0, y + 1 < SIDE ? from[i + SIDE] : 0};
         for (int j = 0; j < 4; j++)
-            least = around[j] < least ? around[j] : least;
-        to[i] = (unsigned char)((from[i] + 3 * least) / 4);
+            if (is_heavy ? around[j] < far : around[j] > far)
+                far = around[j];
+        to[i] = (unsigned char)((from[i] + 3 * far) / 4);
     }
 }

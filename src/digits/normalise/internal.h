@@ -75,8 +75,8 @@ bool furrow__digits_find_sheet(struct box *sheet, const struct map *map);
 bool furrow__digits_draw(unsigned char *pixels, const struct map *map, const struct ink *ink,
                          const struct view *view);
 
-/* Whether strokes are broader than MNIST's; draws them thinner. */
-bool furrow__digits_is_heavy(const unsigned char *pixels);
-void furrow__digits_thin(unsigned char *to, const unsigned char *from);
+/* Whether strokes seem broader (heavy) or thinner than MNIST's; draws them otherwise. */
+bool furrow__digits_find_stroke(bool *is_heavy, const unsigned char *pixels);
+void furrow__digits_restroke(unsigned char *to, const unsigned char *from, bool is_heavy);
 
 #endif

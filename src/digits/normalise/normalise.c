@@ -61,12 +61,12 @@ static struct view part_of(const struct view *view, const struct map *map, const
 }
 
 /* The second reading: by the other paper, where that is doubtful; with all that was taken for dirt;
- * or with thinner strokes. False: there is none, or it is the same. */
+ * or with strokes more like MNIST's. False: there is none, or it is the same. */
 static bool read_otherwise(unsigned char *readings, struct map *map, struct ink *ink,
                            const struct view *view, bool is_cleaned)
 {
     unsigned char *other = readings + FURROW_DIGITS_PIXELS;
-    bool drawn = false;
+    bool drawn = false, is_heavy;
     if (ink->is_doubtful) {
         if (!furrow__digits_find_ink(map, ink, true))
             return false;
@@ -75,8 +75,8 @@ static bool read_otherwise(unsigned char *readings, struct map *map, struct ink 
     } else if (is_cleaned) {
         furrow__digits_keep_all(map);
         drawn = furrow__digits_draw(other, map, ink, view);
-    } else if (furrow__digits_is_heavy(readings)) {
-        furrow__digits_thin(other, readings);
+    } else if (furrow__digits_find_stroke(&is_heavy, readings)) {
+        furrow__digits_restroke(other, readings, is_heavy);
         drawn = true;
     }
     return drawn && memcmp(readings, other, FURROW_DIGITS_PIXELS) != 0;

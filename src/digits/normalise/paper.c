@@ -199,6 +199,14 @@ static void local_paper(struct map *map, float sign)
     spread(map->paper, other, map, reach, false, sign);
 }
 
+static void find_local_paper(struct map *map, struct ink *ink)
+{
+    if (ink->is_uneven)
+        local_paper(map, ink->sign);
+    for (size_t i = 0; i < map->width * map->height; i++)
+        ink->brightest = fmaxf(ink->brightest, map->paper[i]);
+}
+
 /* ---- ink ---- */
 
 /* On which side of the paper there is more that is far from it. */
@@ -247,10 +255,11 @@ static bool scale_ink(struct map *map, struct ink *ink, float nearest)
     if (is_small(map)) /* the border's pixels are half ink, rather than grain */
         ink->least = fminf(ink->least, (float)most / 8);
     float range = (float)most - ink->least;
+    ink->scale = 0;
     if (range < LEAST_CONTRAST)
         return false;
     ink->scale = 255 / range;
-    ink->is_grainy = (float)deviation > 0.03F * (float)most;
+    ink->is_grainy = ink->is_grainy || (float)deviation > 0.03F * (float)most;
     for (size_t i = 0; i < map->width * map->height; i++) {
         float difference = furrow__digits_difference(ink, map->gray[i], map->paper[i]);
         map->ink[i] = fminf(fmaxf((difference - ink->least) * ink->scale, 0), 255);
@@ -264,6 +273,24 @@ static void count_away(size_t away[256], const size_t border[256], int middle)
     memset(away, 0, 256 * sizeof *away);
     for (int value = 0; value < 256; value++)
         away[value > middle ? value - middle : middle - value] += border[value];
+}
+
+/* Every cell with its neighbours, twice as much with those beside it, four times with itself. */
+static void smooth(struct map *map)
+{
+    float old[MAP * MAP];
+    memcpy(old, map->gray, sizeof old);
+    for (size_t y = 0; y < map->height; y++)
+        for (size_t x = 0; x < map->width; x++) {
+            float sum = 0, weights = 0;
+            for (size_t j = y > 0 ? y - 1 : 0; j <= y + 1 && j < map->height; j++)
+                for (size_t i = x > 0 ? x - 1 : 0; i <= x + 1 && i < map->width; i++) {
+                    float weight = (i == x ? 2.0F : 1.0F) * (j == y ? 2.0F : 1.0F);
+                    sum += weight * old[j * map->width + i];
+                    weights += weight;
+                }
+            map->gray[y * map->width + x] = sum / weights;
+        }
 }
 
 bool furrow__digits_find_ink(struct map *map, struct ink *ink, bool otherwise)
@@ -286,9 +313,10 @@ bool furrow__digits_find_ink(struct map *map, struct ink *ink, bool otherwise)
         fill_paper(map, paper_of_two_tones(&ink->is_doubtful, border.all, all,
                                            otherwise && !may_be_uneven));
     ink->sign = side_of_ink(map);
-    if (ink->is_uneven)
-        local_paper(map, ink->sign);
-    for (size_t i = 0; i < map->width * map->height; i++)
-        ink->brightest = fmaxf(ink->brightest, map->paper[i]);
+    find_local_paper(map, ink);
+    if (!scale_ink(map, ink, (float)range / 2) || !ink->is_grainy)
+        return ink->scale > 0;
+    smooth(map);
+    find_local_paper(map, ink);
     return scale_ink(map, ink, (float)range / 2);
 }
