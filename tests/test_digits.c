@@ -49,7 +49,7 @@ static const unsigned char *image_at(const struct fixture *all, size_t index)
 
 /* ---- the shipped model ---- */
 
-TEST(the_shipped_model_names_at_least_99_2_percent_of_the_test_digits)
+TEST(the_shipped_model_names_at_least_99_6_percent_of_the_test_digits)
 {
     struct fixture all;
     REQUIRE(open_fixture(&all));
@@ -61,7 +61,7 @@ TEST(the_shipped_model_names_at_least_99_2_percent_of_the_test_digits)
     for (size_t i = 0; i < all.samples.count; i++)
         errors += answers[i].digit != all.samples.labels[i];
     printf("%zu of 10000 wrong: %.2f %%\n", errors, 100 - (double)errors / 100);
-    EXPECT(errors <= 80);
+    EXPECT(errors <= 40);
     free(answers);
     close_fixture(&all);
 }

@@ -1,10 +1,10 @@
 /*
- * digits-train: trains the net that `digits` uses, on MNIST.
+ * digits-train: trains the nets that `digits` uses, on MNIST.
  *
  *     $ data/fetch-mnist
- *     $ furrow digits-train --epochs 2 --model my.model
- *     1 1 0.00305 0.5604 91.42 - -
- *     1 2 0.00000 0.4195 96.28 98.79 121
+ *     $ furrow digits-train --layers "conv5x8 pool dense10" --epochs 2 --model my.model
+ *     1 1 0.00353 0.6861 87.22 - -
+ *     1 2 0.00000 0.4692 95.69 98.32 168
  *     $ furrow digits --model my.model data/digits
  *
  * An iterative kernel: what is computed next depends on what came out. An item is a block of 16
@@ -335,16 +335,17 @@ static int verify(const void *state, furrow_error *error)
 const furrow_kernel furrow_kernel_digits_train = {
     .abi = FURROW_KERNEL_ABI,
     .name = "digits-train",
-    .summary = "train the net of `digits` on MNIST: the same bits on any number of threads",
-    .help = "data/fetch-mnist && furrow digits-train --model my.model\n"
-            "furrow digits-train --epochs 5 --hold-out 5000\n"
-            "furrow digits-train --layers \"conv5x8 pool conv5x32 pool dense10\"\n"
+    .summary = "train the nets of `digits` on MNIST: the same bits on any number of threads",
+    .help = "data/fetch-mnist && furrow digits-train --hold-out 2000 --model my.model\n"
+            "furrow digits-train --epochs 5 --hold-out 5000 --layers \"conv5x8 pool dense10\"\n"
+            "furrow digits-train --hold-out 2000 --checkpoint my.checkpoint --model my.model\n"
             "\n"
             "A record per epoch: which net, its number, the learning rate it ended with, the mean "
-            "loss, the "
-            "accuracy on the training images as they were turned and on the images held out, and "
-            "how many of the latter are wrong. Without --hold-out it is the test images that are "
-            "held out, and they are looked at once, at the end: choose with --hold-out.",
+            "loss, the accuracy on the training images as they were distorted and on the images "
+            "held out, and how many of the latter are wrong. Layers of a cascade are nets with "
+            "' / ' before each further stage and ' + ' between nets that answer together; its "
+            "temperatures and thresholds are chosen on the images held out. Without --hold-out it "
+            "is the test images that are tested on, once, at the end: choose with --hold-out.",
     .value = "accuracy",
     .params = options_params,
     .setup = setup,
