@@ -65,19 +65,19 @@ static void end(struct run *run)
 
 static void show_share(struct run *run, int members)
 {
-    double images[ROUNDS], flops[ROUNDS], peaks[ROUNDS];
+    double images[ROUNDS], flops[ROUNDS], most[ROUNDS];
     double each = 2.0 * (double)furrow_digits_model_multiplications(run->model);
     team_run(members, classify_work, run);
     for (int i = 0; i < ROUNDS; i++) {
-        peaks[i] = members / team_run(members, peak_work, run) * run->flops[0];
+        most[i] = members / team_run(members, peak_work, run) * run->flops[0];
         images[i] = members * IMAGES / team_run(members, classify_work, run);
         flops[i] = images[i] * each;
     }
     furrow_summary rate, flop, peak, share;
     furrow_stats_summarise(&rate, images, ROUNDS);
     furrow_stats_summarise(&flop, flops, ROUNDS);
-    furrow_stats_summarise(&peak, peaks, ROUNDS);
-    furrow_stats_ratio(&share, flops, peaks, ROUNDS);
+    furrow_stats_summarise(&peak, most, ROUNDS);
+    furrow_stats_ratio(&share, flops, most, ROUNDS);
     printf("  %-8s %d %10.0f images/s  %6.1f of %6.1f GFLOP/s  %5.1f %% [%.1f, %.1f]\n",
            run->peak->level, members, rate.median, flop.median / 1e9, peak.median / 1e9,
            100 * share.median, 100 * share.low, 100 * share.high);
