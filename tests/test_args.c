@@ -263,6 +263,37 @@ TEST(a_default_that_does_not_fit_its_parameter_is_refused)
     }
 }
 
+TEST(values_are_printed_so_that_other_values_print_otherwise)
+{
+    char text[128], other[128], whole[300];
+    furrow_args *args;
+    REQUIRE_EQUAL(furrow_args_new(&args, params), FURROW_OK);
+    EXPECT_TEXT(furrow_args_print(args, "count", text, sizeof text), "10");
+    EXPECT_TEXT(furrow_args_print(args, "rate", text, sizeof text), "0.5");
+    EXPECT_TEXT(furrow_args_print(args, "model", text, sizeof text), "small");
+    EXPECT_TEXT(furrow_args_print(args, "verbose", text, sizeof text), "no");
+    furrow_args_set(args, "verbose", NULL, NULL);
+    EXPECT_TEXT(furrow_args_print(args, "verbose", text, sizeof text), "yes");
+    EXPECT_CONTAINS(furrow_args_print(args, "output", text, sizeof text), "(0 in all, ");
+
+    furrow_args_set(args, "images", "a b", NULL);
+    EXPECT_TEXT(furrow_args_print(args, "images", text, sizeof text), "a b");
+    furrow_args_set(args, "images", "c", NULL);
+    EXPECT_CONTAINS(furrow_args_print(args, "images", text, sizeof text), "a b ... (2 in all, ");
+
+    memset(whole, 'x', sizeof whole - 1);
+    whole[sizeof whole - 1] = '\0';
+    furrow_args_set(args, "output", whole, NULL);
+    furrow_args_print(args, "output", text, sizeof text);
+    whole[sizeof whole - 2] = 'y';
+    furrow_args_set(args, "output", whole, NULL);
+    furrow_args_print(args, "output", other, sizeof other);
+    EXPECT_CONTAINS(text, "xxx ... (1 in all, ");
+    EXPECT(strcmp(text, other) != 0);
+    EXPECT(strlen(text) < sizeof text);
+    furrow_args_free(args);
+}
+
 TEST(the_input_is_lent)
 {
     furrow_args *args;
