@@ -185,10 +185,11 @@ static int read_names(furrow__folder *folder, DIR *stream)
 }
 
 /* Gives back what is not needed, if the system takes it. */
-static void *shrink(void *memory, size_t size)
+static void shrink(void **memory, size_t size)
 {
-    void *smaller = realloc(memory, size);
-    return smaller ? smaller : memory;
+    void *smaller = realloc(*memory, size);
+    if (smaller)
+        *memory = smaller;
 }
 
 static int pass(furrow__folder *folder, DIR *stream, const char *path, furrow_error *error)
@@ -202,9 +203,12 @@ static int pass(furrow__folder *folder, DIR *stream, const char *path, furrow_er
         return furrow_error_set(error, status, "%s: cannot be read to its end: %s", path,
                                 furrow_status_text(status));
     folder->text_room = folder->text_size + 1;
-    folder->text = shrink(folder->text, folder->text_room);
+    void *text = folder->text, *starts = folder->starts;
+    shrink(&text, folder->text_room);
     folder->room = folder->count + 1;
-    folder->starts = shrink(folder->starts, folder->room * sizeof *folder->starts);
+    shrink(&starts, folder->room * sizeof *folder->starts);
+    folder->text = text;
+    folder->starts = starts;
     folder->fences[0] = folder->count;
     folder->fence_count = 1;
     return FURROW_OK;
