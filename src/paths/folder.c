@@ -184,15 +184,12 @@ static int read_names(furrow__folder *folder, DIR *stream)
     return -errno;
 }
 
-/* Gives back what was taken for names that did not come. */
-static void shrink(furrow__folder *folder)
+/* Gives back what is not needed, if the system takes it. */
+static void shrink(void **memory, size_t size)
 {
-    char *text = realloc(folder->text, folder->text_size + 1);
-    uint32_t *starts = realloc(folder->starts, (folder->count + 1) * sizeof *starts);
-    folder->text = text ? text : folder->text;
-    folder->text_room = text ? folder->text_size + 1 : folder->text_room;
-    folder->starts = starts ? starts : folder->starts;
-    folder->room = starts ? folder->count + 1 : folder->room;
+    void *smaller = realloc(*memory, size);
+    if (smaller)
+        *memory = smaller;
 }
 
 static int pass(furrow__folder *folder, DIR *stream, const char *path, furrow_error *error)
@@ -205,7 +202,13 @@ static int pass(furrow__folder *folder, DIR *stream, const char *path, furrow_er
     if (status)
         return furrow_error_set(error, status, "%s: cannot be read to its end: %s", path,
                                 furrow_status_text(status));
-    shrink(folder);
+    folder->text_room = folder->text_size + 1;
+    void *text = folder->text, *starts = folder->starts;
+    shrink(&text, folder->text_room);
+    folder->room = folder->count + 1;
+    shrink(&starts, folder->room * sizeof *folder->starts);
+    folder->text = text;
+    folder->starts = starts;
     folder->fences[0] = folder->count;
     folder->fence_count = 1;
     return FURROW_OK;
