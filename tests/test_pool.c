@@ -275,7 +275,7 @@ static void check_against_serial(furrow_pool *pool, unsigned *random)
     bool refused = next_random(random) % 8 == 0 && break_one(&options, &n, random);
     memset(results, 0, sizeof results);
     memset(statuses, 0x7f, sizeof statuses);
-    size_t end;
+    size_t end = 0;
     int expected = refused ? FURROW_EINVAL : expected_of(&failures, n, &end);
     int status = furrow_pool_map(pool, &options, n, fail_some, &failures);
     n = refused ? 0 : n;

@@ -26,7 +26,7 @@ TEST(a_detour_leads_off_a_cpu_and_leaves_the_choice_as_it_was)
         REQUIRE(furrow__detour_begin(&detour, pthread_self(), cpu));
         EXPECT(sched_getcpu() != cpu);
         cpu_set_t during = own_cpus();
-        EXPECT(!CPU_ISSET(cpu, &during));
+        EXPECT(!CPU_ISSET((size_t)cpu, &during));
         EXPECT_EQUAL(CPU_COUNT(&during), CPU_COUNT(&before) - 1);
         furrow__detour_end(&detour);
         cpu_set_t after = own_cpus();
@@ -39,7 +39,7 @@ TEST(there_is_no_detour_for_a_thread_with_one_cpu)
     cpu_set_t before = own_cpus(), one;
     int cpu = sched_getcpu();
     CPU_ZERO(&one);
-    CPU_SET(cpu, &one);
+    CPU_SET((size_t)cpu, &one);
     EXPECT_EQUAL(pthread_setaffinity_np(pthread_self(), sizeof one, &one), 0);
     furrow__detour detour;
     EXPECT(!furrow__detour_begin(&detour, pthread_self(), cpu));

@@ -7,7 +7,7 @@ bool furrow__detour_begin(furrow__detour *detour, pthread_t thread, int cpu)
         pthread_getaffinity_np(thread, sizeof detour->before, &detour->before))
         return false;
     cpu_set_t others = detour->before;
-    CPU_CLR(cpu, &others);
+    CPU_CLR((size_t)cpu, &others);
     return CPU_COUNT(&others) > 0 && pthread_setaffinity_np(thread, sizeof others, &others) == 0;
 }
 
