@@ -98,11 +98,12 @@ bool furrow__pool_rouse_one(furrow_pool *pool)
     if (atomic_load(&pool->sleepers) == 0)
         return false;
     int here = sched_getcpu();
+    int avoided = atomic_load(&pool->open) > 0 ? here : -1; /* single calls are too brief */
     for (int near = 0; near < 2; near++)
         for (int i = pool->workers; i-- > 0;) {
             furrow__seat *seat = seat_of(pool, i);
             if (atomic_load(&seat->sleep) == FURROW__ASLEEP && !atomic_load(&seat->taken) &&
-                is_on(seat, here) == near && rouse(seat, here))
+                is_on(seat, here) == near && rouse(seat, avoided))
                 return true;
         }
     return false;
