@@ -161,8 +161,8 @@ void furrow_digits_scratch_free(furrow_digits_scratch *scratch);
  *         answers[i] = answer(images[i * FURROW_DIGITS_PIXELS ...]);
  *
  * fastest in multiples of 4 * furrow_digits_scratch_lanes images, which share what is loaded of the
- * weights, for those that go to a later stage as for all. Of those beyond a multiple of the lanes up
- * to a quarter of the lanes go alone, and more cost as much as a full register; one image alone
+ * weights, for those that go to a later stage as for all. Of those beyond a multiple of the lanes
+ * up to a quarter of the lanes go alone, and more cost as much as a full register; one image alone
  * costs 4 to 5 times its share of a full one. Allocates nothing. */
 void furrow_digits_classify(const furrow_digits_model *model, furrow_digits_scratch *scratch,
                             const unsigned char *images, size_t n, furrow_digits_answer *answers);
