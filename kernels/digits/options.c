@@ -118,6 +118,8 @@ static int open_inputs(struct digits *digits, const furrow_args *args, furrow_er
 static int check_folder(const char *option, const char *path, size_t length, furrow_error *error)
 {
     char folder[PATH_MAX] = ".";
+    if (!*path)
+        return furrow_error_set(error, FURROW_EINVAL, "%s: expected a path, got none", option);
     if (length + sizeof "/." > sizeof folder)
         return furrow_error_set(error, FURROW_EINVAL, "%s: the path is too long", option);
     if (length > 0) {
