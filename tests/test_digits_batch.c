@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <furrow/image.h>
@@ -119,6 +120,34 @@ TEST(truths_make_a_report_and_a_sheet_of_the_mistakes)
     EXPECT_CONTAINS(html, "</html>\n");
 }
 
+TEST(a_sheet_whose_name_is_a_link_is_written_to_what_it_leads_to)
+{
+    const char *folder = two_digits();
+    char sheet[512], link[512];
+    struct stat found;
+    REQUIRE(folder && harness_write(folder, "old.html", "old", 3));
+    snprintf(sheet, sizeof sheet, "%s/old.html", folder);
+    snprintf(link, sizeof link, "%s/link.html", folder);
+    REQUIRE_EQUAL(symlink("old.html", link), 0);
+    static struct outcome got;
+    const char *const words[][2] = {
+        {NULL, folder}, {"recursive", ""}, {"truth", "folder"}, {"sheet", link}, {NULL, NULL}};
+    run(&got, "digits", words, FURROW_FORMAT_TEXT, 1);
+    EXPECT_EQUAL(got.status, FURROW_OK);
+    EXPECT(lstat(link, &found) == 0 && S_ISLNK(found.st_mode));
+    EXPECT(stat(sheet, &found) == 0 && found.st_size > 3);
+}
+
+TEST(pictures_of_which_none_has_a_label_are_said_to_have_none)
+{
+    static struct outcome got;
+    const char *const words[][2] = {
+        {NULL, DATA_FOLDER "/digits/17.png"}, {"truth", "folder"}, {NULL, NULL}};
+    run(&got, "digits", words, FURROW_FORMAT_TEXT, 1);
+    EXPECT_EQUAL(got.status, FURROW_OK);
+    EXPECT_CONTAINS(got.report, "none of the pictures has a label: ");
+}
+
 TEST(the_mistakes_of_idx_files_have_a_sheet_as_well)
 {
     const char *folder = harness_folder();
@@ -190,7 +219,23 @@ TEST(what_does_not_go_together_is_refused_before_anything_runs)
         {{{NULL, "a.png"}, {"truth", "/no/t.csv"}}, FURROW_ENOENT, "/no/t.csv: cannot be opened"},
         {{{NULL, "a.png"}, {"truth", "name"}, {"sheet", "/no/such/a.html"}},
          FURROW_ENOENT,
-         "--sheet /no/such/a.html: cannot write into its folder"},
+         "--sheet /no/such/a.html: cannot write into the folder"},
+        {{{NULL, "a.png"}, {"truth", "name"}, {"sheet", "/"}},
+         FURROW_EINVAL,
+         "--sheet /: expected the name of a file, got a folder or a device"},
+        {{{NULL, "a.png"}, {"truth", "name"}, {"sheet", "/dev/null"}},
+         FURROW_EINVAL,
+         "--sheet /dev/null: expected the name of a file, got a folder or a device"},
+        {{{NULL, "a.png"}, {"explain-to", ""}}, FURROW_EINVAL, "--explain-to: expected a path"},
+        {{{NULL, "a.png"}, {"truth", "name"}, {"sheet", ""}},
+         FURROW_EINVAL,
+         "--sheet: expected a path"},
+        {{{NULL, "a.png"}, {"explain-to", "/no/such"}},
+         FURROW_ENOENT,
+         "--explain-to /no/such: cannot write into the folder"},
+        {{{NULL, "a.png"}, {"explain-to", "/dev/null"}},
+         -ENOTDIR,
+         "--explain-to /dev/null: cannot write into the folder"},
         {{{NULL, "a.png"}, {"reject", "1.5"}}, FURROW_ERANGE, "reject"},
         {{{NULL, "a.png"}, {"top", "11"}}, FURROW_ERANGE, "top"},
         {{{NULL, "a.png"}, {"worst", "1001"}}, FURROW_ERANGE, "worst"},

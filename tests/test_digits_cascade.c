@@ -211,6 +211,33 @@ TEST(thresholds_of_0_and_of_2_keep_all_images_and_none)
     furrow_digits_samples_clear(&samples);
 }
 
+TEST(where_numbers_overflow_all_digits_are_as_probable)
+{
+    static furrow_digits_answer answers[IMAGES];
+    float parameters[784 * 10 + 10 + 100 + 10];
+    furrow_digits_samples samples;
+    furrow_digits_model *model;
+    for (size_t i = 0; i < sizeof parameters / sizeof *parameters; i++)
+        parameters[i] = i % 3 ? 3e38f : -3e38f;
+    REQUIRE(read_images(&samples));
+    REQUIRE_EQUAL(furrow_digits_model_new(&model, "dense10 dense10", parameters,
+                                          sizeof parameters / sizeof *parameters, NULL),
+                  FURROW_OK);
+    for (size_t level = 0; furrow_digits_level(level); level++) {
+        harness_case("%s", furrow_digits_level(level));
+        EXPECT(classify(model, furrow_digits_level(level), samples.images, IMAGES, answers));
+        size_t overflowed = 0;
+        for (size_t i = 0; i < IMAGES; i++) {
+            bool even = answers[i].digit == 0 && answers[i].probabilities[9] == 0.1f;
+            EXPECT(even || answers[i].confidence == 1);
+            overflowed += even;
+        }
+        EXPECT(overflowed > 0);
+    }
+    furrow_digits_model_free(model);
+    furrow_digits_samples_clear(&samples);
+}
+
 TEST(a_cascade_allocates_nothing_while_it_classifies)
 {
     static furrow_digits_answer answers[IMAGES];

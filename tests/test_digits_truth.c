@@ -66,6 +66,9 @@ TEST(a_table_tells_the_digit_of_every_path_that_ends_in_a_row)
         "path,label\r\n17.png,8\r\n3/18.png,3\r\n\"a, \"\"b\"\"\nc.png\",5\r\nd/18.png,4\r\n",
         "n,label,x,path\n1,8,,17.png\n2,3,,3/18.png\n3,5,,\"a, \"\"b\"\"\nc.png\"\n4,4,,d/18.png",
         "file,digit\n17.png,\"8\"\n\n3/18.png,3\n17.png,8\n\"a, \"\"b\"\"\nc.png\",5\nd/18.png,4",
+        "\xef\xbb\xbf\"17.png\",8\n3/18.png,3\n\"a, \"\"b\"\"\nc.png\",5\nd/18.png,4\n",
+        "\xef\xbb\xbflabel,path\n8,17.png\n3,3/18.png\n5,\"a, \"\"b\"\"\nc.png\"\n4,d/18.png\n",
+        "./17.png,8\n././3/18.png,3\n\"./a, \"\"b\"\"\nc.png\",5\n.//d/18.png,4\nempty.png,?\n",
     };
     static const struct {
         const char *path;
@@ -85,6 +88,20 @@ TEST(a_table_tells_the_digit_of_every_path_that_ends_in_a_row)
         }
         furrow__truth_clear(&truth);
     }
+}
+
+/* Fullwidth letters begin with the same byte as the mark does. */
+TEST(only_a_whole_byte_order_mark_is_skipped_and_only_at_the_beginning)
+{
+    struct furrow__truth truth;
+    REQUIRE_EQUAL(
+        read_labels(&truth, "\xef\xbb\x81.png,1\n\xef\xbc\xa1.png,2\n\xef\xbb\xbf.png,3\n", NULL),
+        FURROW_OK);
+    EXPECT_EQUAL(furrow__truth_of(&truth, "\xef\xbb\x81.png"), 1);
+    EXPECT_EQUAL(furrow__truth_of(&truth, "\xef\xbc\xa1.png"), 2);
+    EXPECT_EQUAL(furrow__truth_of(&truth, "\xef\xbb\xbf.png"), 3);
+    EXPECT_EQUAL(furrow__truth_of(&truth, ".png"), -1);
+    furrow__truth_clear(&truth);
 }
 
 TEST(a_table_that_says_nothing_sensible_is_refused_with_its_line)

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <furrow/clock.h>
 #include <furrow/image.h>
 
 #include "png_writer.h"
@@ -91,6 +92,26 @@ TEST(files_of_a_folder_that_took_the_place_of_another_are_found)
     expect_same(reader, &image, write_small(root, "a/3.png"));
     EXPECT_EQUAL(image.width, 5);
     expect_same(reader, &image, write_small(root, "a/4.png"));
+    furrow_image_clear(&image);
+    furrow_image_reader_free(reader);
+}
+
+TEST(a_link_that_leads_to_another_folder_by_now_is_followed_there)
+{
+    const char *root = harness_folder();
+    char link[256], path[512];
+    snprintf(link, sizeof link, "%s/now", root);
+    snprintf(path, sizeof path, "%s/1.png", link);
+    furrow_image_reader *reader = new_reader();
+    furrow_image image = {0};
+    write_small(root, "old/1.png");
+    harness_write(root, "new/1.png", "", 0);
+    REQUIRE_EQUAL(symlink("old", link), 0);
+    for (int i = 0; i < 3; i++)
+        EXPECT_EQUAL(furrow_image_reader_read(&image, reader, path, NULL), FURROW_OK);
+    REQUIRE(unlink(link) == 0 && symlink("new", link) == 0);
+    furrow_clock_sleep(0.11);
+    EXPECT_EQUAL(furrow_image_reader_read(&image, reader, path, NULL), FURROW_EFORMAT);
     furrow_image_clear(&image);
     furrow_image_reader_free(reader);
 }

@@ -110,6 +110,27 @@ static void expect_resumed(const furrow_kernel *kernel, const struct kind *kind,
     *resumed = outcome.resumed;
 }
 
+/* Of items that change as they are read. */
+static uint64_t identity_that_changes(const void *state, size_t item)
+{
+    const struct machine *machine = state;
+    return 1000 + item + (machine->runs[item] > 0 ? 1 : 0);
+}
+
+TEST(an_item_is_recorded_as_it_was_before_it_was_read)
+{
+    static memory_sink sink;
+    furrow_run_outcome outcome;
+    furrow_kernel kernel = recorded(false);
+    kernel.identity = identity_that_changes;
+    const char *path = path_of(harness_folder());
+    for (size_t resumed = 0; resumed <= 67; resumed += 67) {
+        EXPECT_EQUAL(run_recorded(&sink, &outcome, &kernel, machine_of(&kinds[0]), NULL, path),
+                     FURROW_OK);
+        EXPECT_EQUAL(outcome.resumed, resumed);
+    }
+}
+
 TEST(a_run_that_was_killed_at_any_byte_of_its_journal_is_resumed)
 {
     const char *path = path_of(harness_folder());

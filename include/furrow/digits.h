@@ -138,6 +138,7 @@ int furrow_digits_model_save(const furrow_digits_model *model, const char *path,
  * stage answered: one that comes as near to a threshold may be taken for above it, or below. */
 #define FURROW_DIGITS_TOLERANCE 1e-4
 
+/* Where a net's numbers overflow, which no trained one's do, all digits are as probable. */
 typedef struct furrow_digits_answer {
     int digit;
     float confidence;                           /* the probability of that digit */

@@ -145,9 +145,9 @@ void furrow_image_reader_free(furrow_image_reader *reader);
 /*
  * furrow_image_read, with the reader's options: the same pictures and the same errors.
  *
- * From the second file in a row on, a folder stays open, and names are looked up in it: one that is
- * renamed meanwhile is read on, one that is replaced may be read as it was. A reader whose process
- * changes its working folder is for absolute paths.
+ * From the second file in a row on, a folder stays open, and names are looked up in it: for a
+ * tenth of a second one that is replaced may be read as it was, then what has its name now. A
+ * reader whose process changes its working folder is for absolute paths.
  */
 int furrow_image_reader_read(furrow_image *image, furrow_image_reader *reader, const char *path,
                              furrow_error *error);

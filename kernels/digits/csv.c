@@ -5,6 +5,9 @@
 
 static const size_t most_bytes = 1 << 20;
 
+/* What some programs begin a file in UTF-8 with. */
+static const unsigned char byte_order_mark[] = "\xef\xbb\xbf";
+
 int furrow__csv_open(struct furrow__csv *csv, const char *path, furrow_error *error)
 {
     *csv = (struct furrow__csv){.name = path, .next_line = 1};
@@ -79,11 +82,25 @@ static int read_quoted(struct furrow__csv *csv, int *after)
     }
 }
 
+/* As far as the file begins like the mark, which is dropped if it is there as a whole. */
+static int skip_mark(struct furrow__csv *csv, int *byte)
+{
+    const unsigned char *mark = byte_order_mark;
+    int status = FURROW_OK;
+    for (; !status && *mark && *byte == *mark; mark++, *byte = next_byte(csv))
+        status = put(csv, (char)*byte);
+    if (!*mark)
+        csv->size = 0;
+    return status;
+}
+
 /* A field; `*after` is what ended it: a comma, a newline or EOF. */
 static int read_field(struct furrow__csv *csv, int first, int *after)
 {
     int byte = first, status = begin_field(csv);
-    if (!status && byte == '"')
+    if (!status && csv->line == 1 && csv->count == 1)
+        status = skip_mark(csv, &byte);
+    if (!status && byte == '"' && csv->size == csv->fields[csv->count - 1])
         status = read_quoted(csv, &byte);
     size_t end = csv->size; /* of what was quoted, whose carriage returns stay */
     for (; !status && byte != ',' && byte != '\n' && byte != EOF; byte = next_byte(csv))

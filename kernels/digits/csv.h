@@ -1,4 +1,5 @@
-/* csv.h: a CSV file (RFC 4180), row by row; quoted fields may hold commas, quotes and newlines. */
+/* csv.h: a CSV file (RFC 4180), row by row; quoted fields may hold commas, quotes and newlines.
+ * A byte order mark at the beginning of the file is skipped. */
 #ifndef KERNELS_DIGITS_CSV_H
 #define KERNELS_DIGITS_CSV_H
 

@@ -119,6 +119,14 @@ static int refuse(const struct furrow__csv *csv, const char *expected, const cha
                             csv->name, csv->line, expected, got);
 }
 
+/* Without the "./" that `find .` begins paths with. */
+static const char *skip_here(const char *path)
+{
+    while (path[0] == '.' && path[1] == '/')
+        path += 1 + strspn(path + 1, "/");
+    return path;
+}
+
 static int add_row(struct furrow__labels *labels, const struct columns *columns,
                    const struct furrow__csv *csv, furrow_error *error)
 {
@@ -127,11 +135,11 @@ static int add_row(struct furrow__labels *labels, const struct columns *columns,
     if (columns->path >= csv->count || columns->label >= csv->count)
         return refuse(csv, "a path and a label", furrow__csv_field(csv, 0), error);
     const char *label = furrow__csv_field(csv, columns->label);
-    if (!*label)
+    if (!*label || strcmp(label, "?") == 0)
         return FURROW_OK;
     if (!is_digit(label))
         return refuse(csv, "a label, 0 to 9", label, error);
-    const char *path = furrow__csv_field(csv, columns->path);
+    const char *path = skip_here(furrow__csv_field(csv, columns->path));
     int status = add(labels, path, *label - '0');
     if (status == FURROW_EINVAL)
         return refuse(csv, "one label a path, and here is another for it", path, error);

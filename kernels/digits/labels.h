@@ -6,7 +6,8 @@
  *     "a, b.png",8        the first two
  *
  * A row stands for every path that ends in its own, after a slash or as a whole: "17.png" is found
- * for "scans/17.png". Of several rows the longest counts. A row without a label says nothing.
+ * for "scans/17.png". A "./" that it begins with does not count. Of several rows the longest
+ * counts. A row whose label is missing, or "?", says nothing.
  *
  * Paths are not kept, only 60 bits of a hash of each: a row takes 11 to 21 bytes. Among a million
  * rows, a path that has none is given a label all the same with a probability of 1e-12, and two

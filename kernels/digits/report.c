@@ -141,6 +141,13 @@ static void tell_worst(FILE *talk, const struct digits *digits)
     }
 }
 
+static void tell_unlabelled(FILE *talk)
+{
+    fprintf(talk,
+            "\nnone of the pictures has a label: --truth folder wants paths like 3/x.png, name "
+            "3_x.png or x-3.png, and of a file's rows the paths, or their ends\n");
+}
+
 int furrow__digits_report(void *state, FILE *talk, furrow_error *error)
 {
     struct digits *digits = state;
@@ -154,6 +161,8 @@ int furrow__digits_report(void *state, FILE *talk, furrow_error *error)
         tell_confusion(talk, &digits->tally.score);
         tell_rejection(talk, &digits->tally.score);
         tell_worst(talk, digits);
+    } else if (talk && digits->tally.score.unlabelled > 0 && furrow__digits_judges(digits)) {
+        tell_unlabelled(talk);
     }
     return digits->sheet ? furrow__digits_sheet(digits, error) : FURROW_OK;
 }

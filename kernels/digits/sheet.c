@@ -144,7 +144,7 @@ static int write_file(FILE *file, const struct digits *digits)
     return written ? FURROW_OK : errno ? -errno : FURROW_EIO;
 }
 
-static int write_partial(const char *partial, const struct digits *digits)
+static int write_partial(const char *partial, const char *path, const struct digits *digits)
 {
     FILE *file = fopen(partial, "we");
     if (!file)
@@ -153,20 +153,33 @@ static int write_partial(const char *partial, const struct digits *digits)
     bool closed = fclose(file) == 0;
     if (!status && !closed)
         status = -errno;
-    if (!status && rename(partial, digits->sheet) != 0)
+    if (!status && rename(partial, path) != 0)
         status = -errno;
+    if (status)
+        unlink(partial);
+    return status;
+}
+
+/* A link stays: what it leads to is replaced. */
+static int replace(const char *path, const struct digits *digits)
+{
+    char *target = realpath(path, NULL);
+    const char *to = target ? target : path;
+    size_t size = strlen(to) + sizeof ".partial";
+    char *partial = malloc(size);
+    int status = FURROW_ENOMEM;
+    if (partial) {
+        snprintf(partial, size, "%s.partial", to);
+        status = write_partial(partial, to, digits);
+    }
+    free(partial);
+    free(target);
     return status;
 }
 
 int furrow__digits_sheet(const struct digits *digits, furrow_error *error)
 {
-    size_t size = strlen(digits->sheet) + sizeof ".partial";
-    char *partial = malloc(size);
-    if (!partial)
-        return FURROW_ENOMEM;
-    snprintf(partial, size, "%s.partial", digits->sheet);
-    int status = write_partial(partial, digits);
-    free(partial);
+    int status = replace(digits->sheet, digits);
     return status ? furrow_error_set(error, status, "--sheet %s: cannot be written: %s",
                                      digits->sheet, furrow_status_text(status))
                   : FURROW_OK;

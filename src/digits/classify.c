@@ -83,8 +83,11 @@ void furrow__digits_answer(furrow_digits_answer *answer, const furrow_digits_mod
         best = outputs[i] > outputs[best] ? i : best;
     for (int i = 0; i < FURROW_DIGITS_CLASSES; i++)
         sum += powers[i] = exp((outputs[i] - outputs[best]) * scale);
+    bool overflowed = !(sum >= 1); /* the best alone makes it 1 */
     for (int i = 0; i < FURROW_DIGITS_CLASSES; i++)
-        answer->probabilities[i] = (float)(powers[i] / sum);
+        answer->probabilities[i] =
+            (float)(overflowed ? 1.0 / FURROW_DIGITS_CLASSES : powers[i] / sum);
+    best = overflowed ? 0 : best;
     answer->digit = best;
     answer->confidence = answer->probabilities[best];
     answer->stage = (unsigned)stage;

@@ -32,27 +32,34 @@ static void summarise(const struct session *session, const furrow_run_outcome *o
     fprintf(stderr, "\n");
 }
 
-/* `*whole`: what is written is all there is to write. */
+/* What became of a run, besides its exit code. */
+struct ending {
+    bool whole;      /* what is written is all there is to write */
+    bool reported;   /* and so are the files of the report */
+    size_t recorded; /* items in the journal */
+};
+
 static int run_into(struct session *session, struct output *output, const uint64_t *document_size,
-                    bool *whole, size_t *recorded)
+                    struct ending *ending)
 {
     furrow_run_outcome outcome = {0};
     bool checked = false;
     int code;
     if (document_size) {
         code = direct_run(session, &outcome, output, *document_size, &checked);
-        *whole = outcome.whole;
+        ending->whole = outcome.whole;
     } else {
         code = session_run(session, &outcome, &session->options->plan, output_write, output);
-        *whole = session->ended;
+        ending->whole = session->ended;
     }
-    *recorded = outcome.recorded;
-    if (!*whole)
+    ending->recorded = outcome.recorded;
+    if (!ending->whole)
         return code;
     if (session->options->verify && !checked && session_verify(session, &outcome) != DRIVER_OK)
         code = DRIVER_FAILED;
     session_say(session, session->kernel->conclude);
     int reported = session_report(session);
+    ending->reported = reported == DRIVER_OK;
     summarise(session, &outcome);
     return reported ? reported : code;
 }
@@ -71,18 +78,18 @@ static int run_session(struct session *session)
     int opened = resume_open(session);
     if (opened != DRIVER_OK)
         return opened;
-    bool whole = false;
-    size_t recorded = 0;
+    struct ending ending = {0};
     int status = output_open(&output, options->output, &error);
     if (status == FURROW_OK) {
-        code = run_into(session, &output, code == DRIVER_OK ? &size : NULL, &whole, &recorded);
-        status = output_close(&output, whole, &error);
+        code = run_into(session, &output, code == DRIVER_OK ? &size : NULL, &ending);
+        status = output_close(&output, ending.whole, &error);
     }
     if (status) {
         talk_error(options->kernel->name, &error);
         code = DRIVER_ENVIRONMENT;
     }
-    return resume_close(session, whole && status == FURROW_OK, recorded, code);
+    bool done = ending.whole && ending.reported && status == FURROW_OK;
+    return resume_close(session, done, ending.recorded, code);
 }
 
 static int run_traced(struct session *session)

@@ -155,7 +155,8 @@ int session_report(struct session *session)
         return DRIVER_OK;
     error.code = status;
     talk_error(session->kernel->name, &error);
-    return driver_code(status);
+    int code = driver_code(status); /* what fails is a file that cannot be written */
+    return code == DRIVER_FAILED ? DRIVER_ENVIRONMENT : code;
 }
 
 int session_verify(struct session *session, const furrow_run_outcome *outcome)

@@ -2,7 +2,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <furrow/clock.h>
+
 #include "internal.h"
+
+/* So many seconds a folder stays open: to open it again then is nothing beside what it was for. */
+static const double longest = 0.1;
 
 void furrow__image_folder_leave(struct furrow__image_folder *folder)
 {
@@ -15,6 +20,15 @@ void furrow__image_folder_leave(struct furrow__image_folder *folder)
 static bool is_same(const struct furrow__image_folder *folder, const char *path, size_t length)
 {
     return folder->length == length && memcmp(folder->path, path, length) == 0;
+}
+
+/* Another may have its name by now. */
+static void close_if_old(struct furrow__image_folder *folder)
+{
+    if (!folder->is_open || furrow_clock_wall() - folder->opened_at < longest)
+        return;
+    close(folder->file);
+    folder->is_open = false;
 }
 
 /* A folder is opened for its second file: opening it costs as much as walking a path does. */
@@ -33,9 +47,11 @@ int furrow__image_folder_enter(struct furrow__image_folder *folder, const char *
         folder->length = length;
         return AT_FDCWD;
     }
+    close_if_old(folder);
     if (!folder->is_open) {
         folder->file = open(folder->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         folder->is_open = folder->file >= 0;
+        folder->opened_at = furrow_clock_wall();
     }
     if (!folder->is_open)
         return AT_FDCWD;

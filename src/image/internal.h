@@ -29,7 +29,8 @@ struct furrow__image_buffer {
 struct furrow__image_folder {
     int file;
     bool is_open;
-    size_t length; /* of path, with the slash at its end; 0: none */
+    double opened_at; /* reading of the wall clock */
+    size_t length;    /* of path, with the slash at its end; 0: none */
     char path[PATH_MAX];
 };
 

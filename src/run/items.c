@@ -30,11 +30,12 @@ int furrow__items_identify(const furrow_range *range, const void *context)
 /* The kernel's body, and what is to be known of its items besides. */
 static int run(const furrow_range *range, const furrow__items *items)
 {
+    /* Before the items are read: one that changes meanwhile then differs from what is recorded. */
+    if (items->identities && items->kernel->identity)
+        furrow__items_identify(range, items);
     int status = items->kernel->body(range, items->state);
     if (status)
         return status;
-    if (items->identities && items->kernel->identity)
-        furrow__items_identify(range, items);
     bool failed = false;
     for (size_t i = range->begin; items->options->halt && i < range->end && !failed; i++)
         failed = furrow_faults_find(range->faults, i, NULL);
