@@ -3,7 +3,10 @@
 #include <pthread.h>
 #include <sched.h>
 
+#include <stdatomic.h>
+
 #include "pool/detour.h"
+#include "pool_helpers.h"
 
 /* Threads that shall run on another CPU. */
 
@@ -48,4 +51,64 @@ TEST(there_is_no_detour_for_a_thread_with_one_cpu)
     cpu_set_t after = own_cpus();
     EXPECT(CPU_EQUAL(&one, &after));
     pthread_setaffinity_np(pthread_self(), sizeof before, &before);
+}
+
+/* ---- workers, whom callers lead away ---- */
+
+enum { CALLERS = 4, ITEMS = 4 };
+
+static _Thread_local bool is_worker;
+static atomic_size_t narrowed;
+
+static int mark_worker(void **scratch, const void *context)
+{
+    (void)scratch;
+    (void)context;
+    is_worker = true;
+    return FURROW_OK;
+}
+
+/* What an item starts inherits the CPUs of its thread. */
+static int count_cpus(void *result, const void *item, void *before)
+{
+    (void)result;
+    (void)item;
+    cpu_set_t now = own_cpus();
+    if (is_worker && !CPU_EQUAL(&now, (const cpu_set_t *)before))
+        atomic_fetch_add(&narrowed, 1);
+    return 0;
+}
+
+struct caller {
+    furrow_pool *pool;
+    cpu_set_t before, one;
+};
+
+/* On one CPU with the others, so that each may be stopped anywhere in what it does to a worker. */
+static void *call(void *context)
+{
+    struct caller *caller = context;
+    furrow_map_options options = {.chunk = 1};
+    pthread_setaffinity_np(pthread_self(), sizeof caller->one, &caller->one);
+    for (int i = 0; i < 20000 / SLOWNESS; i++)
+        furrow_pool_map(caller->pool, &options, ITEMS, count_cpus, &caller->before);
+    return NULL;
+}
+
+TEST(items_find_the_cpus_of_their_worker_whole_however_many_callers_lead_it_away)
+{
+    struct caller caller = {.before = own_cpus()};
+    if (CPU_COUNT(&caller.before) < 2)
+        SKIP("there is one CPU");
+    CPU_SET((size_t)sched_getcpu(), &caller.one);
+    furrow_pool_options options = {.workers = 2, .worker_new = mark_worker};
+    REQUIRE(furrow_pool_new(&caller.pool, &options) == FURROW_OK);
+    atomic_store(&narrowed, 0);
+    pthread_t threads[CALLERS];
+    for (int i = 0; i < CALLERS; i++)
+        REQUIRE(pthread_create(&threads[i], NULL, call, &caller) == 0);
+    for (int i = 0; i < CALLERS; i++)
+        pthread_join(threads[i], NULL);
+    EXPECT_EQUAL(atomic_load(&narrowed), 0);
+    furrow_pool_free(caller.pool);
 }

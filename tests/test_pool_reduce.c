@@ -149,3 +149,46 @@ TEST(a_map_is_folded_by_groups)
                  FURROW_EINVAL);
     furrow_pool_free(pool);
 }
+
+struct count {
+    size_t folded;
+    uint64_t last;
+};
+
+static int count_and_close(void *into, const void *result, const void *pool)
+{
+    struct count *count = into;
+    count->folded++;
+    count->last = ((const struct block *)result)->value;
+    furrow_pool_close((furrow_pool *)pool);
+    return 0;
+}
+
+/* A slot that nobody wrote to must not be taken for a result. */
+TEST(what_a_pool_that_was_closed_refuses_is_not_folded)
+{
+    furrow_pool *pool = new_pool(2);
+    furrow_map_options options = squares_into(NULL);
+    struct count count = {0};
+    options.result_size = sizeof(struct block); /* 300 are more than one buffer holds */
+    for (int call = 0; call < 2; call++) {
+        EXPECT_EQUAL(
+            furrow_pool_map_reduce(&count, pool, &options, 300, make_block, count_and_close, pool),
+            FURROW_ECLOSED);
+        EXPECT(count.folded > 0 && count.folded < 300);
+        EXPECT_EQUAL(count.last, count.folded - 1);
+    }
+    furrow_pool_free(pool);
+}
+
+TEST(items_of_a_map_that_a_closed_pool_refuses_never_started)
+{
+    furrow_pool *pool = new_pool(2);
+    furrow_pool_close(pool);
+    int statuses[97] = {0};
+    furrow_map_options options = {.statuses = statuses};
+    EXPECT_EQUAL(furrow_pool_map(pool, &options, 97, square, NULL), FURROW_ECLOSED);
+    for (int i = 0; i < 97; i++)
+        EXPECT_EQUAL(statuses[i], FURROW_ECANCELED);
+    furrow_pool_free(pool);
+}

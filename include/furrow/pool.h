@@ -19,8 +19,10 @@
  * place (number and scratch) of a worker that has nothing to do and helps with its own call, so no
  * call costs more threads, and an item that calls its own pool makes progress even where it is the
  * only worker. Workers that find nothing to do look for some ten microseconds, then sleep. One that
- * is wanted and could only run on the CPU of who wants it is kept off that CPU for a moment: the
- * affinity of a worker, as OpenMP or worker_new have set it, is what it was afterwards.
+ * is wanted and could only run on the CPU of who wants it is kept off that CPU for a moment,
+ * between items: its affinity is then what it was before, whoever set it, wherever an item looks. A
+ * worker that was once led so keeps to the CPUs that there were then: one that is switched on
+ * later, or added to the process's cpuset, it does not use.
  *
  * A NULL pool is the serial loop on the caller, in order, for every function here; so is a pool in
  * a child process that was forked after the pool was made, for its workers stayed with the parent

@@ -225,3 +225,8 @@ void furrow__pool_job_settle(furrow__pool_job *job)
     if (options->progress)
         tell(job, true);
 }
+
+void furrow__pool_job_refuse(furrow__pool_job *job)
+{
+    set_statuses(job, 0, job->n, FURROW_ECANCELED);
+}

@@ -311,9 +311,11 @@ int furrow__pool_job_run(furrow__pool_job *job)
     int status = furrow__trace_reserve(job->options->trace, (size_t)job->workers);
     if (status == FURROW_OK)
         status = alive ? run_shared(job) : run_alone(job);
-    if (status)
-        return status;
-    furrow__pool_job_settle(job);
-    tell_outcome(job);
-    return job->status;
+    if (status == FURROW_OK) {
+        furrow__pool_job_settle(job);
+        tell_outcome(job);
+        return job->status;
+    }
+    furrow__pool_job_refuse(job);
+    return status;
 }

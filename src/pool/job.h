@@ -84,6 +84,9 @@ int furrow__pool_job_run(furrow__pool_job *job);
 /* After the last has left: statuses of what never started, the last progress. */
 void furrow__pool_job_settle(furrow__pool_job *job);
 
+/* Statuses, where nothing started. */
+void furrow__pool_job_refuse(furrow__pool_job *job);
+
 /* ---- what a chunk does: chunk.c ---- */
 
 /* The next chunk for a thread whose last had `*size` items (0: none yet); false: there is none. */

@@ -63,20 +63,55 @@ bool furrow__pool_has_work(furrow_pool *pool)
     return atomic_load(&pool->open) > 0 || !furrow__queue_is_empty(&pool->queue);
 }
 
-/* Were it to wake up here, it would have to wait for this thread. */
+/* One at a time, or the second would take what the first has left of its CPUs for all; and not
+ * while it runs items, whose own choice of CPUs would be lost, and to whose threads this one would
+ * pass on.
+ */
+static bool lead_off(furrow__detour *detour, furrow__seat *seat, int cpu)
+{
+    if (!is_on(seat, cpu) || atomic_exchange(&seat->led, true))
+        return false;
+    furrow__stress_point();
+    bool led = !atomic_load(&seat->taken) && furrow__detour_begin(detour, seat->thread, cpu);
+    if (!led)
+        atomic_store(&seat->led, false);
+    return led;
+}
+
+static void let_go(const furrow__detour *detour, furrow__seat *seat)
+{
+    furrow__stress_point();
+    furrow__detour_end(detour);
+    atomic_store(&seat->led, false);
+}
+
+void furrow__seat_await_lead(furrow__seat *seat)
+{
+    while (atomic_load(&seat->led))
+        sched_yield();
+}
+
+void furrow__seat_retire(furrow__seat *seat)
+{
+    while (atomic_exchange(&seat->led, true))
+        sched_yield();
+}
+
+/* Were it to wake up on this CPU, it would have to wait for this thread. */
 static bool rouse(furrow__seat *seat, int here)
 {
-    int asleep = FURROW__ASLEEP;
-    if (!atomic_compare_exchange_strong(&seat->sleep, &asleep, FURROW__ROUSED))
-        return false;
     furrow__detour detour;
-    bool near = is_on(seat, here) && furrow__detour_begin(&detour, seat->thread, here);
-    pthread_mutex_lock(&seat->lock);
-    pthread_cond_signal(&seat->roused);
-    pthread_mutex_unlock(&seat->lock);
-    if (near)
-        furrow__detour_end(&detour);
-    return true;
+    bool led = here >= 0 && lead_off(&detour, seat, here);
+    int asleep = FURROW__ASLEEP;
+    bool roused = atomic_compare_exchange_strong(&seat->sleep, &asleep, FURROW__ROUSED);
+    if (roused) {
+        pthread_mutex_lock(&seat->lock);
+        pthread_cond_signal(&seat->roused);
+        pthread_mutex_unlock(&seat->lock);
+    }
+    if (led)
+        let_go(&detour, seat);
+    return roused;
 }
 
 void furrow__pool_make_way(furrow_pool *pool)
@@ -85,10 +120,9 @@ void furrow__pool_make_way(furrow_pool *pool)
     for (int i = 0; i < pool->workers; i++) {
         furrow__detour detour;
         furrow__seat *seat = seat_of(pool, i);
-        bool behind = is_on(seat, here) && atomic_load(&seat->sleep) == FURROW__AWAKE &&
-                      !pthread_equal(seat->thread, pthread_self());
-        if (behind && furrow__detour_begin(&detour, seat->thread, here))
-            furrow__detour_end(&detour);
+        bool behind = atomic_load(&seat->sleep) == FURROW__AWAKE;
+        if (behind && lead_off(&detour, seat, here))
+            let_go(&detour, seat);
     }
 }
 

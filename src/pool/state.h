@@ -33,7 +33,8 @@ typedef struct furrow__seat {
     pthread_cond_t roused;
     pthread_t thread;
     char gap_1[2 * FURROW__LINE];
-    atomic_int cpu; /* where its thread last looked for work; read by many and seldom written */
+    atomic_int cpu;  /* where its thread last looked for work; read by many and seldom written */
+    atomic_bool led; /* its thread is being led off a CPU, or has ended */
     char gap_2[2 * FURROW__LINE];
 } furrow__seat;
 
@@ -125,6 +126,11 @@ void furrow__seat_leave(furrow_pool *pool, int worker);
 /* By its thread: notes the CPU that it is on. */
 void furrow__seat_note_cpu(furrow__seat *seat);
 
+/* By its thread: until nobody leads it off a CPU, once it has its seat; and for ever, at its end.
+ */
+void furrow__seat_await_lead(furrow__seat *seat);
+void furrow__seat_retire(furrow__seat *seat);
+
 /* ---- threads ---- */
 
 /* Whether there is something to do for a thread with a seat. */
@@ -134,7 +140,8 @@ bool furrow__pool_has_work(furrow_pool *pool);
 void furrow__pool_rouse(furrow_pool *pool);
 void furrow__pool_rouse_all(furrow_pool *pool);
 
-/* A thread that is awake and that this one keeps from running, on its CPU, goes to another. */
+/* A thread that is awake, and that this one keeps from looking for work, on its CPU, goes to
+ * another. */
 void furrow__pool_make_way(furrow_pool *pool);
 
 /* Rouses a thread whoever is looking; false when none could be. */

@@ -175,8 +175,10 @@ void furrow__worker_main(furrow_pool *pool, int worker)
     furrow__stay_begin(&stay, pool, worker, false);
     while (await_work(pool, seat))
         if (furrow__seat_take(pool, worker)) {
+            furrow__seat_await_lead(seat);
             work(pool, worker);
             atomic_store(&seat->taken, false);
         }
     furrow__stay_end(&stay);
+    furrow__seat_retire(seat);
 }
