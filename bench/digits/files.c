@@ -205,7 +205,7 @@ static double run_way(int way, struct files *files, const struct models *models,
 static void check_labels(int way, double labels, double expected)
 {
     double apart = labels > expected ? labels - expected : expected - labels;
-    if (way >= OPENCV && apart > 0)
+    if (way >= OPENCV && way < WAYS && apart > 0)
         printf("  %s: the sum of its labels is %.0f, ours %.0f\n", names[way], labels, expected);
 }
 

@@ -113,7 +113,7 @@ static void encode(unsigned char *bytes, const furrow_digits_trainer *trainer,
 int furrow_digits_trainer_save(const furrow_digits_trainer *trainer, const char *path,
                                furrow_error *error)
 {
-    struct identity identity;
+    struct identity identity = {0};
     if (trainer->position > 0 || trainer->evaluating)
         return furrow_error_set(error, FURROW_EINVAL,
                                 "a checkpoint is of the end of an epoch only");
@@ -163,7 +163,7 @@ static int check_whole(const unsigned char *bytes, size_t size, const char *path
 static int check_identity(const unsigned char *bytes, const furrow_digits_trainer *trainer,
                           const char *path, furrow_error *error)
 {
-    struct identity identity;
+    struct identity identity = {0};
     const unsigned char *text = bytes + AT_TEXTS;
     identify(&identity, trainer);
     for (size_t i = 0; i < TEXTS; i++) {

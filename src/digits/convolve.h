@@ -106,7 +106,7 @@ INLINE void sum_block(lanes sums[FURROW__GROUP][MOST_PIXELS], const convolution 
 
 INLINE lanes larger_lanes(lanes a, lanes b)
 {
-    lanes most;
+    lanes most = a;
 #pragma omp simd
     for (int lane = 0; lane < LANES; lane++)
         most[lane] = a[lane] > b[lane] ? a[lane] : b[lane];
