@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <furrow/clock.h>
@@ -88,6 +89,11 @@ static int check_output(const char *option, const char *path, furrow_error *erro
     const char *slash = strrchr(path, '/');
     char folder[4096] = ".";
     size_t length = slash ? (size_t)(slash - path) + 1 : 0;
+    struct stat found;
+    if (stat(path, &found) == 0 && !S_ISREG(found.st_mode))
+        return furrow_error_set(error, FURROW_EINVAL,
+                                "--%s %s: expected the name of a file, got a folder or a device",
+                                option, path);
     if (length >= sizeof folder)
         return furrow_error_set(error, FURROW_EINVAL, "--%s: too long", option);
     if (length > 0) {
