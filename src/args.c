@@ -309,6 +309,10 @@ size_t furrow_args_list(const furrow_args *args, const char *name, const char *c
 
 static void print_texts(const struct setting *own, char *text, size_t size)
 {
+    if (own->text_count == 0) {
+        snprintf(text, size, "nothing");
+        return;
+    }
     if (own->text_count == 1 && strlen(own->texts[0]) < size) {
         memcpy(text, own->texts[0], strlen(own->texts[0]) + 1);
         return;
@@ -317,8 +321,8 @@ static void print_texts(const struct setting *own, char *text, size_t size)
     for (size_t i = 0; i < own->text_count; i++)
         digest = furrow_digest_bytes(digest, own->texts[i], strlen(own->texts[i]) + 1);
     int most = size > 64 ? (int)size - 64 : 0;
-    snprintf(text, size, "%.*s ... (%zu in all, %016" PRIx64 ")", most,
-             own->text_count ? own->texts[0] : "", own->text_count, digest);
+    snprintf(text, size, "%.*s ... (%zu in all, %016" PRIx64 ")", most, own->texts[0],
+             own->text_count, digest);
 }
 
 const char *furrow_args_print(const furrow_args *args, const char *name, char *text, size_t size)

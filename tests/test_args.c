@@ -274,7 +274,7 @@ TEST(values_are_printed_so_that_other_values_print_otherwise)
     EXPECT_TEXT(furrow_args_print(args, "verbose", text, sizeof text), "no");
     furrow_args_set(args, "verbose", NULL, NULL);
     EXPECT_TEXT(furrow_args_print(args, "verbose", text, sizeof text), "yes");
-    EXPECT_CONTAINS(furrow_args_print(args, "output", text, sizeof text), "(0 in all, ");
+    EXPECT_TEXT(furrow_args_print(args, "output", text, sizeof text), "nothing");
 
     furrow_args_set(args, "images", "a b", NULL);
     EXPECT_TEXT(furrow_args_print(args, "images", text, sizeof text), "a b");

@@ -129,10 +129,11 @@ static void thicken(float image[SIDE][SIDE], float amount)
         for (int x = 0; x < SIDE; x++)
             old[y + 1][x + 1] = sign * image[y][x];
     for (int y = 0; y < SIDE; y++)
-#pragma omp simd
         for (int x = 0; x < SIDE; x++) {
-            float beside = old[y + 1][x] > old[y + 1][x + 2] ? old[y + 1][x] : old[y + 1][x + 2];
-            float along = old[y][x + 1] > old[y + 2][x + 1] ? old[y][x + 1] : old[y + 2][x + 1];
+            float left = old[y + 1][x], right = old[y + 1][x + 2];
+            float above = old[y][x + 1], below = old[y + 2][x + 1];
+            float beside = left > right ? left : right;
+            float along = above > below ? above : below;
             float most = beside > along ? beside : along;
             float more = most - old[y + 1][x + 1];
             image[y][x] += amount * (more > 0 ? more : 0);

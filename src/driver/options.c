@@ -170,6 +170,9 @@ static int set_option(struct options *options, int option, const char *text, fur
     case PROGRESS:
         return parse_progress(options, text, error);
     case OUTPUT:
+        if (text[0] == '\0')
+            return furrow_error_set(error, FURROW_EINVAL,
+                                    "--output: expected the name of a file, got an empty one");
         return set_text(&options->output, text);
     case TRACE:
         return set_text(&options->trace, text);
