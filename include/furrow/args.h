@@ -68,8 +68,8 @@ const char *furrow_args_text(const furrow_args *args, const char *name);
 bool furrow_args_flag(const furrow_args *args, const char *name);
 size_t furrow_args_list(const furrow_args *args, const char *name, const char *const **elements);
 
-/* The value as text, for comparing: of no text "nothing", of one the text, of several, or of one that
- * does not fit, the beginning, and how many there are with a digest of all. Returns `text`. */
+/* The value as text, for comparing: of no text "nothing", of one the text, of several, or of one
+ * that does not fit, the beginning, and how many there are with a digest of all. Returns `text`. */
 const char *furrow_args_print(const furrow_args *args, const char *name, char *text, size_t size);
 
 /* The stream that "-" means, for kernels that read a list of items: stdin when the driver gives it;
