@@ -1,12 +1,13 @@
 /*
  * bench-robustness: how many digits are still told when they come on other pages than MNIST's.
  *
- *     $ bench-robustness [COUNT [IMAGES LABELS]]
+ *     $ bench-robustness [COUNT [IMAGES LABELS] [NAME]]
  *
  * COUNT digits (default 1000) are drawn in every way that variants.c lists, written as PNG, read,
  * brought to MNIST's form and classified by the net that ships. They are the last of the training
  * images (`data/fetch-mnist`), so that what is chosen by these figures has not seen the test
- * images; another file may be named. Every page is the same in every run.
+ * images; another file may be named. With NAME only pages
+ * that have it in their name are drawn, beside the plain ones. Every page is the same in every run.
  *
  * A line a variant: wrong and failed pages, accuracy, how far it is below the plain digits, and
  * pages that were read in two ways, of which the surer counted.
@@ -92,13 +93,12 @@ static struct tally run_variant(struct bench *bench, const struct variant *varia
     return tally;
 }
 
-static void run_all(struct bench *bench)
+static void run_all(struct bench *bench, const char *only)
 {
     double plain = 0;
     printf("%zu digits\n%-36s %6s %6s %9s %7s %6s\n", bench->count, "page", "wrong", "failed",
            "right", "less", "twice");
     for (size_t i = 0; i < variant_count; i++) {
-        const char *only = getenv("ONLY");
         if (only && i > 0 && !strstr(variants[i].name, only))
             continue;
         struct tally tally = run_variant(bench, &variants[i]);
@@ -136,7 +136,7 @@ int main(int argc, char **argv)
     furrow_error error = {0};
     int status = open_bench(&bench, argc, argv, &error);
     if (status == 0)
-        run_all(&bench);
+        run_all(&bench, argc == 3 || argc == 5 ? argv[argc - 1] : NULL);
     else
         fprintf(stderr, "bench-robustness: %s\n",
                 error.text[0] ? error.text : furrow_status_text(status));

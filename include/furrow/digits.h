@@ -201,7 +201,7 @@ void furrow_digits_classify(const furrow_digits_model *model, furrow_digits_scra
  * Colours are best read with FURROW_IMAGE_CONTRAST (image.h).
  *
  * FURROW_EFORMAT: "no ink found ...": nothing is 16 gray levels from the paper and more than its
- * grain. Thread-safe; allocates nothing, but takes up to 300 KB of the stack; passes over the
+ * grain. Thread-safe; allocates nothing, but takes up to 400 KB of the stack; passes over the
  * picture three times.
  */
 int furrow_digits_normalise(unsigned char *pixels, const furrow_image *image, furrow_error *error);

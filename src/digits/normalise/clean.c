@@ -12,7 +12,7 @@ static bool is_ink(const struct map *map, size_t x, size_t y)
 
 void furrow__digits_keep_all(struct map *map)
 {
-    memset(map->kept, 1, sizeof map->kept);
+    memset(map->kept, 1, map->width * map->height * sizeof *map->kept);
 }
 
 /* ---- ruled lines ---- */
@@ -88,11 +88,20 @@ struct part {
     bool is_kept;
 };
 
+/* Cells with a rim of nothing around them, so that every cell has eight neighbours. */
+enum { STRIDE = MAP + 2, RIMMED = STRIDE * STRIDE };
+
 struct parts {
-    short labels[CELLS]; /* 0: none; else the number of the part, from 1 */
+    unsigned char waiting[RIMMED]; /* ink that is of no part yet */
+    short labels[RIMMED];          /* 0: none; else the number of the part, from 1 */
     struct part list[MOST_PARTS + 1];
     size_t count;
 };
+
+static size_t rimmed(size_t x, size_t y)
+{
+    return (y + 1) * STRIDE + x + 1;
+}
 
 static void grow(struct part *part, const struct map *map, size_t x, size_t y)
 {
@@ -103,39 +112,44 @@ static void grow(struct part *part, const struct map *map, size_t x, size_t y)
     part->bottom = y > part->bottom ? y : part->bottom;
 }
 
-/* All ink that hangs together with (x, y), corners included. */
-static void flood(struct parts *parts, const struct map *map, size_t x, size_t y)
+/* All ink that hangs together with a cell, corners included. */
+static void flood(struct parts *parts, const struct map *map, size_t start)
 {
+    static const int around[] = {-STRIDE - 1, -STRIDE,    -STRIDE + 1, -1,
+                                 1,           STRIDE - 1, STRIDE,      STRIDE + 1};
     unsigned short queue[CELLS];
     size_t waiting = 0, done = 0;
     struct part *part = &parts->list[++parts->count];
-    *part = (struct part){.left = x, .right = x, .top = y, .bottom = y};
-    parts->labels[y * map->width + x] = (short)parts->count;
-    queue[waiting++] = (unsigned short)(y * map->width + x);
+    *part = (struct part){.left = MAP, .top = MAP};
+    parts->waiting[start] = false;
+    queue[waiting++] = (unsigned short)start;
     while (done < waiting) {
-        size_t at = queue[done++];
-        x = at % map->width;
-        y = at / map->width;
-        grow(part, map, x, y);
-        for (size_t j = y > 0 ? y - 1 : 0; j <= y + 1 && j < map->height; j++)
-            for (size_t i = x > 0 ? x - 1 : 0; i <= x + 1 && i < map->width; i++)
-                if (is_ink(map, i, j) && parts->labels[j * map->width + i] == 0) {
-                    parts->labels[j * map->width + i] = (short)parts->count;
-                    queue[waiting++] = (unsigned short)(j * map->width + i);
-                }
+        int at = queue[done++];
+        parts->labels[at] = (short)parts->count;
+        grow(part, map, (size_t)(at % STRIDE - 1), (size_t)(at / STRIDE - 1));
+        for (int i = 0; i < 8; i++)
+            if (parts->waiting[at + around[i]]) {
+                parts->waiting[at + around[i]] = false;
+                queue[waiting++] = (unsigned short)(at + around[i]);
+            }
     }
 }
 
 /* Parts beyond MOST_PARTS have no number: specks of a picture that is all specks. */
 static void find_parts(struct parts *parts, const struct map *map)
 {
+    const size_t size = (map->height + 2) * STRIDE;
     parts->count = 0;
-    memset(parts->labels, 0, sizeof parts->labels);
+    memset(parts->waiting, 0, size * sizeof *parts->waiting);
+    memset(parts->labels, 0, size * sizeof *parts->labels);
     for (size_t y = 0; y < map->height; y++)
         for (size_t x = 0; x < map->width; x++)
-            if (is_ink(map, x, y) && parts->labels[y * map->width + x] == 0 &&
-                parts->count < MOST_PARTS)
-                flood(parts, map, x, y);
+            parts->waiting[rimmed(x, y)] = is_ink(map, x, y);
+    for (size_t y = 0; y < map->height; y++) {
+        const unsigned char *row = parts->waiting + rimmed(0, y), *next;
+        while (parts->count < MOST_PARTS && (next = memchr(row, true, map->width)) != NULL)
+            flood(parts, map, (size_t)(next - parts->waiting));
+    }
 }
 
 /* Reaches in from the border: along most of a side, or flat against it. */
@@ -196,22 +210,37 @@ static double choose(struct parts *parts, const struct map *map)
     return dropped / main->weight;
 }
 
+/* A row's cells of the digit, and those beside them. */
+static void mark_row(unsigned char *digit, unsigned char *beside, const struct parts *parts,
+                     size_t y, size_t width)
+{
+    const short *labels = parts->labels + rimmed(0, y);
+    for (size_t x = 0; x < width; x++)
+        digit[x] = labels[x] > 0 && parts->list[labels[x]].is_kept;
+    beside[0] = digit[0];
+    for (size_t x = 1; x < width; x++)
+        beside[x] = digit[x - 1] | digit[x];
+    for (size_t x = 0; x + 1 < width; x++)
+        beside[x] |= digit[x + 1];
+}
+
 /* Faint edges around what is kept belong to it. */
 static void mark_kept(struct map *map, const struct parts *parts)
 {
+    unsigned char digit[CELLS], beside[CELLS];
+    const size_t width = map->width;
     for (size_t y = 0; y < map->height; y++)
-        for (size_t x = 0; x < map->width; x++) {
-            size_t at = y * map->width + x;
-            bool is_near = false;
-            for (size_t j = y > 0 ? y - 1 : 0; j <= y + 1 && j < map->height; j++)
-                for (size_t i = x > 0 ? x - 1 : 0; i <= x + 1 && i < map->width; i++) {
-                    short label = parts->labels[j * map->width + i];
-                    is_near = is_near || (label > 0 && parts->list[label].is_kept);
-                }
-            bool is_other = is_ink(map, x, y) &&
-                            (parts->labels[at] == 0 || !parts->list[parts->labels[at]].is_kept);
-            map->kept[at] = map->kept[at] && is_near && !is_other;
+        mark_row(digit + y * width, beside + y * width, parts, y, width);
+    for (size_t y = 0; y < map->height; y++) {
+        const unsigned char *row = beside + y * width;
+        const unsigned char *above = y > 0 ? row - width : row;
+        const unsigned char *below = y + 1 < map->height ? row + width : row;
+        for (size_t x = 0; x < width; x++) {
+            bool is_near = above[x] | row[x] | below[x];
+            bool is_other = (map->ink[y * width + x] >= LEAST_INK) & !digit[y * width + x];
+            map->kept[y * width + x] &= is_near & !is_other;
         }
+    }
 }
 
 bool furrow__digits_clean(struct map *map)
@@ -234,14 +263,19 @@ bool furrow__digits_clean(struct map *map)
 static struct box ink_box(const struct map *map)
 {
     struct box box = {.left = map->width, .top = map->height};
-    for (size_t y = 0; y < map->height; y++)
-        for (size_t x = 0; x < map->width; x++)
-            if (is_ink(map, x, y)) {
-                box.left = x < box.left ? x : box.left;
-                box.right = x + 1 > box.right ? x + 1 : box.right;
-                box.top = y < box.top ? y : box.top;
-                box.bottom = y + 1;
-            }
+    for (size_t y = 0; y < map->height; y++) {
+        size_t left = 0, right = map->width;
+        while (left < right && !is_ink(map, left, y))
+            left++;
+        if (left == right)
+            continue;
+        while (!is_ink(map, right - 1, y))
+            right--;
+        box.left = left < box.left ? left : box.left;
+        box.right = right > box.right ? right : box.right;
+        box.top = y < box.top ? y : box.top;
+        box.bottom = y + 1;
+    }
     return box;
 }
 

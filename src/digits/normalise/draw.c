@@ -1,5 +1,6 @@
 /* The ink that is kept, scaled and centred as MNIST has it. */
 #include <math.h>
+#include <string.h>
 
 #include "internal.h"
 
@@ -7,84 +8,81 @@
  * (Its boxes and centres were measured on the 60,000 training images.) */
 static const double centre = 14.5;
 
-/* What is drawn from: the pixels of the picture, by the decisions taken on the map. */
-struct source {
-    const struct map *map;
-    const struct ink *ink;
-    const struct view *view;
-    double across, down; /* cells per pixel */
-};
-
 /* Where the ink is, in pixels from the corner. */
 struct spot {
     double left, top, right, bottom, x, y;
 };
 
-/* Between four cells, or that of the cell where paper is the same everywhere. */
-static double paper_at(const struct source *source, size_t x, size_t y)
+/* ---- the ink's place ---- */
+
+/* The pixels of the cells that are kept: there is no other ink. */
+static struct box kept_box(const struct map *map, const struct view *view)
 {
-    const struct map *map = source->map;
-    if (!source->ink->is_uneven)
-        return (double)map->paper[0];
-    double u = fmax(((double)x + 0.5) * source->across - 0.5, 0);
-    double v = fmax(((double)y + 0.5) * source->down - 0.5, 0);
-    size_t i = (size_t)u, j = (size_t)v;
-    size_t right = i + 1 < map->width ? i + 1 : i, below = j + 1 < map->height ? j + 1 : j;
-    double a = u - (double)i, b = v - (double)j;
-    const float *upper = map->paper + j * map->width, *lower = map->paper + below * map->width;
-    return (1 - b) * ((1 - a) * (double)upper[i] + a * (double)upper[right]) +
-           b * ((1 - a) * (double)lower[i] + a * (double)lower[right]);
+    struct box box = {.left = map->width, .top = map->height};
+    for (size_t y = 0; y < map->height; y++) {
+        const bool *kept = map->kept + y * map->width;
+        const bool *first = memchr(kept, true, map->width);
+        if (!first)
+            continue;
+        size_t left = (size_t)(first - kept), right = map->width;
+        while (!kept[right - 1])
+            right--;
+        box.left = left < box.left ? left : box.left;
+        box.right = right > box.right ? right : box.right;
+        box.top = y < box.top ? y : box.top;
+        box.bottom = y + 1;
+    }
+    return furrow__digits_pixels_of(&box, map, view);
 }
 
-static double gray_at(const struct source *source, size_t x, size_t y)
-{
-    const struct view *view = source->view;
-    if (!source->ink->is_grainy)
-        return view->pixels[y * view->stride + x];
-    double sum = 0, weights = 0;
-    for (size_t j = y > 0 ? y - 1 : 0; j <= y + 1 && j < view->height; j++)
-        for (size_t i = x > 0 ? x - 1 : 0; i <= x + 1 && i < view->width; i++) {
-            double weight = (i == x ? 2 : 1) * (j == y ? 2 : 1);
-            sum += weight * view->pixels[j * view->stride + i];
-            weights += weight;
-        }
-    return sum / weights;
-}
+/* What of a row counts, and where. */
+struct weight {
+    double mass, moment;
+    size_t left, right;
+};
 
-static double ink_at(const struct source *source, long x, long y)
+static struct weight weigh(const float *row, size_t n)
 {
-    const struct view *view = source->view;
-    const struct map *map = source->map;
-    if (x < 0 || y < 0 || (size_t)x >= view->width || (size_t)y >= view->height)
-        return 0;
-    size_t u = (size_t)x, v = (size_t)y;
-    if (!map->kept[v * map->height / view->height * map->width + u * map->width / view->width])
-        return 0;
-    float difference = furrow__digits_difference(source->ink, (float)gray_at(source, u, v),
-                                                 (float)paper_at(source, u, v));
-    float ink = (difference - source->ink->least) * source->ink->scale;
-    return (double)fminf(fmaxf(ink, 0), 255);
+    struct weight weight = {.left = n};
+    float mass = 0, moment = 0;
+    size_t left = 0, right = n;
+    while (left < right && row[left] < LEAST_INK)
+        left++;
+    while (right > left && row[right - 1] < LEAST_INK)
+        right--;
+    if (left == right)
+        return weight;
+#pragma omp simd reduction(+ : mass, moment)
+    for (size_t i = left; i < right; i++) {
+        float ink = row[i] < LEAST_INK ? 0 : row[i];
+        mass += ink;
+        moment += ink * ((float)(int)i + 0.5F);
+    }
+    return (struct weight){(double)mass, (double)moment, left, right};
 }
 
 /* The box of all ink that counts, and the centre of mass of what is in it. */
-static bool find_spot(struct spot *spot, const struct source *source)
+static bool find_spot(struct spot *spot, const struct source *source, const struct box *box)
 {
-    const struct view *view = source->view;
+    float row[ROW];
     double mass = 0;
-    *spot = (struct spot){.left = (double)view->width, .top = (double)view->height};
-    for (size_t y = 0; y < view->height; y++)
-        for (size_t x = 0; x < view->width; x++) {
-            double ink = ink_at(source, (long)x, (long)y);
-            if (ink < LEAST_INK)
+    *spot = (struct spot){.left = (double)box->right, .top = (double)box->bottom};
+    for (size_t left = box->left; left < box->right; left += ROW) {
+        size_t right = left + ROW < box->right ? left + ROW : box->right;
+        for (size_t y = box->top; y < box->bottom; y++) {
+            furrow__digits_ink_row(row, source, y, left, right);
+            const struct weight weight = weigh(row, right - left);
+            if (weight.mass == 0)
                 continue;
-            spot->left = fmin(spot->left, (double)x);
-            spot->right = fmax(spot->right, (double)x + 1);
+            spot->left = fmin(spot->left, (double)(left + weight.left));
+            spot->right = fmax(spot->right, (double)(left + weight.right));
             spot->top = fmin(spot->top, (double)y);
-            spot->bottom = (double)y + 1;
-            spot->x += ink * ((double)x + 0.5);
-            spot->y += ink * ((double)y + 0.5);
-            mass += ink;
+            spot->bottom = fmax(spot->bottom, (double)y + 1);
+            spot->x += weight.moment + weight.mass * (double)left;
+            spot->y += weight.mass * ((double)y + 0.5);
+            mass += weight.mass;
         }
+    }
     spot->x /= mass;
     spot->y /= mass;
     return mass > 0;
@@ -92,45 +90,125 @@ static bool find_spot(struct spot *spot, const struct source *source)
 
 /* ---- scaling ---- */
 
-/* Between four pixels. */
-static double interpolate(const struct source *source, double x, double y)
+/* Where the drawing lies: its corner, and how many pixels of the picture its own are wide. */
+struct frame {
+    double left, top, step;
+};
+
+/* Which pixels, of those of [first, end), one of the drawing covers: from where to where. */
+struct cover {
+    double begin, end;
+    size_t first, last; /* last is beyond them */
+};
+
+static size_t clip(double at, size_t first, size_t end)
 {
-    double left = floor(x - 0.5), top = floor(y - 0.5);
-    double right = x - 0.5 - left, below = y - 0.5 - top;
-    long i = (long)left, j = (long)top;
-    double upper = ink_at(source, i, j) * (1 - right) + ink_at(source, i + 1, j) * right;
-    double lower = ink_at(source, i, j + 1) * (1 - right) + ink_at(source, i + 1, j + 1) * right;
-    return upper * (1 - below) + lower * below;
+    return at < (double)first ? first : at > (double)end ? end : (size_t)at;
 }
 
-/* How much of the pixel [at, at + 1) lies within [begin, end). */
-static double overlap(long at, double begin, double end)
+static struct cover cover(double begin, double step, size_t first, size_t end)
 {
-    return fmin((double)at + 1, end) - fmax((double)at, begin);
+    return (struct cover){begin, begin + step, clip(floor(begin), first, end),
+                          clip(ceil(begin + step), first, end)};
 }
 
-/* The mean over a square of `side` around (x, y), pixels at its edge in part. */
-static double average(const struct source *source, double x, double y, double side)
+/* How much of a pixel is covered. */
+static float overlap(size_t at, const struct cover *cover)
 {
-    double left = x - side / 2, right = x + side / 2;
-    double top = y - side / 2, bottom = y + side / 2;
-    long first = (long)fmax(floor(left), 0);
-    long end = (long)fmin(ceil(right), (double)source->view->width);
-    long last = (long)fmin(ceil(bottom), (double)source->view->height);
-    double sum = 0;
-    for (long j = (long)fmax(floor(top), 0); j < last; j++) {
-        double row = 0;
-        for (long i = first; i < end; i++)
-            row += ink_at(source, i, j) * overlap(i, left, right);
-        sum += row * overlap(j, top, bottom);
+    double begin = (double)at, end = begin + 1;
+    begin = begin > cover->begin ? begin : cover->begin;
+    end = end < cover->end ? end : cover->end;
+    return (float)(end - begin);
+}
+
+/* A row of the drawing from the sums of the columns of the picture from `left` on. */
+static void average_columns(float drawn[SIDE], const float *sums, size_t left,
+                            const struct cover covers[SIDE], float scale)
+{
+    for (int i = 0; i < SIDE; i++) {
+        float sum = 0;
+        for (size_t x = covers[i].first; x < covers[i].last; x++)
+            sum += sums[x - left] * overlap(x, &covers[i]);
+        drawn[i] += sum * scale;
     }
-    return sum / (side * side);
+}
+
+/* Every pixel is the mean over the square that it covers, pixels at its edge in part. */
+static void shrink(float drawn[FURROW_DIGITS_PIXELS], const struct source *source,
+                   const struct frame *frame, const struct box *box)
+{
+    float row[ROW], sums[ROW];
+    const float scale = (float)(1 / (frame->step * frame->step));
+    for (size_t left = box->left; left < box->right; left += ROW) {
+        size_t right = left + ROW < box->right ? left + ROW : box->right;
+        size_t there = box->bottom; /* the row that is in `row` */
+        struct cover columns[SIDE];
+        for (int i = 0; i < SIDE; i++)
+            columns[i] = cover(frame->left + i * frame->step, frame->step, left, right);
+        for (int j = 0; j < SIDE; j++) {
+            const struct cover rows =
+                cover(frame->top + j * frame->step, frame->step, box->top, box->bottom);
+            memset(sums, 0, (right - left) * sizeof *sums);
+            for (size_t y = rows.first; y < rows.last; y++) {
+                const float part = overlap(y, &rows);
+                if (y != there)
+                    furrow__digits_ink_row(row, source, y, left, right);
+                there = y;
+                for (size_t i = 0; i < right - left; i++)
+                    sums[i] += part * row[i];
+            }
+            if (rows.first < rows.last)
+                average_columns(drawn + j * SIDE, sums, left, columns, scale);
+        }
+    }
+}
+
+/* What enlarging draws from: at most 28 pixels side by side, and those around. */
+enum { AROUND = SIDE + 4 };
+
+/* The pixels from (left, top) on, without ink beyond the box. */
+static void read_around(float rows[AROUND][AROUND], const struct source *source,
+                        const struct box *box, long left, long top)
+{
+    long first = left > (long)box->left ? left : (long)box->left;
+    long end = left + AROUND < (long)box->right ? left + AROUND : (long)box->right;
+    for (long y = top; y < top + AROUND && first < end; y++)
+        if (y >= (long)box->top && y < (long)box->bottom)
+            furrow__digits_ink_row(rows[y - top] + (first - left), source, (size_t)y, (size_t)first,
+                                   (size_t)end);
+}
+
+/* Between four pixels: between those of a row first. */
+static void enlarge(float drawn[FURROW_DIGITS_PIXELS], const struct source *source,
+                    const struct frame *frame, const struct box *box)
+{
+    float rows[AROUND][AROUND] = {{0}}, wide[AROUND][SIDE], parts[SIDE];
+    int columns[SIDE];
+    const double left = floor(frame->left) - 1, top = floor(frame->top) - 1;
+    read_around(rows, source, box, (long)left, (long)top);
+    for (int i = 0; i < SIDE; i++) {
+        double x = frame->left - left + (i + 0.5) * frame->step - 0.5;
+        columns[i] = (int)x;
+        parts[i] = (float)(x - columns[i]);
+    }
+    for (int j = 0; j < AROUND; j++)
+        for (int i = 0; i < SIDE; i++) {
+            const float *at = rows[j] + columns[i];
+            wide[j][i] = at[0] + parts[i] * (at[1] - at[0]);
+        }
+    for (int j = 0; j < SIDE; j++) {
+        double y = frame->top - top + (j + 0.5) * frame->step - 0.5;
+        const float *upper = wide[(int)y], *lower = wide[(int)y + 1];
+        const float part = (float)(y - (int)y);
+        for (int i = 0; i < SIDE; i++)
+            drawn[j * SIDE + i] = upper[i] + part * (lower[i] - upper[i]);
+    }
 }
 
 /* ---- strokes ---- */
 
 /* The value that ten pixels, about half of the thinnest digit's middle line, exceed or reach. */
-static double strength(const double drawn[FURROW_DIGITS_PIXELS])
+static int strength(const float drawn[FURROW_DIGITS_PIXELS])
 {
     size_t counts[256] = {0}, above = 0;
     for (int i = 0; i < FURROW_DIGITS_PIXELS; i++)
@@ -142,44 +220,50 @@ static double strength(const double drawn[FURROW_DIGITS_PIXELS])
 }
 
 /* Scaling down leaves thin strokes pale: MNIST's are full in their middle. False: nothing shows. */
-static bool strengthen(unsigned char *pixels, const double drawn[FURROW_DIGITS_PIXELS])
+static bool strengthen(unsigned char *pixels, const float drawn[FURROW_DIGITS_PIXELS])
 {
-    const double full = 250;
-    double strong = strength(drawn), strongest = 0;
-    for (int i = 0; i < FURROW_DIGITS_PIXELS; i++)
-        strongest = fmax(strongest, drawn[i]);
+    const float full = 250;
+    float strongest = 0;
+    float strong = (float)strength(drawn);
+    for (int i = 0; strong < 1 && i < FURROW_DIGITS_PIXELS; i++)
+        strongest = drawn[i] > strongest ? drawn[i] : strongest;
     strong = strong < 1 ? strongest : strong;
-    double times = strong > 0 && strong < full ? full / strong : 1;
-    for (int i = 0; i < FURROW_DIGITS_PIXELS; i++)
-        pixels[i] = (unsigned char)fmin(drawn[i] * times + 0.5, 255);
+    float times = strong > 0 && strong < full ? full / strong : 1;
+    for (int i = 0; i < FURROW_DIGITS_PIXELS; i++) {
+        float value = drawn[i] * times + 0.5F;
+        pixels[i] = (unsigned char)(value < 255 ? value : 255);
+    }
     return strong > 0;
 }
 
 /* Between pixels that are larger than MNIST's, strokes come out as broad as those are: what is less
  * than a fifth of full ink is their blur. */
-static void sharpen(double drawn[FURROW_DIGITS_PIXELS])
+static void sharpen(float drawn[FURROW_DIGITS_PIXELS])
 {
-    const double none = 51, full = 204;
-    for (int i = 0; i < FURROW_DIGITS_PIXELS; i++)
-        drawn[i] = 255 * fmin(fmax((drawn[i] - none) / (full - none), 0), 1);
+    const float none = 51, full = 204;
+    for (int i = 0; i < FURROW_DIGITS_PIXELS; i++) {
+        float value = 255 * ((drawn[i] - none) / (full - none));
+        value = value > 0 ? value : 0;
+        drawn[i] = value < 255 ? value : 255;
+    }
 }
 
 bool furrow__digits_draw(unsigned char *pixels, const struct map *map, const struct ink *ink,
                          const struct view *view)
 {
-    const struct source source = {map, ink, view, (double)map->width / (double)view->width,
-                                  (double)map->height / (double)view->height};
+    const struct source source = {map, ink, view, (float)map->width / (float)view->width,
+                                  (float)map->height / (float)view->height};
+    const struct box box = kept_box(map, view);
     struct spot spot;
-    double drawn[FURROW_DIGITS_PIXELS];
-    if (!find_spot(&spot, &source))
+    float drawn[FURROW_DIGITS_PIXELS] = {0};
+    if (!find_spot(&spot, &source, &box))
         return false;
-    double side = fmax(spot.right - spot.left, spot.bottom - spot.top);
-    double step = side / BOX; /* pixels of the picture per pixel of ours */
-    for (int i = 0; i < FURROW_DIGITS_PIXELS; i++) {
-        double x = spot.x + (i % SIDE + 0.5 - centre) * step;
-        double y = spot.y + (i / SIDE + 0.5 - centre) * step;
-        drawn[i] = step > 1 ? average(&source, x, y, step) : interpolate(&source, x, y);
-    }
+    double step = fmax(spot.right - spot.left, spot.bottom - spot.top) / BOX;
+    const struct frame frame = {spot.x - centre * step, spot.y - centre * step, step};
+    if (step > 1)
+        shrink(drawn, &source, &frame, &box);
+    else
+        enlarge(drawn, &source, &frame, &box);
     if (step < 0.6)
         sharpen(drawn);
     return strengthen(pixels, drawn);

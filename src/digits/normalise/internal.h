@@ -1,7 +1,8 @@
 /*
  * normalise/internal.h: what the files of this folder share. page.c reduces a picture to a map of
- * its ink, paper.c says what is paper, clean.c what of the ink is no digit, draw.c draws the rest
- * as MNIST does; normalise.c puts them in order.
+ * its ink; paper.c says what is paper, by tones.c's counts of grays and light.c's local paper;
+ * clean.c says what of the ink is no digit; draw.c draws the rest as MNIST does, from rows.c's rows
+ * of ink; normalise.c puts them in order.
  */
 #ifndef FURROW_DIGITS_NORMALISE_INTERNAL_H
 #define FURROW_DIGITS_NORMALISE_INTERNAL_H
@@ -17,6 +18,7 @@ enum {
     LEAST_CONTRAST = 16, /* gray levels between paper and the strongest ink */
     LEAST_INK = 32,      /* of 255: what the box is drawn around */
     MAP = 96,            /* the most cells along a side */
+    ROW = 1024,          /* the most pixels of a row that are worked on at once */
     SMALL = 20           /* pictures whose shorter side is below it hold a digit and no more */
 };
 
@@ -30,7 +32,7 @@ struct view {
 struct map {
     size_t width, height;
     float gray[MAP * MAP];  /* means of the cells' pixels */
-    float paper[MAP * MAP]; /* what they would be without ink */
+    float paper[MAP * MAP]; /* what they would be without ink; the first, if all are the same */
     float ink[MAP * MAP];   /* 0 ... 255 */
     bool kept[MAP * MAP];   /* cells of the digit, and those around them that are of nothing else */
 };
@@ -46,18 +48,40 @@ struct ink {
     bool is_doubtful; /* the paper may be another: where ink touches the border */
 };
 
+/* How often each gray level occurs, and all together. */
+struct levels {
+    unsigned counts[256], all;
+};
+
+/* The nearest gray level. */
+int furrow__digits_level(float gray);
+
+void furrow__digits_count(struct levels *levels, const float *grays, size_t n);
+
 /* The smallest value that at least this part of the counted ones do not exceed. */
-int furrow__digits_quantile(const size_t counts[256], double part);
+int furrow__digits_quantile(const struct levels *levels, double part);
+
+int furrow__digits_paper_spread(const struct levels *all);
+bool furrow__digits_is_half_lit(const struct levels *away, int range);
+int furrow__digits_paper_of_two(bool *is_doubtful, const struct levels *border,
+                                const struct levels *all, bool turned);
 
 void furrow__digits_map_picture(struct map *map, const struct view *view);
+
+/* The paper of every cell, from the grays of those around it, for bright ink or dark. */
+void furrow__digits_local_paper(struct map *map, bool is_bright);
+
+/* Every cell with its neighbours, twice as much with those beside it, four times with itself. */
+void furrow__digits_smooth(struct map *map);
 
 /* Finds the paper of every cell; false: there is no ink on it. `turned`: what seems paper is ink.
  */
 bool furrow__digits_find_ink(struct map *map, struct ink *ink, bool turned);
 
-/* How far a gray is from the paper towards the ink. Less light on the paper is less light on the
- * ink. */
-float furrow__digits_difference(const struct ink *ink, float gray, float paper);
+/* What ink the grays are, 0 ... 255, on papers of their own, or (NULL) on one. Less light on the
+ * paper is less light on the ink. */
+void furrow__digits_find_inks(float *inks, const struct ink *ink, const float *grays,
+                              const float *papers, float paper, size_t n);
 
 /* Decides which cells are kept; true: ink was taken for dirt. */
 bool furrow__digits_clean(struct map *map);
@@ -70,6 +94,22 @@ struct box {
     size_t left, top, right, bottom; /* right and bottom are beyond it */
 };
 bool furrow__digits_find_sheet(struct box *sheet, const struct map *map);
+
+/* The pixels of the cells of a box. */
+struct box furrow__digits_pixels_of(const struct box *box, const struct map *map,
+                                    const struct view *view);
+
+/* What is drawn from: the pixels of the picture, by the decisions taken on the map. */
+struct source {
+    const struct map *map;
+    const struct ink *ink;
+    const struct view *view;
+    float across, down; /* cells per pixel */
+};
+
+/* The ink that is kept of the pixels [left, right) of row y, at most ROW of them. */
+void furrow__digits_ink_row(float *to, const struct source *source, size_t y, size_t left,
+                            size_t right);
 
 /* Draws the ink that is kept, in MNIST's form. */
 bool furrow__digits_draw(unsigned char *pixels, const struct map *map, const struct ink *ink,

@@ -5,14 +5,15 @@
 
 /* ---- pictures in MNIST's form ---- */
 
-static void count_border(size_t counts[256], const unsigned char *pixels)
+static void count_border(struct levels *border, const unsigned char *pixels)
 {
     for (int i = 0; i < SIDE; i++) {
-        counts[pixels[i]]++;
-        counts[pixels[SIDE * (SIDE - 1) + i]]++;
-        counts[pixels[SIDE * i]]++;
-        counts[pixels[SIDE * i + SIDE - 1]]++;
+        border->counts[pixels[i]]++;
+        border->counts[pixels[SIDE * (SIDE - 1) + i]]++;
+        border->counts[pixels[SIDE * i]]++;
+        border->counts[pixels[SIDE * i + SIDE - 1]]++;
     }
+    border->all += 4 * SIDE;
 }
 
 /* Bright ink on black, at its full strength, in a box of 18 to 20 pixels, its centre of mass within
@@ -21,12 +22,12 @@ static bool is_normal(const furrow_image *image)
 {
     if (image->width != SIDE || image->height != SIDE)
         return false;
-    size_t border[256] = {0};
+    struct levels border = {.all = 0};
     int left = SIDE, right = 0, top = SIDE, bottom = 0, most = 0;
     long mass = 0, across = 0, down = 0;
     const unsigned char *pixel = image->pixels;
-    count_border(border, image->pixels);
-    if (furrow__digits_quantile(border, 0.9) >= 16)
+    count_border(&border, image->pixels);
+    if (furrow__digits_quantile(&border, 0.9) >= 16)
         return false;
     for (int y = 0; y < SIDE; y++)
         for (int x = 0; x < SIDE; x++, pixel++) {
@@ -52,12 +53,9 @@ static bool is_normal(const furrow_image *image)
 
 static struct view part_of(const struct view *view, const struct map *map, const struct box *box)
 {
-    size_t left = (box->left * view->width + map->width - 1) / map->width;
-    size_t top = (box->top * view->height + map->height - 1) / map->height;
-    size_t right = box->right * view->width / map->width;
-    size_t bottom = box->bottom * view->height / map->height;
-    return (struct view){view->pixels + top * view->stride + left, right - left, bottom - top,
-                         view->stride};
+    const struct box part = furrow__digits_pixels_of(box, map, view);
+    return (struct view){view->pixels + part.top * view->stride + part.left, part.right - part.left,
+                         part.bottom - part.top, view->stride};
 }
 
 /* The second reading: by the other paper, where that is doubtful; with all that was taken for dirt;

@@ -4,23 +4,6 @@
 
 #include "internal.h"
 
-int furrow__digits_quantile(const size_t counts[256], double part)
-{
-    size_t all = 0, below = 0;
-    for (int value = 0; value < 256; value++)
-        all += counts[value];
-    double enough = part * (double)all;
-    int value = 0;
-    while (value < 255 && (double)(below += counts[value]) < enough)
-        value++;
-    return value;
-}
-
-static int level(float gray)
-{
-    return (int)fminf(fmaxf(gray + 0.5F, 0), 255);
-}
-
 static bool is_small(const struct map *map)
 {
     return map->width < SMALL || map->height < SMALL;
@@ -28,295 +11,201 @@ static bool is_small(const struct map *map)
 
 /* ---- the border ---- */
 
-enum { SEGMENTS = 12 }; /* a third of a side each */
-
-static bool is_border(const struct map *map, size_t x, size_t y)
-{
-    return x == 0 || y == 0 || x + 1 == map->width || y + 1 == map->height;
-}
-
-static size_t third(size_t at, size_t size)
-{
-    return 3 * at / size;
-}
-
-static size_t segment(const struct map *map, size_t x, size_t y)
-{
-    if (y == 0)
-        return third(x, map->width);
-    if (y + 1 == map->height)
-        return 3 + third(x, map->width);
-    return (x == 0 ? 6 : 9) + third(y, map->height);
-}
-
 struct border {
-    size_t all[256];
-    size_t parts[SEGMENTS][256];
+    struct levels all;
+    int least, most; /* of the medians of its segments, a third of a side each */
 };
 
+/* The middle of a few, which it sorts. */
+static int median(unsigned char *values, size_t n)
+{
+    for (size_t i = 1; i < n; i++) {
+        unsigned char value = values[i];
+        size_t j = i;
+        for (; j > 0 && values[j - 1] > value; j--)
+            values[j] = values[j - 1];
+        values[j] = value;
+    }
+    return values[(n - 1) / 2];
+}
+
+static void add_segment(struct border *border, const float *grays, size_t step, size_t n)
+{
+    unsigned char values[MAP];
+    if (n == 0)
+        return;
+    for (size_t i = 0; i < n; i++) {
+        int level = furrow__digits_level(grays[i * step]);
+        border->all.counts[level]++;
+        values[i] = (unsigned char)level;
+    }
+    border->all.all += (unsigned)n;
+    int middle = median(values, n);
+    border->least = middle < border->least ? middle : border->least;
+    border->most = middle > border->most ? middle : border->most;
+}
+
+/* Corners belong to the upper and the lower side. */
 static void count_border(struct border *border, const struct map *map)
 {
-    memset(border, 0, sizeof *border);
-    for (size_t y = 0; y < map->height; y++)
-        for (size_t x = 0; x < map->width; x++)
-            if (is_border(map, x, y)) {
-                int gray = level(map->gray[y * map->width + x]);
-                border->all[gray]++;
-                border->parts[segment(map, x, y)][gray]++;
-            }
-}
-
-/* How far the medians along the border are apart: the light changes, or ink lies there. */
-static int unevenness(const struct border *border)
-{
-    int least = 255, most = 0;
-    for (int i = 0; i < SEGMENTS; i++) {
-        size_t count = 0;
-        for (int value = 0; value < 256; value++)
-            count += border->parts[i][value];
-        int middle = furrow__digits_quantile(border->parts[i], 0.5);
-        if (count > 0) {
-            least = middle < least ? middle : least;
-            most = middle > most ? middle : most;
-        }
+    const size_t width = map->width, height = map->height;
+    const float *last_row = map->gray + (height - 1) * width;
+    *border = (struct border){.least = 255};
+    for (size_t i = 0; i < 3; i++) {
+        size_t left = (i * width + 2) / 3, right = ((i + 1) * width + 2) / 3;
+        size_t top = (i * height + 2) / 3, bottom = ((i + 1) * height + 2) / 3;
+        top = top < 1 ? 1 : top;
+        bottom = bottom < height ? bottom : height - 1;
+        size_t down = bottom > top ? bottom - top : 0;
+        add_segment(border, map->gray + left, 1, right - left);
+        if (height > 1)
+            add_segment(border, last_row + left, 1, right - left);
+        add_segment(border, map->gray + top * width, width, down);
+        if (width > 1)
+            add_segment(border, map->gray + top * width + width - 1, width, down);
     }
-    return most - least;
 }
 
-static void count_all(size_t counts[256], const struct map *map)
+/* The deviations along the border from its median. */
+static struct levels deviations(const struct levels *border, int middle)
 {
-    memset(counts, 0, 256 * sizeof *counts);
-    for (size_t i = 0; i < map->width * map->height; i++)
-        counts[level(map->gray[i])]++;
-}
-
-/* ---- two tones ---- */
-
-/* N. Otsu, "A Threshold Selection Method from Gray-Level Histograms", IEEE Transactions on Systems,
- * Man, and Cybernetics 9(1), 1979: the last value of the darker class. */
-static int otsu(const size_t counts[256])
-{
-    double all = 0, sum = 0, below = 0, sum_below = 0, best = -1;
-    int threshold = 0;
-    for (int value = 0; value < 256; value++) {
-        all += (double)counts[value];
-        sum += value * (double)counts[value];
-    }
-    for (int value = 0; value < 255; value++) {
-        below += (double)counts[value];
-        sum_below += value * (double)counts[value];
-        double above = all - below;
-        if (below == 0 || above == 0)
-            continue;
-        double apart = sum_below / below - (sum - sum_below) / above;
-        double between = below * above * apart * apart;
-        if (between > best) {
-            best = between;
-            threshold = value;
-        }
-    }
-    return threshold;
-}
-
-static double share_up_to(const size_t counts[256], int threshold)
-{
-    size_t below = 0, all = 0;
-    for (int value = 0; value < 256; value++) {
-        all += counts[value];
-        below += value <= threshold ? counts[value] : 0;
-    }
-    return (double)below / (double)all;
-}
-
-static int class_median(const size_t counts[256], int threshold, bool is_dark)
-{
-    size_t class[256];
+    struct levels away = {.all = border->all};
     for (int value = 0; value < 256; value++)
-        class[value] = (value <= threshold) == is_dark ? counts[value] : 0;
-    return furrow__digits_quantile(class, 0.5);
-}
-
-/* How far apart the middle half of the larger class is. */
-static int paper_spread(const size_t all[256])
-{
-    size_t class[256];
-    int threshold = otsu(all);
-    bool is_dark = share_up_to(all, threshold) > 0.5;
-    for (int value = 0; value < 256; value++)
-        class[value] = (value <= threshold) == is_dark ? all[value] : 0;
-    return furrow__digits_quantile(class, 0.75) - furrow__digits_quantile(class, 0.25);
-}
-
-/* Whether more of the border lies between paper and ink than as far from the paper as ink. */
-static bool is_half_lit(const size_t away[256], int range)
-{
-    double near = share_up_to(away, range / 8), half = share_up_to(away, 5 * range / 8) - near;
-    return half > 0.15 && half > 2 * (1 - near - half);
-}
-
-/* Ink that touches the border: paper is the class that has more of the border, or, where both have
- * as much, of the whole. */
-static int paper_of_two_tones(bool *is_doubtful, const size_t border[256], const size_t all[256],
-                              bool turned)
-{
-    int threshold = otsu(all);
-    double on_border = share_up_to(border, threshold), overall = share_up_to(all, threshold);
-    bool is_dark = 2 * on_border + overall > 1.5;
-    *is_doubtful = on_border > 0.3 && on_border < 0.7;
-    return class_median(all, threshold, is_dark != turned);
-}
-
-/* ---- uneven light ---- */
-
-/* The most, or the least, within `reach` cells along one axis. */
-static void spread(float *to, const float *from, const struct map *map, size_t reach, bool along_x,
-                   float sign)
-{
-    size_t length = along_x ? map->width : map->height;
-    for (size_t y = 0; y < map->height; y++)
-        for (size_t x = 0; x < map->width; x++) {
-            size_t at = along_x ? x : y, step = along_x ? 1 : map->width;
-            const float *line = from + y * map->width + x - at * step;
-            size_t first = at > reach ? at - reach : 0;
-            size_t end = at + reach + 1 < length ? at + reach + 1 : length;
-            float most = line[first * step];
-            for (size_t i = first + 1; i < end; i++)
-                most = sign * line[i * step] > sign * most ? line[i * step] : most;
-            to[y * map->width + x] = most;
-        }
-}
-
-/* A closing (an opening for bright ink) by a square wider than any stroke: F. Meyer, "Iterative
- * Image Transformations for an Automatic Screening of Cervical Smears", 1979 (the top hat). */
-static void local_paper(struct map *map, float sign)
-{
-    float other[MAP * MAP];
-    size_t shorter = map->width < map->height ? map->width : map->height;
-    size_t reach = shorter / 10 + 1;
-    spread(other, map->gray, map, reach, true, -sign);
-    spread(map->paper, other, map, reach, false, -sign);
-    spread(other, map->paper, map, reach, true, sign);
-    spread(map->paper, other, map, reach, false, sign);
-}
-
-static void find_local_paper(struct map *map, struct ink *ink)
-{
-    if (ink->is_uneven)
-        local_paper(map, ink->sign);
-    for (size_t i = 0; i < map->width * map->height; i++)
-        ink->brightest = fmaxf(ink->brightest, map->paper[i]);
+        away.counts[value > middle ? value - middle : middle - value] += border->counts[value];
+    return away;
 }
 
 /* ---- ink ---- */
 
 /* On which side of the paper there is more that is far from it. */
-static float side_of_ink(const struct map *map)
+static float side_of_ink(const struct levels *all, int paper)
 {
-    double sum = 0;
-    for (size_t i = 0; i < map->width * map->height; i++) {
-        double difference = (double)map->gray[i] - (double)map->paper[i];
-        sum += difference * fabs(difference) * fabs(difference);
+    long long sum = 0;
+    for (int value = 0; value < 256; value++) {
+        long long difference = value - paper;
+        sum += (long long)all->counts[value] * difference * difference * difference;
     }
     return sum < 0 ? -1 : 1;
 }
 
-float furrow__digits_difference(const struct ink *ink, float gray, float paper)
+/* How far grays are from the paper, towards the ink. */
+static void find_differences(float *to, const struct ink *ink, const float *grays,
+                             const float *papers, float paper, size_t n)
 {
     const float darkest = 0.25F; /* part of the brightest paper: below that is noise */
-    float difference = ink->sign * (gray - paper);
-    if (!ink->is_uneven || ink->sign > 0)
-        return difference;
-    return difference * ink->brightest / fmaxf(paper, darkest * ink->brightest);
+    const float brightest = ink->brightest, least = darkest * brightest, sign = ink->sign;
+    if (!papers)
+        for (size_t i = 0; i < n; i++)
+            to[i] = sign * (grays[i] - paper);
+    else if (sign > 0)
+        for (size_t i = 0; i < n; i++)
+            to[i] = grays[i] - papers[i];
+    else
+        for (size_t i = 0; i < n; i++)
+            to[i] = (papers[i] - grays[i]) * brightest / (papers[i] > least ? papers[i] : least);
 }
 
-static void fill_paper(struct map *map, int gray)
+static void scale(float *inks, const struct ink *ink, size_t n)
 {
-    for (size_t i = 0; i < map->width * map->height; i++)
-        map->paper[i] = (float)gray;
+    const float least = ink->least, times = ink->scale;
+    for (size_t i = 0; i < n; i++) {
+        float value = (inks[i] - least) * times;
+        value = value > 0 ? value : 0;
+        inks[i] = value < 255 ? value : 255;
+    }
 }
 
-/* Three times the median deviation of what seems to be paper is not yet ink. `counts` is of
- * differences from the paper towards the ink. */
+void furrow__digits_find_inks(float *inks, const struct ink *ink, const float *grays,
+                              const float *papers, float paper, size_t n)
+{
+    find_differences(inks, ink, grays, papers, paper, n);
+    scale(inks, ink, n);
+}
+
+/* The median deviation of what seems to be paper: all cells, or those of the border. */
+static int grain(const struct map *map, bool is_everywhere, float nearest)
+{
+    struct levels levels = {.all = 0};
+    for (size_t y = 0; y < map->height; y++) {
+        const float *row = map->ink + y * map->width;
+        bool whole = is_everywhere || y == 0 || y + 1 == map->height || map->width == 1;
+        for (size_t x = 0; x < map->width; x += whole ? 1 : map->width - 1)
+            if (row[x] <= nearest) {
+                levels.counts[furrow__digits_level(fabsf(row[x]))]++;
+                levels.all++;
+            }
+    }
+    return furrow__digits_quantile(&levels, 0.5);
+}
+
+/* Three times the paper's deviation is not yet ink. */
 static bool scale_ink(struct map *map, struct ink *ink, float nearest)
 {
-    size_t counts[256] = {0}, both[256] = {0};
-    for (size_t i = 0; i < map->width * map->height; i++) {
-        float difference = furrow__digits_difference(ink, map->gray[i], map->paper[i]);
-        counts[level(difference)]++;
-        bool is_paper = ink->is_uneven || is_border(map, i % map->width, i / map->width);
-        if (is_paper && difference <= nearest)
-            both[level(fabsf(difference))]++;
-    }
-    int deviation = furrow__digits_quantile(both, 0.5);
-    int most = 255;
-    while (most > 0 && counts[most] == 0)
-        most--;
+    const size_t n = map->width * map->height;
+    float strongest = 0;
+    find_differences(map->ink, ink, map->gray, ink->is_uneven ? map->paper : NULL, map->paper[0],
+                     n);
+#pragma omp simd reduction(max : strongest)
+    for (size_t i = 0; i < n; i++)
+        strongest = map->ink[i] > strongest ? map->ink[i] : strongest;
+    int deviation = grain(map, ink->is_uneven, nearest);
+    float most = (float)furrow__digits_level(strongest);
     ink->least = (float)(3 * deviation);
     if (is_small(map)) /* the border's pixels are half ink, rather than grain */
-        ink->least = fminf(ink->least, (float)most / 8);
-    float range = (float)most - ink->least;
+        ink->least = fminf(ink->least, most / 8);
     ink->scale = 0;
-    if (range < LEAST_CONTRAST)
+    if (most - ink->least < LEAST_CONTRAST)
         return false;
-    ink->scale = 255 / range;
-    ink->is_grainy = ink->is_grainy || (float)deviation > 0.03F * (float)most;
-    for (size_t i = 0; i < map->width * map->height; i++) {
-        float difference = furrow__digits_difference(ink, map->gray[i], map->paper[i]);
-        map->ink[i] = fminf(fmaxf((difference - ink->least) * ink->scale, 0), 255);
-    }
+    ink->scale = 255 / (most - ink->least);
+    ink->is_grainy = ink->is_grainy || (float)deviation > 0.03F * most;
+    scale(map->ink, ink, n);
     return true;
 }
 
-/* The deviations along the border from its median. */
-static void count_away(size_t away[256], const size_t border[256], int middle)
+static void find_local_paper(struct map *map, struct ink *ink)
 {
-    memset(away, 0, 256 * sizeof *away);
-    for (int value = 0; value < 256; value++)
-        away[value > middle ? value - middle : middle - value] += border[value];
+    if (!ink->is_uneven)
+        return;
+    float brightest = ink->brightest;
+    furrow__digits_local_paper(map, ink->sign > 0);
+#pragma omp simd reduction(max : brightest)
+    for (size_t i = 0; i < map->width * map->height; i++)
+        brightest = map->paper[i] > brightest ? map->paper[i] : brightest;
+    ink->brightest = brightest;
 }
 
-/* Every cell with its neighbours, twice as much with those beside it, four times with itself. */
-static void smooth(struct map *map)
+/* Which paper, where all is of one; and whether it is. */
+static void find_paper(struct map *map, struct ink *ink, int *range, bool otherwise)
 {
-    float old[MAP * MAP];
-    memcpy(old, map->gray, sizeof old);
-    for (size_t y = 0; y < map->height; y++)
-        for (size_t x = 0; x < map->width; x++) {
-            float sum = 0, weights = 0;
-            for (size_t j = y > 0 ? y - 1 : 0; j <= y + 1 && j < map->height; j++)
-                for (size_t i = x > 0 ? x - 1 : 0; i <= x + 1 && i < map->width; i++) {
-                    float weight = (i == x ? 2.0F : 1.0F) * (j == y ? 2.0F : 1.0F);
-                    sum += weight * old[j * map->width + i];
-                    weights += weight;
-                }
-            map->gray[y * map->width + x] = sum / weights;
-        }
+    struct border border;
+    struct levels all;
+    count_border(&border, map);
+    furrow__digits_count(&all, map->gray, map->width * map->height);
+    *range = furrow__digits_quantile(&all, 0.995) - furrow__digits_quantile(&all, 0.005);
+    int paper = furrow__digits_quantile(&border.all, 0.5);
+    const struct levels away = deviations(&border.all, paper);
+    bool may_be_uneven = !is_small(map) && border.most - border.least > *range / 10 &&
+                         (furrow__digits_paper_spread(&all) > *range / 16 ||
+                          furrow__digits_is_half_lit(&away, *range));
+    bool touches = furrow__digits_quantile(&away, 0.95) > *range / 2;
+    ink->is_uneven = may_be_uneven && !otherwise;
+    ink->is_doubtful = may_be_uneven && touches;
+    if (!ink->is_uneven && furrow__digits_quantile(&away, 0.8) > *range / 2)
+        paper = furrow__digits_paper_of_two(&ink->is_doubtful, &border.all, &all,
+                                            otherwise && !may_be_uneven);
+    map->paper[0] = (float)paper;
+    ink->sign = side_of_ink(&all, paper);
 }
 
 bool furrow__digits_find_ink(struct map *map, struct ink *ink, bool otherwise)
 {
-    struct border border;
-    size_t all[256], away[256];
+    int range;
     *ink = (struct ink){.sign = 1};
-    count_border(&border, map);
-    count_all(all, map);
-    int range = furrow__digits_quantile(all, 0.995) - furrow__digits_quantile(all, 0.005);
-    int middle = furrow__digits_quantile(border.all, 0.5);
-    count_away(away, border.all, middle);
-    bool may_be_uneven = !is_small(map) && unevenness(&border) > range / 10 &&
-                         (paper_spread(all) > range / 16 || is_half_lit(away, range));
-    bool touches = furrow__digits_quantile(away, 0.95) > range / 2;
-    fill_paper(map, middle);
-    ink->is_uneven = may_be_uneven && !otherwise;
-    ink->is_doubtful = may_be_uneven && touches;
-    if (!ink->is_uneven && furrow__digits_quantile(away, 0.8) > range / 2)
-        fill_paper(map, paper_of_two_tones(&ink->is_doubtful, border.all, all,
-                                           otherwise && !may_be_uneven));
-    ink->sign = side_of_ink(map);
+    find_paper(map, ink, &range, otherwise);
     find_local_paper(map, ink);
     if (!scale_ink(map, ink, (float)range / 2) || !ink->is_grainy)
         return ink->scale > 0;
-    smooth(map);
+    furrow__digits_smooth(map);
     find_local_paper(map, ink);
     return scale_ink(map, ink, (float)range / 2);
 }

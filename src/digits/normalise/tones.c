@@ -1,0 +1,106 @@
+/* How often each gray level occurs, and what that says of two tones. */
+#include <math.h>
+#include <string.h>
+
+#include "internal.h"
+
+int furrow__digits_level(float gray)
+{
+    float level = gray + 0.5F;
+    return level < 0 ? 0 : level > 255 ? 255 : (int)level;
+}
+
+int furrow__digits_quantile(const struct levels *levels, double part)
+{
+    double enough = part * (double)levels->all;
+    unsigned below = 0;
+    int value = 0;
+    while (value < 255 && (double)(below += levels->counts[value]) < enough)
+        value++;
+    return value;
+}
+
+/* Equal neighbours are many, and a count waits for itself: so there are four. */
+void furrow__digits_count(struct levels *levels, const float *grays, size_t n)
+{
+    enum { APART = 4 };
+    unsigned counts[APART][256] = {{0}};
+    for (size_t i = 0; i < n; i++)
+        counts[i % APART][furrow__digits_level(grays[i])]++;
+    for (int value = 0; value < 256; value++)
+        levels->counts[value] =
+            counts[0][value] + counts[1][value] + counts[2][value] + counts[3][value];
+    levels->all = (unsigned)n;
+}
+
+/* N. Otsu, "A Threshold Selection Method from Gray-Level Histograms", IEEE Transactions on Systems,
+ * Man, and Cybernetics 9(1), 1979: the last value of the darker class. */
+static int otsu(const struct levels *levels)
+{
+    const unsigned *counts = levels->counts;
+    double all = levels->all, sum = 0, below = 0, sum_below = 0, best = -1;
+    int threshold = 0;
+    for (int value = 0; value < 256; value++)
+        sum += value * (double)counts[value];
+    for (int value = 0; value < 255; value++) {
+        if (counts[value] == 0)
+            continue;
+        below += (double)counts[value];
+        sum_below += value * (double)counts[value];
+        double above = all - below;
+        if (above == 0)
+            break;
+        double apart = sum_below / below - (sum - sum_below) / above;
+        double between = below * above * apart * apart;
+        if (between > best) {
+            best = between;
+            threshold = value;
+        }
+    }
+    return threshold;
+}
+
+static double share_up_to(const struct levels *levels, int threshold)
+{
+    unsigned below = 0;
+    for (int value = 0; value <= threshold; value++)
+        below += levels->counts[value];
+    return (double)below / (double)levels->all;
+}
+
+/* The levels up to the threshold (dark), or those above it. */
+static struct levels class_of(const struct levels *levels, int threshold, bool is_dark)
+{
+    struct levels class = {.all = 0};
+    for (int value = is_dark ? 0 : threshold + 1; value <= (is_dark ? threshold : 255); value++)
+        class.all += class.counts[value] = levels->counts[value];
+    return class;
+}
+
+/* How far apart the middle half of the larger class is. */
+int furrow__digits_paper_spread(const struct levels *all)
+{
+    int threshold = otsu(all);
+    const struct levels class = class_of(all, threshold, share_up_to(all, threshold) > 0.5);
+    return furrow__digits_quantile(&class, 0.75) - furrow__digits_quantile(&class, 0.25);
+}
+
+/* Whether more of the border lies between paper and ink than as far from the paper as ink. */
+bool furrow__digits_is_half_lit(const struct levels *away, int range)
+{
+    double near = share_up_to(away, range / 8), half = share_up_to(away, 5 * range / 8) - near;
+    return half > 0.15 && half > 2 * (1 - near - half);
+}
+
+/* Ink that touches the border: paper is the class that has more of the border, or, where both have
+ * as much, of the whole. */
+int furrow__digits_paper_of_two(bool *is_doubtful, const struct levels *border,
+                                const struct levels *all, bool turned)
+{
+    int threshold = otsu(all);
+    double on_border = share_up_to(border, threshold), overall = share_up_to(all, threshold);
+    bool is_dark = 2 * on_border + overall > 1.5;
+    *is_doubtful = on_border > 0.3 && on_border < 0.7;
+    const struct levels class = class_of(all, threshold, is_dark != turned);
+    return furrow__digits_quantile(&class, 0.5);
+}
