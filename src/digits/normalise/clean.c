@@ -147,7 +147,7 @@ static void find_parts(struct parts *parts, const struct map *map)
             parts->waiting[rimmed(x, y)] = is_ink(map, x, y);
     for (size_t y = 0; y < map->height; y++) {
         const unsigned char *row = parts->waiting + rimmed(0, y), *next;
-        while (parts->count < MOST_PARTS && (next = memchr(row, true, map->width)) != NULL)
+        while (parts->count < MOST_PARTS && (next = memchr(row, 1, map->width)) != NULL)
             flood(parts, map, (size_t)(next - parts->waiting));
     }
 }

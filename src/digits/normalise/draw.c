@@ -21,7 +21,7 @@ static struct box kept_box(const struct map *map, const struct view *view)
     struct box box = {.left = map->width, .top = map->height};
     for (size_t y = 0; y < map->height; y++) {
         const bool *kept = map->kept + y * map->width;
-        const bool *first = memchr(kept, true, map->width);
+        const bool *first = memchr(kept, 1, map->width);
         if (!first)
             continue;
         size_t left = (size_t)(first - kept), right = map->width;
