@@ -138,16 +138,31 @@ static int grain(const struct map *map, bool is_everywhere, float nearest)
     return furrow__digits_quantile(&levels, 0.5);
 }
 
+/* Of the values and `least`. Lanes of its own, since not every compiler makes them of a maximum. */
+static float largest(const float *values, size_t n, float least)
+{
+    enum { LANES = 8 };
+    float most[LANES];
+    size_t i = 0;
+    for (int lane = 0; lane < LANES; lane++)
+        most[lane] = least;
+    for (; i + LANES <= n; i += LANES)
+        for (int lane = 0; lane < LANES; lane++)
+            most[lane] = values[i + lane] > most[lane] ? values[i + lane] : most[lane];
+    for (; i < n; i++)
+        most[0] = values[i] > most[0] ? values[i] : most[0];
+    for (int lane = 1; lane < LANES; lane++)
+        most[0] = most[lane] > most[0] ? most[lane] : most[0];
+    return most[0];
+}
+
 /* Three times the paper's deviation is not yet ink. */
 static bool scale_ink(struct map *map, struct ink *ink, float nearest)
 {
     const size_t n = map->width * map->height;
-    float strongest = 0;
     find_differences(map->ink, ink, map->gray, ink->is_uneven ? map->paper : NULL, map->paper[0],
                      n);
-#pragma omp simd reduction(max : strongest)
-    for (size_t i = 0; i < n; i++)
-        strongest = map->ink[i] > strongest ? map->ink[i] : strongest;
+    float strongest = largest(map->ink, n, 0);
     int deviation = grain(map, ink->is_uneven, nearest);
     float most = (float)furrow__digits_level(strongest);
     ink->least = (float)(3 * deviation);
@@ -166,12 +181,8 @@ static void find_local_paper(struct map *map, struct ink *ink)
 {
     if (!ink->is_uneven)
         return;
-    float brightest = ink->brightest;
     furrow__digits_local_paper(map, ink->sign > 0);
-#pragma omp simd reduction(max : brightest)
-    for (size_t i = 0; i < map->width * map->height; i++)
-        brightest = map->paper[i] > brightest ? map->paper[i] : brightest;
-    ink->brightest = brightest;
+    ink->brightest = largest(map->paper, map->width * map->height, ink->brightest);
 }
 
 /* Which paper, where all is of one; and whether it is. */
