@@ -144,14 +144,14 @@ static float largest(const float *values, size_t n, float least)
     enum { LANES = 8 };
     float most[LANES];
     size_t i = 0;
-    for (int lane = 0; lane < LANES; lane++)
+    for (size_t lane = 0; lane < LANES; lane++)
         most[lane] = least;
     for (; i + LANES <= n; i += LANES)
-        for (int lane = 0; lane < LANES; lane++)
+        for (size_t lane = 0; lane < LANES; lane++)
             most[lane] = values[i + lane] > most[lane] ? values[i + lane] : most[lane];
     for (; i < n; i++)
         most[0] = values[i] > most[0] ? values[i] : most[0];
-    for (int lane = 1; lane < LANES; lane++)
+    for (size_t lane = 1; lane < LANES; lane++)
         most[0] = most[lane] > most[0] ? most[lane] : most[0];
     return most[0];
 }
