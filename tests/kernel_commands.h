@@ -1,0 +1,179 @@
+/* kernel_commands.h: kernels run by their command lines, through the same doors as the driver, and
+ * the command lines that every kernel has to stand. */
+#ifndef KERNEL_COMMANDS_H
+#define KERNEL_COMMANDS_H
+
+#include "harness.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <furrow/cpu.h>
+#include <furrow/run.h>
+
+#include "kernels.h"
+
+#define COUNT(table) (sizeof(table) / sizeof *(table))
+#define DIGITS       DATA_FOLDER "/digits"
+#define TEST_LABELS  DATA_FOLDER "/mnist/t10k-labels-idx1-ubyte.gz"
+
+/* What a writer wrote. It never allocates, so that only others can fail to. */
+struct output {
+    size_t size;
+    char text[1 << 22];
+};
+
+static inline int take(void *context, const char *bytes, size_t size)
+{
+    struct output *output = context;
+    if (size >= sizeof output->text - output->size)
+        return FURROW_EFBIG;
+    memcpy(output->text + output->size, bytes, size);
+    output->size += size;
+    output->text[output->size] = '\0';
+    return FURROW_OK;
+}
+
+/* A kernel and its command line: words apart by blanks, "--name=value" or positional. */
+struct command {
+    const char *kernel;
+    const char *words;
+    const char *input; /* of "-"; or NULL */
+};
+
+static inline int set_word(furrow_args *args, char *word, furrow_error *error)
+{
+    if (strncmp(word, "--", 2) != 0)
+        return furrow_args_add(args, word, error);
+    char *equals = strchr(word, '=');
+    *equals = '\0';
+    return furrow_args_set(args, word + 2, equals + 1, error);
+}
+
+static inline int set_words(furrow_args *args, const char *words, furrow_error *error)
+{
+    static char copy[4096];
+    snprintf(copy, sizeof copy, "%s", words);
+    int status = FURROW_OK;
+    char *rest = NULL;
+    for (char *word = strtok_r(copy, " ", &rest); !status && word;
+         word = strtok_r(NULL, " ", &rest))
+        status = set_word(args, word, error);
+    return status;
+}
+
+/* A command that is set up; end_command undoes all. */
+struct job {
+    const furrow_kernel *kernel;
+    furrow_args *args;
+    void *state;
+    FILE *input;
+};
+
+static inline int begin_command(struct job *job, const struct command *command, furrow_error *error)
+{
+    *job = (struct job){.kernel = furrow_kernel_find(furrow_kernels, command->kernel, NULL)};
+    if (!job->kernel)
+        return FURROW_ENOENT;
+    int status = furrow_args_new(&job->args, job->kernel->params);
+    if (!status)
+        status = set_words(job->args, command->words, error);
+    if (status)
+        return status;
+    if (command->input) {
+        job->input = tmpfile();
+        if (!job->input)
+            return FURROW_EIO;
+        fputs(command->input, job->input);
+        rewind(job->input);
+        furrow_args_set_input(job->args, job->input);
+    }
+    return furrow_kernel_setup(&job->state, job->kernel, job->args, error);
+}
+
+static inline void end_command(struct job *job)
+{
+    if (job->kernel)
+        furrow_kernel_teardown(job->kernel, job->state);
+    furrow_args_free(job->args);
+    if (job->input)
+        fclose(job->input);
+}
+
+static inline int run_job(struct output *output, const struct job *job, furrow_format format,
+                          furrow_run_options options, furrow_error *error)
+{
+    furrow_writer *writer;
+    output->size = 0;
+    output->text[0] = '\0';
+    int status = furrow_writer_new(&writer, format, job->kernel->value, take, output);
+    if (status)
+        return status;
+    options.writer = writer;
+    status = furrow_run(NULL, job->kernel, job->state, &options, error);
+    if (!status)
+        status = furrow_writer_finish(writer);
+    furrow_writer_free(writer);
+    return status;
+}
+
+static inline int run_command(struct output *output, const struct command *command,
+                              furrow_format format, const furrow_plan *plan, furrow_error *error)
+{
+    struct job job;
+    int status = begin_command(&job, command, error);
+    if (!status)
+        status =
+            run_job(output, &job, format, (furrow_run_options){.plan = *plan, .cpus = 2}, error);
+    if (!status)
+        status = job.kernel->verify(job.state, error);
+    end_command(&job);
+    return status;
+}
+
+static const furrow_plan serial = {.threads = 1, .backend = FURROW_BACKEND_SERIAL};
+
+/* Sizes 0, 1, a prime, large. Those that sleep are not here: their times differ. */
+static const struct command commands[] = {
+    {"hello", "0", NULL},
+    {"hello", "1", NULL},
+    {"hello", "13", NULL},
+    {"hello", "9973", NULL},
+    {"squares", "0", NULL},
+    {"squares", "1", NULL},
+    {"squares", "13", NULL},
+    {"squares", "50021", NULL},
+    {"sigmoid", "-", ""},
+    {"sigmoid", "0.5", NULL},
+    {"sigmoid", "", "0.1 0.2\n\n 0.3\t-0.4\r\n5e2 -5e2 1e308 -1e308 -745.1 -36.7 0 -0 1e-320\n"},
+    {"combinations", "2 3", NULL},
+    {"combinations", "0 0", NULL},
+    {"combinations", "300 0", NULL},
+    {"combinations", "13 1", NULL},
+    {"combinations", "18 5", NULL},
+    {"combinations", "300 2 --to=4001", NULL},
+    {"combinations", "70000 2 --from=2449964990", NULL},
+    {"combinations", "40 6 --from=1234567 --to=1239999", NULL},
+    {"combinations", "40 6 --from=77 --to=77", NULL},
+    {"combinations", "--items=a,bb,ccc,d,e --k=3", NULL},
+    {"combinations", "131 65 --from=100000000000000000000000000000000000000 --count=97", NULL},
+    {"combinations", "11 4 --repeat=", NULL},
+    {"combinations", "7 4 --permutations=", NULL},
+    {"combinations", "5 4 --permutations= --repeat=", NULL},
+    {"combinations", "--sizes=3,101,2", NULL},
+    {"combinations", "--set=a,bb --set=x,\"y\",z", NULL},
+    {"combinations", "40 6 --sample=1009 --seed=3", NULL},
+    {"combinations", "131 65 --sample=13", NULL},
+    {"combinations", "18 5 --unrank=77", NULL},
+    {"combinations", "18 5 --rank=3,5,7,11,13", NULL},
+    {"combinations", "--items-from=- --k=2", "one\ntwo\nthree\n"},
+    {"combinations", "6 2 --inputs=5", NULL},
+    {"combinations", "7 --inputs=97 --k=2,0,3,4,7 --seed=7", NULL},
+    {"combinations", "300 --inputs=3 --k=0,1", NULL},
+    {"digits", "-", ""},
+    {"digits", DIGITS "/17.png", NULL},
+    {"digits", DIGITS, NULL},
+    {"digits", DIGITS " - --repeat=5", DIGITS "/18.png\n" DIGITS "\n"},
+};
+
+#endif
