@@ -43,6 +43,7 @@
 #include <furrow/idx.h>
 #include <furrow/image.h>
 #include <furrow/journal.h>
+#include <furrow/output.h>
 #include <furrow/paths.h>
 #include <furrow/selection.h>
 #include <furrow/wide.h>
