@@ -50,11 +50,11 @@ TEST(what_cannot_be_written_is_named_and_leaves_the_old_file)
     furrow_image image = make();
     furrow_error error = {0};
     EXPECT_EQUAL(furrow_image_write(&image, path_in(folder, "no/a.png"), &error), FURROW_ENOENT);
-    EXPECT_CONTAINS(error.text, "no/a.png: cannot be written: no such file or name");
+    EXPECT_CONTAINS(error.text, "no/a.png.partial: cannot write: no such file or name");
     const char *taken = harness_write(folder, "taken.png/file", "", 0);
     EXPECT(taken != NULL);
     EXPECT(furrow_image_write(&image, path_in(folder, "taken.png"), &error) < 0);
-    EXPECT_CONTAINS(error.text, "taken.png: cannot be written");
+    EXPECT_CONTAINS(error.text, "taken.png: cannot write: ");
     const furrow_image empty = {0};
     EXPECT_EQUAL(furrow_image_write(&empty, "a.png", &error), FURROW_EINVAL);
     EXPECT_CONTAINS(error.text, "got 0 x 0");
@@ -64,16 +64,25 @@ TEST(a_full_disk_is_an_error)
 {
     furrow_image image = make();
     furrow_error error = {0};
-    char path[512];
-    snprintf(path, sizeof path, "%s/a.png", harness_folder());
-    char partial[600];
-    snprintf(partial, sizeof partial, "%s.partial", path);
+    const char *path = path_in(harness_folder(), "a.png");
     if (access("/dev/full", W_OK) != 0)
         SKIP("no /dev/full");
-    REQUIRE_EQUAL(symlink("/dev/full", partial), 0);
+    REQUIRE_EQUAL(symlink("/dev/full", path), 0);
     EXPECT_EQUAL(furrow_image_write(&image, path, &error), -ENOSPC);
-    EXPECT_CONTAINS(error.text, "cannot be written: No space left on device");
-    EXPECT(access(path, F_OK) != 0);
+    EXPECT_CONTAINS(error.text, "/dev/full: cannot write: No space left on device");
+}
+
+TEST(a_link_stays_when_its_picture_is_replaced)
+{
+    const char *folder = harness_folder();
+    furrow_image image = make(), read = {0};
+    struct stat found;
+    const char *path = path_in(folder, "link.png");
+    REQUIRE_EQUAL(symlink("a.png", path), 0);
+    EXPECT_EQUAL(furrow_image_write(&image, path, NULL), FURROW_OK);
+    EXPECT(lstat(path, &found) == 0 && S_ISLNK(found.st_mode));
+    EXPECT_EQUAL(furrow_image_read(&read, path_in(folder, "a.png"), NULL, NULL), FURROW_OK);
+    furrow_image_clear(&read);
 }
 
 TEST(every_allocation_that_fails_while_writing_is_reported)
@@ -89,7 +98,7 @@ TEST(every_allocation_that_fails_while_writing_is_reported)
         code = furrow_image_write(&image, path, &error);
         harness_fail_allocation(0);
         if (code != FURROW_OK)
-            EXPECT_CONTAINS(error.text, "cannot be written: out of memory");
+            EXPECT_CONTAINS(error.text, "out of memory");
     }
     EXPECT_EQUAL(code, FURROW_OK);
     EXPECT(n > 3);

@@ -110,12 +110,12 @@ int furrow_image_decode(furrow_image *image, const void *bytes, size_t size, con
                         const furrow_image_options *options, furrow_error *error);
 
 /*
- * Writes the image as an 8-bit gray PNG: first PATH.partial, which is synced and renamed, so that
- * PATH is the old file or the whole new one.
+ * Writes the image as an 8-bit gray PNG, as furrow_output_replace (output.h) writes: PATH is the
+ * old file or the whole new one, a link stays, a device or a FIFO is written to.
  *
  *   FURROW_EINVAL  an empty picture, or one that no PNG can hold
  *   FURROW_ENOMEM  no memory
- *   -errno         the file cannot be written; what there is of it stays in PATH.partial
+ *   -errno         the file cannot be written
  */
 int furrow_image_write(const furrow_image *image, const char *path, furrow_error *error);
 

@@ -25,6 +25,7 @@
 #include <furrow/clock.h>
 #include <furrow/digits_training.h>
 #include <furrow/kernel.h>
+#include <furrow/output.h>
 
 #include "dataset.h"
 #include "options.h"
@@ -83,28 +84,12 @@ static int prepare(struct training *training, const furrow_args *args, furrow_er
     return begin(training, &recipe, error);
 }
 
-/* Before two minutes of training: whether the model's folder can be written to. */
+/* Before minutes of training: whether the file that an option names can be written. */
 static int check_output(const char *option, const char *path, furrow_error *error)
 {
-    const char *slash = strrchr(path, '/');
-    char folder[4096] = ".";
-    size_t length = slash ? (size_t)(slash - path) + 1 : 0;
-    struct stat found;
-    if (stat(path, &found) == 0 && !S_ISREG(found.st_mode))
-        return furrow_error_set(error, FURROW_EINVAL,
-                                "--%s %s: expected the name of a file, got a folder or a device",
-                                option, path);
-    if (length >= sizeof folder)
-        return furrow_error_set(error, FURROW_EINVAL, "--%s: too long", option);
-    if (length > 0) {
-        memcpy(folder, path, length);
-        folder[length] = '\0';
-    }
-    if (access(folder, W_OK) == 0)
-        return FURROW_OK;
-    int code = -errno;
-    return furrow_error_set(error, code, "--%s %s: cannot write into its folder: %s", option, path,
-                            furrow_status_text(code));
+    furrow_error inner;
+    int status = path ? furrow_output_check(path, &inner) : FURROW_OK;
+    return status ? furrow_error_set(error, status, "--%s: %s", option, inner.text) : FURROW_OK;
 }
 
 static int setup(void **state, const furrow_args *args, furrow_error *error)
@@ -114,8 +99,8 @@ static int setup(void **state, const furrow_args *args, furrow_error *error)
         return FURROW_ENOMEM;
     training->output = furrow_args_text(args, "model");
     training->checkpoint = furrow_args_text(args, "checkpoint");
-    int status = training->output ? check_output("model", training->output, error) : FURROW_OK;
-    if (!status && training->checkpoint)
+    int status = check_output("model", training->output, error);
+    if (!status)
         status = check_output("checkpoint", training->checkpoint, error);
     if (status == FURROW_OK)
         status = prepare(training, args, error);

@@ -1,8 +1,5 @@
 /* options.c: what the kernel takes, and what goes together. */
-#include <limits.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include <furrow/output.h>
 
 #include "digits.h"
 
@@ -113,36 +110,13 @@ static int open_inputs(struct digits *digits, const furrow_args *args, furrow_er
                        : open_files(digits, args, error);
 }
 
-/* Before a long run: whether files can be made in the folder that the first `length` bytes of
- * `path` name. */
-static int check_folder(const char *option, const char *path, size_t length, furrow_error *error)
+/* What an option names, looked at before a long run: "--sheet: PATH: what is wrong". */
+static int check(int (*look)(const char *path, furrow_error *error), const char *option,
+                 const char *path, furrow_error *error)
 {
-    char folder[PATH_MAX] = ".";
-    if (!*path)
-        return furrow_error_set(error, FURROW_EINVAL, "%s: expected a path, got none", option);
-    if (length + sizeof "/." > sizeof folder)
-        return furrow_error_set(error, FURROW_EINVAL, "%s: the path is too long", option);
-    if (length > 0) {
-        memcpy(folder, path, length);
-        strcpy(folder + length, "/.");
-    }
-    if (access(folder, W_OK) == 0)
-        return FURROW_OK;
-    int code = -errno;
-    return furrow_error_set(error, code, "%s %s: cannot write into the folder: %s", option, path,
-                            furrow_status_text(code));
-}
-
-/* The sheet takes the place of what has its name, which no device is to lose. */
-static int check_sheet(const char *path, furrow_error *error)
-{
-    struct stat found;
-    const char *slash = strrchr(path, '/');
-    if (stat(path, &found) == 0 && !S_ISREG(found.st_mode))
-        return furrow_error_set(error, FURROW_EINVAL,
-                                "--sheet %s: expected the name of a file, got a folder or a device",
-                                path);
-    return check_folder("--sheet", path, slash ? (size_t)(slash - path) + 1 : 0, error);
+    furrow_error inner;
+    int status = path ? look(path, &inner) : FURROW_OK;
+    return status ? furrow_error_set(error, status, "--%s: %s", option, inner.text) : FURROW_OK;
 }
 
 static int configure_report(struct digits *digits, const furrow_args *args, furrow_error *error)
@@ -156,7 +130,7 @@ static int configure_report(struct digits *digits, const furrow_args *args, furr
                                     "(of --idx) tell");
         return FURROW_OK;
     }
-    int status = digits->sheet ? check_sheet(digits->sheet, error) : FURROW_OK;
+    int status = check(furrow_output_check, "sheet", digits->sheet, error);
     if (status)
         return status;
     return furrow__worst_init(&digits->tally.worst,
@@ -173,9 +147,8 @@ int furrow__digits_configure(struct digits *digits, const furrow_args *args, fur
     digits->explain_to = furrow_args_text(args, "explain-to");
     digits->explains = digits->draws || digits->explain_to;
     int status = furrow__times_new(&digits->times);
-    if (status == FURROW_OK && digits->explain_to)
-        status =
-            check_folder("--explain-to", digits->explain_to, strlen(digits->explain_to), error);
+    if (status == FURROW_OK)
+        status = check(furrow_output_check_folder, "explain-to", digits->explain_to, error);
     if (status == FURROW_OK)
         status = model ? furrow_digits_model_load(&digits->model, model, error)
                        : furrow_digits_model_default(&digits->model, error);

@@ -1,10 +1,9 @@
 /* sheet.c: the worst mistakes as one HTML file that needs no other. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include <furrow/base64.h>
+#include <furrow/output.h>
 
 #include "look.h"
 
@@ -129,58 +128,30 @@ static int put_page(FILE *file, const struct digits *digits, struct furrow__look
     return status;
 }
 
-/* Writes it all; what stands in a file that fails is not looked at again. */
-static int write_file(FILE *file, const struct digits *digits)
+/* What stands in a file that fails is not looked at again. */
+static int put_all(FILE *file, const struct digits *digits)
 {
     struct furrow__look look;
     int status = furrow__look_init(&look);
     if (status == FURROW_OK)
         status = put_page(file, digits, &look);
     furrow__look_clear(&look);
-    if (status)
-        return status;
-    errno = 0;
-    bool written = fflush(file) == 0 && !ferror(file) && fsync(fileno(file)) == 0;
-    return written ? FURROW_OK : errno ? -errno : FURROW_EIO;
-}
-
-static int write_partial(const char *partial, const char *path, const struct digits *digits)
-{
-    FILE *file = fopen(partial, "we");
-    if (!file)
-        return -errno;
-    int status = write_file(file, digits);
-    bool closed = fclose(file) == 0;
-    if (!status && !closed)
-        status = -errno;
-    if (!status && rename(partial, path) != 0)
-        status = -errno;
-    if (status)
-        unlink(partial);
-    return status;
-}
-
-/* A link stays: what it leads to is replaced. */
-static int replace(const char *path, const struct digits *digits)
-{
-    char *target = realpath(path, NULL);
-    const char *to = target ? target : path;
-    size_t size = strlen(to) + sizeof ".partial";
-    char *partial = malloc(size);
-    int status = FURROW_ENOMEM;
-    if (partial) {
-        snprintf(partial, size, "%s.partial", to);
-        status = write_partial(partial, to, digits);
-    }
-    free(partial);
-    free(target);
     return status;
 }
 
 int furrow__digits_sheet(const struct digits *digits, furrow_error *error)
 {
-    int status = replace(digits->sheet, digits);
-    return status ? furrow_error_set(error, status, "--sheet %s: cannot be written: %s",
-                                     digits->sheet, furrow_status_text(status))
-                  : FURROW_OK;
+    furrow_output output;
+    int status = furrow_output_open(&output, digits->sheet, error);
+    if (status)
+        return status;
+    FILE *stream = furrow_output_stream(&output);
+    status = stream ? put_all(stream, digits) : FURROW_ENOMEM;
+    if (status)
+        furrow_error_set(error, status, "--sheet %s: %s", digits->sheet,
+                         furrow_status_text(status));
+    else
+        status = furrow_output_finish(&output, error);
+    furrow_output_clear(&output);
+    return status;
 }

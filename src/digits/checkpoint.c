@@ -15,7 +15,10 @@
 #include <string.h>
 #include <zlib.h>
 
+#include <furrow/output.h>
+
 #include "file.h"
+#include "little_endian.h"
 #include "trainer.h"
 
 static const char magic[16] = "furrow-training";
@@ -125,7 +128,7 @@ int furrow_digits_trainer_save(const furrow_digits_trainer *trainer, const char 
     if (!bytes)
         return furrow_error_set(error, FURROW_ENOMEM, "%s: no memory for a checkpoint", path);
     encode(bytes, trainer, &identity);
-    int status = furrow__file_write(bytes, size, path, error);
+    int status = furrow_output_replace(path, bytes, size, error);
     free(bytes);
     return status;
 }

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -57,38 +56,5 @@ int furrow__file_read(unsigned char **bytes, size_t *size, const char *path, con
         free(*bytes);
         *bytes = NULL;
     }
-    return status;
-}
-
-static int write_all(const unsigned char *bytes, size_t size, const char *path)
-{
-    FILE *file = fopen(path, "wbe");
-    if (!file)
-        return -1;
-    bool written =
-        fwrite(bytes, 1, size, file) == size && fflush(file) == 0 && fsync(fileno(file)) == 0;
-    int reason = errno;
-    bool closed = fclose(file) == 0;
-    if (!written)
-        errno = reason;
-    return written && closed ? 0 : -1;
-}
-
-int furrow__file_write(const unsigned char *bytes, size_t size, const char *path,
-                       furrow_error *error)
-{
-    static const char suffix[] = ".partial";
-    char *partial = malloc(strlen(path) + sizeof suffix);
-    if (!partial)
-        return furrow_error_set(error, FURROW_ENOMEM, "%s: no memory for its name", path);
-    strcpy(partial, path);
-    strcat(partial, suffix);
-    int status = FURROW_OK;
-    errno = 0;
-    if (write_all(bytes, size, partial) != 0)
-        status = refuse(error, "write", partial);
-    else if (rename(partial, path) != 0)
-        status = refuse(error, "write", path);
-    free(partial);
     return status;
 }

@@ -4,8 +4,11 @@
 #include <string.h>
 #include <zlib.h>
 
+#include <furrow/output.h>
+
 #include "embedded.h"
 #include "file.h"
+#include "little_endian.h"
 
 static const char magic[16] = "furrow-digits";
 
@@ -206,7 +209,7 @@ int furrow_digits_model_save(const furrow_digits_model *model, const char *path,
         return furrow_error_set(error, FURROW_ENOMEM, "%s: no memory for a model of %zu bytes",
                                 path, size);
     encode(bytes, model);
-    int status = furrow__file_write(bytes, size, path, error);
+    int status = furrow_output_replace(path, bytes, size, error);
     free(bytes);
     return status;
 }

@@ -23,7 +23,7 @@ static const double telling = 0.01;
 
 /* Passes on to stdout, and remembers what it was. */
 struct witness {
-    struct output output;
+    furrow_output output;
     uint64_t digest, size;
 };
 

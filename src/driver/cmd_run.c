@@ -39,7 +39,7 @@ struct ending {
     size_t recorded; /* items in the journal */
 };
 
-static int run_into(struct session *session, struct output *output, const uint64_t *document_size,
+static int run_into(struct session *session, furrow_output *output, const uint64_t *document_size,
                     struct ending *ending)
 {
     furrow_run_outcome outcome = {0};
@@ -69,7 +69,7 @@ static int run_session(struct session *session)
 {
     const struct options *options = session->options;
     furrow_error error = {0};
-    struct output output;
+    furrow_output output;
     uint64_t size;
     session_say(session, session->kernel->describe);
     int code = direct_open(session, &size);

@@ -27,7 +27,7 @@ struct buffer {
 struct writing {
     const furrow_document *document;
     void *state;
-    const struct output *output;
+    const furrow_output *output;
     size_t items, parts, part_items;
     uint64_t size, start; /* start: where in the output it begins */
     bool anywhere;        /* at exact offsets, else in order */
@@ -107,7 +107,7 @@ static int wait_for_turn(struct writing *writing, size_t part, const furrow_canc
 static int deliver(struct writing *writing, const char *bytes, size_t size, uint64_t offset,
                    size_t part, const furrow_cancel *cancel, furrow_error *error)
 {
-    const struct output *output = writing->output;
+    const furrow_output *output = writing->output;
     int status = writing->anywhere ? FURROW_OK : wait_for_turn(writing, part, cancel);
     if (status)
         return status;
@@ -242,7 +242,7 @@ static void cut_parts(struct writing *writing)
                      (writing->items % writing->part_items != 0 || writing->items == 0);
 }
 
-int direct_run(struct session *session, furrow_run_outcome *outcome, struct output *output,
+int direct_run(struct session *session, furrow_run_outcome *outcome, furrow_output *output,
                uint64_t size, bool *checked)
 {
     const struct options *options = session->options;

@@ -5,7 +5,7 @@
 #include "talk.h"
 
 static int write_records(const struct document *document, furrow_format format,
-                         struct output *output)
+                         furrow_output *output)
 {
     furrow_writer *writer;
     int status = furrow_writer_new(&writer, format, NULL, output_write, output);
@@ -21,7 +21,7 @@ static int write_records(const struct document *document, furrow_format format,
 int document_write(const struct document *document, const struct options *options)
 {
     furrow_error error = {0};
-    struct output output;
+    furrow_output output;
     int status = output_open(&output, options->output, &error);
     if (status == FURROW_OK) {
         status = options->format == FURROW_FORMAT_TEXT

@@ -3,7 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+
+#include <furrow/output.h>
 
 #include "internal.h"
 
@@ -75,21 +76,6 @@ static int write_png(const furrow_image *image, FILE *file)
     return written ? FURROW_OK : code;
 }
 
-static int write_partial(const furrow_image *image, const char *path, const char *partial)
-{
-    FILE *file = fopen(partial, "wbe");
-    if (!file)
-        return -errno;
-    int code = write_png(image, file);
-    if (code == FURROW_OK && fsync(fileno(file)) != 0)
-        code = -errno;
-    if (fclose(file) != 0 && code == FURROW_OK)
-        code = -errno;
-    if (code == FURROW_OK && rename(partial, path) != 0)
-        code = -errno;
-    return code;
-}
-
 static int check_size(const furrow_image *image, const furrow__image_source *source)
 {
     if (image->width > 0 && image->height > 0 && image->width <= PNG_UINT_31_MAX &&
@@ -100,45 +86,47 @@ static int check_size(const furrow_image *image, const furrow__image_source *sou
                               image->width, image->height);
 }
 
+static int encode(unsigned char **bytes, size_t *size, const furrow_image *image,
+                  const furrow__image_source *source)
+{
+    char *text = NULL;
+    FILE *file = open_memstream(&text, size);
+    int code = file ? write_png(image, file) : FURROW_ENOMEM;
+    if (file && fclose(file) != 0 && code == FURROW_OK)
+        code = FURROW_ENOMEM;
+    *bytes = (unsigned char *)text;
+    return code
+               ? furrow__image_fail(source, code, "cannot be encoded: %s", furrow_status_text(code))
+               : FURROW_OK;
+}
+
 int furrow_image_encode(unsigned char **bytes, size_t *size, const furrow_image *image,
                         furrow_error *error)
 {
     const furrow__image_source source = {"image", error};
-    char *text = NULL;
     *bytes = NULL;
     *size = 0;
     int code = check_size(image, &source);
-    if (code != FURROW_OK)
-        return code;
-    FILE *file = open_memstream(&text, size);
-    code = file ? write_png(image, file) : FURROW_ENOMEM;
-    if (file && fclose(file) != 0 && code == FURROW_OK)
-        code = FURROW_ENOMEM;
-    if (code == FURROW_OK) {
-        *bytes = (unsigned char *)text;
-        return FURROW_OK;
+    if (code == FURROW_OK)
+        code = encode(bytes, size, image, &source);
+    if (code != FURROW_OK) {
+        free(*bytes);
+        *bytes = NULL;
+        *size = 0;
     }
-    free(text);
-    *size = 0;
-    return furrow__image_fail(&source, code, "cannot be encoded: %s", furrow_status_text(code));
+    return code;
 }
 
 int furrow_image_write(const furrow_image *image, const char *path, furrow_error *error)
 {
-    static const char suffix[] = ".partial";
     const furrow__image_source source = {path, error};
+    unsigned char *bytes = NULL;
+    size_t size = 0;
     int code = check_size(image, &source);
-    if (code != FURROW_OK)
-        return code;
-    size_t size = strlen(path) + sizeof suffix;
-    char *partial = malloc(size);
-    code = FURROW_ENOMEM;
-    if (partial) {
-        snprintf(partial, size, "%s%s", path, suffix);
-        code = write_partial(image, path, partial);
-    }
-    free(partial);
-    if (code != FURROW_OK)
-        furrow__image_fail(&source, code, "cannot be written: %s", furrow_status_text(code));
+    if (code == FURROW_OK)
+        code = encode(&bytes, &size, image, &source);
+    if (code == FURROW_OK)
+        code = furrow_output_replace(path, bytes, size, error);
+    free(bytes);
     return code;
 }
