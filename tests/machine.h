@@ -215,7 +215,7 @@ static inline void expect_output(memory_sink *sink, const furrow_kernel *kernel,
         memset(results, 0, sizeof results);
         const furrow_range range = {
             .begin = begin, .end = begin + count, .results = results, .faults = faults};
-        const furrow_batch batch = {begin, begin + count, results, sizeof *results, faults};
+        const furrow_batch batch = {begin, begin + count, results, sizeof *results, faults, NULL};
         EXPECT_EQUAL(body(&range, machine), FURROW_OK);
         if (kernel->combine)
             EXPECT_EQUAL(combine(machine, &batch), FURROW_OK);

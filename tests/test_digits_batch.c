@@ -11,20 +11,6 @@
 
 #include "kernel_runs.h"
 
-/* Copies data/digits/NUMBER.png to `name` in `folder`. */
-static bool copy_digit(const char *folder, int number, const char *name)
-{
-    char path[512];
-    unsigned char bytes[4096];
-    snprintf(path, sizeof path, "%s/digits/%d.png", DATA_FOLDER, number);
-    FILE *file = fopen(path, "rb");
-    if (!file)
-        return false;
-    size_t size = fread(bytes, 1, sizeof bytes, file);
-    fclose(file);
-    return harness_write(folder, name, bytes, size) != NULL;
-}
-
 /* Of an eight and a three, whose probabilities differ much. */
 static const char *two_digits(void)
 {

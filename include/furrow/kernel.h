@@ -36,7 +36,7 @@ extern "C" {
 #endif
 
 /* Changes whenever the layout of furrow_kernel does: others are refused with FURROW_EABI. */
-#define FURROW_KERNEL_ABI 3u
+#define FURROW_KERNEL_ABI 4u
 
 /* Flags: an item must not run twice (for who retries; nothing does yet); the driver reports each
  * item's start and end by default; results differ from run to run and are not compared; bodies read
@@ -54,6 +54,7 @@ typedef struct furrow_batch {
     const void *results;         /* the slot of item `begin` */
     size_t result_size;          /* from one slot to the next */
     const furrow_faults *faults; /* the slot of an item that failed holds nothing */
+    furrow_error *error;         /* where combine and emit may say why they fail; may be NULL */
 } furrow_batch;
 
 /* What one whole run does, declared: reports divide by time to get rates. 0: not declared. */

@@ -149,7 +149,8 @@ void furrow__digits_draw_field(furrow_writer *writer, const struct result *resul
 int furrow__digits_draw_lines(furrow_writer *writer, const struct result *result);
 
 /* Writes it as FOLDER/ITEM.png. */
-int furrow__digits_explain_to(const char *folder, size_t item, const struct result *result);
+int furrow__digits_explain_to(const char *folder, size_t item, const struct result *result,
+                              furrow_error *error);
 
 /* ---- tally.c ---- */
 

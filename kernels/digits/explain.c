@@ -38,7 +38,8 @@ int furrow__digits_draw_lines(furrow_writer *writer, const struct result *result
     return status;
 }
 
-int furrow__digits_explain_to(const char *folder, size_t item, const struct result *result)
+int furrow__digits_explain_to(const char *folder, size_t item, const struct result *result,
+                              furrow_error *error)
 {
     unsigned char pixels[FURROW_DIGITS_PIXELS];
     const furrow_image image = {
@@ -49,7 +50,7 @@ int furrow__digits_explain_to(const char *folder, size_t item, const struct resu
         return FURROW_ENOMEM;
     memcpy(pixels, furrow__digits_seen(result), sizeof pixels);
     snprintf(path, size, "%s/%08zu.png", folder, item);
-    int status = furrow_image_write(&image, path, NULL);
+    int status = furrow_image_write(&image, path, error);
     free(path);
     return status;
 }

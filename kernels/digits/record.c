@@ -109,11 +109,7 @@ static int write_result(furrow_writer *writer, const struct digits *digits, size
     if (digits->draws && !is_text)
         furrow__digits_draw_field(writer, result);
     int status = furrow_writer_end(writer);
-    if (!status && digits->draws && is_text)
-        status = furrow__digits_draw_lines(writer, result);
-    if (!status && digits->explain_to && result)
-        status = furrow__digits_explain_to(digits->explain_to, item, result);
-    return status;
+    return !status && digits->draws && is_text ? furrow__digits_draw_lines(writer, result) : status;
 }
 
 int furrow__digits_emit(const void *state, const furrow_batch *batch, furrow_writer *writer)
@@ -126,9 +122,10 @@ int furrow__digits_emit(const void *state, const furrow_batch *batch, furrow_wri
         bool failed = furrow_faults_find(batch->faults, item, &fault);
         if (failed && is_text)
             continue; /* it is told of on stderr */
-        status =
-            write_result(writer, digits, item, failed ? NULL : furrow__digits_result(batch, item),
-                         failed ? &fault : NULL);
+        const struct result *result = failed ? NULL : furrow__digits_result(batch, item);
+        status = write_result(writer, digits, item, result, failed ? &fault : NULL);
+        if (!status && digits->explain_to && result)
+            status = furrow__digits_explain_to(digits->explain_to, item, result, batch->error);
     }
     return status;
 }

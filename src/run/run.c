@@ -195,6 +195,8 @@ static int run_course(furrow__course *course, furrow_error *error)
     course->outcome->recorded = course->recorder.recorded;
     if (status && error && status == course->recorder.error.code)
         *error = course->recorder.error;
+    if (status && error && status == course->window.error.code)
+        *error = course->window.error;
     end_course(course);
     return status;
 }

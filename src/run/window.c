@@ -87,7 +87,7 @@ int furrow__window_open(furrow__window *window, size_t first, size_t count)
     return window->results ? FURROW_OK : FURROW_ENOMEM;
 }
 
-static furrow_batch batch_of(const furrow__window *window, size_t begin, size_t end)
+static furrow_batch batch_of(furrow__window *window, size_t begin, size_t end)
 {
     return (furrow_batch){
         .begin = begin,
@@ -97,6 +97,7 @@ static furrow_batch batch_of(const furrow__window *window, size_t begin, size_t 
                        : NULL,
         .result_size = window->result_size,
         .faults = window->faults,
+        .error = &window->error,
     };
 }
 

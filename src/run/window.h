@@ -38,7 +38,8 @@ typedef struct furrow__window {
     size_t finished;     /* all items below have finished */
     size_t handed;       /* all items below have been given to combine and emit ... */
     size_t emitted;      /* ... and these have gone through both */
-    bool handing;        /* a worker is at it, outside the lock; or was, when it failed */
+    bool handing;        /* a worker is at it, outside the lock; or was, when it failed ... */
+    furrow_error error;  /* ... and this is what combine or emit said */
     double flushed_at;   /* reading of the wall clock */
 } furrow__window;
 
