@@ -26,6 +26,14 @@ typedef enum furrow_param_type {
     FURROW_PARAM_LIST       /* any number of strings; positional: all that remain */
 } furrow_param_type;
 
+/* What is done with the file that a text, or each of a list, names: a driver sees to it that no
+ * file is written over another that the same command names. */
+typedef enum furrow_param_file {
+    FURROW_PARAM_NO_FILE,
+    FURROW_PARAM_READ,
+    FURROW_PARAM_WRITTEN /* as output.h writes */
+} furrow_param_file;
+
 /* One parameter; a table of them ends with {0}. */
 typedef struct furrow_param {
     const char *name; /* as in --name; lower case, words joined by '-' */
@@ -37,6 +45,7 @@ typedef struct furrow_param {
     const char *argument;      /* what help calls the value ("K", "SECONDS"); NULL: its type */
     bool positional, required; /* positional: also taken in table order without --name */
     char letter;               /* as in -r; 0: none. It yields to a letter of the command's own */
+    furrow_param_file file;
 } furrow_param;
 
 typedef struct furrow_args furrow_args;

@@ -42,6 +42,7 @@ const furrow_param furrow__combinations_params[] = {
         .type = FURROW_PARAM_TEXT,
         .help = "the items by name, a line of FILE each; - is standard input",
         .argument = "FILE",
+        .file = FURROW_PARAM_READ,
     },
     {
         .name = "repeat",

@@ -8,6 +8,7 @@ const furrow_param options_params[] = {
         .type = FURROW_PARAM_TEXT,
         .help = "where to write the model; none: it is only tested",
         .argument = "FILE",
+        .file = FURROW_PARAM_WRITTEN,
     },
     {
         .name = "data",
@@ -143,6 +144,7 @@ const furrow_param options_params[] = {
         .type = FURROW_PARAM_TEXT,
         .help = "go on from FILE if it is there; written after each epoch, removed at the end",
         .argument = "FILE",
+        .file = FURROW_PARAM_WRITTEN,
     },
     {
         .name = "clock",

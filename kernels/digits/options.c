@@ -3,9 +3,9 @@
 
 #include "digits.h"
 
-#define TEXT(option, what, value_name)                                                             \
+#define FILE_OF(option, what, use)                                                                 \
     {                                                                                              \
-        .name = option, .type = FURROW_PARAM_TEXT, .help = what, .argument = value_name,           \
+        .name = option, .type = FURROW_PARAM_TEXT, .help = what, .argument = "FILE", .file = use,  \
     }
 
 const furrow_param furrow__digits_params[] = {
@@ -15,6 +15,7 @@ const furrow_param furrow__digits_params[] = {
         .help = "PNG files, folders of them, @FILE with a path a line, - for such a list as input",
         .argument = "PATH",
         .positional = true,
+        .file = FURROW_PARAM_READ,
     },
     {
         .name = "recursive",
@@ -22,9 +23,10 @@ const furrow_param furrow__digits_params[] = {
         .help = "folders within folders as well; links to folders are not followed",
         .letter = 'r',
     },
-    TEXT("files0-from", "also the files in this list, each name ended by NUL; - for the input",
-         "FILE"),
-    TEXT("model", "the net, as digits-train writes it (default: the one built in)", "FILE"),
+    FILE_OF("files0-from", "also the files in this list, each name ended by NUL; - for the input",
+            FURROW_PARAM_READ),
+    FILE_OF("model", "the net, as digits-train writes it (default: the one built in)",
+            FURROW_PARAM_READ),
     {
         .name = "top",
         .type = FURROW_PARAM_COUNT,
@@ -39,10 +41,14 @@ const furrow_param furrow__digits_params[] = {
         .help = "answers less probable than this are \"?\", unsure",
         .argument = "PROBABILITY",
     },
-    TEXT("truth",
-         "what the digits should be: folder (3/x.png), name (3_x.png, x-3.png) or a CSV file of "
-         "path,label; the accuracy is told at the end",
-         "WHERE"),
+    {
+        .name = "truth",
+        .type = FURROW_PARAM_TEXT,
+        .help = "what the digits should be: folder (3/x.png), name (3_x.png, x-3.png) or a CSV "
+                "file of path,label; the accuracy is told at the end",
+        .argument = "WHERE",
+        .file = FURROW_PARAM_READ,
+    },
     {
         .name = "worst",
         .type = FURROW_PARAM_COUNT,
@@ -51,14 +57,19 @@ const furrow_param furrow__digits_params[] = {
         .help = "list so many of the mistakes at the end, the surest first",
         .argument = "N",
     },
-    TEXT("sheet", "write the mistakes, the surest 1000 at most, as an HTML page with pictures",
-         "FILE"),
+    FILE_OF("sheet", "write the mistakes, the surest 1000 at most, as an HTML page with pictures",
+            FURROW_PARAM_WRITTEN),
     {
         .name = "explain",
         .type = FURROW_PARAM_FLAG,
         .help = "draw below each result what the net saw",
     },
-    TEXT("explain-to", "write what the net saw as PNG files into this folder, by number", "FOLDER"),
+    {
+        .name = "explain-to",
+        .type = FURROW_PARAM_TEXT,
+        .help = "write what the net saw as PNG files into this folder, by number",
+        .argument = "FOLDER",
+    },
     {
         .name = "repeat",
         .type = FURROW_PARAM_COUNT,
@@ -68,8 +79,9 @@ const furrow_param furrow__digits_params[] = {
         .help = "the whole list so many times over, to measure",
         .argument = "N",
     },
-    TEXT("idx", "images of 28 x 28 in MNIST's own file format, instead of PNG files", "FILE"),
-    TEXT("labels", "what they should be, in the same format", "FILE"),
+    FILE_OF("idx", "images of 28 x 28 in MNIST's own file format, instead of PNG files",
+            FURROW_PARAM_READ),
+    FILE_OF("labels", "what they should be, in the same format", FURROW_PARAM_READ),
     {0},
 };
 

@@ -6,6 +6,7 @@
 
 #include "driver.h"
 #include "duration.h"
+#include "named_files.h"
 #include "options_table.h"
 
 /* More threads than this, and a slip of the finger could take the machine down. */
@@ -286,6 +287,8 @@ static int check_together(struct options *options, furrow_error *error)
 static int complete(struct options *options, furrow_error *error)
 {
     int status = check_together(options, error);
+    if (status == FURROW_OK)
+        status = named_files_check(options, error);
     if (status)
         return status;
     furrow_cpu_options asked = {.threads = options->threads};

@@ -65,21 +65,6 @@ static int make_terms(struct terms *terms, const struct session *session)
     return FURROW_OK;
 }
 
-/* The output would be written over the journal, or the other way round. */
-static bool is_output(const furrow_journal *journal, const char *output)
-{
-    if (!output || strcmp(output, "-") == 0)
-        return furrow_journal_is(journal, "/dev/stdout");
-    char *target = realpath(output, NULL), *partial = NULL;
-    bool same = furrow_journal_is(journal, output);
-    if (asprintf(&partial, "%s.partial", target ? target : output) >= 0) {
-        same = same || furrow_journal_is(journal, partial);
-        free(partial);
-    }
-    free(target);
-    return same;
-}
-
 static int open_journal(struct session *session, furrow_error *error)
 {
     const struct options *options = session->options;
@@ -91,12 +76,7 @@ static int open_journal(struct session *session, furrow_error *error)
         furrow_error_set(error, status, "no memory for a journal");
     free(terms.table);
     free(terms.texts);
-    if (status || !is_output(session->journal, options->output))
-        return status;
-    furrow_journal_free(session->journal);
-    session->journal = NULL;
-    return furrow_error_set(error, FURROW_EINVAL,
-                            "--resume %s: expected another file than the output", options->resume);
+    return status;
 }
 
 int resume_open(struct session *session)

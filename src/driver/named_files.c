@@ -1,0 +1,107 @@
+#include "named_files.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <furrow/output.h>
+
+/* A file, and the option that names it. */
+struct named {
+    const char *option, *path; /* NULL: it names none */
+    bool written;
+};
+
+/* What the driver's own options name; those of the kernel follow. */
+enum { OUTPUT, TRACE, RESUME, FIRST_PARAM };
+
+static struct named of_param(const struct options *options, const furrow_param *param)
+{
+    if (param->type != FURROW_PARAM_TEXT || param->file == FURROW_PARAM_NO_FILE)
+        return (struct named){0};
+    return (struct named){
+        .option = param->name,
+        .path = furrow_args_text(options->args, param->name),
+        .written = param->file == FURROW_PARAM_WRITTEN,
+    };
+}
+
+static struct named named_at(const struct options *options, size_t i)
+{
+    const char *output = options->output;
+    bool standard = !output || strcmp(output, "-") == 0;
+    switch (i) {
+    case OUTPUT:
+        return (struct named){"output", standard ? "/dev/stdout" : output, true};
+    case TRACE:
+        return (struct named){"trace", options->trace, true};
+    case RESUME:
+        return (struct named){"resume", options->resume, true};
+    default:
+        return of_param(options, &options->kernel->params[i - FIRST_PARAM]);
+    }
+}
+
+static size_t count_named(const struct options *options)
+{
+    size_t count = FIRST_PARAM;
+    for (const furrow_param *param = options->kernel->params; param && param->name; param++)
+        count++;
+    return count;
+}
+
+static int refuse(const struct named *written, const char *option, const char *path,
+                  furrow_error *error)
+{
+    return furrow_error_set(error, FURROW_EINVAL,
+                            "--%s %s: expected another file than %s%s, which would be written over",
+                            written->option, written->path, option, path);
+}
+
+static const char *name_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+/* Of what may be a million files, those that look the same are looked up. */
+static int check_lists(const struct options *options, const struct named *written,
+                       furrow_error *error)
+{
+    for (const furrow_param *param = options->kernel->params; param && param->name; param++) {
+        const char *const *paths;
+        if (param->type != FURROW_PARAM_LIST || param->file == FURROW_PARAM_NO_FILE)
+            continue;
+        size_t count = furrow_args_list(options->args, param->name, &paths);
+        for (size_t i = 0; i < count; i++)
+            if (strcmp(name_of(written->path), name_of(paths[i])) == 0 &&
+                furrow_output_hits(written->path, paths[i]))
+                return refuse(written, "the input ", paths[i], error);
+    }
+    return FURROW_OK;
+}
+
+/* Whether it would be written over any of the others. */
+static int check(const struct options *options, size_t index, size_t count, furrow_error *error)
+{
+    const struct named written = named_at(options, index);
+    if (!written.path || !written.written)
+        return FURROW_OK;
+    for (size_t i = 0; i < count; i++) {
+        const struct named other = named_at(options, i);
+        char option[80];
+        if (i == index || !other.path || !furrow_output_hits(written.path, other.path))
+            continue;
+        snprintf(option, sizeof option, "--%s ", other.option);
+        return refuse(&written, option, other.path, error);
+    }
+    return check_lists(options, &written, error);
+}
+
+int named_files_check(const struct options *options, furrow_error *error)
+{
+    size_t count = count_named(options);
+    int status = FURROW_OK;
+    for (size_t i = 0; i < count && !status; i++)
+        status = check(options, i, count, error);
+    return status;
+}

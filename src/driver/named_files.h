@@ -1,0 +1,12 @@
+/* named_files.h: no file of a command line is written over another. */
+#ifndef FURROW_DRIVER_NAMED_FILES_H
+#define FURROW_DRIVER_NAMED_FILES_H
+
+#include "options.h"
+
+/* FURROW_EINVAL where a file that is written (--output, --trace, --resume, the kernel's own) is
+ * also another that is written or read; of lists of inputs, those of the same name are looked at.
+ * Nothing has been opened then. */
+int named_files_check(const struct options *options, furrow_error *error);
+
+#endif
