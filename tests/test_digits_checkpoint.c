@@ -5,8 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <zlib.h>
 
 #include <furrow/digits_training.h>
+
+#include "journal_file.h"
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))
 
@@ -199,6 +202,47 @@ static unsigned char *small_checkpoint(const furrow_digits_samples *samples, con
     if (file)
         fclose(file);
     return bytes;
+}
+
+/* The little-endian number at `bytes`. */
+static size_t number_at(const unsigned char *bytes)
+{
+    return bytes[0] | (size_t)bytes[1] << 8 | (size_t)bytes[2] << 16 | (size_t)bytes[3] << 24;
+}
+
+/* Sums of other vectors, or of another compiler, would not come to the same bits. */
+TEST(a_checkpoint_of_another_level_or_compiler_is_refused)
+{
+    furrow_digits_samples samples;
+    furrow_digits_trainer *trainer;
+    char path[512];
+    size_t size = 0;
+    checkpoint_path(path);
+    REQUIRE(read_samples(&samples));
+    unsigned char *bytes = small_checkpoint(&samples, path, &trainer, &size);
+    REQUIRE(bytes);
+    size_t build = 48 + number_at(bytes + 20) + number_at(bytes + 24);
+    size_t length = number_at(bytes + 28);
+    size_t levels = 0;
+    while (furrow_digits_level(levels + 1))
+        levels++;
+    const char *level = furrow_digits_level(levels);
+    REQUIRE(length > strlen(level) && memcmp(bytes + build, level, strlen(level)) == 0);
+    const size_t places[] = {build, build + length - 1}; /* of the level, of the compiler */
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        furrow_error error = {0};
+        bytes[places[i]] ^= 1;
+        unsigned long sum = crc32_z(0, bytes, size - 4);
+        for (size_t byte = 0; byte < 4; byte++)
+            bytes[size - 4 + byte] = (unsigned char)(sum >> 8 * byte);
+        write_file(path, (const char *)bytes, size);
+        EXPECT_EQUAL(furrow_digits_trainer_load(trainer, path, &error), FURROW_EINVAL);
+        EXPECT_CONTAINS(error.text, "of another build: expected");
+        bytes[places[i]] ^= 1;
+    }
+    free(bytes);
+    furrow_digits_trainer_free(trainer);
+    furrow_digits_samples_clear(&samples);
 }
 
 TEST(a_damaged_checkpoint_is_refused_and_the_trainer_goes_on_as_it_was)

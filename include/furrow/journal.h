@@ -25,11 +25,12 @@
  *
  *     offset 0   "furrow-journal" and two zero bytes
  *            16  uint32 order of bytes, 0x01020304
- *            20  uint32 version, 1
+ *            20  uint32 version, 2
  *            24  uint64 salt: differs from journal to journal
- *            32  uint32 bytes of the terms
- *            36  uint32 CRC-32 (as zlib's) of all bytes before and of the terms
- *            40  the terms: name, value, name, value ... each ended by a zero byte
+ *            32  uint64 bytes of the terms
+ *            40  uint32 CRC-32 (as zlib's) of the terms
+ *            44  uint32 CRC-32 of all bytes before
+ *            48  the terms: name, value, name, value ... each ended by a zero byte
  *
  * then records, each: uint32 CRC-32 of the salt, of what follows and of the bytes; uint32 number,
  * from 0; uint64 bytes; the bytes. The salt keeps records of an older file, which a file system may

@@ -180,6 +180,10 @@ typedef struct furrow_kernel {
     const furrow_variant *variants; /* ended by {0}; may be NULL */
 
     const furrow_document *document; /* may be NULL */
+
+    /* The parameter that names the kernel's own file to go on from, for results that a journal
+     * would be too large for; a driver refuses a journal, and points to it. NULL: there is none. */
+    const char *checkpoint;
 } furrow_kernel;
 
 /* Makes the state of a kernel: checks the descriptor (FURROW_EABI, FURROW_EINVAL) and that the

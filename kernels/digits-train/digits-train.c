@@ -351,4 +351,5 @@ const furrow_kernel furrow_kernel_digits_train = {
     .combine = combine,
     .emit = emit,
     .verify = verify,
+    .checkpoint = "checkpoint",
 };

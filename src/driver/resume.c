@@ -48,7 +48,8 @@ static void add_all(struct terms *terms, const struct session *session)
     snprintf(add(terms, "bytes of a result"), sizeof terms->texts->value, "%zu",
              kernel->result_size ? kernel->result_size(state) : 0);
     if (kernel->identity)
-        snprintf(add(terms, "digest of model and data"), sizeof terms->texts->value, "%016" PRIx64,
+        snprintf(add(terms, "digest of model, data and instruction set"),
+                 sizeof terms->texts->value, "%016" PRIx64,
                  kernel->identity(state, FURROW_NO_ITEM));
 }
 

@@ -9,20 +9,25 @@
 #include <furrow/digest.h>
 
 static const char magic[16] = "furrow-journal";
-static const uint32_t order = 0x01020304, version = 1;
+static const uint32_t order = 0x01020304, version = 2;
 static const size_t most_terms = (size_t)1 << 20;
 
 struct head {
     char magic[16];
     uint32_t order, version;
-    uint64_t salt;
-    uint32_t terms_size, crc;
+    uint64_t salt, terms_size;
+    uint32_t terms_crc, crc;
 };
 
-static uint32_t crc_of(const struct head *head, const char *terms)
+/* Of all before it: a damaged size is not to make a head look unfinished. */
+static uint32_t crc_of(const struct head *head)
 {
-    uLong crc = crc32(0, (const Bytef *)head, offsetof(struct head, crc));
-    return (uint32_t)crc32(crc, (const Bytef *)terms, head->terms_size);
+    return (uint32_t)crc32(0, (const Bytef *)head, offsetof(struct head, crc));
+}
+
+static uint32_t crc_of_terms(const char *terms, size_t size)
+{
+    return (uint32_t)crc32_z(0, (const Bytef *)terms, size);
 }
 
 /* The terms as the file has them; NULL: no memory. */
@@ -46,10 +51,11 @@ static int begin_anew(furrow_journal *journal, const char *terms, size_t size, f
         .order = order,
         .version = version,
         .salt = furrow_digest_bytes(FURROW_DIGEST_START, now, sizeof now),
-        .terms_size = (uint32_t)size,
+        .terms_size = size,
+        .terms_crc = crc_of_terms(terms, size),
     };
     memcpy(head.magic, magic, sizeof magic);
-    head.crc = crc_of(&head, terms);
+    head.crc = crc_of(&head);
     if (ftruncate(journal->file, 0) != 0)
         return furrow_error_set(error, -errno, "%s: cannot write: %s", journal->path,
                                 furrow_status_text(-errno));
@@ -113,7 +119,7 @@ static int check_head(const furrow_journal *journal, const struct head *head, si
                                 "%s: written by another version of furrow or on another kind of "
                                 "machine; remove this file to begin anew",
                                 journal->path);
-    if (head->terms_size > most_terms)
+    if (head->crc != crc_of(head) || head->terms_size > most_terms)
         return refuse_format(journal, "one whose head is damaged", error);
     return FURROW_OK;
 }
@@ -130,7 +136,7 @@ static int check_terms(furrow_journal *journal, const struct head *head, char *o
     *unfinished = got < size;
     if (*unfinished)
         return FURROW_OK;
-    if (crc_of(head, old) != head->crc)
+    if (crc_of_terms(old, size) != head->terms_crc)
         return refuse_format(journal, "one whose head is damaged", error);
     journal->salt = head->salt;
     journal->end = sizeof *head + size;
