@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <furrow/base64.h>
+#include <furrow/digits_training.h>
 #include <furrow/image.h>
 
 #include "journal_file.h"
@@ -24,4 +26,88 @@ TEST(a_full_disk_below_explain_to_names_the_file)
     EXPECT_EQUAL(got.status, FURROW_EFBIG);
     EXPECT_CONTAINS(got.error.text, folder);
     EXPECT_CONTAINS(got.error.text, "/00000000.png.partial: cannot write: ");
+}
+
+/* ---- the sheet ---- */
+
+enum { SCALE = 4, SIDE = FURROW_DIGITS_SIDE, LARGE = SCALE * SIDE };
+
+/* A digit dark on white, each pixel 4 x 4, with a speck of dust in a corner. */
+static void draw_dusty(unsigned char page[LARGE * LARGE], const unsigned char *digit)
+{
+    for (size_t y = 0; y < LARGE; y++)
+        for (size_t x = 0; x < LARGE; x++)
+            page[y * LARGE + x] = (unsigned char)(255 - digit[y / SCALE * SIDE + x / SCALE]);
+    for (size_t y = 5; y < 10; y++)
+        memset(page + y * LARGE + 3, 0, 4);
+}
+
+/* Whether of two readings the second is surer: then that one is put first, and what it says. */
+static bool second_answers(unsigned char *readings, int *digit, const furrow_image *image)
+{
+    furrow_digits_model *model = NULL;
+    furrow_digits_scratch *scratch = NULL;
+    furrow_digits_answer answers[FURROW_DIGITS_READINGS] = {{0}};
+    size_t count = 0;
+    if (furrow_digits_readings(readings, &count, image, NULL) == 0 && count == 2 &&
+        furrow_digits_model_default(&model, NULL) == 0 &&
+        furrow_digits_scratch_new(&scratch, model, NULL) == 0)
+        furrow_digits_classify(model, scratch, readings, count, answers);
+    furrow_digits_scratch_free(scratch);
+    furrow_digits_model_free(model);
+    memmove(readings, readings + FURROW_DIGITS_PIXELS, FURROW_DIGITS_PIXELS);
+    *digit = answers[1].digit;
+    return answers[1].confidence > answers[0].confidence;
+}
+
+/* Its PNG as a page holds it; freed by the caller. */
+static char *inlined(unsigned char *pixels)
+{
+    const furrow_image image = {.width = SIDE, .height = SIDE, .pixels = pixels};
+    unsigned char *bytes;
+    size_t size;
+    if (furrow_image_encode(&bytes, &size, &image, NULL) != FURROW_OK)
+        return NULL;
+    char *text = malloc(FURROW_BASE64_SIZE(size) + 1);
+    if (text)
+        furrow_base64_encode(text, bytes, size);
+    free(bytes);
+    return text;
+}
+
+TEST(a_sheet_shows_the_reading_that_answered)
+{
+    static struct outcome got;
+    static unsigned char page[LARGE * LARGE];
+    const char *folder = harness_folder();
+    unsigned char readings[FURROW_DIGITS_READINGS * FURROW_DIGITS_PIXELS];
+    char picture[512], sheet[512], table[600];
+    int digit = 0;
+    size_t i = 0, size;
+    furrow_digits_samples samples;
+    const furrow_image image = {.width = LARGE, .height = LARGE, .pixels = page};
+    REQUIRE_EQUAL(furrow_digits_samples_read(
+                      &samples, DATA_FOLDER "/mnist/t10k-images-idx3-ubyte.gz", NULL, NULL),
+                  FURROW_OK);
+    do
+        draw_dusty(page, samples.images + i * FURROW_DIGITS_PIXELS);
+    while (!second_answers(readings, &digit, &image) && ++i < 1000);
+    furrow_digits_samples_clear(&samples);
+    REQUIRE(i < 1000);
+    snprintf(picture, sizeof picture, "%s/a.png", folder);
+    snprintf(sheet, sizeof sheet, "%s/a.html", folder);
+    snprintf(table, sizeof table, "a.png,%d\n", (digit + 1) % 10);
+    REQUIRE_EQUAL(furrow_image_write(&image, picture, NULL), FURROW_OK);
+    const char *truth = harness_write(folder, "truth.csv", table, strlen(table));
+    const char *const words[][2] = {
+        {NULL, picture}, {"truth", truth}, {"sheet", sheet}, {NULL, NULL}};
+    run(&got, "digits", words, FURROW_FORMAT_TEXT, 1);
+    EXPECT_EQUAL(got.status, FURROW_OK);
+    EXPECT_TEXT(got.conclusion, "0 of 1 right: 0.00 %");
+    char *page_text = read_file(&size, sheet), *seen = inlined(readings);
+    REQUIRE(page_text && seen);
+    page_text[size] = '\0';
+    EXPECT(strstr(page_text, seen) != NULL);
+    free(page_text);
+    free(seen);
 }

@@ -64,11 +64,14 @@ static void answer(const struct digits *digits, const struct worker *worker, siz
     size_t item = worker->items[i];
     const furrow_digits_answer *given = &worker->answers[i];
     struct result *result = slot_of(digits, range, item);
-    bool another = i > 0 && worker->items[i - 1] == item;
-    if (another && !((double)given->confidence > furrow__digits_probability(result)))
+    size_t reading = 0;
+    while (reading < i && worker->items[i - reading - 1] == item)
+        reading++;
+    if (reading > 0 && !((double)given->confidence > furrow__digits_probability(result)))
         return;
     result->digit = (signed char)given->digit;
     result->stage = (unsigned char)given->stage;
+    result->reading = (unsigned char)reading;
     result->truth = (signed char)furrow__digits_truth(digits, item);
     memcpy(result->probabilities, given->probabilities, sizeof result->probabilities);
     if (digits->explains)

@@ -25,6 +25,7 @@ struct result {
     signed char digit; /* the most probable */
     signed char truth; /* FURROW__NO_TRUTH: it is not known */
     unsigned char stage;
+    unsigned char reading; /* of the picture's, the one that answered */
     float probabilities[FURROW_DIGITS_CLASSES];
 };
 

@@ -70,7 +70,7 @@ static int put_file(FILE *file, struct furrow__look *look, const char *path)
     return put_png(file, "the picture", bytes, size);
 }
 
-static int put_pixels(FILE *file, unsigned char *pixels)
+static int put_reading(FILE *file, unsigned char *pixels)
 {
     const furrow_image image = {
         .width = FURROW_DIGITS_SIDE, .height = FURROW_DIGITS_SIDE, .pixels = pixels};
@@ -83,7 +83,7 @@ static int put_pixels(FILE *file, unsigned char *pixels)
     return status;
 }
 
-/* As the net saw it: the first reading. */
+/* As the net saw it: the reading that answered. */
 static int put_seen(FILE *file, const struct digits *digits, struct furrow__look *look,
                     const struct furrow__mistake *mistake)
 {
@@ -95,7 +95,9 @@ static int put_seen(FILE *file, const struct digits *digits, struct furrow__look
             : furrow__look_at_item(pixels, &count, look, digits, mistake->item, NULL, NULL);
     if (status)
         return status == FURROW_ENOMEM ? status : FURROW_OK;
-    return put_pixels(file, pixels);
+    size_t reading =
+        mistake->reading < count ? mistake->reading : 0; /* the file may have changed */
+    return put_reading(file, pixels + reading * FURROW_DIGITS_PIXELS);
 }
 
 static int put_mistake(FILE *file, const struct digits *digits, struct furrow__look *look,

@@ -32,6 +32,7 @@ static int judge(struct digits *digits, size_t item, const struct result *result
         .item = item,
         .truth = result->truth,
         .digit = result->digit,
+        .reading = result->reading,
         .name = (char *)furrow__digits_name(digits, item, name),
     };
     return furrow__worst_add(&tally->worst, &mistake);

@@ -11,6 +11,7 @@ struct furrow__mistake {
     double probability; /* of the wrong answer */
     size_t item;
     int truth, digit;
+    size_t reading; /* of the picture's, the one that was taken for it */
     char *name;
 };
 
