@@ -135,6 +135,23 @@ TEST(layers_that_are_no_net_are_refused_with_the_reason)
     }
 }
 
+TEST(the_widest_nets_have_a_scratch_of_less_than_32_MiB_and_wider_ones_are_refused)
+{
+    furrow_digits_model *model;
+    furrow_digits_scratch *scratch;
+    furrow_error error = {0};
+    EXPECT_EQUAL(furrow_digits_model_new(&model, "conv1x84 conv28x10", NULL, 0, &error),
+                 FURROW_EINVAL);
+    EXPECT_CONTAINS(error.text, "layers \"conv1x84 conv28x10\": a layer of more than 65536 values");
+    REQUIRE_EQUAL(furrow_digits_model_new(&model, "conv1x83 conv1x83 dense10", NULL, 0, &error),
+                  FURROW_OK);
+    size_t before = harness_peak_memory();
+    EXPECT_EQUAL(furrow_digits_scratch_new(&scratch, model, NULL), FURROW_OK);
+    furrow_digits_scratch_free(scratch);
+    EXPECT(harness_peak_memory() < before + ((size_t)32 << 20));
+    furrow_digits_model_free(model);
+}
+
 TEST(parameters_must_be_as_many_as_the_layers_have_and_finite)
 {
     float parameters[7850] = {0};

@@ -67,7 +67,8 @@ int furrow_digits_model_default(furrow_digits_model **model, furrow_error *error
  *     denseN   N outputs, each from all inputs
  *
  * with max(0, x) after all but the last, which must have 10 outputs. " + " stands between nets of
- * one stage, " / " before the next stage; 8 nets at most. parameters NULL: all 0.
+ * one stage, " / " before the next stage; 8 nets at most. A layer has at most 1024 outputs and
+ * 65536 values before pooling, so that a scratch takes less than 32 MiB. parameters NULL: all 0.
  * FURROW_EINVAL: no such nets, not that many parameters, or one that is not finite. FURROW_ENOMEM.
  */
 int furrow_digits_model_new(furrow_digits_model **model, const char *layers,

@@ -92,6 +92,16 @@ static const char *add_layer(furrow__net *net, const char *text)
     return NULL;
 }
 
+static bool is_too_wide(const furrow__net *net)
+{
+    bool wide = false;
+    for (size_t i = 0; i < net->count; i++) {
+        const furrow__stage *stage = &net->stages[i];
+        wide = wide || stage->outputs * stage->side * stage->side > FURROW__MOST_VALUES;
+    }
+    return wide;
+}
+
 static void lay_out(furrow__net *net)
 {
     for (size_t i = 0; i < net->count; i++) {
@@ -122,6 +132,8 @@ int furrow__net_parse(furrow__net *net, const char *layers, furrow_error *error)
     furrow__stage *last = net->count ? &net->stages[net->count - 1] : NULL;
     if (!last || last->pooled || last->outputs * last->side * last->side != FURROW_DIGITS_CLASSES)
         return refuse(error, layers, "does not end in 10 values, one per digit");
+    if (is_too_wide(net))
+        return refuse(error, layers, "a layer of more than 65536 values");
     last->rectified = false;
     lay_out(net);
     return FURROW_OK;

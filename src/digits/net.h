@@ -18,7 +18,8 @@ enum {
     FURROW__GROUP = 6,       /* output channels computed together, at most */
     FURROW__MOST_STAGES = 8, /* per net */
     FURROW__MOST_CHANNELS = 1024,
-    FURROW__TEXT_SIZE = 128 /* of the layers in text, with its end */
+    FURROW__MOST_VALUES = 65536, /* that a stage has, so that a scratch stays below 32 MiB */
+    FURROW__TEXT_SIZE = 128      /* of the layers in text, with its end */
 };
 
 typedef struct furrow__stage {
