@@ -54,6 +54,10 @@ size_t harness_fail_allocation(size_t n);
 /* The most bytes that were allocated at once, by the library and the tests, since the last call. */
 size_t harness_peak_memory(void);
 
+/* The n-th name that the library or the tests read of a folder from now on is EIO instead, and only
+ * that one (0: none is). */
+void harness_fail_folder(size_t n);
+
 /* A fresh empty folder, removed at the end of the test. The string lives until then. */
 const char *harness_folder(void);
 

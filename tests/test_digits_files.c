@@ -111,3 +111,35 @@ TEST(a_sheet_shows_the_reading_that_answered)
     free(page_text);
     free(seen);
 }
+
+/* ---- folders and lists ---- */
+
+TEST(a_folder_that_cannot_be_read_to_its_end_is_one_failed_item)
+{
+    static struct outcome got;
+    const char *folder = harness_folder();
+    char broken[512];
+    REQUIRE(copy_digit(folder, 17, "scans/1.png"));
+    snprintf(broken, sizeof broken, "%s/scans", folder);
+    const char *const words[][2] = {
+        {NULL, broken}, {NULL, DATA_FOLDER "/digits/18.png"}, {NULL, NULL}};
+    harness_fail_folder(1);
+    run(&got, "digits", words, FURROW_FORMAT_CSV, 2);
+    harness_fail_folder(0);
+    EXPECT_EQUAL(got.status, FURROW_OK);
+    EXPECT_EQUAL(got.failed, 1);
+    EXPECT_EQUAL(got.verified, FURROW_OK);
+    EXPECT_CONTAINS(got.text, "/scans: cannot be read to its end: input/output error");
+    EXPECT_CONTAINS(got.text, "/digits/18.png,3,");
+}
+
+TEST(a_list_that_is_not_there_is_refused_before_anything_runs)
+{
+    static struct outcome got;
+    const char *const words[][2] = {
+        {NULL, DATA_FOLDER "/digits/17.png"}, {NULL, "@/no/such/list"}, {NULL, NULL}};
+    run(&got, "digits", words, FURROW_FORMAT_LIST, 1);
+    EXPECT_EQUAL(got.status, FURROW_ENOENT);
+    EXPECT_CONTAINS(got.error.text, "/no/such/list: cannot read the list");
+    EXPECT_TEXT(got.text, "");
+}

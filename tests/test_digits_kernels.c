@@ -47,10 +47,13 @@ TEST(a_broken_file_fails_alone_and_its_reason_is_a_field)
 TEST(a_list_that_breaks_off_is_reported_after_what_came_before)
 {
     static struct outcome got;
-    const char *const words[][2] = {
-        {NULL, DATA_FOLDER "/digits/17.png"}, {NULL, "@/no/such/list"}, {NULL, NULL}};
+    char argument[512];
+    const char list[] = DATA_FOLDER "/digits/17.png\nno\0text\n";
+    const char *path = harness_write(harness_folder(), "list", list, sizeof list - 1);
+    snprintf(argument, sizeof argument, "@%s", path);
+    const char *const words[][2] = {{NULL, argument}, {NULL, NULL}};
     run(&got, "digits", words, FURROW_FORMAT_LIST, 1);
-    EXPECT_EQUAL(got.status, FURROW_ENOENT);
+    EXPECT_EQUAL(got.status, FURROW_EFORMAT);
     EXPECT_EQUAL(got.verified, FURROW_EVERIFY);
     EXPECT_CONTAINS(got.text, "[8");
 }

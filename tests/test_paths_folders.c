@@ -127,6 +127,39 @@ TEST(recursively_each_folder_comes_at_the_place_of_its_name)
     EXPECT_TEXT(text, "2.png\n3.png\n10.png\n");
 }
 
+/* Whichever name it is that cannot be read. */
+TEST(a_folder_that_cannot_be_read_to_its_end_is_said_after_what_it_gave_and_the_rest_follows)
+{
+    const char *folder = harness_folder();
+    const char *inner = harness_write(folder, "b/2.png", "", 0);
+    REQUIRE(inner && harness_write(folder, "a.png", "", 0) &&
+            harness_write(folder, "c.png", "", 0));
+    const furrow_paths_options options = {.suffix = ".png", .recursive = true};
+    for (size_t n = 1; n <= 11; n++) { /* 6 of the folder, with its end, and 4 of the inner one */
+        furrow_paths *paths;
+        size_t files = 0, folders = 0;
+        const char *path = "";
+        harness_case("name %zu", n);
+        REQUIRE_EQUAL(furrow_paths_new(&paths, &folder, 1, &options), FURROW_OK);
+        harness_fail_folder(n);
+        while (path) {
+            furrow_error error = {0};
+            int status = furrow_paths_next(paths, &path, &error);
+            EXPECT(status == FURROW_OK || (status == FURROW_EIO && path));
+            files += !status && path;
+            folders += status == FURROW_EIO;
+            if (!status || !path)
+                continue;
+            EXPECT(strncmp(error.text, path, strlen(path)) == 0);
+            EXPECT_CONTAINS(error.text, ": cannot be read to its end: input/output error");
+        }
+        harness_fail_folder(0);
+        EXPECT_EQUAL(folders, n <= 10);
+        EXPECT(files <= 3 && (n < 6 || files >= 2) && (n <= 10 || files == 3));
+        furrow_paths_free(paths);
+    }
+}
+
 TEST(links_below_a_folder_make_no_loops)
 {
     const char *folder = harness_folder();

@@ -168,3 +168,35 @@ TEST(a_pipe_is_ready_when_it_holds_a_name_or_has_ended)
     furrow_paths_free(paths);
     fclose(input);
 }
+
+TEST(lists_that_are_not_there_are_found_before_they_are_read)
+{
+    const char *folder = harness_folder();
+    const char *there = harness_write(folder, "list", "a.png\n", 6);
+    char good[600], is_folder[600];
+    snprintf(good, sizeof good, "@%s", there);
+    snprintf(is_folder, sizeof is_folder, "@%s", folder);
+    const struct {
+        const char *argument, *files0;
+        int status;
+        const char *expected;
+    } table[] = {
+        {"/no/such.png", there, FURROW_OK, ""},
+        {good, NULL, FURROW_OK, ""},
+        {"@/no/list", NULL, FURROW_ENOENT, "/no/list: cannot read the list: no such file or name"},
+        {good, "/no/list", FURROW_ENOENT, "/no/list: cannot read the list: no such file or name"},
+        {is_folder, NULL, -EISDIR, ": cannot read the list: "},
+        {"-", NULL, FURROW_EINVAL, "-: there is no input to read a list from"},
+        {good, "-", FURROW_EINVAL, "-: there is no input to read a list from"},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        const furrow_paths_options options = {.files0 = table[i].files0};
+        furrow_paths *paths;
+        furrow_error error = {0};
+        harness_case("row %zu", i);
+        REQUIRE_EQUAL(furrow_paths_new(&paths, &table[i].argument, 1, &options), FURROW_OK);
+        EXPECT_EQUAL(furrow_paths_check(paths, &error), table[i].status);
+        EXPECT_CONTAINS(error.text, table[i].expected);
+        furrow_paths_free(paths);
+    }
+}

@@ -53,11 +53,17 @@ int furrow_paths_new(furrow_paths **paths, const char *const *arguments, size_t 
                      const furrow_paths_options *options);
 void furrow_paths_free(furrow_paths *paths);
 
+/* Before a long run: whether the lists that are named are there and may be read, which are opened
+ * when their turn comes. FURROW_EINVAL: there is no input; -errno. */
+int furrow_paths_check(const furrow_paths *paths, furrow_error *error);
+
 /*
  * The next path, valid until the next call; NULL at the end. A folder that cannot be opened counts
  * as a file. FURROW_EINVAL: there is no input; FURROW_ENOMEM; FURROW_EFORMAT: a list of lines holds
- * a NUL, or a path in a list is longer than 64 KiB; -errno: a list cannot be read, or a folder not
- * to its end.
+ * a NUL, or a path in a list is longer than 64 KiB; -errno: a list cannot be read.
+ *
+ * -errno with a path that is not NULL: that folder cannot be read to its end. What could be read of
+ * it has been given, and the next call goes on behind it.
  */
 int furrow_paths_next(furrow_paths *paths, const char **path, furrow_error *error);
 

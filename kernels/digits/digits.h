@@ -29,6 +29,12 @@ struct result {
     float probabilities[FURROW_DIGITS_CLASSES];
 };
 
+/* A path that stands for what the stream of paths could not give. */
+struct gap {
+    size_t item;
+    furrow_error error;
+};
+
 /* The paths of the current batch: text of any length, one after the other. */
 struct batch {
     char *text;
@@ -36,6 +42,8 @@ struct batch {
     size_t *starts; /* of each path in `text` */
     size_t count, room;
     size_t first; /* the item of the first path */
+    struct gap *gaps;
+    size_t gap_count, gap_room;
 };
 
 /* What combine learns of the results; bodies do not read it. All are whole numbers, so that they
@@ -95,6 +103,9 @@ void furrow__digits_batch_clear(struct batch *batch);
 /* What an item of the current batch is called: its path, or else what `name` is filled with. */
 const char *furrow__digits_name(const struct digits *digits, size_t item, char name[NAME_SIZE]);
 const char *furrow__digits_path(const struct digits *digits, size_t item);
+
+/* Why there is nothing to be read there: a folder that broke off. NULL: there is a file. */
+const furrow_error *furrow__digits_gap(const struct digits *digits, size_t item);
 
 /* What an item of the current batch should be; FURROW__NO_TRUTH where nobody says. */
 int furrow__digits_truth(const struct digits *digits, size_t item);

@@ -12,6 +12,7 @@ void furrow__digits_batch_clear(struct batch *batch)
 {
     free(batch->text);
     free(batch->starts);
+    free(batch->gaps);
     *batch = (struct batch){0};
 }
 
@@ -46,6 +47,17 @@ static int add_path(struct batch *batch, const char *path)
     return FURROW_OK;
 }
 
+/* The last path that was added has nothing to be read. */
+static int add_gap(struct batch *batch, const furrow_error *error)
+{
+    void *gaps = batch->gaps;
+    int status = reserve(&gaps, &batch->gap_room, batch->gap_count + 1, sizeof *batch->gaps);
+    batch->gaps = gaps;
+    if (status == FURROW_OK)
+        batch->gaps[batch->gap_count++] = (struct gap){batch->first + batch->count - 1, *error};
+    return status;
+}
+
 /* The next path of this round or the next; NULL at the end of the last. */
 static int next_path(struct digits *digits, const char **path, furrow_error *error)
 {
@@ -58,6 +70,21 @@ static int next_path(struct digits *digits, const char **path, furrow_error *err
             break; /* there are none, however often one asks */
     }
     return status;
+}
+
+/* Adds the next path; of a folder that broke off, as a gap. `*ended`: there are no more. */
+static int add_next(struct digits *digits, bool *ended)
+{
+    const char *path;
+    furrow_error *error = &digits->failure;
+    int status = next_path(digits, &path, error);
+    *ended = !path;
+    if (!path)
+        return status;
+    int added = add_path(&digits->batch, path);
+    if (!added && status)
+        added = add_gap(&digits->batch, error);
+    return added ? furrow_error_set(error, added, "no memory for a path") : FURROW_OK;
 }
 
 /* Whether the batch may grow by one more, which does not have to be waited for. */
@@ -75,16 +102,9 @@ int furrow__digits_next_files(struct digits *digits, size_t capacity, size_t *co
 {
     struct batch *batch = &digits->batch;
     batch->first = digits->given;
-    batch->count = batch->text_size = 0;
-    while (goes_on(digits, capacity)) {
-        const char *path;
-        int status = next_path(digits, &path, &digits->failure);
-        if (!status && path && add_path(batch, path) != 0)
-            status = furrow_error_set(&digits->failure, FURROW_ENOMEM, "no memory for a path");
-        digits->failure.code = status;
-        if (!status && !path)
-            break;
-    }
+    batch->count = batch->text_size = batch->gap_count = 0;
+    for (bool ended = false; !ended && goes_on(digits, capacity);)
+        digits->failure.code = add_next(digits, &ended);
     *count = batch->count;
     if (*count == 0 && digits->failure.code) /* what came before it runs first */
         return furrow_error_set(error, digits->failure.code, "%s", digits->failure.text);
@@ -108,6 +128,15 @@ const char *furrow__digits_path(const struct digits *digits, size_t item)
 {
     const struct batch *batch = &digits->batch;
     return batch->text + batch->starts[item - batch->first];
+}
+
+const furrow_error *furrow__digits_gap(const struct digits *digits, size_t item)
+{
+    const struct batch *batch = &digits->batch;
+    for (size_t i = 0; i < batch->gap_count; i++)
+        if (batch->gaps[i].item == item)
+            return &batch->gaps[i].error;
+    return NULL;
 }
 
 const char *furrow__digits_name(const struct digits *digits, size_t item, char name[NAME_SIZE])

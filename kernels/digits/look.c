@@ -59,6 +59,9 @@ int furrow__look_at_item(unsigned char *pixels, size_t *count, struct furrow__lo
                          const struct digits *digits, size_t item, struct furrow__lap *lap,
                          furrow_error *error)
 {
+    const furrow_error *gap = furrow__digits_gap(digits, item);
+    if (gap)
+        return furrow_error_set(error, gap->code, "%s", gap->text);
     if (digits->paths)
         return furrow__look_at_file(pixels, count, look, furrow__digits_path(digits, item), lap,
                                     error);

@@ -98,7 +98,9 @@ static int open_files(struct digits *digits, const furrow_args *args, furrow_err
     };
     int status = truth ? furrow__truth_init(&digits->truth, truth, error) : FURROW_OK;
     digits->table = digits->truth.source == FURROW__SOURCE_TABLE ? truth : NULL;
-    return status ? status : furrow_paths_new(&digits->paths, files, count, &options);
+    if (!status)
+        status = furrow_paths_new(&digits->paths, files, count, &options);
+    return status ? status : furrow_paths_check(digits->paths, error);
 }
 
 static int open_inputs(struct digits *digits, const furrow_args *args, furrow_error *error)

@@ -14,6 +14,7 @@ int driver_code(int status)
     case -EPIPE:
         return 141; /* 128 + SIGPIPE, as a shell shows it */
     case FURROW_ECHANGED:
+    case FURROW_EFORMAT: /* of a list of items, say: a broken item ends nothing */
         return DRIVER_USAGE;
     case FURROW_ENOMEM:
     case FURROW_EIO:

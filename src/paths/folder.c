@@ -199,9 +199,7 @@ static int pass(furrow__folder *folder, DIR *stream, const char *path, furrow_er
     int status = read_names(folder, stream);
     if (status == FURROW_ENOMEM)
         return furrow_error_set(error, status, "%s: no memory for its names", path);
-    if (status)
-        return furrow_error_set(error, status, "%s: cannot be read to its end: %s", path,
-                                furrow_status_text(status));
+    folder->failure = status ? status : folder->failure;
     folder->text_room = folder->text_size + 1;
     void *text = folder->text, *starts = folder->starts;
     shrink(&text, folder->text_room);
@@ -225,9 +223,11 @@ static int pass_again(furrow__folder *folder, const char *path, furrow_error *er
     memcpy(given, last, size);
     folder->given = given;
     DIR *stream = opendir(path);
-    if (!stream)
-        return furrow_error_set(error, -errno, "%s: cannot be read again: %s", path,
-                                furrow_status_text(-errno));
+    if (!stream) {
+        folder->failure = -errno;
+        folder->more = false;
+        return FURROW_OK;
+    }
     int status = pass(folder, stream, path, error);
     closedir(stream);
     return status;
@@ -259,7 +259,10 @@ int furrow__folder_next(furrow__folder *folder, const char **name, furrow__kind 
             return status;
     }
     if (folder->at == folder->count)
-        return FURROW_OK;
+        return folder->failure
+                   ? furrow_error_set(error, folder->failure, "%s: cannot be read to its end: %s",
+                                      path, furrow_status_text(folder->failure))
+                   : FURROW_OK;
     if (folder->at == folder->sorted)
         sort_some(folder);
     uint32_t start = folder->starts[folder->at++];

@@ -52,6 +52,7 @@ typedef struct furrow__folder {
     uint32_t highest;   /* start of the highest name held, when `more` */
     bool more;          /* there are names above it */
     char *given;        /* the last name of an earlier pass: those above it are next */
+    int failure;        /* of a pass that did not come to the folder's end */
 } furrow__folder;
 
 /* Opens the folder at `path`; `*opened` is false where that is no folder that can be opened.
@@ -60,7 +61,8 @@ int furrow__folder_open(furrow__folder *folder, bool *opened, const char *path,
                         const furrow_paths_options *options, size_t budget, furrow_error *error);
 void furrow__folder_clear(furrow__folder *folder);
 
-/* The next name, valid until the next call, or NULL after the last. `path` is the folder's. */
+/* The next name, valid until the next call, or NULL after the last: and then -errno, if there may
+ * be more that could not be read. `path` is the folder's. FURROW_ENOMEM. */
 int furrow__folder_next(furrow__folder *folder, const char **name, furrow__kind *kind,
                         const char *path, furrow_error *error);
 

@@ -159,11 +159,12 @@ static int step_in_folder(furrow_paths *paths, const char **path, furrow_error *
     furrow__kind kind;
     paths->path[length] = '\0';
     int status = furrow__folder_next(&level->folder, &name, &kind, paths->path, error);
-    if (status)
+    if (status == FURROW_ENOMEM)
         return status;
     if (!name) {
+        *path = status ? paths->path : NULL;
         furrow__folder_clear(&paths->levels[--paths->depth].folder);
-        return FURROW_OK;
+        return status;
     }
     bool slash = length > 0 && paths->path[length - 1] == '/';
     if (!slash && put_path(paths, length++, "/"))
@@ -203,10 +204,15 @@ static int open_list(furrow_paths *paths, const char *name, char end, furrow_err
     return FURROW_OK;
 }
 
+static int refuse_input(furrow_error *error)
+{
+    return furrow_error_set(error, FURROW_EINVAL, "-: there is no input to read a list from");
+}
+
 static int open_input(furrow_paths *paths, char end, furrow_error *error)
 {
     if (!paths->options.input)
-        return furrow_error_set(error, FURROW_EINVAL, "-: there is no input to read a list from");
+        return refuse_input(error);
     furrow__list_open(&paths->list, fileno(paths->options.input), false, end, "input");
     paths->input_used = true;
     return FURROW_OK;
@@ -224,6 +230,40 @@ static int step_in_list(furrow_paths *paths, const char **path, furrow_error *er
         *path = name;
     else
         status = file_or_folder(paths, path, name, error);
+    return status;
+}
+
+/* Whether the list is there, and may be read. */
+static int check_list(const char *name, furrow_error *error)
+{
+    struct stat found;
+    int code = stat(name, &found) != 0 || access(name, R_OK) != 0 ? -errno
+               : S_ISDIR(found.st_mode)                           ? -EISDIR
+                                                                  : FURROW_OK;
+    return code ? furrow_error_set(error, code, "%s: cannot read the list: %s", name,
+                                   furrow_status_text(code))
+                : FURROW_OK;
+}
+
+/* `list` NULL: what is no list is left for its turn. */
+static int check_source(const furrow_paths *paths, const char *list, furrow_error *error)
+{
+    if (!list)
+        return FURROW_OK;
+    if (strcmp(list, "-") != 0)
+        return check_list(list, error);
+    return paths->options.input ? FURROW_OK : refuse_input(error);
+}
+
+int furrow_paths_check(const furrow_paths *paths, furrow_error *error)
+{
+    int status = check_source(paths, paths->options.files0, error);
+    for (size_t i = 0; i < paths->count && !status; i++) {
+        const char *argument = paths->arguments[i];
+        bool is_input = strcmp(argument, "-") == 0;
+        const char *list = is_input ? argument : argument[0] == '@' ? argument + 1 : NULL;
+        status = check_source(paths, list, error);
+    }
     return status;
 }
 
