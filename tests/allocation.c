@@ -82,7 +82,10 @@ size_t harness_fail_allocation(size_t n)
 
 size_t harness_peak_memory(void)
 {
-    long long peak = atomic_exchange(&bytes_peak, atomic_load(&bytes_now));
+    long long now = atomic_load(&bytes_now);
+    if (now < 0)
+        atomic_fetch_sub(&bytes_now, now);
+    long long peak = atomic_exchange(&bytes_peak, now < 0 ? 0 : now);
     return peak > 0 ? (size_t)peak : 0;
 }
 

@@ -104,6 +104,40 @@ TEST(only_a_whole_byte_order_mark_is_skipped_and_only_at_the_beginning)
     furrow__truth_clear(&truth);
 }
 
+TEST(a_table_may_be_of_tabs_and_then_a_backslash_is_what_tsv_has_it_for)
+{
+    static const struct {
+        const char *text, *path;
+        int label;
+    } table[] = {
+        {"a b.png\t3\n", "a b.png", 3},
+        {"path\tprobability\tlabel\na\\tb\\\\.png\t0.5\t7\r\n", "a\tb\\.png", 7},
+        {"label\tpath\n5\tx\\r\r\n", "x\r", 5},
+        {"label\tpath\n5\tx\\n\n", "x\n", 5},
+        {"label\tpath\n5\tx\\y\\", "x\\y\\", 5},
+        {"path\tlabel\n\"a\".png\t4\n", "\"a\".png", 4},
+        {"path\tlabel\na,b.png\t4\n", "a,b.png", 4},
+        {"path,label\na\tb\\t.png,4\n", "a\tb\\t.png", 4},
+        {"\"a\tb.png\",6\n", "a\tb.png", 6},
+    };
+    for (size_t i = 0; i < COUNT(table); i++) {
+        struct furrow__truth truth;
+        furrow_error error = {0};
+        harness_case("\"%s\"", table[i].text);
+        REQUIRE_EQUAL(read_labels(&truth, table[i].text, &error), FURROW_OK);
+        EXPECT_EQUAL(furrow__truth_of(&truth, table[i].path), table[i].label);
+        furrow__truth_clear(&truth);
+    }
+}
+
+TEST(a_folder_is_no_table)
+{
+    struct furrow__truth truth;
+    furrow_error error = {0};
+    EXPECT_EQUAL(furrow__truth_init(&truth, harness_folder(), &error), -EISDIR);
+    EXPECT_CONTAINS(error.text, "expected folder, name or a table, got a folder; --truth folder");
+}
+
 TEST(a_table_that_says_nothing_sensible_is_refused_with_its_line)
 {
     static const struct {

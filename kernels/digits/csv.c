@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static const size_t most_bytes = 1 << 20;
 
@@ -12,10 +13,13 @@ int furrow__csv_open(struct furrow__csv *csv, const char *path, furrow_error *er
 {
     *csv = (struct furrow__csv){.name = path, .next_line = 1};
     csv->file = fopen(path, "re");
-    if (csv->file)
-        return FURROW_OK;
-    return furrow_error_set(error, -errno, "%s: cannot be opened: %s", path,
-                            furrow_status_text(-errno));
+    struct stat found;
+    int code = !csv->file || fstat(fileno(csv->file), &found) != 0 ? -errno
+               : S_ISDIR(found.st_mode)                            ? -EISDIR
+                                                                   : FURROW_OK;
+    return code ? furrow_error_set(error, code, "%s: cannot be opened: %s", path,
+                                   furrow_status_text(code))
+                : FURROW_OK;
 }
 
 void furrow__csv_close(struct furrow__csv *csv)
@@ -94,22 +98,56 @@ static int skip_mark(struct furrow__csv *csv, int *byte)
     return status;
 }
 
-/* A field; `*after` is what ended it: a comma, a newline or EOF. */
+/* The first comma or tab that could says which of the two it is. */
+static bool ends_field(struct furrow__csv *csv, int byte)
+{
+    if (byte == '\n' || byte == EOF)
+        return true;
+    if (!csv->separator && (byte == ',' || byte == '\t'))
+        csv->separator = byte;
+    return byte == csv->separator;
+}
+
+/* What a backslash stands for with the byte behind it, in TSV; itself, if for nothing. */
+static int unescape(struct furrow__csv *csv)
+{
+    static const char letters[] = "tnr\\", special[] = "\t\n\r\\";
+    int byte = getc(csv->file);
+    const char *at = byte != EOF && byte != '\0' ? strchr(letters, byte) : NULL;
+    if (at)
+        return special[at - letters];
+    ungetc(byte, csv->file);
+    return '\\';
+}
+
+/* The bytes up to the end of a field, but for the carriage return before a newline. */
+static int read_plain(struct furrow__csv *csv, int *byte)
+{
+    size_t end = csv->size; /* of what is to stay, whatever follows */
+    for (; !ends_field(csv, *byte); *byte = next_byte(csv)) {
+        bool escaped = csv->separator == '\t' && *byte == '\\';
+        int status = csv->size > most_bytes ? FURROW_EFBIG
+                                            : put(csv, (char)(escaped ? unescape(csv) : *byte));
+        if (status)
+            return status;
+        end = escaped ? csv->size : end;
+    }
+    if (*byte == '\n' && csv->size > end && csv->text[csv->size - 1] == '\r')
+        csv->size--;
+    return put(csv, '\0');
+}
+
+/* A field; `*after` is what ended it: a separator, a newline or EOF. */
 static int read_field(struct furrow__csv *csv, int first, int *after)
 {
-    int byte = first, status = begin_field(csv);
+    int status = begin_field(csv);
+    *after = first;
     if (!status && csv->line == 1 && csv->count == 1)
-        status = skip_mark(csv, &byte);
-    if (!status && byte == '"' && csv->size == csv->fields[csv->count - 1])
-        status = read_quoted(csv, &byte);
-    size_t end = csv->size; /* of what was quoted, whose carriage returns stay */
-    for (; !status && byte != ',' && byte != '\n' && byte != EOF; byte = next_byte(csv))
-        status = csv->size > most_bytes ? FURROW_EFBIG : put(csv, (char)byte);
-    *after = byte;
-    bool carriage = byte == '\n' && csv->size > end && csv->text[csv->size - 1] == '\r';
-    if (!status && carriage)
-        csv->size--;
-    return status ? status : put(csv, '\0');
+        status = skip_mark(csv, after);
+    bool quoted = *after == '"' && csv->separator != '\t';
+    if (!status && quoted && csv->size == csv->fields[csv->count - 1])
+        status = read_quoted(csv, after);
+    return status ? status : read_plain(csv, after);
 }
 
 static int refuse(const struct furrow__csv *csv, int status, furrow_error *error)
@@ -131,7 +169,7 @@ int furrow__csv_next(struct furrow__csv *csv, bool *ended, furrow_error *error)
     *ended = byte == EOF && !ferror(csv->file);
     for (bool more = byte != EOF; more && !status;) {
         status = read_field(csv, byte, &byte);
-        more = byte == ',';
+        more = byte != EOF && byte == csv->separator;
         if (more)
             byte = next_byte(csv);
     }

@@ -1,5 +1,7 @@
-/* csv.h: a CSV file (RFC 4180), row by row; quoted fields may hold commas, quotes and newlines.
- * A byte order mark at the beginning of the file is skipped. */
+/* csv.h: a table in a file, row by row: CSV (RFC 4180), whose quoted fields may hold commas, quotes
+ * and newlines; or, where the first separator is a tab, TSV as `--format tsv` writes it, in which
+ * \t, \n, \r and \\ stand for what would end a field. A byte order mark at the beginning of the
+ * file is skipped. */
 #ifndef KERNELS_DIGITS_CSV_H
 #define KERNELS_DIGITS_CSV_H
 
@@ -12,6 +14,7 @@
 struct furrow__csv {
     FILE *file;
     const char *name;
+    int separator;          /* ',' or '\t', from the first one on; before it 0 */
     size_t line, next_line; /* on which the row began, and the next does; from 1 */
     char *text;             /* of the row's fields, each ended by NUL */
     size_t size, room;
@@ -19,7 +22,7 @@ struct furrow__csv {
     size_t count, field_room;
 };
 
-/* -errno: it cannot be read. In every case _close frees it. */
+/* -errno: it cannot be read, as -EISDIR. In every case _close frees it. */
 int furrow__csv_open(struct furrow__csv *csv, const char *path, furrow_error *error);
 void furrow__csv_close(struct furrow__csv *csv);
 

@@ -45,7 +45,7 @@ const furrow_param furrow__digits_params[] = {
         .name = "truth",
         .type = FURROW_PARAM_TEXT,
         .help = "what the digits should be: folder (3/x.png), name (3_x.png, x-3.png) or a CSV "
-                "file of path,label; the accuracy is told at the end",
+                "or TSV file of path and label; the accuracy is told at the end",
         .argument = "WHERE",
         .file = FURROW_PARAM_READ,
     },

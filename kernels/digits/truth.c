@@ -13,7 +13,13 @@ int furrow__truth_init(struct furrow__truth *truth, const char *source, furrow_e
         truth->source = FURROW__SOURCE_TABLE;
     if (truth->source != FURROW__SOURCE_TABLE)
         return FURROW_OK;
-    return furrow__labels_read(&truth->labels, source, error);
+    int status = furrow__labels_read(&truth->labels, source, error);
+    return status == -EISDIR
+               ? furrow_error_set(error, status,
+                                  "--truth %s: expected folder, name or a table, got a folder; "
+                                  "--truth folder takes 3/x.png for a three",
+                                  source)
+               : status;
 }
 
 void furrow__truth_clear(struct furrow__truth *truth)

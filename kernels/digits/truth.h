@@ -4,7 +4,7 @@
  *     folder    the name of the folder it is in: 3/x.png
  *     name      its own name, cut at every _, - and . : the first piece if it is one digit
  *               (8_0001.png), else the last before the suffix (scan-3.png)
- *     FILE.csv  a row PATH,LABEL (see labels.h)
+ *     FILE      a row PATH,LABEL of a CSV or TSV file (see labels.h)
  *
  * Where these say nothing, the picture is classified like any other and counted as unlabelled.
  */
