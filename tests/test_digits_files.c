@@ -143,3 +143,97 @@ TEST(a_list_that_is_not_there_is_refused_before_anything_runs)
     EXPECT_CONTAINS(got.error.text, "/no/such/list: cannot read the list");
     EXPECT_TEXT(got.text, "");
 }
+
+/* ---- what the net saw, as one picture ---- */
+
+/* A PNG in memory. */
+struct bytes {
+    size_t size;
+    char bytes[1 << 16];
+};
+
+static int take_bytes(void *context, const char *bytes, size_t size)
+{
+    struct bytes *taken = context;
+    if (size > sizeof taken->bytes - taken->size)
+        return FURROW_EFBIG;
+    memcpy(taken->bytes + taken->size, bytes, size);
+    taken->size += size;
+    return FURROW_OK;
+}
+
+/* Runs digits on these files, and reads what its whole is. */
+static int run_whole(furrow_image *image, const char *const *files, size_t count, int threads)
+{
+    static struct bytes taken;
+    const furrow_kernel *kernel = furrow_kernel_find(furrow_kernels, "digits", NULL);
+    const furrow_run_options options = {.plan = {.threads = threads, .chunk = 1}, .cpus = 2};
+    furrow_args *args;
+    void *state = NULL;
+    taken.size = 0;
+    int status = furrow_args_new(&args, kernel->params);
+    for (size_t i = 0; i < count && !status; i++)
+        status = furrow_args_add(args, files[i], NULL);
+    if (!status)
+        status = furrow_kernel_setup(&state, kernel, args, NULL);
+    if (!status)
+        status = kernel->whole->open(state, NULL);
+    if (!status)
+        status = furrow_run(NULL, kernel, state, &options, NULL);
+    if (!status)
+        status = kernel->whole->write(state, take_bytes, &taken);
+    if (!status)
+        status = furrow_image_decode(image, taken.bytes, taken.size, NULL, NULL, NULL);
+    furrow_kernel_teardown(kernel, state);
+    furrow_args_free(args);
+    return status;
+}
+
+static void expect_cell(const furrow_image *image, size_t column, size_t row,
+                        const unsigned char *pixels)
+{
+    for (size_t y = 0; y < SIDE; y++) {
+        const unsigned char *at =
+            image->pixels + (row * (SIDE + 2) + y) * image->width + column * (SIDE + 2);
+        for (size_t x = 0; x < SIDE; x++)
+            EXPECT_EQUAL(at[x], pixels ? pixels[y * SIDE + x] : 128);
+    }
+}
+
+TEST(one_picture_shows_what_the_net_saw_of_all_in_order_and_gray_where_one_failed)
+{
+    const char *const files[] = {DATA_FOLDER "/digits/17.png", "/no/such.png",
+                                 DATA_FOLDER "/digits/18.png", DATA_FOLDER "/digits/30.png",
+                                 DATA_FOLDER "/digits/31.png"};
+    for (int threads = 1; threads <= 3; threads++) {
+        furrow_image image = {0}, picture = {0};
+        harness_case("%d threads", threads);
+        REQUIRE_EQUAL(run_whole(&image, files, COUNT(files), threads), FURROW_OK);
+        REQUIRE_EQUAL(image.width, 3 * SIDE + 2 * 2);
+        REQUIRE_EQUAL(image.height, 2 * SIDE + 2);
+        for (size_t i = 0; i < 6; i++) {
+            bool there = i != 1 && i != 5;
+            if (there)
+                REQUIRE_EQUAL(furrow_image_read(&picture, files[i], NULL, NULL), FURROW_OK);
+            expect_cell(&image, i % 3, i / 3, there ? picture.pixels : NULL);
+        }
+        furrow_image_clear(&image);
+        furrow_image_clear(&picture);
+    }
+}
+
+TEST(of_one_picture_it_is_that_alone_and_of_a_broken_one_or_none_it_is_gray)
+{
+    const char *const files[] = {DATA_FOLDER "/digits/17.png", "/no/such.png", harness_folder()};
+    for (size_t i = 0; i < COUNT(files); i++) {
+        furrow_image image = {0}, picture = {0};
+        harness_case("%s", files[i]);
+        REQUIRE_EQUAL(run_whole(&image, files + i, 1, 1), FURROW_OK);
+        REQUIRE(image.width == SIDE && image.height == SIDE);
+        if (i == 0)
+            REQUIRE_EQUAL(furrow_image_read(&picture, files[i], NULL, NULL), FURROW_OK);
+        expect_cell(&image, 0, 0, picture.pixels);
+        furrow_image_clear(&image);
+        furrow_image_clear(&picture);
+    }
+}

@@ -109,6 +109,23 @@ typedef struct furrow_document {
     void (*resume)(const void *state, size_t item, char *text, size_t size);
 } furrow_document;
 
+/*
+ * Output that only all results together make, in the place of records: a picture of them, say. The
+ * run is as ever, but that nothing is emitted; combine keeps what is needed, and after the last
+ * batch comes
+ *
+ *     write(state, sink, context);
+ */
+typedef struct furrow_whole {
+    const char *format; /* the format's name, "png"; none that furrow_format_parse knows */
+
+    /* Before the first batch: this is what is wanted. */
+    int (*open)(void *state, furrow_error *error);
+
+    /* Writes it all; of a run that was stopped, what came of the items before. */
+    int (*write)(const void *state, furrow_sink sink, void *context);
+} furrow_whole;
+
 typedef struct furrow_kernel {
     uint32_t abi, flags;        /* FURROW_KERNEL_ABI; FURROW_KERNEL_... */
     const char *name;           /* one word, lower case, '-' between parts */
@@ -180,6 +197,7 @@ typedef struct furrow_kernel {
     const furrow_variant *variants; /* ended by {0}; may be NULL */
 
     const furrow_document *document; /* may be NULL */
+    const furrow_whole *whole;       /* may be NULL */
 
     /* The parameter that names the kernel's own file to go on from, for results that a journal
      * would be too large for; a driver refuses a journal, and points to it. NULL: there is none. */

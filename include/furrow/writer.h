@@ -78,9 +78,8 @@ void furrow_writer_begin(furrow_writer *writer);
 int furrow_writer_end(furrow_writer *writer);
 
 /* `value` NULL is null in JSON, an empty field in CSV and TSV, "-" in text. Bytes that are not
- * UTF-8 become \udc80 ... \udcff in JSON (Python's surrogateescape, reversible) and stay as they
- * are elsewhere.
- */
+ * UTF-8 become \udc80 ... \udcff in JSON (Python's surrogateescape: os.fsencode of what json.loads
+ * gives has the bytes again) and stay as they are elsewhere. */
 void furrow_writer_text(furrow_writer *writer, const char *name, const char *value);
 void furrow_writer_count(furrow_writer *writer, const char *name, uint64_t value);
 

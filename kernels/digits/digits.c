@@ -17,7 +17,8 @@
  *     input.c     names and truths       tally.c     all results as counts
  *     look.c      a file as pixels       report.c    counts as tables
  *     body.c      pixels as answers      sheet.c     mistakes as a page
- *     explain.c   what the net saw       identity.c  what a journal checks
+ *     explain.c   what the net saw       seen.c      all of that as one picture
+ *     identity.c  what a journal checks
  *
  * Checked by the net as a textbook has it, one image at a time, on the first files of the run.
  */
@@ -36,6 +37,7 @@ static void teardown(void *state)
     furrow__truth_clear(&digits->truth);
     furrow__times_free(digits->times);
     furrow__digits_tally_clear(&digits->tally);
+    furrow__seen_clear(&digits->seen);
     free(digits);
 }
 
@@ -59,6 +61,7 @@ static int reset(void *state)
     digits->ended = false;
     digits->failure = (furrow_error){0};
     furrow__digits_tally_reset(&digits->tally);
+    furrow__seen_clear(&digits->seen);
     furrow__times_reset(digits->times);
     return digits->paths ? furrow_paths_rewind(digits->paths, NULL) : FURROW_OK;
 }
@@ -102,6 +105,7 @@ const furrow_kernel furrow_kernel_digits = {
         "  furrow digits -r sorted --truth folder --sheet mistakes.html >/dev/null\n"
         "  furrow digits --idx data/mnist/t10k-images-idx3-ubyte.gz "
         "--labels data/mnist/t10k-labels-idx1-ubyte.gz >/dev/null\n"
+        "  furrow digits --explain scan.png -o seen.png\n"
         "  furrow digits scans --resume scans.journal -o scans.txt   (after any end: once more)\n"
         "\n"
         "Pictures: any PNG of one digit, dark ink or light, of any size; the ink is found, scaled\n"
@@ -113,7 +117,14 @@ const furrow_kernel furrow_kernel_digits = {
         "digit, and an error. With --reject, answers less probable than that have the label ? "
         "(null\n"
         "in JSON) and say so in the error. In text, names are written as `ls -b` writes them, so\n"
-        "that every line is one result; CSV, TSV and JSON have their own ways for odd names.\n"
+        "that every line is one result; CSV, TSV and JSON have their own ways for odd names. In "
+        "JSON\n"
+        "a byte that is not UTF-8 is one of \\udc80 ... \\udcff, as Python has it: json.loads and\n"
+        "os.fsencode give the name back.\n"
+        "\n"
+        "What the net saw: --explain draws it below each result, or as a field of it. With\n"
+        "--format png, or -o FILE.png, it is a picture in the place of the results: of several\n"
+        "pictures a grid, row by row in the order of the input, gray where one failed.\n"
         "\n"
         "Truth: --truth folder takes 3/x.png for a three; --truth name takes the first piece of\n"
         "the name, cut at _ - and dots, if it is one digit (8_0001.png), else the last before "
@@ -142,4 +153,5 @@ const furrow_kernel furrow_kernel_digits = {
     .work = work,
     .label = label,
     .identity = furrow__digits_identity,
+    .whole = &furrow__digits_whole,
 };

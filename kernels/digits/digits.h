@@ -11,6 +11,7 @@
 #include <furrow/paths.h>
 
 #include "score.h"
+#include "seen.h"
 #include "times.h"
 #include "truth.h"
 #include "worst.h"
@@ -77,13 +78,15 @@ struct digits {
     double reject;     /* answers below this probability are unsure; 0: none */
     size_t top;        /* so many digits are written, the most probable first; 0: the first alone */
     size_t listed;     /* mistakes in the report */
-    bool explains;     /* results hold what the net saw, for these two: */
+    bool explains;     /* results hold what the net saw, for these three: */
     bool draws;        /* it is drawn below each record, or a field of it */
+    bool gathers;      /* it is drawn as one picture, in the place of records */
     const char *explain_to; /* folder of PNG files; NULL: none */
     const char *sheet;      /* file; NULL: none */
 
     struct furrow__times *times; /* bodies add to them */
     struct tally tally;
+    struct furrow__seen seen;
 };
 
 /* ---- options.c ---- */
@@ -163,6 +166,9 @@ int furrow__digits_draw_lines(furrow_writer *writer, const struct result *result
 /* Writes it as FOLDER/ITEM.png. */
 int furrow__digits_explain_to(const char *folder, size_t item, const struct result *result,
                               furrow_error *error);
+
+/* All of it as one PNG: the kernel's own format. */
+extern const furrow_whole furrow__digits_whole;
 
 /* ---- tally.c ---- */
 

@@ -62,7 +62,7 @@ const furrow_param furrow__digits_params[] = {
     {
         .name = "explain",
         .type = FURROW_PARAM_FLAG,
-        .help = "draw below each result what the net saw",
+        .help = "draw below each result what the net saw; with -o FILE.png as one picture",
     },
     {
         .name = "explain-to",

@@ -124,8 +124,6 @@ int furrow__digits_emit(const void *state, const furrow_batch *batch, furrow_wri
             continue; /* it is told of on stderr */
         const struct result *result = failed ? NULL : furrow__digits_result(batch, item);
         status = write_result(writer, digits, item, result, failed ? &fault : NULL);
-        if (!status && digits->explain_to && result)
-            status = furrow__digits_explain_to(digits->explain_to, item, result, batch->error);
     }
     return status;
 }

@@ -65,6 +65,13 @@ static void tell_stages(FILE *talk, const struct digits *digits)
     fprintf(talk, "\n");
 }
 
+static void tell_seen(FILE *talk, const struct furrow__seen *seen)
+{
+    if (seen->all > seen->count)
+        fprintf(talk, "the picture shows the first %zu of %zu; --explain-to writes all\n",
+                seen->count, seen->all);
+}
+
 /* ---- how right ---- */
 
 static void tell_share(FILE *talk, size_t part, size_t whole)
@@ -155,6 +162,7 @@ int furrow__digits_report(void *state, FILE *talk, furrow_error *error)
     if (talk) {
         tell_times(talk, digits);
         tell_stages(talk, digits);
+        tell_seen(talk, &digits->seen);
     }
     if (talk && digits->tally.score.labelled > 0) {
         tell_accuracy(talk, digits);

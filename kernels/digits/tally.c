@@ -53,12 +53,27 @@ static int count(struct digits *digits, size_t item, const struct result *result
     return judge(digits, item, result, unsure);
 }
 
+/* What the net saw of an item, where that is wanted. */
+static int show(struct digits *digits, size_t item, const struct result *result,
+                furrow_error *error)
+{
+    int status = FURROW_OK;
+    if (digits->gathers)
+        status = furrow__seen_add(&digits->seen, item, result ? furrow__digits_seen(result) : NULL);
+    if (!status && digits->explain_to && result)
+        status = furrow__digits_explain_to(digits->explain_to, item, result, error);
+    return status;
+}
+
 int furrow__digits_combine(void *state, const furrow_batch *batch)
 {
     int status = FURROW_OK;
     for (size_t item = batch->begin; item < batch->end && !status; item++) {
         bool failed = furrow_faults_find(batch->faults, item, NULL);
-        status = count(state, item, failed ? NULL : furrow__digits_result(batch, item));
+        const struct result *result = failed ? NULL : furrow__digits_result(batch, item);
+        status = count(state, item, result);
+        if (!status)
+            status = show(state, item, result, batch->error);
     }
     return status;
 }

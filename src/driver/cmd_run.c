@@ -39,6 +39,24 @@ struct ending {
     size_t recorded; /* items in the journal */
 };
 
+/* A run whose output is one whole; what came of it is written even where something stopped it. */
+static int run_whole(struct session *session, furrow_run_outcome *outcome, furrow_output *output)
+{
+    const struct options *options = session->options;
+    int code = session_run(session, outcome, &options->plan, NULL, NULL);
+    furrow_error error = {0};
+    int status = options->kernel->whole->write(session->state, output_write, output);
+    if (status == FURROW_OK)
+        return code;
+    session->ended = false;
+    furrow_error_set(&error, status, "%s: cannot write: %s",
+                     options->output ? options->output : "standard output",
+                     furrow_status_text(status));
+    if (status != -EPIPE)
+        talk_error(session->kernel->name, &error);
+    return code ? code : driver_code(status);
+}
+
 static int run_into(struct session *session, furrow_output *output, const uint64_t *document_size,
                     struct ending *ending)
 {
@@ -48,6 +66,9 @@ static int run_into(struct session *session, furrow_output *output, const uint64
     if (document_size) {
         code = direct_run(session, &outcome, output, *document_size, &checked);
         ending->whole = outcome.whole;
+    } else if (session->options->whole) {
+        code = run_whole(session, &outcome, output);
+        ending->whole = session->ended;
     } else {
         code = session_run(session, &outcome, &session->options->plan, output_write, output);
         ending->whole = session->ended;
@@ -64,6 +85,18 @@ static int run_into(struct session *session, furrow_output *output, const uint64
     return reported ? reported : code;
 }
 
+static int open_whole(struct session *session)
+{
+    furrow_error error = {0};
+    int status =
+        session->options->whole ? session->kernel->whole->open(session->state, &error) : FURROW_OK;
+    if (status == FURROW_OK)
+        return DRIVER_OK;
+    error.code = status;
+    talk_error(session->kernel->name, &error);
+    return driver_code(status);
+}
+
 /* The run between the opening and the closing of its output, which a refusal leaves alone. */
 static int run_session(struct session *session)
 {
@@ -72,7 +105,9 @@ static int run_session(struct session *session)
     furrow_output output;
     uint64_t size;
     session_say(session, session->kernel->describe);
-    int code = direct_open(session, &size);
+    int code = open_whole(session);
+    if (code == DRIVER_OK)
+        code = direct_open(session, &size);
     if (code != DRIVER_OK && code != DIRECT_NONE)
         return code;
     int opened = resume_open(session);

@@ -115,14 +115,18 @@ static int parse_on_error(struct options *options, const char *text, furrow_erro
     return FURROW_OK;
 }
 
-/* A format of records, of the kernel's document, or of both. */
+/* A format of records, of the kernel's document, or of both; or that of its whole. */
 static int parse_format(struct options *options, const char *text, furrow_error *error)
 {
     const furrow_document *document = options->kernel->document;
     char expected[128] = "text, csv, tsv, json, jsonl or list";
+    const furrow_whole *whole = options->kernel->whole;
     options->document = 0;
-    if (!(options->groups & OPTIONS_OUTPUT))
+    if (!(options->groups & OPTIONS_OUTPUT)) {
         document = NULL;
+        whole = NULL;
+    }
+    options->whole = whole && strcmp(whole->format, text) == 0;
     for (size_t i = 0; document && document->formats[i]; i++) {
         size_t used = strlen(expected);
         furrow_format known;
@@ -131,7 +135,10 @@ static int parse_format(struct options *options, const char *text, furrow_error 
         if (!furrow_format_parse(&known, document->formats[i]))
             snprintf(expected + used, sizeof expected - used, ", %s", document->formats[i]);
     }
-    options->own_format = !furrow_format_parse(&options->format, text);
+    if (whole)
+        snprintf(expected + strlen(expected), sizeof expected - strlen(expected), ", %s",
+                 whole->format);
+    options->own_format = !furrow_format_parse(&options->format, text) && !options->whole;
     return options->own_format && !options->document ? refuse(error, "format", expected, text)
                                                      : FURROW_OK;
 }
@@ -167,6 +174,7 @@ static int set_option(struct options *options, int option, const char *text, fur
     case MOST:
         return parse_count(&options->most, "most", (unsigned long)-1, text, error);
     case FORMAT:
+        options->format_given = true;
         return parse_format(options, text, error);
     case PROGRESS:
         return parse_progress(options, text, error);
@@ -287,9 +295,21 @@ static int check_together(struct options *options, furrow_error *error)
     return check_ways(options, error);
 }
 
+/* Without --format the ending of the output's name tells it, if that is one's name. */
+static void choose_format(struct options *options)
+{
+    const char *slash = options->output ? strrchr(options->output, '/') : NULL;
+    const char *dot = options->output ? strrchr(slash ? slash : options->output, '.') : NULL;
+    if (options->format_given || !dot || !(options->groups & OPTIONS_OUTPUT))
+        return;
+    if (parse_format(options, dot + 1, NULL))
+        parse_format(options, "text", NULL);
+}
+
 /* What the environment asks for where the command line does not. */
 static int complete(struct options *options, furrow_error *error)
 {
+    choose_format(options);
     int status = check_together(options, error);
     if (status == FURROW_OK)
         status = named_files_check(options, error);

@@ -32,6 +32,8 @@ struct options {
     size_t most; /* items; 0: all */
     furrow_format format;
     bool own_format; /* one of the kernel's document alone */
+    bool format_given;
+    bool whole;      /* that of the kernel's whole */
     size_t document; /* its number among the document's formats, and one; 0: not of these */
     bool yes;        /* write however much it is */
     enum progress_when progress;

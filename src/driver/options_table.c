@@ -29,7 +29,8 @@ static struct poptOption plan_options[] = {
 };
 static struct poptOption output_options[] = {
     STRING("format", 'f', FORMAT,
-           "text, csv, tsv, json, jsonl or list, or a format of the kernel's own (default: text)",
+           "text, csv, tsv, json, jsonl or list, or a format of the kernel's own (default: what "
+           "--output ends in, as out.csv does, or text)",
            "NAME"),
     STRING("output", 'o', OUTPUT, "write the results to FILE, which appears when they are whole",
            "FILE"),
@@ -211,6 +212,8 @@ void options_table_print_help(poptContext context, const furrow_kernel *kernel)
         printf("%s%s", i == 0 ? "\nFormats written by all threads at once: " : ", ", formats[i]);
     if (formats)
         printf("\n");
+    if (kernel->whole)
+        printf("\nFormat of one picture or text of all results: %s\n", kernel->whole->format);
     if (kernel->help)
         printf("\n%s\n", kernel->help);
 }

@@ -43,7 +43,8 @@ static void add_all(struct terms *terms, const struct session *session)
     snprintf(add(terms, "kernel"), sizeof terms->texts->value, "%s", kernel->name);
     add_params(terms, session->options);
     snprintf(add(terms, "--format"), sizeof terms->texts->value, "%s",
-             furrow_format_name(session->options->format));
+             session->options->whole ? kernel->whole->format
+                                     : furrow_format_name(session->options->format));
     snprintf(add(terms, "--most"), sizeof terms->texts->value, "%zu", session->options->most);
     snprintf(add(terms, "bytes of a result"), sizeof terms->texts->value, "%zu",
              kernel->result_size ? kernel->result_size(state) : 0);
