@@ -159,12 +159,20 @@ static int calibrate(struct training *training, furrow_error *error)
     return FURROW_OK;
 }
 
+/* A link stays, as it does when the checkpoint is written. */
+static void remove_checkpoint(const char *path)
+{
+    char *target = realpath(path, NULL);
+    unlink(target ? target : path);
+    free(target);
+}
+
 static int save(struct training *training, furrow_error *error)
 {
     int status = furrow_digits_model_save(training->model, training->output, error);
     training->saved = status == FURROW_OK;
     if (training->saved && training->checkpoint)
-        unlink(training->checkpoint);
+        remove_checkpoint(training->checkpoint);
     return status;
 }
 

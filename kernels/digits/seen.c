@@ -20,7 +20,7 @@ static int reserve(struct furrow__seen *seen, size_t item)
 {
     if (item < seen->room)
         return FURROW_OK;
-    size_t room = 2 * item + 1;
+    size_t room = 2 * item < FURROW__SEEN_MOST ? 2 * item + 1 : FURROW__SEEN_MOST;
     unsigned char *grown = realloc(seen->pixels, room * FURROW_DIGITS_PIXELS);
     if (!grown)
         return FURROW_ENOMEM;
