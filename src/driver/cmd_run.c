@@ -54,7 +54,7 @@ static int run_whole(struct session *session, furrow_run_outcome *outcome, furro
                      furrow_status_text(status));
     if (status != -EPIPE)
         talk_error(session->kernel->name, &error);
-    return code ? code : driver_code(status);
+    return driver_code(status);
 }
 
 static int run_into(struct session *session, furrow_output *output, const uint64_t *document_size,
