@@ -69,7 +69,7 @@ static char *inlined(unsigned char *pixels)
     size_t size;
     if (furrow_image_encode(&bytes, &size, &image, NULL) != FURROW_OK)
         return NULL;
-    char *text = malloc(FURROW_BASE64_SIZE(size) + 1);
+    char *text = calloc(1, FURROW_BASE64_SIZE(size) + 1);
     if (text)
         furrow_base64_encode(text, bytes, size);
     free(bytes);
