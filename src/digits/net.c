@@ -92,6 +92,12 @@ static const char *add_layer(furrow__net *net, const char *text)
     return NULL;
 }
 
+size_t furrow__net_wide(const furrow__stage *stage)
+{
+    const size_t most = 16; /* lanes */
+    return (stage->inputs + most - 1) / most * most;
+}
+
 static void lay_out(furrow__net *net)
 {
     for (size_t i = 0; i < net->count; i++) {
@@ -103,7 +109,8 @@ static void lay_out(furrow__net *net)
         stage->forward = net->forward;
         net->forward += stage->outputs * (1 + stage->inputs * taps);
         stage->backward = net->backward;
-        net->backward += stage->inputs * (1 + stage->outputs * taps);
+        net->backward += stage->pooled ? stage->outputs * taps * furrow__net_wide(stage)
+                                       : stage->inputs * (1 + stage->outputs * taps);
         net->multiplications += stage->side * stage->side * stage->outputs * stage->inputs * taps;
     }
 }

@@ -30,7 +30,7 @@ typedef struct furrow__stage {
     size_t weights;  /* offset of [outputs][inputs][kernel][kernel] in the parameters */
     size_t biases;   /* offset of [outputs] */
     size_t forward;  /* offset in the packed parameters: pack.c */
-    size_t backward; /* offset in the packed, turned parameters */
+    size_t backward; /* offset in what the way back reads */
 } furrow__stage;
 
 typedef struct furrow__net {
@@ -53,8 +53,12 @@ size_t furrow__net_group(size_t channels, size_t first);
  * [input][y][x][n]. */
 void furrow__net_pack(const furrow__net *net, const float *parameters, float *packed);
 
-/* The same for the way back: inputs and outputs exchanged, taps turned by 180 degrees, no bias.
- * The first stage has none. */
+/* For the way back. Of stages that are not pooled the same, inputs and outputs exchanged, taps
+ * turned by 180 degrees, no bias; of pooled ones [output][y][x][furrow__net_wide]. The first stage
+ * has none. */
 void furrow__net_pack_backward(const furrow__net *net, const float *parameters, float *packed);
+
+/* The stage's inputs, and zeros up to whole vectors of every level. */
+size_t furrow__net_wide(const furrow__stage *stage);
 
 #endif

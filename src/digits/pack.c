@@ -42,12 +42,27 @@ void furrow__net_pack(const furrow__net *net, const float *parameters, float *pa
     }
 }
 
+/* Inputs side by side, as spread.h reads them. */
+static void pack_wide(const furrow__stage *stage, const float *weights, float *packed)
+{
+    size_t taps = stage->kernel * stage->kernel, wide = furrow__net_wide(stage);
+    for (size_t output = 0; output < stage->outputs; output++)
+        for (size_t tap = 0; tap < taps; tap++, packed += wide)
+            for (size_t input = 0; input < wide; input++)
+                packed[input] = input < stage->inputs
+                                    ? weights[(output * stage->inputs + input) * taps + tap]
+                                    : 0;
+}
+
 void furrow__net_pack_backward(const furrow__net *net, const float *parameters, float *packed)
 {
     for (size_t i = 1; i < net->count; i++) {
         const furrow__stage *stage = &net->stages[i];
         size_t taps = stage->kernel * stage->kernel;
         grid g = {stage->inputs, stage->outputs, taps, taps, stage->inputs * taps, true};
-        pack(&g, parameters + stage->weights, NULL, packed + stage->backward);
+        if (stage->pooled)
+            pack_wide(stage, parameters + stage->weights, packed + stage->backward);
+        else
+            pack(&g, parameters + stage->weights, NULL, packed + stage->backward);
     }
 }
