@@ -15,12 +15,20 @@
 typedef struct turned {
     size_t wide, pixels, taps;
     size_t sums;         /* per image, and up to whole vectors */
-    float *in;           /* [LANES][pixels][wide] */
-    float *in_gradient;  /* the same */
+    size_t plane;        /* floats from an image to its gradient, and half of those to the next */
+    float *in;           /* [LANES][2][pixels][wide]: image and gradient in turn */
     float *slopes;       /* [LANES][sums] */
     float *places;       /* [LANES][sums], whole numbers: of the first pixel of each sum */
     float *tap_gradient; /* [outputs][taps][wide] */
 } turned;
+
+/* Half a page beyond a whole one: a load must not seem to follow a store to the same place in
+ * another page. */
+static size_t apart(size_t floats)
+{
+    const size_t page = 1024;
+    return (floats + page - 1) / page * page + page / 2;
+}
 
 static turned turned_at(float *work, const furrow__stage *stage)
 {
@@ -32,8 +40,8 @@ static turned turned_at(float *work, const furrow__stage *stage)
         .sums = (sums + LANES - 1) / LANES * LANES,
         .in = work,
     };
-    t.in_gradient = t.in + LANES * t.pixels * t.wide;
-    t.slopes = t.in_gradient + LANES * t.pixels * t.wide;
+    t.plane = apart(t.pixels * t.wide);
+    t.slopes = t.in + 2 * LANES * t.plane;
     t.places = t.slopes + LANES * t.sums;
     t.tap_gradient = t.places + LANES * t.sums;
     return t;
@@ -42,7 +50,7 @@ static turned turned_at(float *work, const furrow__stage *stage)
 static size_t spread_size(const furrow__stage *stage)
 {
     turned t = turned_at(NULL, stage);
-    return 2 * LANES * (t.pixels * t.wide + t.sums) + stage->outputs * t.taps * t.wide;
+    return 2 * LANES * (t.plane + t.sums) + stage->outputs * t.taps * t.wide;
 }
 
 /* Winners become places. */
@@ -69,7 +77,7 @@ static void turn_in(const turned *t, const float *in, size_t inputs)
 {
     for (size_t pixel = 0; pixel < t->pixels; pixel++)
         for (size_t i = 0; i < inputs; i += LANES)
-            turn(t->in + pixel * t->wide + i, t->pixels * t->wide, LANES,
+            turn(t->in + pixel * t->wide + i, 2 * t->plane, LANES,
                  in + (i * t->pixels + pixel) * LANES, t->pixels * LANES, inputs - i);
 }
 
@@ -78,7 +86,7 @@ static void turn_back(const turned *t, float *gradient, size_t inputs)
     for (size_t pixel = 0; pixel < t->pixels; pixel++)
         for (size_t i = 0; i < inputs; i += LANES)
             turn(gradient + (i * t->pixels + pixel) * LANES, t->pixels * LANES, inputs - i,
-                 t->in_gradient + pixel * t->wide + i, t->pixels * t->wide, LANES);
+                 t->in + t->plane + pixel * t->wide + i, 2 * t->plane, LANES);
 }
 
 /* The sums of an image that have the same weights, and LANES channels of what they were made of. */
@@ -147,7 +155,7 @@ static void spread_image(const turned *t, const furrow__stage *stage, const floa
                          size_t image)
 {
     size_t per_output = stage->side_out * stage->side_out;
-    float *in_gradient = t->in_gradient + image * t->pixels * t->wide;
+    float *in = t->in + 2 * image * t->plane, *in_gradient = in + t->plane;
     memset(in_gradient, 0, t->pixels * t->wide * sizeof *in_gradient);
     for (size_t output = 0; output < stage->outputs; output++)
         for (size_t i = 0; i < stage->inputs; i += LANES) {
@@ -155,7 +163,7 @@ static void spread_image(const turned *t, const furrow__stage *stage, const floa
                 .slopes = t->slopes + image * t->sums + output * per_output,
                 .places = t->places + image * t->sums + output * per_output,
                 .count = per_output,
-                .in = t->in + image * t->pixels * t->wide + i,
+                .in = in + i,
                 .in_gradient = in_gradient + i,
                 .wide = t->wide,
                 .stride = stage->side_in * t->wide,
