@@ -92,10 +92,12 @@ static const char *add_layer(furrow__net *net, const char *text)
     return NULL;
 }
 
-size_t furrow__net_wide(const furrow__stage *stage)
+static size_t backward_size(const furrow__stage *stage)
 {
-    const size_t most = 16; /* lanes */
-    return (stage->inputs + most - 1) / most * most;
+    size_t taps = stage->kernel * stage->kernel;
+    size_t groups = (stage->inputs + FURROW__WIDE - 1) / FURROW__WIDE;
+    return stage->pooled ? groups * stage->outputs * taps * FURROW__WIDE
+                         : stage->inputs * (1 + stage->outputs * taps);
 }
 
 static void lay_out(furrow__net *net)
@@ -109,8 +111,7 @@ static void lay_out(furrow__net *net)
         stage->forward = net->forward;
         net->forward += stage->outputs * (1 + stage->inputs * taps);
         stage->backward = net->backward;
-        net->backward += stage->pooled ? stage->outputs * taps * furrow__net_wide(stage)
-                                       : stage->inputs * (1 + stage->outputs * taps);
+        net->backward += backward_size(stage);
         net->multiplications += stage->side * stage->side * stage->outputs * stage->inputs * taps;
     }
 }

@@ -16,6 +16,7 @@
 
 enum {
     FURROW__GROUP = 6,       /* output channels computed together, at most */
+    FURROW__WIDE = 16,       /* input channels side by side on the way back through pooled stages */
     FURROW__MOST_STAGES = 8, /* per net */
     FURROW__MOST_CHANNELS = 1024,
     FURROW__TEXT_SIZE = 128 /* of the layers in text, with its end */
@@ -54,11 +55,8 @@ size_t furrow__net_group(size_t channels, size_t first);
 void furrow__net_pack(const furrow__net *net, const float *parameters, float *packed);
 
 /* For the way back. Of stages that are not pooled the same, inputs and outputs exchanged, taps
- * turned by 180 degrees, no bias; of pooled ones [output][y][x][furrow__net_wide]. The first stage
- * has none. */
+ * turned by 180 degrees, no bias; of pooled ones, per group of FURROW__WIDE inputs (filled up with
+ * zeros), [output][y][x][FURROW__WIDE]. The first stage has none. */
 void furrow__net_pack_backward(const furrow__net *net, const float *parameters, float *packed);
-
-/* The stage's inputs, and zeros up to whole vectors of every level. */
-size_t furrow__net_wide(const furrow__stage *stage);
 
 #endif

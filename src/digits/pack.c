@@ -45,13 +45,14 @@ void furrow__net_pack(const furrow__net *net, const float *parameters, float *pa
 /* Inputs side by side, as spread.h reads them. */
 static void pack_wide(const furrow__stage *stage, const float *weights, float *packed)
 {
-    size_t taps = stage->kernel * stage->kernel, wide = furrow__net_wide(stage);
-    for (size_t output = 0; output < stage->outputs; output++)
-        for (size_t tap = 0; tap < taps; tap++, packed += wide)
-            for (size_t input = 0; input < wide; input++)
-                packed[input] = input < stage->inputs
-                                    ? weights[(output * stage->inputs + input) * taps + tap]
-                                    : 0;
+    size_t taps = stage->kernel * stage->kernel;
+    for (size_t first = 0; first < stage->inputs; first += FURROW__WIDE)
+        for (size_t output = 0; output < stage->outputs; output++)
+            for (size_t tap = 0; tap < taps; tap++)
+                for (size_t i = 0; i < FURROW__WIDE; i++) {
+                    size_t input = output * stage->inputs + first + i;
+                    *packed++ = first + i < stage->inputs ? weights[input * taps + tap] : 0;
+                }
 }
 
 void furrow__net_pack_backward(const furrow__net *net, const float *parameters, float *packed)

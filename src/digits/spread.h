@@ -11,15 +11,15 @@
 
 #include "gradient.h"
 
-/* A stage whose lanes are turned. */
+/* A stage whose lanes are turned; `inputs` in groups of LANES. */
 typedef struct turned {
-    size_t wide, pixels, taps;
+    size_t groups, pixels, taps;
     size_t sums;         /* per image, and up to whole vectors */
     size_t plane;        /* floats from an image to its gradient, and half of those to the next */
-    float *in;           /* [LANES][2][pixels][wide]: image and gradient in turn */
+    float *in;           /* [LANES][2][groups][pixels][LANES]: image and gradient in turn */
     float *slopes;       /* [LANES][sums] */
     float *places;       /* [LANES][sums], whole numbers: of the first pixel of each sum */
-    float *tap_gradient; /* [outputs][taps][wide] */
+    float *tap_gradient; /* [groups][outputs][taps][LANES] */
 } turned;
 
 /* Half a page beyond a whole one: a load must not seem to follow a store to the same place in
@@ -30,39 +30,51 @@ static size_t apart(size_t floats)
     return (floats + page - 1) / page * page + page / 2;
 }
 
-static turned turned_at(float *work, const furrow__stage *stage)
+static size_t whole_vectors(size_t count)
 {
-    size_t sums = stage->outputs * stage->side_out * stage->side_out;
+    return (count + LANES - 1) / LANES;
+}
+
+/* Without memory (NULL), how large it all is; `used` may be NULL. */
+static turned turned_at(float *work, const furrow__stage *stage, size_t *used)
+{
     turned t = {
-        .wide = furrow__net_wide(stage),
+        .groups = whole_vectors(stage->inputs),
         .pixels = stage->side_in * stage->side_in,
         .taps = stage->kernel * stage->kernel,
-        .sums = (sums + LANES - 1) / LANES * LANES,
-        .in = work,
+        .sums = whole_vectors(stage->outputs * stage->side_out * stage->side_out) * LANES,
     };
-    t.plane = apart(t.pixels * t.wide);
-    t.slopes = t.in + 2 * LANES * t.plane;
-    t.places = t.slopes + LANES * t.sums;
-    t.tap_gradient = t.places + LANES * t.sums;
+    t.plane = apart(t.groups * t.pixels * LANES);
+    size_t slopes = 2 * LANES * t.plane, places = slopes + LANES * t.sums;
+    size_t tap_gradient = places + LANES * t.sums;
+    if (used)
+        *used = tap_gradient + t.groups * stage->outputs * t.taps * LANES;
+    if (work) {
+        t.in = work;
+        t.slopes = work + slopes;
+        t.places = work + places;
+        t.tap_gradient = work + tap_gradient;
+    }
     return t;
 }
 
 static size_t spread_size(const furrow__stage *stage)
 {
-    turned t = turned_at(NULL, stage);
-    return 2 * LANES * (t.plane + t.sums) + stage->outputs * t.taps * t.wide;
+    size_t size;
+    turned_at(NULL, stage, &size);
+    return size;
 }
 
 /* Winners become places. */
-static void find_places(const turned *t, const furrow__stage *stage, const buffers *b)
+static void find_places(const furrow__stage *stage, const buffers *b)
 {
-    int32_t wide = (int32_t)t->wide, row = (int32_t)(stage->side_in * t->wide);
+    int32_t row = (int32_t)stage->side_in * LANES;
     float *at = b->winners;
     for (size_t i = 0; i < stage->outputs; i++)
         for (int32_t y = 0; y < (int32_t)stage->side_out; y++)
             for (int32_t x = 0; x < (int32_t)stage->side_out; x++, at += LANES) {
                 marks winner = (marks)load(at);
-                marks place = (2 * y + (winner >> 1)) * row + (2 * x + (winner & 1)) * wide;
+                marks place = (2 * y + (winner >> 1)) * row + (2 * x + (winner & 1)) * LANES;
                 store(at, (lanes)place);
             }
 }
@@ -77,7 +89,7 @@ static void turn_in(const turned *t, const float *in, size_t inputs)
 {
     for (size_t pixel = 0; pixel < t->pixels; pixel++)
         for (size_t i = 0; i < inputs; i += LANES)
-            turn(t->in + pixel * t->wide + i, 2 * t->plane, LANES,
+            turn(t->in + i * t->pixels + pixel * LANES, 2 * t->plane, LANES,
                  in + (i * t->pixels + pixel) * LANES, t->pixels * LANES, inputs - i);
 }
 
@@ -86,7 +98,7 @@ static void turn_back(const turned *t, float *gradient, size_t inputs)
     for (size_t pixel = 0; pixel < t->pixels; pixel++)
         for (size_t i = 0; i < inputs; i += LANES)
             turn(gradient + (i * t->pixels + pixel) * LANES, t->pixels * LANES, inputs - i,
-                 t->in + t->plane + pixel * t->wide + i, 2 * t->plane, LANES);
+                 t->in + t->plane + i * t->pixels + pixel * LANES, 2 * t->plane, LANES);
 }
 
 /* The sums of an image that have the same weights, and LANES channels of what they were made of. */
@@ -95,11 +107,12 @@ typedef struct share {
     size_t count;
     const float *in;
     float *in_gradient;
-    size_t wide, stride; /* floats from pixel to pixel, from row to row */
-    const float *weights;
-    float *tap_gradient;
+    size_t stride;        /* floats from row to row of these */
+    const float *weights; /* [kernel][kernel][FURROW__WIDE] */
+    float *tap_gradient;  /* [kernel][kernel][LANES] */
 } share;
 
+/* `statement` for all taps, which are in rows of the kernel and columns. */
 #define EACH_TAP(statement)                                                                        \
     do {                                                                                           \
         _Pragma("GCC unroll 9") for (size_t tap = 0; tap < rows * columns; tap++) statement;       \
@@ -109,25 +122,24 @@ typedef struct share {
 INLINE void spread_taps(const share *s, size_t kernel, size_t tap_y, size_t tap_x,
                         const size_t rows, const size_t columns)
 {
-    size_t wide = s->wide, stride = s->stride, first = tap_y * stride + tap_x * wide;
-    const float *from = s->weights + (tap_y * kernel + tap_x) * wide;
-    float *to = s->tap_gradient + (tap_y * kernel + tap_x) * wide;
+    size_t first = tap_y * kernel + tap_x, count = s->count, stride = s->stride;
+    const float *slopes = s->slopes, *in = s->in + tap_y * stride + tap_x * LANES;
+    const int32_t *places = (const int32_t *)s->places;
+    float *in_gradient = s->in_gradient + tap_y * stride + tap_x * LANES;
     lanes weights[MOST_TAPS], sums[MOST_TAPS];
-#define TAP_AT   ((tap / columns * kernel + tap % columns) * wide)
-#define PIXEL_AT (tap / columns * stride + tap % columns * wide)
-    EACH_TAP(weights[tap] = load(from + TAP_AT));
-    EACH_TAP(sums[tap] = load(to + TAP_AT));
-    for (size_t i = 0; i < s->count; i++) {
-        size_t place = first + (size_t)((const int32_t *)s->places)[i];
-        const float *in = s->in + place;
-        float *in_gradient = s->in_gradient + place;
-        lanes slope = s->slopes[i] - (lanes){0};
-        EACH_TAP(sums[tap] += slope * load(in + PIXEL_AT));
-        EACH_TAP(
-            store(in_gradient + PIXEL_AT, load(in_gradient + PIXEL_AT) + slope * weights[tap]));
+#define KERNEL_AT (first + tap / columns * kernel + tap % columns)
+#define PIXEL_AT  (tap / columns * stride + tap % columns * LANES)
+    EACH_TAP(weights[tap] = load(s->weights + KERNEL_AT * FURROW__WIDE));
+    EACH_TAP(sums[tap] = load(s->tap_gradient + KERNEL_AT * LANES));
+    for (size_t i = 0; i < count; i++) {
+        const float *from = in + places[i];
+        float *to = in_gradient + places[i];
+        lanes slope = slopes[i] - (lanes){0};
+        EACH_TAP(sums[tap] += slope * load(from + PIXEL_AT));
+        EACH_TAP(store(to + PIXEL_AT, load(to + PIXEL_AT) + slope * weights[tap]));
     }
-    EACH_TAP(store(to + TAP_AT, sums[tap]));
-#undef TAP_AT
+    EACH_TAP(store(s->tap_gradient + KERNEL_AT * LANES, sums[tap]));
+#undef KERNEL_AT
 #undef PIXEL_AT
 }
 
@@ -156,19 +168,20 @@ static void spread_image(const turned *t, const furrow__stage *stage, const floa
 {
     size_t per_output = stage->side_out * stage->side_out;
     float *in = t->in + 2 * image * t->plane, *in_gradient = in + t->plane;
-    memset(in_gradient, 0, t->pixels * t->wide * sizeof *in_gradient);
-    for (size_t output = 0; output < stage->outputs; output++)
-        for (size_t i = 0; i < stage->inputs; i += LANES) {
+    memset(in_gradient, 0, t->groups * t->pixels * LANES * sizeof *in_gradient);
+    for (size_t i = 0; i < stage->inputs; i += LANES)
+        for (size_t output = 0; output < stage->outputs; output++) {
+            size_t packed = i / FURROW__WIDE * stage->outputs + output;
+            size_t kernel = i / LANES * stage->outputs + output;
             share s = {
                 .slopes = t->slopes + image * t->sums + output * per_output,
                 .places = t->places + image * t->sums + output * per_output,
                 .count = per_output,
-                .in = in + i,
-                .in_gradient = in_gradient + i,
-                .wide = t->wide,
-                .stride = stage->side_in * t->wide,
-                .weights = weights + output * t->taps * t->wide + i,
-                .tap_gradient = t->tap_gradient + output * t->taps * t->wide + i,
+                .in = in + i * t->pixels,
+                .in_gradient = in_gradient + i * t->pixels,
+                .stride = stage->side_in * LANES,
+                .weights = weights + packed * t->taps * FURROW__WIDE + i % FURROW__WIDE,
+                .tap_gradient = t->tap_gradient + kernel * t->taps * LANES,
             };
             spread_kernel(&s, stage->kernel);
         }
@@ -177,22 +190,25 @@ static void spread_image(const turned *t, const furrow__stage *stage, const floa
 static void add_taps(const turned *t, const furrow__stage *stage, float *gradient)
 {
     for (size_t output = 0; output < stage->outputs; output++)
-        for (size_t input = 0; input < stage->inputs; input++)
+        for (size_t input = 0; input < stage->inputs; input++) {
+            size_t kernel = input / LANES * stage->outputs + output;
+            const float *from = t->tap_gradient + kernel * t->taps * LANES + input % LANES;
             for (size_t tap = 0; tap < t->taps; tap++)
-                *gradient++ += t->tap_gradient[(output * t->taps + tap) * t->wide + input];
+                *gradient++ += from[tap * LANES];
+        }
 }
 
 /* Both gradients, that of the weights and that of the input. */
 static void spread(const furrow__stage *stage, const buffers *b, const float *in,
                    const float *packed, float *in_gradient, float *work, float *gradient)
 {
-    turned t = turned_at(work, stage);
+    turned t = turned_at(work, stage, NULL);
     size_t sums = stage->outputs * stage->side_out * stage->side_out;
-    find_places(&t, stage, b);
+    find_places(stage, b);
     turn_sums(t.places, &t, b->winners, sums);
     turn_sums(t.slopes, &t, b->sums_gradient, sums);
     turn_in(&t, in, stage->inputs);
-    memset(t.tap_gradient, 0, stage->outputs * t.taps * t.wide * sizeof *t.tap_gradient);
+    memset(t.tap_gradient, 0, t.groups * stage->outputs * t.taps * LANES * sizeof *t.tap_gradient);
     for (size_t image = 0; image < LANES; image++)
         spread_image(&t, stage, packed + stage->backward, image);
     turn_back(&t, in_gradient, stage->inputs);
