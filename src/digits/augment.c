@@ -124,14 +124,14 @@ static void bound(float values[AREA], float least, float most)
  * byte each, so that one load brings all that the new pixel lies between. */
 static void fill_squares(uint32_t squares[STRIDE * STRIDE], const unsigned char *from)
 {
-    unsigned char bordered[STRIDE * (STRIDE + 1) + 1] = {0};
+    uint32_t bordered[STRIDE * (STRIDE + 1) + 1] = {0};
     for (size_t y = 0; y < SIDE; y++)
-        memcpy(bordered + (y + BORDER) * STRIDE + BORDER, from + y * SIDE, SIDE);
+        for (size_t x = 0; x < SIDE; x++)
+            bordered[(y + BORDER) * STRIDE + BORDER + x] = from[y * SIDE + x];
 #pragma omp simd
     for (size_t i = 0; i < STRIDE * STRIDE; i++)
-        squares[i] = bordered[i] | (uint32_t)bordered[i + 1] << 8 |
-                     (uint32_t)bordered[i + STRIDE] << 16 |
-                     (uint32_t)bordered[i + STRIDE + 1] << 24;
+        squares[i] = bordered[i] | bordered[i + 1] << 8 | bordered[i + STRIDE] << 16 |
+                     bordered[i + STRIDE + 1] << 24;
 }
 
 /* The new image from where (u, v) is in the old one, between its pixels. */

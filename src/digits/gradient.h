@@ -223,9 +223,36 @@ static void weight_gradient(const furrow__stage *stage, const buffers *b, const 
     }
 }
 
+/* Inputs of a dense stage that are computed together, and outputs. */
+enum { DENSE_VECTORS = SUMS < 16 ? 2 : 4, DENSE_INPUTS = DENSE_VECTORS * LANES, DENSE_OUTPUTS = 4 };
+
+/* Inputs, filled up to whole blocks. */
+static size_t dense_inputs(const furrow__stage *stage)
+{
+    return (stage->inputs + DENSE_INPUTS - 1) / DENSE_INPUTS * DENSE_INPUTS;
+}
+
 static size_t dense_gradient_size(const furrow__stage *stage)
 {
-    return stage->inputs * LANES;
+    return dense_inputs(stage) * LANES;
+}
+
+/* Up to DENSE_INPUTS weights of each of some outputs: slopes[outputs][LANES] times
+ * turned[LANES][stride]. */
+INLINE void dense_block(float *gradient, size_t inputs, const float *slopes, const float *turned,
+                        size_t stride, size_t some, const size_t outputs)
+{
+    lanes sums[DENSE_OUTPUTS][DENSE_VECTORS];
+    const size_t rows = DENSE_VECTORS, columns = 1; /* of TAPS */
+    TAPS(sums[i][tap] = (lanes){0});
+    for (size_t lane = 0; lane < LANES; lane++)
+        TAPS(sums[i][tap] += slopes[i * LANES + lane] * load(turned + lane * stride + tap * LANES));
+    for (size_t i = 0; i < outputs; i++) {
+        const float *from = (const float *)sums[i];
+#pragma omp simd
+        for (size_t input = 0; input < some; input++)
+            gradient[i * inputs + input] += from[input];
+    }
 }
 
 /* A dense stage has one product per weight and lane: summed over lanes by turning the input, not
@@ -233,16 +260,18 @@ static size_t dense_gradient_size(const furrow__stage *stage)
 static void dense_gradient(const furrow__stage *stage, const buffers *b, const float *in,
                            float *turned, float *gradient)
 {
-    for (size_t input = 0; input < stage->inputs; input++)
-        for (size_t lane = 0; lane < LANES; lane++)
-            turned[lane * stage->inputs + input] = in[input * LANES + lane];
-    for (size_t i = 0; i < stage->outputs; i++) {
-        const float *from = b->sums_gradient + i * LANES;
-        float *to = gradient + stage->weights + i * stage->inputs;
-#pragma omp simd
-        for (size_t input = 0; input < stage->inputs; input++)
-            for (size_t lane = 0; lane < LANES; lane++)
-                to[input] += from[lane] * turned[lane * stage->inputs + input];
+    size_t inputs = stage->inputs, stride = dense_inputs(stage);
+    for (size_t i = 0; i < stride; i += LANES)
+        turn(turned + i, stride, LANES, in + i * LANES, LANES, i < inputs ? inputs - i : 0);
+    for (size_t first = 0; first < inputs; first += DENSE_INPUTS) {
+        size_t some = inputs - first < DENSE_INPUTS ? inputs - first : DENSE_INPUTS, output = 0;
+        float *to = gradient + stage->weights + first;
+        for (; output + DENSE_OUTPUTS <= stage->outputs; output += DENSE_OUTPUTS)
+            dense_block(to + output * inputs, inputs, b->sums_gradient + output * LANES,
+                        turned + first, stride, some, DENSE_OUTPUTS);
+        for (; output < stage->outputs; output++)
+            dense_block(to + output * inputs, inputs, b->sums_gradient + output * LANES,
+                        turned + first, stride, some, 1);
     }
 }
 

@@ -18,7 +18,7 @@ typedef struct turned {
     size_t plane;        /* floats from an image to its gradient, and half of those to the next */
     float *in;           /* [LANES][2][groups][pixels][LANES]: image and gradient in turn */
     float *slopes;       /* [LANES][sums] */
-    float *places;       /* [LANES][sums], whole numbers: of the first pixel of each sum */
+    int32_t *places;     /* [LANES][sums]: where the pixels of each sum begin */
     float *tap_gradient; /* [groups][outputs][taps][LANES] */
 } turned;
 
@@ -52,7 +52,7 @@ static turned turned_at(float *work, const furrow__stage *stage, size_t *used)
     if (work) {
         t.in = work;
         t.slopes = work + slopes;
-        t.places = work + places;
+        t.places = (int32_t *)(work + places);
         t.tap_gradient = work + tap_gradient;
     }
     return t;
@@ -103,7 +103,8 @@ static void turn_back(const turned *t, float *gradient, size_t inputs)
 
 /* The sums of an image that have the same weights, and LANES channels of what they were made of. */
 typedef struct share {
-    const float *slopes, *places;
+    const float *slopes;
+    const int32_t *places;
     size_t count;
     const float *in;
     float *in_gradient;
@@ -124,7 +125,7 @@ INLINE void spread_taps(const share *s, size_t kernel, size_t tap_y, size_t tap_
 {
     size_t first = tap_y * kernel + tap_x, count = s->count, stride = s->stride;
     const float *slopes = s->slopes, *in = s->in + tap_y * stride + tap_x * LANES;
-    const int32_t *places = (const int32_t *)s->places;
+    const int32_t *places = s->places;
     float *in_gradient = s->in_gradient + tap_y * stride + tap_x * LANES;
     lanes weights[MOST_TAPS], sums[MOST_TAPS];
 #define KERNEL_AT (first + tap / columns * kernel + tap % columns)
@@ -163,20 +164,39 @@ static NEVER_INLINE void spread_kernel(const share *s, size_t kernel)
     }
 }
 
+/* Those whose slope is not 0, in front; returns how many. */
+static size_t gather_live(float *slopes, int32_t *places, size_t count)
+{
+    size_t live = 0;
+    for (size_t i = 0; i < count; i++) {
+        float slope = slopes[i];
+        int32_t place = places[i];
+        slopes[live] = slope;
+        places[live] = place;
+        live += slope != 0;
+    }
+    return live;
+}
+
 static void spread_image(const turned *t, const furrow__stage *stage, const float *weights,
                          size_t image)
 {
-    size_t per_output = stage->side_out * stage->side_out;
+    size_t per_output = stage->side_out * stage->side_out, live[FURROW__MOST_CHANNELS];
     float *in = t->in + 2 * image * t->plane, *in_gradient = in + t->plane;
+    float *slopes = t->slopes + image * t->sums;
+    int32_t *places = t->places + image * t->sums;
     memset(in_gradient, 0, t->groups * t->pixels * LANES * sizeof *in_gradient);
+    for (size_t output = 0; output < stage->outputs; output++)
+        live[output] =
+            gather_live(slopes + output * per_output, places + output * per_output, per_output);
     for (size_t i = 0; i < stage->inputs; i += LANES)
         for (size_t output = 0; output < stage->outputs; output++) {
             size_t packed = i / FURROW__WIDE * stage->outputs + output;
             size_t kernel = i / LANES * stage->outputs + output;
             share s = {
-                .slopes = t->slopes + image * t->sums + output * per_output,
-                .places = t->places + image * t->sums + output * per_output,
-                .count = per_output,
+                .slopes = slopes + output * per_output,
+                .places = places + output * per_output,
+                .count = live[output],
                 .in = in + i * t->pixels,
                 .in_gradient = in_gradient + i * t->pixels,
                 .stride = stage->side_in * LANES,
@@ -205,7 +225,7 @@ static void spread(const furrow__stage *stage, const buffers *b, const float *in
     turned t = turned_at(work, stage, NULL);
     size_t sums = stage->outputs * stage->side_out * stage->side_out;
     find_places(stage, b);
-    turn_sums(t.places, &t, b->winners, sums);
+    turn_sums((float *)t.places, &t, b->winners, sums);
     turn_sums(t.slopes, &t, b->sums_gradient, sums);
     turn_in(&t, in, stage->inputs);
     memset(t.tap_gradient, 0, t.groups * stage->outputs * t.taps * LANES * sizeof *t.tap_gradient);
