@@ -67,23 +67,15 @@ static void fill_splines(float splines[KNOTS][WIDE])
         }
 }
 
-/* The knots' own numbers, uniform in [-scale, scale). */
-static void draw_knots(float knots[KNOTS * KNOTS], double scale, uint64_t *key)
-{
-    uint64_t bits[KNOTS * KNOTS];
-    for (int i = 0; i < KNOTS * KNOTS; i++)
-        bits[i] = furrow__random_next(key);
-    for (int i = 0; i < KNOTS * KNOTS; i++)
-        knots[i] = (float)(int32_t)(uint32_t)(bits[i] >> 32) * (float)(scale * 0x1p-31);
-}
-
 /* How far each pixel moves along one axis, `size` pixels in the root mean square: a smooth field
  * through random knots. */
 static void draw_field(float field[AREA], float splines[KNOTS][WIDE], double size, uint64_t *key)
 {
+    const double scale = size * 1.7320508 / 0.48; /* of the knots, uniform: 0.48 is left of a knot's
+                                                     deviation between the knots, on average */
     float knots[KNOTS * KNOTS], rows[KNOTS][WIDE];
-    draw_knots(knots, size * 1.7320508 / 0.48, key); /* of their deviation 0.48 is left between
-                                                        them, on average */
+    for (int i = 0; i < KNOTS * KNOTS; i++)
+        knots[i] = (float)(furrow__random_signed(key) * scale);
     for (int i = 0; i < KNOTS; i++)
 #pragma omp simd
         for (int x = 0; x < WIDE; x++) {
@@ -196,10 +188,11 @@ static void thicken(float image[AREA], float amount)
 /* Sums of four uniform numbers are near enough to normal ones. */
 static void add_grain(float image[AREA], float size, uint64_t key)
 {
-    uint64_t bits[AREA];
+    uint64_t bits[AREA] = {0};
     float scale = size / (0x8000 * 1.1547f);
-    for (int i = 0; i < AREA; i++)
-        bits[i] = furrow__random_next(&key);
+    for (int y = 0; y < SIDE; y++)
+        for (int x = 0; x < SIDE; x++)
+            bits[y * WIDE + x] = furrow__random_next(&key);
 #pragma omp simd
     for (int i = 0; i < AREA; i++) {
         int low = (int)(uint32_t)bits[i], high = (int)(uint32_t)(bits[i] >> 32);
