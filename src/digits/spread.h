@@ -52,7 +52,7 @@ static turned turned_at(float *work, const furrow__stage *stage, size_t *used)
     if (work) {
         t.in = work;
         t.slopes = work + slopes;
-        t.places = (int32_t *)(work + places);
+        t.places = (void *)(work + places);
         t.tap_gradient = work + tap_gradient;
     }
     return t;
@@ -127,7 +127,7 @@ INLINE void spread_taps(const share *s, size_t kernel, size_t tap_y, size_t tap_
     const float *slopes = s->slopes, *in = s->in + tap_y * stride + tap_x * LANES;
     const int32_t *places = s->places;
     float *in_gradient = s->in_gradient + tap_y * stride + tap_x * LANES;
-    lanes weights[MOST_TAPS], sums[MOST_TAPS];
+    lanes weights[MOST_TAPS] = {{0}}, sums[MOST_TAPS] = {{0}};
 #define KERNEL_AT (first + tap / columns * kernel + tap % columns)
 #define PIXEL_AT  (tap / columns * stride + tap % columns * LANES)
     EACH_TAP(weights[tap] = load(s->weights + KERNEL_AT * FURROW__WIDE));
@@ -225,7 +225,7 @@ static void spread(const furrow__stage *stage, const buffers *b, const float *in
     turned t = turned_at(work, stage, NULL);
     size_t sums = stage->outputs * stage->side_out * stage->side_out;
     find_places(stage, b);
-    turn_sums((float *)t.places, &t, b->winners, sums);
+    turn_sums((void *)t.places, &t, b->winners, sums);
     turn_sums(t.slopes, &t, b->sums_gradient, sums);
     turn_in(&t, in, stage->inputs);
     memset(t.tap_gradient, 0, t.groups * stage->outputs * t.taps * LANES * sizeof *t.tap_gradient);
