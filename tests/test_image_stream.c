@@ -118,6 +118,23 @@ TEST(a_wrong_checksum_is_seen_however_it_is_cut)
     image_ways_clear();
 }
 
+TEST(a_checksum_that_ends_in_zeros_has_to_be_there_as_a_whole)
+{
+    image_rows rows;
+    image_rows_make(&rows, 4, 5, PNG_COLOR_TYPE_RGB);
+    png_file data = {NULL, 0};
+    do {
+        free(data.bytes);
+        rows.bytes[1]++; /* a sample */
+        data = image_rows_compress(&rows, NULL);
+    } while (data.bytes[data.size - 1] != 0);
+    EXPECT(image_rows_taken(image_rows_wrap(&rows, &data)));
+    data.size--;
+    EXPECT(!image_rows_taken(image_rows_wrap(&rows, &data)));
+    free(data.bytes);
+    image_ways_clear();
+}
+
 TEST(bytes_behind_the_checksum_are_not_taken_in_a_chunk_of_their_own_either)
 {
     const image_rows_stream longer = {.window_bits = MAX_WBITS, .level = 6, .extra = 1};
