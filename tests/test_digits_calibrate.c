@@ -3,8 +3,6 @@
 
 #include <math.h>
 
-#define COUNT(table) (sizeof(table) / sizeof *(table))
-
 static double loss(const furrow_digits_answer *answers, const unsigned char *labels)
 {
     double sum = 0;
@@ -42,7 +40,7 @@ TEST(a_calibrated_temperature_makes_the_labels_likelier)
 
 TEST(thresholds_keep_to_the_budget_and_use_it)
 {
-    static const double shares[] = {0, 0.04, 0.25, 0.5, 1};
+    enum { STEPS = 50 };
     static furrow_digits_answer answers[IMAGES];
     furrow_digits_samples samples;
     REQUIRE(read_images(&samples));
@@ -50,10 +48,10 @@ TEST(thresholds_keep_to_the_budget_and_use_it)
     REQUIRE(model && first);
     double cheap = (double)furrow_digits_model_multiplications(first);
     double dear = (double)furrow_digits_model_multiplications(model) - cheap;
-    for (size_t i = 0; i < COUNT(shares); i++) {
+    for (int i = 0; i <= STEPS; i++) {
         furrow_digits_model *calibrated;
-        double budget = cheap + shares[i] * dear + 0.5;
-        harness_case("a share of %g", shares[i]);
+        double share = (double)i / STEPS, budget = cheap + share * dear + 0.5;
+        harness_case("a share of %g", share);
         REQUIRE_EQUAL(furrow_digits_calibrate(&calibrated, model, &samples, budget, NULL),
                       FURROW_OK);
         REQUIRE(classify(calibrated, NULL, samples.images, IMAGES, answers));
@@ -61,7 +59,7 @@ TEST(thresholds_keep_to_the_budget_and_use_it)
         for (size_t j = 0; j < IMAGES; j++)
             passed_on += answers[j].stage == 1;
         const furrow_digits_stage *stages = furrow_digits_model_stages(calibrated, &count);
-        EXPECT_NEAR((double)passed_on / IMAGES, shares[i], 1.0 / IMAGES);
+        EXPECT_NEAR((double)passed_on / IMAGES, share, 1.0 / IMAGES);
         EXPECT((double)furrow_digits_model_multiplications(calibrated) <= budget);
         EXPECT_NEAR(stages[1].share, (double)passed_on / IMAGES, 1.0 / IMAGES);
         furrow_digits_model_free(calibrated);

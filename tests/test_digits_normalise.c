@@ -1,6 +1,8 @@
 /* The road from any picture to MNIST's form. */
 #include "digits_fixture.h"
 
+#include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -134,4 +136,71 @@ TEST(grain_on_the_paper_is_no_ink)
     for (size_t x = 0; x < 28; x++)
         EXPECT(pixels[x] < 8);
     free(image.pixels);
+}
+
+/* ---- MNIST's form ---- */
+
+/* As normalise.c's first comment has it, pixel by pixel. */
+static bool is_in_mnists_form(const unsigned char *pixels)
+{
+    int left = 28, right = 0, top = 28, bottom = 0, most = 0, bright = 0;
+    double mass = 0, across = 0, down = 0;
+    for (int y = 0; y < 28; y++)
+        for (int x = 0; x < 28; x++) {
+            int ink = pixels[28 * y + x];
+            bright += ((x == 0) + (x == 27) + (y == 0) + (y == 27)) * (ink >= 16);
+            if (ink < 32)
+                continue;
+            most = ink > most ? ink : most;
+            left = x < left ? x : left;
+            right = x > right ? x : right;
+            top = y < top ? y : top;
+            bottom = y > bottom ? y : bottom;
+            mass += ink;
+            across += ink * x;
+            down += ink * y;
+        }
+    int side = (right - left > bottom - top ? right - left : bottom - top) + 1;
+    return bright < 12 && most >= 192 && side >= 18 && side <= 20 && fabs(across / mass - 14) < 1 &&
+           fabs(down / mass - 14) < 1;
+}
+
+/* A stroke of 2 pixels and a dot; what is drawn anew has full strength, and this has not. */
+static void draw_almost_in_form(unsigned char *pixels, size_t seed)
+{
+    uint64_t state = seed * UINT64_C(0x9e3779b97f4a7c15) + 1;
+    int values[7];
+    for (int i = 0; i < 7; i++) {
+        state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+        values[i] = (int)(state >> 40);
+    }
+    int length = 17 + values[0] % 5, start = 3 + values[1] % 4, place = 12 + values[2] % 4;
+    int strength = 186 + values[3] % 12, border = 8 + values[4] % 6;
+    bool lies = values[5] % 2;
+    memset(pixels, 0, FURROW_DIGITS_PIXELS);
+    for (int i = 0; i < length; i++)
+        for (int j = place; j < place + 2; j++)
+            pixels[lies ? 28 * j + start + i : 28 * (start + i) + j] = (unsigned char)strength;
+    for (int i = 0; i < border; i++)
+        pixels[lies ? 1 + i : 28 * (1 + i)] = (unsigned char)(14 + values[6] % 4);
+}
+
+TEST(what_is_in_mnists_form_stays_as_it_is_and_nothing_else)
+{
+    enum { PICTURES = 5000, LEAST = 100 };
+    size_t normal = 0;
+    for (size_t seed = 0; seed < PICTURES; seed++) {
+        unsigned char pixels[FURROW_DIGITS_PIXELS];
+        unsigned char readings[FURROW_DIGITS_READINGS * FURROW_DIGITS_PIXELS];
+        const furrow_image image = {.width = 28, .height = 28, .pixels = pixels};
+        size_t count;
+        harness_case("picture %zu", seed);
+        draw_almost_in_form(pixels, seed);
+        REQUIRE_EQUAL(furrow_digits_readings(readings, &count, &image, NULL), FURROW_OK);
+        bool stays = count == 1 && memcmp(readings, pixels, FURROW_DIGITS_PIXELS) == 0;
+        EXPECT_EQUAL(stays, is_in_mnists_form(pixels));
+        normal += stays;
+    }
+    EXPECT(normal > LEAST);
+    EXPECT(normal < PICTURES - LEAST);
 }

@@ -99,6 +99,7 @@ TEST(gradients_are_the_slopes_of_the_loss_for_every_kind_of_layer)
         "conv3x2 pool dense10",
         "conv4x5 pool conv3x6 conv2x3 pool dense9 dense10",
         "conv5x8 pool conv5x9 pool dense10",
+        "conv3x19 conv3x5 pool conv2x17 conv1x3 pool conv3x9 dense10",
     };
     furrow_digits_samples samples;
     REQUIRE(read_samples(&samples, 32));

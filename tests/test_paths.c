@@ -41,9 +41,9 @@ static const char *example(void)
 
 TEST(numbers_in_names_are_compared_as_numbers)
 {
-    static const char *const ascending[] = {"",      "1",      "2",   "02",   "10",  "10a",
-                                            "10a1",  "10a2.b", "100", "A",    "a",   "a1b2",
-                                            "a1b10", "a2",     "a10", "a010", "a10b"};
+    static const char *const ascending[] = {
+        "",     "1",     "2",  "02",  "10",   "10a",  "10a1", "10a2.b", "100", "A",    "a",
+        "a1b2", "a1b10", "a2", "a10", "a010", "a10b", "b009", "b9b",    "b10", "b010", "b011"};
     for (size_t i = 0; i < COUNT(ascending); i++)
         for (size_t j = 0; j < COUNT(ascending); j++) {
             int order = furrow_paths_compare(ascending[i], ascending[j]);

@@ -1,13 +1,13 @@
 /*
  * bench-digits: how fast are digits classified, beside what the machine could do and beside peers?
  *
- *     $ bench-digits [inference end-to-end cold ...]
+ *     $ bench-digits [inference end-to-end cold training ...]
  *
  * `inference` compares images in memory with the peak of fused multiply-adds and, for LeNet-5, with
- * oneDNN, OpenCV and PyTorch; `end-to-end` reads 10,000 PNG files; `cold` starts programs. Whatever
- * a line compares runs in turn, round after round, in the same minute, and ratios are medians over
- * rounds with 95 % intervals: shared machines change too much for anything else. Peers that are not
- * installed are left out, and said to be.
+ * oneDNN, OpenCV and PyTorch; `end-to-end` reads 10,000 PNG files; `cold` starts programs;
+ * `training` learns. Whatever a line compares runs in turn, round after round, in the same minute,
+ * and ratios are medians over rounds with 95 % intervals: shared machines change too much for
+ * anything else. Peers that are not installed are left out, and said to be.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +22,7 @@ static const struct {
     {"inference", section_inference},
     {"end-to-end", section_files},
     {"cold", section_cold},
+    {"training", section_training},
 };
 
 const char *bench_driver;
@@ -42,7 +43,8 @@ static int show(const char *name)
             return 0;
         }
     fprintf(stderr,
-            "bench-digits: there is no section \"%s\"; expected inference, end-to-end, cold\n",
+            "bench-digits: there is no section \"%s\"; expected inference, end-to-end, cold, "
+            "training\n",
             name);
     return 2;
 }

@@ -27,15 +27,11 @@ enum { ROUNDS = 5, PATH_SIZE = 256 };
 struct files {
     char folder[PATH_SIZE];
     size_t count;
+    char (*paths)[PATH_SIZE];
     const char *stage;
     const furrow_digits_model *model; /* NULL: decode only */
     atomic_size_t next, labels;       /* files taken, the sum of all labels */
 };
-
-static void path_of(char path[PATH_SIZE], const struct files *files, size_t index)
-{
-    snprintf(path, PATH_SIZE, "%.200s/%05zu.png", files->folder, index);
-}
 
 /* As most programs write them: no filter, zlib's default. */
 static void write_file(const char *path, const unsigned char *pixels)
@@ -58,27 +54,26 @@ static void write_file(const char *path, const unsigned char *pixels)
 static void write_files(struct files *files)
 {
     furrow_digits_samples samples;
-    char path[PATH_SIZE];
     const char *parent = getenv("TMPDIR");
     snprintf(files->folder, PATH_SIZE, "%.150s/bench-digits-XXXXXX", parent ? parent : P_tmpdir);
     bench_require(mkdtemp(files->folder) ? 0 : FURROW_EINVAL, files->folder);
     test_images(&samples);
     files->count = samples.count;
+    files->paths = calloc(files->count, sizeof *files->paths);
+    bench_require(files->paths ? 0 : FURROW_ENOMEM, "paths");
     for (size_t i = 0; i < samples.count; i++) {
-        path_of(path, files, i);
-        write_file(path, samples.images + i * FURROW_DIGITS_PIXELS);
+        snprintf(files->paths[i], PATH_SIZE, "%.200s/%05zu.png", files->folder, i);
+        write_file(files->paths[i], samples.images + i * FURROW_DIGITS_PIXELS);
     }
     furrow_digits_samples_clear(&samples);
 }
 
-static void remove_files(const struct files *files)
+static void remove_files(struct files *files)
 {
-    char path[PATH_SIZE];
-    for (size_t i = 0; i < files->count; i++) {
-        path_of(path, files, i);
-        unlink(path);
-    }
+    for (size_t i = 0; i < files->count; i++)
+        unlink(files->paths[i]);
     rmdir(files->folder);
+    free(files->paths);
 }
 
 /* ---- ours ---- */
@@ -86,10 +81,10 @@ static void remove_files(const struct files *files)
 static void read_work(void *context, int member)
 {
     struct files *files = context;
-    char path[PATH_SIZE], bytes[4096];
+    char bytes[4096];
     (void)member;
     for (size_t i; (i = atomic_fetch_add(&files->next, 1)) < files->count;) {
-        path_of(path, files, i);
+        const char *path = files->paths[i];
         int file = open(path, O_RDONLY | O_CLOEXEC);
         bench_require(file >= 0 && read(file, bytes, sizeof bytes) > 0 ? 0 : FURROW_EINVAL, path);
         close(file);
@@ -97,6 +92,7 @@ static void read_work(void *context, int member)
 }
 
 struct worker {
+    furrow_image_reader *reader;
     furrow_image image;
     furrow_digits_scratch *scratch;
     unsigned char pixels[BATCH][FURROW_DIGITS_PIXELS];
@@ -105,11 +101,11 @@ struct worker {
 
 static void take_batch(struct files *files, struct worker *worker, size_t first, size_t count)
 {
-    char path[PATH_SIZE];
     furrow_error error = {0};
     for (size_t i = 0; i < count; i++) {
-        path_of(path, files, first + i);
-        bench_require(furrow_image_read(&worker->image, path, NULL, &error), error.text);
+        const char *path = files->paths[first + i];
+        bench_require(furrow_image_reader_read(&worker->image, worker->reader, path, &error),
+                      error.text);
         if (files->model)
             bench_require(furrow_digits_normalise(worker->pixels[i], &worker->image, &error), path);
     }
@@ -129,10 +125,12 @@ static void label_work(void *context, int member)
     struct worker *worker = calloc(1, sizeof *worker);
     (void)member;
     bench_require(worker ? 0 : FURROW_ENOMEM, "a worker");
+    bench_require(furrow_image_reader_new(&worker->reader, NULL, NULL), "a reader");
     if (files->model)
         bench_require(furrow_digits_scratch_new(&worker->scratch, files->model, NULL), "scratch");
     for (size_t i; (i = atomic_fetch_add(&files->next, BATCH)) < files->count;)
         take_batch(files, worker, i, files->count - i < BATCH ? files->count - i : BATCH);
+    furrow_image_reader_free(worker->reader);
     furrow_image_clear(&worker->image);
     furrow_digits_scratch_free(worker->scratch);
     free(worker);

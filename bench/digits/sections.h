@@ -15,6 +15,7 @@ enum { BATCH = 64, MOST_TEAM = 2 };
 void section_inference(void);
 void section_files(void);
 void section_cold(void);
+void section_training(void);
 
 /* The path of `furrow`, built beside this program. */
 extern const char *bench_driver;

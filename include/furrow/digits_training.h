@@ -56,7 +56,7 @@ void furrow_digits_samples_clear(furrow_digits_samples *samples);
 /* How to train. What is 0 gets the default; a share or width that shall be 0 is given as -1. */
 typedef struct furrow_digits_recipe {
     const char *layers;                  /* FURROW_DIGITS_LAYERS */
-    size_t epochs[FURROW_DIGITS_STAGES]; /* of each stage's nets: 40, of the later ones 25 */
+    size_t epochs[FURROW_DIGITS_STAGES]; /* of each stage's nets: 40, of the later ones 50 */
     size_t batch;                        /* samples per step: 128 */
     double rate[FURROW_DIGITS_STAGES];   /* the highest: 0.006, of the later ones 0.004 */
     double warmup;                       /* share of all steps in which the rate rises: 0.1 */

@@ -27,7 +27,7 @@ const furrow_param options_params[] = {
     {
         .name = "epochs",
         .type = FURROW_PARAM_TEXT,
-        .value = "40,25",
+        .value = "40,50",
         .help =
             "how often each sample is seen by the nets of the first stage, and of the later ones",
         .argument = "N[,N...]",

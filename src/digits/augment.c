@@ -1,16 +1,29 @@
+/*
+ * augment.c: an image, distorted at random. Compiled once per level: most of it is one loop over
+ * the columns of a row, some of them beyond the image so that they fill vectors.
+ */
 #include <math.h>
 #include <string.h>
 
+#include "level.h"
 #include "random.h"
-#include "trainer.h"
+
+#define NAMED_(name, level) furrow__##name##_##level
+#define NAMED(name, level)  NAMED_(name, level)
+#define AUGMENT             NAMED(augment, FURROW__LEVEL)
 
 enum {
     SIDE = FURROW_DIGITS_SIDE,
+    WIDE = 32, /* columns computed: whole vectors of every level */
+    AREA = SIDE * WIDE,
     BORDER = 2,
     STRIDE = SIDE + 2 * BORDER,
     SPACING = 6,                               /* pixels from knot to knot of the elastic field */
     KNOTS = (SIDE + SPACING - 1) / SPACING + 3 /* along a side; 4 act on each pixel */
 };
+
+void AUGMENT(unsigned char *to, const unsigned char *from, const furrow_digits_recipe *recipe,
+             uint64_t key);
 
 /* Where the pixel (x, y) of the new image comes from in the old one. */
 typedef struct affine {
@@ -41,130 +54,174 @@ static affine draw(const furrow_digits_recipe *recipe, uint64_t *key)
 }
 
 /* The weight that each knot has at each pixel of a row or column: cubic B-splines. */
-static void fill_splines(float splines[KNOTS][SIDE])
+static void fill_splines(float splines[KNOTS][WIDE])
 {
-    memset(splines, 0, KNOTS * sizeof *splines);
-    for (int x = 0; x < SIDE; x++) {
-        float t = (float)(x % SPACING) / SPACING, s = 1 - t;
-        splines[x / SPACING][x] = s * s * s / 6;
-        splines[x / SPACING + 1][x] = (4 + t * t * (3 * t - 6)) / 6;
-        splines[x / SPACING + 2][x] = (4 + s * s * (3 * s - 6)) / 6;
-        splines[x / SPACING + 3][x] = t * t * t / 6;
-    }
+    for (int i = 0; i < KNOTS; i++)
+#pragma omp simd
+        for (int x = 0; x < WIDE; x++) {
+            float away = fabsf((float)x / SPACING - (float)(i - 1));
+            float near = (4 + away * away * (3 * away - 6)) / 6;
+            float left = away < 2 ? 2 - away : 0;
+            float far = left * left * left / 6;
+            splines[i][x] = away < 1 ? near : far;
+        }
 }
 
 /* How far each pixel moves along one axis, `size` pixels in the root mean square: a smooth field
  * through random knots. */
-static void draw_field(float field[SIDE][SIDE], float splines[KNOTS][SIDE], double size,
-                       uint64_t *key)
+static void draw_field(float field[AREA], float splines[KNOTS][WIDE], double size, uint64_t *key)
 {
     const double scale = size * 1.7320508 / 0.48; /* of the knots, uniform: 0.48 is left of a knot's
                                                      deviation between the knots, on average */
-    float rows[KNOTS][SIDE] = {0};
+    float knots[KNOTS * KNOTS], rows[KNOTS][WIDE];
+    for (int i = 0; i < KNOTS * KNOTS; i++)
+        knots[i] = (float)(furrow__random_signed(key) * scale);
     for (int i = 0; i < KNOTS; i++)
-        for (int j = 0; j < KNOTS; j++) {
-            float knot = (float)(furrow__random_signed(key) * scale);
 #pragma omp simd
-            for (int x = 0; x < SIDE; x++)
-                rows[i][x] += knot * splines[j][x];
+        for (int x = 0; x < WIDE; x++) {
+            float sum = 0;
+            for (int j = 0; j < KNOTS; j++)
+                sum += knots[i * KNOTS + j] * splines[j][x];
+            rows[i][x] = sum;
         }
-    memset(field, 0, SIDE * sizeof *field);
-    for (int y = 0; y < SIDE; y++)
-        for (int i = y / SPACING; i < y / SPACING + 4; i++)
+    for (int y = 0; y < SIDE; y++) {
+        int first = y / SPACING;
 #pragma omp simd
-            for (int x = 0; x < SIDE; x++)
-                field[y][x] += rows[i][x] * splines[i][y];
-}
-
-static inline float within(float value, float least, float most)
-{
-    value = value < least ? least : value;
-    return value > most ? most : value;
-}
-
-/* A row of the new image from where (u, v) is in the old one, between its pixels. */
-static void sample_row(float *to, const float *bordered, const float *u, const float *v)
-{
-#pragma omp simd
-    for (int x = 0; x < SIDE; x++) {
-        /* Beyond the border all is black: clamped there, the pixel stays black. */
-        float column = within(u[x], 0, STRIDE - 1.01f), row = within(v[x], 0, STRIDE - 1.01f);
-        int left = (int)column, above = (int)row;
-        float right = column - (float)left, below = row - (float)above;
-        const float *pixel = bordered + above * STRIDE + left;
-        float upper = pixel[0] + right * (pixel[1] - pixel[0]);
-        float lower = pixel[STRIDE] + right * (pixel[STRIDE + 1] - pixel[STRIDE]);
-        to[x] = upper + below * (lower - upper);
+        for (int x = 0; x < WIDE; x++) {
+            float sum = 0;
+            for (int i = first; i < first + 4; i++)
+                sum += rows[i][x] * splines[i][y];
+            field[y * WIDE + x] = sum;
+        }
     }
 }
 
-static void warp(float image[SIDE][SIDE], const unsigned char *from,
-                 const furrow_digits_recipe *recipe, uint64_t *key)
+static inline float larger(float a, float b)
 {
-    float bordered[STRIDE * STRIDE] = {0};
-    float fields[2][SIDE][SIDE], splines[KNOTS][SIDE];
+    return a > b ? a : b;
+}
+
+/* Two loops, since compilers make a branch of two bounds in one. */
+static void bound(float values[AREA], float least, float most)
+{
+#pragma omp simd
+    for (int i = 0; i < AREA; i++)
+        values[i] = larger(values[i], least);
+#pragma omp simd
+    for (int i = 0; i < AREA; i++)
+        values[i] = values[i] < most ? values[i] : most;
+}
+
+/* Every pixel of the bordered image with those to its right, below, and below to the right of it: a
+ * byte each, so that one load brings all that the new pixel lies between. */
+static void fill_squares(uint32_t squares[STRIDE * STRIDE], const unsigned char *from)
+{
+    uint32_t bordered[STRIDE * (STRIDE + 1) + 1] = {0};
     for (size_t y = 0; y < SIDE; y++)
         for (size_t x = 0; x < SIDE; x++)
             bordered[(y + BORDER) * STRIDE + BORDER + x] = from[y * SIDE + x];
-    affine a = draw(recipe, key);
-    fill_splines(splines);
-    for (int axis = 0; axis < 2; axis++)
-        draw_field(fields[axis], splines, recipe->elasticity, key);
-    for (int y = 0; y < SIDE; y++) {
 #pragma omp simd
-        for (int x = 0; x < SIDE; x++) {
-            fields[0][y][x] += a.xx * (float)x + a.xy * (float)y + a.x0;
-            fields[1][y][x] += a.yx * (float)x + a.yy * (float)y + a.y0;
-        }
-        sample_row(image[y], bordered, fields[0][y], fields[1][y]);
+    for (size_t i = 0; i < STRIDE * STRIDE; i++)
+        squares[i] = bordered[i] | bordered[i + 1] << 8 | bordered[i + STRIDE] << 16 |
+                     bordered[i + STRIDE + 1] << 24;
+}
+
+/* The new image from where (u, v) is in the old one, between its pixels. */
+static void sample(float image[AREA], const uint32_t *squares, const float *u, const float *v)
+{
+#pragma omp simd
+    for (int i = 0; i < AREA; i++) {
+        int left = (int)u[i], above = (int)v[i];
+        float right = u[i] - (float)left, below = v[i] - (float)above;
+        int square = (int)squares[above * STRIDE + left];
+        float from = (float)(square & 0xff), from_right = (float)(square >> 8 & 0xff);
+        float under = (float)(square >> 16 & 0xff), under_right = (float)(square >> 24 & 0xff);
+        float upper = from + right * (from_right - from);
+        float lower = under + right * (under_right - under);
+        image[i] = upper + below * (lower - upper);
     }
 }
 
-/* Each pixel towards the largest (amount > 0) or least of itself and its four neighbours. */
-static void thicken(float image[SIDE][SIDE], float amount)
+/* Leaves black what is beyond the image. */
+static void warp(float image[AREA], const unsigned char *from, const furrow_digits_recipe *recipe,
+                 uint64_t *key)
 {
-    float old[SIDE + 2][SIDE + 2] = {0};
-    float sign = amount < 0 ? -1 : 1;
+    uint32_t squares[STRIDE * STRIDE];
+    float u[AREA], v[AREA], splines[KNOTS][WIDE];
+    affine a = draw(recipe, key);
+    fill_squares(squares, from);
+    fill_splines(splines);
+    draw_field(u, splines, recipe->elasticity, key);
+    draw_field(v, splines, recipe->elasticity, key);
     for (int y = 0; y < SIDE; y++)
-        for (int x = 0; x < SIDE; x++)
-            old[y + 1][x + 1] = sign * image[y][x];
-    for (int y = 0; y < SIDE; y++)
-        for (int x = 0; x < SIDE; x++) {
-            float left = old[y + 1][x], right = old[y + 1][x + 2];
-            float above = old[y][x + 1], below = old[y + 2][x + 1];
-            float beside = left > right ? left : right;
-            float along = above > below ? above : below;
-            float most = beside > along ? beside : along;
-            float more = most - old[y + 1][x + 1];
-            image[y][x] += amount * (more > 0 ? more : 0);
+#pragma omp simd
+        for (int x = 0; x < WIDE; x++) {
+            u[y * WIDE + x] += a.xx * (float)x + a.xy * (float)y + a.x0;
+            v[y * WIDE + x] += a.yx * (float)x + a.yy * (float)y + a.y0;
         }
+    /* Beyond the border all is black: brought there, the pixel stays black. */
+    bound(u, 0, STRIDE - 1.01f);
+    bound(v, 0, STRIDE - 1.01f);
+    sample(image, squares, u, v);
+    for (int y = 0; y < SIDE; y++)
+        memset(image + y * WIDE + SIDE, 0, (WIDE - SIDE) * sizeof *image);
+}
+
+/* Each pixel towards the largest (amount > 0) or least of itself and its four neighbours. */
+static void thicken(float image[AREA], float amount)
+{
+    float bordered[AREA + 2 * WIDE + 2] = {0}, *old = bordered + WIDE + 1, most[AREA];
+    float sign = amount < 0 ? -1 : 1;
+#pragma omp simd
+    for (int i = 0; i < AREA; i++)
+        old[i] = sign * image[i];
+#pragma omp simd
+    for (int i = 0; i < AREA; i++)
+        most[i] = larger(larger(old[i - WIDE], old[i + WIDE]), old[i]);
+#pragma omp simd
+    for (int i = 0; i < AREA; i++) {
+        float more = larger(larger(old[i - 1], old[i + 1]), most[i]);
+        image[i] += amount * (more - sign * image[i]);
+    }
 }
 
 /* Sums of four uniform numbers are near enough to normal ones. */
-static void add_grain(float image[SIDE][SIDE], float size, uint64_t *key)
+static void add_grain(float image[AREA], float size, uint64_t key)
 {
+    uint64_t bits[AREA] = {0};
+    float scale = size / (0x8000 * 1.1547f);
     for (int y = 0; y < SIDE; y++)
-        for (int x = 0; x < SIDE; x++) {
-            uint64_t bits = furrow__random_next(key);
-            int sum = (int)(bits & 0xffff) + (int)(bits >> 16 & 0xffff) +
-                      (int)(bits >> 32 & 0xffff) + (int)(bits >> 48) - 2 * 0xffff;
-            image[y][x] += (float)sum * size / (0x8000 * 1.1547f);
-        }
+        for (int x = 0; x < SIDE; x++)
+            bits[y * WIDE + x] = furrow__random_next(&key);
+#pragma omp simd
+    for (int i = 0; i < AREA; i++) {
+        int low = (int)(uint32_t)bits[i], high = (int)(uint32_t)(bits[i] >> 32);
+        int sum = (low & 0xffff) + (low >> 16 & 0xffff) + (high & 0xffff) + (high >> 16 & 0xffff);
+        image[i] += (float)(sum - 2 * 0xffff) * scale;
+    }
 }
 
-void furrow__augment(unsigned char *to, const unsigned char *from,
-                     const furrow_digits_recipe *recipe, uint64_t key)
+static void to_bytes(unsigned char *to, float image[AREA])
 {
-    float image[SIDE][SIDE];
+    unsigned char bytes[AREA];
+    bound(image, 0, 255);
+#pragma omp simd
+    for (int i = 0; i < AREA; i++)
+        bytes[i] = (unsigned char)(int)(image[i] + 0.5f);
+    for (size_t y = 0; y < SIDE; y++)
+        memcpy(to + y * SIDE, bytes + y * WIDE, SIDE);
+}
+
+void AUGMENT(unsigned char *to, const unsigned char *from, const furrow_digits_recipe *recipe,
+             uint64_t key)
+{
+    float image[AREA];
     warp(image, from, recipe, &key);
     float amount = (float)(furrow__random_signed(&key) * recipe->thickening);
     if (amount != 0)
         thicken(image, amount);
     double share = furrow__random_signed(&key);
     if (recipe->grain > 0 && share > 0.5) /* a quarter of the images */
-        add_grain(image, (float)(recipe->grain * (share - 0.5) * 2), &key);
-    for (int y = 0; y < SIDE; y++)
-#pragma omp simd
-        for (int x = 0; x < SIDE; x++)
-            to[y * SIDE + x] = (unsigned char)(within(image[y][x], 0, 255) + 0.5f);
+        add_grain(image, (float)(recipe->grain * (share - 0.5) * 2), key);
+    to_bytes(to, image);
 }

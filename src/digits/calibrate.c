@@ -70,13 +70,17 @@ static int compare(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
-/* The one below which `allowed` of those that got here are. */
-static double threshold_for(const struct calibration *c, double allowed)
+/* The one below which `allowed` of those that got here are; rounded down, lest there be more. */
+static float threshold_for(const struct calibration *c, double allowed)
 {
     if (allowed >= (double)c->count)
         return 2;
+    if (allowed < 1)
+        return 0;
     qsort(c->confidences, c->count, sizeof *c->confidences, compare);
-    return allowed < 1 ? 0 : c->confidences[(size_t)allowed];
+    double least = c->confidences[(size_t)allowed];
+    float threshold = (float)least;
+    return (double)threshold > least ? nextafterf(threshold, 0) : threshold;
 }
 
 /* What is left of the budget is dealt out to the later stages in equal parts. */
@@ -128,7 +132,7 @@ static int calibrate_stage(struct calibration *c, size_t stage, double budget, f
         c->confidences[i] = warmed(answer, answer->digit, temperature);
     }
     double share = share_of_next(c, stage, budget);
-    found->threshold = (float)threshold_for(c, share * (double)c->samples->count);
+    found->threshold = threshold_for(c, share * (double)c->samples->count);
     size_t kept = 0;
     for (size_t i = 0; i < c->count; i++) {
         const furrow_digits_answer *answer = &c->answers[c->reached[i]];

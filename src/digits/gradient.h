@@ -1,128 +1,257 @@
 /*
- * gradient.h: what a stage's biases and weights add to the gradient, once that of its sums is
- * known. Included by learn.c, which is compiled once per level.
+ * gradient.h: what a stage's biases and weights add to the gradient, once that of what it gave out
+ * is known. Included by learn.c, which is compiled once per level.
  */
 #ifndef FURROW__DIGITS_GRADIENT_H
 #define FURROW__DIGITS_GRADIENT_H
 
 #include "convolve.h"
+#include "turn.h"
 
-enum { MOST_OUTPUTS = 8, MOST_TAPS = 5 /* of a row, at once */ };
+enum { MOST_OUTPUTS = 8, MOST_TAPS = 9 /* of an output, at once */ };
 
-/* A stage's buffers. The gradient of `sums` has kernel - 1 columns of zeros on both sides. */
+/* Whole numbers in lanes, or what a comparison gives. */
+typedef int32_t marks __attribute__((vector_size(LANES * sizeof(float)), aligned(4), may_alias));
+
+/* A stage's buffers. */
 typedef struct buffers {
-    float *sums, *sums_gradient; /* [outputs][side][side], before max(0, x) and pooling */
-    float *out, *out_gradient;   /* [outputs][side_out][side_out] */
+    float *out, *out_gradient; /* [outputs][side_out][side_out] */
+    float *sums_gradient;      /* [outputs][side][gradient_columns], zeros on both sides; of pooled
+                                  stages `out_gradient` */
+    float *winners;            /* of pooled stages: which of the four went on, as `marks` */
 } buffers;
+
+/* Columns of zeros on each side of a gradient that is convolved on the way back. */
+static size_t gradient_border(const furrow__stage *stage)
+{
+    return stage->pooled ? 0 : stage->kernel - 1;
+}
 
 static size_t gradient_columns(const furrow__stage *stage)
 {
-    return stage->side + 2 * (stage->kernel - 1);
+    return stage->side_out + 2 * gradient_border(stage);
 }
+
+/* Through max(0, x); and what the biases get. */
+static void sums_gradient(const furrow__stage *stage, const buffers *b, float *gradient)
+{
+    size_t side = stage->side_out, columns = gradient_columns(stage);
+    lanes least = (stage->rectified || stage->pooled ? 0 : -INFINITY) - (lanes){0};
+    for (size_t i = 0; i < stage->outputs; i++) {
+        float sums[LANES];
+        lanes sum = {0};
+        for (size_t y = 0; y < side; y++) {
+            size_t at = (i * side + y) * side * LANES;
+            float *to =
+                b->sums_gradient + ((i * side + y) * columns + gradient_border(stage)) * LANES;
+            for (size_t x = 0; x < side * LANES; x += LANES) {
+                marks live = load(b->out + at + x) > least;
+                lanes slope = (lanes)(live & (marks)load(b->out_gradient + at + x));
+                store(to + x, slope);
+                sum += slope;
+            }
+        }
+        store(sums, sum);
+        add_lanes(gradient + stage->biases + i, sums, 1);
+    }
+}
+
+/* Rows of a gradient of sums, and of the input that they were made of. */
+typedef struct band {
+    const float *slopes, *in;
+    size_t plane, stride; /* of `slopes`: floats from output to output, from row to row */
+    size_t in_stride;
+    size_t rows, columns;
+} band;
 
 /* `statement` for all outputs i and taps. */
 #define TAPS(statement)                                                                            \
     do {                                                                                           \
-        _Pragma("GCC unroll 8") for (int i = 0; i < outputs; i++)                                  \
-            _Pragma("GCC unroll 5") for (int tap = 0; tap < taps; tap++) statement;                \
+        _Pragma("GCC unroll 8") for (size_t i = 0; i < outputs; i++)                               \
+            _Pragma("GCC unroll 9") for (size_t tap = 0; tap < rows * columns; tap++) statement;   \
     } while (0)
 
-/* By halves: in pairs, then pairs of these, as registers add best. */
-static inline float sum_of_lanes(float *values)
+/* Adds to to[outputs][kernel][kernel], of which rows x columns taps from the first on. */
+INLINE void tap_gradient(float *to, size_t kernel, const band *b, size_t tap_y, size_t tap_x,
+                         const size_t outputs, const size_t rows, const size_t columns)
 {
-#pragma GCC unroll 4
-    for (int half = LANES / 2; half > 0; half /= 2)
-#pragma omp simd
-        for (int lane = 0; lane < half; lane++)
-            values[lane] += values[lane + half];
-    return values[0];
-}
-
-static void bias_gradient(const furrow__stage *stage, const buffers *b, float *gradient)
-{
-    size_t columns = gradient_columns(stage) * LANES;
-    for (size_t i = 0; i < stage->outputs; i++) {
-        float sums[LANES] = {0};
-        const float *from = b->sums_gradient + i * stage->side * columns;
-        for (size_t x = 0; x < stage->side * columns; x += LANES)
-#pragma omp simd
-            for (size_t lane = 0; lane < LANES; lane++)
-                sums[lane] += from[x + lane];
-        gradient[stage->biases + i] += sum_of_lanes(sums);
-    }
-}
-
-/* The gradients of `taps` neighbouring weights of some outputs and one input. */
-INLINE void tap_gradient(float *gradient, const furrow__stage *stage, const float *sums_gradient,
-                         const float *in, const int outputs, const int taps)
-{
-    size_t columns = gradient_columns(stage) * LANES;
-    size_t plane = stage->side * columns;
+    const float *in = b->in + tap_y * b->in_stride + tap_x * LANES;
     lanes sums[MOST_OUTPUTS][MOST_TAPS];
-    TAPS(sums[i][tap] = (lanes){0});
-    for (size_t y = 0; y < stage->side; y++)
-        for (size_t x = 0; x < stage->side * LANES; x += LANES) {
-            const float *from = sums_gradient + y * columns + x;
-            const lanes *pixel = (const lanes *)(in + y * stage->side_in * LANES + x);
-            TAPS(sums[i][tap] += *(const lanes *)(from + (size_t)i * plane) * pixel[tap]);
+    to += (tap_y * kernel + tap_x) * LANES;
+#define TAP_AT ((i * kernel * kernel + tap / columns * kernel + tap % columns) * LANES)
+    TAPS(sums[i][tap] = load(to + TAP_AT));
+    for (size_t y = 0; y < b->rows; y++)
+        for (size_t x = 0; x < b->columns * LANES; x += LANES) {
+            const float *slope = b->slopes + y * b->stride + x;
+            const float *pixel = in + y * b->in_stride + x;
+            TAPS(sums[i][tap] +=
+                 load(slope + i * b->plane) *
+                 load(pixel + tap / columns * b->in_stride + tap % columns * LANES));
         }
-    TAPS(gradient[(size_t)i * stage->inputs * stage->kernel * stage->kernel + (size_t)tap] +=
-         sum_of_lanes((float *)&sums[i][tap]));
+    TAPS(store(to + TAP_AT, sums[i][tap]));
+#undef TAP_AT
 }
 
-/* Of a row of the kernel; a whole one where that is known to fit. */
-INLINE void row_gradient(float *gradient, const furrow__stage *stage, const float *sums_gradient,
-                         const float *in, const int outputs)
+/* All taps: a whole kernel or a row of it where they are known to fit. */
+INLINE void kernel_gradient(float *to, size_t kernel, const band *b, const size_t outputs)
 {
-    size_t tap = 0;
-    if (stage->kernel == 5 && 5 * outputs <= SUMS) {
-        tap_gradient(gradient, stage, sums_gradient, in, outputs, 5);
+    if (kernel == 3 && 9 * outputs <= SUMS) {
+        tap_gradient(to, kernel, b, 0, 0, outputs, 3, 3);
         return;
     }
-    for (; tap + 3 <= stage->kernel; tap += 3)
-        tap_gradient(gradient + tap, stage, sums_gradient, in + tap * LANES, outputs, 3);
-    if (tap + 2 == stage->kernel)
-        tap_gradient(gradient + tap, stage, sums_gradient, in + tap * LANES, outputs, 2);
-    else if (tap + 1 == stage->kernel)
-        tap_gradient(gradient + tap, stage, sums_gradient, in + tap * LANES, outputs, 1);
+    for (size_t y = 0; y < kernel; y++) {
+        size_t x = 0;
+        if (kernel == 5 && 5 * outputs <= SUMS) {
+            tap_gradient(to, kernel, b, y, 0, outputs, 1, 5);
+            continue;
+        }
+        for (; x + 3 <= kernel; x += 3)
+            tap_gradient(to, kernel, b, y, x, outputs, 1, 3);
+        if (x + 2 == kernel)
+            tap_gradient(to, kernel, b, y, x, outputs, 1, 2);
+        else if (x + 1 == kernel)
+            tap_gradient(to, kernel, b, y, x, outputs, 1, 1);
+    }
+}
+
+static NEVER_INLINE void band_gradient(float *to, size_t kernel, const band *b, size_t outputs)
+{
+    switch (outputs) {
+    case 1:
+        kernel_gradient(to, kernel, b, 1);
+        break;
+    case 2:
+        kernel_gradient(to, kernel, b, 2);
+        break;
+    case 4:
+        kernel_gradient(to, kernel, b, 4);
+        break;
+    default:
+        kernel_gradient(to, kernel, b, 8);
+    }
 }
 
 /* As many outputs at once as there are registers for sums: 8, 4, 2 or 1. */
 static size_t outputs_at_once(const furrow__stage *stage, size_t left)
 {
     size_t most = MOST_OUTPUTS, taps = stage->kernel == 5 ? 5 : 3;
+    if (stage->kernel == 3 && 2 * 9 <= SUMS)
+        taps = 9;
     while (most > left || most * taps > SUMS)
         most /= 2;
     return most;
 }
 
-static void weight_gradient(const furrow__stage *stage, const buffers *b, const float *in,
-                            float *gradient)
+/* The gradient of sums whose rows 2 y and 2 y + 1 were pooled, of some outputs. */
+static void unpool(float *to, const furrow__stage *stage, const buffers *b, size_t first,
+                   size_t some, size_t y)
 {
-    size_t plane = stage->side * gradient_columns(stage) * LANES;
+    size_t row = 2 * stage->side_out * LANES;
+    for (size_t i = 0; i < some; i++, to += 2 * row) {
+        size_t from = ((first + i) * stage->side_out + y) * stage->side_out * LANES;
+        for (size_t x = 0; x < stage->side_out * LANES; x += LANES) {
+            marks slope = (marks)load(b->sums_gradient + from + x);
+            marks winner = (marks)load(b->winners + from + x);
+            store(to + 2 * x, (lanes)(slope & (winner == 0)));
+            store(to + 2 * x + LANES, (lanes)(slope & (winner == 1)));
+            store(to + row + 2 * x, (lanes)(slope & (winner == 2)));
+            store(to + row + 2 * x + LANES, (lanes)(slope & (winner == 3)));
+        }
+    }
+}
+
+/* Two rows at a time, which stay in the cache. */
+static void pooled_gradient(float *sums, float *rows, const furrow__stage *stage, const buffers *b,
+                            const float *in, size_t first, size_t some)
+{
+    band two = {
+        .slopes = rows,
+        .plane = 4 * stage->side_out * LANES,
+        .stride = 2 * stage->side_out * LANES,
+        .in_stride = stage->side_in * LANES,
+        .rows = 2,
+        .columns = 2 * stage->side_out,
+    };
+    for (size_t y = 0; y < stage->side_out; y++) {
+        unpool(rows, stage, b, first, some, y);
+        two.in = in + 2 * y * two.in_stride;
+        band_gradient(sums, stage->kernel, &two, some);
+    }
+}
+
+static void plain_gradient(float *sums, const furrow__stage *stage, const buffers *b,
+                           const float *in, size_t first, size_t some)
+{
+    size_t columns = gradient_columns(stage);
+    band all = {
+        .slopes = b->sums_gradient + (first * stage->side * columns + stage->kernel - 1) * LANES,
+        .in = in,
+        .plane = stage->side * columns * LANES,
+        .stride = columns * LANES,
+        .in_stride = stage->side_in * LANES,
+        .rows = stage->side,
+        .columns = stage->side,
+    };
+    band_gradient(sums, stage->kernel, &all, some);
+}
+
+/* Floats of `work` that weight_gradient needs. */
+static size_t weight_gradient_size(const furrow__stage *stage)
+{
+    size_t rows = stage->pooled ? 4 * stage->side_out : 0;
+    return MOST_OUTPUTS * (stage->kernel * stage->kernel + rows) * LANES;
+}
+
+static void weight_gradient(const furrow__stage *stage, const buffers *b, const float *in,
+                            float *work, float *gradient)
+{
     size_t taps = stage->kernel * stage->kernel;
+    float *rows = work + MOST_OUTPUTS * taps * LANES;
     for (size_t first = 0, some; first < stage->outputs; first += some) {
-        const float *from = b->sums_gradient + first * plane + (stage->kernel - 1) * LANES;
         some = outputs_at_once(stage, stage->outputs - first);
-        for (size_t input = 0; input < stage->inputs; input++)
-            for (size_t y = 0; y < stage->kernel; y++) {
-                float *to = gradient + stage->weights + (first * stage->inputs + input) * taps +
-                            y * stage->kernel;
-                const float *row = in + (input * stage->side_in + y) * stage->side_in * LANES;
-                switch (some) {
-                case 1:
-                    row_gradient(to, stage, from, row, 1);
-                    break;
-                case 2:
-                    row_gradient(to, stage, from, row, 2);
-                    break;
-                case 4:
-                    row_gradient(to, stage, from, row, 4);
-                    break;
-                default:
-                    row_gradient(to, stage, from, row, 8);
-                }
-            }
+        for (size_t input = 0; input < stage->inputs; input++) {
+            const float *plane = in + input * stage->side_in * stage->side_in * LANES;
+            memset(work, 0, some * taps * LANES * sizeof *work);
+            if (stage->pooled)
+                pooled_gradient(work, rows, stage, b, plane, first, some);
+            else
+                plain_gradient(work, stage, b, plane, first, some);
+            for (size_t i = 0; i < some; i++)
+                add_lanes(gradient + stage->weights + ((first + i) * stage->inputs + input) * taps,
+                          work + i * taps * LANES, taps);
+        }
+    }
+}
+
+/* Inputs of a dense stage that are computed together, and outputs. */
+enum { DENSE_VECTORS = SUMS < 16 ? 2 : 4, DENSE_INPUTS = DENSE_VECTORS * LANES, DENSE_OUTPUTS = 4 };
+
+/* Inputs, filled up to whole blocks. */
+static size_t dense_inputs(const furrow__stage *stage)
+{
+    return (stage->inputs + DENSE_INPUTS - 1) / DENSE_INPUTS * DENSE_INPUTS;
+}
+
+static size_t dense_gradient_size(const furrow__stage *stage)
+{
+    return dense_inputs(stage) * LANES;
+}
+
+/* Up to DENSE_INPUTS weights of each of some outputs: slopes[outputs][LANES] times
+ * turned[LANES][stride]. */
+INLINE void dense_block(float *gradient, size_t inputs, const float *slopes, const float *turned,
+                        size_t stride, size_t some, const size_t outputs)
+{
+    lanes sums[DENSE_OUTPUTS][DENSE_VECTORS];
+    const size_t rows = DENSE_VECTORS, columns = 1; /* of TAPS */
+    TAPS(sums[i][tap] = (lanes){0});
+    for (size_t lane = 0; lane < LANES; lane++)
+        TAPS(sums[i][tap] += slopes[i * LANES + lane] * load(turned + lane * stride + tap * LANES));
+    for (size_t i = 0; i < outputs; i++) {
+        const float *from = (const float *)sums[i];
+#pragma omp simd
+        for (size_t input = 0; input < some; input++)
+            gradient[i * inputs + input] += from[input];
     }
 }
 
@@ -131,16 +260,18 @@ static void weight_gradient(const furrow__stage *stage, const buffers *b, const 
 static void dense_gradient(const furrow__stage *stage, const buffers *b, const float *in,
                            float *turned, float *gradient)
 {
-    for (size_t input = 0; input < stage->inputs; input++)
-        for (size_t lane = 0; lane < LANES; lane++)
-            turned[lane * stage->inputs + input] = in[input * LANES + lane];
-    for (size_t i = 0; i < stage->outputs; i++) {
-        const float *from = b->sums_gradient + i * LANES;
-        float *to = gradient + stage->weights + i * stage->inputs;
-#pragma omp simd
-        for (size_t input = 0; input < stage->inputs; input++)
-            for (size_t lane = 0; lane < LANES; lane++)
-                to[input] += from[lane] * turned[lane * stage->inputs + input];
+    size_t inputs = stage->inputs, stride = dense_inputs(stage);
+    for (size_t i = 0; i < stride; i += LANES)
+        turn(turned + i, stride, LANES, in + i * LANES, LANES, i < inputs ? inputs - i : 0);
+    for (size_t first = 0; first < inputs; first += DENSE_INPUTS) {
+        size_t some = inputs - first < DENSE_INPUTS ? inputs - first : DENSE_INPUTS, output = 0;
+        float *to = gradient + stage->weights + first;
+        for (; output + DENSE_OUTPUTS <= stage->outputs; output += DENSE_OUTPUTS)
+            dense_block(to + output * inputs, inputs, b->sums_gradient + output * LANES,
+                        turned + first, stride, some, DENSE_OUTPUTS);
+        for (; output < stage->outputs; output++)
+            dense_block(to + output * inputs, inputs, b->sums_gradient + output * LANES,
+                        turned + first, stride, some, 1);
     }
 }
 

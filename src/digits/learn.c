@@ -3,14 +3,13 @@
  *
  * Back-propagation through stages that are convolutions only: the gradient of a stage's input is a
  * convolution of the gradient of its output, bordered with zeros, with the turned weights, so it
- * runs through the very loop of the way forward. What is computed for lanes beyond the count is
+ * runs through the very loop of the way forward; but where sums were pooled, that gradient is
+ * mostly zeros, and spread.h leaves them out. What is computed for lanes beyond the count is
  * multiplied by a gradient of 0.
  */
-#include "gradient.h"
 #include "interleave.h"
 #include "level.h"
-
-#include <math.h>
+#include "spread.h"
 
 #define NAMED_(name, level) furrow__##name##_##level
 #define NAMED(name, level)  NAMED_(name, level)
@@ -21,77 +20,77 @@ size_t LEARN_SIZE(const furrow__net *net);
 void LEARN(const furrow__pass *pass, float *scratch, const unsigned char *images,
            const unsigned char *labels, size_t count, float *gradient, furrow__score *score);
 
-/* Deals out the scratch; returns how many floats that took. */
+static size_t larger_size(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
+/* What a stage needs for a while only. */
+static size_t work_size(const furrow__stage *stage)
+{
+    size_t rows = 2 * stage->outputs * stage->side * LANES; /* before they are pooled */
+    if (stage->side_in == 1)
+        return dense_gradient_size(stage);
+    size_t size = larger_size(weight_gradient_size(stage), stage->pooled ? rows : 0);
+    return larger_size(size, stage->pooled ? spread_size(stage) : 0);
+}
+
+/* Deals out the scratch; returns how many floats that took, but for what is left for work. */
 static size_t deal(buffers *all, const furrow__net *net, float *scratch)
 {
     size_t used = FURROW_DIGITS_PIXELS * LANES; /* the images */
     for (size_t i = 0; i < net->count; i++) {
         const furrow__stage *stage = &net->stages[i];
-        size_t channels = stage->outputs * LANES;
-        size_t sums = channels * stage->side * stage->side;
-        size_t sums_gradient = channels * stage->side * gradient_columns(stage);
-        size_t out = channels * stage->side_out * stage->side_out;
+        size_t row = stage->outputs * stage->side_out * LANES;
+        size_t out = row * stage->side_out;
+        size_t more =
+            stage->pooled ? out : stage->outputs * stage->side * gradient_columns(stage) * LANES;
         if (all)
             all[i] = (buffers){
-                .sums = scratch + used,
-                .sums_gradient = scratch + used + sums,
-                .out = scratch + used + sums + sums_gradient,
-                .out_gradient = scratch + used + sums + sums_gradient + out,
+                .out = scratch + used,
+                .out_gradient = scratch + used + out,
+                .sums_gradient = scratch + used + (stage->pooled ? out : 2 * out),
+                .winners = scratch + used + 2 * out,
             };
-        used += sums + sums_gradient + 2 * out;
+        used += 2 * out + more;
     }
     return used;
 }
 
-static size_t most_inputs(const furrow__net *net)
+size_t LEARN_SIZE(const furrow__net *net)
 {
     size_t most = 0;
     for (size_t i = 0; i < net->count; i++)
-        most = net->stages[i].inputs > most ? net->stages[i].inputs : most;
-    return most;
-}
-
-size_t LEARN_SIZE(const furrow__net *net)
-{
-    return deal(NULL, net, NULL) + most_inputs(net) * LANES;
-}
-
-static inline float larger(float a, float b)
-{
-    return a > b ? a : b;
+        most = larger_size(most, work_size(&net->stages[i]));
+    return deal(NULL, net, NULL) + most;
 }
 
 /* ---- forward ---- */
 
-static void pool(const furrow__stage *stage, const buffers *b)
+/* Row y of what two rows of sums come to; of equal ones the first goes on. */
+static void pool(const furrow__stage *stage, const buffers *b, const float *sums, size_t y)
 {
     size_t row = stage->side * LANES;
-    for (size_t i = 0; i < stage->outputs; i++)
-        for (size_t y = 0; y < stage->side_out; y++)
-            for (size_t x = 0; x < stage->side_out; x++) {
-                const float *in = b->sums + (i * stage->side + 2 * y) * row + 2 * x * LANES;
-                float *out = b->out + ((i * stage->side_out + y) * stage->side_out + x) * LANES;
-#pragma omp simd
-                for (size_t lane = 0; lane < LANES; lane++) {
-                    float above = larger(in[lane], in[LANES + lane]);
-                    float below = larger(in[row + lane], in[row + LANES + lane]);
-                    out[lane] = larger(larger(above, below), 0);
-                }
-            }
-}
-
-static void rectify(const furrow__stage *stage, const buffers *b)
-{
-    size_t values = stage->outputs * stage->side * stage->side * LANES;
-    float least = stage->rectified ? 0 : -INFINITY;
-#pragma omp simd
-    for (size_t i = 0; i < values; i++)
-        b->out[i] = larger(b->sums[i], least);
+    for (size_t i = 0; i < stage->outputs; i++, sums += 2 * row) {
+        size_t to = (i * stage->side_out + y) * stage->side_out * LANES;
+        for (size_t x = 0; x < stage->side_out * LANES; x += LANES) {
+            lanes left = load(sums + 2 * x), right = load(sums + 2 * x + LANES);
+            lanes left_below = load(sums + row + 2 * x);
+            lanes right_below = load(sums + row + 2 * x + LANES);
+            lanes above = larger_lanes(left, right), below = larger_lanes(left_below, right_below);
+            marks is_below = below > above;
+            marks winner = (~is_below & 1 & (right > left)) |
+                           (is_below & (2 | (1 & (right_below > left_below))));
+            store(b->winners + to + x, (lanes)winner);
+            store(b->out + to + x, larger_lanes(larger_lanes(above, below), (lanes){0}));
+        }
+    }
 }
 
 static void forward(const furrow__stage *stage, const buffers *b, const float *in,
-                    const float *packed)
+                    const float *packed, float *work)
 {
+    size_t row = stage->side * LANES;
     convolution c = {
         .in = in,
         .inputs = stage->inputs,
@@ -101,13 +100,18 @@ static void forward(const furrow__stage *stage, const buffers *b, const float *i
         .kernel = stage->kernel,
         .step = LANES,
         .width = stage->side,
+        .rectified = stage->rectified && !stage->pooled,
         .packed = packed + stage->forward,
     };
-    convolve(b->sums, &c, stage->outputs, stage->side);
-    if (stage->pooled)
-        pool(stage, b);
-    else
-        rectify(stage, b);
+    if (!stage->pooled) {
+        convolve(b->out, &c, stage->outputs, stage->side);
+        return;
+    }
+    for (size_t y = 0; y < stage->side_out; y++) {
+        each_group(convolve_row, work, 2 * row, &c, stage->outputs, 2 * y);
+        each_group(convolve_row, work + row, 2 * row, &c, stage->outputs, 2 * y + 1);
+        pool(stage, b, work, y);
+    }
 }
 
 /* ---- loss ---- */
@@ -146,50 +150,6 @@ static void judge_all(const buffers *b, const unsigned char *labels, size_t coun
 
 /* ---- backward ---- */
 
-/* To the first of the four that was the largest, if it was above 0. */
-static void unpool(const furrow__stage *stage, const buffers *b)
-{
-    size_t row = stage->side * LANES;
-    size_t to_row = gradient_columns(stage) * LANES;
-    for (size_t i = 0; i < stage->outputs; i++)
-        for (size_t y = 0; y < stage->side_out; y++)
-            for (size_t x = 0; x < stage->side_out; x++) {
-                size_t at = ((i * stage->side_out + y) * stage->side_out + x) * LANES;
-                const float *most = b->out + at, *gradient = b->out_gradient + at;
-                const float *in = b->sums + (i * stage->side + 2 * y) * row + 2 * x * LANES;
-                float *to = b->sums_gradient + (i * stage->side + 2 * y) * to_row +
-                            (2 * x + stage->kernel - 1) * LANES;
-#pragma omp simd
-                for (size_t lane = 0; lane < LANES; lane++) {
-                    float left = most[lane] > 0 ? gradient[lane] : 0;
-                    float share = in[lane] == most[lane] ? left : 0;
-                    to[lane] = share;
-                    left -= share;
-                    share = in[LANES + lane] == most[lane] ? left : 0;
-                    to[LANES + lane] = share;
-                    left -= share;
-                    share = in[row + lane] == most[lane] ? left : 0;
-                    to[to_row + lane] = share;
-                    to[to_row + LANES + lane] = left - share;
-                }
-            }
-}
-
-static void unrectify(const furrow__stage *stage, const buffers *b)
-{
-    float least = stage->rectified ? 0 : -INFINITY;
-    for (size_t i = 0; i < stage->outputs * stage->side; i++) {
-        const float *sums = b->sums + i * stage->side * LANES;
-        const float *gradient = b->out_gradient + i * stage->side * LANES;
-        float *to = b->sums_gradient + (i * gradient_columns(stage) + stage->kernel - 1) * LANES;
-#pragma omp simd
-        for (size_t x = 0; x < stage->side * LANES; x++) {
-            float slope = gradient[x]; /* read in any case, so that the choice is no branch */
-            to[x] = sums[x] > least ? slope : 0;
-        }
-    }
-}
-
 static void input_gradient(const furrow__stage *stage, const buffers *b, const float *packed,
                            float *gradient)
 {
@@ -209,29 +169,35 @@ static void input_gradient(const furrow__stage *stage, const buffers *b, const f
     convolve(gradient, &c, stage->inputs, stage->side_in);
 }
 
+/* From the gradient of what a stage gave out to those of its parameters and of its input, if it has
+ * one that learned. */
+static void backward(const furrow__stage *stage, const buffers *b, const float *in,
+                     const float *packed, float *in_gradient, float *work, float *gradient)
+{
+    sums_gradient(stage, b, gradient);
+    if (stage->pooled && in_gradient) {
+        spread(stage, b, in, packed, in_gradient, work, gradient);
+        return;
+    }
+    if (stage->side_in == 1)
+        dense_gradient(stage, b, in, work, gradient);
+    else
+        weight_gradient(stage, b, in, work, gradient);
+    if (in_gradient)
+        input_gradient(stage, b, packed, in_gradient);
+}
+
 void LEARN(const furrow__pass *pass, float *scratch, const unsigned char *images,
            const unsigned char *labels, size_t count, float *gradient, furrow__score *score)
 {
     const furrow__net *net = pass->net;
     buffers all[FURROW__MOST_STAGES];
-    float *turned = scratch + deal(all, net, scratch);
+    float *work = scratch + deal(all, net, scratch);
     interleave(scratch, images, count);
     for (size_t i = 0; i < net->count; i++)
-        forward(&net->stages[i], &all[i], i ? all[i - 1].out : scratch, pass->forward);
+        forward(&net->stages[i], &all[i], i ? all[i - 1].out : scratch, pass->forward, work);
     judge_all(&all[net->count - 1], labels, count, pass->smoothing, score);
-    for (size_t i = net->count; i-- > 0;) {
-        const furrow__stage *stage = &net->stages[i];
-        const float *in = i ? all[i - 1].out : scratch;
-        if (stage->pooled)
-            unpool(stage, &all[i]);
-        else
-            unrectify(stage, &all[i]);
-        bias_gradient(stage, &all[i], gradient);
-        if (stage->side_in == 1)
-            dense_gradient(stage, &all[i], in, turned, gradient);
-        else
-            weight_gradient(stage, &all[i], in, gradient);
-        if (i)
-            input_gradient(stage, &all[i], pass->backward, all[i - 1].out_gradient);
-    }
+    for (size_t i = net->count; i-- > 0;)
+        backward(&net->stages[i], &all[i], i ? all[i - 1].out : scratch, pass->backward,
+                 i ? all[i - 1].out_gradient : NULL, work, gradient);
 }

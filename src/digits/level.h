@@ -1,15 +1,17 @@
 /*
  * level.h: the hot loops, compiled once per instruction set and chosen at run time.
  *
- * infer.c and learn.c are compiled with FURROW__LEVEL (a name) and FURROW__WIDTH (how many images
- * go side by side: one per lane of a vector register) defined by CMakeLists.txt, and define the
- * functions below with that name. levels_x86.c or levels_plain.c is the table of them.
+ * infer.c, learn.c and augment.c are compiled with FURROW__LEVEL (a name) and FURROW__WIDTH (how
+ * many images go side by side: one per lane of a vector register) defined by CMakeLists.txt, and
+ * define the functions below with that name. levels_x86.c or levels_plain.c is the table of them.
  */
 #ifndef FURROW__DIGITS_LEVEL_H
 #define FURROW__DIGITS_LEVEL_H
 
 #include <stddef.h>
 #include <stdint.h>
+
+#include <furrow/digits_training.h>
 
 #include "net.h"
 
@@ -57,6 +59,9 @@ typedef struct furrow__level {
      * before its first use and kept from call to call. */
     void (*learn)(const furrow__pass *pass, float *scratch, const unsigned char *images,
                   const unsigned char *labels, size_t count, float *gradient, furrow__score *score);
+    /* Distorts an image as `key` has it. */
+    void (*augment)(unsigned char *to, const unsigned char *from,
+                    const furrow_digits_recipe *recipe, uint64_t key);
 } furrow__level;
 
 /* The levels that this machine can run, from the plainest to the fastest; NULL beyond the last. */

@@ -16,7 +16,7 @@ typedef struct furrow__level_entry {
 extern const furrow__level_entry furrow__levels[];
 extern const size_t furrow__level_count;
 
-/* The symbols of one compilation of infer.c and learn.c, and the level they make. */
+/* The symbols of one compilation of infer.c, learn.c and augment.c, and the level they make. */
 #define FURROW__LEVEL_DECLARE(symbol)                                                              \
     size_t furrow__infer_size_##symbol(const furrow__net *net);                                    \
     size_t furrow__learn_size_##symbol(const furrow__net *net);                                    \
@@ -24,13 +24,15 @@ extern const size_t furrow__level_count;
                                 const unsigned char *images, size_t count, float *outputs);        \
     void furrow__learn_##symbol(const furrow__pass *pass, float *scratch,                          \
                                 const unsigned char *images, const unsigned char *labels,          \
-                                size_t count, float *gradient, furrow__score *score)
+                                size_t count, float *gradient, furrow__score *score);              \
+    void furrow__augment_##symbol(unsigned char *to, const unsigned char *from,                    \
+                                  const furrow_digits_recipe *recipe, uint64_t key)
 
 #define FURROW__LEVEL_OF(text, lanes, symbol)                                                      \
     {                                                                                              \
         .name = (text), .width = (lanes), .infer_size = furrow__infer_size_##symbol,               \
         .learn_size = furrow__learn_size_##symbol, .infer = furrow__infer_##symbol,                \
-        .learn = furrow__learn_##symbol                                                            \
+        .learn = furrow__learn_##symbol, .augment = furrow__augment_##symbol                       \
     }
 
 #endif

@@ -102,6 +102,14 @@ static bool is_too_wide(const furrow__net *net)
     return wide;
 }
 
+static size_t backward_size(const furrow__stage *stage)
+{
+    size_t taps = stage->kernel * stage->kernel;
+    size_t groups = (stage->inputs + FURROW__WIDE - 1) / FURROW__WIDE;
+    return stage->pooled ? groups * stage->outputs * taps * FURROW__WIDE
+                         : stage->inputs * (1 + stage->outputs * taps);
+}
+
 static void lay_out(furrow__net *net)
 {
     for (size_t i = 0; i < net->count; i++) {
@@ -113,7 +121,7 @@ static void lay_out(furrow__net *net)
         stage->forward = net->forward;
         net->forward += stage->outputs * (1 + stage->inputs * taps);
         stage->backward = net->backward;
-        net->backward += stage->inputs * (1 + stage->outputs * taps);
+        net->backward += backward_size(stage);
         net->multiplications += stage->side * stage->side * stage->outputs * stage->inputs * taps;
     }
 }

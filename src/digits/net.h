@@ -16,6 +16,7 @@
 
 enum {
     FURROW__GROUP = 6,       /* output channels computed together, at most */
+    FURROW__WIDE = 16,       /* input channels side by side on the way back through pooled stages */
     FURROW__MOST_STAGES = 8, /* per net */
     FURROW__MOST_CHANNELS = 1024,
     FURROW__MOST_VALUES = 65536, /* that a stage has, so that a scratch stays below 32 MiB */
@@ -31,7 +32,7 @@ typedef struct furrow__stage {
     size_t weights;  /* offset of [outputs][inputs][kernel][kernel] in the parameters */
     size_t biases;   /* offset of [outputs] */
     size_t forward;  /* offset in the packed parameters: pack.c */
-    size_t backward; /* offset in the packed, turned parameters */
+    size_t backward; /* offset in what the way back reads */
 } furrow__stage;
 
 typedef struct furrow__net {
@@ -54,8 +55,9 @@ size_t furrow__net_group(size_t channels, size_t first);
  * [input][y][x][n]. */
 void furrow__net_pack(const furrow__net *net, const float *parameters, float *packed);
 
-/* The same for the way back: inputs and outputs exchanged, taps turned by 180 degrees, no bias.
- * The first stage has none. */
+/* For the way back. Of stages that are not pooled the same, inputs and outputs exchanged, taps
+ * turned by 180 degrees, no bias; of pooled ones, per group of FURROW__WIDE inputs (filled up with
+ * zeros), [output][y][x][FURROW__WIDE]. The first stage has none. */
 void furrow__net_pack_backward(const furrow__net *net, const float *parameters, float *packed);
 
 #endif

@@ -42,12 +42,28 @@ void furrow__net_pack(const furrow__net *net, const float *parameters, float *pa
     }
 }
 
+/* Inputs side by side, as spread.h reads them. */
+static void pack_wide(const furrow__stage *stage, const float *weights, float *packed)
+{
+    size_t taps = stage->kernel * stage->kernel;
+    for (size_t first = 0; first < stage->inputs; first += FURROW__WIDE)
+        for (size_t output = 0; output < stage->outputs; output++)
+            for (size_t tap = 0; tap < taps; tap++)
+                for (size_t i = 0; i < FURROW__WIDE; i++) {
+                    size_t input = output * stage->inputs + first + i;
+                    *packed++ = first + i < stage->inputs ? weights[input * taps + tap] : 0;
+                }
+}
+
 void furrow__net_pack_backward(const furrow__net *net, const float *parameters, float *packed)
 {
     for (size_t i = 1; i < net->count; i++) {
         const furrow__stage *stage = &net->stages[i];
         size_t taps = stage->kernel * stage->kernel;
         grid g = {stage->inputs, stage->outputs, taps, taps, stage->inputs * taps, true};
-        pack(&g, parameters + stage->weights, NULL, packed + stage->backward);
+        if (stage->pooled)
+            pack_wide(stage, parameters + stage->weights, packed + stage->backward);
+        else
+            pack(&g, parameters + stage->weights, NULL, packed + stage->backward);
     }
 }

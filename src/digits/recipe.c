@@ -15,7 +15,7 @@ static void complete(furrow_digits_recipe *recipe)
     recipe->batch = recipe->batch ? recipe->batch : 128;
     for (size_t i = 0; i < FURROW_DIGITS_STAGES; i++) {
         if (!recipe->epochs[i])
-            recipe->epochs[i] = i ? 25 : 40;
+            recipe->epochs[i] = i ? 50 : 40;
         recipe->rate[i] = given(recipe->rate[i], i ? 0.004 : 0.006);
     }
     recipe->warmup = given(recipe->warmup, 0.1);

@@ -168,9 +168,9 @@ static void learn(const furrow_digits_trainer *trainer, float *scratch, size_t f
     const furrow_digits_samples *from = &trainer->training;
     for (size_t i = 0; i < count; i++) {
         size_t sample = trainer->order[first + i];
-        furrow__augment(images + i * FURROW_DIGITS_PIXELS,
-                        from->images + sample * FURROW_DIGITS_PIXELS, &trainer->recipe,
-                        furrow__random_key(seed_of(trainer), trainer->epoch + 1, sample));
+        trainer->level->augment(images + i * FURROW_DIGITS_PIXELS,
+                                from->images + sample * FURROW_DIGITS_PIXELS, &trainer->recipe,
+                                furrow__random_key(seed_of(trainer), trainer->epoch + 1, sample));
         labels[i] = from->labels[sample];
     }
     furrow__pass pass = {

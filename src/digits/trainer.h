@@ -2,8 +2,8 @@
  * trainer.h: what the files of training share.
  *
  * trainer.c leads through nets, epochs, batches and blocks; learner.c owns the weights and steps
- * them; augment.c distorts images; recipe.c knows the defaults; checkpoint.c keeps what a training
- * has come to; calibrate.c chooses temperatures and thresholds when it is over.
+ * them; augment.c, once per level, distorts images; recipe.c knows the defaults; checkpoint.c keeps
+ * what a training has come to; calibrate.c chooses temperatures and thresholds when it is over.
  */
 #ifndef FURROW__DIGITS_TRAINER_H
 #define FURROW__DIGITS_TRAINER_H
@@ -47,10 +47,6 @@ void furrow__learner_pack_average(furrow__learner *learner);
 /* Puts the defaults in, and refuses what cannot be. */
 int furrow__recipe_complete(furrow_digits_recipe *recipe, const furrow_digits_samples *training,
                             const furrow_digits_samples *held_out, furrow_error *error);
-
-/* Distorts an image as `key` has it. */
-void furrow__augment(unsigned char *to, const unsigned char *from,
-                     const furrow_digits_recipe *recipe, uint64_t key);
 
 struct furrow_digits_trainer {
     furrow_digits_recipe recipe;

@@ -2,12 +2,14 @@
  * image/internal.h: what the files of this folder share. image.c and reader.c own the public
  * functions; file.c and folder.c bring bytes, quick.c and unfilter.c turn those of plain files into
  * samples and png.c those of all others, background.c, gray.c and contrast.c samples into gray.
+ * checksum_libdeflate.c and checksum_zlib.c hold the same functions: CMake takes one.
  */
 #ifndef FURROW_IMAGE_INTERNAL_H
 #define FURROW_IMAGE_INTERNAL_H
 
 #include <limits.h>
 #include <stdbool.h>
+#include <stdint.h>
 #define ZLIB_CONST /* next_in is only read */
 #include <zlib.h>
 
@@ -96,6 +98,12 @@ int furrow__image_read_quick(furrow_image *image, size_t *channels,
                              size_t size, const furrow_image_options *options,
                              const furrow__image_source *source);
 void furrow__image_quick_clear(struct furrow__image_quick *quick);
+
+/* The checksums of PNG's chunks and of zlib's streams: as zlib's functions, from their first
+ * values.
+ */
+uint32_t furrow__image_crc32(const unsigned char *bytes, size_t size);
+uint32_t furrow__image_adler32(const unsigned char *bytes, size_t size);
 
 /* Undoes PNG's filters: `filtered` holds a filter byte before each of `height` rows of `row_size`
  * bytes, `pixel_size` bytes each pixel; `zeros` is such a row of zeros. False: no such filter. */

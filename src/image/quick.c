@@ -6,7 +6,6 @@
  * Whatever is accepted here libpng would accept, with the same samples. It is never refused here:
  * at the first doubt the picture is left to libpng, whose verdict and words count.
  */
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,13 +16,21 @@ enum {
     HEADER_SIZE = 13,
     MOST_ROWS = 262144, /* bytes of filtered rows: what a second level cache holds */
     SLACK = 320,        /* zlib's fast loop wants room for 258 bytes more than it writes */
-    LARGEST_WINDOW = 32768
+    LARGEST_WINDOW = 32768,
+    STREAM_HEADER = 2, /* of a zlib stream, and its checksum */
+    STREAM_TRAILER = 4
 };
 
 /* Where a walk along the chunks is, and the chunk it is at. */
 struct walk {
     const unsigned char *next, *end;
     const unsigned char *name, *content;
+    size_t size;
+};
+
+/* What of a zlib stream is behind its compressed data, as far as it was seen. */
+struct trailer {
+    unsigned char bytes[STREAM_TRAILER];
     size_t size;
 };
 
@@ -60,7 +67,7 @@ static bool is_at(const struct walk *walk, const char *name)
 
 static bool is_sound(const struct walk *walk)
 {
-    return crc32_z(0, walk->name, 4 + walk->size) == number_at(walk->content + walk->size);
+    return furrow__image_crc32(walk->name, 4 + walk->size) == number_at(walk->content + walk->size);
 }
 
 /* To the next chunk that is no metadata, whose checksums are not looked at: image.h has it so. */
@@ -92,13 +99,19 @@ static bool read_header(struct shape *shape, const struct walk *walk,
     return shape->filtered_size <= MOST_ROWS;
 }
 
-/* Row by row, zlib refuses what lies further back than the window that the stream asks for; all at
+/* The header of RFC 1950, refused as zlib does, and where it names a dictionary, which PNG has not.
+ *
+ * Row by row, zlib refuses what lies further back than the window that the stream asks for; all at
  * once it does not. So the window has to be large enough for the difference never to show. */
-static bool has_whole_window(const struct walk *walk, const struct shape *shape)
+static bool read_stream_header(const struct walk *walk, const struct shape *shape)
 {
-    if (walk->size < 2)
+    if (walk->size < STREAM_HEADER)
         return false;
-    size_t window = (size_t)1 << (8 + (walk->content[0] >> 4));
+    unsigned method = walk->content[0], flags = walk->content[1];
+    const unsigned has_dictionary = 0x20;
+    if ((method << 8 | flags) % 31 != 0 || (method & 15) != Z_DEFLATED || flags & has_dictionary)
+        return false;
+    size_t window = (size_t)1 << (8 + (method >> 4));
     return window == LARGEST_WINDOW || (window < LARGEST_WINDOW && window >= shape->filtered_size);
 }
 
@@ -106,7 +119,7 @@ static int ready(struct furrow__image_quick *quick)
 {
     if (quick->is_ready)
         return inflateReset(&quick->stream);
-    int status = inflateInit(&quick->stream);
+    int status = inflateInit2(&quick->stream, -MAX_WBITS);
     quick->is_ready = status == Z_OK;
     return status;
 }
@@ -123,24 +136,48 @@ static int reserve_rows(struct furrow__image_quick *quick, const struct shape *s
     return FURROW_OK;
 }
 
-/* All IDAT chunks, of which `walk` is at the first; then it is at the chunk behind them. True: they
- * hold one sound stream of all rows and nothing else. */
+/* What zlib has left of its input. */
+static bool keep_trailer(struct trailer *trailer, const z_stream *stream)
+{
+    if (stream->avail_in > STREAM_TRAILER - trailer->size)
+        return false;
+    memcpy(trailer->bytes + trailer->size, stream->next_in, stream->avail_in);
+    trailer->size += stream->avail_in;
+    return true;
+}
+
+/* All IDAT chunks, of which `walk` is at the first; then it is at the chunk behind them. What is in
+ * the stream between its header and its trailer goes through zlib, raw. */
+static bool inflate_chunks(struct walk *walk, z_stream *stream, struct trailer *trailer)
+{
+    size_t skipped = STREAM_HEADER;
+    int status = Z_OK;
+    for (; is_at(walk, "IDAT"); skipped = 0) {
+        if (walk->size == 0 || !is_sound(walk))
+            return false;
+        stream->next_in = walk->content + skipped;
+        stream->avail_in = (uInt)(walk->size - skipped);
+        if (!step(walk))
+            return false;
+        if (status == Z_OK && stream->avail_in > 0)
+            status = inflate(stream, is_at(walk, "IDAT") ? Z_NO_FLUSH : Z_FINISH);
+        bool is_read = status == Z_STREAM_END ? keep_trailer(trailer, stream)
+                                              : status == Z_OK && stream->avail_in == 0;
+        if (!is_read)
+            return false;
+    }
+    return status == Z_STREAM_END;
+}
+
+/* True: they hold one sound stream of all rows and nothing else. */
 static bool inflate_rows(struct walk *walk, struct furrow__image_quick *quick,
                          const struct shape *shape)
 {
-    int status = Z_OK;
-    while (is_at(walk, "IDAT")) {
-        if (status != Z_OK || walk->size == 0 || !is_sound(walk))
-            return false;
-        quick->stream.next_in = walk->content;
-        quick->stream.avail_in = (uInt)walk->size;
-        if (!step(walk))
-            return false;
-        status = inflate(&quick->stream, is_at(walk, "IDAT") ? Z_NO_FLUSH : Z_FINISH);
-        if (quick->stream.avail_in != 0)
-            return false;
-    }
-    return status == Z_STREAM_END && quick->stream.total_out == shape->filtered_size;
+    struct trailer trailer = {.size = 0};
+    const unsigned char *rows = quick->stream.next_out;
+    return inflate_chunks(walk, &quick->stream, &trailer) &&
+           quick->stream.total_out == shape->filtered_size && trailer.size == STREAM_TRAILER &&
+           number_at(trailer.bytes) == furrow__image_adler32(rows, shape->filtered_size);
 }
 
 static bool is_at_end(struct walk *walk)
@@ -161,7 +198,7 @@ int furrow__image_read_quick(furrow_image *image, size_t *channels,
         return FURROW__IMAGE_LEFT;
     struct walk walk = {.next = bytes + SIGNATURE_SIZE, .end = bytes + size};
     if (!step(&walk) || !read_header(&shape, &walk, options) || !step_over_metadata(&walk) ||
-        !is_at(&walk, "IDAT") || !has_whole_window(&walk, &shape))
+        !is_at(&walk, "IDAT") || !read_stream_header(&walk, &shape))
         return FURROW__IMAGE_LEFT;
     int code = reserve_rows(quick, &shape, source);
     if (code != FURROW_OK)

@@ -1,12 +1,17 @@
-#include <ctype.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "internal.h"
 
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
 static size_t digits(const char *text)
 {
     size_t count = 0;
-    while (isdigit((unsigned char)text[count]))
+    while (is_digit(text[count]))
         count++;
     return count;
 }
@@ -17,9 +22,22 @@ static size_t shared(const char *left, const char *right)
     size_t length = 0;
     while (left[length] && left[length] == right[length])
         length++;
-    while (length > 0 && isdigit((unsigned char)left[length - 1]))
+    while (length > 0 && is_digit(left[length - 1]))
         length--;
     return length;
+}
+
+/* Of as many digits, zeros at the beginning change nothing. */
+static int compare_numbers(const char *a, size_t length_a, const char *b, size_t length_b)
+{
+    if (length_a == length_b)
+        return memcmp(a, b, length_a);
+    for (; length_a > 1 && *a == '0'; length_a--)
+        a++;
+    for (; length_b > 1 && *b == '0'; length_b--)
+        b++;
+    return length_a == length_b ? memcmp(a, b, length_a)
+                                : (length_a > length_b) - (length_a < length_b);
 }
 
 int furrow_paths_compare(const char *left, const char *right)
@@ -29,12 +47,7 @@ int furrow_paths_compare(const char *left, const char *right)
     while (*a && *b) {
         size_t length_a = digits(a), length_b = digits(b);
         if (length_a && length_b) {
-            for (; length_a > 1 && *a == '0'; length_a--)
-                a++;
-            for (; length_b > 1 && *b == '0'; length_b--)
-                b++;
-            int order = length_a == length_b ? memcmp(a, b, length_a)
-                                             : (length_a > length_b) - (length_a < length_b);
+            int order = compare_numbers(a, length_a, b, length_b);
             if (order)
                 return order;
             a += length_a;

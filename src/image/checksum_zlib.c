@@ -1,0 +1,12 @@
+/* Where there is no libdeflate. */
+#include "internal.h"
+
+uint32_t furrow__image_crc32(const unsigned char *bytes, size_t size)
+{
+    return (uint32_t)crc32_z(0, bytes, size);
+}
+
+uint32_t furrow__image_adler32(const unsigned char *bytes, size_t size)
+{
+    return (uint32_t)adler32_z(1, bytes, size);
+}
