@@ -28,7 +28,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     size_t count = 7;
     if (size < 3)
         return 0;
-    const furrow_image image = {.width = side(bytes[0]), .height = side(bytes[1]), .pixels = pixels};
+    const furrow_image image = {
+        .width = side(bytes[0]), .height = side(bytes[1]), .pixels = pixels};
     for (size_t i = 0; i < image.width * image.height; i++)
         pixels[i] = bytes[2 + i % (size - 2)];
     int code = furrow_digits_readings(readings, &count, &image, &error);

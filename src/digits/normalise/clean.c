@@ -284,8 +284,8 @@ bool furrow__digits_find_sheet(struct box *sheet, const struct map *map)
 {
     *sheet = ink_box(map);
     size_t width = sheet->right - sheet->left, height = sheet->bottom - sheet->top;
-    if (sheet->right == 0 || 2 * width < map->width || 2 * height < map->height || width < 8 ||
-        height < 8)
+    if (sheet->right == 0 || 2 * width < map->width || 2 * height < map->height || width < SMALL ||
+        height < SMALL)
         return false;
     size_t edge = 0, all = 0;
     for (size_t x = sheet->left + 1; x + 1 < sheet->right; x++, all += 2)

@@ -1,8 +1,8 @@
 /*
  * normalise/internal.h: what the files of this folder share. page.c reduces a picture to a map of
  * its ink; paper.c says what is paper, by tones.c's counts of grays and light.c's local paper;
- * clean.c says what of the ink is no digit; draw.c draws the rest as MNIST does, from rows.c's rows
- * of ink; normalise.c puts them in order.
+ * clean.c says what of the ink is no digit; draw.c places the rest as MNIST does, scale.c draws it
+ * so from rows.c's rows of ink, and stroke.c looks after strokes; normalise.c puts them in order.
  */
 #ifndef FURROW_DIGITS_NORMALISE_INTERNAL_H
 #define FURROW_DIGITS_NORMALISE_INTERNAL_H
@@ -66,6 +66,9 @@ bool furrow__digits_is_half_lit(const struct levels *away, int range);
 int furrow__digits_paper_of_two(bool *is_doubtful, const struct levels *border,
                                 const struct levels *all, bool turned);
 
+/* Of the darker or the brighter tone: what a fifth of it is as dark or as bright as. */
+int furrow__digits_outer_level(const struct levels *all, bool is_dark);
+
 void furrow__digits_map_picture(struct map *map, const struct view *view);
 
 /* The paper of every cell, from the grays of those around it, for bright ink or dark. */
@@ -110,6 +113,19 @@ struct source {
 /* The ink that is kept of the pixels [left, right) of row y, at most ROW of them. */
 void furrow__digits_ink_row(float *to, const struct source *source, size_t y, size_t left,
                             size_t right);
+
+/* Where the drawing lies in the picture: its corner, and how many pixels of the picture its own are
+ * wide and high. */
+struct frame {
+    double left, top, across, down;
+};
+
+/* Draws the ink of a box. */
+void furrow__digits_scale(float drawn[FURROW_DIGITS_PIXELS], const struct source *source,
+                          const struct frame *frame, const struct box *box);
+
+/* Scaling down leaves thin strokes pale: MNIST's are full in their middle. False: nothing shows. */
+bool furrow__digits_strengthen(unsigned char *pixels, const float drawn[FURROW_DIGITS_PIXELS]);
 
 /* Draws the ink that is kept, in MNIST's form. */
 bool furrow__digits_draw(unsigned char *pixels, const struct map *map, const struct ink *ink,

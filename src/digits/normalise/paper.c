@@ -185,6 +185,38 @@ static void find_local_paper(struct map *map, struct ink *ink)
     ink->brightest = largest(map->paper, map->width * map->height, ink->brightest);
 }
 
+static float mean(const struct map *map, size_t left, size_t top, size_t right, size_t bottom)
+{
+    float sum = 0;
+    for (size_t y = top; y < bottom; y++)
+        for (size_t x = left; x < right; x++)
+            sum += map->gray[y * map->width + x];
+    return sum / (float)((right - left) * (bottom - top));
+}
+
+/* What is around a digit: the mean of the border's, the corners' and the whole picture's, which is
+ * mostly paper. */
+static float surroundings(const struct map *map)
+{
+    const size_t w = map->width, h = map->height, across = w / 8 + 1, down = h / 8 + 1;
+    float sides = mean(map, 0, 0, w, 1) + mean(map, 0, h - 1, w, h) + mean(map, 0, 0, 1, h) +
+                  mean(map, w - 1, 0, w, h);
+    float corners = mean(map, 0, 0, across, down) + mean(map, w - across, 0, w, down) +
+                    mean(map, 0, h - down, across, h) + mean(map, w - across, h - down, w, h);
+    return (sides / 4 + corners / 4 + mean(map, 0, 0, w, h)) / 3;
+}
+
+/* The tone that is nearer to what is around. Grays between are pixels that are half ink. */
+static int paper_of_small(bool *is_doubtful, const struct map *map, const struct levels *all,
+                          bool turned)
+{
+    float darkest = (float)furrow__digits_quantile(all, 0.005);
+    float brightest = (float)furrow__digits_quantile(all, 0.995);
+    float part = (surroundings(map) - darkest) / fmaxf(brightest - darkest, 1);
+    *is_doubtful = fabsf(part - 0.5F) < 0.1F;
+    return furrow__digits_outer_level(all, (part < 0.5F) != turned);
+}
+
 /* Which paper, where all is of one; and whether it is. */
 static void find_paper(struct map *map, struct ink *ink, int *range, bool otherwise)
 {
@@ -201,7 +233,9 @@ static void find_paper(struct map *map, struct ink *ink, int *range, bool otherw
     bool touches = furrow__digits_quantile(&away, 0.95) > *range / 2;
     ink->is_uneven = may_be_uneven && !otherwise;
     ink->is_doubtful = may_be_uneven && touches;
-    if (!ink->is_uneven && furrow__digits_quantile(&away, 0.8) > *range / 2)
+    if (is_small(map))
+        paper = paper_of_small(&ink->is_doubtful, map, &all, otherwise);
+    else if (!ink->is_uneven && furrow__digits_quantile(&away, 0.8) > *range / 2)
         paper = furrow__digits_paper_of_two(&ink->is_doubtful, &border.all, &all,
                                             otherwise && !may_be_uneven);
     map->paper[0] = (float)paper;

@@ -104,3 +104,9 @@ int furrow__digits_paper_of_two(bool *is_doubtful, const struct levels *border,
     const struct levels class = class_of(all, threshold, is_dark != turned);
     return furrow__digits_quantile(&class, 0.5);
 }
+
+int furrow__digits_outer_level(const struct levels *all, bool is_dark)
+{
+    const struct levels class = class_of(all, otsu(all), is_dark);
+    return furrow__digits_quantile(&class, is_dark ? 0.2 : 0.8);
+}
