@@ -66,7 +66,8 @@ bool furrow__digits_is_half_lit(const struct levels *away, int range);
 int furrow__digits_paper_of_two(bool *is_doubtful, const struct levels *border,
                                 const struct levels *all, bool turned);
 
-/* Of the darker or the brighter tone: what a fifth of it is as dark or as bright as. */
+/* Of the darker or the brighter tone (of all where there is one tone): what a fifth of it is as dark
+ * or as bright as. */
 int furrow__digits_outer_level(const struct levels *all, bool is_dark);
 
 void furrow__digits_map_picture(struct map *map, const struct view *view);

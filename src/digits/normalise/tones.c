@@ -108,5 +108,5 @@ int furrow__digits_paper_of_two(bool *is_doubtful, const struct levels *border,
 int furrow__digits_outer_level(const struct levels *all, bool is_dark)
 {
     const struct levels class = class_of(all, otsu(all), is_dark);
-    return furrow__digits_quantile(&class, is_dark ? 0.2 : 0.8);
+    return furrow__digits_quantile(class.all > 0 ? &class : all, is_dark ? 0.2 : 0.8);
 }
