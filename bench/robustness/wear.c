@@ -87,11 +87,11 @@ static void cloud(struct page *page, const struct look *look, uint64_t *state)
     for (size_t y = 0; y < page->height; y++)
         for (size_t x = 0; x < page->width; x++) {
             double u = fmin((double)x / patch, MOST - 2), v = fmin((double)y / patch, MOST - 2);
-            const float(*at)[MOST] = &values[(int)v];
+            const float *upper = values[(int)v], *lower = values[(int)v + 1];
             int i = (int)u;
             float a = (float)(u - i), b = (float)(v - (int)v);
-            float shade = (1 - b) * ((1 - a) * at[0][i] + a * at[0][i + 1]) +
-                          b * ((1 - a) * at[1][i] + a * at[1][i + 1]);
+            float shade = (1 - b) * ((1 - a) * upper[i] + a * upper[i + 1]) +
+                          b * ((1 - a) * lower[i] + a * lower[i + 1]);
             for (size_t color = 0; color < COLORS; color++)
                 page->colors[COLORS * (y * page->width + x) + color] += shade;
         }
