@@ -188,8 +188,7 @@ void furrow_digits_classify(const furrow_digits_model *model, furrow_digits_scra
  *   3. Ink is how far a pixel is from the paper, on the side where there is more that is far. What
  *      differs less than three times the paper's median deviation is grain, not ink; where there is
  *      much of that, a pixel counts with its neighbours. The strongest ink becomes 255.
- *   4. Ink that fills a box of 20 cells or more to its edges is a sheet within a frame: all begins
- * again within it.
+ *   4. Ink that fills a box of 20 cells and more is a sheet in a frame: all begins again within it.
  *   5. Rows and columns of ink across the whole picture are ruled lines, and erased where no stroke
  *      crosses them. Of what hangs together the heaviest part is the digit; other parts are strokes
  *      of it if they have a sixth of its weight, or a thirtieth close by, and else dirt.
