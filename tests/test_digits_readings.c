@@ -93,8 +93,17 @@ TEST(ruled_lines_are_erased)
     begin();
     fill(0, 20, LARGE, 2, 110);
     fill(0, 100, LARGE, 2, 110);
+    EXPECT_EQUAL(read_page(got, &spoilt), 1);
+    EXPECT_NEAR(distance(got, expected), 0, 6);
+}
+
+TEST(lines_as_strong_as_the_pen_may_be_strokes)
+{
+    begin();
+    fill(0, 20, LARGE, 4, 0);
     EXPECT_EQUAL(read_page(got, &spoilt), 2);
     EXPECT_NEAR(distance(got, expected), 0, 6);
+    EXPECT(distance(got + PIXELS, expected) > 8);
 }
 
 TEST(a_frame_is_no_paper)

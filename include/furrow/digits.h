@@ -190,8 +190,9 @@ void furrow_digits_classify(const furrow_digits_model *model, furrow_digits_scra
  *      much of that, a pixel counts with its neighbours. The strongest ink becomes 255.
  *   4. Ink that fills a box of 20 cells and more is a sheet in a frame: all begins again within it.
  *   5. Rows and columns of ink across the whole picture are ruled lines, and erased where no stroke
- *      crosses them. Of what hangs together the heaviest part is the digit; other parts are strokes
- *      of it if they have a sixth of its weight, or a thirtieth close by, and else dirt.
+ *      crosses them; if they are stronger than two thirds of the pen, this is doubtful. Of what
+ *      hangs together the heaviest part is the digit; other parts are strokes of it if they have a
+ *      sixth of its weight, or a thirtieth close by, and else dirt.
  *   6. The box of all pixels with at least 32 of the ink that is left is scaled, keeping its shape,
  *      so that its longer side takes 20 pixels: by averages over areas downwards, between pixels
  *      upwards, which are sharpened before. Strokes that came out pale become full.
