@@ -55,7 +55,11 @@ struct levels {
 };
 
 /* The nearest gray level. */
-int furrow__digits_level(float gray);
+static inline int furrow__digits_level(float gray)
+{
+    float level = gray + 0.5F;
+    return level < 0 ? 0 : level > 255 ? 255 : (int)level;
+}
 
 void furrow__digits_count(struct levels *levels, const float *grays, size_t n);
 

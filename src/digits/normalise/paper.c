@@ -224,12 +224,12 @@ static int paper_of_small(bool *is_doubtful, const struct map *map, const struct
 
 /* Which paper, where all is of one; and whether it is: light that changes shows in the border's
  * medians more than grain does. */
-static void find_paper(struct map *map, struct ink *ink, const struct levels *all, int grain,
-                       bool otherwise)
+static void find_paper(struct map *map, struct ink *ink, const struct levels *all, int range,
+                       int grain, bool otherwise)
 {
     struct border border;
     count_border(&border, map);
-    const int range = spread(all), paper = furrow__digits_quantile(&border.all, 0.5);
+    const int paper = furrow__digits_quantile(&border.all, 0.5);
     const struct levels away = deviations(&border.all, paper);
     bool may_be_uneven =
         !is_small(map) && border.most - border.least > range / 10 + grain &&
@@ -268,15 +268,17 @@ bool furrow__digits_find_ink(struct map *map, struct ink *ink, bool otherwise)
     bool is_smooth = otherwise && ink->is_grainy;
     int grain = is_small(map) ? 0 : find_grain(map);
     furrow__digits_count(&all, map->gray, n);
-    if (20 * grain > spread(&all) && !is_smooth) {
+    int range = spread(&all);
+    if (20 * grain > range && !is_smooth) {
         furrow__digits_smooth(map);
         furrow__digits_count(&all, map->gray, n);
+        range = spread(&all);
         is_smooth = true;
     }
     *ink = (struct ink){.sign = 1, .is_grainy = is_smooth};
-    find_paper(map, ink, &all, grain, otherwise);
+    find_paper(map, ink, &all, range, grain, otherwise);
     find_local_paper(map, ink);
-    const float nearest = (float)spread(&all) / 2;
+    const float nearest = (float)range / 2;
     if (!scale_ink(map, ink, nearest) || !ink->is_grainy || is_smooth)
         return ink->scale > 0;
     furrow__digits_smooth(map);

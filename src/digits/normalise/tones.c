@@ -4,12 +4,6 @@
 
 #include "internal.h"
 
-int furrow__digits_level(float gray)
-{
-    float level = gray + 0.5F;
-    return level < 0 ? 0 : level > 255 ? 255 : (int)level;
-}
-
 int furrow__digits_quantile(const struct levels *levels, double part)
 {
     double enough = part * (double)levels->all;
