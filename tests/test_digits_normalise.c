@@ -66,6 +66,42 @@ TEST(a_digit_is_the_same_inverted_enlarged_or_shifted)
     close_fixture(&all);
 }
 
+/* Nearly normal: mean 0, variance 1, from four numbers of a linear congruence. */
+static double deviate(unsigned *state)
+{
+    double sum = 0;
+    for (int i = 0; i < 4; i++) {
+        *state = *state * 1664525u + 1013904223u;
+        sum += (double)(*state >> 8) / (1 << 24) - 0.5;
+    }
+    return sum * 1.7320508075688772;
+}
+
+TEST(grain_of_a_quarter_of_the_contrast_changes_few_labels)
+{
+    enum { SOME = 400 };
+    static unsigned char grainy[FURROW_DIGITS_PIXELS], pixels[SOME][FURROW_DIGITS_PIXELS];
+    static furrow_digits_answer plain[SOME], normal[SOME];
+    const furrow_image image = {FURROW_DIGITS_SIDE, FURROW_DIGITS_SIDE, grainy};
+    struct fixture all;
+    unsigned state = 1;
+    size_t changed = 0;
+    REQUIRE(open_fixture(&all));
+    furrow_digits_classify(all.model, all.scratch, all.samples.images, SOME, plain);
+    for (size_t i = 0; i < SOME; i++) {
+        for (size_t j = 0; j < FURROW_DIGITS_PIXELS; j++) {
+            double gray = image_at(&all, i)[j] + 64 * deviate(&state);
+            grainy[j] = (unsigned char)(gray < 0 ? 0 : gray > 255 ? 255 : gray);
+        }
+        REQUIRE_EQUAL(furrow_digits_normalise(pixels[i], &image, NULL), FURROW_OK);
+    }
+    furrow_digits_classify(all.model, all.scratch, pixels[0], SOME, normal);
+    for (size_t i = 0; i < SOME; i++)
+        changed += plain[i].digit != normal[i].digit;
+    EXPECT(changed <= 12);
+    close_fixture(&all);
+}
+
 TEST(a_bar_becomes_20_pixels_long_with_its_mass_in_the_middle)
 {
     furrow_image image = picture(300, 200, 200);

@@ -93,8 +93,17 @@ TEST(ruled_lines_are_erased)
     begin();
     fill(0, 20, LARGE, 2, 110);
     fill(0, 100, LARGE, 2, 110);
+    EXPECT_EQUAL(read_page(got, &spoilt), 1);
+    EXPECT_NEAR(distance(got, expected), 0, 6);
+}
+
+TEST(lines_as_strong_as_the_pen_may_be_strokes)
+{
+    begin();
+    fill(0, 20, LARGE, 4, 0);
     EXPECT_EQUAL(read_page(got, &spoilt), 2);
     EXPECT_NEAR(distance(got, expected), 0, 6);
+    EXPECT(distance(got + PIXELS, expected) > 8);
 }
 
 TEST(a_frame_is_no_paper)
@@ -153,6 +162,58 @@ TEST(ink_may_touch_every_border)
     EXPECT(memcmp(got, expected, PIXELS) == 0);
     EXPECT(got[14 * SIDE + 5] > 200);
     EXPECT(got[14 * SIDE + 14] < 50);
+}
+
+/* The first reading of a picture of 8 x 8, a digit from 0 to 9 for each pixel. */
+static void read_small(unsigned char *to, const char *ninths, bool inverted)
+{
+    unsigned char small[64];
+    unsigned char readings[FURROW_DIGITS_READINGS * PIXELS];
+    const furrow_image image = {.width = 8, .height = 8, .pixels = small};
+    size_t count = 0;
+    for (int i = 0; i < 64; i++) {
+        int gray = (ninths[i] - '0') * 255 / 9;
+        small[i] = (unsigned char)(inverted ? 255 - gray : gray);
+    }
+    EXPECT_EQUAL(furrow_digits_readings(readings, &count, &image, NULL), FURROW_OK);
+    memcpy(to, readings, PIXELS);
+}
+
+TEST(a_ring_that_fills_a_small_picture_is_neither_paper_nor_frame)
+{
+    static const char ring[] = "00699600"
+                               "08999980"
+                               "69500596"
+                               "99000099"
+                               "99000099"
+                               "69500596"
+                               "08999980"
+                               "00699600";
+    for (int inverted = 0; inverted < 2; inverted++) {
+        harness_case("inverted: %d", inverted);
+        read_small(got, ring, inverted);
+        EXPECT(got[14 * SIDE + 14] < 16);
+        EXPECT(got[14 * SIDE + 6] > 240);
+        EXPECT(got[6 * SIDE + 14] > 240);
+        EXPECT(got[5 * SIDE + 5] < 64);
+    }
+}
+
+TEST(strokes_of_a_small_picture_that_nearly_touch_come_apart)
+{
+    static const char bars[] = "00000000"
+                               "09949900"
+                               "09949900"
+                               "09949900"
+                               "09949900"
+                               "09949900"
+                               "09949900"
+                               "00000000";
+    int least = 255;
+    read_small(got, bars, false);
+    for (int x = 12; x < 17; x++)
+        least = got[14 * SIDE + x] < least ? got[14 * SIDE + x] : least;
+    EXPECT(least < 4 * 255 / 9 / 2);
 }
 
 TEST(strokes_broader_than_mnists_are_read_thinner_too)

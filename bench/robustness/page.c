@@ -99,6 +99,9 @@ static struct map place_digit(struct page *page, const struct shape *shape, cons
         double margin = look->place == MARGIN ? 2 : 0;
         double width = shape->right - shape->left + 2 * margin;
         double height = shape->bottom - shape->top + 2 * margin;
+        if (look->place == STRETCHED)
+            return (struct map){shape->left, width / (double)page->width,  0, shape->top,
+                                0,           height / (double)page->height};
         if (!look->square) {
             page->width = (size_t)fmax(ceil(width / step), 1);
             page->height = (size_t)fmax(ceil(height / step), 1);
@@ -115,22 +118,24 @@ static struct map place_digit(struct page *page, const struct shape *shape, cons
     return (struct map){middle - c * x + s * y, c, -s, middle - s * x - c * y, s, c};
 }
 
-/* Smaller: means over 4 x 4 points of each pixel, enough down to 8 x 8. */
+/* Smaller: means over 4 x 4 points of each pixel, enough down to 8 x 8; or the count of those that
+ * are ink. */
 static void cover_page(struct page *page, const struct shape *shape, const struct map *map,
-                       bool two_tone)
+                       const struct look *look)
 {
-    const int points = 4;
+    const int points = look->cells > 0 ? look->cells : 4;
     for (size_t y = 0; y < page->height; y++)
         for (size_t x = 0; x < page->width; x++) {
             double sum = 0;
             for (int i = 0; i < points * points; i++) {
                 double u = (double)x + (i % points + 0.5) / points;
                 double v = (double)y + (double)(i / points * 2 + 1) / (2 * points);
-                sum += between(shape, map->x0 + map->xx * u + map->xy * v,
-                               map->y0 + map->yx * u + map->yy * v);
+                double ink = between(shape, map->x0 + map->xx * u + map->xy * v,
+                                     map->y0 + map->yx * u + map->yy * v);
+                sum += look->cells > 0 ? ink >= 0.5 : ink;
             }
             double ink = sum / (points * points);
-            page->cover[y * page->width + x] = (float)(two_tone ? ink >= 0.5 : ink);
+            page->cover[y * page->width + x] = (float)(look->two_tone ? ink >= 0.5 : ink);
         }
 }
 
@@ -201,7 +206,7 @@ bool page_draw(struct page *page, const unsigned char *digit, const struct look 
     page->cover = calloc(page->width * page->height, sizeof *page->cover);
     if (!page->colors || !page->cover)
         return false;
-    cover_page(page, &shape, &map, look->two_tone);
+    cover_page(page, &shape, &map, look);
     if (look->skeleton)
         thin_out(page);
     color_page(page, look);

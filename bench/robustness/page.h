@@ -26,7 +26,8 @@ enum place {
     MIDDLE,
     ANYWHERE, /* within the page */
     CROPPED,  /* the page is the box of the ink alone */
-    MARGIN    /* that and two pixels around it */
+    MARGIN,   /* that and two pixels around it */
+    STRETCHED /* the page is the box of the ink, and wider or narrower than that was */
 };
 
 /* What is done to a digit. {0} draws it as MNIST has it. Lengths are in pixels of MNIST, shades
@@ -39,6 +40,7 @@ struct look {
     double stroke; /* added to the strokes' radius */
     bool square;   /* cropped, but the page keeps its shape */
     bool two_tone; /* only ink and paper, nothing between */
+    int cells;     /* a pixel is how many of cells x cells points are ink */
     bool skeleton; /* of strokes one pixel wide; with two_tone */
 
     bool colored; /* paper and ink are given; else black and white, or white and black: */
@@ -50,6 +52,8 @@ struct look {
     double specks; /* part of all pixels that are black or white */
     int dust;      /* blots of radius 0.5 to 1 */
     int lines;     /* ruled lines across */
+    bool squared;  /* and down */
+    double cloudy; /* standard deviation of light and dark patches in the paper */
     double slope;  /* how much darker one side is */
     bool shadow;   /* half of the page lies in one, with a soft edge */
     double frame;  /* width of a dark frame */

@@ -8,6 +8,11 @@
 #define PAPER(...) .paper = {__VA_ARGS__}
 #define WHITE      PAPER(255, 255, 255)
 
+/* Of other collections: a scan of two tones whose ink fills 32 x 32 pixels, counted in cells of 4 x
+ * 4 (E. Alpaydin, C. Kaynak, "Cascading Classifiers", 1998), and others of 16 x 16 (J. J. Hull, "A
+ * Database for Handwritten Text Recognition Research", 1994; Semeion Research Center, 1994). */
+#define COUNTED PAGE(8), .place = CROPPED, .square = true, .cells = 4
+
 /* Photographed pen on paper. */
 #define PHOTO PAGE(160), .size = 110, .place = ANYWHERE, .dark_ink = true, .blur = 0.8
 
@@ -65,6 +70,21 @@ const struct variant variants[] = {
     {"cropped, 4 times", {PAGE(112), .place = CROPPED, .dark_ink = true}},
     {"8 x 8", {PAGE(8), .place = MARGIN, .square = true}},
     {"8 x 8, dark, to the border", {PAGE(8), .place = CROPPED, .square = true, .dark_ink = true}},
+    {"8 x 8, counted", {COUNTED}},
+    {"8 x 8, counted, thin pen", {COUNTED, .stroke = -0.3}},
+    {"8 x 8, counted, thick pen", {COUNTED, .stroke = 0.5}},
+    {"8 x 8, counted, stretched", {PAGE(8), .place = STRETCHED, .cells = 4}},
+    {"12 x 12, dark, to the border",
+     {PAGE(12), .place = CROPPED, .square = true, .dark_ink = true}},
+    {"16 x 16, two tones, to the border",
+     {PAGE(16), .place = CROPPED, .square = true, .two_tone = true, .dark_ink = true}},
+    {"16 x 16, two tones, stretched", {PAGE(16), .place = STRETCHED, .two_tone = true}},
+    {"16 x 16, thick and blurred",
+     {PAGE(16), .place = CROPPED, .square = true, .stroke = 0.5, .blur = 0.6}},
+    {"16 x 16, thick, blurred, stretched",
+     {PAGE(16), .place = STRETCHED, .stroke = 0.5, .blur = 0.6}},
+    {"32 x 32, two tones, to the border",
+     {PAGE(32), .place = CROPPED, .square = true, .two_tone = true}},
     {"16 x 16 to the border", {PAGE(16), .place = CROPPED, .square = true}},
     {"16 x 16 to the border, dark", {PAGE(16), .place = CROPPED, .square = true, .dark_ink = true}},
     {"16 x 16", {PAGE(16)}},
@@ -97,6 +117,14 @@ const struct variant variants[] = {
     {"ruled lines", {PAGE(112), .lines = 3, .dark_ink = true}},
     {"ruled lines, 28 x 28", {.lines = 2, .dark_ink = true}},
     {"ruled lines, slope, grain", {PHOTO, .lines = 4, .slope = 0.3, .grain = 0.03}},
+    {"squared paper", {PAGE(112), .lines = 5, .squared = true, .dark_ink = true}},
+    {"squared paper, slope, grain",
+     {PHOTO, .lines = 6, .squared = true, .slope = 0.3, .grain = 0.03}},
+    {"cloudy paper", {PHOTO, .cloudy = 0.06}},
+    {"cloudy, 28 x 28", {.cloudy = 0.08, .dark_ink = true}},
+    {"64 x 64, slope, grain, blocks",
+     {PAGE(64), .size = 52, .place = ANYWHERE, .dark_ink = true, .slope = 0.3, .grain = 0.04,
+      .blur = 0.6, .blocks = 10}},
     {"dark frame", {PAGE(112), .frame = 1, .dark_ink = true}},
     {"dark frame, 28 x 28", {.frame = 1, .dark_ink = true}},
     {"bright frame", {PAGE(56), .frame = 1}},

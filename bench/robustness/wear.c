@@ -34,16 +34,17 @@ static void drop_dust(struct page *page, const struct look *look, uint64_t *stat
     }
 }
 
-/* Thin, half as strong as the ink. */
-static void rule(struct page *page, const struct look *look, uint64_t *state)
+/* Thin, half as strong as the ink; on squared paper as far apart down as across. */
+static void rule(struct page *page, const struct look *look, uint64_t *state, bool down)
 {
     double apart = (double)page->height / (look->lines + 0.5);
     double first = apart * page_random(state);
     double thick = fmax(0.04 * unit(page, look) * DIGIT_SIDE / 2, 1);
+    size_t length = down ? page->height : page->width;
     for (int i = 0; i < look->lines; i++)
-        for (double y = floor(first + i * apart); y < first + i * apart + thick; y++)
-            for (size_t x = 0; x < page->width; x++)
-                ink_in(page, look, (double)x, y, 0.5);
+        for (double at = floor(first + i * apart); at < first + i * apart + thick; at++)
+            for (size_t along = 0; along < length; along++)
+                ink_in(page, look, down ? at : (double)along, down ? (double)along : at, 0.5);
 }
 
 static void put_frame(struct page *page, const struct look *look)
@@ -72,6 +73,27 @@ static void light(struct page *page, const struct look *look, uint64_t *state)
             float *colors = page->colors + COLORS * (y * page->width + x);
             for (int color = 0; color < COLORS; color++)
                 colors[color] *= (float)(1 - fmin(fmax(less, 0), 0.9));
+        }
+}
+
+/* Patches a quarter of the digit wide, between values at their corners. */
+static void cloud(struct page *page, const struct look *look, uint64_t *state)
+{
+    enum { MOST = 64 };
+    float values[MOST][MOST];
+    double patch = unit(page, look) * DIGIT_SIDE / 4;
+    for (int i = 0; i < MOST * MOST; i++)
+        values[i / MOST][i % MOST] = (float)(look->cloudy * page_normal(state));
+    for (size_t y = 0; y < page->height; y++)
+        for (size_t x = 0; x < page->width; x++) {
+            double u = fmin((double)x / patch, MOST - 2), v = fmin((double)y / patch, MOST - 2);
+            const float *upper = values[(int)v], *lower = values[(int)v + 1];
+            int i = (int)u;
+            float a = (float)(u - i), b = (float)(v - (int)v);
+            float shade = (1 - b) * ((1 - a) * upper[i] + a * upper[i + 1]) +
+                          b * ((1 - a) * lower[i] + a * lower[i + 1]);
+            for (size_t color = 0; color < COLORS; color++)
+                page->colors[COLORS * (y * page->width + x) + color] += shade;
         }
 }
 
@@ -163,11 +185,15 @@ void page_wear(struct page *page, const struct look *look, uint64_t *state)
 {
     drop_dust(page, look, state);
     if (look->lines > 0)
-        rule(page, look, state);
+        rule(page, look, state, false);
+    if (look->squared)
+        rule(page, look, state, true);
     if (look->frame > 0)
         put_frame(page, look);
     if (look->slope > 0 || look->shadow)
         light(page, look, state);
+    if (look->cloudy > 0)
+        cloud(page, look, state);
     if (look->blur > 0)
         blur(page, look->blur);
     if (look->grain > 0 || look->specks > 0)

@@ -177,26 +177,32 @@ void furrow_digits_classify(const furrow_digits_model *model, furrow_digits_scra
  * on black, in 28 x 28 pixels. Decisions are taken on a map of at most 96 x 96 cells, the means of
  * the pixels in them; the digit is drawn from the pixels.
  *
- *   1. Paper is the median gray along the border. Where ink touches so much of the border that this
- *      is no longer sure, it is the one of two tones (Otsu, 1979) that has more of the border.
- * Where the light changes along the border, each cell has its own paper: a closing, for bright ink
- * an opening, by a square broader than any stroke (the top hat of Meyer, 1979).
- *   2. Ink is how far a pixel is from the paper, on the side where there is more that is far. What
+ *   1. Where neighbours differ by more than a twentieth of all there is, by their median, a pixel
+ *      counts with its neighbours from the start: that is grain.
+ *   2. Paper is the median gray along the border. Where ink touches so much of the border that this
+ *      is no longer sure, it is the one of two tones (Otsu, 1979) that has more of the border; on a
+ *      small picture always the one that is nearer to what is around the digit: the means of the
+ *      border, of the corners and of the whole.
+ * Where the light changes along the border by more than grain does, each cell has its own paper: a
+ * closing, for bright ink an opening, by a square broader than any stroke (the top hat of Meyer,
+ * 1979).
+ *   3. Ink is how far a pixel is from the paper, on the side where there is more that is far. What
  *      differs less than three times the paper's median deviation is grain, not ink; where there is
  *      much of that, a pixel counts with its neighbours. The strongest ink becomes 255.
- *   3. Ink that fills a box to its edges is a sheet within a frame: all begins again within it.
- *   4. Rows and columns of ink across the whole picture are ruled lines, and erased where no stroke
- *      crosses them. Of what hangs together the heaviest part is the digit; other parts are strokes
- *      of it if they have a sixth of its weight, or a thirtieth close by, and else dirt.
- *   5. The box of all pixels with at least 32 of the ink that is left is scaled, keeping its shape,
+ *   4. Ink that fills a box of 20 cells and more is a sheet in a frame: all begins again within it.
+ *   5. Rows and columns of ink across the whole picture are ruled lines, and erased where no stroke
+ *      crosses them; if they are stronger than two thirds of the pen, this is doubtful. Of what
+ *      hangs together the heaviest part is the digit; other parts are strokes of it if they have a
+ *      sixth of its weight, or a thirtieth close by, and else dirt.
+ *   6. The box of all pixels with at least 32 of the ink that is left is scaled, keeping its shape,
  *      so that its longer side takes 20 pixels: by averages over areas downwards, between pixels
- *      upwards, where strokes are sharpened again. Strokes that came out pale become full.
- *   6. The centre of mass comes to rest on the middle of the pixel (14, 14), as in MNIST (LeCun et
+ *      upwards, which are sharpened before. Strokes that came out pale become full.
+ *   7. The centre of mass comes to rest on the middle of the pixel (14, 14), as in MNIST (LeCun et
  *      al., 1998; the figures were measured on its training images).
  *
  * A picture that is so already (28 x 28, black paper, a box of 18 to 20 pixels of strong ink, its
  * centre of mass within 1 of the middle) passes unchanged: all but a few of MNIST's. Pictures whose
- * shorter side is less than 20 pixels skip 3 and 4 and have one paper: they hold a digit and no
+ * shorter side is less than 20 pixels skip 1, 4 and 5 and have one paper: they hold a digit and no
  * more.
  *
  * Colours are best read with FURROW_IMAGE_CONTRAST (image.h).

@@ -1,4 +1,4 @@
-/* What of the ink is no digit: ruled lines, specks, what reaches in from the border. */
+/* What of the ink is no digit: specks, what reaches in from the border, a frame. */
 #include <string.h>
 
 #include "internal.h"
@@ -12,72 +12,8 @@ static bool is_ink(const struct map *map, size_t x, size_t y)
 
 void furrow__digits_keep_all(struct map *map)
 {
-    memset(map->kept, 1, map->width * map->height * sizeof *map->kept);
-}
-
-/* ---- ruled lines ---- */
-
-/* A map seen along its rows, or turned so that its columns are rows. */
-struct turned {
-    struct map *map;
-    bool columns;
-    size_t length, count; /* of a row, and of rows */
-};
-
-static size_t cell(const struct turned *turned, size_t along, size_t row)
-{
-    return turned->columns ? along * turned->map->width + row : row * turned->map->width + along;
-}
-
-static bool has_ink(const struct turned *turned, size_t along, size_t row)
-{
-    return turned->map->ink[cell(turned, along, row)] >= LEAST_INK;
-}
-
-static bool is_line(const struct turned *turned, size_t row)
-{
-    size_t ink = 0;
-    for (size_t i = 0; i < turned->length; i++)
-        ink += has_ink(turned, i, row);
-    return 10 * ink >= 8 * turned->length;
-}
-
-/* Ink in the row, here or beside here. */
-static bool has_ink_near(const struct turned *turned, size_t along, size_t row)
-{
-    return has_ink(turned, along, row) || (along > 0 && has_ink(turned, along - 1, row)) ||
-           (along + 1 < turned->length && has_ink(turned, along + 1, row));
-}
-
-/* A line of the rows [first, end): what is crossed by ink above and below stays. */
-static size_t erase_line(const struct turned *turned, size_t first, size_t end)
-{
-    size_t erased = 0;
-    for (size_t i = 0; i < turned->length; i++) {
-        bool above = first > 0 && has_ink_near(turned, i, first - 1);
-        bool below = end < turned->count && has_ink_near(turned, i, end);
-        for (size_t row = first; row < end && !(above && below); row++) {
-            erased += has_ink(turned, i, row);
-            turned->map->ink[cell(turned, i, row)] = 0;
-            turned->map->kept[cell(turned, i, row)] = false;
-        }
-    }
-    return erased;
-}
-
-/* As thick as an eighth of the picture at most: digits are not. */
-static size_t erase_lines(const struct turned *turned)
-{
-    size_t erased = 0, row = 0;
-    while (row < turned->count) {
-        size_t end = row;
-        while (end < turned->count && is_line(turned, end))
-            end++;
-        if (end > row && 8 * (end - row) <= turned->count)
-            erased += erase_line(turned, row, end);
-        row = end + 1;
-    }
-    return erased;
+    for (size_t i = 0; i < map->width * map->height; i++)
+        map->kept[i] = map->ink[i] >= 0;
 }
 
 /* ---- connected parts ---- */
@@ -246,16 +182,14 @@ static void mark_kept(struct map *map, const struct parts *parts)
 bool furrow__digits_clean(struct map *map)
 {
     struct parts parts;
-    const struct turned rows = {map, false, map->width, map->height};
-    const struct turned columns = {map, true, map->height, map->width};
     furrow__digits_keep_all(map);
     if (map->width < SMALL || map->height < SMALL)
         return false;
-    size_t erased = erase_lines(&rows) + erase_lines(&columns);
+    bool may_be_stroke = furrow__digits_erase_lines(map);
     find_parts(&parts, map);
     double dropped = choose(&parts, map);
     mark_kept(map, &parts);
-    return erased > 0 || dropped > 0.01;
+    return may_be_stroke || dropped > 0.01;
 }
 
 /* ---- a sheet within a frame ---- */
@@ -284,8 +218,8 @@ bool furrow__digits_find_sheet(struct box *sheet, const struct map *map)
 {
     *sheet = ink_box(map);
     size_t width = sheet->right - sheet->left, height = sheet->bottom - sheet->top;
-    if (sheet->right == 0 || 2 * width < map->width || 2 * height < map->height || width < 8 ||
-        height < 8)
+    if (sheet->right == 0 || 2 * width < map->width || 2 * height < map->height || width < SMALL ||
+        height < SMALL)
         return false;
     size_t edge = 0, all = 0;
     for (size_t x = sheet->left + 1; x + 1 < sheet->right; x++, all += 2)

@@ -1,8 +1,9 @@
 /*
  * normalise/internal.h: what the files of this folder share. page.c reduces a picture to a map of
  * its ink; paper.c says what is paper, by tones.c's counts of grays and light.c's local paper;
- * clean.c says what of the ink is no digit; draw.c draws the rest as MNIST does, from rows.c's rows
- * of ink; normalise.c puts them in order.
+ * lines.c finds ruled lines, clean.c what else of the ink is no digit; draw.c places the rest as
+ * MNIST does, scale.c draws it so from rows.c's rows of ink, and stroke.c looks after strokes;
+ * normalise.c puts them in order.
  */
 #ifndef FURROW_DIGITS_NORMALISE_INTERNAL_H
 #define FURROW_DIGITS_NORMALISE_INTERNAL_H
@@ -33,7 +34,7 @@ struct map {
     size_t width, height;
     float gray[MAP * MAP];  /* means of the cells' pixels */
     float paper[MAP * MAP]; /* what they would be without ink; the first, if all are the same */
-    float ink[MAP * MAP];   /* 0 ... 255 */
+    float ink[MAP * MAP];   /* 0 ... 255; less than 0: of a ruled line */
     bool kept[MAP * MAP];   /* cells of the digit, and those around them that are of nothing else */
 };
 
@@ -54,7 +55,11 @@ struct levels {
 };
 
 /* The nearest gray level. */
-int furrow__digits_level(float gray);
+static inline int furrow__digits_level(float gray)
+{
+    float level = gray + 0.5F;
+    return level < 0 ? 0 : level > 255 ? 255 : (int)level;
+}
 
 void furrow__digits_count(struct levels *levels, const float *grays, size_t n);
 
@@ -65,6 +70,10 @@ int furrow__digits_paper_spread(const struct levels *all);
 bool furrow__digits_is_half_lit(const struct levels *away, int range);
 int furrow__digits_paper_of_two(bool *is_doubtful, const struct levels *border,
                                 const struct levels *all, bool turned);
+
+/* Of the darker or the brighter tone (of all where there is one tone): what a fifth of it is as
+ * dark or as bright as. */
+int furrow__digits_outer_level(const struct levels *all, bool is_dark);
 
 void furrow__digits_map_picture(struct map *map, const struct view *view);
 
@@ -83,10 +92,14 @@ bool furrow__digits_find_ink(struct map *map, struct ink *ink, bool turned);
 void furrow__digits_find_inks(float *inks, const struct ink *ink, const float *grays,
                               const float *papers, float paper, size_t n);
 
-/* Decides which cells are kept; true: ink was taken for dirt. */
+/* Leaves out ruled lines; true: there is one so strong that it may be a stroke. The ink of others
+ * becomes less than 0. */
+bool furrow__digits_erase_lines(struct map *map);
+
+/* Decides which cells are kept; true: ink that may be a stroke was taken for dirt. */
 bool furrow__digits_clean(struct map *map);
 
-/* Keeps every cell. */
+/* Keeps every cell but those of faint ruled lines. */
 void furrow__digits_keep_all(struct map *map);
 
 /* Whether the ink is a sheet within a frame, and where the sheet lies, in cells. */
@@ -110,6 +123,19 @@ struct source {
 /* The ink that is kept of the pixels [left, right) of row y, at most ROW of them. */
 void furrow__digits_ink_row(float *to, const struct source *source, size_t y, size_t left,
                             size_t right);
+
+/* Where the drawing lies in the picture: its corner, and how many pixels of the picture its own are
+ * wide and high. */
+struct frame {
+    double left, top, across, down;
+};
+
+/* Draws the ink of a box. */
+void furrow__digits_scale(float drawn[FURROW_DIGITS_PIXELS], const struct source *source,
+                          const struct frame *frame, const struct box *box);
+
+/* Scaling down leaves thin strokes pale: MNIST's are full in their middle. False: nothing shows. */
+bool furrow__digits_strengthen(unsigned char *pixels, const float drawn[FURROW_DIGITS_PIXELS]);
 
 /* Draws the ink that is kept, in MNIST's form. */
 bool furrow__digits_draw(unsigned char *pixels, const struct map *map, const struct ink *ink,

@@ -185,38 +185,103 @@ static void find_local_paper(struct map *map, struct ink *ink)
     ink->brightest = largest(map->paper, map->width * map->height, ink->brightest);
 }
 
-/* Which paper, where all is of one; and whether it is. */
-static void find_paper(struct map *map, struct ink *ink, int *range, bool otherwise)
+/* How far the darkest and the brightest are apart. */
+static int spread(const struct levels *all)
+{
+    return furrow__digits_quantile(all, 0.995) - furrow__digits_quantile(all, 0.005);
+}
+
+static float mean(const struct map *map, size_t left, size_t top, size_t right, size_t bottom)
+{
+    float sum = 0;
+    for (size_t y = top; y < bottom; y++)
+        for (size_t x = left; x < right; x++)
+            sum += map->gray[y * map->width + x];
+    return sum / (float)((right - left) * (bottom - top));
+}
+
+/* What is around a digit: the mean of the border's, the corners' and the whole picture's, which is
+ * mostly paper. */
+static float surroundings(const struct map *map)
+{
+    const size_t w = map->width, h = map->height, across = w / 8 + 1, down = h / 8 + 1;
+    float sides = mean(map, 0, 0, w, 1) + mean(map, 0, h - 1, w, h) + mean(map, 0, 0, 1, h) +
+                  mean(map, w - 1, 0, w, h);
+    float corners = mean(map, 0, 0, across, down) + mean(map, w - across, 0, w, down) +
+                    mean(map, 0, h - down, across, h) + mean(map, w - across, h - down, w, h);
+    return (sides / 4 + corners / 4 + mean(map, 0, 0, w, h)) / 3;
+}
+
+/* The tone that is nearer to what is around. Grays between are pixels that are half ink. */
+static int paper_of_small(bool *is_doubtful, const struct map *map, const struct levels *all,
+                          bool turned)
+{
+    float darkest = (float)furrow__digits_quantile(all, 0.005);
+    float part = (surroundings(map) - darkest) / fmaxf((float)spread(all), 1);
+    *is_doubtful = fabsf(part - 0.5F) < 0.1F;
+    return furrow__digits_outer_level(all, (part < 0.5F) != turned);
+}
+
+/* Which paper, where all is of one; and whether it is: light that changes shows in the border's
+ * medians more than grain does. */
+static void find_paper(struct map *map, struct ink *ink, const struct levels *all, int range,
+                       int grain, bool otherwise)
 {
     struct border border;
-    struct levels all;
     count_border(&border, map);
-    furrow__digits_count(&all, map->gray, map->width * map->height);
-    *range = furrow__digits_quantile(&all, 0.995) - furrow__digits_quantile(&all, 0.005);
-    int paper = furrow__digits_quantile(&border.all, 0.5);
+    const int paper = furrow__digits_quantile(&border.all, 0.5);
     const struct levels away = deviations(&border.all, paper);
-    bool may_be_uneven = !is_small(map) && border.most - border.least > *range / 10 &&
-                         (furrow__digits_paper_spread(&all) > *range / 16 ||
-                          furrow__digits_is_half_lit(&away, *range));
-    bool touches = furrow__digits_quantile(&away, 0.95) > *range / 2;
+    bool may_be_uneven =
+        !is_small(map) && border.most - border.least > range / 10 + grain &&
+        (furrow__digits_paper_spread(all) > range / 16 || furrow__digits_is_half_lit(&away, range));
+    bool touches = furrow__digits_quantile(&away, 0.95) > range / 2;
     ink->is_uneven = may_be_uneven && !otherwise;
     ink->is_doubtful = may_be_uneven && touches;
-    if (!ink->is_uneven && furrow__digits_quantile(&away, 0.8) > *range / 2)
-        paper = furrow__digits_paper_of_two(&ink->is_doubtful, &border.all, &all,
-                                            otherwise && !may_be_uneven);
     map->paper[0] = (float)paper;
-    ink->sign = side_of_ink(&all, paper);
+    if (is_small(map))
+        map->paper[0] = (float)paper_of_small(&ink->is_doubtful, map, all, otherwise);
+    else if (!ink->is_uneven && furrow__digits_quantile(&away, 0.8) > range / 2)
+        map->paper[0] = (float)furrow__digits_paper_of_two(&ink->is_doubtful, &border.all, all,
+                                                           otherwise && !may_be_uneven);
+    ink->sign = side_of_ink(all, (int)map->paper[0]);
+}
+
+/* The median difference of neighbours: grain's, where most of a picture is plain. */
+static int find_grain(struct map *map)
+{
+    const size_t width = map->width - 1;
+    struct levels levels;
+    for (size_t y = 0; y < map->height; y++) {
+        const float *from = map->gray + y * map->width;
+        float *to = map->ink + y * width;
+        for (size_t x = 0; x < width; x++)
+            to[x] = fabsf(from[x + 1] - from[x]);
+    }
+    furrow__digits_count(&levels, map->ink, width * map->height);
+    return furrow__digits_quantile(&levels, 0.5);
 }
 
 bool furrow__digits_find_ink(struct map *map, struct ink *ink, bool otherwise)
 {
-    int range;
-    *ink = (struct ink){.sign = 1};
-    find_paper(map, ink, &range, otherwise);
+    const size_t n = map->width * map->height;
+    struct levels all;
+    bool is_smooth = otherwise && ink->is_grainy;
+    int grain = is_small(map) ? 0 : find_grain(map);
+    furrow__digits_count(&all, map->gray, n);
+    int range = spread(&all);
+    if (20 * grain > range && !is_smooth) {
+        furrow__digits_smooth(map);
+        furrow__digits_count(&all, map->gray, n);
+        range = spread(&all);
+        is_smooth = true;
+    }
+    *ink = (struct ink){.sign = 1, .is_grainy = is_smooth};
+    find_paper(map, ink, &all, range, grain, otherwise);
     find_local_paper(map, ink);
-    if (!scale_ink(map, ink, (float)range / 2) || !ink->is_grainy)
+    const float nearest = (float)range / 2;
+    if (!scale_ink(map, ink, nearest) || !ink->is_grainy || is_smooth)
         return ink->scale > 0;
     furrow__digits_smooth(map);
     find_local_paper(map, ink);
-    return scale_ink(map, ink, (float)range / 2);
+    return scale_ink(map, ink, nearest);
 }

@@ -4,12 +4,6 @@
 
 #include "internal.h"
 
-int furrow__digits_level(float gray)
-{
-    float level = gray + 0.5F;
-    return level < 0 ? 0 : level > 255 ? 255 : (int)level;
-}
-
 int furrow__digits_quantile(const struct levels *levels, double part)
 {
     double enough = part * (double)levels->all;
@@ -103,4 +97,10 @@ int furrow__digits_paper_of_two(bool *is_doubtful, const struct levels *border,
     *is_doubtful = on_border > 0.3 && on_border < 0.7;
     const struct levels class = class_of(all, threshold, is_dark != turned);
     return furrow__digits_quantile(&class, 0.5);
+}
+
+int furrow__digits_outer_level(const struct levels *all, bool is_dark)
+{
+    const struct levels class = class_of(all, otsu(all), is_dark);
+    return furrow__digits_quantile(class.all > 0 ? &class : all, is_dark ? 0.2 : 0.8);
 }
