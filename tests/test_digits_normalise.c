@@ -176,7 +176,7 @@ TEST(grain_on_the_paper_is_no_ink)
 
 /* ---- MNIST's form ---- */
 
-/* As normalise.c's first comment has it, pixel by pixel. */
+/* As is_normal in normalise.c has it, pixel by pixel. */
 static bool is_in_mnists_form(const unsigned char *pixels)
 {
     int left = 28, right = 0, top = 28, bottom = 0, most = 0, bright = 0;

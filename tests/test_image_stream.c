@@ -164,17 +164,29 @@ TEST(data_that_end_early_are_not_taken)
     image_ways_clear();
 }
 
+static void check_sums(const unsigned char *bytes, size_t size)
+{
+    harness_case("%zu bytes, the first %d", size, bytes[0]);
+    EXPECT_EQUAL(furrow__image_crc32(bytes, size), crc32_z(0, bytes, size));
+    EXPECT_EQUAL(furrow__image_adler32(bytes, size), adler32_z(1, bytes, size));
+}
+
+/* The last sizes are on both sides of where the sums of Adler-32 are at their largest, 5552 bytes,
+ * and the largest that the quick way takes. */
 TEST(checksums_are_those_of_zlib)
 {
-    static unsigned char bytes[4096 + 64];
+    static unsigned char bytes[262144 + 64];
+    const size_t sizes[] = {5551, 5552, 5553, 2 * 5552 + 1, 65521, 262144};
     for (size_t i = 0; i < sizeof bytes; i++)
         bytes[i] = (unsigned char)(i * 2654435761u >> 13);
     for (size_t size = 0; size <= 4096; size = size < 300 ? size + 1 : size + 173)
-        for (size_t at = 0; at < 64; at += 7) {
-            harness_case("%zu bytes at %zu", size, at);
-            EXPECT_EQUAL(furrow__image_crc32(bytes + at, size), crc32_z(0, bytes + at, size));
-            EXPECT_EQUAL(furrow__image_adler32(bytes + at, size), adler32_z(1, bytes + at, size));
-        }
+        for (size_t at = 0; at < 64; at += 7)
+            check_sums(bytes + at, size);
+    for (size_t i = 0; i < COUNT_OF(sizes); i++)
+        check_sums(bytes, sizes[i]);
+    memset(bytes, 255, sizeof bytes);
+    for (size_t i = 0; i < COUNT_OF(sizes); i++)
+        check_sums(bytes, sizes[i]);
 }
 
 /* ---- what it holds ---- */

@@ -12,6 +12,7 @@
 #define FURROW__DIGITS_CONVOLVE_H
 
 #include <math.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "net.h"
@@ -21,6 +22,9 @@ enum { LANES = FURROW__WIDTH, SUMS = FURROW__SUMS, MOST_PIXELS = 4 };
 /* A value of every lane. Other loops over lanes have `omp simd`; these clang 14 unrolls before it
  * looks at the pragma, and then makes no vectors of them. */
 typedef float lanes __attribute__((vector_size(LANES * sizeof(float)), aligned(4), may_alias));
+
+/* Whole numbers in lanes, or what a comparison gives. */
+typedef int32_t marks __attribute__((vector_size(LANES * sizeof(float)), aligned(4), may_alias));
 
 #define INLINE       static inline __attribute__((always_inline))
 #define NEVER_INLINE __attribute__((noinline))

@@ -10,9 +10,6 @@
 
 enum { MOST_OUTPUTS = 8, MOST_TAPS = 9 /* of an output, at once */ };
 
-/* Whole numbers in lanes, or what a comparison gives. */
-typedef int32_t marks __attribute__((vector_size(LANES * sizeof(float)), aligned(4), may_alias));
-
 /* A stage's buffers. */
 typedef struct buffers {
     float *out, *out_gradient; /* [outputs][side_out][side_out] */

@@ -3,6 +3,7 @@
 #define FURROW__DIGITS_INTERLEAVE_H
 
 #include "convolve.h"
+#include "shuffle.h"
 
 /* Black 0, white 1: pixel / 255, rounded correctly where multiplications and additions are fused;
  * the models in use were trained on these very numbers. */
@@ -18,9 +19,8 @@ typedef unsigned char bytes __attribute__((vector_size(16), aligned(1), may_alia
 /* Two sequences of bytes become one, a byte of each in turn. */
 INLINE void shuffle(bytes to[2], bytes a, bytes b)
 {
-    to[0] = __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
-    to[1] =
-        __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+    to[0] = SHUFFLED(bytes, a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+    to[1] = SHUFFLED(bytes, a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
 }
 
 /* 16 pixels of every lane. The bytes of all lanes in a row, shuffled as often as LANES is halved,

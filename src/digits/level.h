@@ -59,6 +59,7 @@ typedef struct furrow__level {
      * before its first use and kept from call to call. */
     void (*learn)(const furrow__pass *pass, float *scratch, const unsigned char *images,
                   const unsigned char *labels, size_t count, float *gradient, furrow__score *score);
+
     /* Distorts an image as `key` has it. */
     void (*augment)(unsigned char *to, const unsigned char *from,
                     const furrow_digits_recipe *recipe, uint64_t key);

@@ -6,19 +6,20 @@
 #define FURROW__DIGITS_TURN_H
 
 #include "convolve.h"
+#include "shuffle.h"
 
 /* The lanes of the first halves of two vectors in turn, and those of the second halves. */
 #if FURROW__WIDTH == 16
 #define FIRST_HALVES(a, b)                                                                         \
-    __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
+    SHUFFLED(marks, a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
 #define SECOND_HALVES(a, b)                                                                        \
-    __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
+    SHUFFLED(marks, a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
 #elif FURROW__WIDTH == 8
-#define FIRST_HALVES(a, b)  __builtin_shufflevector(a, b, 0, 8, 1, 9, 2, 10, 3, 11)
-#define SECOND_HALVES(a, b) __builtin_shufflevector(a, b, 4, 12, 5, 13, 6, 14, 7, 15)
+#define FIRST_HALVES(a, b)  SHUFFLED(marks, a, b, 0, 8, 1, 9, 2, 10, 3, 11)
+#define SECOND_HALVES(a, b) SHUFFLED(marks, a, b, 4, 12, 5, 13, 6, 14, 7, 15)
 #else
-#define FIRST_HALVES(a, b)  __builtin_shufflevector(a, b, 0, 4, 1, 5)
-#define SECOND_HALVES(a, b) __builtin_shufflevector(a, b, 2, 6, 3, 7)
+#define FIRST_HALVES(a, b)  SHUFFLED(marks, a, b, 0, 4, 1, 5)
+#define SECOND_HALVES(a, b) SHUFFLED(marks, a, b, 2, 6, 3, 7)
 #endif
 
 /* Shuffled like cards as often as LANES is halved, all lanes have changed row for column. */

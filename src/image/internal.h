@@ -99,9 +99,7 @@ int furrow__image_read_quick(furrow_image *image, size_t *channels,
                              const furrow__image_source *source);
 void furrow__image_quick_clear(struct furrow__image_quick *quick);
 
-/* The checksums of PNG's chunks and of zlib's streams: as zlib's functions, from their first
- * values.
- */
+/* The checksums of PNG's chunks and of zlib's streams. */
 uint32_t furrow__image_crc32(const unsigned char *bytes, size_t size);
 uint32_t furrow__image_adler32(const unsigned char *bytes, size_t size);
 

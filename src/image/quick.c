@@ -96,7 +96,7 @@ static bool read_header(struct shape *shape, const struct walk *walk,
         return false;
     size_t row_size = width * channels[type];
     *shape = (struct shape){width, height, channels[type], row_size, height * (1 + row_size)};
-    return shape->filtered_size <= MOST_ROWS;
+    return row_size < MOST_ROWS / height; /* filtered_size itself might have wrapped around */
 }
 
 /* The header of RFC 1950, refused as zlib does, and where it names a dictionary, which PNG has not.
