@@ -9,6 +9,8 @@
 #include "digits/level.h"
 #include "digits/random.h"
 
+#define COUNT_OF(table) (sizeof(table) / sizeof *(table))
+
 enum { NETS = 40, IMAGES = FURROW__MOST_WIDTH, MOST_MULTIPLICATIONS = 100000, GUARD = 64 };
 
 static const float guard = 0x1p99f;
@@ -127,7 +129,7 @@ static size_t below(size_t bound, uint64_t *key)
 static void draw_layers(char text[FURROW__TEXT_SIZE], uint64_t *key)
 {
     static const size_t channels[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 13, 16, 17, 20, 33};
-    const size_t kinds = sizeof channels / sizeof *channels;
+    const size_t kinds = COUNT_OF(channels);
     size_t convolutions = below(5, key), dense = below(3, key);
     char *end = text;
     for (size_t i = 0; i < convolutions; i++)
@@ -138,14 +140,23 @@ static void draw_layers(char text[FURROW__TEXT_SIZE], uint64_t *key)
     sprintf(end, "dense10");
 }
 
-/* Layers that fit on each other and cost little; weights that keep the size of what they get. */
-static void draw_net(struct problem *problem, uint64_t *key)
+/* More channels than lanes on the way back through pooled stages, which cost too much to draw. */
+static const char *const wide[] = {
+    "conv2x17 pool conv3x20 pool dense10",
+    "conv1x33 pool conv4x3 pool conv2x18 pool dense10",
+};
+
+/* The layers, or some that fit on each other and cost little; weights that keep the size of what
+ * they get. */
+static void draw_net(struct problem *problem, const char *layers, uint64_t *key)
 {
     furrow__net *net = &problem->net;
     char text[FURROW__TEXT_SIZE];
-    do
+    bool fits = layers && !furrow__net_parse(net, layers, NULL);
+    while (!fits) {
         draw_layers(text, key);
-    while (furrow__net_parse(net, text, NULL) || net->multiplications > MOST_MULTIPLICATIONS);
+        fits = !furrow__net_parse(net, text, NULL) && net->multiplications <= MOST_MULTIPLICATIONS;
+    }
     problem->parameters = calloc(net->parameters, sizeof *problem->parameters);
     problem->gradient = calloc(net->parameters, sizeof *problem->gradient);
     for (size_t i = 0; i < net->count; i++) {
@@ -238,7 +249,8 @@ static double error_of(const float *got, const double *expected, size_t begin, s
     return sqrt(off / all);
 }
 
-/* Whether a level comes to the gradient of every stage's weights and biases. */
+/* Whether a level comes to the gradient of every stage's weights and biases. Of two sums that are
+ * nearly equal rounding may send the other one on: of 3000 nets one was off by 0.05 for that. */
 static bool is_solved(const struct problem *problem, const furrow__level *level)
 {
     const furrow__net *net = &problem->net;
@@ -255,28 +267,22 @@ static bool is_solved(const struct problem *problem, const furrow__level *level)
     }
     free(gradient);
     free(scratch);
-    return most < 0.01;
+    return most < 0.1;
 }
 
-/* Of two sums that are nearly equal rounding may send the other one on, which one net in a few
- * thousand shows: one may be off. */
 TEST(gradients_of_nets_drawn_at_random_are_those_of_the_textbook)
 {
     static struct problem problem;
     uint64_t key = 1;
-    size_t off = 0;
     for (size_t i = 0; i < NETS; i++) {
-        draw_net(&problem, &key);
+        draw_net(&problem, i < COUNT_OF(wide) ? wide[i] : NULL, &key);
         draw_images(&problem, &key);
         solve(&problem);
-        bool solved = true;
         for (size_t at = 0; furrow__level_at(at); at++) {
             const furrow__level *level = furrow__level_at(at);
             harness_case("%s, %s, %zu images", level->name, problem.net.text, problem.count);
-            solved = is_solved(&problem, level) && solved;
+            EXPECT(is_solved(&problem, level));
         }
-        off += !solved;
-        EXPECT(off <= 1);
         free(problem.parameters);
         free(problem.gradient);
     }
