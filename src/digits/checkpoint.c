@@ -4,7 +4,8 @@
  * What is drawn at random depends on seed, net, epoch and sample alone, so the weights and where we
  * are is all there is to keep. All numbers little-endian:
  *
- *     offset 0   "furrow-training", a zero byte; uint32 version, 1
+ *     offset 0   "furrow-training", a zero byte; uint32 version, 2: another one where sums are
+ *                added in another order, too
  *            20  uint32 bytes of the recipe, the data and the build, each
  *            32  uint32 net, epoch and step that come next; uint32 number of weights
  *            48  the three texts; the weights (binary32): all nets as they are, then the learner's
@@ -24,7 +25,7 @@
 static const char magic[16] = "furrow-training";
 
 enum {
-    VERSION = 1,
+    VERSION = 2,
     TEXTS = 3,
     TEXT_SIZE = 1024,
     AT_VERSION = 16,
@@ -148,8 +149,8 @@ static int check_whole(const unsigned char *bytes, size_t size, const char *path
                                 path);
     if (furrow__get(bytes + AT_VERSION) != VERSION)
         return furrow_error_set(error, FURROW_EFORMAT,
-                                "%s: checkpoint version: expected %d, got "
-                                "%lu",
+                                "%s: checkpoint version: expected %d, got %lu; remove it to train "
+                                "from the beginning",
                                 path, VERSION, (unsigned long)furrow__get(bytes + AT_VERSION));
     uint64_t expected =
         AT_TEXTS + CHECKSUM_SIZE + (uint64_t)sizeof(float) * furrow__get(bytes + AT_COUNT);
