@@ -82,7 +82,8 @@ TEST(grain_of_a_quarter_of_the_contrast_changes_few_labels)
     enum { SOME = 400 };
     static unsigned char grainy[FURROW_DIGITS_PIXELS], pixels[SOME][FURROW_DIGITS_PIXELS];
     static furrow_digits_answer plain[SOME], normal[SOME];
-    const furrow_image image = {FURROW_DIGITS_SIDE, FURROW_DIGITS_SIDE, grainy};
+    const furrow_image image = {
+        .width = FURROW_DIGITS_SIDE, .height = FURROW_DIGITS_SIDE, .pixels = grainy};
     struct fixture all;
     unsigned state = 1;
     size_t changed = 0;
