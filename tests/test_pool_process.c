@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -41,13 +42,25 @@ static bool map_works(furrow_pool *pool)
     return true;
 }
 
+/* libomp 14 notes each process in shared memory, a child at its fork, and takes the note away only
+ * when it ends by exit. */
+static void forget_registration(pid_t process)
+{
+    char name[64];
+    snprintf(name, sizeof name, "/__KMP_REGISTERED_LIB_%d_%d", (int)process, (int)getuid());
+    shm_unlink(name);
+}
+
 /* The child's exit status, or -1 when it did not end within a minute. */
 static int end_of(pid_t child)
 {
     int status = 0;
+    EXPECT(child > 0);
     for (int i = 0; i < 60000; i++) {
-        if (waitpid(child, &status, WNOHANG) == child)
+        if (waitpid(child, &status, WNOHANG) == child) {
+            forget_registration(child);
             return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
+        }
         furrow_clock_sleep(i < 100 ? 1e-4 : 1e-3);
     }
     kill(child, SIGKILL);

@@ -26,7 +26,9 @@
  *
  * A NULL pool is the serial loop on the caller, in order, for every function here; so is a pool in
  * a child process that was forked after the pool was made, for its workers stayed with the parent
- * (what had not ended there counts as cancelled). Everything is thread-safe but _free.
+ * (what had not ended there counts as cancelled). libomp 14 notes each process, children too, in a
+ * page of shared memory, which stays when one ends by _exit or is killed: not Furrow's, but a
+ * program that forks by the thousand sees /dev/shm grow. Everything is thread-safe but _free.
  *
  * What differs from Python's Pool, on purpose:
  *
