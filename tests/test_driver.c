@@ -10,6 +10,10 @@
  *     ! did you mean "squares"    a part of its stderr
  *     - stderr                    it said nothing on stderr
  *     ? openmp                    the rest of the file is for builds with OpenMP
+ *
+ * Two functions are for commands in the background (`$!` is the last): `await COMMAND` tries until
+ * COMMAND succeeds or `$!` has ended, `slay` ends `$!` so that it can do nothing about it. A
+ * command that must not end by itself has an item that waits for hours.
  */
 #include "harness.h"
 
@@ -42,13 +46,19 @@ static char *read_all(const char *path)
     return text;
 }
 
+/* libomp 14 notes each process in shared memory, and takes the note away only when it ends by exit.
+ */
+static const char functions[] =
+    "await() { until \"$@\" 2>/dev/null; do kill -0 $! || return; sleep 0.02; done; }\n"
+    "slay() { kill -9 $!; wait $!; rm -f \"/dev/shm/__KMP_REGISTERED_LIB_$!_$(id -u)\"; }\n";
+
 static struct ending play(const char *folder, const char *command)
 {
     char script[8192];
     struct ending ending = {0};
     snprintf(script, sizeof script,
-             "cd '%s' && export WORK='%s' && PATH='%s':$PATH && { %s\n} >'%s/out' 2>'%s/err'",
-             SOURCE_FOLDER, folder, PROGRAM_FOLDER, command, folder, folder);
+             "%scd '%s' && export WORK='%s' && PATH='%s':$PATH && { %s\n} >'%s/out' 2>'%s/err'",
+             functions, SOURCE_FOLDER, folder, PROGRAM_FOLDER, command, folder, folder);
     int status = system(script);
     ending.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
     char path[4096];
