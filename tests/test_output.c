@@ -1,6 +1,7 @@
 /* Files that appear when they are whole. */
 #include "harness.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -296,7 +297,6 @@ TEST(a_check_says_what_opening_would_and_touches_nothing)
     EXPECT_EQUAL(furrow_output_check(in(path, folder, "new"), NULL), FURROW_OK);
     EXPECT(!is_there(folder, "new") && !is_there(folder, "new.partial"));
     EXPECT_EQUAL(furrow_output_check(harness_write(folder, "old", "", 0), NULL), FURROW_OK);
-    EXPECT_EQUAL(furrow_output_check("a", NULL), FURROW_OK);
     EXPECT_EQUAL(furrow_output_check("", &error), FURROW_EINVAL);
     EXPECT_CONTAINS(error.text, "expected the name of a file");
     EXPECT_EQUAL(furrow_output_check(folder, &error), -EISDIR);
@@ -309,6 +309,18 @@ TEST(a_check_says_what_opening_would_and_touches_nothing)
     EXPECT_CONTAINS(error.text, "/no: cannot write into the folder: no such file or name");
     EXPECT_EQUAL(furrow_output_check_folder(in(path, folder, "old"), &error), -ENOTDIR);
     EXPECT_EQUAL(furrow_output_check_folder("", &error), FURROW_EINVAL);
+}
+
+TEST(a_check_of_a_bare_name_is_of_the_folder_where_we_are)
+{
+    const char *folder = harness_folder();
+    int before = open(".", O_PATH | O_CLOEXEC);
+    REQUIRE(before >= 0 && chdir(folder) == 0);
+    EXPECT_EQUAL(furrow_output_check("a", NULL), FURROW_OK);
+    EXPECT(mkdir("b", 0700) == 0);
+    EXPECT_EQUAL(furrow_output_check("b", NULL), -EISDIR);
+    EXPECT(fchdir(before) == 0);
+    close(before);
 }
 
 TEST(an_output_hits_its_file_and_its_partial_under_any_name)
