@@ -92,16 +92,4 @@ static inline bool ran(const struct diary *diary, size_t begin, size_t end, int 
     return true;
 }
 
-/* Whether a team of two is really given: not under OMP_THREAD_LIMIT=1, not always under
- * OMP_DYNAMIC=true. */
-static inline bool has_two_threads(void)
-{
-    int threads = 0;
-    if (getenv("OMP_DYNAMIC"))
-        return false;
-#pragma omp parallel default(none) reduction(+ : threads) num_threads(2)
-    threads++;
-    return threads == 2;
-}
-
 #endif

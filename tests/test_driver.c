@@ -219,6 +219,7 @@ TEST(every_dialogue_goes_as_written)
     unsetenv("OMP_NUM_THREADS");
     unsetenv("OMP_SCHEDULE");
     unsetenv("OMP_THREAD_LIMIT");
+    unsetenv("OMP_DYNAMIC");
     for (int i = 0; i < count; i++) {
         play_file(entries[i]->d_name);
         free(entries[i]);

@@ -1,4 +1,5 @@
 #include "every_plan.h"
+#include "team.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -84,7 +85,7 @@ static int outer(const furrow_range *range, const void *context)
 TEST(a_call_inside_a_region_is_serial_and_right)
 {
     const char *threads = getenv("OMP_NUM_THREADS");
-    if (!has_two_threads() || (threads && strchr(threads, ',')))
+    if (!gives_threads(2) || (threads && strchr(threads, ',')))
         SKIP("OpenMP gives one thread, or is told to nest");
     const furrow_backend backends[] = {FURROW_BACKEND_FOR, FURROW_BACKEND_TASKLOOP};
     for (int i = 0; i < 2; i++) {

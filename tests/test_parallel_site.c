@@ -1,4 +1,5 @@
 #include "every_plan.h"
+#include "team.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -179,7 +180,7 @@ static int call_at_site(const furrow_range *range, const void *context)
 
 TEST(a_site_called_inside_a_region_answers_anew_outside)
 {
-    if (!has_two_threads() || getenv("OMP_NUM_THREADS"))
+    if (!gives_threads(2) || getenv("OMP_NUM_THREADS"))
         SKIP("OpenMP gives one thread, or is told to nest");
     furrow_site site = {0};
     const furrow_parallel_options region = {.plan = {.threads = 2, .backend = FURROW_BACKEND_FOR}};
@@ -310,7 +311,7 @@ TEST(omp_schedule_decides_where_the_plan_leaves_it_open)
 {
     static const char *const settings[] = {"static",    "static,7", "dynamic",
                                            "dynamic,7", "guided,7", "auto"};
-    if (!has_two_threads())
+    if (!gives_threads(2))
         SKIP("OpenMP gives one thread");
     if (getenv("OMP_SCHEDULE")) {
         obeys_omp_schedule(getenv("OMP_SCHEDULE"));

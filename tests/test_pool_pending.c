@@ -266,10 +266,10 @@ static int meet(void *result, const void *item, void *context)
 TEST(calls_behind_many_brief_ones_find_all_workers)
 {
     enum { BRIEF = 64 };
-    int workers = team_of(4);
     for (int round = 0; round < 100; round++) {
+        furrow_pool *pool = new_pool(4);
+        int workers = furrow_pool_workers(pool);
         struct meeting meeting = {.wanted = workers};
-        furrow_pool *pool = new_pool(workers);
         furrow_clock_sleep(1e-3);
         for (int i = 0; i < BRIEF + workers; i++) {
             int item = i >= BRIEF;
