@@ -13,7 +13,8 @@
  *
  * Two functions are for commands in the background (`$!` is the last): `await COMMAND` tries until
  * COMMAND succeeds or `$!` has ended, `slay` ends `$!` so that it can do nothing about it. A
- * command that must not end by itself has an item that waits for hours.
+ * command that must not end by itself has an item that waits for ten minutes, twice what a test may
+ * take.
  */
 #include "harness.h"
 
