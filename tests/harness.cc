@@ -4,6 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <ftw.h>
+
+#include <cerrno>
 #include <cmath>
 #include <cstdarg>
 #include <cstdio>
@@ -39,6 +42,12 @@ std::unique_ptr<testing::ScopedTrace> scope;
 std::list<std::string> strings;
 std::list<std::filesystem::path> folders;
 
+// Of a folder of any depth, with few files open, which a test may have limited.
+int remove_entry(const char *path, const struct stat *, int, struct FTW *)
+{
+    return std::remove(path);
+}
+
 class CTest : public testing::Test
 {
   public:
@@ -54,7 +63,8 @@ class CTest : public testing::Test
         scope.reset();
         harness_allocation_reset();
         for (const auto &folder : folders)
-            std::filesystem::remove_all(folder);
+            if (nftw(folder.c_str(), remove_entry, 16, FTW_DEPTH | FTW_PHYS) != 0)
+                ADD_FAILURE() << "cannot remove " << folder << ": " << std::strerror(errno);
         folders.clear();
         strings.clear();
     }
