@@ -32,13 +32,16 @@ TEST(a_thread_uses_no_more_cpu_than_its_process)
     EXPECT(process >= thread);
 }
 
+/* Not every sleep: a thread that is taken off its CPU on the way to one may find it over. */
 TEST(a_sleep_lasts_at_least_as_long_as_asked_and_counts_as_a_wait)
 {
     size_t waits = furrow_clock_thread_waits();
-    double start = furrow_clock_wall();
-    furrow_clock_sleep(0.002);
-    EXPECT(furrow_clock_wall() - start >= 0.002);
-    EXPECT(furrow_clock_thread_waits() > waits);
+    for (int times = 0; times < 100; times++) {
+        double start = furrow_clock_wall();
+        furrow_clock_sleep(0.0005);
+        EXPECT(furrow_clock_wall() - start >= 0.0005);
+    }
+    EXPECT(furrow_clock_thread_waits() - waits > 0);
 }
 
 TEST(there_is_no_sleep_of_no_time)

@@ -207,22 +207,58 @@ static void play_file(const char *name)
     fclose(file);
 }
 
+/* ---- one test each, so that they may run at the same time ---- */
+
+#define DIALOGUES(_)                                                                               \
+    _(bench)                                                                                       \
+    _(combinations)                                                                                \
+    _(combinations_ends)                                                                           \
+    _(combinations_parts)                                                                          \
+    _(compare)                                                                                     \
+    _(cpus)                                                                                        \
+    _(digits)                                                                                      \
+    _(files)                                                                                       \
+    _(general)                                                                                     \
+    _(passwords)                                                                                   \
+    _(plan)                                                                                        \
+    _(resume)                                                                                      \
+    _(run)                                                                                         \
+    _(sweep)                                                                                       \
+    _(threads)
+
+static void play_alone(const char *name)
+{
+    unsetenv("OMP_NUM_THREADS");
+    unsetenv("OMP_SCHEDULE");
+    unsetenv("OMP_THREAD_LIMIT");
+    unsetenv("OMP_DYNAMIC");
+    play_file(name);
+}
+
+#define DIALOGUE(name)                                                                             \
+    TEST(the_dialogue_##name##_goes_as_written)                                                    \
+    {                                                                                              \
+        play_alone(#name ".case");                                                                 \
+    }
+DIALOGUES(DIALOGUE)
+
 static int is_case(const struct dirent *entry)
 {
     return fnmatch("*.case", entry->d_name, 0) == 0;
 }
 
-TEST(every_dialogue_goes_as_written)
+TEST(every_dialogue_has_its_test)
 {
+#define ROW(name) #name ".case",
+    static const char *const played[] = {DIALOGUES(ROW)};
+#undef ROW
+    const size_t count = sizeof played / sizeof *played;
     struct dirent **entries;
-    int count = scandir(TESTS_FOLDER "/driver", &entries, is_case, alphasort);
-    REQUIRE(count > 0);
-    unsetenv("OMP_NUM_THREADS");
-    unsetenv("OMP_SCHEDULE");
-    unsetenv("OMP_THREAD_LIMIT");
-    unsetenv("OMP_DYNAMIC");
-    for (int i = 0; i < count; i++) {
-        play_file(entries[i]->d_name);
+    int found = scandir(TESTS_FOLDER "/driver", &entries, is_case, alphasort);
+    REQUIRE(found > 0);
+    EXPECT_EQUAL(found, count);
+    for (int i = 0; i < found; i++) {
+        EXPECT_TEXT(entries[i]->d_name, (size_t)i < count ? played[i] : "a name in DIALOGUES");
         free(entries[i]);
     }
     free(entries);

@@ -58,6 +58,7 @@ TEST(there_is_no_detour_for_a_thread_with_one_cpu)
 enum { CALLERS = 4, ITEMS = 4 };
 
 static _Thread_local bool is_worker;
+static _Thread_local cpu_set_t whole; /* of a worker; one CPU under OMP_PROC_BIND */
 static atomic_size_t narrowed;
 
 static int mark_worker(void **scratch, const void *context)
@@ -65,23 +66,25 @@ static int mark_worker(void **scratch, const void *context)
     (void)scratch;
     (void)context;
     is_worker = true;
+    whole = own_cpus();
     return FURROW_OK;
 }
 
 /* What an item starts inherits the CPUs of its thread. */
-static int count_cpus(void *result, const void *item, void *before)
+static int count_cpus(void *result, const void *item, void *context)
 {
     (void)result;
     (void)item;
+    (void)context;
     cpu_set_t now = own_cpus();
-    if (is_worker && !CPU_EQUAL(&now, (const cpu_set_t *)before))
+    if (is_worker && !CPU_EQUAL(&now, &whole))
         atomic_fetch_add(&narrowed, 1);
     return 0;
 }
 
 struct caller {
     furrow_pool *pool;
-    cpu_set_t before, one;
+    cpu_set_t one;
 };
 
 /* On one CPU with the others, so that each may be stopped anywhere in what it does to a worker. */
@@ -91,14 +94,15 @@ static void *call(void *context)
     furrow_map_options options = {.chunk = 1};
     pthread_setaffinity_np(pthread_self(), sizeof caller->one, &caller->one);
     for (int i = 0; i < 20000 / SLOWNESS; i++)
-        furrow_pool_map(caller->pool, &options, ITEMS, count_cpus, &caller->before);
+        furrow_pool_map(caller->pool, &options, ITEMS, count_cpus, NULL);
     return NULL;
 }
 
 TEST(items_find_the_cpus_of_their_worker_whole_however_many_callers_lead_it_away)
 {
-    struct caller caller = {.before = own_cpus()};
-    if (CPU_COUNT(&caller.before) < 2)
+    struct caller caller = {0};
+    cpu_set_t before = own_cpus();
+    if (CPU_COUNT(&before) < 2)
         SKIP("there is one CPU");
     CPU_SET((size_t)sched_getcpu(), &caller.one);
     furrow_pool_options options = {.workers = 2, .worker_new = mark_worker};
