@@ -147,7 +147,7 @@ TEST(a_checkpoint_of_another_recipe_or_other_data_is_refused)
     REQUIRE_EQUAL(train(trainer, 1), FURROW_OK);
     REQUIRE_EQUAL(furrow_digits_trainer_save(trainer, path, NULL), FURROW_OK);
     furrow_digits_trainer_free(trainer);
-    for (size_t i = 0; i < 8; i++) {
+    for (size_t i = 0; i < 10; i++) {
         furrow_digits_recipe recipe = tiny;
         furrow_digits_samples other = samples;
         furrow_error error = {0};
@@ -172,6 +172,12 @@ TEST(a_checkpoint_of_another_recipe_or_other_data_is_refused)
             recipe.batch++;
             break;
         case 6:
+            recipe.coarsening = -1;
+            break;
+        case 7:
+            recipe.hands = 1;
+            break;
+        case 8:
             other.count--;
             break;
         default:
@@ -180,7 +186,7 @@ TEST(a_checkpoint_of_another_recipe_or_other_data_is_refused)
         trainer = new_trainer(&recipe, &other);
         REQUIRE(trainer);
         EXPECT_EQUAL(furrow_digits_trainer_load(trainer, path, &error), FURROW_EINVAL);
-        EXPECT_CONTAINS(error.text, i < 6 ? "of another recipe: expected" : "of another data");
+        EXPECT_CONTAINS(error.text, i < 8 ? "of another recipe: expected" : "of another data");
         furrow_digits_trainer_free(trainer);
     }
     furrow_digits_samples_clear(&samples);

@@ -326,6 +326,8 @@ TEST(recipes_and_samples_that_cannot_be_are_refused)
         {{.rate = {0, 0, NAN}}, &good, "not finite"},
         {{.rotation = NAN}, &good, "not finite"},
         {{.elasticity = INFINITY}, &good, "not finite"},
+        {{.widening = NAN}, &good, "not finite"},
+        {{.hands = INFINITY}, &good, "not finite"},
     };
     for (size_t i = 0; i < COUNT(table); i++) {
         furrow_digits_trainer *trainer;

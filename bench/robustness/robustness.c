@@ -1,13 +1,13 @@
 /*
  * bench-robustness: how many digits are still told when they come on other pages than MNIST's.
  *
- *     $ bench-robustness [COUNT [IMAGES LABELS] [NAME]]
+ *     $ bench-robustness [--model FILE] [COUNT [IMAGES LABELS] [NAME]]
  *
  * COUNT digits (default 1000) are drawn in every way that variants.c lists, written as PNG, read,
- * brought to MNIST's form and classified by the net that ships. They are the last of the training
- * images (`data/fetch-mnist`), so that what is chosen by these figures has not seen the test
- * images; another file may be named. With NAME only pages
- * that have it in their name are drawn, beside the plain ones. Every page is the same in every run.
+ * brought to MNIST's form and classified by the net that ships, or by another. They are the last of
+ * the training images (`data/fetch-mnist`), so that what is chosen by these figures has not seen
+ * the test images; another file may be named. With NAME only pages that have it in their name are
+ * drawn, beside the plain ones. Every page is the same in every run.
  *
  * A line a variant: wrong and failed pages, accuracy, how far it is below the plain digits, and
  * pages that were read in two ways, of which the surer counted.
@@ -110,11 +110,18 @@ static void run_all(struct bench *bench, const char *only)
     }
 }
 
-static int open_bench(struct bench *bench, int argc, char **argv, furrow_error *error)
+static int open_model(struct bench *bench, const char *path, furrow_error *error)
+{
+    return path ? furrow_digits_model_load(&bench->model, path, error)
+                : furrow_digits_model_default(&bench->model, error);
+}
+
+static int open_bench(struct bench *bench, const char *model, int argc, char **argv,
+                      furrow_error *error)
 {
     const char *images = argc > 3 ? argv[2] : DATA "/mnist/train-images-idx3-ubyte.gz";
     const char *labels = argc > 3 ? argv[3] : DATA "/mnist/train-labels-idx1-ubyte.gz";
-    int status = furrow_digits_model_default(&bench->model, error);
+    int status = open_model(bench, model, error);
     if (status == 0)
         status = furrow_digits_scratch_new(&bench->scratch, bench->model, NULL);
     if (status == 0)
@@ -134,7 +141,13 @@ int main(int argc, char **argv)
 {
     struct bench bench = {.count = 0};
     furrow_error error = {0};
-    int status = open_bench(&bench, argc, argv, &error);
+    const char *model = NULL;
+    if (argc > 2 && strcmp(argv[1], "--model") == 0) {
+        model = argv[2];
+        argc -= 2;
+        argv += 2;
+    }
+    int status = open_bench(&bench, model, argc, argv, &error);
     if (status == 0)
         run_all(&bench, argc == 3 || argc == 5 ? argv[argc - 1] : NULL);
     else

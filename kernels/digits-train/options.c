@@ -27,7 +27,7 @@ const furrow_param options_params[] = {
     {
         .name = "epochs",
         .type = FURROW_PARAM_TEXT,
-        .value = "40,50",
+        .value = "40,60",
         .help =
             "how often each sample is seen by the nets of the first stage, and of the later ones",
         .argument = "N[,N...]",
@@ -116,6 +116,34 @@ const furrow_param options_params[] = {
         .value = "10",
         .maximum = 255,
         .help = "gray levels of noise in a quarter of the images, at most",
+    },
+    {
+        .name = "widening",
+        .type = FURROW_PARAM_REAL,
+        .value = "0.05",
+        .maximum = 1,
+        .help = "share of the images that become up to 1.6 times as wide",
+    },
+    {
+        .name = "pens",
+        .type = FURROW_PARAM_REAL,
+        .value = "0.05",
+        .maximum = 1,
+        .help = "share of the images whose strokes become up to a pixel wider or thinner",
+    },
+    {
+        .name = "coarsening",
+        .type = FURROW_PARAM_REAL,
+        .value = "0.1",
+        .maximum = 1,
+        .help = "share of the images that are seen as if a digit were 7 to 14 pixels high",
+    },
+    {
+        .name = "hands",
+        .type = FURROW_PARAM_REAL,
+        .value = "0.1",
+        .maximum = 1,
+        .help = "share of the 1, 7 and 9 that get an upstroke, a bar or a hook as well",
     },
     {
         .name = "seed",
@@ -246,6 +274,10 @@ int options_read(furrow_digits_recipe *recipe, const furrow_args *args, furrow_e
         .elasticity = real(args, "elasticity"),
         .thickening = real(args, "thickening"),
         .grain = real(args, "grain"),
+        .widening = real(args, "widening"),
+        .pens = real(args, "pens"),
+        .coarsening = real(args, "coarsening"),
+        .hands = real(args, "hands"),
         .seed = furrow_args_count(args, "seed"),
     };
     return read_lists(recipe, args, error);

@@ -5,6 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "coarse.h"
+#include "hands.h"
 #include "level.h"
 #include "random.h"
 
@@ -14,7 +16,7 @@
 
 enum {
     SIDE = FURROW_DIGITS_SIDE,
-    WIDE = 32, /* columns computed: whole vectors of every level */
+    WIDE = FURROW__COARSE_WIDE,
     AREA = SIDE * WIDE,
     BORDER = 2,
     STRIDE = SIDE + 2 * BORDER,
@@ -22,8 +24,8 @@ enum {
     KNOTS = (SIDE + SPACING - 1) / SPACING + 3 /* along a side; 4 act on each pixel */
 };
 
-void AUGMENT(unsigned char *to, const unsigned char *from, const furrow_digits_recipe *recipe,
-             uint64_t key);
+void AUGMENT(unsigned char *to, const unsigned char *from, unsigned char label,
+             const furrow_digits_recipe *recipe, uint64_t key);
 
 /* Where the pixel (x, y) of the new image comes from in the old one. */
 typedef struct affine {
@@ -36,6 +38,8 @@ static affine draw(const furrow_digits_recipe *recipe, uint64_t *key)
     double angle = furrow__random_signed(key) * recipe->rotation * 3.14159265358979323846 / 180;
     double wide = 1 / (1 + furrow__random_signed(key) * recipe->scaling);
     double high = 1 / (1 + furrow__random_signed(key) * recipe->scaling);
+    if (furrow__random_chance(key, recipe->widening))
+        wide /= furrow__random_between(key, 1, 1.6);
     double shear = furrow__random_signed(key) * recipe->shearing;
     double right = furrow__random_signed(key) * recipe->shifting;
     double down = furrow__random_signed(key) * recipe->shifting;
@@ -212,14 +216,19 @@ static void to_bytes(unsigned char *to, float image[AREA])
         memcpy(to + y * SIDE, bytes + y * WIDE, SIDE);
 }
 
-void AUGMENT(unsigned char *to, const unsigned char *from, const furrow_digits_recipe *recipe,
-             uint64_t key)
+void AUGMENT(unsigned char *to, const unsigned char *from, unsigned char label,
+             const furrow_digits_recipe *recipe, uint64_t key)
 {
     float image[AREA];
-    warp(image, from, recipe, &key);
+    bool other = furrow__hand(to, from, label, recipe->hands, &key);
+    warp(image, other ? to : from, recipe, &key);
     float amount = (float)(furrow__random_signed(&key) * recipe->thickening);
     if (amount != 0)
         thicken(image, amount);
+    if (furrow__random_chance(&key, recipe->pens))
+        thicken(image, (float)furrow__random_signed(&key));
+    if (furrow__random_chance(&key, recipe->coarsening))
+        furrow__coarse((float(*)[WIDE])image, &key);
     double share = furrow__random_signed(&key);
     if (recipe->grain > 0 && share > 0.5) /* a quarter of the images */
         add_grain(image, (float)(recipe->grain * (share - 0.5) * 2), key);

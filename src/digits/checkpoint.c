@@ -4,7 +4,7 @@
  * What is drawn at random depends on seed, net, epoch and sample alone, so the weights and where we
  * are is all there is to keep. All numbers little-endian:
  *
- *     offset 0   "furrow-training", a zero byte; uint32 version, 2: another one where sums are
+ *     offset 0   "furrow-training", a zero byte; uint32 version, 3: another one where sums are
  *                added in another order, too
  *            20  uint32 bytes of the recipe, the data and the build, each
  *            32  uint32 net, epoch and step that come next; uint32 number of weights
@@ -25,7 +25,7 @@
 static const char magic[16] = "furrow-training";
 
 enum {
-    VERSION = 2,
+    VERSION = 3,
     TEXTS = 3,
     TEXT_SIZE = 1024,
     AT_VERSION = 16,
@@ -47,10 +47,11 @@ static const char *const names[TEXTS] = {"recipe", "data", "build"};
 
 static void describe_recipe(char *text, const furrow_digits_recipe *recipe)
 {
-    const double numbers[] = {recipe->warmup,     recipe->decay,    recipe->smoothing,
-                              recipe->averaging,  recipe->rotation, recipe->scaling,
-                              recipe->shearing,   recipe->shifting, recipe->elasticity,
-                              recipe->thickening, recipe->grain};
+    const double numbers[] = {recipe->warmup,     recipe->decay,      recipe->smoothing,
+                              recipe->averaging,  recipe->rotation,   recipe->scaling,
+                              recipe->shearing,   recipe->shifting,   recipe->elasticity,
+                              recipe->thickening, recipe->grain,      recipe->widening,
+                              recipe->pens,       recipe->coarsening, recipe->hands};
     size_t used = (size_t)snprintf(text, TEXT_SIZE, "%s; seed %llu, batch %zu, epochs, rates",
                                    recipe->layers, (unsigned long long)recipe->seed, recipe->batch);
     for (size_t i = 0; i < FURROW_DIGITS_STAGES; i++)

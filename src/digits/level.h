@@ -61,7 +61,7 @@ typedef struct furrow__level {
                   const unsigned char *labels, size_t count, float *gradient, furrow__score *score);
 
     /* Distorts an image as `key` has it. */
-    void (*augment)(unsigned char *to, const unsigned char *from,
+    void (*augment)(unsigned char *to, const unsigned char *from, unsigned char label,
                     const furrow_digits_recipe *recipe, uint64_t key);
 } furrow__level;
 

@@ -26,7 +26,8 @@ extern const size_t furrow__level_count;
                                 const unsigned char *images, const unsigned char *labels,          \
                                 size_t count, float *gradient, furrow__score *score);              \
     void furrow__augment_##symbol(unsigned char *to, const unsigned char *from,                    \
-                                  const furrow_digits_recipe *recipe, uint64_t key)
+                                  unsigned char label, const furrow_digits_recipe *recipe,         \
+                                  uint64_t key)
 
 #define FURROW__LEVEL_OF(text, lanes, symbol)                                                      \
     {                                                                                              \

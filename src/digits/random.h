@@ -5,6 +5,7 @@
 #ifndef FURROW__DIGITS_RANDOM_H
 #define FURROW__DIGITS_RANDOM_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 static inline uint64_t furrow__random_mix(uint64_t x)
@@ -31,6 +32,18 @@ static inline uint64_t furrow__random_next(uint64_t *key)
 static inline double furrow__random_signed(uint64_t *key)
 {
     return (double)(furrow__random_next(key) >> 11) * 0x1p-52 - 1;
+}
+
+/* Uniform in [least, most). */
+static inline double furrow__random_between(uint64_t *key, double least, double most)
+{
+    return least + (furrow__random_signed(key) + 1) / 2 * (most - least);
+}
+
+/* True so often: never at 0, which draws no number, always at 1. */
+static inline bool furrow__random_chance(uint64_t *key, double share)
+{
+    return share > 0 && furrow__random_between(key, 0, 1) < share;
 }
 
 #endif

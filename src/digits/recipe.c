@@ -15,7 +15,7 @@ static void complete(furrow_digits_recipe *recipe)
     recipe->batch = recipe->batch ? recipe->batch : 128;
     for (size_t i = 0; i < FURROW_DIGITS_STAGES; i++) {
         if (!recipe->epochs[i])
-            recipe->epochs[i] = i ? 50 : 40;
+            recipe->epochs[i] = i ? 60 : 40;
         recipe->rate[i] = given(recipe->rate[i], i ? 0.004 : 0.006);
     }
     recipe->warmup = given(recipe->warmup, 0.1);
@@ -29,6 +29,10 @@ static void complete(furrow_digits_recipe *recipe)
     recipe->elasticity = given(recipe->elasticity, 0.4);
     recipe->thickening = given(recipe->thickening, 0.3);
     recipe->grain = given(recipe->grain, 10);
+    recipe->widening = given(recipe->widening, 0.05);
+    recipe->pens = given(recipe->pens, 0.05);
+    recipe->coarsening = given(recipe->coarsening, 0.1);
+    recipe->hands = given(recipe->hands, 0.1);
 }
 
 static int check_numbers(const furrow_digits_recipe *recipe, furrow_error *error)
@@ -44,7 +48,8 @@ static int check_numbers(const furrow_digits_recipe *recipe, furrow_error *error
     for (size_t i = 0; i < FURROW_DIGITS_STAGES; i++)
         sum += recipe->rate[i];
     if (!isfinite(sum + recipe->decay + recipe->rotation + recipe->shearing + recipe->shifting +
-                  recipe->elasticity + recipe->thickening + recipe->grain))
+                  recipe->elasticity + recipe->thickening + recipe->grain + recipe->widening +
+                  recipe->pens + recipe->coarsening + recipe->hands))
         return furrow_error_set(error, FURROW_EINVAL, "recipe: a number is not finite");
     return FURROW_OK;
 }

@@ -168,10 +168,11 @@ static void learn(const furrow_digits_trainer *trainer, float *scratch, size_t f
     const furrow_digits_samples *from = &trainer->training;
     for (size_t i = 0; i < count; i++) {
         size_t sample = trainer->order[first + i];
-        trainer->level->augment(images + i * FURROW_DIGITS_PIXELS,
-                                from->images + sample * FURROW_DIGITS_PIXELS, &trainer->recipe,
-                                furrow__random_key(seed_of(trainer), trainer->epoch + 1, sample));
         labels[i] = from->labels[sample];
+        trainer->level->augment(images + i * FURROW_DIGITS_PIXELS,
+                                from->images + sample * FURROW_DIGITS_PIXELS, labels[i],
+                                &trainer->recipe,
+                                furrow__random_key(seed_of(trainer), trainer->epoch + 1, sample));
     }
     furrow__pass pass = {
         .net = trainer->learner.net,
