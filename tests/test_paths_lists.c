@@ -200,3 +200,28 @@ TEST(lists_that_are_not_there_are_found_before_they_are_read)
         furrow_paths_free(paths);
     }
 }
+
+TEST(unopened_folders_are_given_themselves)
+{
+    const char *folder = harness_folder();
+    char lines[600], list[512], text[1024] = "";
+    harness_write(folder, "in/1.png", "", 0);
+    harness_write(folder, "in/b.png/2.png", "", 0);
+    snprintf(lines, sizeof lines, "%s/in\n%s/in/b.png\nno.png\n", folder, folder);
+    snprintf(list, sizeof list, "@%s", harness_write(folder, "list", lines, strlen(lines)));
+    char in[512];
+    snprintf(in, sizeof in, "%s/in/", folder);
+    const char *const arguments[] = {in, list, "1.png"};
+    const furrow_paths_options options = {.suffix = ".png", .recursive = true, .unopened = true};
+    furrow_paths *paths;
+    const char *path;
+    REQUIRE_EQUAL(furrow_paths_new(&paths, arguments, 3, &options), FURROW_OK);
+    while (furrow_paths_next(paths, &path, NULL) == FURROW_OK && path) {
+        strncat(text, path, sizeof text - strlen(text) - 1);
+        strncat(text, "\n", sizeof text - strlen(text) - 1);
+    }
+    furrow_paths_free(paths);
+    char expected[1024];
+    snprintf(expected, sizeof expected, "%s\n%s1.png\n", in, lines);
+    EXPECT_TEXT(text, expected);
+}

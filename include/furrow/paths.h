@@ -42,6 +42,7 @@ typedef struct furrow_paths furrow_paths;
 typedef struct furrow_paths_options {
     const char *suffix; /* ".png", any case: what counts in folders; NULL: all files */
     bool recursive;     /* folders within folders as well */
+    bool unopened;      /* a folder is given itself, in the place of what is in it */
     const char *files0; /* after the arguments, the NUL-ended names in this file; "-": the input */
     FILE *input;        /* read through its descriptor, so nothing may have been read before; NULL:
                          * "-" is an error when it comes */

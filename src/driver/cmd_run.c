@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include <string.h>
 
 #include <furrow/report.h>
 
@@ -141,9 +142,22 @@ static int run_traced(struct session *session)
     return code ? code : written;
 }
 
+/* Before the work: it is written after it. */
+static int check_trace(const struct options *options)
+{
+    furrow_error error;
+    const char *path = options->trace;
+    if (!path || strcmp(path, "-") == 0 || furrow_output_check(path, &error) == FURROW_OK)
+        return DRIVER_OK;
+    talk_error(options->kernel->name, &error);
+    return DRIVER_ENVIRONMENT;
+}
+
 static int run(const struct options *options)
 {
     struct session session = {0};
+    if (check_trace(options) != DRIVER_OK)
+        return DRIVER_ENVIRONMENT;
     int code = session_open(&session, options);
     if (code != DRIVER_OK)
         return code;

@@ -5,7 +5,7 @@
 #include "options.h"
 
 /* FURROW_EINVAL where a file that is written (--output, --trace, --resume, the kernel's own) is
- * also another that is written or read; of lists of inputs, those of the same name are looked at.
+ * also another that is written or read, or one that the kernel says it may not be written to.
  * Nothing has been opened then. */
 int named_files_check(const struct options *options, furrow_error *error);
 

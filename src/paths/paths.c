@@ -183,10 +183,10 @@ static int step_in_folder(furrow_paths *paths, const char **path, furrow_error *
 static int file_or_folder(furrow_paths *paths, const char **path, const char *name,
                           furrow_error *error)
 {
-    bool opened;
+    bool opened = false;
     if (put_path(paths, 0, name))
         return furrow_error_set(error, FURROW_ENOMEM, "no memory for a path");
-    int status = enter(paths, &opened, error);
+    int status = paths->options.unopened ? FURROW_OK : enter(paths, &opened, error);
     if (!status && !opened)
         *path = paths->path;
     return status;
