@@ -108,6 +108,32 @@ static int ask_kernel(const struct options *options, const struct named *written
                   : FURROW_OK;
 }
 
+/* A slip, such as a variable of a script that is not set. */
+static int refuse_empty(const char *dashes, const char *name, furrow_error *error)
+{
+    return furrow_error_set(error, FURROW_EINVAL,
+                            "%s%s: expected the name of a file, got an empty one", dashes, name);
+}
+
+static int check_names(const struct options *options, size_t count, furrow_error *error)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct named named = named_at(options, i);
+        if (named.path && !*named.path)
+            return refuse_empty("--", named.option, error);
+    }
+    for (const furrow_param *param = options->kernel->params; param && param->name; param++) {
+        const char *const *paths;
+        if (param->type != FURROW_PARAM_LIST || param->file == FURROW_PARAM_NO_FILE)
+            continue;
+        size_t listed = furrow_args_list(options->args, param->name, &paths);
+        for (size_t i = 0; i < listed; i++)
+            if (!*paths[i])
+                return refuse_empty("", param->name, error);
+    }
+    return FURROW_OK;
+}
+
 /* Whether it would be written over any of the others. */
 static int check(const struct options *options, size_t index, size_t count, furrow_error *error)
 {
@@ -129,7 +155,7 @@ static int check(const struct options *options, size_t index, size_t count, furr
 int named_files_check(const struct options *options, furrow_error *error)
 {
     size_t count = count_named(options);
-    int status = FURROW_OK;
+    int status = check_names(options, count, error);
     for (size_t i = 0; i < count && !status; i++)
         status = check(options, i, count, error);
     return status;
