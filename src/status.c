@@ -1,7 +1,9 @@
 #include <furrow/status.h>
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 const char *furrow_status_name(int code)
@@ -33,15 +35,46 @@ const char *furrow_status_text(int code)
     return strerror(-code); /* for the codes that the system knows, a constant string */
 }
 
+/* Whether a character of UTF-8 goes on here. */
+static bool goes_on(char byte)
+{
+    return ((unsigned char)byte & 0xc0) == 0x80;
+}
+
+/* What is named stands at the beginning, what is wrong with it at the end. Of other bytes than
+ * UTF-8, any may be where it is cut. */
+static void shorten(char text[FURROW_ERROR_TEXT_SIZE], const char *whole, size_t length)
+{
+    static const char dots[] = "...";
+    static const size_t most = 80, longest = 3;
+    size_t head = most;
+    while (head > most - longest && goes_on(whole[head]))
+        head--;
+    size_t tail = length - (FURROW_ERROR_TEXT_SIZE - sizeof dots - head), at = tail;
+    while (at < tail + longest && goes_on(whole[at]))
+        at++;
+    memcpy(text, whole, head);
+    memcpy(text + head, dots, sizeof dots - 1);
+    memcpy(text + head + sizeof dots - 1, whole + at, length - at + 1);
+}
+
 int furrow_error_set(furrow_error *error, int code, const char *format, ...)
 {
     if (!error)
         return code;
     error->code = code;
     error->item = FURROW_NO_ITEM;
-    va_list arguments;
+    va_list arguments, again;
     va_start(arguments, format);
-    vsnprintf(error->text, sizeof error->text, format, arguments);
+    va_copy(again, arguments);
+    int length = vsnprintf(error->text, sizeof error->text, format, arguments);
+    char *whole = length >= (int)sizeof error->text ? malloc((size_t)length + 1) : NULL;
+    if (whole) {
+        vsnprintf(whole, (size_t)length + 1, format, again);
+        shorten(error->text, whole, (size_t)length);
+        free(whole);
+    }
+    va_end(again);
     va_end(arguments);
     return code;
 }

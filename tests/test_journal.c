@@ -233,6 +233,25 @@ TEST(a_journal_that_is_removed_begins_anew)
     furrow_journal_free(NULL);
 }
 
+TEST(a_link_to_a_journal_stays_when_the_journal_is_removed)
+{
+    const char *path = path_of(harness_folder());
+    char file[4200];
+    furrow_journal *journal;
+    snprintf(file, sizeof file, "%s-itself", path);
+    REQUIRE(symlink(file, path) == 0);
+    for (int round = 0; round < 2; round++) {
+        REQUIRE_EQUAL(furrow_journal_open(&journal, path, terms, NULL), FURROW_OK);
+        EXPECT_EQUAL(read_texts(journal), 0);
+        EXPECT(file_is_there(file));
+        EXPECT_EQUAL(furrow_journal_remove(journal, NULL), FURROW_OK);
+        furrow_journal_free(journal);
+        EXPECT(!file_is_there(file));
+        struct stat found;
+        EXPECT(lstat(path, &found) == 0 && S_ISLNK(found.st_mode));
+    }
+}
+
 TEST(nothing_is_appended_before_all_was_read)
 {
     const char *path = path_of(harness_folder());

@@ -305,6 +305,11 @@ TEST(a_check_says_what_opening_would_and_touches_nothing)
     EXPECT_CONTAINS(error.text, "no/new: cannot write into its folder: no such file or name");
     REQUIRE_EQUAL(symlink("no/new", in(path, folder, "link")), 0);
     EXPECT_EQUAL(furrow_output_check(path, &error), FURROW_ENOENT);
+    char name[250]; /* as long as a file may be called, but not with .partial */
+    memset(name, 'n', sizeof name);
+    name[sizeof name - 1] = '\0';
+    EXPECT_EQUAL(furrow_output_check(in(path, folder, name), &error), -ENAMETOOLONG);
+    EXPECT_CONTAINS(error.text, "n.partial: cannot write: ");
     EXPECT_EQUAL(furrow_output_check_folder(folder, NULL), FURROW_OK);
     EXPECT_EQUAL(furrow_output_check_folder(in(path, folder, "no"), &error), FURROW_ENOENT);
     EXPECT_CONTAINS(error.text, "/no: cannot write into the folder: no such file or name");

@@ -181,18 +181,33 @@ TEST(links_below_a_folder_make_no_loops)
     EXPECT_TEXT(text, "1.png\n");
 }
 
-TEST(a_folder_that_cannot_be_opened_is_given_like_a_file)
+TEST(a_folder_that_cannot_be_opened_is_told_of_and_the_others_go_on)
 {
     const char *folder = harness_folder();
-    char text[512], path[512];
+    const uid_t user = geteuid(), nobody = 65534;
+    char path[512];
     harness_write(folder, "a/1.png", "", 0);
+    harness_write(folder, "b/1.png", "", 0);
     snprintf(path, sizeof path, "%s/a", folder);
-    if (geteuid() == 0)
+    REQUIRE(chmod(folder, 0755) == 0 && chmod(path, 0) == 0);
+    if (user == 0 && seteuid(nobody) != 0)
         SKIP("root opens every folder");
-    REQUIRE(chmod(path, 0) == 0);
     const furrow_paths_options options = {.suffix = ".png", .recursive = true};
-    EXPECT_EQUAL(list(text, sizeof text, folder, &options), FURROW_OK);
-    EXPECT_TEXT(text, "a\n");
+    furrow_paths *paths;
+    const char *given;
+    furrow_error error = {0};
+    REQUIRE_EQUAL(furrow_paths_new(&paths, &folder, 1, &options), FURROW_OK);
+    EXPECT_EQUAL(furrow_paths_next(paths, &given, &error), -EACCES);
+    REQUIRE(given);
+    EXPECT_TEXT(given, path);
+    EXPECT_CONTAINS(error.text, "/a: cannot be opened: Permission denied");
+    EXPECT_EQUAL(furrow_paths_next(paths, &given, &error), FURROW_OK);
+    EXPECT_CONTAINS(given, "/b/1.png");
+    EXPECT_EQUAL(furrow_paths_next(paths, &given, &error), FURROW_OK);
+    EXPECT(given == NULL);
+    furrow_paths_free(paths);
+    if (user == 0)
+        EXPECT_EQUAL(seteuid(user), 0);
     chmod(path, 0700);
 }
 

@@ -200,3 +200,71 @@ TEST(lists_that_are_not_there_are_found_before_they_are_read)
         furrow_paths_free(paths);
     }
 }
+
+TEST(unopened_folders_are_given_themselves)
+{
+    const char *folder = harness_folder();
+    char lines[600], list[512], text[1024] = "";
+    harness_write(folder, "in/1.png", "", 0);
+    harness_write(folder, "in/b.png/2.png", "", 0);
+    snprintf(lines, sizeof lines, "%s/in\n%s/in/b.png\nno.png\n", folder, folder);
+    snprintf(list, sizeof list, "@%s", harness_write(folder, "list", lines, strlen(lines)));
+    char in[512];
+    snprintf(in, sizeof in, "%s/in/", folder);
+    const char *const arguments[] = {in, list, "1.png"};
+    const furrow_paths_options options = {.suffix = ".png", .recursive = true, .unopened = true};
+    furrow_paths *paths;
+    const char *path;
+    REQUIRE_EQUAL(furrow_paths_new(&paths, arguments, 3, &options), FURROW_OK);
+    while (furrow_paths_next(paths, &path, NULL) == FURROW_OK && path) {
+        strncat(text, path, sizeof text - strlen(text) - 1);
+        strncat(text, "\n", sizeof text - strlen(text) - 1);
+    }
+    furrow_paths_free(paths);
+    char expected[1024];
+    snprintf(expected, sizeof expected, "%s\n%s1.png\n", in, lines);
+    EXPECT_TEXT(text, expected);
+}
+
+TEST(a_byte_order_mark_is_no_part_of_the_first_line)
+{
+    static const char lines[] = "\xef\xbb\xbf"
+                                "1.png\n"
+                                "\xef\xbb\xbf"
+                                "2.png\n";
+    const furrow_paths_options options = {.suffix = ".png",
+                                          .input = input_of(lines, sizeof lines - 1)};
+    const char *const argument = "-", *path;
+    furrow_paths *paths;
+    REQUIRE(options.input);
+    REQUIRE_EQUAL(furrow_paths_new(&paths, &argument, 1, &options), FURROW_OK);
+    for (int round = 0; round < 2; round++) {
+        EXPECT_EQUAL(furrow_paths_next(paths, &path, NULL), FURROW_OK);
+        EXPECT_TEXT(path, "1.png");
+        EXPECT_EQUAL(furrow_paths_next(paths, &path, NULL), FURROW_OK);
+        EXPECT_TEXT(path, "\xef\xbb\xbf"
+                          "2.png");
+        EXPECT_EQUAL(furrow_paths_rewind(paths, NULL), FURROW_OK);
+    }
+    furrow_paths_free(paths);
+    fclose(options.input);
+}
+
+TEST(a_list_without_a_name_and_an_input_that_is_a_folder_are_refused)
+{
+    const char *argument = "@";
+    furrow_paths *paths;
+    furrow_error error = {0};
+    REQUIRE_EQUAL(furrow_paths_new(&paths, &argument, 1, NULL), FURROW_OK);
+    EXPECT_EQUAL(furrow_paths_check(paths, &error), FURROW_EINVAL);
+    EXPECT_TEXT(error.text, "@: expected the name of a list behind it");
+    furrow_paths_free(paths);
+    FILE *folder = fopen(harness_folder(), "r");
+    REQUIRE(folder);
+    const furrow_paths_options options = {.input = folder, .files0 = "-"};
+    REQUIRE_EQUAL(furrow_paths_new(&paths, NULL, 0, &options), FURROW_OK);
+    EXPECT_EQUAL(furrow_paths_check(paths, &error), -EISDIR);
+    EXPECT_CONTAINS(error.text, "input: cannot read the list: ");
+    furrow_paths_free(paths);
+    fclose(folder);
+}

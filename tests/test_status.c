@@ -44,6 +44,45 @@ TEST(a_long_text_is_cut_not_overrun)
     EXPECT_EQUAL(strlen(error.text), FURROW_ERROR_TEXT_SIZE - 1);
 }
 
+TEST(of_a_text_that_is_too_long_the_beginning_and_the_end_stay)
+{
+    static char name[70000];
+    furrow_error error = {0};
+    for (size_t length = 1; length < sizeof name; length = length < 300 ? length + 1 : 2 * length) {
+        harness_case("%zu", length);
+        memset(name, 'x', length);
+        name[length] = '\0';
+        furrow_error_set(&error, FURROW_EIO, "--output %s: cannot write: %s", name, "disk full");
+        size_t whole = strlen("--output : cannot write: disk full") + length;
+        size_t most = FURROW_ERROR_TEXT_SIZE - 1;
+        EXPECT_EQUAL(strlen(error.text), whole < most ? whole : most);
+        EXPECT(strncmp(error.text, "--output x", 10) == 0);
+        EXPECT_CONTAINS(error.text, "x: cannot write: disk full");
+        EXPECT_EQUAL(strstr(error.text, "x...x") != NULL, whole > most);
+    }
+}
+
+TEST(no_character_of_a_long_text_is_cut_in_two)
+{
+    char text[700];
+    for (size_t shift = 0; shift < 4; shift++) {
+        size_t size = shift;
+        memset(text, '-', shift);
+        while (size + 4 < sizeof text) {
+            memcpy(text + size, "\xf0\x9f\x90\x93", 4); /* a chicken */
+            size += 4;
+        }
+        text[size] = '\0';
+        furrow_error error = {0};
+        furrow_error_set(&error, FURROW_EIO, "%s", text);
+        const char *dots = strstr(error.text, "...");
+        harness_case("%zu", shift);
+        REQUIRE(dots);
+        EXPECT_EQUAL((size_t)(dots - error.text - (ptrdiff_t)shift) % 4, 0);
+        EXPECT_EQUAL(strlen(dots + 3) % 4, 0);
+    }
+}
+
 TEST(a_slip_of_the_finger_is_understood)
 {
     const char *const names[] = {"bench", "list", "squares", "a", NULL};

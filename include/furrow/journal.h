@@ -84,7 +84,8 @@ int furrow_journal_read(furrow_journal *journal, const void **bytes, size_t *siz
 int furrow_journal_append(furrow_journal *journal, const void *bytes, size_t size,
                           furrow_error *error);
 
-/* Removes the file: what it was for is done. The journal can then only be freed. -errno. */
+/* Removes the file, and not a link that leads to it: what it was for is done. The journal can then
+ * only be freed. -errno. */
 int furrow_journal_remove(furrow_journal *journal, furrow_error *error);
 
 /* Whether `path` is the journal's own file, under whatever name. */

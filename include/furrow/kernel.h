@@ -36,7 +36,7 @@ extern "C" {
 #endif
 
 /* Changes whenever the layout of furrow_kernel does: others are refused with FURROW_EABI. */
-#define FURROW_KERNEL_ABI 4u
+#define FURROW_KERNEL_ABI 5u
 
 /* Flags: an item must not run twice (for who retries; nothing does yet); the driver reports each
  * item's start and end by default; results differ from run to run and are not compared; bodies read
@@ -193,6 +193,12 @@ typedef struct furrow_kernel {
      * what all items share: a model. A journal keeps them, to find that the input has changed.
      * Called by workers, after the body. NULL: there is nothing besides. */
     uint64_t (*identity)(const void *state, size_t item);
+
+    /* Before setup, of a file that is to be written: FURROW_EINVAL where it is among what the
+     * arguments name, in a list or a folder, or would be read there once it is written; `error`
+     * says where, "expected another place than ...". Writes and opens nothing but lists that can be
+     * read again. NULL: all files are named by parameters (furrow_param.file). */
+    int (*may_write)(const furrow_args *args, const char *path, furrow_error *error);
 
     const furrow_variant *variants; /* ended by {0}; may be NULL */
 

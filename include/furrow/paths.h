@@ -16,9 +16,9 @@
  * follow: a million names of 12 bytes take 18 MB and one pass, ten million eight passes or more. A
  * folder that changes meanwhile gives each name once, or not at all where it came or went.
  *
- * Empty lines are skipped. A file whose name is - or begins with @ is given as ./-. Below a folder,
- * links to folders are not followed (nor do they end in a loop); links to files are. A stream is
- * used by one thread at a time.
+ * Empty lines are skipped, and a byte order mark before the first. A file whose name is - or begins
+ * with @ is given as ./-. Below a folder, links to folders are not followed (nor do they end in a
+ * loop); links to files are. A stream is used by one thread at a time.
  */
 #ifndef FURROW_PATHS_H
 #define FURROW_PATHS_H
@@ -42,6 +42,7 @@ typedef struct furrow_paths furrow_paths;
 typedef struct furrow_paths_options {
     const char *suffix; /* ".png", any case: what counts in folders; NULL: all files */
     bool recursive;     /* folders within folders as well */
+    bool unopened;      /* a folder is given itself, in the place of what is in it */
     const char *files0; /* after the arguments, the NUL-ended names in this file; "-": the input */
     FILE *input;        /* read through its descriptor, so nothing may have been read before; NULL:
                          * "-" is an error when it comes */
@@ -58,12 +59,12 @@ void furrow_paths_free(furrow_paths *paths);
 int furrow_paths_check(const furrow_paths *paths, furrow_error *error);
 
 /*
- * The next path, valid until the next call; NULL at the end. A folder that cannot be opened counts
- * as a file. FURROW_EINVAL: there is no input; FURROW_ENOMEM; FURROW_EFORMAT: a list of lines holds
- * a NUL, or a path in a list is longer than 64 KiB; -errno: a list cannot be read.
+ * The next path, valid until the next call; NULL at the end. FURROW_EINVAL: there is no input;
+ * FURROW_ENOMEM; FURROW_EFORMAT: a list of lines holds a NUL, or a path in a list is longer than 64
+ * KiB; -errno: a list cannot be read.
  *
- * -errno with a path that is not NULL: that folder cannot be read to its end. What could be read of
- * it has been given, and the next call goes on behind it.
+ * -errno with a path that is not NULL: that folder cannot be opened, or not be read to its end.
+ * What could be read of it has been given, and the next call goes on behind it.
  */
 int furrow_paths_next(furrow_paths *paths, const char **path, furrow_error *error);
 

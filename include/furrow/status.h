@@ -73,7 +73,8 @@ const char *furrow_status_text(int code);
  *
  *     return furrow_error_set(error, FURROW_EINVAL, "threads: expected 1 or more, got %d", n);
  *
- * The item becomes FURROW_NO_ITEM. Text that does not fit is cut.
+ * The item becomes FURROW_NO_ITEM. Of text that does not fit the beginning and the end stay, with
+ * "..." between: the end says what is wrong. (Where there is no memory for that, the beginning.)
  */
 #if defined(__GNUC__)
 __attribute__((format(printf, 3, 4)))

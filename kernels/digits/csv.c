@@ -105,7 +105,8 @@ static bool ends_field(struct furrow__csv *csv, int byte)
         return true;
     if (!csv->separator && (byte == ',' || byte == '\t'))
         csv->separator = byte;
-    return byte == csv->separator;
+    return csv->separator &&
+           byte == csv->separator; /* until it is known, none is: not NUL either */
 }
 
 /* What a backslash stands for with the byte behind it, in TSV; itself, if for nothing. */
@@ -140,7 +141,7 @@ static int read_plain(struct furrow__csv *csv, int *byte)
 /* A field; `*after` is what ended it: a separator, a newline or EOF. */
 static int read_field(struct furrow__csv *csv, int first, int *after)
 {
-    int status = begin_field(csv);
+    int status = csv->size > most_bytes ? FURROW_EFBIG : begin_field(csv);
     *after = first;
     if (!status && csv->line == 1 && csv->count == 1)
         status = skip_mark(csv, after);
@@ -169,7 +170,7 @@ int furrow__csv_next(struct furrow__csv *csv, bool *ended, furrow_error *error)
     *ended = byte == EOF && !ferror(csv->file);
     for (bool more = byte != EOF; more && !status;) {
         status = read_field(csv, byte, &byte);
-        more = byte != EOF && byte == csv->separator;
+        more = csv->separator && byte == csv->separator;
         if (more)
             byte = next_byte(csv);
     }

@@ -19,6 +19,7 @@
  *     body.c      pixels as answers      sheet.c     mistakes as a page
  *     explain.c   what the net saw       seen.c      all of that as one picture
  *     identity.c  what a journal checks
+ *     apart.c     what may be written where
  *
  * Checked by the net as a textbook has it, one image at a time, on the first files of the run.
  */
@@ -126,6 +127,11 @@ const furrow_kernel furrow_kernel_digits = {
         "--format png, or -o FILE.png, it is a picture in the place of the results: of several\n"
         "pictures a grid, row by row in the order of the input, gray where one failed.\n"
         "\n"
+        "What is written is no input: a picture (-o, --sheet, --explain-to) in a folder that is\n"
+        "read, or with -r below it, is refused before anything is opened, since it would be read\n"
+        "as one; and so is any file of the command that is an input, or a list, or in a list. Of\n"
+        "names that come through a pipe, those that --explain-to would write over fail.\n"
+        "\n"
         "Truth: --truth folder takes 3/x.png for a three; --truth name takes the first piece of\n"
         "the name, cut at _ - and dots, if it is one digit (8_0001.png), else the last before "
         ".png\n"
@@ -153,5 +159,6 @@ const furrow_kernel furrow_kernel_digits = {
     .work = work,
     .label = label,
     .identity = furrow__digits_identity,
+    .may_write = furrow__digits_may_write,
     .whole = &furrow__digits_whole,
 };

@@ -119,6 +119,17 @@ int furrow__digits_truth(const struct digits *digits, size_t item);
  * arguments name. */
 uint64_t furrow__digits_identity(const void *state, size_t item);
 
+/* ---- apart.c ---- */
+
+/* Whether a file that is written to `path` is an input, or would be read as one. */
+int furrow__digits_may_write(const furrow_args *args, const char *path, furrow_error *error);
+
+/* The same of the pictures of --explain-to, in `folder`. */
+int furrow__digits_may_explain_to(const furrow_args *args, const char *folder, furrow_error *error);
+
+/* Whether --explain-to would write over `path`: a picture in `folder` whose name is a number. */
+bool furrow__digits_is_explained(const char *path, const char *folder);
+
 /* ---- body.c ---- */
 
 size_t furrow__digits_result_size(const void *state);

@@ -81,6 +81,10 @@ static int add_next(struct digits *digits, bool *ended)
     *ended = !path;
     if (!path)
         return status;
+    if (!status && digits->explain_to && furrow__digits_is_explained(path, digits->explain_to))
+        status =
+            furrow_error_set(error, FURROW_EINVAL,
+                             "%s: expected a picture that --explain-to does not write over", path);
     int added = add_path(&digits->batch, path);
     if (!added && status)
         added = add_gap(&digits->batch, error);

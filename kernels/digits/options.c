@@ -67,7 +67,9 @@ const furrow_param furrow__digits_params[] = {
     {
         .name = "explain-to",
         .type = FURROW_PARAM_TEXT,
-        .help = "write what the net saw as PNG files into this folder, by number",
+        .help =
+            "write what the net saw as PNG files into this folder, by number; it is none of those "
+            "that are read",
         .argument = "FOLDER",
     },
     {
@@ -163,6 +165,8 @@ int furrow__digits_configure(struct digits *digits, const furrow_args *args, fur
     int status = furrow__times_new(&digits->times);
     if (status == FURROW_OK)
         status = check(furrow_output_check_folder, "explain-to", digits->explain_to, error);
+    if (status == FURROW_OK && digits->explain_to)
+        status = furrow__digits_may_explain_to(args, digits->explain_to, error);
     if (status == FURROW_OK)
         status = model ? furrow_digits_model_load(&digits->model, model, error)
                        : furrow_digits_model_default(&digits->model, error);

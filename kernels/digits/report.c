@@ -11,20 +11,29 @@ static double percent(size_t part, size_t whole)
     return whole ? 100 * (double)part / (double)whole : 0;
 }
 
+static const char *plural(size_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
 void furrow__digits_conclude(const void *state, char *text, size_t size)
 {
     const struct digits *digits = state;
     const struct tally *tally = &digits->tally;
     size_t answered = furrow__score_answered(&tally->score);
     size_t right = furrow__score_right(&tally->score);
-    if (tally->score.labelled > 0)
+    size_t sure = tally->done - tally->failed - tally->unsure;
+    if (digits->ended && tally->done == 0 && digits->paths)
+        snprintf(text, size,
+                 "0 digits: folders give what ends in .png, and with -r what is in folders within");
+    else if (tally->score.labelled > 0)
         snprintf(text, size, "%zu of %zu right: %.2f %%", right, answered,
                  percent(right, answered));
     else if (digits->reject > 0)
-        snprintf(text, size, "%zu digits, %zu unsure, %zu failed",
-                 tally->done - tally->failed - tally->unsure, tally->unsure, tally->failed);
+        snprintf(text, size, "%zu digit%s, %zu unsure, %zu failed", sure, plural(sure),
+                 tally->unsure, tally->failed);
     else
-        snprintf(text, size, "%zu digits, %zu failed", tally->done - tally->failed, tally->failed);
+        snprintf(text, size, "%zu digit%s, %zu failed", sure, plural(sure), tally->failed);
 }
 
 /* ---- where the time went ---- */

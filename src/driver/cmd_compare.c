@@ -1,4 +1,5 @@
 /* The main job in miniature: the serial loop, then the parallel run, the same answers twice. */
+#include <errno.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -23,7 +24,7 @@ static const double telling = 0.01;
 
 /* Passes on to stdout, and remembers what it was. */
 struct witness {
-    furrow_output output;
+    struct output output;
     uint64_t digest, size;
 };
 
@@ -42,8 +43,11 @@ static int run_one(struct session *session, struct witness *witness, furrow_run_
     *witness = (struct witness){.digest = FURROW_DIGEST_START};
     output_open(&witness->output, NULL, &error);
     printf("%s\n", title);
-    fflush(stdout);
+    if (fflush(stdout) != 0)
+        return driver_output_code(-errno);
+    session->output = &witness->output;
     int code = session_run(session, outcome, plan, write_witnessed, witness);
+    session->output = NULL;
     char time[32];
     if (code == DRIVER_OK || code == DRIVER_FAILED)
         printf("Total time: %s\n\n", furrow_report_seconds(time, outcome->wall, 4));

@@ -57,7 +57,7 @@ static void write_variable(furrow_writer *writer, const char *name, const char *
 static int print_calibration(const furrow_calibration *calibration)
 {
     furrow_error error;
-    furrow_output output;
+    struct output output;
     fflush(stdout); /* what follows goes past it */
     output_open(&output, NULL, &error);
     return furrow_report_calibration(calibration, output_write, &output);
@@ -68,7 +68,7 @@ static int write_record(const furrow_cpus *cpus, const furrow_calibration *calib
                         furrow_format format)
 {
     furrow_error error;
-    furrow_output output;
+    struct output output;
     furrow_writer *writer;
     output_open(&output, NULL, &error);
     int status = furrow_writer_new(&writer, format, NULL, output_write, &output);

@@ -10,7 +10,7 @@ static const char help[] = "Usage: furrow list [--format text|csv|tsv|json|jsonl
 static int write_list(furrow_format format)
 {
     furrow_error error;
-    furrow_output output;
+    struct output output;
     furrow_writer *writer;
     output_open(&output, NULL, &error);
     int status = furrow_writer_new(&writer, format, NULL, output_write, &output);

@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include <string.h>
 
 #include <furrow/report.h>
 
@@ -40,7 +41,7 @@ struct ending {
 };
 
 /* A run whose output is one whole; what came of it is written even where something stopped it. */
-static int run_whole(struct session *session, furrow_run_outcome *outcome, furrow_output *output)
+static int run_whole(struct session *session, furrow_run_outcome *outcome, struct output *output)
 {
     const struct options *options = session->options;
     int code = session_run(session, outcome, &options->plan, NULL, NULL);
@@ -49,20 +50,21 @@ static int run_whole(struct session *session, furrow_run_outcome *outcome, furro
     if (status == FURROW_OK)
         return code;
     session->ended = false;
-    furrow_error_set(&error, status, "%s: cannot write: %s",
-                     options->output ? options->output : "standard output",
-                     furrow_status_text(status));
+    if (output->error.code == status)
+        error = output->error;
+    error.code = status;
     if (status != -EPIPE)
         talk_error(session->kernel->name, &error);
     return driver_code(status);
 }
 
-static int run_into(struct session *session, furrow_output *output, const uint64_t *document_size,
+static int run_into(struct session *session, struct output *output, const uint64_t *document_size,
                     struct ending *ending)
 {
     furrow_run_outcome outcome = {0};
     bool checked = false;
     int code;
+    session->output = output;
     if (document_size) {
         code = direct_run(session, &outcome, output, *document_size, &checked);
         ending->whole = outcome.whole;
@@ -73,6 +75,7 @@ static int run_into(struct session *session, furrow_output *output, const uint64
         code = session_run(session, &outcome, &session->options->plan, output_write, output);
         ending->whole = session->ended;
     }
+    session->output = NULL;
     ending->recorded = outcome.recorded;
     if (!ending->whole)
         return code;
@@ -102,7 +105,7 @@ static int run_session(struct session *session)
 {
     const struct options *options = session->options;
     furrow_error error = {0};
-    furrow_output output;
+    struct output output;
     uint64_t size;
     session_say(session, session->kernel->describe);
     int code = open_whole(session);
@@ -139,9 +142,22 @@ static int run_traced(struct session *session)
     return code ? code : written;
 }
 
+/* Before the work: it is written after it. */
+static int check_trace(const struct options *options)
+{
+    furrow_error error;
+    const char *path = options->trace;
+    if (!path || strcmp(path, "-") == 0 || furrow_output_check(path, &error) == FURROW_OK)
+        return DRIVER_OK;
+    talk_error(options->kernel->name, &error);
+    return DRIVER_ENVIRONMENT;
+}
+
 static int run(const struct options *options)
 {
     struct session session = {0};
+    if (check_trace(options) != DRIVER_OK)
+        return DRIVER_ENVIRONMENT;
     int code = session_open(&session, options);
     if (code != DRIVER_OK)
         return code;

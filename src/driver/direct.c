@@ -27,7 +27,7 @@ struct buffer {
 struct writing {
     const furrow_document *document;
     void *state;
-    const furrow_output *output;
+    struct output *output;
     size_t items, parts, part_items;
     uint64_t size, start; /* start: where in the output it begins */
     bool anywhere;        /* at exact offsets, else in order */
@@ -107,19 +107,16 @@ static int wait_for_turn(struct writing *writing, size_t part, const furrow_canc
 static int deliver(struct writing *writing, const char *bytes, size_t size, uint64_t offset,
                    size_t part, const furrow_cancel *cancel, furrow_error *error)
 {
-    const furrow_output *output = writing->output;
+    struct output *output = writing->output;
     int status = writing->anywhere ? FURROW_OK : wait_for_turn(writing, part, cancel);
     if (status)
         return status;
     if (writing->anywhere)
-        status = output_write_at(output, bytes, size, writing->start + offset);
-    else
-        status = output_write((void *)(uintptr_t)output, bytes, size);
-    if (status == FURROW_OK)
-        return FURROW_OK;
-    const char *path = output->partial ? output->partial : output->path;
-    return furrow_error_set(error, status, "%s: cannot write: %s", path ? path : "standard output",
-                            strerror(-status));
+        return output_write_at(output, bytes, size, writing->start + offset, error);
+    status = output_write(output, bytes, size);
+    if (status)
+        *error = output->error;
+    return status;
 }
 
 /* Says that a part is written, or that it will not be. */
@@ -242,7 +239,7 @@ static void cut_parts(struct writing *writing)
                      (writing->items % writing->part_items != 0 || writing->items == 0);
 }
 
-int direct_run(struct session *session, furrow_run_outcome *outcome, furrow_output *output,
+int direct_run(struct session *session, furrow_run_outcome *outcome, struct output *output,
                uint64_t size, bool *checked)
 {
     const struct options *options = session->options;

@@ -21,7 +21,7 @@ int direct_open(struct session *session, uint64_t *size);
  * behind a whole item, and how to go on from there is said. With --verify each part is checked
  * before it is written; `*checked` says that it was. An exit code, after a message.
  */
-int direct_run(struct session *session, furrow_run_outcome *outcome, furrow_output *output,
+int direct_run(struct session *session, furrow_run_outcome *outcome, struct output *output,
                uint64_t size, bool *checked);
 
 #endif

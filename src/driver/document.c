@@ -5,7 +5,7 @@
 #include "talk.h"
 
 static int write_records(const struct document *document, furrow_format format,
-                         furrow_output *output)
+                         struct output *output)
 {
     furrow_writer *writer;
     int status = furrow_writer_new(&writer, format, NULL, output_write, output);
@@ -21,21 +21,18 @@ static int write_records(const struct document *document, furrow_format format,
 int document_write(const struct document *document, const struct options *options)
 {
     furrow_error error = {0};
-    furrow_output output;
+    struct output output;
     int status = output_open(&output, options->output, &error);
     if (status == FURROW_OK) {
         status = options->format == FURROW_FORMAT_TEXT
                      ? document->text(document->context, output_write, &output)
                      : write_records(document, options->format, &output);
+        error = output.error;
         int closed = output_close(&output, status == FURROW_OK, &error);
         status = status ? status : closed;
     }
-    if (status && status != -EPIPE) {
-        if (!error.text[0])
-            furrow_error_set(&error, status, "cannot write %s: %s",
-                             options->output ? options->output : "to standard output",
-                             furrow_status_text(status));
+    error.code = status;
+    if (status && status != -EPIPE)
         talk_error(options->kernel->name, &error);
-    }
     return status ? driver_code(status == -EPIPE ? status : FURROW_EIO) : DRIVER_OK;
 }

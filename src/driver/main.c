@@ -148,6 +148,8 @@ int main(int argc, char **argv)
     }
     int code = dispatch(argc, (const char **)argv);
     int status = fflush(stdout) != 0 ? -errno : ferror(stdout) ? FURROW_EIO : FURROW_OK;
+    if (code != DRIVER_OK && code != DRIVER_FAILED)
+        return code; /* what ended it has been told */
     int written = driver_output_code(status);
     return code ? code : written;
 }

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <furrow/output.h>
 
@@ -14,26 +15,30 @@ struct named {
 /* What the driver's own options name; those of the kernel follow. */
 enum { OUTPUT, TRACE, RESUME, FIRST_PARAM };
 
+/* "-" names no file, but what is open there. */
+static const char *place_of(const char *path, const char *standard)
+{
+    return !path || strcmp(path, "-") == 0 ? standard : path;
+}
+
 static struct named of_param(const struct options *options, const furrow_param *param)
 {
     if (param->type != FURROW_PARAM_TEXT || param->file == FURROW_PARAM_NO_FILE)
         return (struct named){0};
-    return (struct named){
-        .option = param->name,
-        .path = furrow_args_text(options->args, param->name),
-        .written = param->file == FURROW_PARAM_WRITTEN,
-    };
+    const char *path = furrow_args_text(options->args, param->name);
+    bool written = param->file == FURROW_PARAM_WRITTEN;
+    if (path && !written)
+        path = place_of(path, "/dev/stdin");
+    return (struct named){.option = param->name, .path = path, .written = written};
 }
 
 static struct named named_at(const struct options *options, size_t i)
 {
-    const char *output = options->output;
-    bool standard = !output || strcmp(output, "-") == 0;
     switch (i) {
     case OUTPUT:
-        return (struct named){"output", standard ? "/dev/stdout" : output, true};
+        return (struct named){"output", place_of(options->output, "/dev/stdout"), true};
     case TRACE:
-        return (struct named){"trace", options->trace, true};
+        return (struct named){"trace", place_of(options->trace, NULL), true};
     case RESUME:
         return (struct named){"resume", options->resume, true};
     default:
@@ -63,19 +68,68 @@ static const char *name_of(const char *path)
     return slash ? slash + 1 : path;
 }
 
-/* Of what may be a million files, those that look the same are looked up. */
+/* Whether it is worth a closer look: of what may be many files, one is enough. */
+static bool looks_same(const struct named *written, const struct stat *there, const char *path)
+{
+    struct stat found;
+    return strcmp(name_of(written->path), name_of(path)) == 0 ||
+           (there && stat(path, &found) == 0 && found.st_dev == there->st_dev &&
+            found.st_ino == there->st_ino);
+}
+
 static int check_lists(const struct options *options, const struct named *written,
                        furrow_error *error)
 {
+    struct stat found, *there = stat(written->path, &found) == 0 ? &found : NULL;
     for (const furrow_param *param = options->kernel->params; param && param->name; param++) {
         const char *const *paths;
         if (param->type != FURROW_PARAM_LIST || param->file == FURROW_PARAM_NO_FILE)
             continue;
         size_t count = furrow_args_list(options->args, param->name, &paths);
-        for (size_t i = 0; i < count; i++)
-            if (strcmp(name_of(written->path), name_of(paths[i])) == 0 &&
-                furrow_output_hits(written->path, paths[i]))
-                return refuse(written, "the input ", paths[i], error);
+        for (size_t i = 0; i < count; i++) {
+            const char *path = place_of(paths[i], "/dev/stdin");
+            if (looks_same(written, there, path) && furrow_output_hits(written->path, path))
+                return refuse(written, "the input ", path, error);
+        }
+    }
+    return FURROW_OK;
+}
+
+/* What the kernel reads besides: what is in lists and folders. */
+static int ask_kernel(const struct options *options, const struct named *written,
+                      furrow_error *error)
+{
+    furrow_error inner;
+    if (!options->kernel->may_write)
+        return FURROW_OK;
+    int status = options->kernel->may_write(options->args, written->path, &inner);
+    return status ? furrow_error_set(error, status, "--%s %s: %s", written->option, written->path,
+                                     inner.text)
+                  : FURROW_OK;
+}
+
+/* A slip, such as a variable of a script that is not set. */
+static int refuse_empty(const char *dashes, const char *name, furrow_error *error)
+{
+    return furrow_error_set(error, FURROW_EINVAL,
+                            "%s%s: expected the name of a file, got an empty one", dashes, name);
+}
+
+static int check_names(const struct options *options, size_t count, furrow_error *error)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct named named = named_at(options, i);
+        if (named.path && !*named.path)
+            return refuse_empty("--", named.option, error);
+    }
+    for (const furrow_param *param = options->kernel->params; param && param->name; param++) {
+        const char *const *paths;
+        if (param->type != FURROW_PARAM_LIST || param->file == FURROW_PARAM_NO_FILE)
+            continue;
+        size_t listed = furrow_args_list(options->args, param->name, &paths);
+        for (size_t i = 0; i < listed; i++)
+            if (!*paths[i])
+                return refuse_empty("", param->name, error);
     }
     return FURROW_OK;
 }
@@ -94,13 +148,14 @@ static int check(const struct options *options, size_t index, size_t count, furr
         snprintf(option, sizeof option, "--%s ", other.option);
         return refuse(&written, option, other.path, error);
     }
-    return check_lists(options, &written, error);
+    int status = check_lists(options, &written, error);
+    return status ? status : ask_kernel(options, &written, error);
 }
 
 int named_files_check(const struct options *options, furrow_error *error)
 {
     size_t count = count_named(options);
-    int status = FURROW_OK;
+    int status = check_names(options, count, error);
     for (size_t i = 0; i < count && !status; i++)
         status = check(options, i, count, error);
     return status;

@@ -14,29 +14,40 @@ void output_hold_standard(void)
             return; /* the lowest free number is i; without /dev/null nothing can be done */
 }
 
-int output_open(furrow_output *output, const char *path, furrow_error *error)
+int output_open(struct output *output, const char *path, furrow_error *error)
 {
-    *output = (furrow_output){.file = STDOUT_FILENO};
-    return !path || strcmp(path, "-") == 0 ? FURROW_OK : furrow_output_open(output, path, error);
+    *output = (struct output){.file = {.file = STDOUT_FILENO}};
+    return !path || strcmp(path, "-") == 0 ? FURROW_OK
+                                           : furrow_output_open(&output->file, path, error);
+}
+
+static int fail(const struct output *output, int code, furrow_error *error)
+{
+    const char *path = output->file.partial ? output->file.partial : output->file.path;
+    return furrow_error_set(error, code, "%s: cannot write: %s", path ? path : "standard output",
+                            furrow_status_text(code));
 }
 
 int output_write(void *context, const char *bytes, size_t size)
 {
-    return furrow_output_write(context, bytes, size, NULL);
+    struct output *output = context;
+    int status = furrow_output_write(&output->file, bytes, size, NULL);
+    return status ? fail(output, status, &output->error) : FURROW_OK;
 }
 
-static bool is_file(const furrow_output *output)
+static bool is_file(const struct output *output)
 {
     struct stat status;
-    return fstat(output->file, &status) == 0 && S_ISREG(status.st_mode);
+    return fstat(output->file.file, &status) == 0 && S_ISREG(status.st_mode);
 }
 
-int output_write_at(const furrow_output *output, const char *bytes, size_t size, uint64_t offset)
+int output_write_at(const struct output *output, const char *bytes, size_t size, uint64_t offset,
+                    furrow_error *error)
 {
     while (size > 0) {
-        ssize_t written = pwrite(output->file, bytes, size, (off_t)offset);
+        ssize_t written = pwrite(output->file.file, bytes, size, (off_t)offset);
         if (written < 0 && errno != EINTR)
-            return -errno;
+            return fail(output, -errno, error);
         if (written < 0)
             continue;
         bytes += written;
@@ -46,41 +57,43 @@ int output_write_at(const furrow_output *output, const char *bytes, size_t size,
     return FURROW_OK;
 }
 
-bool output_at_any_place(const furrow_output *output)
+bool output_at_any_place(const struct output *output)
 {
-    return output->partial != NULL;
+    return output->file.partial != NULL;
 }
 
-uint64_t output_position(const furrow_output *output)
+uint64_t output_position(const struct output *output)
 {
     if (!is_file(output))
         return 0;
-    bool appends = fcntl(output->file, F_GETFL) & O_APPEND;
-    off_t position = lseek(output->file, 0, appends ? SEEK_END : SEEK_CUR);
+    bool appends = fcntl(output->file.file, F_GETFL) & O_APPEND;
+    off_t position = lseek(output->file.file, 0, appends ? SEEK_END : SEEK_CUR);
     return position > 0 ? (uint64_t)position : 0;
 }
 
-void output_cut(const furrow_output *output, uint64_t start, uint64_t size)
+void output_cut(const struct output *output, uint64_t start, uint64_t size)
 {
     struct stat status;
-    if (!is_file(output) || fstat(output->file, &status) != 0)
+    if (!is_file(output) || fstat(output->file.file, &status) != 0)
         return;
-    if ((uint64_t)status.st_size > start + size && ftruncate(output->file, (off_t)(start + size)))
+    if ((uint64_t)status.st_size > start + size &&
+        ftruncate(output->file.file, (off_t)(start + size)))
         fprintf(stderr, "furrow: cannot cut the output behind its last whole row: %s\n",
                 strerror(errno));
 }
 
-int output_close(furrow_output *output, bool whole, furrow_error *error)
+int output_close(struct output *output, bool whole, furrow_error *error)
 {
-    if (!output->path)
+    furrow_output *file = &output->file;
+    if (!file->path)
         return FURROW_OK;
-    int status = whole ? furrow_output_finish(output, error) : FURROW_OK;
-    if (output->partial)
-        fprintf(stderr, "furrow: what was finished is in %s\n", output->partial);
+    int status = whole ? furrow_output_finish(file, error) : FURROW_OK;
+    if (file->partial)
+        fprintf(stderr, "furrow: what was finished is in %s\n", file->partial);
     if (status)
-        furrow_output_keep(output, NULL);
+        furrow_output_keep(file, NULL);
     else if (!whole)
-        status = furrow_output_keep(output, error);
-    furrow_output_clear(output);
+        status = furrow_output_keep(file, error);
+    furrow_output_clear(file);
     return status;
 }

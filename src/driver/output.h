@@ -13,24 +13,30 @@
  * anything is opened. */
 void output_hold_standard(void);
 
-/* PATH NULL or "-" is standard output, which has no path. */
-int output_open(furrow_output *output, const char *path, furrow_error *error);
+struct output {
+    furrow_output file; /* of standard output, no path */
+    furrow_error error; /* the last of output_write: "FILE: cannot write: ..." */
+};
 
-/* A furrow_sink; context is an output. Writes all or returns -errno; of what does not fit into a
- * file nothing stays, so that records are whole. */
+/* PATH NULL or "-" is standard output. */
+int output_open(struct output *output, const char *path, furrow_error *error);
+
+/* A furrow_sink; context is a struct output. Writes all or returns -errno; of what does not fit
+ * into a file nothing stays, so that records are whole. */
 int output_write(void *context, const char *bytes, size_t size);
 
 /* The same at a place of its own, by any thread; for files that output_at_any_place allows. */
-int output_write_at(const furrow_output *output, const char *bytes, size_t size, uint64_t offset);
-bool output_at_any_place(const furrow_output *output);
+int output_write_at(const struct output *output, const char *bytes, size_t size, uint64_t offset,
+                    furrow_error *error);
+bool output_at_any_place(const struct output *output);
 
 /* Cuts a file, where the output is one, `size` bytes behind `start`: what output_position said when
  * nothing was written. For anything else it does nothing. */
-void output_cut(const furrow_output *output, uint64_t start, uint64_t size);
-uint64_t output_position(const furrow_output *output);
+void output_cut(const struct output *output, uint64_t start, uint64_t size);
+uint64_t output_position(const struct output *output);
 
 /* Ends a file: synced and renamed if all went well; else PATH.partial stays, and a line on stderr
  * says so. */
-int output_close(furrow_output *output, bool whole, furrow_error *error);
+int output_close(struct output *output, bool whole, furrow_error *error);
 
 #endif

@@ -105,6 +105,16 @@ static int run_with(struct session *session, furrow_run_outcome *outcome, const 
     return status;
 }
 
+/* Why the run ended; what its output says of itself says more. */
+static void explain(const struct session *session, int status, size_t items, furrow_error *error)
+{
+    const struct output *output = session->output;
+    if (output && output->error.code == status)
+        furrow_error_set(error, status, "stopped after %zu item%s: %s", items,
+                         items == 1 ? "" : "s", output->error.text);
+    error->code = status;
+}
+
 int session_run(struct session *session, furrow_run_outcome *outcome, const furrow_plan *plan,
                 furrow_sink sink, void *context)
 {
@@ -128,7 +138,7 @@ int session_run(struct session *session, furrow_run_outcome *outcome, const furr
     session->ended = status == FURROW_OK;
     if (session->ended)
         return outcome->failed > 0 ? DRIVER_FAILED : DRIVER_OK;
-    error.code = status;
+    explain(session, status, outcome->items, &error);
     if (status != -EPIPE) /* who closes the pipe has seen enough */
         talk_error(session->kernel->name, &error);
     return outcome->halted ? DRIVER_HALTED : driver_code(status);

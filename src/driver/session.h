@@ -5,6 +5,7 @@
 #include <furrow/run.h>
 
 #include "options.h"
+#include "output.h"
 #include "talk.h"
 
 struct session {
@@ -16,6 +17,7 @@ struct session {
     furrow_site *site;       /* of all runs; NULL: each begins without one */
     bool silent;             /* of a run, only what stops it is said */
     furrow_journal *journal; /* of the run, if one is kept; the command's own */
+    struct output *output;   /* what the sink of the run writes to, if that is one */
     bool ended;              /* the last run came as far as it was asked to */
     furrow_trace *trace;     /* of the runs so far, if one is wanted; the command's own */
 };

@@ -19,7 +19,7 @@ static int write_span(const furrow_span *span, double origin, furrow_writer *wri
     return furrow_writer_end(writer);
 }
 
-static int write_spans(furrow_trace *trace, double origin, furrow_output *output)
+static int write_spans(furrow_trace *trace, double origin, struct output *output)
 {
     furrow_writer *writer;
     int status = furrow_writer_new(&writer, FURROW_FORMAT_CSV, NULL, output_write, output);
@@ -37,11 +37,12 @@ static int write_spans(furrow_trace *trace, double origin, furrow_output *output
 
 int trace_file_write(const char *path, furrow_trace *trace, const struct talk *talk)
 {
-    furrow_output output;
+    struct output output;
     furrow_error error = {0};
     int status = output_open(&output, path, &error);
     if (status == FURROW_OK) {
         status = write_spans(trace, talk->start, &output);
+        error = output.error;
         int closed = output_close(&output, status == FURROW_OK, &error);
         status = status ? status : closed;
     }

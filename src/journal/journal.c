@@ -112,7 +112,8 @@ void furrow_journal_free(furrow_journal *journal)
 int furrow_journal_remove(furrow_journal *journal, furrow_error *error)
 {
     journal->ready = false;
-    if (unlink(journal->path) == 0 || errno == ENOENT)
-        return FURROW_OK;
-    return refuse(journal, -errno, "cannot remove the journal", error);
+    char *file = realpath(journal->path, NULL); /* a link stays */
+    int code = unlink(file ? file : journal->path) == 0 || errno == ENOENT ? FURROW_OK : -errno;
+    free(file);
+    return code ? refuse(journal, code, "cannot remove the journal", error) : FURROW_OK;
 }

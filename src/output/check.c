@@ -24,6 +24,20 @@ static int refuse(furrow_error *error, const char *path, const char *what, int c
                             furrow_status_text(code));
 }
 
+/* The name may be as long as names may be, and that of what it is first too long. */
+static int check_partial(const char *target, furrow_error *error)
+{
+    struct stat found;
+    char *partial = furrow__output_partial(target);
+    int code = !partial                      ? FURROW_ENOMEM
+               : lstat(partial, &found) == 0 ? FURROW_OK
+               : errno == ENAMETOOLONG       ? -ENAMETOOLONG
+                                             : FURROW_OK;
+    int status = code ? refuse(error, partial ? partial : target, "", code) : FURROW_OK;
+    free(partial);
+    return status;
+}
+
 static int check_target(const char *target, furrow_error *error)
 {
     char folder[PATH_MAX];
@@ -41,7 +55,7 @@ static int check_target(const char *target, furrow_error *error)
         return refuse(error, target, "", -errno);
     if (!special && access(folder, W_OK | X_OK) != 0)
         return refuse(error, target, " into its folder", -errno);
-    return FURROW_OK;
+    return special ? FURROW_OK : check_partial(target, error);
 }
 
 int furrow_output_check(const char *path, furrow_error *error)

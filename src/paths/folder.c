@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 
 #include "internal.h"
 
@@ -260,14 +261,26 @@ int furrow__folder_next(furrow__folder *folder, const char **name, furrow__kind 
     }
     if (folder->at == folder->count)
         return folder->failure
-                   ? furrow_error_set(error, folder->failure, "%s: cannot be read to its end: %s",
-                                      path, furrow_status_text(folder->failure))
+                   ? furrow_error_set(error, folder->failure, "%s: cannot be %s: %s", path,
+                                      folder->unopened ? "opened" : "read to its end",
+                                      furrow_status_text(folder->failure))
                    : FURROW_OK;
     if (folder->at == folder->sorted)
         sort_some(folder);
     uint32_t start = folder->starts[folder->at++];
     *name = name_at(folder, start);
     *kind = (furrow__kind)folder->text[start];
+    return FURROW_OK;
+}
+
+/* A folder all the same is one that gives nothing and fails at its end. */
+static int fail_to_open(furrow__folder *folder, bool *opened, const char *path)
+{
+    struct stat found;
+    int code = -errno;
+    *opened = stat(path, &found) == 0 && S_ISDIR(found.st_mode);
+    folder->failure = *opened ? code : FURROW_OK;
+    folder->unopened = *opened;
     return FURROW_OK;
 }
 
@@ -278,7 +291,7 @@ int furrow__folder_open(furrow__folder *folder, bool *opened, const char *path,
     DIR *stream = opendir(path); /* which opens nothing else: a FIFO is left alone */
     *opened = stream != NULL;
     if (!stream)
-        return FURROW_OK;
+        return fail_to_open(folder, opened, path);
     int status = pass(folder, stream, path, error);
     closedir(stream);
     return status;

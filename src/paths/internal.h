@@ -17,7 +17,7 @@ typedef struct furrow__list {
     const char *name; /* for errors */
     char *buffer;
     size_t begin, size, room; /* of what has been read and not been given */
-    bool ended;
+    bool begun, ended;
 } furrow__list;
 
 /* Lists are closed before others are opened; the buffer stays until _clear. */
@@ -53,10 +53,11 @@ typedef struct furrow__folder {
     bool more;          /* there are names above it */
     char *given;        /* the last name of an earlier pass: those above it are next */
     int failure;        /* of a pass that did not come to the folder's end */
+    bool unopened;      /* or that did not begin */
 } furrow__folder;
 
-/* Opens the folder at `path`; `*opened` is false where that is no folder that can be opened.
- * FURROW_ENOMEM, -errno. In every case _clear frees it. */
+/* Opens the folder at `path`; `*opened` is false where there is none. One that cannot be opened has
+ * no names, and -errno behind them. FURROW_ENOMEM. In every case _clear frees it. */
 int furrow__folder_open(furrow__folder *folder, bool *opened, const char *path,
                         const furrow_paths_options *options, size_t budget, furrow_error *error);
 void furrow__folder_clear(furrow__folder *folder);

@@ -7,6 +7,8 @@
 
 /* Far beyond any path: what has none so long is no list of them. */
 static const size_t most_bytes = 65536;
+/* Of the order of bytes, where UTF-8 has none. */
+static const char mark[] = "\xef\xbb\xbf";
 
 void furrow__list_open(furrow__list *list, int file, bool owned, char end, const char *name)
 {
@@ -80,6 +82,11 @@ static int take(furrow__list *list, const char **name, size_t length, furrow_err
     char *text = list->buffer + list->begin;
     list->begin += length + 1;
     text[length] = '\0';
+    if (list->end == '\n' && !list->begun && strncmp(text, mark, strlen(mark)) == 0) {
+        text += strlen(mark);
+        length -= strlen(mark);
+    }
+    list->begun = true;
     if (list->end == '\n' && strlen(text) < length)
         return furrow_error_set(error, FURROW_EFORMAT,
                                 "%s: expected lines of text, got a NUL byte; --files0-from reads "

@@ -183,10 +183,10 @@ static int step_in_folder(furrow_paths *paths, const char **path, furrow_error *
 static int file_or_folder(furrow_paths *paths, const char **path, const char *name,
                           furrow_error *error)
 {
-    bool opened;
+    bool opened = false;
     if (put_path(paths, 0, name))
         return furrow_error_set(error, FURROW_ENOMEM, "no memory for a path");
-    int status = enter(paths, &opened, error);
+    int status = paths->options.unopened ? FURROW_OK : enter(paths, &opened, error);
     if (!status && !opened)
         *path = paths->path;
     return status;
@@ -237,12 +237,23 @@ static int step_in_list(furrow_paths *paths, const char **path, furrow_error *er
 static int check_list(const char *name, furrow_error *error)
 {
     struct stat found;
+    if (!*name)
+        return furrow_error_set(error, FURROW_EINVAL, "@: expected the name of a list behind it");
     int code = stat(name, &found) != 0 || access(name, R_OK) != 0 ? -errno
                : S_ISDIR(found.st_mode)                           ? -EISDIR
                                                                   : FURROW_OK;
     return code ? furrow_error_set(error, code, "%s: cannot read the list: %s", name,
                                    furrow_status_text(code))
                 : FURROW_OK;
+}
+
+static int check_input(FILE *input, furrow_error *error)
+{
+    struct stat found;
+    bool is_folder = fstat(fileno(input), &found) == 0 && S_ISDIR(found.st_mode);
+    return is_folder ? furrow_error_set(error, -EISDIR, "input: cannot read the list: %s",
+                                        furrow_status_text(-EISDIR))
+                     : FURROW_OK;
 }
 
 /* `list` NULL: what is no list is left for its turn. */
@@ -252,7 +263,7 @@ static int check_source(const furrow_paths *paths, const char *list, furrow_erro
         return FURROW_OK;
     if (strcmp(list, "-") != 0)
         return check_list(list, error);
-    return paths->options.input ? FURROW_OK : refuse_input(error);
+    return paths->options.input ? check_input(paths->options.input, error) : refuse_input(error);
 }
 
 int furrow_paths_check(const furrow_paths *paths, furrow_error *error)
