@@ -305,6 +305,36 @@ TEST(other_seeds_give_other_models)
     furrow_digits_samples_clear(&samples);
 }
 
+TEST(every_other_net_learns_from_what_other_pens_scanners_and_hands_make)
+{
+    furrow_digits_samples samples;
+    REQUIRE(read_samples(&samples, 200));
+    double losses[2][3];
+    for (size_t i = 0; i < 2; i++) {
+        double share = i ? 1 : -1;
+        furrow_digits_recipe recipe = {.layers = "dense10 / dense10 + dense10",
+                                       .epochs = {1, 1},
+                                       .seed = 7,
+                                       .widening = share,
+                                       .pens = share,
+                                       .coarsening = share,
+                                       .hands = share};
+        furrow_digits_trainer *trainer;
+        struct course course;
+        REQUIRE_EQUAL(furrow_digits_trainer_new(&trainer, &recipe, &samples, NULL, NULL),
+                      FURROW_OK);
+        REQUIRE_EQUAL(train(&course, trainer, 1, 64), FURROW_OK);
+        REQUIRE_EQUAL(course.epochs, 3);
+        memcpy(losses[i], course.losses, sizeof losses[i]);
+        furrow_digits_model_free(course.model);
+        furrow_digits_trainer_free(trainer);
+    }
+    EXPECT(fabs(losses[0][0] - losses[1][0]) > 1e-6);
+    EXPECT(memcmp(&losses[0][1], &losses[1][1], sizeof(double)) == 0);
+    EXPECT(fabs(losses[0][2] - losses[1][2]) > 1e-6);
+    furrow_digits_samples_clear(&samples);
+}
+
 TEST(recipes_and_samples_that_cannot_be_are_refused)
 {
     unsigned char images[FURROW_DIGITS_PIXELS] = {0}, label = 3, bad_label = 10;

@@ -20,10 +20,10 @@
  * Method: cross entropy with smoothed labels (C. Szegedy et al., 2016), every sample turned,
  * scaled, sheared, shifted and bent by a smooth random field (P. Simard et al., 2003; the field is
  * a cubic B-spline through random knots, as in O. Ronneberger et al., 2015), its strokes made wider
- * or thinner, grain added, and now and then as other pens, scanners and hands make them, which
- * MNIST's are not; AdamW (I. Loshchilov and F. Hutter, 2019) under a rate that warms up and then
- * falls as a cosine (L. N. Smith, 2018); the model is the running average of the weights (B. Polyak
- * and A. Juditsky, 1992).
+ * or thinner, grain added, and for every other net now and then as other pens, scanners and hands
+ * than MNIST's make them: nets that learnt from different images err on different ones; AdamW (I.
+ * Loshchilov and F. Hutter, 2019) under a rate that warms up and then falls as a cosine (L. N.
+ * Smith, 2018); the model is the running average of the weights (B. Polyak and A. Juditsky, 1992).
  */
 #ifndef FURROW_DIGITS_TRAINING_H
 #define FURROW_DIGITS_TRAINING_H
@@ -57,7 +57,7 @@ void furrow_digits_samples_clear(furrow_digits_samples *samples);
 /* How to train. What is 0 gets the default; a share or width that shall be 0 is given as -1. */
 typedef struct furrow_digits_recipe {
     const char *layers;                  /* FURROW_DIGITS_LAYERS */
-    size_t epochs[FURROW_DIGITS_STAGES]; /* of each stage's nets: 40, of the later ones 60 */
+    size_t epochs[FURROW_DIGITS_STAGES]; /* of each stage's nets: 40, of the later ones 50 */
     size_t batch;                        /* samples per step: 128 */
     double rate[FURROW_DIGITS_STAGES];   /* the highest: 0.006, of the later ones 0.004 */
     double warmup;                       /* share of all steps in which the rate rises: 0.1 */
@@ -71,9 +71,10 @@ typedef struct furrow_digits_recipe {
     double elasticity; /* pixels by which a smooth field moves each, root mean square: 0.4 */
     double thickening; /* of strokes, by at most this share of a pixel: 0.3 */
     double grain;      /* gray levels of noise, at most, in a quarter of the images: 10 */
+    /* As other pens, scanners and hands make them; for the first, third, ... net of a model: */
     double widening;   /* share of the images that become up to 1.6 times as wide: 0.05 */
-    double pens;       /* share of them whose strokes change by up to a pixel: 0.05 */
-    double coarsening; /* share of them seen as by a scanner of 7 to 14 cells a digit: 0.1 */
+    double pens;       /* share of them whose strokes change by up to a pixel: 0.1 */
+    double coarsening; /* share of them seen as by a scanner of 7 to 14 cells a digit: 0.15 */
     double hands;      /* share of the 1, 7 and 9 with strokes that other hands add: 0.1 */
     bool judge_at_end; /* classify the held-out samples after the last epoch only */
     uint64_t seed;

@@ -27,7 +27,7 @@ const furrow_param options_params[] = {
     {
         .name = "epochs",
         .type = FURROW_PARAM_TEXT,
-        .value = "40,60",
+        .value = "40,50",
         .help =
             "how often each sample is seen by the nets of the first stage, and of the later ones",
         .argument = "N[,N...]",
@@ -122,28 +122,32 @@ const furrow_param options_params[] = {
         .type = FURROW_PARAM_REAL,
         .value = "0.05",
         .maximum = 1,
-        .help = "share of the images that become up to 1.6 times as wide",
+        .help = "of every other net, the first to begin with: share of the images that "
+                "become up to 1.6 times as wide",
     },
     {
         .name = "pens",
         .type = FURROW_PARAM_REAL,
-        .value = "0.05",
+        .value = "0.1",
         .maximum = 1,
-        .help = "share of the images whose strokes become up to a pixel wider or thinner",
+        .help = "of these nets: share of the images whose strokes become up to a pixel "
+                "wider or thinner",
     },
     {
         .name = "coarsening",
         .type = FURROW_PARAM_REAL,
-        .value = "0.1",
+        .value = "0.15",
         .maximum = 1,
-        .help = "share of the images that are seen as if a digit were 7 to 14 pixels high",
+        .help = "of these nets: share of the images that are seen as if a digit were 7 to 14 "
+                "pixels high",
     },
     {
         .name = "hands",
         .type = FURROW_PARAM_REAL,
         .value = "0.1",
         .maximum = 1,
-        .help = "share of the 1, 7 and 9 that get an upstroke, a bar or a hook as well",
+        .help = "of these nets: share of the 1, 7 and 9 that get an upstroke, a bar or a hook "
+                "as well",
     },
     {
         .name = "seed",

@@ -15,7 +15,7 @@ static void complete(furrow_digits_recipe *recipe)
     recipe->batch = recipe->batch ? recipe->batch : 128;
     for (size_t i = 0; i < FURROW_DIGITS_STAGES; i++) {
         if (!recipe->epochs[i])
-            recipe->epochs[i] = i ? 60 : 40;
+            recipe->epochs[i] = i ? 50 : 40;
         recipe->rate[i] = given(recipe->rate[i], i ? 0.004 : 0.006);
     }
     recipe->warmup = given(recipe->warmup, 0.1);
@@ -30,8 +30,8 @@ static void complete(furrow_digits_recipe *recipe)
     recipe->thickening = given(recipe->thickening, 0.3);
     recipe->grain = given(recipe->grain, 10);
     recipe->widening = given(recipe->widening, 0.05);
-    recipe->pens = given(recipe->pens, 0.05);
-    recipe->coarsening = given(recipe->coarsening, 0.1);
+    recipe->pens = given(recipe->pens, 0.1);
+    recipe->coarsening = given(recipe->coarsening, 0.15);
     recipe->hands = given(recipe->hands, 0.1);
 }
 
@@ -78,4 +78,13 @@ int furrow__recipe_complete(furrow_digits_recipe *recipe, const furrow_digits_sa
     complete(recipe);
     int status = check_numbers(recipe, error);
     return status ? status : check_samples(training, held_out, error);
+}
+
+/* Nets that learnt from different images err on different ones. */
+furrow_digits_recipe furrow__recipe_of(const furrow_digits_recipe *recipe, size_t net)
+{
+    furrow_digits_recipe own = *recipe;
+    if (net % 2 == 1)
+        own.widening = own.pens = own.coarsening = own.hands = 0;
+    return own;
 }

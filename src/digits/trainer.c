@@ -166,12 +166,12 @@ static void learn(const furrow_digits_trainer *trainer, float *scratch, size_t f
     unsigned char images[FURROW__MOST_WIDTH * FURROW_DIGITS_PIXELS];
     unsigned char labels[FURROW__MOST_WIDTH];
     const furrow_digits_samples *from = &trainer->training;
+    const furrow_digits_recipe recipe = furrow__recipe_of(&trainer->recipe, trainer->net);
     for (size_t i = 0; i < count; i++) {
         size_t sample = trainer->order[first + i];
         labels[i] = from->labels[sample];
         trainer->level->augment(images + i * FURROW_DIGITS_PIXELS,
-                                from->images + sample * FURROW_DIGITS_PIXELS, labels[i],
-                                &trainer->recipe,
+                                from->images + sample * FURROW_DIGITS_PIXELS, labels[i], &recipe,
                                 furrow__random_key(seed_of(trainer), trainer->epoch + 1, sample));
     }
     furrow__pass pass = {

@@ -49,6 +49,9 @@ void furrow__learner_pack_average(furrow__learner *learner);
 int furrow__recipe_complete(furrow_digits_recipe *recipe, const furrow_digits_samples *training,
                             const furrow_digits_samples *held_out, furrow_error *error);
 
+/* That of one net of the cascade. */
+furrow_digits_recipe furrow__recipe_of(const furrow_digits_recipe *recipe, size_t net);
+
 struct furrow_digits_trainer {
     furrow_digits_recipe recipe;
     furrow_digits_samples training, held_out;
