@@ -16,7 +16,8 @@ void output_hold_standard(void)
 
 int output_open(struct output *output, const char *path, furrow_error *error)
 {
-    *output = (struct output){.file = {.file = STDOUT_FILENO}};
+    *output = (struct output){0};
+    output->file.file = STDOUT_FILENO;
     return !path || strcmp(path, "-") == 0 ? FURROW_OK
                                            : furrow_output_open(&output->file, path, error);
 }
