@@ -98,15 +98,14 @@ static int skip_mark(struct furrow__csv *csv, int *byte)
     return status;
 }
 
-/* The first comma or tab that could says which of the two it is. */
+/* The first comma or tab that could says which of the two it is; until then none is, nor NUL. */
 static bool ends_field(struct furrow__csv *csv, int byte)
 {
     if (byte == '\n' || byte == EOF)
         return true;
     if (!csv->separator && (byte == ',' || byte == '\t'))
         csv->separator = byte;
-    return csv->separator &&
-           byte == csv->separator; /* until it is known, none is: not NUL either */
+    return csv->separator && byte == csv->separator;
 }
 
 /* What a backslash stands for with the byte behind it, in TSV; itself, if for nothing. */
