@@ -20,6 +20,8 @@ struct written {
     const char *name; /* of the file in its folder; NULL: numbers, as --explain-to has them */
     char *folder;     /* in which it lies, without links; NULL: there is none */
     bool recursive;   /* folders of inputs are */
+    bool there;       /* the file is, as `node` */
+    struct stat node;
 };
 
 /* ---- paths ---- */
@@ -64,11 +66,16 @@ static bool follow(char end[PATH_MAX], const char *path)
     return links > 0;
 }
 
+static bool is_node(const char *path, const struct stat *node)
+{
+    struct stat found;
+    return stat(path, &found) == 0 && found.st_dev == node->st_dev && found.st_ino == node->st_ino;
+}
+
 static bool is_same(const char *left, const char *right)
 {
-    struct stat a, b;
-    return stat(left, &a) == 0 && stat(right, &b) == 0 && a.st_dev == b.st_dev &&
-           a.st_ino == b.st_ino;
+    struct stat found;
+    return stat(left, &found) == 0 && is_node(right, &found);
 }
 
 static bool is_png(const char *name)
@@ -106,7 +113,8 @@ static bool gives(const char *input, const char *inner, bool recursive)
     return given;
 }
 
-/* Of what may be millions of names, those that look the same are looked up. */
+/* Of what may be millions of names, those that look the same are looked up; where the file is
+ * there, any may lead to it. */
 static bool is_hit(const struct written *written, const char *input)
 {
     if (!written->name)
@@ -115,7 +123,8 @@ static bool is_hit(const struct written *written, const char *input)
     size_t length = strlen(written->name);
     bool alike = strncmp(name, written->name, length) == 0 &&
                  (!name[length] || strcmp(name + length, ".partial") == 0);
-    return alike && furrow_output_hits(written->path, input);
+    return (written->there && is_node(input, &written->node)) ||
+           (alike && furrow_output_hits(written->path, input));
 }
 
 static int check_folder(const struct written *written, const char *input, furrow_error *error)
@@ -197,7 +206,12 @@ static int check_all(struct written *written, const furrow_args *args, furrow_er
 
 static int check_file(const furrow_args *args, const char *path, furrow_error *error)
 {
-    struct written written = {.path = path, .name = name_of(path), .folder = folder_of(path)};
+    struct written written = {
+        .path = path,
+        .name = name_of(path),
+        .folder = folder_of(path),
+    };
+    written.there = stat(path, &written.node) == 0;
     const char *explain_to = furrow_args_text(args, "explain-to");
     int status = check_all(&written, args, error);
     if (!status && explain_to && furrow__digits_is_explained(path, explain_to))
