@@ -185,6 +185,8 @@ static int check_list(const struct written *written, const char *argument, const
 
 static int check_argument(const struct written *written, const char *argument, furrow_error *error)
 {
+    if (strcmp(argument, "-") == 0)
+        return check_list(written, "@/dev/stdin", NULL, error);
     if (argument[0] != '@')
         return check_input(written, argument, false, error);
     const char *list = argument + 1;
@@ -201,6 +203,8 @@ static int check_all(struct written *written, const furrow_args *args, furrow_er
     written->recursive = furrow_args_flag(args, "recursive");
     for (size_t i = 0; i < count && !status; i++)
         status = check_argument(written, files[i], error);
+    if (files0 && strcmp(files0, "-") == 0)
+        files0 = "/dev/stdin";
     return status || !files0 ? status : check_list(written, NULL, files0, error);
 }
 
