@@ -117,7 +117,7 @@ static int add_level(furrow_paths *paths)
 }
 
 /* Opens the folder of the stream's path as the innermost level; `*opened` is false where it is
- * none, or cannot be opened. */
+ * none. */
 static int enter(furrow_paths *paths, bool *opened, furrow_error *error)
 {
     *opened = false;
