@@ -127,12 +127,30 @@ TEST(widening_makes_strokes_wider_and_never_higher)
 {
     const furrow_digits_recipe recipe = {.widening = 1};
     unsigned char from[PIXELS], to[PIXELS];
+    double widths = 0;
     draw_stem(from);
     for (uint64_t key = 0; key < 200; key++) {
         furrow__level_best()->augment(to, from, 1, &recipe, furrow__random_mix(key));
         EXPECT(mass_of(to) >= mass_of(from) - 255 && mass_of(to) <= mass_of(from) * 17 / 10);
         EXPECT_EQUAL(mass_within(to, 0, SIDE, 0, 4) + mass_within(to, 0, SIDE, 24, SIDE), 0);
+        widths += (double)mass_of(to) / (double)mass_of(from);
     }
+    EXPECT_NEAR(widths / 200, 1.3, 0.05);
+}
+
+TEST(other_pens_make_strokes_wider_or_thinner_by_up_to_a_pixel_on_each_side)
+{
+    const furrow_digits_recipe recipe = {.pens = 1};
+    unsigned char from[PIXELS], to[PIXELS];
+    int wider = 0;
+    draw_stem(from);
+    for (uint64_t key = 0; key < 200; key++) {
+        furrow__level_best()->augment(to, from, 1, &recipe, furrow__random_mix(key));
+        double width = (double)mass_within(to, 0, SIDE, 10, 11) / 255;
+        EXPECT(width >= 1 && width <= 5 && fabs(width - 3) > 0);
+        wider += width > 3;
+    }
+    EXPECT(wider > 60 && wider < 140);
 }
 
 /* ---- hands ---- */

@@ -244,6 +244,8 @@ TEST(a_link_to_a_journal_stays_when_the_journal_is_removed)
         REQUIRE_EQUAL(furrow_journal_open(&journal, path, terms, NULL), FURROW_OK);
         EXPECT_EQUAL(read_texts(journal), 0);
         EXPECT(file_is_there(file));
+        if (round == 1)
+            EXPECT(unlink(file) == 0); /* somebody was quicker */
         EXPECT_EQUAL(furrow_journal_remove(journal, NULL), FURROW_OK);
         furrow_journal_free(journal);
         EXPECT(!file_is_there(file));

@@ -184,6 +184,7 @@ TEST(lists_that_are_not_there_are_found_before_they_are_read)
         {"/no/such.png", there, FURROW_OK, ""},
         {good, NULL, FURROW_OK, ""},
         {"@/no/list", NULL, FURROW_ENOENT, "/no/list: cannot read the list: no such file or name"},
+        {"@-", NULL, FURROW_ENOENT, "-: cannot read the list: no such file or name"},
         {good, "/no/list", FURROW_ENOENT, "/no/list: cannot read the list: no such file or name"},
         {is_folder, NULL, -EISDIR, ": cannot read the list: "},
         {"-", NULL, FURROW_EINVAL, "-: there is no input to read a list from"},

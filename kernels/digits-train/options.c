@@ -131,7 +131,7 @@ const furrow_param options_params[] = {
         .value = "0.1",
         .maximum = 1,
         .help = "of these nets: share of the images whose strokes become up to a pixel "
-                "wider or thinner",
+                "wider or thinner on each side",
     },
     {
         .name = "coarsening",

@@ -1,12 +1,18 @@
 /* apart.c: what a run writes is none of the pictures that it reads, nor of those of the next. */
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <furrow/output.h>
 
 #include "digits.h"
+
+/* As many as Linux follows. */
+static const int most_links = 40;
 
 /* A file, or the pictures of --explain-to. */
 struct written {
@@ -14,6 +20,8 @@ struct written {
     const char *name; /* of the file in its folder; NULL: numbers, as --explain-to has them */
     char *folder;     /* in which it lies, without links; NULL: there is none */
     bool recursive;   /* folders of inputs are */
+    bool there;       /* the file is, as `node` */
+    struct stat node;
 };
 
 /* ---- paths ---- */
@@ -40,17 +48,34 @@ static bool is_kind(const char *path, mode_t kind)
     return stat(path, &found) == 0 && (found.st_mode & S_IFMT) == kind;
 }
 
-static bool is_link(const char *path)
+/* Where the links at `path` lead, whether anything is there or not; false: it is none. */
+static bool follow(char end[PATH_MAX], const char *path)
+{
+    char link[PATH_MAX];
+    ssize_t length;
+    int links = 0;
+    snprintf(end, PATH_MAX, "%s", path);
+    while (links < most_links && (length = readlink(end, link, sizeof link - 1)) > 0) {
+        size_t folder = link[0] == '/' ? 0 : (size_t)(name_of(end) - end);
+        if (folder + (size_t)length >= PATH_MAX)
+            return false;
+        link[length] = '\0';
+        memcpy(end + folder, link, (size_t)length + 1);
+        links++;
+    }
+    return links > 0;
+}
+
+static bool is_node(const char *path, const struct stat *node)
 {
     struct stat found;
-    return lstat(path, &found) == 0 && S_ISLNK(found.st_mode);
+    return stat(path, &found) == 0 && found.st_dev == node->st_dev && found.st_ino == node->st_ino;
 }
 
 static bool is_same(const char *left, const char *right)
 {
-    struct stat a, b;
-    return stat(left, &a) == 0 && stat(right, &b) == 0 && a.st_dev == b.st_dev &&
-           a.st_ino == b.st_ino;
+    struct stat found;
+    return stat(left, &found) == 0 && is_node(right, &found);
 }
 
 static bool is_png(const char *name)
@@ -88,7 +113,8 @@ static bool gives(const char *input, const char *inner, bool recursive)
     return given;
 }
 
-/* Of what may be millions of names, those that look the same are looked up. */
+/* Of what may be millions of names, those that look the same are looked up; where the file is
+ * there, any may lead to it. */
 static bool is_hit(const struct written *written, const char *input)
 {
     if (!written->name)
@@ -97,7 +123,8 @@ static bool is_hit(const struct written *written, const char *input)
     size_t length = strlen(written->name);
     bool alike = strncmp(name, written->name, length) == 0 &&
                  (!name[length] || strcmp(name + length, ".partial") == 0);
-    return alike && furrow_output_hits(written->path, input);
+    return (written->there && is_node(input, &written->node)) ||
+           (alike && furrow_output_hits(written->path, input));
 }
 
 static int check_folder(const struct written *written, const char *input, furrow_error *error)
@@ -158,6 +185,8 @@ static int check_list(const struct written *written, const char *argument, const
 
 static int check_argument(const struct written *written, const char *argument, furrow_error *error)
 {
+    if (strcmp(argument, "-") == 0)
+        return check_list(written, "@/dev/stdin", NULL, error);
     if (argument[0] != '@')
         return check_input(written, argument, false, error);
     const char *list = argument + 1;
@@ -174,12 +203,19 @@ static int check_all(struct written *written, const furrow_args *args, furrow_er
     written->recursive = furrow_args_flag(args, "recursive");
     for (size_t i = 0; i < count && !status; i++)
         status = check_argument(written, files[i], error);
+    if (files0 && strcmp(files0, "-") == 0)
+        files0 = "/dev/stdin";
     return status || !files0 ? status : check_list(written, NULL, files0, error);
 }
 
 static int check_file(const furrow_args *args, const char *path, furrow_error *error)
 {
-    struct written written = {.path = path, .name = name_of(path), .folder = folder_of(path)};
+    struct written written = {
+        .path = path,
+        .name = name_of(path),
+        .folder = folder_of(path),
+    };
+    written.there = stat(path, &written.node) == 0;
     const char *explain_to = furrow_args_text(args, "explain-to");
     int status = check_all(&written, args, error);
     if (!status && explain_to && furrow__digits_is_explained(path, explain_to))
@@ -195,11 +231,10 @@ int furrow__digits_may_write(const furrow_args *args, const char *path, furrow_e
     struct stat found;
     if (stat(path, &found) == 0 && !S_ISREG(found.st_mode))
         return FURROW_OK;
-    char *real = is_link(path) ? realpath(path, NULL) : NULL;
+    char end[PATH_MAX];
     int status = check_file(args, path, error);
-    if (!status && real) /* the link stays, and what it leads to is written */
-        status = check_file(args, real, error);
-    free(real);
+    if (!status && follow(end, path)) /* the link stays, and what it leads to is written */
+        status = check_file(args, end, error);
     return status;
 }
 

@@ -45,6 +45,14 @@ static int put(struct furrow__csv *csv, char byte)
     return FURROW_OK;
 }
 
+/* A byte of the file, where NUL is not: it would end the field. */
+static int put_text(struct furrow__csv *csv, int byte)
+{
+    if (csv->size > most_bytes)
+        return FURROW_EFBIG;
+    return byte == '\0' ? FURROW_EINVAL : put(csv, (char)byte);
+}
+
 static int begin_field(struct furrow__csv *csv)
 {
     if (csv->count == csv->field_room) {
@@ -78,9 +86,7 @@ static int read_quoted(struct furrow__csv *csv, int *after)
             if (*after != '"')
                 return FURROW_OK;
         }
-        if (csv->size > most_bytes)
-            return FURROW_EFBIG;
-        int status = put(csv, (char)byte);
+        int status = put_text(csv, byte);
         if (status)
             return status;
     }
@@ -98,15 +104,14 @@ static int skip_mark(struct furrow__csv *csv, int *byte)
     return status;
 }
 
-/* The first comma or tab that could says which of the two it is. */
+/* The first comma or tab that could says which of the two it is; until then none is, nor NUL. */
 static bool ends_field(struct furrow__csv *csv, int byte)
 {
     if (byte == '\n' || byte == EOF)
         return true;
     if (!csv->separator && (byte == ',' || byte == '\t'))
         csv->separator = byte;
-    return csv->separator &&
-           byte == csv->separator; /* until it is known, none is: not NUL either */
+    return csv->separator && byte == csv->separator;
 }
 
 /* What a backslash stands for with the byte behind it, in TSV; itself, if for nothing. */
@@ -127,8 +132,7 @@ static int read_plain(struct furrow__csv *csv, int *byte)
     size_t end = csv->size; /* of what is to stay, whatever follows */
     for (; !ends_field(csv, *byte); *byte = next_byte(csv)) {
         bool escaped = csv->separator == '\t' && *byte == '\\';
-        int status = csv->size > most_bytes ? FURROW_EFBIG
-                                            : put(csv, (char)(escaped ? unescape(csv) : *byte));
+        int status = put_text(csv, escaped ? unescape(csv) : *byte);
         if (status)
             return status;
         end = escaped ? csv->size : end;
@@ -153,10 +157,11 @@ static int read_field(struct furrow__csv *csv, int first, int *after)
 
 static int refuse(const struct furrow__csv *csv, int status, furrow_error *error)
 {
-    const char *reason = status == FURROW_EFORMAT ? "a quote that does not close"
-                         : status == FURROW_EFBIG ? "a row longer than 1 MiB"
-                                                  : furrow_status_text(status);
-    if (status == FURROW_EFBIG)
+    const char *reason = status == FURROW_EFORMAT  ? "a quote that does not close"
+                         : status == FURROW_EFBIG  ? "a row longer than 1 MiB"
+                         : status == FURROW_EINVAL ? "expected text in UTF-8, got a NUL byte"
+                                                   : furrow_status_text(status);
+    if (status == FURROW_EFBIG || status == FURROW_EINVAL)
         status = FURROW_EFORMAT;
     return furrow_error_set(error, status, "%s: line %zu: %s", csv->name, csv->line, reason);
 }

@@ -26,8 +26,8 @@ struct furrow__csv {
 int furrow__csv_open(struct furrow__csv *csv, const char *path, furrow_error *error);
 void furrow__csv_close(struct furrow__csv *csv);
 
-/* Reads the next row; `*ended`: there is none. FURROW_EFORMAT: a quote does not close, or a row is
- * longer than 1 MiB. FURROW_ENOMEM, -errno. */
+/* Reads the next row; `*ended`: there is none. FURROW_EFORMAT: a quote does not close, a row is
+ * longer than 1 MiB, or it holds a NUL. FURROW_ENOMEM, -errno. */
 int furrow__csv_next(struct furrow__csv *csv, bool *ended, furrow_error *error);
 
 /* A field of the row, valid until the next one is read. */

@@ -1,6 +1,7 @@
 #include "internal.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -112,8 +113,8 @@ void furrow_journal_free(furrow_journal *journal)
 int furrow_journal_remove(furrow_journal *journal, furrow_error *error)
 {
     journal->ready = false;
-    char *file = realpath(journal->path, NULL); /* a link stays */
-    int code = unlink(file ? file : journal->path) == 0 || errno == ENOENT ? FURROW_OK : -errno;
-    free(file);
-    return code ? refuse(journal, code, "cannot remove the journal", error) : FURROW_OK;
+    char file[PATH_MAX]; /* a link stays */
+    int code = realpath(journal->path, file) && unlink(file) == 0 ? FURROW_OK : -errno;
+    return !code || code == -ENOENT ? FURROW_OK
+                                    : refuse(journal, code, "cannot remove the journal", error);
 }

@@ -117,7 +117,7 @@ static int add_level(furrow_paths *paths)
 }
 
 /* Opens the folder of the stream's path as the innermost level; `*opened` is false where it is
- * none, or cannot be opened. */
+ * none. */
 static int enter(furrow_paths *paths, bool *opened, furrow_error *error)
 {
     *opened = false;
@@ -250,31 +250,30 @@ static int check_list(const char *name, furrow_error *error)
 static int check_input(FILE *input, furrow_error *error)
 {
     struct stat found;
+    if (!input)
+        return refuse_input(error);
     bool is_folder = fstat(fileno(input), &found) == 0 && S_ISDIR(found.st_mode);
     return is_folder ? furrow_error_set(error, -EISDIR, "input: cannot read the list: %s",
                                         furrow_status_text(-EISDIR))
                      : FURROW_OK;
 }
 
-/* `list` NULL: what is no list is left for its turn. */
-static int check_source(const furrow_paths *paths, const char *list, furrow_error *error)
+/* What is no list is left for its turn. */
+static int check_argument(const furrow_paths *paths, const char *argument, furrow_error *error)
 {
-    if (!list)
-        return FURROW_OK;
-    if (strcmp(list, "-") != 0)
-        return check_list(list, error);
-    return paths->options.input ? check_input(paths->options.input, error) : refuse_input(error);
+    if (strcmp(argument, "-") == 0)
+        return check_input(paths->options.input, error);
+    return argument[0] == '@' ? check_list(argument + 1, error) : FURROW_OK;
 }
 
 int furrow_paths_check(const furrow_paths *paths, furrow_error *error)
 {
-    int status = check_source(paths, paths->options.files0, error);
-    for (size_t i = 0; i < paths->count && !status; i++) {
-        const char *argument = paths->arguments[i];
-        bool is_input = strcmp(argument, "-") == 0;
-        const char *list = is_input ? argument : argument[0] == '@' ? argument + 1 : NULL;
-        status = check_source(paths, list, error);
-    }
+    const char *files0 = paths->options.files0;
+    int status = !files0                    ? FURROW_OK
+                 : strcmp(files0, "-") == 0 ? check_input(paths->options.input, error)
+                                            : check_list(files0, error);
+    for (size_t i = 0; i < paths->count && !status; i++)
+        status = check_argument(paths, paths->arguments[i], error);
     return status;
 }
 
