@@ -196,8 +196,8 @@ typedef struct furrow_kernel {
 
     /* Before setup, of a file that is to be written: FURROW_EINVAL where it is among what the
      * arguments name, in a list or a folder, or would be read there once it is written; `error`
-     * says where, "expected another place than ...". Writes and opens nothing but lists that can be
-     * read again. NULL: all files are named by parameters (furrow_param.file). */
+     * says where, "expected another place than ...". Writes nothing, and opens lists that can
+     * be read again, and the file. NULL: all files are named by parameters (furrow_param.file). */
     int (*may_write)(const furrow_args *args, const char *path, furrow_error *error);
 
     const furrow_variant *variants; /* ended by {0}; may be NULL */

@@ -20,7 +20,7 @@ struct written {
     const char *name; /* of the file in its folder; NULL: numbers, as --explain-to has them */
     char *folder;     /* in which it lies, without links; NULL: there is none */
     bool recursive;   /* folders of inputs are */
-    bool there;       /* the file is, as `node` */
+    bool picture;     /* the file is there, as `node`, and may be an input */
     struct stat node;
 };
 
@@ -78,6 +78,18 @@ static bool is_same(const char *left, const char *right)
     return stat(left, &found) == 0 && is_node(right, &found);
 }
 
+static bool is_picture(const char *path)
+{
+    static const char signature[] = "\x89PNG\r\n\x1a\n";
+    char begin[sizeof signature - 1];
+    FILE *file = fopen(path, "rb");
+    bool is = file && fread(begin, sizeof begin, 1, file) == 1 &&
+              memcmp(begin, signature, sizeof begin) == 0;
+    if (file)
+        fclose(file);
+    return is;
+}
+
 static bool is_png(const char *name)
 {
     size_t length = strlen(name);
@@ -114,7 +126,7 @@ static bool gives(const char *input, const char *inner, bool recursive)
 }
 
 /* Of what may be millions of names, those that look the same are looked up; where the file is
- * there, any may lead to it. */
+ * a picture already, any may lead to it. */
 static bool is_hit(const struct written *written, const char *input)
 {
     if (!written->name)
@@ -123,7 +135,7 @@ static bool is_hit(const struct written *written, const char *input)
     size_t length = strlen(written->name);
     bool alike = strncmp(name, written->name, length) == 0 &&
                  (!name[length] || strcmp(name + length, ".partial") == 0);
-    return (written->there && is_node(input, &written->node)) ||
+    return (written->picture && is_node(input, &written->node)) ||
            (alike && furrow_output_hits(written->path, input));
 }
 
@@ -215,7 +227,7 @@ static int check_file(const furrow_args *args, const char *path, furrow_error *e
         .name = name_of(path),
         .folder = folder_of(path),
     };
-    written.there = stat(path, &written.node) == 0;
+    written.picture = stat(path, &written.node) == 0 && is_picture(path);
     const char *explain_to = furrow_args_text(args, "explain-to");
     int status = check_all(&written, args, error);
     if (!status && explain_to && furrow__digits_is_explained(path, explain_to))
