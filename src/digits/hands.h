@@ -11,7 +11,8 @@
 #include <stdint.h>
 
 /* The image `from` with such strokes, where the label has any and chance (as often as `share`)
- * will have it so; its mass stays where it was. Otherwise false, and nothing is written. */
+ * will have it so; its mass stays where it was, to half a pixel. Otherwise false, and nothing is
+ * written. */
 bool furrow__hand(unsigned char *to, const unsigned char *from, unsigned char label, double share,
                   uint64_t *key);
 
