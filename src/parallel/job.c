@@ -152,6 +152,7 @@ static int call_body(furrow__job *job, size_t begin, size_t end, int worker)
         .begin = begin,
         .end = end,
         .worker = worker,
+        .result_size = options->result_size,
         .faults = options->faults,
         .cancel = options->cancel,
     };

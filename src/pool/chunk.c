@@ -137,12 +137,17 @@ static void run_body(furrow__pool_job *job, size_t begin, size_t end, int worker
         .begin = options->first + begin,
         .end = options->first + end,
         .worker = worker,
+        .result_size = options->result_size,
         .scratch = job->pool ? job->pool->seats[worker].scratch : job->scratch,
         .faults = options->faults,
         .cancel = &job->cancel,
     };
     if (options->results)
         range.results = (char *)options->results + begin * options->result_size;
+    if (options->items) {
+        range.items = (const char *)options->items + begin * options->item_size;
+        range.item_size = options->item_size;
+    }
     int status = job->body(&range, job->context);
     if (status == FURROW_OK && options->finished)
         status = options->finished(range.begin, range.end, options->finished_context);
