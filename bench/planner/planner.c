@@ -14,7 +14,6 @@
 #include <furrow/report.h>
 #include <furrow/status.h>
 
-#include "model.h"
 #include "real.h"
 
 static void print_costs(const furrow_calibration *calibration)
@@ -36,11 +35,8 @@ static void print_costs(const furrow_calibration *calibration)
 int main(int argc, const char **argv)
 {
     double seconds = 6, longest = 0;
-    int worst = 8, team = 0, only_model = 0, only_real = 0;
+    int worst = 8;
     const struct poptOption table[] = {
-        {"model", 0, POPT_ARG_NONE, &only_model, 0, "the model only", NULL},
-        {"real", 0, POPT_ARG_NONE, &only_real, 0, "this machine only", NULL},
-        {"team", 0, POPT_ARG_INT, &team, 0, "the model on so many threads alone", "THREADS"},
         {"seconds", 0, POPT_ARG_DOUBLE | POPT_ARGFLAG_SHOW_DEFAULT, &seconds, 0,
          "for each workload on this machine", "SECONDS"},
         {"longest", 0, POPT_ARG_DOUBLE | POPT_ARGFLAG_SHOW_DEFAULT, &longest, 0,
@@ -61,10 +57,8 @@ int main(int argc, const char **argv)
     const real_options options = {seconds, longest, worst > 0 ? (size_t)worst : 0};
     if (status == FURROW_OK)
         print_costs(&calibration);
-    if (status == FURROW_OK && !only_model)
+    if (status == FURROW_OK)
         status = real_run(&calibration.costs, &options);
-    if (status == FURROW_OK && !only_real)
-        status = model_run(&calibration.costs, team, options.worst);
     if (status)
         fprintf(stderr, "planner: %s\n", furrow_status_text(status));
     return status ? 1 : 0;

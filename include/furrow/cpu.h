@@ -19,6 +19,8 @@
 #ifndef FURROW_CPU_H
 #define FURROW_CPU_H
 
+#include <stddef.h>
+
 #include <furrow/schedule.h>
 #include <furrow/status.h>
 
@@ -57,6 +59,7 @@ typedef struct furrow_cpus {
     char dynamic[8];                   /* OMP_DYNAMIC: "true" or "false" */
     char proc_bind[64];                /* OMP_PROC_BIND, lower case, no spaces: "spread,close" */
     char places[FURROW_CPU_TEXT_SIZE]; /* OMP_PLACES as it stands, not checked */
+    size_t stack_size;                 /* OMP_STACKSIZE in bytes; 0: not set */
 } furrow_cpus;
 
 /*

@@ -1,10 +1,17 @@
 /*
- * parallel.h: a loop over independent items on an OpenMP team.
+ * parallel.h: a loop over independent items, shared by threads where that pays.
  *
- * A thin shell over `omp parallel` with `for schedule(...)` or `taskloop`: what it adds is the
- * planning, and errors that read as the serial loop's. What it costs over raw OpenMP is a figure of
- * bench/overhead. Called inside another parallel region it runs on the calling thread alone, unless
- * the program has raised OpenMP's max-active-levels.
+ * One loop, and a choice of what hands out its items: the process's own threads, OpenMP's `for` or
+ * `taskloop`, or nobody (the serial loop). It is planned (plan.h), remembered (site.h), and fails as
+ * the serial loop would. What it costs over raw OpenMP is a figure of bench/overhead.
+ *
+ * The process's threads are started by the first loop that is worth it, sleep while there is
+ * nothing to do, and end with the process. A child that was forked starts its own. They take their
+ * stacks, places and number from OMP_STACKSIZE, OMP_PROC_BIND with OMP_PLACES, OMP_NUM_THREADS and
+ * OMP_THREAD_LIMIT as an OpenMP team would; a region that an item opens on one of them gets one
+ * thread, since the others are at work (an item on the calling thread finds that thread's own
+ * setting). A loop inside another parallel region runs on the calling thread alone, unless the
+ * program has raised OpenMP's max-active-levels.
  */
 #ifndef FURROW_PARALLEL_H
 #define FURROW_PARALLEL_H
@@ -12,6 +19,7 @@
 #include <stddef.h>
 
 #include <furrow/cancel.h>
+#include <furrow/loop.h>
 #include <furrow/plan.h>
 #include <furrow/range.h>
 #include <furrow/site.h>
@@ -21,40 +29,27 @@
 extern "C" {
 #endif
 
-/* The workers' scratch, kept from call to call, each made on its own worker when first needed. */
-typedef struct furrow_workers furrow_workers;
-
-typedef int (*furrow_worker_new)(void **scratch, const void *context);
-typedef void (*furrow_worker_free)(void *scratch);
-
-/* `make` and `release` may be NULL; `context` is passed to make. FURROW_ENOMEM. */
-int furrow_workers_new(furrow_workers **workers, furrow_worker_new make, furrow_worker_free release,
-                       const void *context);
-void furrow_workers_free(furrow_workers *workers);
-
-/* Called on the worker after each range that succeeded; nonzero stops the run with that code. */
-typedef int (*furrow_finished)(size_t begin, size_t end, void *context);
-
-/* What became of a call. */
-typedef struct furrow_parallel_outcome {
-    furrow_plan plan;   /* what was done, and why */
-    furrow_usage usage; /* what the items took, pilot included; after a stop items is 0 */
-} furrow_parallel_outcome;
+struct furrow_pool;
 
 /* {0} or NULL runs well. Pointers are lent for the call. */
 typedef struct furrow_parallel_options {
     furrow_plan plan;        /* a request: what is 0 is planned */
     furrow_plan_facts facts; /* what the caller knows; items is set, cpus and thread_limit if 0 */
     size_t first;            /* the number of the first item */
+    const void *items;       /* the first item: see furrow_range_item; or NULL */
+    size_t item_size;        /* from one item to the next; 0: `items` is an array of furrow_item */
     void *results;           /* the slot of the first item; or NULL */
     size_t result_size;      /* from one slot to the next */
     furrow_faults *faults;   /* where bodies record failed items */
     furrow_workers *workers; /* scratch */
     furrow_cancel *cancel;
     furrow_trace *trace;
-    furrow_site *site;        /* what this loop remembers from call to call */
+    furrow_site *site;        /* what this loop remembers from call to call; NULL: what is
+                               * remembered of the body */
+    struct furrow_pool *pool; /* whose workers run it, whatever the plan's threads; NULL: none */
     furrow_finished finished; /* after each range */
     void *finished_context;
+    furrow_error *error;              /* why it failed, and at which item; or NULL */
     furrow_parallel_outcome *outcome; /* filled on every return but FURROW_EINVAL; costs 2 us */
 } furrow_parallel_options;
 
@@ -69,19 +64,19 @@ typedef struct furrow_parallel_options {
  * except that ranges may be longer than one item and run at the same time. After a body stopped at
  * item f no range above f starts and all below f still run, so the code that comes back is the one
  * that the serial loop would have returned; a range that does not start because of `cancel` counts
- * as one that stopped with FURROW_ECANCELED. Faults (furrow_fail) stop nothing. More than 65536
- * chunks are run in as many regions as that takes, so that a stop returns soon however many remain.
- * Where the plan leaves schedule and chunk open, OMP_SCHEDULE decides, if it is set.
+ * as one that stopped with FURROW_ECANCELED. Faults (furrow_fail) stop nothing. OpenMP's constructs
+ * run more than 65536 chunks in as many regions as that takes, so that a stop returns soon however
+ * many remain. Where the plan leaves schedule and chunk open, OMP_SCHEDULE decides, if it is set.
+ *
+ * A body that takes its range item by item (furrow_range_claim) need not run all of it: where it is
+ * long in one item, other threads take over those behind.
  *
  * Returns 0, the body's code, FURROW_ECANCELED, FURROW_ENOMEM, or FURROW_EINVAL for a plan that
- * cannot be and for items numbered beyond SIZE_MAX. Thread-safe: callers share nothing but what
+ * cannot be, results without a size, and items numbered beyond SIZE_MAX. Thread-safe: callers share nothing but what
  * their options point to.
  */
 int furrow_parallel_for(const furrow_parallel_options *options, size_t n, furrow_body body,
                         const void *context);
-
-/* Adds `partial` to `*into`; called serially, in item order. Nonzero stops with that code. */
-typedef int (*furrow_fold)(void *into, const void *partial, const void *context);
 
 /*
  * The serial loop

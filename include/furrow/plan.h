@@ -1,15 +1,15 @@
 /*
- * plan.h: how many threads, which schedule, what chunk; and why.
+ * plan.h: which way to run a loop, how many threads, which schedule, what chunk; and why.
  *
  * The planner is pure: what is known goes in, a plan comes out, the same for the same facts. It
  * never measures and never looks at the machine; parallel.h, site.h and calibrate.h do, and hand it
  * the facts.
  *
- * What it knows decides how it chooses. Of items that nobody has run it knows nothing, so a few are
- * tried first (a pilot, whose results count). From their mean cost follows whether sharing pays at
- * all, which matters more than anything else, and the smallest chunk worth handing out; a guided
- * schedule then stands up best to what the mean does not tell. With a profile, the trace of an
- * earlier call, the candidates are played on it (schedule.h) and the best is taken.
+ * Where nothing else is asked for, a loop of which nothing is known goes to a pool, whose threads
+ * are given as much as they turn out to have time for: nothing has to be tried first, and a thread
+ * that comes late, or never, keeps nobody waiting. What is known decides whether sharing pays at
+ * all, which matters more than anything else. OpenMP's own worksharing is for loops that are known
+ * to be long, of which it has the least to say for each item.
  */
 #ifndef FURROW_PLAN_H
 #define FURROW_PLAN_H
@@ -27,20 +27,20 @@ extern "C" {
 #define FURROW_PLAN_MOST_THREADS 256
 
 typedef enum furrow_backend {
-    FURROW_BACKEND_AUTO,    /* serial or for, as planned */
-    FURROW_BACKEND_SERIAL,  /* on the caller, in order, without OpenMP */
-    FURROW_BACKEND_FOR,     /* omp parallel for, with a schedule */
-    FURROW_BACKEND_TASKLOOP /* omp taskloop: chunks become tasks of a team, run in any order */
+    FURROW_BACKEND_AUTO,     /* serial, pool or for, as planned */
+    FURROW_BACKEND_SERIAL,   /* on the caller, in order, without OpenMP */
+    FURROW_BACKEND_FOR,      /* omp parallel for, with a schedule */
+    FURROW_BACKEND_TASKLOOP, /* omp taskloop: chunks become tasks of a team, run in any order */
+    FURROW_BACKEND_POOL      /* the process's own threads, each given what it has time for */
 } furrow_backend;
 
-/* "auto", "serial", "for", "taskloop". Never NULL. */
+/* "auto", "serial", "for", "taskloop", "pool". Never NULL. */
 const char *furrow_backend_name(furrow_backend backend);
 
 /* What decided the number of threads. */
 typedef enum furrow_cause {
     FURROW_CAUSE_NONE,      /* nothing has been planned */
     FURROW_CAUSE_EMPTY,     /* there is nothing to do */
-    FURROW_CAUSE_DONE,      /* the pilot did it all */
     FURROW_CAUSE_SERIAL,    /* the serial loop was asked for */
     FURROW_CAUSE_REQUEST,   /* so many were asked for */
     FURROW_CAUSE_LIMIT,     /* more were asked for than OMP_THREAD_LIMIT allows */
@@ -48,27 +48,40 @@ typedef enum furrow_cause {
     FURROW_CAUSE_ONE_CPU,   /* there is one CPU */
     FURROW_CAUSE_NESTED,    /* inside a region, where OpenMP starts no further one */
     FURROW_CAUSE_NO_OPENMP, /* built without it */
-    FURROW_CAUSE_UNKNOWN,   /* too few items to try one first: one thread a CPU */
+    FURROW_CAUSE_UNKNOWN,   /* nothing was known of its items: one thread a CPU */
     FURROW_CAUSE_SMALL,     /* sharing would cost more than it saves */
+    FURROW_CAUSE_LOSS,      /* earlier calls took no less time when they were shared */
     FURROW_CAUSE_WORK,      /* enough work for so many */
     FURROW_CAUSE_WAIT,      /* items wait: more threads than CPUs */
     FURROW_CAUSE_VARIANT,   /* a kernel's variant cuts its own work */
     FURROW_CAUSE_POOL       /* a pool has so many workers, and hands out work as it sees fit */
 } furrow_cause;
 
+/* Whether, and when, a caller shares its loop with other threads. */
+typedef enum furrow_sharing {
+    FURROW_SHARING_UNDECIDED,
+    FURROW_SHARING_NONE, /* the caller runs it: there is nothing to gain */
+    FURROW_SHARING_LATE, /* once the caller has run for as long as waking a thread takes */
+    FURROW_SHARING_NOW
+} furrow_sharing;
+
 /* What a plan was chosen by: enough to say it in words. */
 typedef struct furrow_grounds {
     furrow_cause cause;
+    furrow_sharing sharing; /* with a pool */
     bool environment; /* the schedule is that of OMP_SCHEDULE, */
     bool requested;   /* or was asked for; or the chunk was */
     int cpus;         /* usable */
     int asked;        /* threads asked for */
-    size_t items;     /* still to run */
+    size_t items;     /* of the loop */
+    size_t unit;      /* what the caller counts, of which an item is so many; 0: items are that */
     size_t calls;     /* earlier calls whose trace was played; 0: none */
     double item;      /* seconds that an item takes; 0: unknown */
     double region;    /* seconds that starting such a team costs */
-    double serial;    /* seconds that one thread would take, as foretold; 0: unknown */
-    double predicted; /* seconds that this plan will take, as foretold; 0: unknown */
+    double serial;    /* seconds of work; 0: unknown */
+    double predicted; /* seconds that this plan will take, as predicted; 0: unknown */
+    double took;      /* seconds that it took: item and serial were measured, too; 0: it has not
+                       * run, or nobody looked at the clock */
 } furrow_grounds;
 
 /* A plan, and a request for one: in a request, what is 0 is the planner's to choose. */
@@ -99,11 +112,42 @@ typedef struct furrow_usage {
  * for more than half of the time. A machine that is merely busy makes them late without either. */
 bool furrow_plan_waits(const furrow_usage *usage);
 
-/* Classes of thread counts: class i is more than 2^(i-1), and up to 2^i threads. */
-#define FURROW_PLAN_CLASSES 9
+/* ---- whether to share a loop at all ---- */
 
-/* The class of `threads`, at most the last. */
-int furrow_plan_class(int threads);
+/* Seconds that it takes to wake a thread that sleeps: 50 to 110 us of which the first half is the
+ * waker's on virtual machines. */
+#define FURROW_PLAN_WAKE 50e-6
+
+/* What earlier calls of a loop have shown (site.h). Seconds are of one item; 0 is unknown. */
+typedef struct furrow_plan_known {
+    unsigned calls, loss;
+    double alone, shared, on_cpu, waits;
+} furrow_plan_known;
+
+/* How soon another thread would help. */
+typedef enum furrow_readiness {
+    FURROW_READY_ASLEEP,   /* once it has been woken */
+    FURROW_READY_WATCHING, /* within a millisecond, by itself */
+    FURROW_READY_AWAKE     /* at once */
+} furrow_readiness;
+
+/* Whether items wait for most of their time, so that more threads than CPUs help. */
+bool furrow_plan_known_waits(const furrow_plan_known *known);
+
+/*
+ * How to run `items` items that `threads` threads could share. Unknown loops are shared, at once
+ * where nobody would come by himself; loops of which sharing costs more than it saves are not; nor
+ * are those that took as long when they were shared as one thread takes, but for every 64th call.
+ * Of short loops that have only been shared one is run alone, to see.
+ */
+furrow_sharing furrow_plan_sharing(const furrow_plan_known *known, size_t items, int threads,
+                                   furrow_readiness readiness);
+
+/* Seconds that sharing would save, were threads awake. */
+double furrow_plan_gain(const furrow_plan_known *known, size_t items, int threads);
+
+/* Whether the next call should read the clocks of its threads: it takes a microsecond of each. */
+bool furrow_plan_is_worth_metering(const furrow_plan_known *known, size_t items);
 
 /* What the planner knows. What is 0 is unknown. */
 typedef struct furrow_plan_facts {
@@ -112,13 +156,12 @@ typedef struct furrow_plan_facts {
     int thread_limit;                      /* OMP_THREAD_LIMIT; 0: none */
     size_t grain;                          /* the body is quickest on multiples of it */
     double wait;                           /* seconds that each item is known to wait */
-    furrow_usage usage;                    /* of items that have run: the pilot, earlier batches */
+    furrow_usage usage;                    /* of items that have run */
+    furrow_plan_known known;               /* of earlier calls */
+    furrow_readiness readiness;            /* of other threads */
     furrow_costs costs;                    /* 0: FURROW_PLAN_TYPICAL_COSTS */
     furrow_profile profile;                /* of earlier calls with the same items; parts 0: none */
     size_t calls;                          /* how many calls the profile was taken from */
-    bool traced;                           /* this call will be: fine chunks teach the most */
-    double inflation[FURROW_PLAN_CLASSES]; /* how much longer than in the profile items take on
-                                            * such a number of threads */
 } furrow_plan_facts;
 
 /* Used for costs that are not known: on the safe side of what furrow_calibrate finds for GNU's
@@ -135,11 +178,19 @@ typedef struct furrow_plan_facts {
 /*
  * Chooses what `request` (NULL: everything) leaves open.
  *
- * Where nothing but the mean cost of an item is known:
+ * Backend auto without a schedule:
+ *
+ * - serial for one item, for loops that furrow_plan_sharing does not share, and where there is one
+ *   CPU and items do not wait;
+ * - for, with a schedule as below, where earlier calls were so long that a late thread (some
+ *   milliseconds) costs under 1 %, and were shared nearly evenly;
+ * - else pool, on one thread a CPU; or, where items wait, on as many as make them take the least
+ *   time, at most min(items, 256, thread_limit).
+ *
+ * Backend for and taskloop, and auto with a schedule, where the mean cost of an item is known:
  *
  * - threads: of 1 (inline), 2, 4, ... and all CPUs, at most one an item, what takes the least time:
- *   the work shared, and the region. Items that wait (facts wait, or voluntary switches and little
- *   CPU) get more than CPUs, at most min(items, 256, thread_limit).
+ *   the work shared, and the region. Items that wait get more than CPUs.
  * - schedule: static blocks for at most one item a thread, or where handing out would take longer
  *   than blocks a quarter longer than their share; dynamic for items that wait, or of which nothing
  *   is known; dynamic with 64 chunks a thread (more, if they took over 10 ms each) where such a
@@ -147,7 +198,7 @@ typedef struct furrow_plan_facts {
  * - chunk: the smallest whose dispatch is at most 1 % of its time, at most items / (16 * threads);
  *   then rounded up to the grain, but not beyond items / threads; 1 for items that wait.
  *
- * With a profile: of all candidates (below) the one that is foretold to take the least time, and of
+ * With a profile: of all candidates (below) the one that is predicted to take the least time, and of
  * those within 2 % of it the one that copes best with surprises: guided, then dynamic; static has
  * to be 5 % better.
  *
@@ -156,25 +207,6 @@ typedef struct furrow_plan_facts {
  */
 int furrow_plan_choose(furrow_plan *plan, const furrow_plan *request,
                        const furrow_plan_facts *facts);
-
-/* Whether choosing needs usage: something is open that depends on what items cost. Not with at most
- * one item a CPU: running one first could double the time. `request` may be
- * NULL here too. False for what furrow_plan_choose refuses. */
-bool furrow_plan_needs_pilot(const furrow_plan *request, const furrow_plan_facts *facts);
-
-/*
- * How many of the items left a pilot should run next, on the caller, after it ran `total`, of which
- * the last step was `recent`; 0: it has seen enough. Goes on while what is left is not worth a
- * region; else, and on one CPU, until it has taken 3 % of the time that all will take, at most
- * 20 us: less could be a cold start, more could have been shared. A step is three times the last
- * while going on, else twice. `facts->items` counts all items, those run included.
- */
-size_t furrow_plan_pilot_step(const furrow_plan_facts *facts, const furrow_usage *total,
-                              const furrow_usage *recent);
-
-/* What a pilot's last step lets expect of the `left` items left, told as usage: the same, or more
- * where costs have been rising along a line. */
-furrow_usage furrow_plan_expect(const furrow_usage *total, const furrow_usage *recent, size_t left);
 
 /*
  * Every plan that choosing with a profile considers for this request: threads 1, 2, 4, ...; static

@@ -64,7 +64,8 @@
 
 #include <furrow/cancel.h>
 #include <furrow/faults.h>
-#include <furrow/parallel.h>
+#include <furrow/loop.h>
+#include <furrow/trace.h>
 #include <furrow/pool_result.h>
 #include <furrow/progress.h>
 #include <furrow/range.h>
@@ -149,10 +150,6 @@ int furrow_pool_join(furrow_pool_outcome *outcome, furrow_pool *pool, double tim
 void furrow_pool_free(furrow_pool *pool);
 
 /* ---- work ---- */
-
-/* The inside of a loop, an item at a time. `result` is the item's slot, `item` its input; each is
- * NULL where the call has none. Nonzero is this item's status: its failure. */
-typedef int (*furrow_function)(void *result, const void *item, void *context);
 
 /* After an asynchronous call has ended and before it is ready: all its results, or what failed
  * first. Callbacks of a pool run one at a time, on whichever thread ended the call, and may call

@@ -23,10 +23,11 @@ typedef enum furrow_schedule {
     FURROW_SCHEDULE_AUTO, /* the planner chooses */
     FURROW_SCHEDULE_STATIC,
     FURROW_SCHEDULE_DYNAMIC,
-    FURROW_SCHEDULE_GUIDED
+    FURROW_SCHEDULE_GUIDED,
+    FURROW_SCHEDULE_ADAPTIVE /* a pool's: as many as a thread has time for; no OpenMP schedule */
 } furrow_schedule;
 
-/* "auto", "static", "dynamic", "guided". Never NULL. */
+/* "auto", "static", "dynamic", "guided", "adaptive". Never NULL. */
 const char *furrow_schedule_name(furrow_schedule schedule);
 
 /* Reads "dynamic" or, as OMP_SCHEDULE has it, "dynamic,16" or "nonmonotonic:dynamic,16". `*chunk`

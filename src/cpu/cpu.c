@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "threads.h"
+
 static void choose_usable(furrow_cpus *cpus)
 {
     /* LXCFS can show fewer CPUs online than the mask allows. */
@@ -79,7 +81,7 @@ int furrow_cpu_detect(furrow_cpus *cpus, const furrow_cpu_options *options, furr
  * sees the rest as well. Threads that come at the same time detect the same twice, which does no
  * harm. */
 static atomic_int known_count, known_limit, known_schedule;
-static atomic_size_t known_chunk;
+static atomic_size_t known_chunk, known_stack;
 
 int furrow_cpu_count(void)
 {
@@ -95,6 +97,7 @@ int furrow_cpu_count(void)
     atomic_store(&known_limit, cpus.thread_limit);
     atomic_store(&known_schedule, (int)schedule);
     atomic_store(&known_chunk, schedule ? chunk : 0);
+    atomic_store(&known_stack, cpus.stack_size);
     atomic_store(&known_count, cpus.threads);
     return cpus.threads;
 }
@@ -110,4 +113,10 @@ furrow_schedule furrow_cpu_schedule(size_t *chunk)
     furrow_cpu_count();
     *chunk = atomic_load(&known_chunk);
     return (furrow_schedule)atomic_load(&known_schedule);
+}
+
+size_t furrow__cpu_stack_size(void)
+{
+    furrow_cpu_count();
+    return atomic_load(&known_stack);
 }

@@ -1,6 +1,7 @@
 #include "internal.h"
 
 #include <limits.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -151,6 +152,26 @@ static bool parse_places(furrow_cpus *cpus, const char *text)
     return true;
 }
 
+/* A number with a unit of B, K (which is meant without one), M or G. */
+static bool parse_stack_size(furrow_cpus *cpus, const char *text)
+{
+    static const char units[] = "bkmg";
+    int number;
+    if (!take_positive(&number, &text))
+        return false;
+    size_t shift = 10;
+    const char *unit = *text ? strchr(units, *text | 0x20) : NULL;
+    if (unit) {
+        shift = 10 * (size_t)(unit - units);
+        text++;
+        skip_spaces(&text);
+    }
+    if (*text || (size_t)number > SIZE_MAX >> 1 >> shift)
+        return false;
+    cpus->stack_size = (size_t)number << shift;
+    return true;
+}
+
 static const struct variable {
     const char *name;
     bool (*parse)(furrow_cpus *cpus, const char *text); /* sets nothing when it returns false */
@@ -165,6 +186,7 @@ static const struct variable {
     {"OMP_PROC_BIND", parse_proc_bind, "true, false, or a list of primary, close and spread",
      "close"},
     {"OMP_PLACES", parse_places, "places", "cores"},
+    {"OMP_STACKSIZE", parse_stack_size, "a number, then perhaps B, K, M or G", "16M"},
 };
 
 static const char *value_of(const char *const *environment, const char *name)

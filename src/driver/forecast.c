@@ -1,5 +1,6 @@
 #include "forecast.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "driver.h"
@@ -9,6 +10,9 @@
  * the CPUs for some milliseconds after other runs), fewer where they take long. */
 enum { FEWEST_RUNS = 5, MOST_RUNS = 100 };
 static const double enough = 0.1, too_long = 2;
+
+/* How finely costs along the index are looked at. */
+enum { PARTS = 64 };
 
 static int fail(const struct session *session, int status)
 {
@@ -66,14 +70,45 @@ static void find_plan(struct forecast *forecast)
         forecast->candidates[forecast->candidate_count++] = *plan;
 }
 
+/* Spreads the seconds of a span over the parts of [0, items) that it covers. */
+static void spread(double *parts, size_t items, const furrow_span *span)
+{
+    double scale = (double)PARTS / (double)items;
+    double from = scale * (double)span->begin, to = scale * (double)span->end;
+    double seconds = fmax(0, span->stop - span->start);
+    for (size_t i = (size_t)from; i < PARTS && (double)i < to; i++) {
+        double low = fmax(from, (double)i), high = fmin(to, (double)(i + 1));
+        parts[i] += seconds * (high - low) / (to - from);
+    }
+}
+
+/* What items cost along their index, as the first run was traced. */
+static furrow_profile profile_of(double until[PARTS + 1], furrow_trace *trace, size_t items)
+{
+    size_t count;
+    const furrow_span *spans = furrow_trace_spans(trace, &count);
+    if (!spans || items < PARTS || furrow_trace_lost(trace) > 0)
+        return (furrow_profile){0};
+    double parts[PARTS] = {0};
+    for (size_t i = 0; i < count; i++)
+        if (spans[i].begin < spans[i].end && spans[i].end <= items)
+            spread(parts, items, &spans[i]);
+    until[0] = 0;
+    for (size_t i = 0; i < PARTS; i++)
+        until[i + 1] = until[i] + parts[i];
+    return (furrow_profile){items, PARTS, until};
+}
+
 static int plan_again(struct forecast *forecast, const struct session *session)
 {
     furrow_run_options run = session_run_options(session->options);
     run.costs = session->costs;
+    double until[PARTS + 1];
     furrow_plan_facts facts = furrow_run_facts(session->kernel, &run);
     facts.items = forecast->first.items;
     facts.usage = forecast->first.usage;
-    furrow_site_recall(session->site, 0, &facts);
+    facts.profile = profile_of(until, session->trace, facts.items);
+    facts.calls = facts.profile.parts > 0;
     forecast->traced = facts.profile.parts > 0;
     furrow_plan request = request_of(forecast, session->options);
     int status = furrow_plan_choose(&forecast->plan, &request, &facts);
@@ -97,7 +132,7 @@ static int try_plan(struct forecast *forecast, struct session *session)
 {
     double samples[MOST_RUNS], total = 0;
     size_t count = 0;
-    session->site = NULL;
+    session->trace = NULL;
     while (wants_more(count, total)) {
         furrow_run_outcome outcome = {0};
         int code = session_reset(session);
@@ -127,14 +162,18 @@ static int forecast_session(struct forecast *forecast, struct session *session)
 int forecast_make(struct forecast *forecast, const struct options *options)
 {
     *forecast = (struct forecast){0};
-    furrow_site site = {0};
-    struct session session = {.silent = true, .site = &site};
+    struct session session = {.silent = true};
     int code = session_open(&session, options);
     if (code != DRIVER_OK)
         return code;
-    int status = furrow_calibrate(&forecast->calibration);
+    furrow_trace *trace;
+    int status = furrow_trace_new(&trace);
+    session.trace = trace;
+    if (status == FURROW_OK)
+        status = furrow_calibrate(&forecast->calibration);
     session.costs = forecast->calibration.costs;
     code = status ? fail(&session, status) : forecast_session(forecast, &session);
+    furrow_trace_free(trace);
     session_close(&session);
     return code;
 }

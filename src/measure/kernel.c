@@ -22,8 +22,8 @@ struct entry {
     furrow_site site; /* of a way that remembers */
 };
 
-/* Runs, the checked one included, after which the plan of a site stands. */
-static const int runs_to_learn = FURROW_SITE_TRACES + 1;
+/* Runs, the checked one included, after which a site has learned what there is to learn. */
+static const int runs_to_learn = 4;
 
 /* What a run emitted, in so far as it matters whether it is the same: FNV-1a (G. Fowler, L. C. Noll
  * and K.-P. Vo, 1991). */

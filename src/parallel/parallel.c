@@ -1,36 +1,33 @@
 #include <furrow/parallel.h>
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include <furrow/clock.h>
 #include <furrow/cpu.h>
 
-#include "backends.h"
+#include "history.h"
+#include "loop/backends.h"
 #include "openmp.h"
-#include "pilot.h"
-#include "serial.h"
-#include "trace.h"
-#include "workers.h"
+#include "pool/backend.h"
 
-typedef void backend(furrow__job *job, const furrow_plan *plan);
+/* What runs a loop by a plan. Each returns what kept it from running, or 0. */
+typedef int backend(furrow__loop *loop, const furrow_plan *plan);
 
 static backend *const backends[] = {
+    [FURROW_BACKEND_SERIAL] = furrow__backend_serial,
     [FURROW_BACKEND_FOR] = furrow__backend_for,
     [FURROW_BACKEND_TASKLOOP] = furrow__backend_taskloop,
 };
 
-/* Room for what each worker has of its own, before any of them runs. */
-static int reserve(const furrow_parallel_options *options, int threads)
-{
-    int status = furrow__trace_reserve(options->trace, (size_t)threads);
-    return status ? status : furrow__workers_reserve(options->workers, (size_t)threads);
-}
-
 /* A region inside a region gets one thread: known before it is paid for. */
 static bool must_be_serial(void)
 {
-    return omp_get_active_level() >= omp_get_max_active_levels();
+    return FURROW__OPENMP && omp_get_active_level() >= omp_get_max_active_levels();
+}
+
+static bool is_openmp(furrow_backend backend)
+{
+    return backend == FURROW_BACKEND_FOR || backend == FURROW_BACKEND_TASKLOOP;
 }
 
 /* What is asked for: by the caller, by the place of the call, by OMP_SCHEDULE. */
@@ -43,109 +40,108 @@ static struct request request_of(const furrow_parallel_options *options)
 {
     struct request request = {.plan = options->plan};
     furrow_plan *plan = &request.plan;
-    bool valid = (unsigned)plan->backend <= FURROW_BACKEND_TASKLOOP;
+    bool valid = (unsigned)plan->backend <= FURROW_BACKEND_POOL;
     if (!valid || plan->backend == FURROW_BACKEND_SERIAL)
         return request;
+    bool open = plan->chunk == 0 && plan->schedule == FURROW_SCHEDULE_AUTO;
     if (must_be_serial()) {
         plan->backend = FURROW_BACKEND_SERIAL;
-        request.cause = FURROW__OPENMP ? FURROW_CAUSE_NESTED : FURROW_CAUSE_NO_OPENMP;
-    } else if (plan->backend != FURROW_BACKEND_TASKLOOP && plan->chunk == 0 &&
-               plan->schedule == FURROW_SCHEDULE_AUTO) {
+        request.cause = FURROW_CAUSE_NESTED;
+    } else if (!FURROW__OPENMP && (is_openmp(plan->backend) || plan->schedule)) {
+        plan->backend = FURROW_BACKEND_SERIAL;
+        request.cause = FURROW_CAUSE_NO_OPENMP;
+    } else if (open && FURROW__OPENMP &&
+               (plan->backend == FURROW_BACKEND_AUTO || plan->backend == FURROW_BACKEND_FOR)) {
         plan->schedule = furrow_cpu_schedule(&plan->chunk);
         plan->grounds.environment = plan->schedule != FURROW_SCHEDULE_AUTO;
     }
     return request;
 }
 
-static furrow_plan_facts facts_of(const furrow__job *job, const furrow_plan *request)
+static furrow_plan_facts facts_of(const furrow_parallel_options *options, size_t n,
+                                  const furrow_plan *request, const furrow_history *history)
 {
-    furrow_plan_facts facts = job->options->facts;
-    facts.items = job->items;
+    furrow_plan_facts facts = options->facts;
+    facts.items = n;
     bool serial = request->backend == FURROW_BACKEND_SERIAL;
     if (facts.cpus == 0 && !serial)
         facts.cpus = furrow_cpu_count();
     if (facts.thread_limit == 0 && !serial)
         facts.thread_limit = furrow_cpu_thread_limit();
+    if (history && facts.usage.items == 0)
+        facts.known = furrow__history_known(history);
     return facts;
 }
 
-/* The plan for the job, and from which item on; what the pilot took is added to the job's usage. */
-static int make_plan(furrow_plan *plan, size_t *begin, furrow__job *job,
-                     const struct request *request)
+static void describe(furrow__loop *loop, const furrow_parallel_options *options, size_t n,
+                     furrow_body body, const void *context)
 {
-    furrow_site *site = job->options->site;
-    furrow_plan_facts facts = facts_of(job, &request->plan);
-    *begin = job->first;
-    if (site) {
-        const furrow_plan *known =
-            furrow_site_plan(site, &request->plan, job->first, job->items, facts.cpus);
-        if (known) {
-            *plan = *known;
-            return FURROW_OK;
-        }
-        furrow_site_recall(site, job->first, &facts);
-        facts.traced = job->spans != NULL;
-    }
-    if (furrow_plan_needs_pilot(&request->plan, &facts)) {
-        furrow_usage recent;
-        *begin = furrow__pilot(job, &facts, &job->usage, &recent);
-        facts.items -= *begin - job->first;
-        facts.usage = furrow_plan_expect(&job->usage, &recent, facts.items);
-    }
-    int status = furrow_plan_choose(plan, &request->plan, &facts);
-    if (request->cause)
-        plan->grounds.cause = request->cause;
+    *loop = furrow__loop_of(options->first, n, options->cancel);
+    loop->body = body;
+    loop->context = (void *)context;
+    loop->items = options->items;
+    loop->item_size = options->item_size;
+    loop->results = options->results;
+    loop->result_size = options->result_size;
+    loop->grain = options->facts.wait > 0 ? 1 : options->facts.grain;
+    loop->faults = options->faults;
+    loop->workers = options->workers;
+    loop->trace = options->trace;
+    loop->finished = options->finished;
+    loop->finished_context = options->finished_context;
+    loop->metered = options->outcome != NULL;
+}
+
+/* The grounds of what has run are what was measured. */
+static void tell_outcome(furrow_parallel_outcome *outcome, const furrow_plan *plan,
+                         const furrow__loop *loop, double took)
+{
+    *outcome = (furrow_parallel_outcome){.plan = *plan, .usage = loop->usage};
+    furrow_grounds *grounds = &outcome->plan.grounds;
+    grounds->items = loop->n;
+    if (loop->status || loop->n == 0)
+        return;
+    grounds->serial = loop->usage.wall;
+    grounds->item = loop->usage.wall / (double)loop->n;
+    grounds->took = took;
+}
+
+static int run_planned(furrow__loop *loop, const furrow_parallel_options *options,
+                       furrow_plan *plan, furrow_history *history)
+{
+    if (furrow__backend_pool_runs(plan, options->pool))
+        return furrow__backend_pool(loop, plan, options->pool, history);
+    int status = furrow__loop_reserve(loop, plan->threads);
+    if (status)
+        return status;
+    double begun = history ? furrow_clock_wall() : 0;
+    status = backends[plan->backend](loop, plan);
+    if (status || !history || furrow__loop_is_stopped(loop))
+        return status;
+    double each = (furrow_clock_wall() - begun) / (double)loop->n;
+    const furrow__observation seen = {.items = loop->n,
+                                      .alone = plan->threads == 1 ? each : 0,
+                                      .shared = plan->threads > 1 ? each : 0};
+    furrow__history_learn(history, &seen);
     return status;
 }
 
-static int run_planned(furrow__job *job, size_t begin, const furrow_plan *plan)
+static int run(furrow__loop *loop, const furrow_parallel_options *options, furrow_plan *plan)
 {
-    if (plan->backend == FURROW_BACKEND_SERIAL) {
-        furrow__serial(job, begin, plan);
-        return furrow__job_status(job);
-    }
-    int status = furrow__job_cut(job, begin, plan);
+    struct request request = request_of(options);
+    furrow_history *history = NULL;
+    if (loop->n > 1 && request.plan.backend != FURROW_BACKEND_SERIAL)
+        history = options->site ? furrow__site_history(options->site, loop->n)
+                                : furrow__backend_pool_history(options->pool, loop);
+    furrow_plan_facts facts = facts_of(options, loop->n, &request.plan, history);
+    facts.readiness = furrow__backend_pool_readiness(options->pool);
+    int status = furrow_plan_choose(plan, &request.plan, &facts);
     if (status)
         return status;
-    while (furrow__job_next_turn(job, plan->threads))
-        backends[plan->backend](job, plan);
-    return furrow__job_status(job);
-}
-
-static int run(furrow__job *job, furrow_plan *plan, const struct request *request)
-{
-    size_t begin = 0;
-    int status = reserve(job->options, 1);
-    if (status == FURROW_OK)
-        status = make_plan(plan, &begin, job, request);
-    if (status == FURROW_OK)
-        status = reserve(job->options, plan->threads);
-    return status ? status : run_planned(job, begin, plan);
-}
-
-/* As run, for a site: timed, traced if it wants that, and remembered. */
-static int run_at_site(furrow__job *job, furrow_plan *plan, const struct request *request)
-{
-    furrow_site *site = job->options->site;
-    furrow_site_call call = {.first = job->first, .items = job->items, .request = request->plan};
-    bool traced = furrow_site_wants_trace(site, job->first, job->items);
-    bool timed = traced || furrow_site_wants_time(site);
-    double start = timed ? furrow_clock_wall() : 0;
-    if (traced)
-        furrow__job_record(job);
-    int status = run(job, plan, request);
-    if (status)
-        return status;
-    call.plan = *plan;
-    call.wall = timed ? furrow_clock_wall() - start : 0;
-    if (job->metered) {
-        call.usage = job->usage;
-        call.usage.items = call.items;
-    }
-    call.spans = job->spans;
-    call.span_count = job->span_count + job->dealt;
-    furrow_site_learn(site, &call);
-    return FURROW_OK;
+    if (request.cause)
+        plan->grounds.cause = request.cause;
+    status = run_planned(loop, options, plan, history);
+    return status ? status : furrow__loop_settle(loop, loop->n, options->error);
 }
 
 int furrow_parallel_for(const furrow_parallel_options *options, size_t n, furrow_body body,
@@ -155,18 +151,14 @@ int furrow_parallel_for(const furrow_parallel_options *options, size_t n, furrow
     if (!options)
         options = &defaults;
     furrow_plan plan = {0};
-    size_t few_ends[FURROW__FEW_ENDS];
-    furrow__job job = furrow__job_of(options, n, body, context);
-    job.few_ends = few_ends;
+    furrow__loop loop;
+    describe(&loop, options, n, body, context);
+    double begun = options->outcome ? furrow_clock_wall() : 0;
     int status = FURROW_EINVAL;
-    if (body && n <= SIZE_MAX - options->first) {
-        struct request request = request_of(options);
-        status = options->site ? run_at_site(&job, &plan, &request) : run(&job, &plan, &request);
-    }
-    furrow__job_clear(&job);
-    if (options->outcome) {
-        job.usage.items = status ? 0 : n;
-        *options->outcome = (furrow_parallel_outcome){.plan = plan, .usage = job.usage};
-    }
+    bool sized = !options->results || options->result_size > 0;
+    if (body && sized && n <= SIZE_MAX - options->first)
+        status = run(&loop, options, &plan);
+    if (options->outcome)
+        tell_outcome(options->outcome, &plan, &loop, furrow_clock_wall() - begun);
     return status;
 }

@@ -18,14 +18,16 @@ struct reduction {
 static int fold_blocks(const furrow_range *blocks, const void *context)
 {
     const struct reduction *reduction = context;
-    for (size_t i = blocks->begin; i < blocks->end; i++) {
+    for (size_t i = blocks->begin; furrow_range_claim(blocks, i); i++) {
         size_t begin = i * reduction->block;
         size_t end =
             reduction->n - begin < reduction->block ? reduction->n : begin + reduction->block;
         furrow_range range = *blocks;
         range.begin = reduction->first + begin;
         range.end = reduction->first + end;
-        range.results = (char *)blocks->results + (i - blocks->begin) * reduction->size;
+        range.items = NULL;
+        range.results = furrow_range_slot(blocks, i);
+        range.claim = NULL;
         int status = reduction->body(&range, reduction->context);
         if (status)
             return status;
@@ -57,6 +59,17 @@ static furrow_plan_facts facts_of_blocks(const furrow_plan_facts *of_items, size
     return facts;
 }
 
+/* The caller knows of items, not of blocks. */
+static void tell_in_items(furrow_parallel_outcome *outcome, const struct reduction *reduction)
+{
+    furrow_grounds *grounds = &outcome->plan.grounds;
+    outcome->usage.items = reduction->n;
+    grounds->unit = reduction->block;
+    grounds->items = reduction->n;
+    if (reduction->n > 0)
+        grounds->item = grounds->serial / (double)reduction->n;
+}
+
 static int run_blocks(const struct reduction *reduction, const furrow_parallel_options *options,
                       char *partials, size_t blocks)
 {
@@ -66,11 +79,10 @@ static int run_blocks(const struct reduction *reduction, const furrow_parallel_o
     of_blocks.result_size = reduction->size;
     of_blocks.facts = facts_of_blocks(&options->facts, reduction->block);
     of_blocks.finished = NULL;
-    if (options->site && blocks > 0)
-        furrow_site_count_in(options->site, reduction->block);
+    of_blocks.items = NULL;
     int status = furrow_parallel_for(&of_blocks, blocks, fold_blocks, reduction);
     if (options->outcome && status == FURROW_OK)
-        options->outcome->usage.items = reduction->n;
+        tell_in_items(options->outcome, reduction);
     return status;
 }
 

@@ -97,27 +97,6 @@ void furrow__candidates_of(furrow__candidates *candidates, const furrow_plan *re
         add(candidates, &plan);
 }
 
-int furrow_plan_class(int threads)
-{
-    int class = 0;
-    while (class < FURROW_PLAN_CLASSES - 1 && (1 << class) < threads)
-        class ++;
-    return class;
-}
-
-/* As for the nearest number of threads that is known, fewer ones first. */
-static double inflation(const furrow_plan_facts *facts, int threads)
-{
-    int class = furrow_plan_class(threads);
-    for (int i = class; i >= 0; i--)
-        if (facts->inflation[i] > 0)
-            return facts->inflation[i];
-    for (int i = class + 1; i < FURROW_PLAN_CLASSES; i++)
-        if (facts->inflation[i] > 0)
-            return facts->inflation[i];
-    return 1;
-}
-
 static double work_of(const furrow__picture *picture, const furrow_plan_facts *facts)
 {
     const furrow_profile *profile = &facts->profile;
@@ -128,7 +107,7 @@ static double work_of(const furrow__picture *picture, const furrow_plan_facts *f
 double furrow__candidates_bound(const furrow__picture *picture, const furrow_plan_facts *facts,
                                 int threads)
 {
-    double work = inflation(facts, threads) * work_of(picture, facts);
+    double work = work_of(picture, facts);
     double computed = picture->item_cpu * (double)picture->items / picture->cpus;
     return fmax(work / threads, picture->waiting ? computed : 0) +
            furrow__picture_region(picture, threads);
@@ -180,8 +159,7 @@ int furrow__candidates_predict(furrow_plan *plan, const furrow__picture *picture
                                           profile, &costs);
     if (status)
         return status;
-    double played = inflation(facts, plan->threads) * simulation.makespan +
-                    furrow__picture_region(picture, plan->threads);
+    double played = simulation.makespan + furrow__picture_region(picture, plan->threads);
     plan->grounds.predicted = fmax(played, bound);
     return FURROW_OK;
 }

@@ -17,6 +17,11 @@ furrow_cause furrow__choice_cause(const furrow__picture *picture, int threads);
 /* The next number of threads to look at after `threads` (0: the first); 0 after the last. */
 int furrow__choice_next(const furrow__picture *picture, int fixed, int threads);
 
+/* Whether to share at all, and by a pool: by what earlier calls have shown. False: OpenMP's
+ * worksharing shall, with a schedule by one of the ways below. */
+bool furrow__choose_by_known(furrow_plan *plan, const furrow_plan *request,
+                             const furrow__picture *picture, const furrow_plan_facts *facts);
+
 /* By the mean cost of an item alone. */
 void furrow__choose_by_mean(furrow_plan *plan, const furrow_plan *request,
                             const furrow__picture *picture);

@@ -43,12 +43,31 @@ furrow_costs furrow__picture_costs(const furrow_plan_facts *facts)
     };
 }
 
+furrow_plan_known furrow__picture_known(const furrow_plan_facts *facts)
+{
+    const furrow_usage *usage = &facts->usage;
+    furrow_plan_known known = facts->known;
+    if (known.alone > 0 || known.shared > 0 || usage->items == 0)
+        return known;
+    bool waits = furrow_plan_waits(usage);
+    known.calls = 1;
+    known.alone = mean(waits ? usage->wall : usage->cpu, usage->items);
+    known.on_cpu = waits && usage->wall > 0 ? usage->cpu / usage->wall : 1;
+    known.waits = mean((double)usage->waits, usage->items);
+    if (!(known.alone > 0))
+        known.alone = 1e-12;
+    return known;
+}
+
 /* CPU seconds of an item: of those that ran last, else of earlier calls. */
 static double item_cpu(const furrow_plan_facts *facts)
 {
     const furrow_profile *profile = &facts->profile;
-    if (facts->usage.items > 0 || profile->parts == 0)
+    const furrow_plan_known *known = &facts->known;
+    if (facts->usage.items > 0)
         return mean(facts->usage.cpu, facts->usage.items);
+    if (profile->parts == 0)
+        return furrow_plan_known_waits(known) ? known->on_cpu * known->alone : known->alone;
     return mean(profile->until[profile->parts] - profile->until[0], profile->items);
 }
 
@@ -59,15 +78,19 @@ furrow__picture furrow__picture_of(const furrow_plan_facts *facts)
         .grain = facts->grain,
         .cpus = facts->cpus > 0 ? facts->cpus : 1,
         .most_threads = facts->thread_limit > 0 ? facts->thread_limit : INT_MAX,
-        .known = facts->usage.items > 0 || facts->wait > 0 || facts->profile.parts > 0,
+        .known = facts->usage.items > 0 || facts->wait > 0 || facts->profile.parts > 0 ||
+                 facts->known.alone > 0,
         .costs = furrow__picture_costs(facts),
     };
     picture.item_cpu = item_cpu(facts);
-    picture.waiting = facts->wait > 0 || furrow_plan_waits(&facts->usage);
+    picture.waiting = facts->wait > 0 || furrow_plan_waits(&facts->usage) ||
+                      furrow_plan_known_waits(&facts->known);
     if (facts->wait > 0)
         picture.item_time = facts->wait + picture.item_cpu;
-    else if (picture.waiting)
+    else if (picture.waiting && facts->usage.items > 0)
         picture.item_time = mean(facts->usage.wall, facts->usage.items);
+    else if (picture.waiting)
+        picture.item_time = facts->known.alone;
     else
         picture.item_time = picture.item_cpu;
     return picture;

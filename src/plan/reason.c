@@ -37,23 +37,44 @@ static const char *in_words(double seconds, char text[static 32])
     return text;
 }
 
+/* "24 items took 19 us each", of what has run. */
+static void say_measured(struct sentence *sentence, const furrow_grounds *grounds,
+                         const char *before)
+{
+    char each[32], work[32];
+    if (grounds->took > 0 && grounds->items > 0)
+        say(sentence, "%s%zu item%s took %s each, %s of work", before, grounds->items,
+            grounds->items == 1 ? "" : "s", in_words(grounds->item, each),
+            in_words(grounds->serial, work));
+}
+
 static void say_work(struct sentence *sentence, const furrow_grounds *grounds)
 {
     char first[32], second[32];
     if (grounds->calls > 0)
-        say(sentence, "%s foretold from %zu earlier call%s, %s on one thread",
+        say(sentence, "%s predicted from %zu earlier call%s, %s on one thread",
             in_words(grounds->predicted, first), grounds->calls, grounds->calls == 1 ? "" : "s",
             in_words(grounds->serial, second));
+    else if (grounds->took > 0)
+        say_measured(sentence, grounds, "");
     else
         say(sentence, "%s of work in items of %s", in_words(grounds->serial, first),
             in_words(grounds->item, second));
 }
 
+static void say_unknown(struct sentence *sentence, const furrow_grounds *grounds)
+{
+    if (grounds->took > 0)
+        say_measured(sentence, grounds, "");
+    else
+        say(sentence, "nothing is known of the %zu items yet", grounds->items);
+}
+
 static void say_small(struct sentence *sentence, const furrow_grounds *grounds)
 {
-    char first[32], second[32];
-    say(sentence, "%s of work would gain less than the %s that a parallel region costs",
-        in_words(grounds->serial, first), in_words(grounds->region, second));
+    char work[32];
+    say(sentence, "%s of work is less than it costs to share it",
+        in_words(grounds->serial, work));
 }
 
 /* What a worker takes at a time. */
@@ -74,9 +95,6 @@ static void say_cause(struct sentence *sentence, const furrow_plan *plan)
         break;
     case FURROW_CAUSE_EMPTY:
         say(sentence, ": there is nothing to do");
-        break;
-    case FURROW_CAUSE_DONE:
-        say(sentence, ": it was done before a region would have started");
         break;
     case FURROW_CAUSE_SERIAL:
         say(sentence, ": the serial loop, as asked");
@@ -100,11 +118,16 @@ static void say_cause(struct sentence *sentence, const furrow_plan *plan)
         say(sentence, ": built without OpenMP");
         break;
     case FURROW_CAUSE_UNKNOWN:
-        say(sentence, ": %zu items are too few to try one first", grounds->items);
+        say(sentence, ": ");
+        say_unknown(sentence, grounds);
         break;
     case FURROW_CAUSE_SMALL:
         say(sentence, ": ");
         say_small(sentence, grounds);
+        break;
+    case FURROW_CAUSE_LOSS:
+        say(sentence, ": earlier calls took no less time when they were shared");
+        say_measured(sentence, grounds, "; ");
         break;
     case FURROW_CAUSE_WORK:
         say(sentence, ": ");
@@ -133,7 +156,9 @@ static bool names_cpus(furrow_cause cause)
 static void say_schedule(struct sentence *sentence, const furrow_plan *plan)
 {
     const char *items = plan->chunk == 1 ? "item" : "items";
-    if (plan->backend == FURROW_BACKEND_TASKLOOP)
+    if (plan->backend == FURROW_BACKEND_POOL && plan->chunk == 0)
+        say(sentence, "; each thread takes what it has time for");
+    else if (plan->backend == FURROW_BACKEND_TASKLOOP)
         say(sentence, "; tasks of %zu %s", plan->chunk, items);
     else if (plan->schedule == FURROW_SCHEDULE_GUIDED)
         say(sentence, "; guided, at least %zu %s at a time", plan->chunk, items);
@@ -159,7 +184,7 @@ const char *furrow_plan_reason(char text[FURROW_PLAN_REASON_SIZE], const furrow_
     if (names_cpus(grounds->cause))
         say(&sentence, " for %d CPU%s", grounds->cpus, grounds->cpus == 1 ? "" : "s");
     say_cause(&sentence, plan);
-    bool cuts = plan->backend == FURROW_BACKEND_FOR || plan->backend == FURROW_BACKEND_TASKLOOP;
+    bool cuts = plan->backend >= FURROW_BACKEND_FOR;
     if (cuts && grounds->cause != FURROW_CAUSE_VARIANT && grounds->cause != FURROW_CAUSE_POOL)
         say_schedule(&sentence, plan);
     return text;

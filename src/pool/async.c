@@ -3,7 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fork.h"
+#include "loop/fork.h"
+#include "map.h"
 #include "result.h"
 #include "stress.h"
 
@@ -111,7 +112,7 @@ int furrow_pool_apply_async(furrow_result **out, furrow_pool *pool,
         options = &defaults;
     if (out)
         *out = NULL;
-    if (!function || furrow__pool_job_check(options, 1))
+    if (!function || furrow__map_check(options, 1))
         return FURROW_EINVAL;
     if (!furrow__pool_is_alive(pool))
         pool = NULL;
@@ -139,15 +140,13 @@ int furrow_pool_apply_async(furrow_result **out, furrow_pool *pool,
 struct map {
     furrow_result result; /* first */
     furrow__pool_job job;
-    furrow_map_options options;
     furrow__result_extras extras;
 };
 
 static void end_map(furrow__pool_job *job, int worker)
 {
     furrow_result *result = (furrow_result *)((char *)job - offsetof(struct map, job));
-    furrow__pool_job_settle(job);
-    result->status = job->status;
+    result->status = furrow__pool_job_settle(job, NULL);
     furrow__result_finish(result, worker);
     furrow__entry_release(&result->entry);
 }
@@ -159,7 +158,7 @@ static void free_map(furrow__entry *entry)
 
 static const furrow__entry_kind maps = {NULL, free_map};
 
-/* The job's options are a copy without what waits for a caller. */
+/* Without what waits for a caller. */
 static struct map *new_map(furrow_pool *pool, const furrow_map_options *options, size_t n,
                            furrow_function function, void *context)
 {
@@ -170,21 +169,21 @@ static struct map *new_map(furrow_pool *pool, const furrow_map_options *options,
     if (!map)
         return NULL;
     char *behind = (char *)map + padded(sizeof *map);
-    map->options = *options;
-    map->options.trace = NULL;
-    map->options.error = NULL;
-    map->options.outcome = NULL;
+    furrow_map_options own = *options;
+    own.trace = NULL;
+    own.outcome = NULL;
     if (keeps)
-        map->options.results = behind;
+        own.results = behind;
     if (!options->statuses)
-        map->options.statuses = (int *)(void *)(behind + results_size);
-    furrow__pool_job_init(&map->job, pool, &map->options, n, function, NULL, context);
+        own.statuses = (int *)(void *)(behind + results_size);
+    furrow__map_describe(&map->job.loop, &own, n, function, NULL, context);
+    furrow__pool_job_init(&map->job, pool);
     map->job.end = end_map;
     furrow_result *result = &map->result;
     result->entry.kind = &maps;
     result->job = &map->job;
     result->kept = keeps;
-    result->results = map->options.results;
+    result->results = own.results;
     fill(result, pool, options, function, context, &map->extras);
     return map;
 }
@@ -203,7 +202,7 @@ int furrow_pool_map_async(furrow_result **out, furrow_pool *pool, const furrow_m
         options = &defaults;
     if (out)
         *out = NULL;
-    if (!function || furrow__pool_job_check(options, n) || !fits(options, n))
+    if (!function || furrow__map_check(options, n) || !fits(options, n))
         return FURROW_EINVAL;
     if (!furrow__pool_is_alive(pool))
         pool = NULL;
@@ -225,6 +224,9 @@ int furrow_pool_map_async(furrow_result **out, furrow_pool *pool, const furrow_m
         furrow__pool_job_take_part(job, furrow__pool_here(pool));
     } else {
         furrow__pool_job_open(job);
+        furrow__pool_make_way(pool);
+        furrow__pool_rouse(pool);
+        furrow__stress_start();
         furrow__pool_job_leave(job, -1);
     }
     return FURROW_OK;

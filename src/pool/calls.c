@@ -5,7 +5,7 @@
 
 #include <furrow/clock.h>
 
-#include "fork.h"
+#include "loop/fork.h"
 #include "stress.h"
 
 enum { LOCK_LOOKS = 64 };
@@ -158,6 +158,9 @@ int furrow__pool_visit(furrow_pool *pool)
 {
     furrow__pool_visit_again(pool);
     furrow__stress_point();
+    atomic_uint *calls = &pool->calls; /* about how many: one may be lost */
+    atomic_store_explicit(calls, atomic_load_explicit(calls, memory_order_relaxed) + 1,
+                          memory_order_relaxed);
     if (!atomic_load(&pool->closed))
         return FURROW_OK;
     furrow__pool_visit_end(pool);

@@ -6,51 +6,25 @@
 #include <furrow/clock.h>
 
 #include "stress.h"
-#include "trace.h"
 
-/* What the caller does by itself rather than share: about what sharing costs where a worker is
- * looking for work, and where one has to be roused. */
-static const double little_when_awake = 2e-6;
-static const double little_when_asleep = 10e-6;
-
-int furrow__pool_job_check(const furrow_map_options *options, size_t n)
+void furrow__pool_job_init(furrow__pool_job *job, furrow_pool *pool)
 {
-    if (n > PTRDIFF_MAX || options->chunk > PTRDIFF_MAX || options->first > SIZE_MAX - n ||
-        (options->items && options->item_size == 0) ||
-        (options->results && options->result_size == 0))
-        return FURROW_EINVAL;
-    size_t largest =
-        options->item_size > options->result_size ? options->item_size : options->result_size;
-    return largest > 0 && n > PTRDIFF_MAX / largest ? FURROW_EINVAL : FURROW_OK;
+    job->pool = pool;
+    job->limit = job->expected = pool ? pool->workers : 1;
+    atomic_init(&job->most, job->limit);
+    atomic_init(&job->inside, 1);
+    atomic_init(&job->largest, 1);
+    job->loop.cancel.others[1] = pool ? &pool->cancel : NULL;
 }
 
-void furrow__pool_job_init(furrow__pool_job *job, furrow_pool *pool,
-                           const furrow_map_options *options, size_t n, furrow_function function,
-                           furrow_body body, void *context)
-{
-    *job = (furrow__pool_job){
-        .pool = pool,
-        .options = options,
-        .function = function,
-        .body = body,
-        .context = context,
-        .n = n,
-        .workers = pool ? pool->workers : 1,
-        .cancel = {.others = {pool ? &pool->cancel : NULL, options->cancel}},
-        .failed_at = n,
-        .reporting = ATOMIC_FLAG_INIT,
-        .stop_at = SIZE_MAX,
-        .inside = 1,
-    };
-}
-
-void furrow__pool_job_open(furrow__pool_job *job)
+/* Under the pool's lock; by who is inside. */
+static void list(furrow__pool_job *job)
 {
     furrow_pool *pool = job->pool;
-    job->shared = true;
+    atomic_store(&job->shared, true);
     atomic_fetch_add(&job->inside, 1);
-    furrow__pool_lock(pool);
     job->before = pool->last;
+    job->after = NULL;
     if (pool->last)
         pool->last->after = job;
     else
@@ -58,10 +32,21 @@ void furrow__pool_job_open(furrow__pool_job *job)
     pool->last = job;
     atomic_store(&job->open, true);
     atomic_fetch_add(&pool->open, 1);
+}
+
+static void unlist(furrow__pool_job *job)
+{
+    furrow_pool *pool = job->pool;
+    *(job->before ? &job->before->after : &pool->first) = job->after;
+    *(job->after ? &job->after->before : &pool->last) = job->before;
+}
+
+void furrow__pool_job_open(furrow__pool_job *job)
+{
+    furrow_pool *pool = job->pool;
+    furrow__pool_lock(pool);
+    list(job);
     furrow__pool_unlock(pool);
-    furrow__pool_make_way(pool);
-    furrow__pool_rouse(pool);
-    furrow__stress_start();
 }
 
 void furrow__pool_job_close(furrow__pool_job *job)
@@ -70,10 +55,9 @@ void furrow__pool_job_close(furrow__pool_job *job)
     if (!atomic_load(&job->open))
         return;
     furrow__pool_lock(pool);
-    bool closes = atomic_exchange(&job->open, false);
+    bool closes = atomic_load(&job->piece_count) == 0 && atomic_exchange(&job->open, false);
     if (closes) {
-        *(job->before ? &job->before->after : &pool->first) = job->after;
-        *(job->after ? &job->after->before : &pool->last) = job->before;
+        unlist(job);
         atomic_fetch_sub(&pool->open, 1);
     }
     furrow__pool_unlock(pool);
@@ -81,14 +65,53 @@ void furrow__pool_job_close(furrow__pool_job *job)
         atomic_fetch_sub(&job->inside, 1);
 }
 
+/* Whether one thread more would be of use. Under the pool's lock. */
+static bool wants(furrow__pool_job *job)
+{
+    furrow_pool *pool = job->pool;
+    return atomic_load(&job->inside) - 1 < atomic_load(&job->most) &&
+           (!pool->of_process || job->waits || atomic_load(&pool->active) < pool->cpus) &&
+           furrow__chunk_is_left(job);
+}
+
+bool furrow__pool_wants_thread(furrow_pool *pool)
+{
+    if (atomic_load(&pool->open) == 0)
+        return false;
+    furrow__pool_lock(pool);
+    furrow__pool_job *job = pool->first;
+    while (job && !wants(job))
+        job = job->after;
+    furrow__pool_unlock(pool);
+    return job != NULL;
+}
+
+static void enter(furrow__pool_job *job)
+{
+    int inside = atomic_fetch_add(&job->inside, 1); /* which counts the list for one, too */
+    if (inside > atomic_load_explicit(&job->largest, memory_order_relaxed))
+        atomic_store_explicit(&job->largest, inside, memory_order_relaxed);
+}
+
+/* The job goes to the end of the list: the next thread goes to another. */
 furrow__pool_job *furrow__pool_job_join_any(furrow_pool *pool)
 {
     if (atomic_load(&pool->open) == 0)
         return NULL;
     furrow__pool_lock(pool);
     furrow__pool_job *job = pool->first;
-    if (job)
-        atomic_fetch_add(&job->inside, 1);
+    while (job && !wants(job))
+        job = job->after;
+    if (job) {
+        enter(job);
+        if (job->after) {
+            unlist(job);
+            job->before = pool->last;
+            job->after = NULL;
+            pool->last->after = job;
+            pool->last = job;
+        }
+    }
     furrow__pool_unlock(pool);
     return job;
 }
@@ -98,224 +121,280 @@ bool furrow__pool_job_join(furrow__pool_job *job)
     furrow__pool_lock(job->pool);
     bool joins = atomic_load(&job->open);
     if (joins)
-        atomic_fetch_add(&job->inside, 1);
+        enter(job);
     furrow__pool_unlock(job->pool);
     return joins;
 }
 
 /* Nothing of the job is touched after its gate is open, or its end has been called. */
-void furrow__pool_job_leave(furrow__pool_job *job, int worker)
+void furrow__pool_job_leave(furrow__pool_job *job, int seat)
 {
     furrow_pool *pool = job->pool;
     furrow__stress_point();
     if (atomic_fetch_sub(&job->inside, 1) > 1)
         return;
     if (job->end)
-        job->end(job, worker);
+        job->end(job, seat);
     else
         furrow__gate_open(&job->over, &pool->lot);
 }
 
-/* An average in which the latest counts half. */
-static void note_pace(furrow__pool_job *job, double seconds)
+bool furrow__pool_job_has_room(const furrow__pool_job *job)
 {
-    uint_least64_t before = atomic_load_explicit(&job->pace, memory_order_relaxed);
-    double now = fmin(fmax(1e12 * seconds, 1), 1e18);
-    if (before)
-        now = (now + (double)before) / 2;
-    atomic_store_explicit(&job->pace, (uint_least64_t)now, memory_order_relaxed);
+    return atomic_load(&((furrow__pool_job *)job)->piece_count) < FURROW__PIECES;
 }
 
-bool furrow__pool_job_work(furrow__pool_job *job, int worker, double seconds)
+bool furrow__pool_job_give_back(furrow__pool_job *job, const furrow__piece *piece)
 {
-    bool planned = job->options->chunk == 0 && job->n > 1;
-    bool timed = planned || seconds < (double)INFINITY;
+    furrow_pool *pool = job->pool;
+    furrow__pool_lock(pool);
+    int count = atomic_load(&job->piece_count);
+    job->pieces[count] = *piece;
+    atomic_store(&job->piece_count, count + 1);
+    if (!atomic_load(&job->open))
+        list(job);
+    furrow__pool_unlock(pool);
+    return true;
+}
+
+/* ---- a thread inside ---- */
+
+/* The worker's number in the loop: its seat's, or, where seats are more than the loop may have
+ * workers, the lowest that is free. */
+static int take_number(furrow__pool_job *job, int seat)
+{
+    if (!job->pool || !job->pool->of_process)
+        return seat < 0 ? 0 : seat;
+    for (int word = 0;; word = (word + 1) % FURROW__NUMBERS) {
+        uint_least64_t used = atomic_load_explicit(&job->numbers[word], memory_order_relaxed);
+        while (~used != 0) {
+            int bit = __builtin_ctzll(~used);
+            if (atomic_compare_exchange_weak(&job->numbers[word], &used,
+                                             used | (uint_least64_t)1 << bit))
+                return 64 * word + bit;
+        }
+    }
+}
+
+static void give_number(furrow__pool_job *job, int number)
+{
+    if (job->pool && job->pool->of_process)
+        atomic_fetch_and(&job->numbers[number / 64], ~((uint_least64_t)1 << number % 64));
+}
+
+/* One who works, and what he is given. */
+struct turn {
+    furrow__pool_job *job;
+    int seat, number;
+    furrow_claim claim;
+};
+
+static void *scratch_of(const struct turn *turn)
+{
+    furrow_pool *pool = turn->job->pool;
+    return pool && turn->seat >= 0 ? pool->seats[turn->seat].scratch : turn->job->scratch;
+}
+
+static void begin_turn(struct turn *turn, furrow__pool_job *job, int seat)
+{
+    turn->job = job;
+    turn->seat = seat;
+    turn->number = take_number(job, seat);
+    furrow__claim_init(&turn->claim, &job->loop);
+    if (job->pool && seat >= 0)
+        furrow__seat_hold(job->pool, seat, &turn->claim);
+}
+
+static void end_turn(struct turn *turn)
+{
+    furrow__pool_job *job = turn->job;
+    if (job->pool && turn->seat >= 0)
+        furrow__seat_let_go(job->pool, turn->seat, &turn->claim);
+    give_number(job, turn->number);
+}
+
+static void beat(const struct turn *turn)
+{
+    furrow_pool *pool = turn->job->pool;
+    if (!pool || turn->seat < 0)
+        return;
+    atomic_uint *pulse = &pool->seats[turn->seat].pulse;
+    atomic_store_explicit(pulse, atomic_load_explicit(pulse, memory_order_relaxed) + 1,
+                          memory_order_relaxed);
+}
+
+static void run_chunk(struct turn *turn, size_t begin, size_t end)
+{
+    furrow__loop *loop = &turn->job->loop;
+    beat(turn);
+    furrow__claim_open(&turn->claim, begin, end, loop->body != NULL);
+    furrow__loop_run(loop, &turn->claim, end, turn->number, scratch_of(turn));
+}
+
+/* More are inside than may be. The list counts for one. */
+static bool is_one_too_many(const struct turn *turn)
+{
+    furrow__pool_job *job = turn->job;
+    return job->pool && atomic_load_explicit(&job->inside, memory_order_relaxed) - 1 >
+                            atomic_load_explicit(&job->most, memory_order_relaxed);
+}
+
+/* The caller looks when others come in. */
+static void note_join(furrow__pool_job *job, double now, size_t ran)
+{
+    if (job->joined > 0)
+        return;
+    if (atomic_load_explicit(&job->inside, memory_order_relaxed) > 2)
+        job->joined = now;
+    else
+        job->by_itself += ran;
+}
+
+static bool work(struct turn *turn, double seconds, bool calls)
+{
+    furrow__pool_job *job = turn->job;
+    furrow__loop *loop = &job->loop;
+    bool planned = loop->chunk == 0 && loop->n > 1;
+    bool timed = planned || calls || seconds < (double)INFINITY;
     double now = timed ? furrow_clock_wall() : 0;
     const double end = now + seconds;
     size_t begin, size = 0;
     while (furrow__chunk_next(job, &begin, &size)) {
-        furrow__chunk_run(job, begin, begin + size, worker);
-        if (!timed || (size == 1 && begin + 1 == job->n)) /* nothing is left to decide */
+        run_chunk(turn, begin, begin + size);
+        if (!timed || (size == 1 && begin + 1 == loop->n)) /* nothing is left to decide */
             continue;
         double before = now;
         now = furrow_clock_wall();
-        note_pace(job, (now - before) / (double)size);
+        furrow__chunk_note(job, (now - before) / (double)size);
+        if (calls)
+            note_join(job, now, size);
+        else if (is_one_too_many(turn))
+            return true;
         if (now >= end)
             return false;
     }
     return true;
 }
 
-static furrow_usage meter(const furrow__pool_job *job)
+bool furrow__pool_job_work(furrow__pool_job *job, int seat, double seconds)
 {
-    if (!job->options->outcome)
-        return (furrow_usage){0};
-    return (furrow_usage){
-        .waits = furrow_clock_thread_waits(),
-        .cpu = furrow_clock_thread_cpu(),
-        .wall = furrow_clock_wall(),
-    };
+    struct turn turn;
+    begin_turn(&turn, job, seat);
+    furrow__meter meter = furrow__loop_enter(&job->loop);
+    bool done = work(&turn, seconds, false);
+    furrow__loop_leave(&job->loop, &meter);
+    end_turn(&turn);
+    return done;
 }
 
-static void add_usage(furrow__pool_job *job, const furrow_usage *before)
+void furrow__pool_job_lead(furrow__pool_job *job, int seat)
 {
-    if (!job->options->outcome)
-        return;
-    furrow_usage now = meter(job);
-    if (job->pool)
-        furrow__pool_lock(job->pool);
-    job->usage.wall += now.wall - before->wall;
-    job->usage.cpu += now.cpu - before->cpu;
-    job->usage.waits += now.waits - before->waits;
-    if (job->pool)
-        furrow__pool_unlock(job->pool);
+    struct turn turn;
+    begin_turn(&turn, job, seat);
+    furrow__meter meter = furrow__loop_enter(&job->loop);
+    work(&turn, (double)INFINITY, true);
+    furrow__loop_leave(&job->loop, &meter);
+    end_turn(&turn);
 }
 
-/* Until nothing is left: so who has worked closes. */
-static void work_to_the_end(furrow__pool_job *job, int worker)
+/* ---- a caller by itself ---- */
+
+/* How many items to run before the next look at the clock. What is known to be little needs none;
+ * but a body must not be given all, should it be more for once. */
+static size_t next_stretch(const furrow__pool_job *job, size_t last, size_t left, double took)
 {
-    furrow_usage before = meter(job);
-    furrow__pool_job_work(job, worker, (double)INFINITY);
-    add_usage(job, &before);
-    furrow__pool_job_close(job);
+    static const double short_stretch = 4e-6;
+    size_t known = job->loop.body ? job->loop.n / 4 : job->loop.n;
+    size_t size = last == 0 ? (job->alone ? known : 1) : took < short_stretch ? 2 * last : last;
+    if (job->loop.body && size > left / 2)
+        size = left / 2;
+    return size == 0 ? 1 : size < left ? size : left;
 }
 
-void furrow__pool_job_take_part(furrow__pool_job *job, int worker)
+/* Runs stretches of a claim on all items. */
+static void run_stretches(struct turn *turn, double seconds)
+{
+    furrow__pool_job *job = turn->job;
+    furrow__loop *loop = &job->loop;
+    furrow_claim *claim = &turn->claim;
+    double now = job->begun, took = 0;
+    for (size_t at = 0, size = 0; at < loop->n;) {
+        size = next_stretch(job, size, loop->n - at, took);
+        beat(turn);
+        claim->begin = at;
+        if (loop->body && !furrow__claim_items(claim, at, at + size))
+            break; /* stopped, or somebody took the rest */
+        furrow__loop_run(loop, claim, at + size, turn->number, scratch_of(turn));
+        size_t next = atomic_load_explicit(&claim->next, memory_order_relaxed);
+        if (next < at + size)
+            break;
+        at = next;
+        took = -now;
+        now = furrow_clock_wall();
+        took += now;
+        if (now - job->begun >= seconds)
+            break;
+    }
+    job->ended = now;
+    job->by_itself = atomic_load_explicit(&claim->next, memory_order_relaxed);
+}
+
+/* What the owner has left of a claim on all: to be handed out, or, where others have taken some of
+ * it already, run by itself. */
+static void hand_over(struct turn *turn)
+{
+    furrow__pool_job *job = turn->job;
+    furrow__claim_drop(&turn->claim);
+    size_t next = atomic_load_explicit(&turn->claim.next, memory_order_relaxed);
+    size_t end = turn->claim.dropped;
+    turn->claim.dropped = 0;
+    if (end == job->loop.n)
+        atomic_store(&job->next, next);
+    else if (next < end)
+        run_chunk(turn, next, end);
+}
+
+bool furrow__pool_job_begin_alone(furrow__pool_job *job, int seat, double seconds)
+{
+    struct turn turn;
+    atomic_store_explicit(&job->next, job->loop.n, memory_order_relaxed);
+    begin_turn(&turn, job, seat);
+    furrow__meter meter = furrow__loop_enter(&job->loop);
+    job->begun = furrow_clock_wall();
+    furrow__claim_open(&turn.claim, 0, job->loop.n, false);
+    run_stretches(&turn, seconds);
+    if (job->by_itself < job->loop.n)
+        hand_over(&turn);
+    furrow__loop_leave(&job->loop, &meter);
+    end_turn(&turn); /* until nobody is about to take something away */
+    return !atomic_load(&job->shared) && !furrow__chunk_is_left(job);
+}
+
+static void close_if_done(furrow__pool_job *job)
+{
+    if (!furrow__chunk_is_left(job))
+        furrow__pool_job_close(job);
+}
+
+void furrow__pool_job_take_part(furrow__pool_job *job, int seat)
 {
     furrow__stay stay;
     bool calling_back = job->calling_back;
     if (calling_back)
-        furrow__stay_begin(&stay, job->pool, worker, true);
-    work_to_the_end(job, worker);
+        furrow__stay_begin(&stay, job->pool, seat, true);
+    if (seat >= 0)
+        furrow__pool_job_work(job, seat, (double)INFINITY);
+    close_if_done(job);
     if (calling_back)
         furrow__stay_end(&stay);
-    furrow__pool_job_leave(job, worker);
+    furrow__pool_job_leave(job, seat);
 }
 
-static uintptr_t key_of(const furrow__pool_job *job)
+int furrow__pool_job_settle(furrow__pool_job *job, furrow_error *error)
 {
-    return job->body ? (uintptr_t)job->body : (uintptr_t)job->function;
-}
-
-/* Whether it takes less than sharing it would cost, as far as is known. */
-static bool is_little(const furrow__pool_job *job)
-{
-    double seconds;
-    furrow_pool *pool = job->pool;
-    if (job->options->chunk || !furrow__paces_look_up(&pool->paces, key_of(job), &seconds))
-        return false;
-    bool awake = atomic_load_explicit(&pool->spinners, memory_order_relaxed) > 0;
-    return seconds * (double)job->n <= (awake ? little_when_awake : little_when_asleep);
-}
-
-/* The caller's part, on a seat. One item cannot be shared, and one worker shares with nobody. */
-static void work_on_seat(furrow__pool_job *job, int worker)
-{
-    bool shares = job->n > 1 && job->workers > 1;
-    job->alone = shares && is_little(job);
-    if (job->alone) {
-        furrow_usage before = meter(job);
-        bool done = furrow__pool_job_work(job, worker, little_when_asleep);
-        add_usage(job, &before);
-        if (done)
-            return;
-        job->alone = false;
-    }
-    if (shares)
-        furrow__pool_job_open(job);
-    work_to_the_end(job, worker);
-}
-
-static void remember(const furrow__pool_job *job)
-{
-    uint_least64_t pace = atomic_load(&((furrow__pool_job *)job)->pace);
-    if (pace)
-        furrow__paces_remember(&job->pool->paces, key_of(job), 1e-12 * (double)pace);
-}
-
-/* A seat that was lent is given back before this thread waits for the others. */
-static int run_shared(furrow__pool_job *job)
-{
-    furrow_pool *pool = job->pool;
-    int worker = furrow__pool_here(pool);
-    bool visits = worker < 0;
-    job->calling_back = furrow__pool_calling_back(pool);
-    int status = visits ? furrow__pool_visit(pool) : FURROW_OK;
-    if (status)
-        return status;
-    int seat = visits ? furrow__seat_borrow(pool) : worker;
-    furrow__stay stay;
-    if (seat >= 0) {
-        if (visits)
-            furrow__stay_begin(&stay, pool, seat, false);
-        work_on_seat(job, seat);
-        if (visits) {
-            furrow__stay_end(&stay);
-            furrow__seat_leave(pool, seat);
-        }
-    } else {
-        furrow__pool_job_open(job);
-    }
-    if (job->shared && atomic_fetch_sub(&job->inside, 1) > 1)
-        furrow__gate_wait(&job->over, &pool->lot, (double)INFINITY);
-    remember(job);
-    if (visits)
-        furrow__pool_visit_end(pool);
-    return FURROW_OK;
-}
-
-/* Without a pool, or in a child of the process that has it. */
-static int run_alone(furrow__pool_job *job)
-{
-    const furrow_pool_options *options = job->pool ? &job->pool->options : NULL;
-    job->pool = NULL;
-    job->workers = 1;
-    job->cancel.others[0] = NULL;
-    bool makes = options && options->worker_new;
-    int status = makes ? options->worker_new(&job->scratch, options->context) : FURROW_OK;
-    if (status)
-        return status;
-    furrow_usage before = meter(job);
-    furrow__pool_job_work(job, 0, (double)INFINITY);
-    add_usage(job, &before);
-    if (makes && options->worker_free)
-        options->worker_free(job->scratch);
-    return FURROW_OK;
-}
-
-static void tell_outcome(const furrow__pool_job *job)
-{
-    const furrow_map_options *options = job->options;
-    if (options->error && job->status) {
-        furrow_error_set(options->error, job->status, "item %zu: %s",
-                         options->first + job->failed_at, furrow_status_text(job->status));
-        options->error->item = options->first + job->failed_at;
-    }
-    if (!options->outcome)
-        return;
-    *options->outcome = (furrow_parallel_outcome){
-        .plan = {.threads = job->workers,
-                 .backend = job->pool ? FURROW_BACKEND_AUTO : FURROW_BACKEND_SERIAL,
-                 .chunk = options->chunk,
-                 .grounds = {.cause = job->pool ? FURROW_CAUSE_POOL : FURROW_CAUSE_SERIAL,
-                             .requested = options->chunk > 0,
-                             .items = job->n}},
-        .usage = job->usage,
-    };
-    options->outcome->usage.items = job->status ? 0 : job->n;
-}
-
-int furrow__pool_job_run(furrow__pool_job *job)
-{
-    bool alive = furrow__pool_is_alive(job->pool);
-    int status = furrow__trace_reserve(job->options->trace, (size_t)job->workers);
-    if (status == FURROW_OK)
-        status = alive ? run_shared(job) : run_alone(job);
-    if (status == FURROW_OK) {
-        furrow__pool_job_settle(job);
-        tell_outcome(job);
-        return job->status;
-    }
-    furrow__pool_job_refuse(job);
-    return status;
+    for (int i = 0; i < atomic_load(&job->piece_count); i++)
+        for (size_t item = job->pieces[i].begin; job->loop.statuses && item < job->pieces[i].end;
+             item++)
+            job->loop.statuses[item] = FURROW_ECANCELED;
+    return furrow__loop_settle(&job->loop, atomic_load(&job->next), error);
 }

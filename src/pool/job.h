@@ -1,8 +1,8 @@
 /*
- * job.h: a map while it runs: its chunks, who is inside, where it stopped.
+ * job.h: a loop that a pool runs: its chunks, and who is inside.
  *
  * Its memory is the caller's who waits, or a furrow_result's. Threads come in while it is open, by
- * the pool's list; the first that finds nothing left closes it; the last that leaves ends it.
+ * the pool's list; who finds nothing left closes it; the last that leaves ends it.
  */
 #ifndef FURROW_POOL_JOB_H
 #define FURROW_POOL_JOB_H
@@ -11,92 +11,114 @@
 
 typedef void furrow__pool_job_end(furrow__pool_job *job, int worker);
 
+enum { FURROW__PIECES = 8, FURROW__NUMBERS = 16 };
+
+/* Items that their worker was kept from, given back. */
+typedef struct furrow__piece {
+    size_t begin, end;
+} furrow__piece;
+
+/* What came of more threads for items that wait: see watch.c. */
+struct furrow__growth {
+    int before;    /* threads before the last growth; 0: there was none */
+    size_t next;   /* items that had begun by then, */
+    double at;     /* and when that was */
+    double rate;   /* items that began in a second before */
+    bool settled;  /* more did not help */
+};
+
 struct furrow__pool_job {
+    furrow__loop loop; /* first */
     furrow_pool *pool; /* NULL: on the caller alone */
-    const furrow_map_options *options;
-    furrow_function function; /* or */
-    furrow_body body;
-    void *context;
-    size_t n;
-    int workers; /* that may take part */
-    bool shared; /* it has been opened */
-    bool alone;  /* known to be little: the caller takes one item, and if that took no longer than
-                  * expected, all others */
+    int limit;         /* threads that may ever take part at once */
+    int expected;      /* that are likely to: chunks are cut for so many */
+    atomic_int most;   /* that may now */
+    bool waits;        /* items are known to wait: CPUs do not bound the threads */
+    bool alone;        /* known to be little: the caller runs it, and others only what it is kept
+                        * from */
     bool calling_back; /* its caller is inside a callback, and so are its items: what they wait for
                         * must not wait for that */
     void *scratch;     /* of who runs it without a pool */
-    furrow_cancel cancel;
     furrow__pool_job_end *end; /* of a job that nobody's stack holds; by the last that leaves */
 
     furrow__pool_job *before, *after; /* in the pool's list, under its lock */
     atomic_bool open;
+    atomic_bool shared; /* it has been open */
     furrow__gate over;
+    furrow_sharing sharing;  /* as was planned; UNDECIDED: by what is remembered */
+    furrow_history *history; /* where it is remembered; NULL: nowhere */
+    double begun, ended;     /* readings of the clock by the caller; 0: not read */
+    double joined;           /* when it saw others inside; 0: it did not */
+    size_t by_itself;        /* items that it had run by then */
 
-    int status;       /* of the lowest item that failed or was cancelled; under the pool's lock */
-    size_t failed_at; /* that item, or n */
-    furrow_usage usage;
-
-    atomic_flag reporting; /* progress: one at a time */
-    size_t reported;
-    atomic_size_t done, failed;
+    struct furrow__growth growth;         /* by the watcher */
+    furrow__piece pieces[FURROW__PIECES]; /* under the pool's lock */
+    atomic_int piece_count;
+    atomic_uint_least64_t numbers[FURROW__NUMBERS]; /* a bit for each worker's number in use */
 
     char gap_1[FURROW__LINE];
     atomic_size_t next; /* the first item that nobody has taken */
     char gap_2[FURROW__LINE];
-    atomic_size_t stop_at;      /* nothing above starts; SIZE_MAX: nothing has stopped */
     atomic_uint_least64_t pace; /* picoseconds an item; 0: not known */
     atomic_int inside;          /* threads that take part, and one more while it is open */
+    atomic_int largest;         /* threads that have taken part at once */
 };
 
-/* Whether the arguments can be; FURROW_EINVAL. */
-int furrow__pool_job_check(const furrow_map_options *options, size_t n);
-
-/* A job with its caller inside. `options` is lent. */
-void furrow__pool_job_init(furrow__pool_job *job, furrow_pool *pool,
-                           const furrow_map_options *options, size_t n, furrow_function function,
-                           furrow_body body, void *context);
+/* A job with its caller inside, over a loop that has been described but for the pool's cancel. */
+void furrow__pool_job_init(furrow__pool_job *job, furrow_pool *pool);
 
 /* Makes it known to the team. */
 void furrow__pool_job_open(furrow__pool_job *job);
 
-/* A job of the list, entered; NULL: none is open. */
+/* A job of the list that wants another thread, entered; NULL: none does. Jobs are served in turn. */
 furrow__pool_job *furrow__pool_job_join_any(furrow_pool *pool);
 
 /* Enters this job if it is open. */
 bool furrow__pool_job_join(furrow__pool_job *job);
 
-/* For who is inside: runs chunks while there are any, and leaves. With worker -1 nothing runs. */
-void furrow__pool_job_take_part(furrow__pool_job *job, int worker);
+/* For who is inside: runs chunks while there are any, and leaves. With seat -1 nothing runs. */
+void furrow__pool_job_take_part(furrow__pool_job *job, int seat);
 
 /* Runs chunks until there are no more (true), or until so many seconds are over, which is looked at
  * between chunks. */
-bool furrow__pool_job_work(furrow__pool_job *job, int worker, double seconds);
+bool furrow__pool_job_work(furrow__pool_job *job, int seat, double seconds);
 
-/* By who is inside: nobody comes in any more. */
+/* By who is inside and found nothing left: nobody comes in any more. */
 void furrow__pool_job_close(furrow__pool_job *job);
 
 /* Leaves; what the last does. */
-void furrow__pool_job_leave(furrow__pool_job *job, int worker);
+void furrow__pool_job_leave(furrow__pool_job *job, int seat);
 
-/* The whole of a call that waits. */
+/* By the watcher, of a job that somebody is inside: these items are for others. False when there is
+ * no room for them. */
+bool furrow__pool_job_give_back(furrow__pool_job *job, const furrow__piece *piece);
+bool furrow__pool_job_has_room(const furrow__pool_job *job);
+
+/* Runs chunks as a caller does, who looks when others come in. */
+void furrow__pool_job_lead(furrow__pool_job *job, int seat);
+
+/*
+ * By a caller who does not share yet, whose items are all its own: runs them, until they are done
+ * or `seconds` are over (looked at between items of a function, and between growing ranges of a
+ * body). True when they are done; else what is left is there to be handed out.
+ */
+bool furrow__pool_job_begin_alone(furrow__pool_job *job, int seat, double seconds);
+
+/* The whole of a call that waits. Returns what kept it from running, or 0. */
 int furrow__pool_job_run(furrow__pool_job *job);
 
-/* After the last has left: statuses of what never started, the last progress. */
-void furrow__pool_job_settle(furrow__pool_job *job);
+/* After the last has left: see furrow__loop_settle. */
+int furrow__pool_job_settle(furrow__pool_job *job, furrow_error *error);
 
-/* Statuses, where nothing started. */
-void furrow__pool_job_refuse(furrow__pool_job *job);
-
-/* ---- what a chunk does: chunk.c ---- */
+/* ---- chunks: chunk.c ---- */
 
 /* The next chunk for a thread whose last had `*size` items (0: none yet); false: there is none. */
 bool furrow__chunk_next(furrow__pool_job *job, size_t *begin, size_t *size);
-void furrow__chunk_run(furrow__pool_job *job, size_t begin, size_t end, int worker);
 
-/* `item` failed, or did not start; with `stops` nothing above it starts. */
-void furrow__pool_job_fail(furrow__pool_job *job, size_t item, int status, bool stops);
+/* What somebody has measured: an item took so long. */
+void furrow__chunk_note(furrow__pool_job *job, double seconds);
 
-/* Tells of `count` more items. */
-void furrow__pool_job_report(furrow__pool_job *job, size_t count);
+/* Whether there is a chunk for one more thread. */
+bool furrow__chunk_is_left(furrow__pool_job *job);
 
 #endif

@@ -1,17 +1,81 @@
+#include "map.h"
+
+#include <stdint.h>
+
 #include "job.h"
 
 static const furrow_map_options defaults = {0};
+
+int furrow__map_check(const furrow_map_options *options, size_t n)
+{
+    if (n > PTRDIFF_MAX || options->chunk > PTRDIFF_MAX || options->first > SIZE_MAX - n ||
+        (options->items && options->item_size == 0) ||
+        (options->results && options->result_size == 0))
+        return FURROW_EINVAL;
+    size_t largest =
+        options->item_size > options->result_size ? options->item_size : options->result_size;
+    return largest > 0 && n > PTRDIFF_MAX / largest ? FURROW_EINVAL : FURROW_OK;
+}
+
+void furrow__map_describe(furrow__loop *loop, const furrow_map_options *options, size_t n,
+                          furrow_function function, furrow_body body, void *context)
+{
+    *loop = furrow__loop_of(options->first, n, options->cancel);
+    loop->function = function;
+    loop->body = body;
+    loop->context = context;
+    loop->items = options->items;
+    loop->item_size = options->items ? options->item_size : 0;
+    loop->results = options->results;
+    loop->result_size = options->result_size;
+    loop->statuses = options->statuses;
+    loop->collect = options->collect;
+    loop->chunk = options->chunk;
+    loop->faults = options->faults;
+    loop->trace = options->trace;
+    loop->finished = options->finished;
+    loop->finished_context = options->finished_context;
+    loop->progress = options->progress;
+    loop->progress_context = options->progress_context;
+    loop->metered = options->outcome != NULL;
+}
+
+static void tell_outcome(const furrow_map_options *options, const furrow__pool_job *job)
+{
+    bool pool = job->pool != NULL;
+    *options->outcome = (furrow_parallel_outcome){
+        .plan = {.threads = job->limit,
+                 .backend = pool ? FURROW_BACKEND_POOL : FURROW_BACKEND_SERIAL,
+                 .chunk = options->chunk,
+                 .grounds = {.cause = pool ? FURROW_CAUSE_POOL : FURROW_CAUSE_SERIAL,
+                             .requested = options->chunk > 0,
+                             .items = job->loop.n}},
+        .usage = job->loop.usage,
+    };
+}
 
 static int run(furrow_pool *pool, const furrow_map_options *options, size_t n,
                furrow_function function, furrow_body body, void *context)
 {
     if (!options)
         options = &defaults;
-    if (furrow__pool_job_check(options, n))
+    if (furrow__map_check(options, n))
         return FURROW_EINVAL;
-    furrow__pool_job job;
-    furrow__pool_job_init(&job, pool, options, n, function, body, context);
-    return furrow__pool_job_run(&job);
+    furrow__pool_job job = {0};
+    furrow__map_describe(&job.loop, options, n, function, body, context);
+    furrow__pool_job_init(&job, pool);
+    if (pool && n > 1)
+        job.history = furrow__histories_of(
+            &pool->histories, function ? (uintptr_t)function : (uintptr_t)body, n);
+    int status = furrow__pool_job_run(&job);
+    if (status) {
+        furrow__loop_refuse(&job.loop);
+        return status;
+    }
+    status = furrow__pool_job_settle(&job, options->error);
+    if (options->outcome)
+        tell_outcome(options, &job);
+    return status;
 }
 
 int furrow_pool_apply(void *result, furrow_pool *pool, const void *item, furrow_function function,

@@ -6,8 +6,9 @@
 
 #include <furrow/cpu.h>
 
-#include "fork.h"
+#include "cpu/threads.h"
 #include "job.h"
+#include "loop/fork.h"
 #include "result.h"
 #include "team.h"
 
@@ -19,24 +20,11 @@ static int check(const furrow_pool_options *options)
     return options->kind == FURROW_POOL_THREADS ? FURROW_OK : FURROW_ENOTSUP;
 }
 
-static int choose_workers(int asked)
+void furrow__seat_prepare(furrow_pool *pool, int seat)
 {
-    int limit = furrow_cpu_thread_limit();
-    int workers = asked > 0 ? asked : furrow_cpu_count();
-    return limit > 0 && workers > limit ? limit : workers;
-}
-
-static int make_seats(furrow_pool *pool)
-{
-    size_t count = (size_t)pool->options.workers;
-    pool->seats = calloc(count, sizeof *pool->seats);
-    if (!pool->seats)
-        return FURROW_ENOMEM;
-    for (size_t i = 0; i < count; i++) {
-        pthread_mutex_init(&pool->seats[i].lock, NULL);
-        furrow__condition_init(&pool->seats[i].roused);
-    }
-    return FURROW_OK;
+    pool->seats[seat].pool = pool;
+    pthread_mutex_init(&pool->seats[seat].lock, NULL);
+    furrow__condition_init(&pool->seats[seat].roused);
 }
 
 /* A CPU is left to the caller: more than the others spin in vain. */
@@ -45,34 +33,53 @@ static int spinners_for(int cpus)
     return cpus - 1;
 }
 
-static int make(furrow_pool **made, const furrow_pool_options *options)
+/* With seats, of which none has a thread. */
+static furrow_pool *make(const furrow_pool_options *options, int workers)
 {
     furrow_pool *pool = calloc(1, sizeof *pool);
-    if (!pool)
-        return FURROW_ENOMEM;
+    furrow__seat *seats = calloc((size_t)workers, sizeof *seats);
+    if (!pool || !seats) {
+        free(pool);
+        free(seats);
+        return NULL;
+    }
+    cpu_set_t place;
     pool->options = *options;
-    pool->options.workers = choose_workers(options->workers);
     pool->options.name = NULL;
     if (options->name)
         strncpy(pool->name, options->name, sizeof pool->name - 1);
+    pool->seats = seats;
+    pool->workers = workers;
     pool->generation = furrow__fork_generation();
-    pool->most_spinners = spinners_for(furrow_cpu_count());
-    if (make_seats(pool)) {
-        free(pool);
-        return FURROW_ENOMEM;
-    }
+    pool->cpus = furrow_cpu_count();
+    pool->bound = furrow__cpu_place(&place, 0);
+    pool->most_spinners = spinners_for(pool->cpus);
     pthread_mutex_init(&pool->lock, NULL);
     furrow__lot_init(&pool->lot);
     furrow__queue_init(&pool->queue);
-    *made = pool;
-    return FURROW_OK;
+    furrow__fence_prepare();
+    return pool;
+}
+
+furrow_pool *furrow__pool_make_own(furrow_pool *inherited)
+{
+    static const furrow_pool_options options = {.name = "furrow"};
+    furrow_pool *pool = make(&options, FURROW__PROCESS_SEATS);
+    if (!pool)
+        return NULL;
+    pool->of_process = true;
+    pool->inherited = inherited;
+    atomic_store(&pool->wanted, pool->cpus);
+    for (int i = FURROW__MOST_THREADS; i < pool->workers; i++)
+        atomic_store(&pool->seats[i].cpu, -1);
+    return pool;
 }
 
 /* In a child that was forked, locks may be held for ever: memory is all that is given back. */
-static void unmake(furrow_pool *pool)
+void furrow__pool_unmake(furrow_pool *pool)
 {
     bool alive = furrow__pool_is_alive(pool);
-    for (int i = 0; alive && i < pool->options.workers; i++) {
+    for (int i = 0; alive && !pool->of_process && i < pool->workers; i++) {
         pthread_mutex_destroy(&pool->seats[i].lock);
         pthread_cond_destroy(&pool->seats[i].roused);
     }
@@ -93,12 +100,18 @@ int furrow_pool_new(furrow_pool **out, const furrow_pool_options *options)
     if (!options)
         options = &defaults;
     *out = NULL;
-    furrow_pool *pool;
     int status = check(options);
-    if (status == FURROW_OK)
-        status = make(&pool, options);
     if (status)
         return status;
+    int asked = options->workers > 0 ? options->workers : furrow_cpu_count();
+    int workers = furrow__team_admit(asked, 1);
+    furrow_pool *pool = make(options, workers);
+    if (!pool) {
+        furrow__team_dismiss(workers);
+        return FURROW_ENOMEM;
+    }
+    for (int i = 0; i < workers; i++)
+        furrow__seat_prepare(pool, i);
     status = furrow__team_start(pool);
     if (status == FURROW_OK)
         status = pool->status;
@@ -181,5 +194,5 @@ void furrow_pool_free(furrow_pool *pool)
         furrow__pool_await_leave(pool);
         furrow__team_clear(pool);
     }
-    unmake(pool);
+    furrow__pool_unmake(pool);
 }

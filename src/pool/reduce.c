@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "job.h"
+#include "map.h"
 
 /* Of results that wait to be folded: they stay in the cache, and no map is too short to share. */
 static const size_t most_bytes = (size_t)4 << 20;
@@ -97,7 +97,7 @@ static int reduce(const struct reduction *reduction, furrow_pool *pool,
                   const furrow_map_options *options, size_t n, furrow_function function,
                   void *context)
 {
-    if (!function || furrow__pool_job_check(options, n))
+    if (!function || furrow__map_check(options, n))
         return FURROW_EINVAL;
     size_t stretch = stretch_of(pool, options, n);
     furrow_map_options each = *options;

@@ -6,7 +6,7 @@
 
 #include <furrow/clock.h>
 
-#include "fork.h"
+#include "loop/fork.h"
 
 bool furrow__result_is_alive(const furrow_result *result)
 {
@@ -133,7 +133,7 @@ int furrow_result_status(furrow_result *result, size_t item)
     if (!furrow__gate_is_open(&result->over))
         return FURROW_EAGAIN;
     furrow__failure_observe(result);
-    return result->job ? result->job->options->statuses[item] : result->status;
+    return result->job ? result->job->loop.statuses[item] : result->status;
 }
 
 void furrow__result_describe(furrow_error *error, const furrow_result *result)
@@ -172,15 +172,15 @@ static bool cancel_call(furrow_result *result)
 /* Who cancels a map goes in to see that nothing starts, and ends it if nobody is inside. */
 static bool cancel_map(furrow_result *result)
 {
-    furrow_pool *pool = result->pool;
     furrow__pool_job *job = result->job;
-    furrow_cancel_request(&job->cancel);
+    furrow__loop *loop = &job->loop;
+    furrow_cancel_request(&loop->cancel);
     if (!furrow__pool_job_join(job))
         return false;
     furrow__pool_job_work(job, -1, (double)INFINITY); /* looks for an item, and starts none */
-    furrow__pool_lock(pool);
-    bool prevents = job->failed_at < job->n && job->status == FURROW_ECANCELED;
-    furrow__pool_unlock(pool);
+    pthread_mutex_lock(&loop->lock);
+    bool prevents = loop->failed_at < loop->n && loop->status == FURROW_ECANCELED;
+    pthread_mutex_unlock(&loop->lock);
     furrow__pool_job_take_part(job, -1);
     return prevents;
 }

@@ -27,8 +27,33 @@ static bool is_on(const furrow__seat *seat, int cpu)
     return atomic_load_explicit(&((furrow__seat *)seat)->cpu, memory_order_relaxed) == cpu;
 }
 
+int furrow__seat_after(furrow_pool *pool, int seat)
+{
+    int next = seat + 1;
+    if (!pool->of_process)
+        return next < pool->workers ? next : -1;
+    if (next < FURROW__MOST_THREADS && next >= atomic_load(&pool->threads))
+        next = FURROW__MOST_THREADS;
+    return next < FURROW__MOST_THREADS + atomic_load(&pool->callers) ? next : -1;
+}
+
+/* Of the process's pool: a seat that no thread has. */
+static int borrow_beyond(furrow_pool *pool)
+{
+    for (int i = FURROW__MOST_THREADS; i < pool->workers; i++)
+        if (furrow__seat_take(pool, i)) {
+            int seats = i - FURROW__MOST_THREADS + 1, before = atomic_load(&pool->callers);
+            while (before < seats && !atomic_compare_exchange_weak(&pool->callers, &before, seats))
+                ;
+            return i;
+        }
+    return -1;
+}
+
 int furrow__seat_borrow(furrow_pool *pool)
 {
+    if (pool->of_process)
+        return borrow_beyond(pool);
     int here = sched_getcpu();
     for (int i = 0; i < pool->workers; i++)
         if (sleeps(seat_of(pool, i)) && is_on(seat_of(pool, i), here) && furrow__seat_take(pool, i))
@@ -48,7 +73,8 @@ void furrow__seat_leave(furrow_pool *pool, int worker)
     furrow__stress_point();
     if (furrow__pool_has_work(pool))
         furrow__pool_rouse(pool);
-    furrow__pool_keep_watch(pool);
+    if (atomic_load(&pool->brisk) > 0)
+        furrow__pool_keep_watch(pool);
 }
 
 void furrow__seat_note_cpu(furrow__seat *seat)
@@ -60,7 +86,7 @@ void furrow__seat_note_cpu(furrow__seat *seat)
 
 bool furrow__pool_has_work(furrow_pool *pool)
 {
-    return atomic_load(&pool->open) > 0 || !furrow__queue_is_empty(&pool->queue);
+    return furrow__pool_wants_thread(pool) || !furrow__queue_is_empty(&pool->queue);
 }
 
 /* One at a time, or the second would take what the first has left of its CPUs for all; and not
@@ -69,7 +95,7 @@ bool furrow__pool_has_work(furrow_pool *pool)
  */
 static bool lead_off(furrow__detour *detour, furrow__seat *seat, int cpu)
 {
-    if (!is_on(seat, cpu) || atomic_exchange(&seat->led, true))
+    if (atomic_exchange(&seat->led, true))
         return false;
     furrow__stress_point();
     bool led = !atomic_load(&seat->taken) && furrow__detour_begin(detour, seat->thread, cpu);
@@ -97,7 +123,8 @@ void furrow__seat_retire(furrow__seat *seat)
         sched_yield();
 }
 
-/* Were it to wake up on this CPU, it would have to wait for this thread. */
+/* Were it to wake up on this CPU, it would have to wait for this thread. Where it was last does not
+ * tell where the kernel would wake it. */
 static bool rouse(furrow__seat *seat, int here)
 {
     furrow__detour detour;
@@ -114,38 +141,53 @@ static bool rouse(furrow__seat *seat, int here)
     return roused;
 }
 
+/* Threads beyond the first few have not been started, in the process's pool. */
+static int count_threads(furrow_pool *pool)
+{
+    return pool->of_process ? atomic_load(&pool->threads) : pool->workers;
+}
+
 void furrow__pool_make_way(furrow_pool *pool)
 {
-    int here = sched_getcpu();
-    for (int i = 0; i < pool->workers; i++) {
+    int here = sched_getcpu(), threads = count_threads(pool);
+    for (int i = 0; i < threads && !pool->bound; i++) {
         furrow__detour detour;
         furrow__seat *seat = seat_of(pool, i);
-        bool behind = atomic_load(&seat->sleep) == FURROW__AWAKE;
+        bool behind = atomic_load(&seat->sleep) == FURROW__AWAKE && is_on(seat, here);
         if (behind && lead_off(&detour, seat, here))
             let_go(&detour, seat);
     }
 }
 
+/* The sleeper that watches is left to it while there is another. */
+static bool rouse_sleeper(furrow_pool *pool, int here, int avoided, bool near, bool watcher)
+{
+    for (int i = count_threads(pool); i-- > 0;) {
+        furrow__seat *seat = seat_of(pool, i);
+        if (atomic_load(&seat->sleep) == FURROW__ASLEEP && !atomic_load(&seat->taken) &&
+            atomic_load(&seat->watches) == watcher && is_on(seat, here) == near &&
+            rouse(seat, avoided))
+            return true;
+    }
+    return false;
+}
+
 /* From the last seat on: callers borrow from the first. */
 bool furrow__pool_rouse_one(furrow_pool *pool)
 {
-    if (atomic_load(&pool->sleepers) == 0)
-        return false;
     int here = sched_getcpu();
-    int avoided = atomic_load(&pool->open) > 0 ? here : -1; /* single calls are too brief */
-    for (int near = 0; near < 2; near++)
-        for (int i = pool->workers; i-- > 0;) {
-            furrow__seat *seat = seat_of(pool, i);
-            if (atomic_load(&seat->sleep) == FURROW__ASLEEP && !atomic_load(&seat->taken) &&
-                is_on(seat, here) == near && rouse(seat, avoided))
+    bool jobs = atomic_load(&pool->open) > 0; /* single calls are too brief to choose a CPU for */
+    int avoided = jobs && !pool->bound ? here : -1;
+    if (atomic_load(&pool->sleepers) > 0)
+        for (int kind = 0; kind < 4; kind++)
+            if (rouse_sleeper(pool, here, avoided, kind & 1, kind & 2))
                 return true;
-        }
-    return false;
+    return furrow__team_grow(pool);
 }
 
 void furrow__pool_keep_watch(furrow_pool *pool)
 {
-    if (atomic_load(&pool->brisk) > 0 && atomic_load(&pool->watchers) == 0)
+    if (atomic_load(&pool->watchers) == 0)
         furrow__pool_rouse_one(pool);
 }
 

@@ -14,8 +14,9 @@
 #include <furrow/pool.h>
 
 #include "detour.h"
+#include "history.h"
+#include "loop/loop.h"
 #include "lot.h"
-#include "pace.h"
 #include "queue.h"
 #include "slab.h"
 
@@ -23,23 +24,35 @@ typedef struct furrow__pool_job furrow__pool_job;
 
 enum { FURROW__AWAKE, FURROW__ASLEEP, FURROW__ROUSED };
 
+/* The seats of the process's pool: of its threads, and behind them of callers. */
+enum { FURROW__MOST_THREADS = 768, FURROW__PROCESS_SEATS = 1024 };
+
 typedef struct furrow__seat {
+    furrow_pool *pool;
     atomic_bool taken;
     atomic_int sleep;       /* of its thread */
+    atomic_bool watches;    /* its thread sleeps, but looks around now and then: see watch.c */
     atomic_size_t finished; /* asynchronous calls that ended here; written by who has the seat */
     void *scratch;
     bool made; /* the scratch */
     pthread_mutex_t lock;
     pthread_cond_t roused;
     pthread_t thread;
+    bool started;         /* it has a thread of its own, to be joined */
+    unsigned pulse_known; /* where the watcher last found its pulse */
     char gap_1[2 * FURROW__LINE];
+    _Atomic(furrow_claim *) claim; /* what who has the seat is running, the innermost; or NULL */
+    atomic_uint pulse;             /* changes with each chunk */
+    atomic_int runner;             /* the thread that has the seat, as the system numbers it */
+    char gap_3[2 * FURROW__LINE];
     atomic_int cpu;  /* where its thread last looked for work; read by many and seldom written */
     atomic_bool led; /* its thread is being led off a CPU, or has ended */
     char gap_2[2 * FURROW__LINE];
 } furrow__seat;
 
 struct furrow_pool {
-    int workers; /* seats, which is what OpenMP gave */
+    bool of_process; /* the process's own: grows, and callers have seats beside its threads */
+    int workers;     /* seats */
     furrow_pool_options options;
     char name[16];
     unsigned generation; /* of the process that made it; see fork.h */
@@ -49,14 +62,25 @@ struct furrow_pool {
     atomic_bool closed;
     atomic_int crowd;   /* threads that wait for room */
     atomic_int pressed; /* of these, who have waited for long: any room will do */
+    int cpus;
+    bool bound; /* threads keep to places: see furrow__cpu_place */
     int most_spinners;
 
     char gap_1[FURROW__LINE];
     atomic_int spinners; /* threads that look for work, with nobody on their seat */
     atomic_int brisk;    /* threads that run one brief call after the other */
-    atomic_int watchers; /* sleepers that look now and then whether a brisk one is stuck */
+    atomic_int watchers; /* sleepers that look around now and then: one at most */
     atomic_int sleepers;
-    atomic_int open; /* jobs in the list */
+    atomic_int open;    /* jobs in the list */
+    atomic_int threads; /* that have been started */
+    atomic_int wanted;  /* the process's pool: how many there may be, */
+    atomic_int callers; /* how many callers' seats have ever been taken, */
+    atomic_flag growing;
+    furrow_pool *inherited; /* and its parent's, which nobody runs */
+    atomic_int active;  /* seats on which jobs run */
+    atomic_uint calls;  /* about how many there have been: tells the watcher that there are any */
+    atomic_bool quick_watch; /* the watcher looks every millisecond */
+    atomic_bool visited; /* the watcher looks at claims: their memory must stay */
     char gap_2[FURROW__LINE];
     atomic_size_t submitted;   /* asynchronous calls */
     atomic_size_t known_ended; /* of these, when somebody last counted */
@@ -75,17 +99,20 @@ struct furrow_pool {
     furrow_result *calling_back, *last_calling_back; /* ended, their callbacks to come */
     bool calling;                                    /* a thread is at it */
 
-    furrow__paces paces;
-    furrow__slabs slabs; /* of single calls' results */
+    furrow__histories histories;
+    _Atomic(double) owed;      /* seconds that sharing would have saved while nobody was awake, */
+    _Atomic(double) last_call; /* and when the last of these calls ended */
+    furrow__slabs slabs;       /* of single calls' results */
     char gap_4[FURROW__LINE];
     furrow__queue queue;
 
-    pthread_t host;            /* the thread that the team's region runs on */
-    bool hosted;               /* it has been started, and not joined */
-    int arrived;               /* workers whose initializer has run; under the lock */
-    int broken;                /* the lowest of these that failed, or `workers` */
-    int status;                /* its code */
-    furrow__gate ready, ended; /* all have arrived; all have left */
+    int arrived;        /* workers whose initializer has run; under the lock */
+    int broken;         /* the lowest of these that failed, or `workers` */
+    int status;         /* its code */
+    int left;           /* threads that have ended, likewise */
+    bool joining;       /* somebody is at it */
+    furrow__gate ready; /* all have arrived */
+    furrow__gate ended; /* all have left */
 };
 
 /* The pool's lock, which is held for some ten nanoseconds: looked at for a while before this thread
@@ -112,9 +139,24 @@ typedef struct furrow__stay {
 void furrow__stay_begin(furrow__stay *stay, const furrow_pool *pool, int worker, bool callback);
 void furrow__stay_end(furrow__stay *stay);
 
+/* ---- its life ---- */
+
+/* The process's pool, without threads; `inherited` is what it takes the place of. NULL: no memory.
+ */
+furrow_pool *furrow__pool_make_own(furrow_pool *inherited);
+
+/* Frees a pool whose threads have ended, or never were. */
+void furrow__pool_unmake(furrow_pool *pool);
+
+/* What a thread needs of its seat. */
+void furrow__seat_prepare(furrow_pool *pool, int seat);
+
 /* ---- seats ---- */
 
 bool furrow__seat_take(furrow_pool *pool, int worker);
+
+/* The seats that have been in use, in turn: the first after -1; -1 after the last. */
+int furrow__seat_after(furrow_pool *pool, int seat);
 
 /* Borrows a seat that is free, rather that of a thread that sleeps, and would wake up on this CPU;
  * -1: none is. */
@@ -122,6 +164,11 @@ int furrow__seat_borrow(furrow_pool *pool);
 
 /* Leaves it; its thread is roused if there is something to do. */
 void furrow__seat_leave(furrow_pool *pool, int worker);
+
+/* Says what is run on it from here on, and by whom; until the claim is taken back, its memory may be
+ * looked at. */
+void furrow__seat_hold(furrow_pool *pool, int worker, furrow_claim *claim);
+void furrow__seat_let_go(furrow_pool *pool, int worker, furrow_claim *claim);
 
 /* By its thread: notes the CPU that it is on. */
 void furrow__seat_note_cpu(furrow__seat *seat);
@@ -136,6 +183,15 @@ void furrow__seat_retire(furrow__seat *seat);
 /* Whether there is something to do for a thread with a seat. */
 bool furrow__pool_has_work(furrow_pool *pool);
 
+/* How soon a thread would come: one looks for work now, or within a millisecond, or none does. */
+furrow_readiness furrow__pool_readiness(furrow_pool *pool);
+
+/* Whether a job of the list wants another thread. */
+bool furrow__pool_wants_thread(furrow_pool *pool);
+
+/* The process's pool: starts one more thread if it may have more; others never. */
+bool furrow__team_grow(furrow_pool *pool);
+
 /* After work was made public: rouses a thread, unless one is looking for work or will soon. */
 void furrow__pool_rouse(furrow_pool *pool);
 void furrow__pool_rouse_all(furrow_pool *pool);
@@ -144,13 +200,16 @@ void furrow__pool_rouse_all(furrow_pool *pool);
  * another. */
 void furrow__pool_make_way(furrow_pool *pool);
 
-/* Rouses a thread whoever is looking; false when none could be. */
+/* Rouses a thread whoever is looking; false when none could be. The process's pool starts one. */
 bool furrow__pool_rouse_one(furrow_pool *pool);
 
-/* While a worker is brisk, and so nobody is roused, a sleeper must watch: rouses one to do so
- * unless one does. By who has been in the way of that: has come to work, or had a sleeper's seat.
- */
+/* While anything runs a sleeper must watch: rouses one to do so unless one does. By who has been in
+ * the way of that: has come to work, or had a sleeper's seat. */
 void furrow__pool_keep_watch(furrow_pool *pool);
+
+/* The watcher looks around: whether somebody is stuck in an item while others wait behind it, and
+ * whether threads that wait leave CPUs idle. True when there may be work now. */
+bool furrow__pool_watch(furrow_pool *pool);
 
 /* What a thread of the team does until the pool ends. */
 void furrow__worker_main(furrow_pool *pool, int worker);

@@ -3,7 +3,52 @@
 #include <pthread.h>
 #include <signal.h>
 
+#include <furrow/cpu.h>
+
+#include "cpu/threads.h"
+#include "loop/fork.h"
 #include "openmp.h"
+
+/* Of all pools of the process of this generation. */
+static atomic_int process_threads, started;
+static atomic_uint counted_in;
+
+/* A child that was forked has none of its parent's threads. */
+static void forget_parent(void)
+{
+    unsigned generation = furrow__fork_generation();
+    if (atomic_exchange(&counted_in, generation) != generation)
+        atomic_store(&process_threads, 0);
+}
+
+/* The program's own first thread counts, too. */
+int furrow__team_admit(int asked, int least)
+{
+    forget_parent();
+    int limit = furrow_cpu_thread_limit();
+    int now = atomic_load(&process_threads), admitted;
+    do {
+        int left = limit - 1 - now;
+        admitted = limit == 0 || asked <= left ? asked : left > least ? left : least;
+    } while (!atomic_compare_exchange_weak(&process_threads, &now, now + admitted));
+    return admitted;
+}
+
+void furrow__team_dismiss(int admitted)
+{
+    atomic_fetch_sub(&process_threads, admitted);
+}
+
+/* Regions inside items share the CPUs that there are. */
+static void set_region_size(const furrow_pool *pool)
+{
+#ifdef _OPENMP
+    int threads = pool->of_process ? 1 : pool->cpus / pool->workers;
+    omp_set_num_threads(threads > 1 ? threads : 1);
+#else
+    (void)pool;
+#endif
+}
 
 static int make_scratch(furrow_pool *pool, furrow__seat *seat)
 {
@@ -15,67 +60,128 @@ static int make_scratch(furrow_pool *pool, furrow__seat *seat)
     return status;
 }
 
-static void arrive(furrow_pool *pool, int worker, int workers, int status)
+static void arrive(furrow_pool *pool, int worker, int status)
 {
     furrow__pool_lock(pool);
-    pool->workers = workers;
     if (status && (pool->status == FURROW_OK || worker < pool->broken)) {
         pool->broken = worker;
         pool->status = status;
     }
-    bool last = ++pool->arrived == workers;
+    bool last = ++pool->arrived == pool->workers;
     furrow__pool_unlock(pool);
     if (last)
         furrow__gate_open(&pool->ready, &pool->lot);
 }
 
-/* A thread of the team, from its first to its last: nobody begins before all have arrived. */
-static void member(furrow_pool *pool, int worker, int workers)
+static void leave(furrow_pool *pool)
 {
-    if (pool->name[0])
-        pthread_setname_np(pthread_self(), pool->name);
-    pool->seats[worker].thread = pthread_self();
-    furrow__seat_note_cpu(&pool->seats[worker]);
-    arrive(pool, worker, workers, make_scratch(pool, &pool->seats[worker]));
-    furrow__gate_wait(&pool->ready, &pool->lot, furrow__deadline(FURROW_FOREVER));
-    furrow__worker_main(pool, worker);
+    atomic_fetch_sub(&process_threads, 1);
+    furrow__pool_lock(pool);
+    bool last = ++pool->left == atomic_load(&pool->threads);
+    furrow__pool_unlock(pool);
+    if (last)
+        furrow__gate_open(&pool->ended, &pool->lot);
 }
 
-/* The region lives as long as the pool. Work comes through the pool's own queue: tasks of OpenMP
- * could neither be cancelled nor waited for one by one. */
-static void *host(void *context)
+/* A thread, from its first to its last: nobody begins before all have arrived. */
+static void *member(void *context)
 {
-    furrow_pool *pool = context;
-#pragma omp parallel num_threads(pool->options.workers) default(none) shared(pool)
-    member(pool, omp_get_thread_num(), omp_get_num_threads());
-    furrow__gate_open(&pool->ended, &pool->lot);
+    furrow__seat *seat = context;
+    furrow_pool *pool = seat->pool;
+    int worker = (int)(seat - pool->seats);
+    if (pool->name[0])
+        pthread_setname_np(pthread_self(), pool->name);
+    set_region_size(pool);
+    furrow__seat_note_cpu(seat);
+    if (!pool->of_process) {
+        arrive(pool, worker, make_scratch(pool, seat));
+        furrow__gate_wait(&pool->ready, &pool->lot, furrow__deadline(FURROW_FOREVER));
+    }
+    furrow__worker_main(pool, worker);
+    leave(pool);
     return NULL;
 }
 
-/* Signals are for the program's own threads. */
-int furrow__team_start(furrow_pool *pool)
+static void set_attributes(pthread_attr_t *attributes)
 {
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    int failure = pthread_create(&pool->host, NULL, host, pool);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    if (failure)
-        return -failure;
-    pool->hosted = true;
-    furrow__gate_wait(&pool->ready, &pool->lot, furrow__deadline(FURROW_FOREVER));
-    return FURROW_OK;
+    cpu_set_t place;
+    size_t stack = furrow__cpu_stack_size();
+    if (stack > 0)
+        pthread_attr_setstacksize(attributes, stack);
+    if (furrow__cpu_place(&place, atomic_fetch_add(&started, 1) + 1))
+        pthread_attr_setaffinity_np(attributes, sizeof place, &place);
 }
 
+/* Signals of the program go to its own threads; those that a thread brings about itself, and
+ * profilers' clocks, are its own. */
+static void block_signals(sigset_t *before)
+{
+    static const int own[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS, SIGPROF, SIGVTALRM};
+    sigset_t others;
+    sigfillset(&others);
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        sigdelset(&others, own[i]);
+    pthread_sigmask(SIG_BLOCK, &others, before);
+}
+
+/* On seat `worker`. The negated errno. */
+static int start(furrow_pool *pool, int worker)
+{
+    furrow__seat *seat = &pool->seats[worker];
+    pthread_attr_t attributes;
+    sigset_t before;
+    pthread_attr_init(&attributes);
+    set_attributes(&attributes);
+    if (pool->of_process)
+        pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+    block_signals(&before);
+    int failure = pthread_create(&seat->thread, &attributes, member, seat);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    pthread_attr_destroy(&attributes);
+    seat->started = failure == 0;
+    return -failure;
+}
+
+int furrow__team_start(furrow_pool *pool)
+{
+    int asked = pool->workers, status = FURROW_OK;
+    atomic_store(&pool->threads, asked);
+    for (int i = 0; i < asked && status == FURROW_OK; i++)
+        status = start(pool, i);
+    if (status == FURROW_OK) {
+        furrow__gate_wait(&pool->ready, &pool->lot, furrow__deadline(FURROW_FOREVER));
+        return FURROW_OK;
+    }
+    int missing = 0;
+    for (int i = 0; i < asked; i++)
+        missing += !pool->seats[i].started;
+    atomic_fetch_sub(&process_threads, missing);
+    furrow__pool_lock(pool);
+    atomic_fetch_sub(&pool->threads, missing);
+    pool->workers -= missing;
+    bool all = pool->arrived == pool->workers, none = pool->workers == 0;
+    furrow__pool_unlock(pool);
+    if (all)
+        furrow__gate_open(&pool->ready, &pool->lot);
+    if (none)
+        furrow__gate_open(&pool->ended, &pool->lot);
+    return status;
+}
+
+/* Threads are waited for by one caller at a time. */
 bool furrow__team_join(furrow_pool *pool, double deadline)
 {
-    if (pool->workers > 0 && !furrow__gate_wait(&pool->ended, &pool->lot, deadline))
+    if (!furrow__gate_wait(&pool->ended, &pool->lot, deadline))
         return false;
-    furrow__pool_lock(pool);
-    if (pool->hosted)
-        pthread_join(pool->host, NULL);
-    pool->hosted = false;
-    furrow__pool_unlock(pool);
+    for (int i = 0; i < pool->workers; i++) {
+        furrow__seat *seat = &pool->seats[i];
+        furrow__pool_lock(pool);
+        bool joins = seat->started;
+        seat->started = false;
+        furrow__pool_unlock(pool);
+        if (joins)
+            pthread_join(seat->thread, NULL);
+    }
     return true;
 }
 
@@ -87,4 +193,43 @@ void furrow__team_clear(furrow_pool *pool)
             pool->options.worker_free(seat->scratch);
         seat->made = false;
     }
+}
+
+/* ---- the process's pool ---- */
+
+static bool start_another(furrow_pool *pool)
+{
+    int now = atomic_load(&pool->threads);
+    if (now >= atomic_load(&pool->wanted) || now >= FURROW__MOST_THREADS ||
+        furrow__team_admit(1, 0) == 0)
+        return false;
+    furrow__seat_prepare(pool, now);
+    atomic_store(&pool->threads, now + 1);
+    if (start(pool, now) == FURROW_OK)
+        return true;
+    atomic_store(&pool->threads, now);
+    atomic_fetch_sub(&process_threads, 1);
+    return false;
+}
+
+bool furrow__team_grow(furrow_pool *pool)
+{
+    if (!pool->of_process || atomic_flag_test_and_set(&pool->growing))
+        return false;
+    bool grown = start_another(pool);
+    atomic_flag_clear(&pool->growing);
+    return grown;
+}
+
+furrow_pool *furrow__pool_of_process(void)
+{
+    static _Atomic(furrow_pool *) current;
+    furrow_pool *pool = atomic_load_explicit(&current, memory_order_acquire);
+    if (furrow__pool_is_alive(pool))
+        return pool;
+    furrow_pool *made = furrow__pool_make_own(pool);
+    if (!made || atomic_compare_exchange_strong(&current, &pool, made))
+        return made;
+    furrow__pool_unmake(made); /* another was quicker */
+    return pool;
 }

@@ -1,5 +1,7 @@
 #include "state.h"
 
+#include <math.h>
+
 #include <furrow/clock.h>
 
 #include "job.h"
@@ -10,9 +12,6 @@ enum { LOOKS = 16 };
 
 /* A worker whose single calls take less is brisk. */
 static const double brief = 4e-6;
-/* How long one may be stuck in a call that takes longer before another looks after the rest. */
-static const double watch = 1e-3;
-
 /* Single calls in a row, by one worker. */
 struct streak {
     unsigned calls;
@@ -20,9 +19,22 @@ struct streak {
     bool brisk;
 };
 
+/* A thread's own watch, while it sleeps; see watch.c. */
+struct watch {
+    unsigned calls; /* of the pool, when it last looked */
+    double since;   /* when these had changed */
+};
+
 static bool can_work(furrow_pool *pool, furrow__seat *seat)
 {
-    return furrow__pool_has_work(pool) && !atomic_load(&seat->taken);
+    return !atomic_load(&seat->taken) && furrow__pool_has_work(pool);
+}
+
+/* Something has been made public; whether it is for this thread is looked at then. */
+static bool sees_work(furrow_pool *pool, furrow__seat *seat)
+{
+    return atomic_load(&pool->open) > 0 || !furrow__queue_is_empty(&pool->queue) ||
+           atomic_load(&seat->taken) || atomic_load(&pool->closed);
 }
 
 /* Looks for work for a while, unless enough others do. */
@@ -33,8 +45,7 @@ static void look(furrow_pool *pool, furrow__seat *seat)
         do {
             furrow__seat_note_cpu(seat);
             for (int i = 0; i < LOOKS; i++) {
-                if (furrow__pool_has_work(pool) || atomic_load(&seat->taken) ||
-                    atomic_load(&pool->closed))
+                if (sees_work(pool, seat))
                     goto found;
                 furrow__pause();
             }
@@ -44,42 +55,77 @@ found:
     atomic_fetch_sub(&pool->spinners, 1);
 }
 
-/* Until roused; but while another worker is brisk only for a while, for should it get stuck, nobody
- * rouses. */
-static void sleep_until_roused(furrow_pool *pool, furrow__seat *seat)
+/* How long to sleep until the next look around: a millisecond after a call, then a quarter of the
+ * time since the last, while something runs no more than some milliseconds; for ever when there has
+ * been none for long. So an idle program is woken some forty times, and then no more. */
+static double next_look(furrow_pool *pool, struct watch *watch, double now)
 {
+    static const double often = 1e-3, seldom = 8e-3, long_ago = 10;
+    unsigned calls = atomic_load_explicit(&pool->calls, memory_order_relaxed);
+    if (calls != watch->calls || watch->since <= 0 || atomic_load(&pool->brisk) > 0) {
+        watch->calls = calls;
+        watch->since = now;
+    }
+    bool runs = atomic_load(&pool->active) > 0;
+    double idle = now - watch->since;
+    double interval = idle / 4 > often ? idle / 4 : often;
+    if (runs && interval > seldom)
+        interval = seldom;
+    atomic_store_explicit(&pool->quick_watch, interval < 2 * often, memory_order_relaxed);
+    return idle > long_ago && !runs ? (double)INFINITY : now + interval;
+}
+
+/* Until roused (false), or until it is time to look around (true), by the one thread that does. */
+static bool sleep_until_roused(furrow_pool *pool, furrow__seat *seat, struct watch *watch)
+{
+    int none = 0;
+    bool ticked = false;
     atomic_fetch_add(&pool->sleepers, 1);
     atomic_store(&seat->sleep, FURROW__ASLEEP);
+    bool watches = atomic_compare_exchange_strong(&pool->watchers, &none, 1);
+    atomic_store(&seat->watches, watches);
     furrow__stress_point();
     if (!can_work(pool, seat) && !furrow__pool_is_over(pool)) {
         if (furrow__pool_has_work(pool)) /* that this thread was looked to for: another must */
             furrow__pool_rouse_one(pool);
-        bool watches = atomic_load(&pool->brisk) > 0;
-        double end = furrow__deadline(watches ? watch : FURROW_FOREVER);
-        atomic_fetch_add(&pool->watchers, watches);
+        double end =
+            watches ? next_look(pool, watch, furrow_clock_wall()) : furrow__deadline(FURROW_FOREVER);
         pthread_mutex_lock(&seat->lock);
-        while (atomic_load(&seat->sleep) == FURROW__ASLEEP && furrow_clock_wall() < end)
+        while (atomic_load(&seat->sleep) == FURROW__ASLEEP && !ticked) {
             furrow__condition_wait(&seat->roused, &seat->lock, end);
+            ticked = watches && furrow_clock_wall() >= end;
+        }
         pthread_mutex_unlock(&seat->lock);
-        atomic_fetch_sub(&pool->watchers, watches);
     }
+    int asleep = FURROW__ASLEEP;
+    ticked &= atomic_compare_exchange_strong(&seat->sleep, &asleep, FURROW__AWAKE);
     atomic_store(&seat->sleep, FURROW__AWAKE);
+    atomic_store(&seat->watches, false);
+    if (watches) {
+        if (!ticked)
+            atomic_store_explicit(&pool->quick_watch, false, memory_order_relaxed);
+        atomic_store(&pool->watchers, 0);
+    }
     atomic_fetch_sub(&pool->sleepers, 1);
+    return ticked;
 }
 
 /* False when there will never be work again. */
 static bool await_work(furrow_pool *pool, furrow__seat *seat)
 {
-    for (;;) {
+    struct watch watch = {0};
+    for (bool ticked = false;;) {
         furrow__seat_note_cpu(seat);
         if (can_work(pool, seat))
             return true;
         if (furrow__pool_is_over(pool))
             return false;
-        if (!atomic_load(&seat->taken))
+        if (ticked)
+            furrow__pool_watch(pool);
+        else if (!atomic_load(&seat->taken))
             look(pool, seat);
         if (!can_work(pool, seat))
-            sleep_until_roused(pool, seat);
+            ticked = sleep_until_roused(pool, seat, &watch);
     }
 }
 
@@ -88,7 +134,8 @@ static bool await_work(furrow_pool *pool, furrow__seat *seat)
 static void pass_on(furrow_pool *pool)
 {
     bool wanted = atomic_load(&pool->brisk) == 0 || atomic_load(&pool->open) > 0;
-    if (atomic_load(&pool->sleepers) > 0 && wanted && furrow__pool_has_work(pool))
+    bool others = pool->of_process || atomic_load(&pool->sleepers) > 0;
+    if (others && wanted && furrow__pool_has_work(pool))
         furrow__pool_rouse(pool);
 }
 

@@ -78,7 +78,6 @@ static int begin_course(furrow__course *course)
     const furrow_kernel *kernel = course->kernel;
     const furrow_run_options *options = course->options;
     course->facts = furrow_run_facts(kernel, options);
-    course->own_site.calls = 1; /* of other items: no window comes twice, so none need be traced */
     course->site = options->site ? options->site : &course->own_site;
     course->recorder.journal = options->journal;
     int status = furrow__window_init(&course->window, kernel, course->state, options->writer,

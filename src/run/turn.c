@@ -5,8 +5,6 @@
 
 #include <furrow/clock.h>
 
-#include "on_pool.h"
-
 /* Windows grow until they last so long: starting one then costs well below 1 % of it. */
 static const double window_time = 0.1;
 static const double most_growth = 16;
@@ -66,12 +64,11 @@ static int run_window(furrow__course *course, size_t count, furrow_parallel_outc
         .cancel = options->cancel,
         .trace = options->trace,
         .site = course->site,
+        .pool = options->pool,
         .finished = finished,
         .finished_context = course,
         .outcome = done,
     };
-    if (options->pool)
-        return furrow__run_on_pool(options->pool, &parallel, count, &course->items);
     return furrow_parallel_for(&parallel, count, furrow__items_body, &course->items);
 }
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const names[] = {"auto", "static", "dynamic", "guided"};
+static const char *const names[] = {"auto", "static", "dynamic", "guided", "adaptive"};
 
 const char *furrow_schedule_name(furrow_schedule schedule)
 {
@@ -37,7 +37,7 @@ bool furrow_schedule_parse(furrow_schedule *schedule, size_t *chunk, const char 
     size_t size = 0;
     if (text[length] == ',' && !parse_chunk(&size, text + length + 1))
         return false;
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+    for (size_t i = 0; i <= FURROW_SCHEDULE_GUIDED; i++)
         if (strlen(names[i]) == length && strncmp(text, names[i], length) == 0) {
             *schedule = (furrow_schedule)i;
             *chunk = size;

@@ -6,7 +6,6 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
-#include <furrow/plan.h>
 #include <furrow/task.h>
 
 typedef struct furrow__tasks {
@@ -14,14 +13,12 @@ typedef struct furrow__tasks {
     size_t count;
     furrow_task_outcome *outcomes; /* or NULL */
     const furrow_tasks_options *options;
-    bool metered; /* what tasks take is added to usage; changed while none runs */
 
     atomic_size_t failed_at; /* the lowest task that failed for good, or SIZE_MAX; not moved where
                               * failures stop nothing */
     atomic_size_t ended;     /* tasks that were tried to their end */
     pthread_mutex_t lock;    /* of what follows, and of events */
     furrow_error failure;    /* of that task */
-    furrow_usage usage;
 } furrow__tasks;
 
 /* All tries of one task: a furrow_function whose item is a furrow_task of the list and whose

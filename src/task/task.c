@@ -5,122 +5,63 @@
 
 #include <furrow/cpu.h>
 
+#include "loop/backends.h"
+#include "pool/backend.h"
 #include "run.h"
-
-/* ---- progress: of one list, though it may run in two maps ---- */
-
-struct course {
-    const furrow_tasks_options *options;
-    furrow_progress before, now; /* of the maps that are over; of all */
-};
-
-static void relay(const furrow_progress *progress, void *context)
-{
-    struct course *course = context;
-    course->now.done = course->before.done + progress->done;
-    course->now.failed = course->before.failed + progress->failed;
-    if (!progress->ended)
-        course->options->progress(&course->now, course->options->progress_context);
-}
-
-static void end_course(struct course *course)
-{
-    course->now.ended = true;
-    if (course->options->progress)
-        course->options->progress(&course->now, course->options->progress_context);
-}
 
 /* ---- running ---- */
 
-/* What a part comes to where failures of tasks stop nothing. */
-static int passed(const furrow__tasks *run, size_t end, int status)
+/* What it comes to where failures of tasks stop nothing. */
+static int passed(const furrow__tasks *run, int status)
 {
-    if (atomic_load(&run->ended) == end)
+    if (atomic_load(&run->ended) == run->count)
         return FURROW_OK;
     return furrow_cancel_requested(run->options->cancel) ? FURROW_ECANCELED : status;
 }
 
-/* Runs the tasks [begin, end). */
-static int run_part(furrow__tasks *run, struct course *course, furrow_pool *pool, size_t begin,
-                    size_t end)
+static furrow__loop loop_of(furrow__tasks *run)
 {
     const furrow_tasks_options *options = run->options;
-    const furrow_map_options map = {
-        .items = run->tasks + begin,
-        .item_size = sizeof *run->tasks,
+    furrow__loop loop = furrow__loop_of(0, run->count, options->cancel);
+    loop.function = furrow__task_run;
+    loop.context = run;
+    loop.items = run->tasks;
+    loop.item_size = sizeof *run->tasks;
+    loop.chunk = 1;
+    loop.collect = options->pass_fail_job;
+    loop.progress = options->progress;
+    loop.progress_context = options->progress_context;
+    return loop;
+}
+
+static int plan_of(furrow_plan *plan, const furrow__tasks *run)
+{
+    const furrow_plan request = {
+        .threads = run->options->max_threads,
+        .backend = run->options->max_threads == 1 ? FURROW_BACKEND_SERIAL : FURROW_BACKEND_POOL,
         .chunk = 1,
-        .collect = options->pass_fail_job,
-        .first = begin,
-        .cancel = options->cancel,
-        .progress = options->progress ? relay : NULL,
-        .progress_context = course,
     };
-    course->before = course->now;
-    int status = furrow_pool_map(pool, &map, end - begin, furrow__task_run, run);
-    return options->pass_fail_job ? passed(run, end, status) : status;
-}
-
-/* One thread is the caller: a NULL pool. */
-static int make_pool(furrow_pool **pool, int threads, furrow_error *error)
-{
-    *pool = NULL;
-    const furrow_pool_options options = {.name = "furrow-task", .workers = threads};
-    int status = threads > 1 ? furrow_pool_new(pool, &options) : FURROW_OK;
-    return status ? furrow_error_set(error, status, "a pool of %d threads: %s", threads,
-                                     furrow_status_text(status))
-                  : FURROW_OK;
-}
-
-static int threads_for(const furrow__tasks *run, size_t begin, int cpus)
-{
-    const furrow_plan request = {.backend = FURROW_BACKEND_AUTO, .chunk = 1};
     const furrow_plan_facts facts = {
-        .items = run->count - begin,
-        .cpus = cpus,
+        .items = run->count,
+        .cpus = furrow_cpu_count(),
         .thread_limit = furrow_cpu_thread_limit(),
-        .usage = run->usage,
     };
+    return furrow_plan_choose(plan, &request, &facts);
+}
+
+static int run_all(furrow__tasks *run)
+{
     furrow_plan plan;
-    return furrow_plan_choose(&plan, &request, &facts) == FURROW_OK ? plan.threads : cpus;
-}
-
-/* A task a CPU first, to see what tasks cost, where there are more. */
-static int run_planned(furrow__tasks *run, struct course *course, furrow_error *error)
-{
-    int cpus = furrow_cpu_count();
-    size_t shown = run->count < (size_t)cpus ? run->count : (size_t)cpus;
-    furrow_pool *pool;
-    int status = make_pool(&pool, (int)shown, error);
-    run->metered = shown < run->count;
-    if (status == FURROW_OK)
-        status = run_part(run, course, pool, 0, shown);
-    run->metered = false;
-    if (status == FURROW_OK && shown < run->count) {
-        int threads = threads_for(run, shown, cpus);
-        if (threads != cpus) {
-            furrow_pool_free(pool);
-            status = make_pool(&pool, threads, error);
-        }
-        if (status == FURROW_OK)
-            status = run_part(run, course, pool, shown, run->count);
-    }
-    furrow_pool_free(pool);
-    return status;
-}
-
-static int run_on(furrow__tasks *run, struct course *course, furrow_error *error)
-{
-    int most = run->options->max_threads;
-    if (run->count == 0)
-        return FURROW_OK;
-    if (most == 0)
-        return run_planned(run, course, error);
-    furrow_pool *pool;
-    int status = make_pool(&pool, run->count < (size_t)most ? (int)run->count : most, error);
-    if (status == FURROW_OK)
-        status = run_part(run, course, pool, 0, run->count);
-    furrow_pool_free(pool);
-    return status;
+    furrow__loop loop = loop_of(run);
+    int status = plan_of(&plan, run);
+    if (status == FURROW_OK && plan.backend == FURROW_BACKEND_SERIAL)
+        status = furrow__backend_serial(&loop, &plan);
+    else if (status == FURROW_OK)
+        status = furrow__backend_pool(&loop, &plan, NULL, NULL);
+    if (status)
+        return status;
+    status = furrow__loop_settle(&loop, run->count, NULL);
+    return run->options->pass_fail_job ? passed(run, status) : status;
 }
 
 /* ---- the call ---- */
@@ -177,7 +118,7 @@ static int explain(const furrow__tasks *run, int status, furrow_error *error)
         return status;
     if (atomic_load(&run->failed_at) != SIZE_MAX && run->failure.code == status)
         *error = run->failure;
-    else if (error->code != status) /* else make_pool has said it */
+    else
         furrow_error_set(error, status, "%zu of %zu tasks ended: %s", atomic_load(&run->ended),
                          run->count, furrow_status_text(status));
     return status;
@@ -196,7 +137,6 @@ int furrow_tasks_run(furrow_task_outcome *outcomes, const furrow_task *tasks, si
     if (status)
         return status;
     furrow_error reason = {0};
-    struct course course = {.options = options, .now.total = n};
     furrow__tasks run = {
         .tasks = tasks,
         .count = n,
@@ -205,9 +145,8 @@ int furrow_tasks_run(furrow_task_outcome *outcomes, const furrow_task *tasks, si
         .failed_at = SIZE_MAX,
     };
     pthread_mutex_init(&run.lock, NULL);
-    status = explain(&run, run_on(&run, &course, &reason), &reason);
+    status = explain(&run, run_all(&run), &reason);
     pthread_mutex_destroy(&run.lock);
-    end_course(&course);
     if (status && error)
         *error = reason;
     return status;

@@ -101,48 +101,13 @@ static void try_until_done(furrow_task_outcome *outcome, furrow__tasks *run, siz
     }
 }
 
-/* ---- what it took: only where somebody will plan by it ---- */
-
-struct meter {
-    double wall, cpu;
-    size_t waits;
-};
-
-static struct meter begin_meter(const furrow__tasks *run)
-{
-    struct meter meter = {0};
-    if (!run->metered)
-        return meter;
-    meter.waits = furrow_clock_thread_waits();
-    meter.cpu = furrow_clock_thread_cpu();
-    meter.wall = furrow_clock_wall();
-    return meter;
-}
-
-static void end_meter(furrow__tasks *run, const struct meter *meter)
-{
-    if (!run->metered)
-        return;
-    double wall = furrow_clock_wall() - meter->wall;
-    double cpu = furrow_clock_thread_cpu() - meter->cpu;
-    size_t waits = furrow_clock_thread_waits() - meter->waits;
-    pthread_mutex_lock(&run->lock);
-    run->usage.items++;
-    run->usage.wall += wall;
-    run->usage.cpu += cpu;
-    run->usage.waits += waits;
-    pthread_mutex_unlock(&run->lock);
-}
-
 int furrow__task_run(void *result, const void *task, void *tasks)
 {
     (void)result;
     furrow__tasks *run = tasks;
     furrow_task_outcome outcome = {0};
     size_t index = (size_t)((const furrow_task *)task - run->tasks);
-    struct meter meter = begin_meter(run);
     try_until_done(&outcome, run, index);
-    end_meter(run, &meter);
     if (outcome.status) /* also where a cancel ended a wait before a further try */
         stop_above(run, &outcome.error);
     if (run->outcomes)

@@ -3,20 +3,19 @@
 #include <pthread.h>
 
 static unsigned generation; /* written by a child while it has one thread */
-static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static void count_child(void)
 {
     generation++;
 }
 
-static void watch(void)
+/* As the library is loaded: a program may fork before it calls Furrow, and after it used OpenMP. */
+__attribute__((constructor)) static void watch(void)
 {
     pthread_atfork(NULL, NULL, count_child);
 }
 
 unsigned furrow__fork_generation(void)
 {
-    pthread_once(&once, watch);
     return generation;
 }

@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "loop.h"
+
 static bool contains(const furrow_range *range, size_t i)
 {
     return range->begin <= i && i < range->end;
@@ -26,10 +28,16 @@ furrow_item furrow_range_item(const furrow_range *range, size_t i)
     return (furrow_item){(const char *)range->items + at * range->item_size, range->item_size};
 }
 
-/* Nobody takes items over yet: what ends a range early is a cancel. */
 bool furrow_range_claim(const furrow_range *range, size_t i)
 {
-    return i < range->end;
+    furrow_claim *claim = range->claim;
+    if (i >= range->end)
+        return false;
+    if (!claim)
+        return !furrow_cancel_requested(range->cancel);
+    size_t at = i - claim->loop->first;
+    claim->asked = true;
+    return furrow__claim_items(claim, at, at + 1);
 }
 
 void furrow_phase_add(const furrow_range *range, size_t phase, double seconds)
@@ -40,14 +48,27 @@ void furrow_phase_add(const furrow_range *range, size_t phase, double seconds)
     range->phases[phase].count++;
 }
 
+/* The run stops: its error is what was said of the lowest item. */
+static void note_reason(furrow_claim *claim, const furrow_error *fault)
+{
+    furrow__loop *loop = claim->loop;
+    pthread_mutex_lock(&loop->lock);
+    if (loop->reason.code == 0 || fault->item < loop->reason.item)
+        loop->reason = *fault;
+    pthread_mutex_unlock(&loop->lock);
+}
+
 int furrow_fail(const furrow_range *range, size_t item, int code, const char *format, ...)
 {
-    if (!range->faults || code == 0)
+    if (code == 0 || (!range->faults && !range->claim))
         return code;
     furrow_error fault = {.code = code, .item = item};
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(fault.text, sizeof fault.text, format, arguments);
     va_end(arguments);
-    return furrow_faults_add(range->faults, &fault);
+    if (range->faults)
+        return furrow_faults_add(range->faults, &fault);
+    note_reason(range->claim, &fault);
+    return code;
 }

@@ -1,0 +1,47 @@
+/*
+ * loop.h: what all ways to run a loop share: its pieces, and what became of it.
+ */
+#ifndef FURROW_LOOP_H
+#define FURROW_LOOP_H
+
+#include <stddef.h>
+
+#include <furrow/plan.h>
+#include <furrow/range.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The inside of a loop, an item at a time. `result` is the item's slot, `item` its input; each is
+ * NULL where the call has none. Nonzero is this item's status: its failure. */
+typedef int (*furrow_function)(void *result, const void *item, void *context);
+
+/* Adds `partial` to `*into`; called serially, in item order. Nonzero stops with that code. */
+typedef int (*furrow_fold)(void *into, const void *partial, const void *context);
+
+/* Called on the worker after each range that succeeded; nonzero stops the run with that code. */
+typedef int (*furrow_finished)(size_t begin, size_t end, void *context);
+
+/* The workers' scratch, kept from call to call, each made on its own worker when first needed. */
+typedef struct furrow_workers furrow_workers;
+
+typedef int (*furrow_worker_new)(void **scratch, const void *context);
+typedef void (*furrow_worker_free)(void *scratch);
+
+/* `make` and `release` may be NULL; `context` is passed to make. FURROW_ENOMEM. */
+int furrow_workers_new(furrow_workers **workers, furrow_worker_new make, furrow_worker_free release,
+                       const void *context);
+void furrow_workers_free(furrow_workers *workers);
+
+/* What became of a call. */
+typedef struct furrow_parallel_outcome {
+    furrow_plan plan;   /* what was done, and why; its grounds were measured */
+    furrow_usage usage; /* what the items took; after a stop items is 0 */
+} furrow_parallel_outcome;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,98 @@
+#include "history.h"
+
+#include <math.h>
+
+/* A quicker call is believed at once, for what disturbs only ever adds; a slower one by and by. */
+static const float believed = 0.25f;
+
+static float get(const float *value)
+{
+    float now;
+    __atomic_load(value, &now, __ATOMIC_RELAXED);
+    return now;
+}
+
+static void set(float *value, float now)
+{
+    __atomic_store(value, &now, __ATOMIC_RELAXED);
+}
+
+static unsigned count(const unsigned *value)
+{
+    return __atomic_load_n(value, __ATOMIC_RELAXED);
+}
+
+static void set_count(unsigned *value, unsigned now)
+{
+    __atomic_store_n(value, now, __ATOMIC_RELAXED);
+}
+
+/* Loops of twice as many items are others. */
+static unsigned class_of(size_t items)
+{
+    return items ? 64 - (unsigned)__builtin_clzll(items) : 0;
+}
+
+static void forget(furrow_history *history, unsigned key)
+{
+    set(&history->alone, 0);
+    set(&history->shared, 0);
+    set(&history->on_cpu, 0);
+    set(&history->waits, 0);
+    set_count(&history->calls, 0);
+    set_count(&history->loss, 0);
+    set_count(&history->key, key);
+}
+
+static furrow_history *of_key(furrow_history *history, unsigned key)
+{
+    if (count(&history->key) != key)
+        forget(history, key);
+    return history;
+}
+
+furrow_history *furrow__histories_of(furrow__histories *histories, uintptr_t function, size_t items)
+{
+    uint64_t key = ((uint64_t)function + class_of(items)) * 0x9e3779b97f4a7c15u; /* D. E. Knuth,
+                                                                                    TAOCP 3, 6.4 */
+    return of_key(&histories->known[key >> 58], (unsigned)(key >> 16) | 1);
+}
+
+furrow_history *furrow__site_history(furrow_site *site, size_t items)
+{
+    unsigned class = class_of(items);
+    return of_key(&site->sizes[class % FURROW_SITE_SIZES], class + 1);
+}
+
+furrow_plan_known furrow__history_known(const furrow_history *history)
+{
+    return (furrow_plan_known){
+        .calls = count(&history->calls),
+        .loss = count(&history->loss),
+        .alone = (double)get(&history->alone),
+        .shared = (double)get(&history->shared),
+        .on_cpu = (double)get(&history->on_cpu),
+        .waits = (double)get(&history->waits),
+    };
+}
+
+static void learn(float *value, double seen, bool least)
+{
+    float before = get(value);
+    float now = (float)fmin(fmax(seen, 1e-12), 1e12);
+    if (!(seen > 0))
+        return;
+    bool jumps = before <= 0 || (least && now < before);
+    set(value, jumps ? now : before + believed * (now - before));
+}
+
+void furrow__history_learn(furrow_history *history, const furrow__observation *seen)
+{
+    learn(&history->alone, seen->alone, true);
+    learn(&history->shared, seen->shared, true);
+    learn(&history->on_cpu, seen->on_cpu, false);
+    if (seen->on_cpu > 0)
+        set(&history->waits, (float)seen->waits);
+    set_count(&history->loss, seen->loss ? count(&history->loss) + 1 : 0);
+    set_count(&history->calls, count(&history->calls) + 1);
+}

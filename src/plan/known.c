@@ -1,0 +1,93 @@
+#include "candidates.h"
+#include "choice.h"
+
+/* A thread that comes late has waited for its CPU as long as the kernel lets another run: some
+ * milliseconds. A loop this much longer loses under 1 % by one. */
+static const double long_loop = 0.4;
+/* Calls whose threads were all there are this near to an even share of the work. */
+static const double even = 1.1;
+
+static int most_threads(const furrow__picture *picture)
+{
+    int most = picture->waiting ? FURROW_PLAN_MOST_THREADS : picture->cpus;
+    if (picture->items < (size_t)most)
+        most = picture->items > 0 ? (int)picture->items : 1;
+    return most < picture->most_threads ? most : picture->most_threads;
+}
+
+/* How many threads make waiting items take the least time, or one a CPU. */
+static int open_threads(const furrow__picture *picture)
+{
+    int best = most_threads(picture);
+    double least = furrow__picture_time(picture, best);
+    for (int t = 0; picture->waiting && (t = furrow__picture_next_threads(picture, t)) > 0;) {
+        double time = furrow__picture_time(picture, t);
+        if (time < least || (time <= least && t < best)) {
+            best = t;
+            least = time;
+        }
+    }
+    return best;
+}
+
+static bool is_long_and_even(const furrow_plan_known *known, size_t items, int threads)
+{
+    return known->shared * (double)items >= long_loop &&
+           known->shared * threads <= even * known->alone;
+}
+
+static furrow_sharing sharing_of(const furrow_plan *request, const furrow_plan_facts *facts,
+                                 int threads)
+{
+    if (request->threads > 1 || request->chunk > 0 || facts->wait > 0)
+        return FURROW_SHARING_NOW;
+    const furrow_plan_known known = furrow__picture_known(facts);
+    return furrow_plan_sharing(&known, facts->items, threads, facts->readiness);
+}
+
+static void choose_serial(furrow_plan *plan, furrow_cause cause)
+{
+    plan->threads = 1;
+    plan->backend = FURROW_BACKEND_SERIAL;
+    plan->schedule = FURROW_SCHEDULE_AUTO;
+    plan->grounds.cause = cause;
+}
+
+/* Nothing was found to be fixed: the number of threads, and whether they pay. */
+static void choose_open(furrow_plan *plan, const furrow_plan *request,
+                        const furrow__picture *picture, const furrow_plan_facts *facts)
+{
+    furrow_grounds *grounds = &plan->grounds;
+    plan->threads = open_threads(picture);
+    grounds->sharing = sharing_of(request, facts, plan->threads);
+    grounds->cause = picture->known ? furrow__choice_cause(picture, 2) : FURROW_CAUSE_UNKNOWN;
+    bool loss = facts->known.alone > 0 && facts->known.shared >= 0.9 * facts->known.alone;
+    if (grounds->sharing == FURROW_SHARING_NONE && request->backend == FURROW_BACKEND_AUTO)
+        choose_serial(plan, loss ? FURROW_CAUSE_LOSS : FURROW_CAUSE_SMALL);
+}
+
+bool furrow__choose_by_known(furrow_plan *plan, const furrow_plan *request,
+                             const furrow__picture *picture, const furrow_plan_facts *facts)
+{
+    furrow_cause cause;
+    int fixed = furrow__choice_fixed(&cause, request, picture);
+    bool open = request->backend == FURROW_BACKEND_AUTO;
+    if (open && !fixed && !picture->waiting &&
+        is_long_and_even(&facts->known, facts->items, picture->cpus))
+        return false;
+    *plan = (furrow_plan){
+        .threads = fixed ? fixed : 1,
+        .backend = FURROW_BACKEND_POOL,
+        .schedule = request->chunk ? FURROW_SCHEDULE_DYNAMIC : FURROW_SCHEDULE_ADAPTIVE,
+        .chunk = request->chunk,
+        .grounds = furrow__choice_grounds(request, picture),
+    };
+    plan->grounds.cause = cause;
+    plan->grounds.sharing = sharing_of(request, facts, plan->threads);
+    bool may_wait = cause == FURROW_CAUSE_ONE_CPU && picture->most_threads > 1 && !picture->known;
+    if (fixed == 1 && open && !may_wait)
+        choose_serial(plan, cause);
+    else if (!fixed)
+        choose_open(plan, request, picture, facts);
+    return true;
+}

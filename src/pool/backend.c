@@ -1,0 +1,100 @@
+#include "backend.h"
+
+#include <furrow/cpu.h>
+
+#include "job.h"
+#include "team.h"
+
+static furrow_pool *pool_or_own(furrow_pool *pool)
+{
+    return pool ? pool : furrow__pool_of_process();
+}
+
+bool furrow__backend_pool_runs(const furrow_plan *plan, const furrow_pool *pool)
+{
+    bool little = plan->backend == FURROW_BACKEND_SERIAL &&
+                  (plan->grounds.cause == FURROW_CAUSE_SMALL ||
+                   plan->grounds.cause == FURROW_CAUSE_LOSS);
+    return plan->backend == FURROW_BACKEND_POOL || little ||
+           (pool && plan->backend == FURROW_BACKEND_FOR && !plan->grounds.environment);
+}
+
+furrow_history *furrow__backend_pool_history(furrow_pool *pool, const furrow__loop *loop)
+{
+    furrow_pool *own = pool_or_own(pool);
+    return own ? furrow__histories_of(&own->histories, (uintptr_t)loop->body, loop->n) : NULL;
+}
+
+furrow_readiness furrow__backend_pool_readiness(furrow_pool *pool)
+{
+    furrow_pool *own = pool_or_own(pool);
+    return own ? furrow__pool_readiness(own) : FURROW_READY_ASLEEP;
+}
+
+/* The most threads that the process's pool may give: what was planned, or, where nothing is known
+ * of the items, as many as it takes should they wait. */
+static int limit_of(const furrow_plan *plan, size_t n)
+{
+    int limit = furrow_cpu_thread_limit();
+    int most = plan->grounds.cause == FURROW_CAUSE_REQUEST ? plan->threads
+                                                           : FURROW_PLAN_MOST_THREADS;
+    if (most < plan->threads)
+        most = plan->threads;
+    if (limit > 0 && most > limit)
+        most = limit;
+    return n < (size_t)most ? (int)n : most;
+}
+
+static void suit_process(furrow__pool_job *job, const furrow_plan *plan)
+{
+    furrow_pool *pool = job->pool;
+    int most = 64 * FURROW__NUMBERS;
+    job->limit = limit_of(plan, job->loop.n);
+    if (job->limit > most)
+        job->limit = most;
+    job->expected = plan->threads < job->limit ? plan->threads : job->limit;
+    if (plan->backend == FURROW_BACKEND_SERIAL)
+        job->expected = pool->cpus < job->limit ? pool->cpus : job->limit;
+    job->waits = job->expected > pool->cpus;
+    atomic_store_explicit(&job->most, job->expected, memory_order_relaxed);
+    int wanted = atomic_load_explicit(&pool->wanted, memory_order_relaxed);
+    while (job->expected > wanted &&
+           !atomic_compare_exchange_weak(&pool->wanted, &wanted, job->expected))
+        ;
+}
+
+/* What has run, rather than what was meant to. */
+static void tell(furrow_plan *plan, const furrow__pool_job *job)
+{
+    int largest = atomic_load_explicit(&job->largest, memory_order_relaxed);
+    bool asked = plan->grounds.cause == FURROW_CAUSE_REQUEST;
+    if (!job->pool->of_process)
+        plan->grounds.cause = FURROW_CAUSE_POOL;
+    if (plan->backend == FURROW_BACKEND_SERIAL && largest > 1) { /* it turned out to be more */
+        plan->backend = FURROW_BACKEND_POOL;
+        plan->schedule = FURROW_SCHEDULE_ADAPTIVE;
+        plan->grounds.cause = FURROW_CAUSE_UNKNOWN;
+    }
+    if (!asked)
+        plan->threads = largest;
+}
+
+int furrow__backend_pool(furrow__loop *loop, furrow_plan *plan, furrow_pool *given,
+                         furrow_history *history)
+{
+    furrow_pool *pool = pool_or_own(given);
+    if (!pool)
+        return FURROW_ENOMEM;
+    furrow__pool_job job = {.loop = *loop};
+    furrow__pool_job_init(&job, pool);
+    if (pool->of_process)
+        suit_process(&job, plan);
+    job.loop.chunk = plan->chunk ? plan->chunk : plan->backend == FURROW_BACKEND_POOL && job.waits;
+    job.sharing = plan->grounds.sharing;
+    job.history = history;
+    int status = furrow__pool_job_run(&job);
+    if (status == FURROW_OK)
+        tell(plan, &job);
+    *loop = job.loop;
+    return status;
+}

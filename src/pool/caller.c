@@ -1,0 +1,196 @@
+#include "job.h"
+
+#include <math.h>
+
+#include <furrow/clock.h>
+
+#include "stress.h"
+
+/* ---- whether to share, and when ---- */
+
+furrow_readiness furrow__pool_readiness(furrow_pool *pool)
+{
+    if (atomic_load_explicit(&pool->spinners, memory_order_relaxed) > 0)
+        return FURROW_READY_AWAKE;
+    return atomic_load_explicit(&pool->quick_watch, memory_order_relaxed) ? FURROW_READY_WATCHING
+                                                                          : FURROW_READY_ASLEEP;
+}
+
+/* A loop that is not worth a wake may be one of many in a row that are: once they have lost as much
+ * as a wake costs, the next pays for it (ski rental: A. R. Karlin et al., 1988). */
+static bool owes_a_wake(furrow__pool_job *job, const furrow_plan_known *known)
+{
+    furrow_pool *pool = job->pool;
+    double now = furrow_clock_wall();
+    double owed = atomic_load_explicit(&pool->owed, memory_order_relaxed);
+    double gap = now - atomic_load_explicit(&pool->last_call, memory_order_relaxed);
+    owed = gap < furrow__patience() ? owed : 0;
+    owed += furrow_plan_gain(known, job->loop.n, job->expected);
+    bool pays = owed > FURROW_PLAN_WAKE;
+    atomic_store_explicit(&pool->owed, pays ? 0 : owed, memory_order_relaxed);
+    return pays;
+}
+
+static furrow_sharing decide(furrow__pool_job *job, furrow_plan_known *known)
+{
+    furrow_readiness ready = furrow__pool_readiness(job->pool);
+    if (job->history)
+        *known = furrow__history_known(job->history);
+    job->loop.metered |= job->history && furrow_plan_is_worth_metering(known, job->loop.n);
+    if (job->loop.chunk)
+        return FURROW_SHARING_NOW;
+    furrow_sharing sharing = job->sharing;
+    if (sharing == FURROW_SHARING_UNDECIDED)
+        sharing = furrow_plan_sharing(known, job->loop.n, job->expected, ready);
+    bool rests = sharing == FURROW_SHARING_NONE && known->loss == 0 && ready != FURROW_READY_AWAKE;
+    if (rests && owes_a_wake(job, known))
+        return FURROW_SHARING_NOW;
+    return sharing;
+}
+
+/* ---- what is learned ---- */
+
+static void note_usage(furrow__observation *seen, const furrow__pool_job *job)
+{
+    const furrow_usage *usage = &job->loop.usage;
+    if (!job->loop.metered || usage->wall <= 0)
+        return;
+    seen->on_cpu = fmin(usage->cpu / usage->wall, 1);
+    seen->waits = (double)usage->waits / (double)job->loop.n;
+}
+
+static void learn(furrow__pool_job *job, bool loss)
+{
+    size_t n = job->loop.n;
+    if (!job->history || job->begun <= 0 || furrow__loop_is_stopped(&job->loop))
+        return;
+    furrow__observation seen = {.items = n, .loss = loss};
+    bool shared = atomic_load_explicit(&job->largest, memory_order_relaxed) > 1;
+    double took = job->ended - job->begun;
+    if (!shared)
+        seen.alone = took / (double)n;
+    else
+        seen.shared = took / (double)n;
+    if (shared && job->by_itself > 0 && job->joined > job->begun)
+        seen.alone = (job->joined - job->begun) / (double)job->by_itself;
+    note_usage(&seen, job);
+    furrow__history_learn(job->history, &seen);
+}
+
+/* ---- the call ---- */
+
+/* Where the watcher has taken something from the caller the job is known already. */
+static void share(furrow__pool_job *job, int seat)
+{
+    if (!atomic_load(&job->shared)) {
+        furrow__pool_job_open(job);
+        furrow__pool_make_way(job->pool);
+        furrow__pool_rouse(job->pool);
+        furrow__stress_start();
+    }
+    furrow__pool_job_lead(job, seat);
+}
+
+/* The caller's part, on a seat. One item cannot be shared, and one worker shares with nobody. */
+static void run_on_seat(furrow__pool_job *job, int seat)
+{
+    furrow_plan_known known = {0};
+    bool shares = job->loop.n > 1 && job->limit > 1;
+    furrow_sharing sharing = shares ? decide(job, &known) : FURROW_SHARING_NONE;
+    bool loss = sharing == FURROW_SHARING_NONE && known.shared > 0;
+    if (shares && atomic_load_explicit(&job->pool->watchers, memory_order_relaxed) == 0)
+        furrow__pool_keep_watch(job->pool);
+    if (sharing != FURROW_SHARING_NOW) {
+        job->alone = sharing == FURROW_SHARING_NONE;
+        double budget = !shares                               ? (double)INFINITY
+                        : sharing == FURROW_SHARING_LATE      ? FURROW_PLAN_WAKE
+                        : loss || known.loss > 0              ? (double)INFINITY
+                                                              : 2 * FURROW_PLAN_WAKE;
+        if (furrow__pool_job_begin_alone(job, seat, budget)) {
+            learn(job, loss);
+            return;
+        }
+        job->joined = job->ended;
+    }
+    if (job->begun <= 0)
+        job->begun = furrow_clock_wall();
+    share(job, seat);
+}
+
+/* Until nobody is inside. */
+static void wait_for_others(furrow__pool_job *job)
+{
+    furrow_pool *pool = job->pool;
+    if (!atomic_load(&job->shared) || atomic_fetch_sub(&job->inside, 1) == 1)
+        return;
+    furrow__gate_wait(&job->over, &pool->lot, (double)INFINITY);
+}
+
+static void end_call(furrow__pool_job *job)
+{
+    bool shared = atomic_load(&job->shared);
+    if (shared) {
+        job->ended = furrow_clock_wall();
+        learn(job, false);
+    }
+    atomic_store_explicit(&job->pool->last_call, job->ended, memory_order_relaxed);
+}
+
+/* A seat that was lent is given back before this thread waits for the others. */
+static int run_shared(furrow__pool_job *job)
+{
+    furrow_pool *pool = job->pool;
+    int worker = furrow__pool_here(pool);
+    bool visits = worker < 0;
+    job->calling_back = furrow__pool_calling_back(pool);
+    int status = visits ? furrow__pool_visit(pool) : FURROW_OK;
+    if (status)
+        return status;
+    int seat = visits ? furrow__seat_borrow(pool) : worker;
+    furrow__stay stay;
+    if (seat >= 0) {
+        if (visits)
+            furrow__stay_begin(&stay, pool, seat, false);
+        run_on_seat(job, seat);
+        if (atomic_load(&job->shared))
+            furrow__pool_job_close(job);
+        if (visits) {
+            furrow__stay_end(&stay);
+            furrow__seat_leave(pool, seat);
+        }
+    } else {
+        furrow__pool_job_open(job);
+        furrow__pool_rouse(pool);
+    }
+    wait_for_others(job);
+    end_call(job);
+    if (visits)
+        furrow__pool_visit_end(pool);
+    return FURROW_OK;
+}
+
+/* Without a pool, or in a child of the process that has it. */
+static int run_alone(furrow__pool_job *job)
+{
+    const furrow_pool_options *options = job->pool ? &job->pool->options : NULL;
+    job->pool = NULL;
+    job->limit = job->expected = 1;
+    job->loop.cancel.others[1] = NULL;
+    bool makes = options && options->worker_new;
+    int status = makes ? options->worker_new(&job->scratch, options->context) : FURROW_OK;
+    if (status)
+        return status;
+    furrow__pool_job_work(job, 0, (double)INFINITY);
+    if (makes && options->worker_free)
+        options->worker_free(job->scratch);
+    return FURROW_OK;
+}
+
+int furrow__pool_job_run(furrow__pool_job *job)
+{
+    bool alive = furrow__pool_is_alive(job->pool);
+    int status = furrow__loop_reserve(&job->loop, job->limit);
+    if (status)
+        return status;
+    return alive ? run_shared(job) : run_alone(job);
+}

@@ -1,0 +1,167 @@
+#include "job.h"
+
+#include <sched.h>
+#include <unistd.h>
+
+#include <furrow/clock.h>
+
+#include "cpu/threads.h"
+#include "stress.h"
+
+/* ---- items that their worker is kept from ---- */
+
+/* The job's memory is there as long as its claim is. */
+static bool take_tail(furrow_claim *claim)
+{
+    furrow__pool_job *job = (furrow__pool_job *)claim->loop;
+    furrow__piece tail;
+    bool taken = job->pool->workers > 1 && furrow__pool_job_has_room(job) &&
+                 job->limit > 1 && furrow__claim_take_tail(claim, &tail.begin, &tail.end);
+    return taken && furrow__pool_job_give_back(job, &tail);
+}
+
+/* Whoever has the seat has been in one chunk since the last look. */
+static bool is_stuck(furrow__seat *seat)
+{
+    unsigned pulse = atomic_load_explicit(&seat->pulse, memory_order_relaxed);
+    bool stuck = pulse == seat->pulse_known &&
+                 atomic_load_explicit(&seat->claim, memory_order_relaxed) != NULL;
+    seat->pulse_known = pulse;
+    return stuck;
+}
+
+static bool take_tails(furrow_pool *pool)
+{
+    bool any = false, taken = false;
+    for (int i = -1; (i = furrow__seat_after(pool, i)) >= 0;)
+        any |= is_stuck(&pool->seats[i]);
+    if (!any)
+        return false;
+    atomic_store(&pool->visited, true);
+    furrow__fence_heavy();
+    furrow__stress_point();
+    for (int i = -1; (i = furrow__seat_after(pool, i)) >= 0;) {
+        furrow__seat *seat = &pool->seats[i];
+        if (atomic_load_explicit(&seat->pulse, memory_order_relaxed) != seat->pulse_known)
+            continue;
+        furrow_claim *claim = atomic_load_explicit(&seat->claim, memory_order_acquire);
+        for (; claim; claim = claim->outer)
+            taken |= take_tail(claim);
+    }
+    atomic_store(&pool->visited, false);
+    return taken;
+}
+
+/* ---- threads for items that wait ---- */
+
+static int count_blocked(furrow_pool *pool)
+{
+    int blocked = 0;
+    for (int i = -1; (i = furrow__seat_after(pool, i)) >= 0;) {
+        furrow__seat *seat = &pool->seats[i];
+        if (atomic_load_explicit(&seat->claim, memory_order_relaxed) &&
+            furrow__cpu_is_blocked(atomic_load_explicit(&seat->runner, memory_order_relaxed)))
+            blocked++;
+    }
+    return blocked;
+}
+
+/* Under the pool's lock. */
+static void allow(furrow_pool *pool, furrow__pool_job *job, int threads)
+{
+    atomic_store(&job->most, threads);
+    job->waits = threads > job->expected;
+    if (threads > atomic_load(&pool->wanted))
+        atomic_store(&pool->wanted, threads);
+}
+
+/* A job that waits for threads gets twice as many while that lets more items start in a second; if
+ * not, they go again, for what they wait for is not to be had more often. */
+static bool grow_job(furrow_pool *pool, furrow__pool_job *job, int blocked, double now)
+{
+    struct furrow__growth *growth = &job->growth;
+    int most = atomic_load(&job->most);
+    size_t next = atomic_load(&job->next);
+    if (growth->settled || most >= job->limit || !furrow__chunk_is_left(job))
+        return false;
+    double rate = (double)(next - growth->next) / (now - growth->at);
+    if (growth->before > 0 && next - growth->next >= 2 * (size_t)most) {
+        growth->settled = rate < 1.2 * growth->rate;
+        if (growth->settled) {
+            allow(pool, job, growth->before);
+            return false;
+        }
+        growth->rate = rate;
+    }
+    if (2 * blocked < atomic_load(&job->inside) - 1)
+        return false;
+    growth->before = most;
+    growth->next = next;
+    growth->at = now;
+    allow(pool, job, 2 * most < job->limit ? 2 * most : job->limit);
+    return true;
+}
+
+/* One job at a time: the first that wants it. */
+static bool grow(furrow_pool *pool)
+{
+    if (!pool->of_process || atomic_load(&pool->open) == 0)
+        return false;
+    int blocked = count_blocked(pool);
+    if (blocked == 0)
+        return false;
+    double now = furrow_clock_wall();
+    bool grown = false;
+    furrow__pool_lock(pool);
+    for (furrow__pool_job *job = pool->first; job && !grown; job = job->after)
+        grown = grow_job(pool, job, blocked, now);
+    furrow__pool_unlock(pool);
+    return grown;
+}
+
+bool furrow__pool_watch(furrow_pool *pool)
+{
+    if (atomic_load_explicit(&pool->active, memory_order_relaxed) == 0)
+        return false;
+    bool taken = take_tails(pool);
+    bool grown = grow(pool);
+    if (taken || grown)
+        furrow__pool_rouse_one(pool);
+    return taken || grown;
+}
+
+/* ---- who runs ---- */
+
+/* As the system numbers threads; a child that was forked has another. */
+static int own_number(unsigned generation)
+{
+    static _Thread_local int number;
+    static _Thread_local unsigned known;
+    if (number == 0 || known != generation) {
+        number = (int)gettid();
+        known = generation;
+    }
+    return number;
+}
+
+void furrow__seat_hold(furrow_pool *pool, int worker, furrow_claim *claim)
+{
+    furrow__seat *seat = &pool->seats[worker];
+    claim->outer = atomic_load_explicit(&seat->claim, memory_order_relaxed);
+    if (!claim->outer) {
+        atomic_store_explicit(&seat->runner, own_number(pool->generation), memory_order_relaxed);
+        atomic_fetch_add(&pool->active, 1);
+    }
+    atomic_store_explicit(&seat->claim, claim, memory_order_release);
+}
+
+void furrow__seat_let_go(furrow_pool *pool, int worker, furrow_claim *claim)
+{
+    furrow__seat *seat = &pool->seats[worker];
+    atomic_store_explicit(&seat->claim, claim->outer, memory_order_release);
+    furrow__fence_light();
+    while (atomic_load(&pool->visited))
+        sched_yield();
+    if (!claim->outer)
+        atomic_fetch_sub(&pool->active, 1);
+}
