@@ -14,11 +14,21 @@ const char *furrow_backend_name(furrow_backend backend)
     return (unsigned)backend < sizeof names / sizeof *names ? names[backend] : "unknown";
 }
 
+/* A pool's chunks are what its threads have time for; a schedule can only be had from OpenMP. */
+static bool is_for_pool(const furrow_plan *request)
+{
+    return request->backend == FURROW_BACKEND_POOL ||
+           (request->backend == FURROW_BACKEND_AUTO &&
+            (request->schedule == FURROW_SCHEDULE_AUTO ||
+             request->schedule == FURROW_SCHEDULE_ADAPTIVE));
+}
+
 static bool can_be(const furrow_plan *request, const furrow_plan_facts *facts)
 {
     return facts->cpus >= 0 && facts->thread_limit >= 0 && request->threads >= 0 &&
            (unsigned)request->backend <= FURROW_BACKEND_POOL &&
-           (unsigned)request->schedule <= FURROW_SCHEDULE_GUIDED;
+           (unsigned)request->schedule <= FURROW_SCHEDULE_ADAPTIVE &&
+           (request->schedule != FURROW_SCHEDULE_ADAPTIVE || is_for_pool(request));
 }
 
 static void choose_nothing(furrow_plan *plan, const furrow_plan *request,
@@ -31,13 +41,6 @@ static void choose_nothing(furrow_plan *plan, const furrow_plan *request,
         .requested = request->schedule != FURROW_SCHEDULE_AUTO || request->chunk > 0,
         .cpus = facts->cpus > 0 ? facts->cpus : 1,
     };
-}
-
-/* A pool's chunks are what its threads have time for; a schedule can only be had from OpenMP. */
-static bool is_for_pool(const furrow_plan *request)
-{
-    return request->backend == FURROW_BACKEND_POOL ||
-           (request->backend == FURROW_BACKEND_AUTO && request->schedule == FURROW_SCHEDULE_AUTO);
 }
 
 int furrow_plan_choose(furrow_plan *plan, const furrow_plan *request,
