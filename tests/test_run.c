@@ -132,59 +132,7 @@ TEST(a_kernel_that_knows_its_items_needs_no_next)
         }
 }
 
-/* A counted kernel that hands on its results as they come. */
-static furrow_kernel counted(void)
-{
-    furrow_kernel kernel = streaming;
-    kernel.next = NULL;
-    kernel.items = items;
-    return kernel;
-}
 
-TEST(a_run_that_is_repeated_at_a_site_is_planned_from_its_traces)
-{
-    furrow_site site = {0};
-    furrow_kernel kernel = counted();
-    for (size_t call = 0; call < 4; call++) {
-        furrow_run_outcome outcome;
-        const furrow_run_options options = {.cpus = 2, .site = &site};
-        harness_case("call %zu", call);
-        REQUIRE_EQUAL(furrow_run(&outcome, &kernel, new_machine(MOST), &options, NULL), 0);
-        EXPECT_EQUAL(outcome.items, MOST);
-        EXPECT_EQUAL(outcome.plan.grounds.calls, call);
-    }
-}
-
-TEST(a_kernel_that_streams_and_knows_its_items_runs_in_one_window)
-{
-    furrow_kernel kernels[] = {counted(), counted()};
-    kernels[1].combine = combine_prefix; /* after a whole window */
-    for (size_t i = 0; i < 2; i++) {
-        furrow_site site = {0};
-        const furrow_run_options options = {.cpus = 2, .site = &site};
-        harness_case("kernel %zu", i);
-        REQUIRE_EQUAL(furrow_run(NULL, &kernels[i], new_machine(MOST), &options, NULL), 0);
-        if (i == 0)
-            EXPECT_EQUAL(site.last_items, MOST);
-        else
-            EXPECT(site.last_first > 0);
-    }
-}
-
-TEST(a_stream_of_different_windows_tells_its_site_the_mean)
-{
-    furrow_site site = {0};
-    const furrow_run_options options = {.cpus = 2, .site = &site};
-    struct machine *machine = new_machine(900);
-    machine->batch = 100;
-    REQUIRE_EQUAL(furrow_run(NULL, &streaming, machine, &options, NULL), 0);
-    EXPECT_EQUAL(site.last_first, 800);
-    EXPECT_EQUAL(site.usage.items, 100);
-    EXPECT_EQUAL(site.first, 0);
-    EXPECT_EQUAL(site.traces, 1);
-    EXPECT_EQUAL(site.surprises, 0);
-    EXPECT_EQUAL(site.calls, 9);
-}
 
 TEST(the_facts_of_a_run_are_those_of_its_options_and_kernel)
 {
