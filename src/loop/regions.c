@@ -7,7 +7,14 @@
 #include "openmp.h"
 
 /* In a child that was forked, libgomp's region on the thread that forked would wait for threads
- * that stayed with the parent. A new thread has a team of its own. */
+ * that stayed with the parent; a new thread has a team of its own. clang's libomp starts anew by
+ * itself, and version 14 breaks where threads end that ran tasks. */
+#ifdef __clang__
+enum { NEEDS_THREAD = false };
+#else
+enum { NEEDS_THREAD = FURROW__OPENMP };
+#endif
+
 struct regions {
     furrow__regions run;
     furrow__cut *cut;
@@ -29,7 +36,7 @@ int furrow__run_in_regions(furrow__loop *loop, const furrow_plan *plan, furrow__
         return status;
     struct regions regions = {run, &cut, plan};
     pthread_t thread;
-    if (!FURROW__OPENMP || furrow__fork_generation() == 0)
+    if (!NEEDS_THREAD || furrow__fork_generation() == 0)
         run(&cut, plan);
     else if ((status = -pthread_create(&thread, NULL, run_elsewhere, &regions)) == 0)
         pthread_join(thread, NULL);

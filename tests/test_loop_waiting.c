@@ -1,0 +1,128 @@
+#include "harness.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <furrow/parallel.h>
+#include <furrow/pool.h>
+#include <furrow/task.h>
+
+#include "meeting.h"
+#include "team.h"
+
+/* Items that wait run at once, though nothing is known of them. */
+
+static int meet_all(const furrow_range *range, const void *context)
+{
+    for (size_t i = range->begin; furrow_range_claim(range, i); i++)
+        meet((struct meeting *)context);
+    return 0;
+}
+
+TEST(a_few_items_that_wait_for_each_other_all_run_at_once)
+{
+    if (!gives_threads(5))
+        SKIP("OpenMP gives too few threads");
+    bool all_met = true;
+    for (int n = 2; n <= 5 && all_met; n++) {
+        struct meeting meeting = {.expected = n};
+        harness_case("%d items", n);
+        EXPECT_EQUAL(furrow_parallel_for(NULL, (size_t)n, meet_all, &meeting), 0);
+        all_met = met(&meeting);
+        EXPECT(all_met);
+    }
+}
+
+/* ---- tasks ---- */
+
+static int end_at_once(void *result, const void *arguments, furrow_error *error)
+{
+    (void)result;
+    (void)arguments;
+    (void)error;
+    return 0;
+}
+
+static int meet_others(void *result, const void *arguments, furrow_error *error)
+{
+    (void)result;
+    (void)error;
+    meet((struct meeting *)arguments);
+    return 0;
+}
+
+/* The first show nothing of those behind them. */
+TEST(tasks_that_wait_for_each_other_all_run_at_once_behind_some_that_end_at_once)
+{
+    enum { QUICK = 2, TASKS = 12 };
+    if (!gives_threads(TASKS - QUICK))
+        SKIP("OpenMP gives too few threads");
+    struct meeting meeting = {.expected = TASKS - QUICK};
+    furrow_task tasks[TASKS];
+    for (int i = 0; i < TASKS; i++)
+        tasks[i] =
+            (furrow_task){.function = i < QUICK ? end_at_once : meet_others, .arguments = &meeting};
+    EXPECT_EQUAL(furrow_tasks_run(NULL, tasks, TASKS, NULL, NULL), 0);
+    EXPECT(met(&meeting));
+}
+
+/* ---- a kernel ---- */
+
+/* How many items of `furrow sleep ARGUMENTS` start before the first ends. */
+static int sleepers_at_once(const char *arguments)
+{
+    char line[512];
+    int started = 0;
+    snprintf(line, sizeof line, "'%s/furrow' sleep %s 2>&1 >/dev/null", PROGRAM_FOLDER, arguments);
+    FILE *events = popen(line, "r");
+    if (!events)
+        return -1;
+    bool ended = false;
+    while (fgets(line, sizeof line, events)) {
+        ended |= strstr(line, " finishes ") != NULL;
+        started += !ended && strstr(line, " starts ");
+    }
+    return pclose(events) == 0 ? started : -1;
+}
+
+TEST(sleepers_all_start_before_the_first_ends)
+{
+    if (!gives_threads(5))
+        SKIP("OpenMP gives too few threads");
+    EXPECT_EQUAL(sleepers_at_once("a=.5 b=.5 c=.5"), 3);
+    EXPECT_EQUAL(sleepers_at_once("a=.9 b=.5 c=.5 d=.7 e=1.1"), 5);
+}
+
+/* ---- one function that is short, then long ---- */
+
+struct call {
+    struct meeting *meeting; /* NULL: ends at once */
+};
+
+/* What a binding to another language calls, whatever it runs. */
+static int trampoline(void *result, const void *item, void *context)
+{
+    (void)result;
+    (void)item;
+    struct call *call = context;
+    if (call->meeting)
+        meet(call->meeting);
+    return 0;
+}
+
+TEST(a_function_that_was_short_in_forty_maps_may_wait_in_the_next)
+{
+    if (!gives_threads(2))
+        SKIP("OpenMP gives one thread");
+    furrow_pool *pool;
+    furrow_pool_options options = {.workers = 2};
+    REQUIRE_EQUAL(furrow_pool_new(&pool, &options), 0);
+    struct call call = {NULL};
+    for (int i = 0; i < 40; i++)
+        EXPECT_EQUAL(furrow_pool_map(pool, NULL, 2, trampoline, &call), 0);
+    struct meeting meeting = {.expected = 2};
+    call.meeting = &meeting;
+    EXPECT_EQUAL(furrow_pool_map(pool, NULL, 2, trampoline, &call), 0);
+    EXPECT(met(&meeting));
+    furrow_pool_free(pool);
+}
