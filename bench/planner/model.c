@@ -1,4 +1,4 @@
-#include "model.h"
+#include "rows.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -188,20 +188,22 @@ static void judge(struct regrets *regrets, const struct model *model)
         regrets->regret[i][at] = times[i] / best - 1;
 }
 
-int model_run(const furrow_costs *costs, int team, size_t worst)
+int row_model(const struct bench *bench)
 {
     static struct model model;
     static struct regrets regrets = {
+        .title = "the sweep",
         .contestants = {"first call", "fourth call", "static", "guided", "dynamic, n/16p",
                         "dynamic, n/4p", "dynamic, LB4OMP's chunk"},
         .contestant_count = 7,
     };
-    model.costs = *costs;
+    const int team = bench->team;
+    model.costs = bench->costs;
     for (int t = 0; t < (team > 0 ? 1 : TEAM_SIZES); t++)
-        for (int i = 0; i < WORKLOAD_SIZES * WORKLOAD_MEANS * SHAPES; i++) {
-            size_t n = workload_sizes[i / SHAPES / WORKLOAD_MEANS];
-            double mean = workload_means[i / SHAPES % WORKLOAD_MEANS];
-            enum shape shape = (enum shape)(i % SHAPES);
+        for (int i = 0; i < WORKLOAD_SIZES * WORKLOAD_MEANS * GRID_SHAPES; i++) {
+            size_t n = workload_sizes[i / GRID_SHAPES / WORKLOAD_MEANS];
+            double mean = workload_means[i / GRID_SHAPES % WORKLOAD_MEANS];
+            enum shape shape = (enum shape)(i % GRID_SHAPES);
             model.cpus = team > 0 ? team : team_sizes[t];
             fill(&model, n, mean, shape);
             snprintf(regrets.workloads[regrets.workload_count], sizeof regrets.workloads[0],
@@ -209,6 +211,6 @@ int model_run(const furrow_costs *costs, int team, size_t worst)
                      shape_names[shape]);
             judge(&regrets, &model);
         }
-    regrets_print(&regrets, 2, worst);
+    regrets_print(&regrets, 2, bench->worst);
     return FURROW_OK;
 }

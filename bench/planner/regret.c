@@ -53,8 +53,8 @@ void regrets_print(const struct regrets *regrets, size_t explained, size_t worst
         printf("no workloads were left in\n\n");
         return;
     }
-    printf("%-24s %8s %8s %8s   %% over the best of the sweep, %zu workloads\n", "", "geomean",
-           "p95", "max", regrets->workload_count);
+    printf("%-24s %8s %8s %8s   %% over the best of %s, %zu workloads\n", "", "geomean", "p95",
+           "max", regrets->title, regrets->workload_count);
     for (size_t i = 0; i < regrets->contestant_count; i++)
         print_row(regrets, i);
     for (size_t i = 0; i < explained && worst > 0; i++)

@@ -8,6 +8,7 @@ enum { MOST_WORKLOADS = 512, MOST_CONTESTANTS = 16 };
 
 /* Of each contestant on each workload: time / best - 1. */
 struct regrets {
+    const char *title; /* the best of what: "the sweep" */
     const char *contestants[MOST_CONTESTANTS];
     size_t contestant_count;
     char workloads[MOST_WORKLOADS][64];
