@@ -1,10 +1,12 @@
 /*
  * planner: how far the planner's choice is from the best that can be had, and from the serial loop.
  *
- *     bench-planner [OPTION ...] [ROW ...]
+ *     bench-planner [--busy] [OPTION ...] [ROW ...]
  *
- * A row is one question (rows.h); without names all are asked but the model. All ways of a workload
- * are timed in turn, their results are checked first, and ratios are of neighbouring samples.
+ * A row is one question (rows.h); without names all are asked but the model. With --busy the
+ * figures are those beside other programs that spin, one for every two CPUs: the bench starts them,
+ * and they end with it, however it ends. All ways of a workload are timed in turn, their results
+ * are checked first, and ratios are of neighbouring samples.
  */
 #include <popt.h>
 #include <stdbool.h>
@@ -17,6 +19,8 @@
 #include <furrow/report.h>
 #include <furrow/status.h>
 
+#include "machine.h"
+#include "neighbour.h"
 #include "rows.h"
 
 static const struct row {
@@ -33,7 +37,7 @@ enum { ROWS = sizeof rows / sizeof *rows };
 /* What the command line says. */
 struct command {
     struct bench bench;
-    int thorough, worst;
+    int busy, thorough, worst;
     bool wanted[ROWS];
 };
 
@@ -81,6 +85,7 @@ static int read_command(struct command *command, int argc, const char **argv)
 {
     struct bench *bench = &command->bench;
     const struct poptOption table[] = {
+        {"busy", 0, POPT_ARG_NONE, &command->busy, 0, "beside a busy neighbour per two CPUs", NULL},
         {"thorough", 0, POPT_ARG_NONE, &command->thorough, 0,
          "hours: --seconds 6, and no workload is left out", NULL},
         {"seconds", 0, POPT_ARG_DOUBLE | POPT_ARGFLAG_SHOW_DEFAULT, &bench->seconds, 0,
@@ -130,5 +135,13 @@ int main(int argc, const char **argv)
     if (status)
         return status;
     command.bench.cpus = furrow_cpu_count();
-    return run_rows(&command);
+    int neighbours = command.busy ? neighbours_start(command.bench.cpus) : 0;
+    if (command.busy && neighbours == 0) {
+        fprintf(stderr, "planner: cannot start a neighbour\n");
+        return 1;
+    }
+    machine_print(command.bench.cpus, neighbours);
+    status = run_rows(&command);
+    neighbours_stop();
+    return status;
 }
