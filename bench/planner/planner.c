@@ -30,6 +30,7 @@ static const struct row {
 } rows[] = {
     {"grid", "regret over the best of the sweep: loops that compute", row_grid, false},
     {"waiting", "the same: items that sleep", row_waiting, false},
+    {"tails", "single calls over the serial loop: median to maximum", row_tails, false},
     {"model", "regret on 2 to 128 ideal threads (only where it is named)", row_model, true},
 };
 enum { ROWS = sizeof rows / sizeof *rows };
@@ -98,7 +99,7 @@ static int read_command(struct command *command, int argc, const char **argv)
          "THREADS"},
         POPT_AUTOHELP POPT_TABLEEND};
     poptContext context = poptGetContext("planner", argc, argv, table, 0);
-    poptSetOtherOptionHelp(context, "[OPTION ...] [grid|waiting|model]");
+    poptSetOtherOptionHelp(context, "[OPTION ...] [grid|waiting|tails|model]");
     int parsed = poptGetNextOpt(context);
     int status = parsed < -1 ? 2 : want_rows(command, poptGetArgs(context));
     if (parsed < -1)

@@ -17,6 +17,7 @@ struct bench {
 /* Each prints its figures. 0, or the status of what failed. */
 int row_grid(const struct bench *bench);
 int row_waiting(const struct bench *bench);
+int row_tails(const struct bench *bench);
 int row_model(const struct bench *bench);
 
 #endif
