@@ -31,6 +31,7 @@ static const struct row {
     {"grid", "regret over the best of the sweep: loops that compute", row_grid, false},
     {"waiting", "the same: items that sleep", row_waiting, false},
     {"tails", "single calls over the serial loop: median to maximum", row_tails, false},
+    {"loop", "256 x 5 us by every runner", row_loop, false},
     {"model", "regret on 2 to 128 ideal threads (only where it is named)", row_model, true},
 };
 enum { ROWS = sizeof rows / sizeof *rows };
@@ -99,7 +100,7 @@ static int read_command(struct command *command, int argc, const char **argv)
          "THREADS"},
         POPT_AUTOHELP POPT_TABLEEND};
     poptContext context = poptGetContext("planner", argc, argv, table, 0);
-    poptSetOtherOptionHelp(context, "[OPTION ...] [grid|waiting|tails|model]");
+    poptSetOtherOptionHelp(context, "[OPTION ...] [grid|waiting|tails|loop|model]");
     int parsed = poptGetNextOpt(context);
     int status = parsed < -1 ? 2 : want_rows(command, poptGetArgs(context));
     if (parsed < -1)

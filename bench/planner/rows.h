@@ -18,6 +18,7 @@ struct bench {
 int row_grid(const struct bench *bench);
 int row_waiting(const struct bench *bench);
 int row_tails(const struct bench *bench);
+int row_loop(const struct bench *bench);
 int row_model(const struct bench *bench);
 
 #endif
