@@ -19,6 +19,7 @@ int row_grid(const struct bench *bench);
 int row_waiting(const struct bench *bench);
 int row_tails(const struct bench *bench);
 int row_loop(const struct bench *bench);
+int row_cold(const struct bench *bench);
 int row_model(const struct bench *bench);
 
 #endif
