@@ -33,6 +33,7 @@ static const struct row {
     {"tails", "single calls over the serial loop: median to maximum", row_tails, false},
     {"loop", "256 x 5 us by every runner", row_loop, false},
     {"cold", "after 20 and 250 ms of idling", row_cold, false},
+    {"contention", "false sharing, an atomic, a lock", row_contention, false},
     {"model", "regret on 2 to 128 ideal threads (only where it is named)", row_model, true},
 };
 enum { ROWS = sizeof rows / sizeof *rows };
@@ -101,7 +102,7 @@ static int read_command(struct command *command, int argc, const char **argv)
          "THREADS"},
         POPT_AUTOHELP POPT_TABLEEND};
     poptContext context = poptGetContext("planner", argc, argv, table, 0);
-    poptSetOtherOptionHelp(context, "[OPTION ...] [grid|waiting|tails|loop|cold|model]");
+    poptSetOtherOptionHelp(context, "[OPTION ...] [grid|waiting|tails|loop|cold|contention|model]");
     int parsed = poptGetNextOpt(context);
     int status = parsed < -1 ? 2 : want_rows(command, poptGetArgs(context));
     if (parsed < -1)

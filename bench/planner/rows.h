@@ -20,6 +20,7 @@ int row_waiting(const struct bench *bench);
 int row_tails(const struct bench *bench);
 int row_loop(const struct bench *bench);
 int row_cold(const struct bench *bench);
+int row_contention(const struct bench *bench);
 int row_model(const struct bench *bench);
 
 #endif
