@@ -8,7 +8,7 @@
 
 #include "spin.h"
 
-enum { ITEMS = 1024, LOOPS = 20 };
+enum { ITEMS = 1024, LOOPS = 10 };
 
 static uint32_t steps[ITEMS];
 static uint64_t results[ITEMS];
