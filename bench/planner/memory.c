@@ -117,10 +117,11 @@ static int touch(const furrow_range *range, const void *context)
     return 0;
 }
 
+static volatile uint64_t values[SPARSE_PAGES]; /* written, whoever may look */
+
 /* Whether or not it touches its page, an item computes for some 50 ns. */
 static int touch_some(const furrow_range *range, const void *context)
 {
-    static volatile uint64_t values[SPARSE_PAGES]; /* written, whoever may look */
     (void)context;
     for (size_t i = range->begin; i < range->end; i++) {
         uint64_t x = i;
