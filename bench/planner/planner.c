@@ -91,7 +91,7 @@ static int read_command(struct command *command, int argc, const char **argv)
     const struct poptOption table[] = {
         {"busy", 0, POPT_ARG_NONE, &command->busy, 0, "beside a busy neighbour per two CPUs", NULL},
         {"thorough", 0, POPT_ARG_NONE, &command->thorough, 0,
-         "hours: --seconds 6, and no workload is left out", NULL},
+         "an hour: --seconds 6, and no workload is left out", NULL},
         {"seconds", 0, POPT_ARG_DOUBLE | POPT_ARGFLAG_SHOW_DEFAULT, &bench->seconds, 0,
          "for each workload, about", "SECONDS"},
         {"longest", 0, POPT_ARG_DOUBLE | POPT_ARGFLAG_SHOW_DEFAULT, &bench->longest, 0,
