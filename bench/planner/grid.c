@@ -101,7 +101,7 @@ int row_grid(const struct bench *bench)
     static struct grid grid = {.sweep = {.title = "serial, OpenMP and the peer"},
                                .plans = {.title = "serial and OpenMP"}};
     grid.bench = bench;
-    printf("regret in %%: first call, from the fourth, dynamic n/16p, n/4p%s%s\n",
+    printf("regret in %%: first call, from the fourth, dynamic n/16p, n/4p, furrow_pool_for%s%s\n",
            peer_name ? ", " : "", peer_name ? peer_name : "");
     int status = loads_each(LOADS_COMPUTING, bench->longest, judge, &grid);
     printf("\n");

@@ -79,6 +79,7 @@ void ways_fill(struct ways *ways, const struct way *like, bool slow)
     if (!waits) {
         add_rule(ways, like, "dynamic, n/16p", 16);
         add_rule(ways, like, "dynamic, n/4p", 4);
+        ways_add_pool(ways, like);
     }
     ways->sweep = ways->count;
     struct way *peer = peer_name && !waits ? ways_add(ways, like, peer_name) : NULL;
