@@ -60,11 +60,11 @@ static void make_waiting(size_t n, double each)
 /* Computes like one of the grid, but one item in 1000 sleeps for a millisecond. */
 static void make_sleepy(struct load *made)
 {
-    loads_computing(16384, 0.5e-6, SHAPE_CONSTANT);
+    loads_computing(4096, 0.5e-6, SHAPE_CONSTANT);
     spin.sleep = 1e-3;
     spin.every = 1000;
     load.most_threads = 16;
-    snprintf(load.name, sizeof load.name, "16384 x 0.5 us, a sleep in 1000");
+    snprintf(load.name, sizeof load.name, "4096 x 0.5 us, a sleep in 1000");
     *made = load;
 }
 

@@ -15,12 +15,12 @@ struct bench {
 };
 
 /* Each prints its figures. 0, or the status of what failed. */
-int row_grid(const struct bench *bench);
-int row_waiting(const struct bench *bench);
-int row_tails(const struct bench *bench);
-int row_loop(const struct bench *bench);
-int row_cold(const struct bench *bench);
-int row_contention(const struct bench *bench);
-int row_model(const struct bench *bench);
+int row_grid(const struct bench *bench);       /* regret of loops that compute */
+int row_waiting(const struct bench *bench);    /* regret where items sleep */
+int row_tails(const struct bench *bench);      /* single calls, beside the serial loop's */
+int row_loop(const struct bench *bench);       /* one loop, by every runner that there is */
+int row_cold(const struct bench *bench);       /* after idling */
+int row_contention(const struct bench *bench); /* where more threads are slower */
+int row_model(const struct bench *bench);      /* regret on ideal threads */
 
 #endif
