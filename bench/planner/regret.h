@@ -16,8 +16,8 @@ struct regrets {
     size_t workload_count;
 };
 
-/* Prints geometric mean, 95th percentile and maximum of each contestant, and where the `worst`
- * largest of the first `explained` contestants lie. */
+/* Prints median, geometric mean, 95th percentile and maximum of each contestant, and where the
+ * `worst` largest of the first `explained` contestants lie. */
 void regrets_print(const struct regrets *regrets, size_t explained, size_t worst);
 
 #endif
