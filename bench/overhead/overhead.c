@@ -1,16 +1,22 @@
 /*
  * overhead: what furrow_parallel_for costs over the OpenMP construct that it wraps.
  *
- * Each pair is the same loop of empty items written with bare pragmas and through Furrow, timed
- * side by side; the last lines are the two costs that the planner assumes when it knows none
- * (FURROW_PLAN_TYPICAL_COSTS), as this machine and runtime have them.
+ *     bench-overhead [constructs] [long] [beside]
+ *
+ * Of `constructs` each pair is the same loop of empty items written with bare pragmas and through
+ * Furrow, timed side by side; the last lines are the two costs that the planner assumes when it
+ * knows none (FURROW_PLAN_TYPICAL_COSTS), as this machine and runtime have them. `long` is about
+ * loops of 1 ms, `beside` about a program's own OpenMP loops. Without names all are asked.
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <furrow/cpu.h>
 #include <furrow/measure.h>
 #include <furrow/report.h>
+
+#include "rows.h"
 
 #ifndef _OPENMP
 #error "this benchmark is about OpenMP"
@@ -123,9 +129,8 @@ static double compare(const char *title, struct loop *loop)
     return seconds;
 }
 
-int main(void)
+static void bench_constructs(void)
 {
-    threads = furrow_cpu_count();
     struct loop region = {{.threads = threads, .backend = FURROW_BACKEND_FOR}, 0, REGIONS};
     region.plan.schedule = FURROW_SCHEDULE_STATIC;
     region.items = (size_t)threads;
@@ -147,5 +152,26 @@ int main(void)
     printf("region   %s\n", furrow_report_seconds(text, region_cost, 3));
     printf("dispatch %s a chunk, with %d threads at it\n",
            furrow_report_seconds(text, dynamic * threads / LOOP_ITEMS, 3), threads);
-    return 0;
+}
+
+static bool is_wanted(const char *name, int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++)
+        if (strcmp(argv[i], name) == 0)
+            return true;
+    return argc == 1;
+}
+
+/* What forks comes before what starts threads. */
+int main(int argc, char **argv)
+{
+    int status = FURROW_OK;
+    if (is_wanted("beside", argc, argv))
+        status = row_beside();
+    threads = furrow_cpu_count();
+    if (status == FURROW_OK && is_wanted("long", argc, argv))
+        status = row_long(threads);
+    if (status == FURROW_OK && is_wanted("constructs", argc, argv))
+        bench_constructs();
+    return status ? 1 : 0;
 }

@@ -2,7 +2,7 @@
 #ifndef FURROW_BENCH_PLANNER_PEER_H
 #define FURROW_BENCH_PLANNER_PEER_H
 
-#include "spin.h"
+#include <furrow/range.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -11,8 +11,8 @@ extern "C" {
 /* NULL: none is installed. */
 extern const char *const peer_name;
 
-/* Runs spin_body over all items on `threads` threads as the library sees fit. */
-void peer_run(const struct spin *spin, int threads);
+/* Runs `body` over all items on `threads` threads as the library sees fit. */
+void peer_run(size_t items, int threads, furrow_body body, const void *context);
 
 #ifdef __cplusplus
 }

@@ -2,8 +2,10 @@
 
 const char *const peer_name = NULL;
 
-void peer_run(const struct spin *spin, int threads)
+void peer_run(size_t items, int threads, furrow_body body, const void *context)
 {
-    (void)spin;
+    (void)items;
     (void)threads;
+    (void)body;
+    (void)context;
 }

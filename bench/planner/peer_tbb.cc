@@ -7,16 +7,16 @@
 extern "C" {
 const char *const peer_name = "oneTBB auto";
 
-void peer_run(const struct spin *spin, int threads)
+void peer_run(size_t items, int threads, furrow_body body, const void *context)
 {
     static tbb::global_control control(tbb::global_control::max_allowed_parallelism,
                                        static_cast<std::size_t>(threads));
-    tbb::parallel_for(tbb::blocked_range<std::size_t>(0, spin->items),
+    tbb::parallel_for(tbb::blocked_range<std::size_t>(0, items),
                       [=](const tbb::blocked_range<std::size_t> &range) {
-                          furrow_range items = furrow_range();
-                          items.begin = range.begin();
-                          items.end = range.end();
-                          spin_body(&items, spin);
+                          furrow_range part = furrow_range();
+                          part.begin = range.begin();
+                          part.end = range.end();
+                          body(&part, context);
                       });
 }
 }

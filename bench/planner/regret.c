@@ -31,9 +31,9 @@ static void print_row(const struct regrets *regrets, size_t contestant)
     for (size_t i = 0; i < count; i++)
         logs += log1p(places[i].regret);
     size_t rank = (size_t)ceil(0.95 * (double)count);
-    printf("%-24s %8.1f %8.1f %8.1f\n", regrets->contestants[contestant],
-           100 * expm1(logs / (double)count), 100 * places[rank - 1].regret,
-           100 * places[count - 1].regret);
+    printf("%-24s %8.1f %8.1f %8.1f %8.1f\n", regrets->contestants[contestant],
+           100 * places[(count - 1) / 2].regret, 100 * expm1(logs / (double)count),
+           100 * places[rank - 1].regret, 100 * places[count - 1].regret);
 }
 
 static void print_worst(const struct regrets *regrets, size_t contestant, size_t worst)
@@ -53,8 +53,8 @@ void regrets_print(const struct regrets *regrets, size_t explained, size_t worst
         printf("no workloads were left in\n\n");
         return;
     }
-    printf("%-24s %8s %8s %8s   %% over the best of the sweep, %zu workloads\n", "", "geomean",
-           "p95", "max", regrets->workload_count);
+    printf("%-24s %8s %8s %8s %8s   %% over the best of %s, %zu workloads\n", "", "median",
+           "geomean", "p95", "max", regrets->title, regrets->workload_count);
     for (size_t i = 0; i < regrets->contestant_count; i++)
         print_row(regrets, i);
     for (size_t i = 0; i < explained && worst > 0; i++)

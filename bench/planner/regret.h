@@ -8,6 +8,7 @@ enum { MOST_WORKLOADS = 512, MOST_CONTESTANTS = 16 };
 
 /* Of each contestant on each workload: time / best - 1. */
 struct regrets {
+    const char *title; /* the best of what: "the sweep" */
     const char *contestants[MOST_CONTESTANTS];
     size_t contestant_count;
     char workloads[MOST_WORKLOADS][64];
@@ -15,8 +16,8 @@ struct regrets {
     size_t workload_count;
 };
 
-/* Prints geometric mean, 95th percentile and maximum of each contestant, and where the `worst`
- * largest of the first `explained` contestants lie. */
+/* Prints median, geometric mean, 95th percentile and maximum of each contestant, and where the
+ * `worst` largest of the first `explained` contestants lie. */
 void regrets_print(const struct regrets *regrets, size_t explained, size_t worst);
 
 #endif

@@ -21,9 +21,8 @@ int spin_body(const furrow_range *range, const void *context)
 {
     const struct spin *spin = context;
     for (size_t i = range->begin; i < range->end; i++) {
-        if (spin->steps)
-            spin->results[i] = compute(i, spin->steps[i]);
-        else
+        spin->results[i] = compute(i, spin->steps ? spin->steps[i] : 0);
+        if (spin->sleep > 0 && (i + 1) % spin->every == 0)
             furrow_clock_sleep(spin->sleep);
     }
     return 0;
@@ -34,7 +33,7 @@ double spin_calibrate(void)
     enum { STEPS = 100000, TIMES = 50 };
     static const uint32_t steps[] = {STEPS};
     static uint64_t result[1];
-    const struct spin spin = {1, steps, 0, result};
+    const struct spin spin = {.steps = steps, .results = result};
     double least = 1;
     for (int i = 0; i < TIMES; i++) {
         double start = furrow_clock_wall();

@@ -7,15 +7,11 @@
 
 #include <furrow/range.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 /* The items of a workload; the context of spin_body. */
 struct spin {
-    size_t items;
-    const uint32_t *steps; /* of computing, an item; NULL: they sleep */
-    double sleep;          /* seconds, each */
+    const uint32_t *steps; /* of computing, an item; NULL: none */
+    double sleep;          /* seconds that an item sleeps: */
+    size_t every;          /* each item of so many */
     uint64_t *results;     /* a slot an item */
 };
 
@@ -24,9 +20,5 @@ double spin_calibrate(void);
 
 /* A furrow_body. */
 int spin_body(const furrow_range *range, const void *spin);
-
-#ifdef __cplusplus
-}
-#endif
 
 #endif

@@ -2,104 +2,194 @@
 
 #include <stdio.h>
 
+#include <furrow/clock.h>
+#include <furrow/pool.h>
+#include <furrow/status.h>
+
 #include "peer.h"
 
-int ways_run(furrow_run_outcome *outcome, void *context)
+enum { LEARNED_CALLS = 4 };
+
+struct way *ways_add(struct ways *ways, const struct way *like, const char *name)
 {
-    struct way *way = context;
-    furrow_parallel_options options = {
+    if (ways->count == MOST_WAYS)
+        return NULL;
+    struct way *way = &ways->list[ways->count++];
+    *way = *like;
+    snprintf(way->name, sizeof way->name, "%s", name);
+    return way;
+}
+
+void ways_add_planned(struct ways *ways, const struct way *like)
+{
+    ways_add(ways, like, "first call");
+    struct way *fourth = ways_add(ways, like, "from the fourth call");
+    if (fourth)
+        fourth->has_site = true;
+}
+
+void ways_add_serial(struct ways *ways, const struct way *like)
+{
+    struct way *way = ways_add(ways, like, "serial");
+    if (way)
+        way->runner = RUN_SERIAL;
+}
+
+void ways_add_region(struct ways *ways, const struct way *like, furrow_schedule schedule)
+{
+    char name[64];
+    snprintf(name, sizeof name, "OpenMP %s", furrow_schedule_name(schedule));
+    struct way *way = ways_add(ways, like, name);
+    if (way)
+        way->plan = (furrow_plan){
+            .threads = like->cpus, .backend = FURROW_BACKEND_FOR, .schedule = schedule};
+}
+
+void ways_add_pool(struct ways *ways, const struct way *like)
+{
+    struct way *way = ways_add(ways, like, "furrow_pool_for");
+    if (way)
+        way->runner = RUN_POOL;
+}
+
+/* The pool that there is; NULL: none. */
+static furrow_pool *pool;
+
+static int keep_pool(const struct way *way)
+{
+    const furrow_pool_options options = {.workers = way->cpus};
+    if (way->runner == RUN_POOL)
+        return pool ? FURROW_OK : furrow_pool_new(&pool, &options);
+    if (pool)
+        furrow_pool_free(pool);
+    pool = NULL;
+    return FURROW_OK;
+}
+
+static int call_furrow(struct way *way)
+{
+    const furrow_parallel_options options = {
         .plan = way->plan,
         .facts = {.cpus = way->cpus, .costs = *way->costs},
         .site = way->has_site ? &way->site : NULL,
     };
+    return furrow_parallel_for(&options, way->load->items, way->load->body, way->load->context);
+}
+
+int ways_call(struct way *way)
+{
+    const struct load *load = way->load;
+    switch (way->runner) {
+    case RUN_SERIAL:
+        return load_serial(load);
+    case RUN_PEER:
+        peer_run(load->items, way->cpus, load->body, load->context);
+        return FURROW_OK;
+    case RUN_POOL:
+        return furrow_pool_for(pool, NULL, load->items, load->body, load->context);
+    default:
+        return call_furrow(way);
+    }
+}
+
+/* Sleeps until no thread of this process spins: libgomp's do for milliseconds after a region, on
+ * the CPU that others then want. */
+static void settle(void)
+{
+    const double window = 5e-3, nothing = 0.2e-3;
+    double cpu = 0;
+    for (int i = 0; i < 10 && (i == 0 || furrow_clock_process_cpu() - cpu > nothing); i++) {
+        cpu = furrow_clock_process_cpu();
+        furrow_clock_sleep(window);
+    }
+}
+
+/* Whether it is the sweep's: an OpenMP region as it was asked for. */
+static bool is_region(const struct way *way)
+{
+    return way->runner == RUN_FURROW && way->plan.backend == FURROW_BACKEND_FOR;
+}
+
+int ways_ready(struct way *way)
+{
+    const double ticks = 20e-3;
+    settle();
+    const double start = furrow_clock_wall();
+    int status = FURROW_OK;
+    do
+        status = ways_call(way);
+    while (status == FURROW_OK && furrow_clock_wall() - start < ticks);
+    return status;
+}
+
+/* Each way finds its own threads awake and nobody else's. Regions share theirs: they may follow
+ * each other at once, but for a team of another size, which is made by a call that is not timed. */
+static int prepare(void *context)
+{
+    static int team; /* of the way before, if that was a region */
+    struct way *way = context;
+    const int before = team;
+    team = is_region(way) ? way->plan.threads : 0;
+    int status = keep_pool(way);
+    if (status == FURROW_OK && (team == 0 || before == 0))
+        status = ways_ready(way);
+    else if (status == FURROW_OK && team != before)
+        status = ways_call(way);
+    if (way->load->clear)
+        load_clear(way->load);
+    return status;
+}
+
+static int run(furrow_run_outcome *outcome, void *context)
+{
+    struct way *way = context;
+    int status = FURROW_OK;
     (void)outcome;
-    for (size_t i = 0; i < way->times; i++) {
-        if (way->peer) {
-            peer_run(way->spin, way->cpus);
-            continue;
-        }
-        int status = furrow_parallel_for(&options, way->spin->items, spin_body, way->spin);
-        if (status)
-            return status;
+    for (size_t i = 0; i < way->times && status == FURROW_OK; i++)
+        status = ways_call(way);
+    return status;
+}
+
+int ways_measure(furrow_measurements *measurements, struct ways *ways,
+                 const furrow_measure_options *options)
+{
+    static furrow_contender contenders[MOST_WAYS];
+    furrow_error error;
+    for (size_t i = 0; i < ways->count; i++)
+        contenders[i] = (furrow_contender){ways->list[i].name, prepare, run, &ways->list[i]};
+    int status = furrow_measure(measurements, contenders, ways->count, options, &error);
+    keep_pool(&(struct way){.runner = RUN_SERIAL});
+    if (status)
+        fprintf(stderr, "planner: %s: %s\n", ways->list[0].load->name, error.text);
+    return status;
+}
+
+static int check(struct way *way, uint64_t expected)
+{
+    int status = keep_pool(way);
+    for (int i = 0; i < (way->has_site ? LEARNED_CALLS : 1) && status == FURROW_OK; i++) {
+        load_clear(way->load);
+        status = ways_call(way);
     }
-    return 0;
+    if (status == FURROW_OK && load_digest(way->load) != expected)
+        status = FURROW_EVERIFY;
+    if (status)
+        fprintf(stderr, "planner: %s: %s: %s\n", way->load->name, way->name,
+                furrow_status_text(status));
+    return status;
 }
 
-static struct way *add(struct ways *ways, const struct way *like)
+int ways_check(struct ways *ways)
 {
-    struct way *way = &ways->list[ways->count++];
-    *way = *like;
-    return way;
-}
-
-static void add_plan(struct ways *ways, const struct way *like, int threads,
-                     furrow_schedule schedule, size_t chunk)
-{
-    if (ways->count == MOST_WAYS)
-        return;
-    struct way *way = add(ways, like);
-    way->plan = (furrow_plan){
-        .threads = threads, .backend = FURROW_BACKEND_FOR, .schedule = schedule, .chunk = chunk};
-    snprintf(way->name, sizeof way->name, "%d threads, %s,%zu", threads,
-             furrow_schedule_name(schedule), chunk);
-}
-
-static void add_team(struct ways *ways, const struct way *like, int threads, size_t step)
-{
-    size_t items = like->spin->items;
-    add_plan(ways, like, threads, FURROW_SCHEDULE_STATIC, 0);
-    for (size_t chunk = 1; chunk <= items / (size_t)threads; chunk *= step)
-        for (int schedule = FURROW_SCHEDULE_STATIC; schedule <= FURROW_SCHEDULE_GUIDED; schedule++)
-            add_plan(ways, like, threads, (furrow_schedule)schedule, chunk);
-}
-
-/* Twice as many, and `most` itself, whatever it is. */
-static int next_threads(int threads, int most)
-{
-    return threads < most && 2 * threads > most ? most : 2 * threads;
-}
-
-static void add_sweep(struct ways *ways, const struct way *like, bool slow)
-{
-    bool waits = like->spin->steps == NULL;
-    size_t items = like->spin->items;
-    if (!waits) {
-        struct way *serial = add(ways, like);
-        serial->plan = (furrow_plan){.threads = 1, .backend = FURROW_BACKEND_SERIAL};
-        snprintf(serial->name, sizeof serial->name, "serial");
+    const struct load *load = ways->list[0].load;
+    uint64_t expected = load->expected;
+    int status = FURROW_OK;
+    if (!load->waits) {
+        load_clear(load);
+        status = load_serial(load);
+        expected = load_digest(load);
     }
-    int most = waits ? FURROW_PLAN_MOST_THREADS : like->cpus;
-    if ((size_t)most > items)
-        most = (int)items;
-    int threads = waits ? (most / 16 > like->cpus ? most / 16 : like->cpus) : 2;
-    for (; threads <= most; threads = next_threads(threads, most))
-        if (waits) {
-            add_plan(ways, like, threads, FURROW_SCHEDULE_DYNAMIC, 1);
-            add_plan(ways, like, threads, FURROW_SCHEDULE_STATIC, 0);
-        } else {
-            add_team(ways, like, threads, slow ? 64 : items > 256 ? 4 : 2);
-        }
-}
-
-void ways_fill(struct ways *ways, const struct spin *spin, const furrow_costs *costs, int cpus,
-               size_t times, bool slow)
-{
-    const struct way plain = {.spin = spin, .costs = costs, .cpus = cpus, .times = times};
-    ways->count = 0;
-    struct way *first = add(ways, &plain);
-    snprintf(first->name, sizeof first->name, "first call");
-    struct way *fourth = add(ways, &plain);
-    fourth->has_site = true;
-    snprintf(fourth->name, sizeof fourth->name, "from the fourth call");
-    size_t each = spin->items / (16 * (size_t)cpus);
-    add_plan(ways, &plain, cpus, FURROW_SCHEDULE_DYNAMIC, each ? each : 1);
-    each = spin->items / (4 * (size_t)cpus);
-    add_plan(ways, &plain, cpus, FURROW_SCHEDULE_DYNAMIC, each ? each : 1);
-    if (peer_name) {
-        struct way *peer = add(ways, &plain);
-        peer->peer = true;
-        snprintf(peer->name, sizeof peer->name, "%s", peer_name);
-    }
-    ways->judged = ways->count;
-    add_sweep(ways, &plain, slow);
+    for (size_t i = 0; i < ways->count && status == FURROW_OK; i++)
+        status = check(&ways->list[i], expected);
+    return status;
 }

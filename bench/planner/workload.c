@@ -3,7 +3,9 @@
 #include <math.h>
 #include <stdint.h>
 
-const char *const shape_names[SHAPES] = {"constant", "exponential", "triangular", "one huge"};
+const char *const shape_names[SHAPES] = {"constant", "exponential", "triangular", "one huge",
+                                         "bimodal",  "descending",  "i^2",        "Pareto",
+                                         "saw",      "cliff"};
 const size_t workload_sizes[WORKLOAD_SIZES] = {16, 256, 4096, 65536};
 const double workload_means[WORKLOAD_MEANS] = {50e-9, 0.5e-6, 5e-6, 100e-6};
 
@@ -27,6 +29,18 @@ static double relative_cost(size_t i, size_t n, enum shape shape)
         return (double)i + 0.5;
     case SHAPE_HUGE:
         return i == n / 2 ? (double)(n - 1) : 1;
+    case SHAPE_BIMODAL:
+        return uniform(i) < 0.1 ? 20 : 1;
+    case SHAPE_DESCENDING:
+        return (double)(n - i) - 0.5;
+    case SHAPE_SQUARE:
+        return ((double)i + 0.5) * ((double)i + 0.5);
+    case SHAPE_PARETO:
+        return pow(uniform(i), -1 / 1.5);
+    case SHAPE_SAW:
+        return (double)(i % 64) + 0.5;
+    case SHAPE_CLIFF:
+        return i < n / 2 ? 0.01 : 1;
     default:
         return 1;
     }

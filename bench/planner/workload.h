@@ -8,9 +8,16 @@
 /* How costs lie along the index, at the same mean. */
 enum shape {
     SHAPE_CONSTANT,
-    SHAPE_EXPONENTIAL, /* as drawn from an exponential distribution, always the same */
-    SHAPE_TRIANGULAR,  /* rising from 0 to twice the mean */
-    SHAPE_HUGE,        /* one item, in the middle, is half of all work */
+    SHAPE_EXPONENTIAL,           /* as drawn from an exponential distribution, always the same */
+    SHAPE_TRIANGULAR,            /* rising from 0 to twice the mean */
+    SHAPE_HUGE,                  /* one item, in the middle, is half of all work */
+    GRID_SHAPES,                 /* of the grid; these are tried with fewer sizes: */
+    SHAPE_BIMODAL = GRID_SHAPES, /* one in ten, anywhere, costs 20 times as much as the others */
+    SHAPE_DESCENDING,            /* falling from twice the mean to 0 */
+    SHAPE_SQUARE,                /* rising with the square of the index */
+    SHAPE_PARETO,                /* few large ones: drawn with exponent 1.5, always the same */
+    SHAPE_SAW,                   /* rising over 64 items, again and again */
+    SHAPE_CLIFF,                 /* the first half costs a hundredth of the second */
     SHAPES
 };
 

@@ -2,13 +2,14 @@
  * pool: what furrow_pool costs, beside those who do the same: raw OpenMP, oneTBB, GLib's
  * GThreadPool and Python's multiprocessing.Pool, as far as they were found.
  *
- *     bench-pool [ROW ...]
+ *     bench-pool [--alone] [ROW ...]
  *
  * A row is one question; its ways are run in turn, round after round (furrow/measure.h), and their
  * results are checked. Figures are medians with exact 95 % intervals; the last column is the median
  * of the ratios to the first way, of runs side by side: what drifts on a shared machine cancels.
  * Before each run the others' threads are gone or asleep, for libgomp spins for milliseconds after
- * a region and slows down once there are more threads than CPUs.
+ * a region and slows down once there are more threads than CPUs. With --alone only the base of a
+ * row and furrow_pool are run: so bench/pool/versus compares two builds.
  */
 #include <stdatomic.h>
 #include <stdio.h>
@@ -130,6 +131,9 @@ static void make_items(const struct row *row, double rate)
         items[i] = row->cost ? row->cost(i, row->n) * row->mean * rate : (double)i;
 }
 
+/* Of the ways, only the base and ours. */
+static bool alone;
+
 /* The base first. */
 static size_t make_ways(struct way ways[PEERS], const struct row *row, atomic_uint *arrived)
 {
@@ -140,6 +144,8 @@ static size_t make_ways(struct way ways[PEERS], const struct row *row, atomic_ui
                              : peer != row->base && peer != &serial_peer && peer != &split_peer;
         bool slow = is_python(peer);
         if (!now || !call_of(peer, row->kind) || (slow && row->python == 0))
+            continue;
+        if (alone && peer != row->base && peer != &furrow_peer)
             continue;
         ways[count++] = (struct way){
             .peer = peer,
@@ -224,6 +230,9 @@ static bool is_wanted(const char *name, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+    alone = argc > 1 && strcmp(argv[1], "--alone") == 0;
+    argc -= alone;
+    argv += alone;
     double rate = steps_per_second();
     for (size_t i = 0; i < row_count; i++)
         if (is_wanted(rows[i].name, argc, argv))

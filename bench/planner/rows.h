@@ -1,0 +1,24 @@
+/* rows.h: the questions that bench-planner asks. */
+#ifndef FURROW_BENCH_PLANNER_ROWS_H
+#define FURROW_BENCH_PLANNER_ROWS_H
+
+#include <furrow/schedule.h>
+
+/* What all rows are told. */
+struct bench {
+    furrow_costs costs; /* as calibrated */
+    int cpus;
+    double seconds; /* for each workload of a row, about */
+    double longest; /* workloads of more seconds of work than this are left out; 0: none */
+    size_t worst;   /* how many of the worst to name */
+};
+
+/* Each prints its figures. 0, or the status of what failed. */
+int row_grid(const struct bench *bench);       /* regret of loops that compute */
+int row_waiting(const struct bench *bench);    /* regret where items sleep */
+int row_tails(const struct bench *bench);      /* single calls, beside the serial loop's */
+int row_loop(const struct bench *bench);       /* one loop, by every runner that there is */
+int row_cold(const struct bench *bench);       /* after idling */
+int row_contention(const struct bench *bench); /* where more threads are slower */
+
+#endif
