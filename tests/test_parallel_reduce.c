@@ -90,7 +90,7 @@ TEST(costs_of_items_are_those_of_blocks_a_thousandfold)
     struct partial total = {0};
     furrow_parallel_outcome outcome = {0};
     const furrow_parallel_options options = {
-        .plan = {.threads = 2},
+        .plan = {.threads = 2, .backend = FURROW_BACKEND_FOR},
         .facts = {.usage = {.items = 1000, .wall = 0.9e-6, .cpu = 0.9e-6},
                   .costs = {.dispatch = 1e-7}},
         .outcome = &outcome};

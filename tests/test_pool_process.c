@@ -268,26 +268,22 @@ static struct rest look_at(const char *name)
     return rest;
 }
 
-TEST(workers_without_work_sleep_and_are_not_woken)
+/* One looks around now and then, the less often the longer there was nothing. */
+TEST(workers_without_work_sleep_and_seldom_look_around)
 {
     furrow_pool *pool;
     furrow_pool_options options = {.workers = 3, .name = "idle"};
     REQUIRE_EQUAL(furrow_pool_new(&pool, &options), 0);
     EXPECT(map_works(pool));
     struct rest before, after = look_at("idle");
-    for (int i = 0; i < 500; i++) { /* until they have come to rest */
-        before = after;
-        furrow_clock_sleep(0.02);
-        after = look_at("idle");
-        if (after.awake == 0 && after.switches == before.switches)
-            break;
-    }
+    furrow_clock_sleep(0.25);
+    after = look_at("idle");
     furrow_clock_sleep(0.25);
     before = after;
     after = look_at("idle");
     EXPECT_EQUAL(after.threads, furrow_pool_workers(pool));
-    EXPECT_EQUAL(after.awake, 0);
-    EXPECT_EQUAL(after.switches, before.switches);
+    EXPECT(after.awake <= 1);
+    EXPECT(after.switches - before.switches <= 20);
     EXPECT(map_works(pool));
     furrow_pool_free(pool);
 }

@@ -49,7 +49,7 @@ static void choose_serial(furrow_plan *plan, furrow_cause cause)
 {
     plan->threads = 1;
     plan->backend = FURROW_BACKEND_SERIAL;
-    plan->schedule = FURROW_SCHEDULE_AUTO;
+    plan->schedule = FURROW_SCHEDULE_DYNAMIC;
     plan->grounds.cause = cause;
 }
 

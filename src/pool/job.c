@@ -65,13 +65,14 @@ void furrow__pool_job_close(furrow__pool_job *job)
         atomic_fetch_sub(&job->inside, 1);
 }
 
-/* Whether one thread more would be of use. Under the pool's lock. */
+/* Whether one thread more would be of use: to run items, or to see that there are none, where the
+ * loop was stopped with nobody inside. Under the pool's lock. */
 static bool wants(furrow__pool_job *job)
 {
     furrow_pool *pool = job->pool;
-    return atomic_load(&job->inside) - 1 < atomic_load(&job->most) &&
-           (!pool->of_process || job->waits || atomic_load(&pool->active) < pool->cpus) &&
-           furrow__chunk_is_left(job);
+    bool fits = atomic_load(&job->inside) - 1 < atomic_load(&job->most) &&
+                (!pool->of_process || job->waits || atomic_load(&pool->active) < pool->cpus);
+    return fits || !furrow__chunk_is_left(job);
 }
 
 bool furrow__pool_wants_thread(furrow_pool *pool)
