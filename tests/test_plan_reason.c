@@ -1,9 +1,31 @@
-#include "plan_choice.h"
+#include "harness.h"
 
-/* A plan of four threads, or of one that needs no backend; guided, 16 at least. */
+#include <limits.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <furrow/plan.h>
+
+#define SERIAL   FURROW_BACKEND_SERIAL
+#define FOR      FURROW_BACKEND_FOR
+#define TASKLOOP FURROW_BACKEND_TASKLOOP
+#define POOL     FURROW_BACKEND_POOL
+#define STATIC   FURROW_SCHEDULE_STATIC
+#define DYNAMIC  FURROW_SCHEDULE_DYNAMIC
+#define GUIDED   FURROW_SCHEDULE_GUIDED
+#define ADAPTIVE FURROW_SCHEDULE_ADAPTIVE
+
+/* Plans of four threads, guided, 16 at least, or as they have time for; and of one. */
 #define TEAM(...)                                                                                  \
     {                                                                                              \
         4, FOR, GUIDED, 16,                                                                        \
+        {                                                                                          \
+            __VA_ARGS__                                                                            \
+        }                                                                                          \
+    }
+#define SHARED(...)                                                                                \
+    {                                                                                              \
+        4, POOL, ADAPTIVE, 0,                                                                      \
         {                                                                                          \
             __VA_ARGS__                                                                            \
         }                                                                                          \
@@ -24,8 +46,6 @@ TEST(every_cause_has_its_sentence)
     } table[] = {
         {ALONE(.cause = FURROW_CAUSE_NONE), ""},
         {ALONE(.cause = FURROW_CAUSE_EMPTY), "1 thread: there is nothing to do"},
-        {ALONE(.cause = FURROW_CAUSE_DONE), "1 thread: it was done before a region would have "
-                                            "started"},
         {ALONE(.cause = FURROW_CAUSE_SERIAL), "1 thread: the serial loop, as asked"},
         {ALONE(.cause = FURROW_CAUSE_REQUEST), "1 thread, as asked"},
         {TEAM(.cause = FURROW_CAUSE_REQUEST),
@@ -38,20 +58,43 @@ TEST(every_cause_has_its_sentence)
         {ALONE(.cause = FURROW_CAUSE_ONE_CPU, .cpus = 2), "1 thread: OMP_THREAD_LIMIT is 1"},
         {ALONE(.cause = FURROW_CAUSE_NESTED), "1 thread: OpenMP nests no region here"},
         {ALONE(.cause = FURROW_CAUSE_NO_OPENMP), "1 thread: built without OpenMP"},
-        {TEAM(.cause = FURROW_CAUSE_UNKNOWN, .cpus = 8, .items = 4),
-         "4 threads for 8 CPUs: 4 items are too few to try one first; guided, at least 16 items at "
-         "a time"},
-        {ALONE(.cause = FURROW_CAUSE_SMALL, .serial = 1.5e-6, .region = 4e-6),
-         "1 thread: 1.5 us of work would gain less than the 4 us that a parallel region costs"},
+        {SHARED(.cause = FURROW_CAUSE_UNKNOWN, .cpus = 8, .items = 40),
+         "4 threads for 8 CPUs: nothing is known of the 40 items yet; each thread takes what it "
+         "has "
+         "time for"},
+        {SHARED(.cause = FURROW_CAUSE_UNKNOWN, .cpus = 8, .items = 40, .item = 1e-3, .serial = 0.04,
+                .took = 0.01),
+         "4 threads for 8 CPUs: 40 items took 1 ms each, 40 ms of work; each thread takes what it "
+         "has time for"},
+        {ALONE(.cause = FURROW_CAUSE_UNKNOWN, .cpus = 8, .items = 40),
+         "1 thread for 8 CPUs: run alone once, for earlier calls were all shared"},
+        {ALONE(.cause = FURROW_CAUSE_UNKNOWN, .cpus = 8, .items = 40, .item = 1e-6, .serial = 4e-5,
+               .took = 4e-5),
+         "1 thread for 8 CPUs: run alone once, for earlier calls were all shared; 40 items took 1 "
+         "us each, 40 us of work"},
+        {ALONE(.cause = FURROW_CAUSE_SMALL, .serial = 1.5e-6),
+         "1 thread: 1.5 us of work is less than it costs to share it"},
+        {ALONE(.cause = FURROW_CAUSE_LOSS),
+         "1 thread: earlier calls took no less time when they were shared"},
+        {ALONE(.cause = FURROW_CAUSE_LOSS, .items = 40, .item = 1e-3, .serial = 0.04, .took = 0.04),
+         "1 thread: earlier calls took no less time when they were shared; 40 items took 1 ms "
+         "each, 40 ms of work"},
+        {SHARED(.cause = FURROW_CAUSE_WORK, .cpus = 4, .items = 40, .item = 1e-3, .serial = 0.04,
+                .took = 0.01),
+         "4 threads for 4 CPUs: 40 items took 1 ms each, 40 ms of work; each thread takes what it "
+         "has time for"},
+        {SHARED(.cause = FURROW_CAUSE_WAIT, .cpus = 4),
+         "4 threads for 4 CPUs: items mostly waited in earlier calls; each thread takes what it "
+         "has time for"},
         {TEAM(.cause = FURROW_CAUSE_WORK, .cpus = 4, .serial = 30e-3, .item = 3e-6),
          "4 threads for 4 CPUs: 30 ms of work in items of 3 us; guided, at least 16 items at a "
          "time"},
         {TEAM(.cause = FURROW_CAUSE_WORK, .cpus = 4, .serial = 0.03, .predicted = 0.0085,
               .calls = 1),
-         "4 threads for 4 CPUs: 8.5 ms foretold from 1 earlier call, 30 ms on one thread; guided, "
+         "4 threads for 4 CPUs: 8.5 ms predicted from 1 earlier call, 30 ms on one thread; guided, "
          "at least 16 items at a time"},
         {TEAM(.cause = FURROW_CAUSE_WORK, .cpus = 4, .serial = 30, .predicted = 8, .calls = 3),
-         "4 threads for 4 CPUs: 8 s foretold from 3 earlier calls, 30 s on one thread; guided, at "
+         "4 threads for 4 CPUs: 8 s predicted from 3 earlier calls, 30 s on one thread; guided, at "
          "least 16 items at a time"},
         {TEAM(.cause = FURROW_CAUSE_WAIT, .cpus = 1, .item = 12.34e-9),
          "4 threads for 1 CPU: each item takes 12.3 ns and mostly waits; guided, at least 16 items "
@@ -93,6 +136,10 @@ TEST(a_reason_ends_in_the_schedule_and_who_asked_for_it)
         {{2, TASKLOOP, DYNAMIC, 1, {.requested = true}}, "; tasks of 1 item, as asked"},
         {{2, TASKLOOP, STATIC, 2, {0}}, "; tasks of 2 items"},
         {{2, SERIAL, GUIDED, 7, {.environment = true}}, ""},
+        {{2, POOL, ADAPTIVE, 0, {0}}, "; each thread takes what it has time for"},
+        {{2, POOL, ADAPTIVE, 0, {.requested = true}},
+         "; each thread takes what it has time for, as asked"},
+        {{2, POOL, DYNAMIC, 7, {.requested = true}}, "; dynamic, 7 items at a time, as asked"},
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         furrow_plan plan = table[i].plan;
@@ -114,18 +161,17 @@ TEST(times_are_rounded_to_the_unit_that_then_fits)
         {999.4, "999 s"}, {999.6, "1000 s"},  {12345.6, "12346 s"}, {2e9, "2e+09 s"},
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-        const furrow_plan plan =
-            TEAM(.cause = FURROW_CAUSE_WAIT, .cpus = 4, .item = table[i].seconds);
+        const furrow_plan plan = ALONE(.cause = FURROW_CAUSE_SMALL, .serial = table[i].seconds);
         char text[FURROW_PLAN_REASON_SIZE], expected[64];
-        snprintf(expected, sizeof expected, ": each item takes %s and mostly waits;",
-                 table[i].text);
+        snprintf(expected, sizeof expected, ": %s of work is less than", table[i].text);
         EXPECT_CONTAINS(furrow_plan_reason(text, &plan), expected);
     }
 }
 
 TEST(the_longest_numbers_fit_into_a_reason)
 {
-    for (int cause = FURROW_CAUSE_EMPTY; cause < FURROW_CAUSE_VARIANT; cause++) {
+    for (int i = 2 * FURROW_CAUSE_SERIAL; i < 2 * FURROW_CAUSE_VARIANT; i++) {
+        int cause = i / 2;
         const furrow_plan plan = {INT_MAX,
                                   FOR,
                                   GUIDED,
@@ -135,7 +181,8 @@ TEST(the_longest_numbers_fit_into_a_reason)
                                    .cpus = INT_MAX,
                                    .asked = INT_MAX,
                                    .items = SIZE_MAX,
-                                   .calls = cause % 2 ? SIZE_MAX : 0,
+                                   .calls = i % 2 ? SIZE_MAX : 0,
+                                   .took = i % 2 ? 0 : 1,
                                    .item = -1.234567e-300,
                                    .region = 1.234567e300,
                                    .serial = 1.234567e300,

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "csv.h"
 #include "pool_trials.h"
 
 #define TABLE TESTS_FOLDER "/pool/semantics.csv"
@@ -31,18 +32,6 @@ enum column {
 
 /* ---- the table ---- */
 
-static const char *read_cell(char cell[128], const char *from)
-{
-    size_t length = 0;
-    bool quoted = *from == '"';
-    for (from += quoted; *from && (quoted ? *from != '"' : !strchr(",\n", *from)); from++)
-        if (length < 127)
-            cell[length++] = *from;
-    cell[length] = '\0';
-    from += quoted;
-    return *from == ',' ? from + 1 : from;
-}
-
 static void mark(bool *marks, const char *numbers)
 {
     char *end;
@@ -52,7 +41,7 @@ static void mark(bool *marks, const char *numbers)
     }
 }
 
-static void prepare(struct trial *trial, char cells[COLUMNS][128])
+static void prepare(struct trial *trial, char cells[COLUMNS][256])
 {
     memset(trial, 0, sizeof *trial);
     trial->workers = atoi(cells[WORKERS]);
@@ -80,7 +69,7 @@ static bool is_within(const char *got, const char *expected)
     return count >= least && count <= (numbers == 2 ? most : least);
 }
 
-static void compare(const struct trial *trial, char cells[COLUMNS][128])
+static void compare(const struct trial *trial, char cells[COLUMNS][256])
 {
     bool pulled = strncmp(cells[FURROW], "pulled", 6) == 0;
     const char *words = cells[FURROW][0] ? cells[FURROW] : cells[PYTHON];
@@ -98,7 +87,7 @@ static void compare(const struct trial *trial, char cells[COLUMNS][128])
 TEST(every_case_comes_out_as_in_python_or_as_pool_h_says)
 {
     static struct trial trial;
-    char line[1024], cells[COLUMNS][128];
+    char line[1024], cells[COLUMNS][256];
     size_t rows = 0, differences = 0;
     FILE *table = fopen(TABLE, "r");
     REQUIRE(table != NULL);
@@ -106,7 +95,7 @@ TEST(every_case_comes_out_as_in_python_or_as_pool_h_says)
     while (fgets(line, sizeof line, table)) {
         const char *rest = line;
         for (int column = 0; column < COLUMNS; column++)
-            rest = read_cell(cells[column], rest);
+            rest = csv_cell(cells[column], rest);
         harness_case("semantics.csv:%zu: %s", rows + 2, line);
         prepare(&trial, cells);
         trial_run(&trial, cells[METHOD]);

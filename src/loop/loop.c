@@ -123,7 +123,7 @@ static void report(furrow__loop *loop, size_t count)
 
 int furrow__loop_settle(furrow__loop *loop, size_t begun, furrow_error *error)
 {
-    set_statuses(loop, begun, loop->n, FURROW_ECANCELED);
+    furrow__loop_refuse(loop, begun, loop->n);
     if (loop->statuses && loop->faults && loop->body)
         set_faults(loop);
     if (loop->progress)
@@ -133,9 +133,9 @@ int furrow__loop_settle(furrow__loop *loop, size_t begun, furrow_error *error)
     return loop->status;
 }
 
-void furrow__loop_refuse(furrow__loop *loop)
+void furrow__loop_refuse(furrow__loop *loop, size_t begin, size_t end)
 {
-    set_statuses(loop, 0, loop->n, FURROW_ECANCELED);
+    set_statuses(loop, begin, end, FURROW_ECANCELED);
 }
 
 /* ---- chunks ---- */
@@ -235,7 +235,7 @@ static void run(furrow__loop *loop, furrow_claim *claim, size_t end, int worker,
         run_function(loop, claim, end);
     if (claim->dropped > 0) {
         size_t next = atomic_load_explicit(&claim->next, memory_order_relaxed);
-        set_statuses(loop, next, claim->dropped, FURROW_ECANCELED);
+        furrow__loop_refuse(loop, next, claim->dropped);
     }
 }
 

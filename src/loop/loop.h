@@ -71,8 +71,8 @@ static inline bool furrow__loop_is_stopped(const furrow__loop *loop)
  * progress, and why it failed, if it did, in `error` (which may be NULL). Returns the status. */
 int furrow__loop_settle(furrow__loop *loop, size_t begun, furrow_error *error);
 
-/* Where nothing could start: all items were cancelled. */
-void furrow__loop_refuse(furrow__loop *loop);
+/* These items will never start: so say their statuses. */
+void furrow__loop_refuse(furrow__loop *loop, size_t begin, size_t end);
 
 /* ---- threads ---- */
 

@@ -11,9 +11,9 @@
 #include "pool/backend.h"
 
 /* What runs a loop by a plan. Each returns what kept it from running, or 0. */
-typedef int backend(furrow__loop *loop, const furrow_plan *plan);
+typedef int backend_run(furrow__loop *loop, const furrow_plan *plan);
 
-static backend *const backends[] = {
+static backend_run *const backends[] = {
     [FURROW_BACKEND_SERIAL] = furrow__backend_serial,
     [FURROW_BACKEND_FOR] = furrow__backend_for,
     [FURROW_BACKEND_TASKLOOP] = furrow__backend_taskloop,

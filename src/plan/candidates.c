@@ -72,14 +72,32 @@ static void add_for(furrow__candidates *candidates, const furrow_plan *plan,
         add_static(candidates, *plan, request, picture);
 }
 
+static furrow_backend backend_of(const furrow_plan *request, int threads)
+{
+    if (request->backend)
+        return request->backend;
+    return threads == 1                                    ? FURROW_BACKEND_SERIAL
+           : request->schedule == FURROW_SCHEDULE_ADAPTIVE ? FURROW_BACKEND_POOL
+                                                           : FURROW_BACKEND_FOR;
+}
+
+/* Of tasks and pools it is always the same. */
+static furrow_schedule schedule_of(const furrow_plan *request, furrow_backend backend)
+{
+    if (backend == FURROW_BACKEND_POOL && request->chunk == 0)
+        return FURROW_SCHEDULE_ADAPTIVE;
+    bool open = request->schedule == FURROW_SCHEDULE_AUTO || backend == FURROW_BACKEND_POOL ||
+                backend == FURROW_BACKEND_TASKLOOP;
+    return open ? FURROW_SCHEDULE_DYNAMIC : request->schedule;
+}
+
 furrow_plan furrow__candidates_begun(const furrow_plan *request, int threads)
 {
-    furrow_backend planned = threads == 1 ? FURROW_BACKEND_SERIAL : FURROW_BACKEND_FOR;
-    bool tasks = request->backend == FURROW_BACKEND_TASKLOOP; /* which have no schedule */
+    furrow_backend backend = backend_of(request, threads);
     return (furrow_plan){
         .threads = threads,
-        .backend = request->backend ? request->backend : planned,
-        .schedule = request->schedule && !tasks ? request->schedule : FURROW_SCHEDULE_DYNAMIC,
+        .backend = backend,
+        .schedule = schedule_of(request, backend),
         .chunk = request->chunk,
     };
 }
@@ -146,7 +164,9 @@ int furrow__candidates_predict(furrow_plan *plan, const furrow__picture *picture
     const furrow_profile *profile = facts->profile.parts ? &facts->profile : &even;
     double bound = furrow__candidates_bound(picture, facts, plan->threads);
     plan->grounds.predicted = bound;
-    if (plan->backend == FURROW_BACKEND_SERIAL || picture->items == 0)
+    bool dealt_out =
+        plan->backend == FURROW_BACKEND_FOR || plan->backend == FURROW_BACKEND_TASKLOOP;
+    if (!dealt_out || picture->items == 0)
         return FURROW_OK;
     furrow_costs costs = picture->costs;
     costs.region = costs.thread = 0;

@@ -12,7 +12,8 @@ typedef struct furrow__candidates {
     size_t count;
 } furrow__candidates;
 
-/* On so many threads, and as was asked for; schedule dynamic and chunk 0 where that is open. */
+/* On so many threads, and as was asked for; where that is open the schedule is dynamic, or a pool's
+ * adaptive, and the chunk 0. */
 furrow_plan furrow__candidates_begun(const furrow_plan *request, int threads);
 
 /* What `request` leaves open, on so many threads. */

@@ -1,16 +1,25 @@
 #include "choice.h"
 
+/* Not a schedule that the backend does not have. */
+static bool is_cut_as_asked(const furrow_plan *request)
+{
+    bool open =
+        request->backend == FURROW_BACKEND_TASKLOOP ||
+        (request->backend == FURROW_BACKEND_POOL && request->schedule != FURROW_SCHEDULE_ADAPTIVE);
+    return request->chunk > 0 || (request->schedule != FURROW_SCHEDULE_AUTO && !open);
+}
+
 furrow_grounds furrow__choice_grounds(const furrow_plan *request, const furrow__picture *picture)
 {
     return (furrow_grounds){
         .environment = request->grounds.environment,
-        .requested = request->schedule != FURROW_SCHEDULE_AUTO || request->chunk > 0,
+        .requested = is_cut_as_asked(request),
         .cpus = picture->cpus,
         .asked = request->threads,
         .items = picture->items,
-        .item = picture->item_time,
+        .item = picture->known ? picture->item_time : 0,
         .region = picture->costs.region,
-        .serial = picture->item_time * (double)picture->items,
+        .serial = picture->known ? picture->item_time * (double)picture->items : 0,
     };
 }
 

@@ -22,6 +22,9 @@ int furrow__choice_next(const furrow__picture *picture, int fixed, int threads);
 bool furrow__choose_by_known(furrow_plan *plan, const furrow_plan *request,
                              const furrow__picture *picture, const furrow_plan_facts *facts);
 
+/* Whether calls that were shared took no less time than one thread takes. */
+bool furrow__choice_is_loss(const furrow_plan_known *known);
+
 /* By the mean cost of an item alone. */
 void furrow__choose_by_mean(furrow_plan *plan, const furrow_plan *request,
                             const furrow__picture *picture);

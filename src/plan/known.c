@@ -39,18 +39,30 @@ static bool is_long_and_even(const furrow_plan_known *known, size_t items, int t
 static furrow_sharing sharing_of(const furrow_plan *request, const furrow_plan_facts *facts,
                                  int threads)
 {
+    if (threads < 2)
+        return FURROW_SHARING_NONE;
     if (request->threads > 1 || request->chunk > 0 || facts->wait > 0)
         return FURROW_SHARING_NOW;
     const furrow_plan_known known = furrow__picture_known(facts);
     return furrow_plan_sharing(&known, facts->items, threads, facts->readiness);
 }
 
-static void choose_serial(furrow_plan *plan, furrow_cause cause)
+static void choose_serial(furrow_plan *plan, const furrow_plan *request, furrow_cause cause)
 {
-    plan->threads = 1;
-    plan->backend = FURROW_BACKEND_SERIAL;
-    plan->schedule = FURROW_SCHEDULE_DYNAMIC;
-    plan->grounds.cause = cause;
+    const furrow_plan serial = {
+        .backend = FURROW_BACKEND_SERIAL, .schedule = request->schedule, .chunk = request->chunk};
+    furrow_grounds grounds = plan->grounds;
+    grounds.cause = cause;
+    *plan = furrow__candidates_begun(&serial, 1);
+    plan->grounds = grounds;
+}
+
+/* Why one thread is enough; UNKNOWN: to see what it takes. */
+static furrow_cause cause_of_rest(const furrow__picture *picture, const furrow_plan_facts *facts)
+{
+    return furrow__choice_is_loss(&facts->known) ? FURROW_CAUSE_LOSS
+           : picture->known                      ? FURROW_CAUSE_SMALL
+                                                 : FURROW_CAUSE_UNKNOWN;
 }
 
 /* Nothing was found to be fixed: the number of threads, and whether they pay. */
@@ -60,10 +72,10 @@ static void choose_open(furrow_plan *plan, const furrow_plan *request,
     furrow_grounds *grounds = &plan->grounds;
     plan->threads = open_threads(picture);
     grounds->sharing = sharing_of(request, facts, plan->threads);
-    grounds->cause = picture->known ? furrow__choice_cause(picture, 2) : FURROW_CAUSE_UNKNOWN;
-    bool loss = facts->known.alone > 0 && facts->known.shared >= 0.9 * facts->known.alone;
+    bool seen = picture->known || picture->waiting;
+    grounds->cause = seen ? furrow__choice_cause(picture, 2) : FURROW_CAUSE_UNKNOWN;
     if (grounds->sharing == FURROW_SHARING_NONE && request->backend == FURROW_BACKEND_AUTO)
-        choose_serial(plan, loss ? FURROW_CAUSE_LOSS : FURROW_CAUSE_SMALL);
+        choose_serial(plan, request, cause_of_rest(picture, facts));
 }
 
 bool furrow__choose_by_known(furrow_plan *plan, const furrow_plan *request,
@@ -72,21 +84,18 @@ bool furrow__choose_by_known(furrow_plan *plan, const furrow_plan *request,
     furrow_cause cause;
     int fixed = furrow__choice_fixed(&cause, request, picture);
     bool open = request->backend == FURROW_BACKEND_AUTO;
-    if (open && !fixed && !picture->waiting &&
+    bool may_team = open && request->schedule == FURROW_SCHEDULE_AUTO;
+    if (may_team && !fixed && !picture->waiting &&
         is_long_and_even(&facts->known, facts->items, picture->cpus))
         return false;
-    *plan = (furrow_plan){
-        .threads = fixed ? fixed : 1,
-        .backend = FURROW_BACKEND_POOL,
-        .schedule = request->chunk ? FURROW_SCHEDULE_DYNAMIC : FURROW_SCHEDULE_ADAPTIVE,
-        .chunk = request->chunk,
-        .grounds = furrow__choice_grounds(request, picture),
-    };
+    const furrow_plan pool = {.backend = FURROW_BACKEND_POOL, .chunk = request->chunk};
+    *plan = furrow__candidates_begun(&pool, fixed ? fixed : 1);
+    plan->grounds = furrow__choice_grounds(request, picture);
     plan->grounds.cause = cause;
     plan->grounds.sharing = sharing_of(request, facts, plan->threads);
     bool may_wait = cause == FURROW_CAUSE_ONE_CPU && picture->most_threads > 1 && !picture->known;
     if (fixed == 1 && open && !may_wait)
-        choose_serial(plan, cause);
+        choose_serial(plan, request, cause);
     else if (!fixed)
         choose_open(plan, request, picture, facts);
     return true;

@@ -43,20 +43,11 @@ furrow_costs furrow__picture_costs(const furrow_plan_facts *facts)
     };
 }
 
-furrow_plan_known furrow__picture_known(const furrow_plan_facts *facts)
+/* Of items that wait. Those that have only been shared took longer than their part of the call, in
+ * the same proportion. */
+static double waiting_item(const furrow_plan_known *known)
 {
-    const furrow_usage *usage = &facts->usage;
-    furrow_plan_known known = facts->known;
-    if (known.alone > 0 || known.shared > 0 || usage->items == 0)
-        return known;
-    bool waits = furrow_plan_waits(usage);
-    known.calls = 1;
-    known.alone = mean(waits ? usage->wall : usage->cpu, usage->items);
-    known.on_cpu = waits && usage->wall > 0 ? usage->cpu / usage->wall : 1;
-    known.waits = mean((double)usage->waits, usage->items);
-    if (!(known.alone > 0))
-        known.alone = 1e-12;
-    return known;
+    return known->alone > 0 ? known->alone : known->shared;
 }
 
 /* CPU seconds of an item: of those that ran last, else of earlier calls. */
@@ -67,8 +58,24 @@ static double item_cpu(const furrow_plan_facts *facts)
     if (facts->usage.items > 0)
         return mean(facts->usage.cpu, facts->usage.items);
     if (profile->parts == 0)
-        return furrow_plan_known_waits(known) ? known->on_cpu * known->alone : known->alone;
+        return furrow_plan_known_waits(known) ? known->on_cpu * waiting_item(known) : known->alone;
     return mean(profile->until[profile->parts] - profile->until[0], profile->items);
+}
+
+furrow_plan_known furrow__picture_known(const furrow_plan_facts *facts)
+{
+    const furrow_usage *usage = &facts->usage;
+    furrow_plan_known known = facts->known;
+    if (known.alone > 0 || known.shared > 0 || (usage->items == 0 && facts->profile.parts == 0))
+        return known;
+    bool waits = furrow_plan_waits(usage);
+    known.calls = 1;
+    known.alone = waits ? mean(usage->wall, usage->items) : item_cpu(facts);
+    known.on_cpu = waits && usage->wall > 0 ? usage->cpu / usage->wall : 1;
+    known.waits = mean((double)usage->waits, usage->items);
+    if (!(known.alone > 0))
+        known.alone = 1e-12;
+    return known;
 }
 
 furrow__picture furrow__picture_of(const furrow_plan_facts *facts)
@@ -90,7 +97,7 @@ furrow__picture furrow__picture_of(const furrow_plan_facts *facts)
     else if (picture.waiting && facts->usage.items > 0)
         picture.item_time = mean(facts->usage.wall, facts->usage.items);
     else if (picture.waiting)
-        picture.item_time = facts->known.alone;
+        picture.item_time = waiting_item(&facts->known);
     else
         picture.item_time = picture.item_cpu;
     return picture;

@@ -19,7 +19,7 @@ furrow_costs furrow__picture_costs(const furrow_plan_facts *facts);
 
 furrow__picture furrow__picture_of(const furrow_plan_facts *facts);
 
-/* What earlier calls have shown, or else what the usage tells. */
+/* What earlier calls have shown, or else what the usage or the profile tells. */
 furrow_plan_known furrow__picture_known(const furrow_plan_facts *facts);
 
 /* Seconds that a region of so many threads costs beyond what its items take; 0 for one thread. */

@@ -32,15 +32,11 @@ static bool can_be(const furrow_plan *request, const furrow_plan_facts *facts)
 }
 
 static void choose_nothing(furrow_plan *plan, const furrow_plan *request,
-                           const furrow_plan_facts *facts)
+                           const furrow__picture *picture)
 {
     *plan = furrow__candidates_begun(request, 1);
-    plan->grounds = (furrow_grounds){
-        .cause = FURROW_CAUSE_EMPTY,
-        .environment = request->grounds.environment,
-        .requested = request->schedule != FURROW_SCHEDULE_AUTO || request->chunk > 0,
-        .cpus = facts->cpus > 0 ? facts->cpus : 1,
-    };
+    plan->grounds = furrow__choice_grounds(request, picture);
+    plan->grounds.cause = FURROW_CAUSE_EMPTY;
 }
 
 int furrow_plan_choose(furrow_plan *plan, const furrow_plan *request,
@@ -51,11 +47,11 @@ int furrow_plan_choose(furrow_plan *plan, const furrow_plan *request,
     *plan = (furrow_plan){.backend = request->backend, .schedule = request->schedule};
     if (!can_be(request, facts))
         return FURROW_EINVAL;
+    furrow__picture picture = furrow__picture_of(facts);
     if (facts->items == 0 && request->threads == 0 && request->backend != FURROW_BACKEND_SERIAL) {
-        choose_nothing(plan, request, facts);
+        choose_nothing(plan, request, &picture);
         return FURROW_OK;
     }
-    furrow__picture picture = furrow__picture_of(facts);
     if (is_for_pool(request) && furrow__choose_by_known(plan, request, &picture, facts))
         return FURROW_OK;
     if (facts->profile.parts && picture.items > 0)

@@ -62,9 +62,13 @@ static void say_work(struct sentence *sentence, const furrow_grounds *grounds)
             in_words(grounds->item, second));
 }
 
-static void say_unknown(struct sentence *sentence, const furrow_grounds *grounds)
+static void say_unknown(struct sentence *sentence, const furrow_plan *plan)
 {
-    if (grounds->took > 0)
+    const furrow_grounds *grounds = &plan->grounds;
+    if (plan->backend == FURROW_BACKEND_SERIAL) {
+        say(sentence, "run alone once, for earlier calls were all shared");
+        say_measured(sentence, grounds, "; ");
+    } else if (grounds->took > 0)
         say_measured(sentence, grounds, "");
     else
         say(sentence, "nothing is known of the %zu items yet", grounds->items);
@@ -73,8 +77,7 @@ static void say_unknown(struct sentence *sentence, const furrow_grounds *grounds
 static void say_small(struct sentence *sentence, const furrow_grounds *grounds)
 {
     char work[32];
-    say(sentence, "%s of work is less than it costs to share it",
-        in_words(grounds->serial, work));
+    say(sentence, "%s of work is less than it costs to share it", in_words(grounds->serial, work));
 }
 
 /* What a worker takes at a time. */
@@ -119,7 +122,7 @@ static void say_cause(struct sentence *sentence, const furrow_plan *plan)
         break;
     case FURROW_CAUSE_UNKNOWN:
         say(sentence, ": ");
-        say_unknown(sentence, grounds);
+        say_unknown(sentence, plan);
         break;
     case FURROW_CAUSE_SMALL:
         say(sentence, ": ");
@@ -134,7 +137,10 @@ static void say_cause(struct sentence *sentence, const furrow_plan *plan)
         say_work(sentence, grounds);
         break;
     case FURROW_CAUSE_WAIT:
-        say(sentence, ": each item takes %s and mostly waits", in_words(grounds->item, time));
+        if (grounds->item > 0)
+            say(sentence, ": each item takes %s and mostly waits", in_words(grounds->item, time));
+        else
+            say(sentence, ": items mostly waited in earlier calls");
         break;
     case FURROW_CAUSE_VARIANT:
         say(sentence, ": a variant cuts its own work");
@@ -184,7 +190,7 @@ const char *furrow_plan_reason(char text[FURROW_PLAN_REASON_SIZE], const furrow_
     if (names_cpus(grounds->cause))
         say(&sentence, " for %d CPU%s", grounds->cpus, grounds->cpus == 1 ? "" : "s");
     say_cause(&sentence, plan);
-    bool cuts = plan->backend >= FURROW_BACKEND_FOR;
+    bool cuts = plan->backend >= FURROW_BACKEND_FOR && grounds->cause != FURROW_CAUSE_EMPTY;
     if (cuts && grounds->cause != FURROW_CAUSE_VARIANT && grounds->cause != FURROW_CAUSE_POOL)
         say_schedule(&sentence, plan);
     return text;

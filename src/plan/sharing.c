@@ -1,4 +1,4 @@
-#include <furrow/plan.h>
+#include "choice.h"
 
 /* What the caller does by itself rather than share: about what sharing costs where a thread looks
  * for work, and where one has to wake up first. */
@@ -19,7 +19,7 @@ bool furrow_plan_known_waits(const furrow_plan_known *known)
     return known->on_cpu > 0 && known->on_cpu < 0.5 && known->waits >= 0.5;
 }
 
-static bool is_loss(const furrow_plan_known *known)
+bool furrow__choice_is_loss(const furrow_plan_known *known)
 {
     return known->shared > 0 && known->alone > 0 &&
            known->shared >= (1 - least_gain) * known->alone;
@@ -30,7 +30,7 @@ furrow_sharing furrow_plan_sharing(const furrow_plan_known *known, size_t items,
 {
     if (items < 2 || threads < 2)
         return FURROW_SHARING_NONE;
-    if (is_loss(known))
+    if (furrow__choice_is_loss(known))
         return known->loss % calls_before_retry == calls_before_retry - 1 ? FURROW_SHARING_NOW
                                                                           : FURROW_SHARING_NONE;
     if (furrow_plan_known_waits(known))

@@ -12,11 +12,12 @@ static furrow_pool *pool_or_own(furrow_pool *pool)
 
 bool furrow__backend_pool_runs(const furrow_plan *plan, const furrow_pool *pool)
 {
-    bool little = plan->backend == FURROW_BACKEND_SERIAL &&
-                  (plan->grounds.cause == FURROW_CAUSE_SMALL ||
-                   plan->grounds.cause == FURROW_CAUSE_LOSS);
+    bool little =
+        plan->backend == FURROW_BACKEND_SERIAL &&
+        (plan->grounds.cause == FURROW_CAUSE_SMALL || plan->grounds.cause == FURROW_CAUSE_LOSS ||
+         plan->grounds.cause == FURROW_CAUSE_UNKNOWN);
     return plan->backend == FURROW_BACKEND_POOL || little ||
-           (pool && plan->backend == FURROW_BACKEND_FOR && !plan->grounds.environment);
+           (pool && plan->backend != FURROW_BACKEND_SERIAL);
 }
 
 furrow_history *furrow__backend_pool_history(furrow_pool *pool, const furrow__loop *loop)

@@ -341,16 +341,20 @@ static void run_stretches(struct turn *turn, double seconds)
 }
 
 /* What the owner has left of a claim on all: to be handed out, or, where others have taken some of
- * it already, run by itself. */
+ * it already, run by itself. A stop has dropped it before. */
 static void hand_over(struct turn *turn)
 {
     furrow__pool_job *job = turn->job;
-    furrow__claim_drop(&turn->claim);
+    bool stopped = turn->claim.dropped > 0;
+    if (!stopped)
+        furrow__claim_drop(&turn->claim);
     size_t next = atomic_load_explicit(&turn->claim.next, memory_order_relaxed);
     size_t end = turn->claim.dropped;
     turn->claim.dropped = 0;
     if (end == job->loop.n)
         atomic_store(&job->next, next);
+    else if (next < end && stopped)
+        furrow__loop_refuse(&job->loop, next, end);
     else if (next < end)
         run_chunk(turn, next, end);
 }
@@ -394,8 +398,6 @@ void furrow__pool_job_take_part(furrow__pool_job *job, int seat)
 int furrow__pool_job_settle(furrow__pool_job *job, furrow_error *error)
 {
     for (int i = 0; i < atomic_load(&job->piece_count); i++)
-        for (size_t item = job->pieces[i].begin; job->loop.statuses && item < job->pieces[i].end;
-             item++)
-            job->loop.statuses[item] = FURROW_ECANCELED;
+        furrow__loop_refuse(&job->loop, job->pieces[i].begin, job->pieces[i].end);
     return furrow__loop_settle(&job->loop, atomic_load(&job->next), error);
 }

@@ -69,7 +69,7 @@ static int run(furrow_pool *pool, const furrow_map_options *options, size_t n,
             &pool->histories, function ? (uintptr_t)function : (uintptr_t)body, n);
     int status = furrow__pool_job_run(&job);
     if (status) {
-        furrow__loop_refuse(&job.loop);
+        furrow__loop_refuse(&job.loop, 0, n);
         return status;
     }
     status = furrow__pool_job_settle(&job, options->error);

@@ -1,0 +1,168 @@
+/* Owners and thieves of claims, at once: every item is begun by one of them. */
+#include "harness.h"
+
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
+
+#include <furrow/clock.h>
+
+#include "loop/loop.h"
+#include "pool_helpers.h"
+
+enum { MOST_ITEMS = 16, ROUNDS = 1000000 / SLOWNESS };
+
+/* A claim that one thread opens anew each round, and another takes tails of. */
+struct duel {
+    furrow__loop loop;
+    furrow_claim claim;
+    atomic_uchar begun[MOST_ITEMS];
+    atomic_size_t stolen; /* items of this round */
+    size_t thefts;        /* by the thief */
+    atomic_bool over;
+    unsigned random; /* the owner's */
+};
+
+static size_t mark(struct duel *duel, size_t begin, size_t end)
+{
+    for (size_t i = begin; i < end; i++)
+        atomic_fetch_add_explicit(&duel->begun[i], 1, memory_order_relaxed);
+    return end - begin;
+}
+
+static void *steal(void *context)
+{
+    struct duel *duel = context;
+    unsigned random = 3;
+    size_t begin, end;
+    while (!atomic_load(&duel->over)) {
+        if (furrow__claim_take_tail(&duel->claim, &begin, &end)) {
+            atomic_fetch_add(&duel->stolen, mark(duel, begin, end));
+            duel->thefts++;
+        }
+        for (unsigned pause = next_random(&random) % 64; pause > 0; pause--)
+            atomic_signal_fence(memory_order_seq_cst);
+    }
+    return NULL;
+}
+
+/* The rest of the owner's claim, which it runs all the same. */
+static size_t run_dropped(struct duel *duel)
+{
+    furrow__claim_drop(&duel->claim);
+    size_t next = atomic_load_explicit(&duel->claim.next, memory_order_relaxed);
+    return mark(duel, next, duel->claim.dropped);
+}
+
+/* Item by item, in stretches, or by skipping some; how many it ran. */
+static size_t own_round(struct duel *duel, size_t n)
+{
+    size_t ran = 0;
+    bool whole = next_random(&duel->random) % 2;
+    furrow__claim_open(&duel->claim, 0, n, whole);
+    for (size_t at = 0; at < n;) {
+        unsigned way = next_random(&duel->random) % 8;
+        size_t end = at + (way < 6 ? 1 : 1 + next_random(&duel->random) % 4);
+        if (end > n)
+            end = n;
+        if (way == 7 && at > 0) {
+            size_t last = furrow__claim_skip(&duel->claim, end);
+            ran += mark(duel, at, last);
+            if (last < end)
+                return ran;
+        } else if (furrow__claim_items(&duel->claim, at, end))
+            ran += mark(duel, at, end);
+        else
+            return ran + run_dropped(duel);
+        at = end;
+    }
+    return ran;
+}
+
+/* Until the thief has told of what it took, or somebody has lost an item. */
+static bool all_begun(struct duel *duel, size_t n, size_t ran)
+{
+    double end = 0;
+    while (ran + atomic_load(&duel->stolen) < n) {
+        if (end == 0)
+            end = furrow_clock_wall() + 30;
+        if (furrow_clock_wall() > end)
+            return false;
+        sched_yield();
+    }
+    for (size_t i = 0; i < n; i++)
+        if (atomic_exchange_explicit(&duel->begun[i], 0, memory_order_relaxed) != 1)
+            return false;
+    return atomic_exchange(&duel->stolen, 0) + ran == n;
+}
+
+TEST(an_owner_and_a_thief_begin_every_item_once)
+{
+    static struct duel duel;
+    pthread_t thief;
+    size_t wrong = 0;
+    furrow__fence_prepare();
+    duel.loop = furrow__loop_of(0, MOST_ITEMS, NULL);
+    duel.random = 1;
+    furrow__claim_init(&duel.claim, &duel.loop);
+    REQUIRE(pthread_create(&thief, NULL, steal, &duel) == 0);
+    for (size_t round = 0; round < ROUNDS && wrong == 0; round++) {
+        size_t n = 1 + next_random(&duel.random) % MOST_ITEMS;
+        size_t ran = own_round(&duel, n);
+        wrong += !all_begun(&duel, n, ran);
+    }
+    atomic_store(&duel.over, true);
+    pthread_join(thief, NULL);
+    EXPECT_EQUAL(wrong, 0);
+    EXPECT(duel.thefts > 0);
+}
+
+/* ---- the fence below it ---- */
+
+/* Each round, one thread writes `light` and then reads `heavy`, the other the other way. */
+struct fence {
+    atomic_size_t light, heavy, light_ready, heavy_ready;
+    atomic_uchar seen[ROUNDS / 20][2];
+};
+
+static void meet(atomic_size_t *own, atomic_size_t *other, size_t round)
+{
+    atomic_store(own, round);
+    for (unsigned looks = 1; atomic_load(other) < round; looks++)
+        if (looks % 1024 == 0)
+            sched_yield();
+}
+
+static void *stand_on_the_heavy_side(void *context)
+{
+    struct fence *fence = context;
+    for (size_t round = 1; round <= ROUNDS / 20; round++) {
+        meet(&fence->heavy_ready, &fence->light_ready, round);
+        atomic_store_explicit(&fence->heavy, round, memory_order_relaxed);
+        furrow__fence_heavy();
+        fence->seen[round - 1][1] =
+            atomic_load_explicit(&fence->light, memory_order_relaxed) >= round;
+    }
+    return NULL;
+}
+
+TEST(of_two_threads_at_a_fence_one_sees_the_other)
+{
+    static struct fence fence;
+    pthread_t thread;
+    size_t blind = 0;
+    furrow__fence_prepare();
+    furrow__fence_prepare();
+    REQUIRE(pthread_create(&thread, NULL, stand_on_the_heavy_side, &fence) == 0);
+    for (size_t round = 1; round <= ROUNDS / 20; round++) {
+        meet(&fence.light_ready, &fence.heavy_ready, round);
+        atomic_store_explicit(&fence.light, round, memory_order_relaxed);
+        furrow__fence_light();
+        fence.seen[round - 1][0] =
+            atomic_load_explicit(&fence.heavy, memory_order_relaxed) >= round;
+    }
+    pthread_join(thread, NULL);
+    for (size_t i = 0; i < ROUNDS / 20; i++)
+        blind += !fence.seen[i][0] && !fence.seen[i][1];
+    EXPECT_EQUAL(blind, 0);
+}
