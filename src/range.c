@@ -4,20 +4,15 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-static bool contains(const furrow_range *range, size_t i)
-{
-    return range->begin <= i && i < range->end;
-}
-
 void *furrow_range_slot(const furrow_range *range, size_t i)
 {
-    assert(range->results && contains(range, i));
+    assert(range->results && range->begin <= i && i < range->end);
     return (char *)range->results + (i - range->begin) * range->result_size;
 }
 
 furrow_item furrow_range_item(const furrow_range *range, size_t i)
 {
-    assert(contains(range, i));
+    assert(range->begin <= i && i < range->end);
     if (!range->items)
         return (furrow_item){0};
     size_t at = i - range->begin;

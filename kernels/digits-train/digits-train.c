@@ -224,11 +224,9 @@ static int worker_new(void **scratch, const void *state)
 static int body(const furrow_range *range, const void *state)
 {
     const struct training *training = state;
-    size_t size = furrow_digits_trainer_outcome_size(training->trainer);
-    char *outcome = range->results;
-    for (size_t item = range->begin; item < range->end; item++, outcome += size)
+    for (size_t item = range->begin; furrow_range_claim(range, item); item++)
         furrow_digits_trainer_block(training->trainer, range->scratch, item - training->first,
-                                    outcome);
+                                    furrow_range_slot(range, item));
     return FURROW_OK;
 }
 

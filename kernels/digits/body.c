@@ -50,12 +50,6 @@ size_t furrow__digits_result_size(const void *state)
     return sizeof(struct result) + (digits->explains ? FURROW_DIGITS_PIXELS : 0);
 }
 
-static struct result *slot_of(const struct digits *digits, const furrow_range *range, size_t item)
-{
-    char *first = range->results;
-    return (struct result *)(first + (item - range->begin) * furrow__digits_result_size(digits));
-}
-
 /* The answer to the item's image `i`; of several readings the surer one stays, and the first of
  * two that are as sure. */
 static void answer(const struct digits *digits, const struct worker *worker, size_t i,
@@ -63,7 +57,7 @@ static void answer(const struct digits *digits, const struct worker *worker, siz
 {
     size_t item = worker->items[i];
     const furrow_digits_answer *given = &worker->answers[i];
-    struct result *result = slot_of(digits, range, item);
+    struct result *result = furrow_range_slot(range, item);
     size_t reading = 0;
     while (reading < i && worker->items[i - reading - 1] == item)
         reading++;
@@ -115,7 +109,7 @@ int furrow__digits_body(const furrow_range *range, const void *state)
     int status = FURROW_OK;
     worker->count = 0;
     worker->lap = (struct furrow__lap){0};
-    for (size_t item = range->begin; item < range->end && !status; item++) {
+    for (size_t item = range->begin; !status && furrow_range_claim(range, item); item++) {
         status = add(digits, worker, range, item);
         if (worker->count + FURROW_DIGITS_READINGS > FURROW_DIGITS_BATCH)
             classify(digits, worker, range);

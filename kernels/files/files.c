@@ -161,14 +161,13 @@ static int save(const char *path, const char *text, size_t length)
 static int body(const furrow_range *range, const void *state)
 {
     const struct files *files = state;
-    size_t *saved = range->results;
-    for (size_t i = range->begin; i < range->end; i++, saved++) {
+    for (size_t i = range->begin; furrow_range_claim(range, i); i++) {
         char path[PATH_MAX];
         const char *text = text_of(files, i);
         int status = path_of(path, files, i);
         if (!status)
             status = save(path, text, strlen(text));
-        *saved = status ? 0 : strlen(text);
+        FURROW_RESULT(range, size_t, i) = status ? 0 : strlen(text);
         if (status)
             status = furrow_fail(range, i, status, "%s: cannot save: %s", path,
                                  furrow_status_text(status));

@@ -65,14 +65,13 @@ static size_t result_size(const void *state)
     return sizeof(uint64_t);
 }
 
-/* The work: the items [begin, end), the result of item `begin` in the first slot. Many of these
- * run at once, so a body writes to its own slots and nothing else. It writes no threads. */
+/* The work: the items [begin, end). Many of these run at once, so a body writes to its own slots
+ * and nothing else. It writes no threads. */
 static int body(const furrow_range *range, const void *state)
 {
-    uint64_t *hands = range->results;
     (void)state;
     for (size_t guest = range->begin; guest < range->end; guest++)
-        hands[guest - range->begin] = guest;
+        FURROW_RESULT(range, uint64_t, guest) = guest;
     return FURROW_OK;
 }
 

@@ -180,9 +180,9 @@ static int make_password(char *password, size_t length, struct supply *supply)
 static int body(const furrow_range *range, const void *state)
 {
     const struct passwords *passwords = state;
-    char *password = range->results;
-    for (size_t i = range->begin; i < range->end; i++, password += passwords->longest + 1) {
-        int status = make_password(password, length_of(passwords, i), range->scratch);
+    for (size_t i = range->begin; i < range->end; i++) {
+        int status =
+            make_password(furrow_range_slot(range, i), length_of(passwords, i), range->scratch);
         if (status)
             return status;
     }

@@ -172,9 +172,8 @@ static size_t result_size(const void *state)
 static int body(const furrow_range *range, const void *state)
 {
     const struct sigmoid *sigmoid = state;
-    double *y = range->results;
     for (size_t i = range->begin; i < range->end; i++)
-        *y++ = logistic(sigmoid->x[i]);
+        FURROW_RESULT(range, double, i) = logistic(sigmoid->x[i]);
     return FURROW_OK;
 }
 

@@ -144,8 +144,8 @@ static size_t result_size(const void *state)
 static int body(const furrow_range *range, const void *state)
 {
     const struct sleep *sleep = state;
-    struct nap *nap = range->results;
-    for (size_t i = range->begin; i < range->end; i++, nap++) {
+    for (size_t i = range->begin; furrow_range_claim(range, i); i++) {
+        struct nap *nap = &FURROW_RESULT(range, struct nap, i);
         nap->worker = range->worker;
         nap->start = furrow_clock_wall() - sleep->origin;
         int status = furrow_cancel_sleep(range->cancel, sleep->sleepers[i].seconds);

@@ -79,10 +79,10 @@ static size_t result_size(const void *state)
 
 static int body(const furrow_range *range, const void *state)
 {
-    uint64_t *square = range->results;
+    const furrow_range own = *range; /* which no store to a slot can change */
     (void)state;
-    for (uint64_t i = range->begin; i < range->end; i++)
-        *square++ = (i + 1) * (i + 1);
+    for (uint64_t i = own.begin; i < own.end; i++)
+        FURROW_RESULT(&own, uint64_t, i) = (i + 1) * (i + 1);
     return FURROW_OK;
 }
 

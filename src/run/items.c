@@ -46,7 +46,8 @@ static int one_by_one(const furrow_range *range, const furrow__items *items)
 {
     const furrow_run_options *options = items->options;
     furrow_range one = *range;
-    for (size_t i = range->begin; i < range->end; i++) {
+    one.claim = NULL;
+    for (size_t i = range->begin; furrow_range_claim(range, i); i++) {
         one.begin = i;
         one.end = i + 1;
         if (range->results)
