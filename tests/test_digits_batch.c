@@ -93,7 +93,7 @@ TEST(truths_make_a_report_and_a_sheet_of_the_mistakes)
     EXPECT_CONTAINS(got.report, "expected calibration error, 15 bins: ");
     EXPECT_CONTAINS(got.report, "the surest mistakes:\ntruth  answer  probability  picture\n"
                                 "    5       3  ");
-    EXPECT_CONTAINS(got.report, "/5/<b>&\"\\001.png\n");
+    EXPECT_CONTAINS(got.report, "/5/<b>&\"\\001.png");
     FILE *file = fopen(sheet, "rb");
     REQUIRE(file);
     html[fread(html, 1, sizeof html - 1, file)] = '\0';

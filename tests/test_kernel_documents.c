@@ -7,7 +7,7 @@
 static size_t write_document(char *bytes, const struct job *job, size_t step, furrow_error *error)
 {
     const furrow_document *document = job->kernel->document;
-    size_t items = job->kernel->items(job->state), end = items;
+    size_t items = furrow_kernel_shape(job->kernel, job->state).items, end = items;
     uint64_t size = 0;
     EXPECT_EQUAL(document->offset(&size, job->state, items), FURROW_OK);
     bytes[size] = 0x55;
@@ -45,7 +45,7 @@ TEST(a_document_is_the_same_bytes_as_the_records_however_it_is_cut)
             if (status == FURROW_ENOTSUP)
                 continue;
             REQUIRE_EQUAL(status, FURROW_OK);
-            job.kernel->reset(job.state);
+            furrow_kernel_begin(job.kernel, job.state, 1, NULL);
             EXPECT_EQUAL(run_job(&records, &job, format, options, &error), FURROW_OK);
             for (size_t step = 1; step < 10000; step = step * 7 + 1) {
                 EXPECT_EQUAL(write_document(bytes, &job, step, &error), records.size);

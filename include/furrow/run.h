@@ -37,6 +37,8 @@ typedef struct furrow_run_options {
     furrow_journal *journal; /* of this run and of those before it that did not come to their end,
                               * as furrow_journal_open gave it; NULL: none */
     furrow_writer *writer;   /* where emit writes; NULL: nothing is emitted */
+    const furrow_kernel_format *format; /* whose emit, open; NULL: the kernel's first of records
+                                         * that needs not be opened */
     bool unordered; /* combine and emit take each range as soon as it has finished, not in item
                      * order: for kernels without combine, or with FURROW_KERNEL_ANY_ORDER */
     furrow_item_event item_started, item_ended;
@@ -61,16 +63,18 @@ typedef struct furrow_run_outcome {
                        * says nothing of how many more `next` would have given: then false) */
     furrow_plan plan; /* of the largest batch */
     furrow_usage usage;
-    double wall; /* seconds from the first next to the last emit */
+    furrow_phase phases[FURROW_MOST_PHASES]; /* of the kernel's, summed over all workers */
+    double wall;                             /* seconds from the first next to the last emit */
 } furrow_run_outcome;
 
 /*
  * Runs `state` to its end, as the serial program in kernel.h does, with the same calls in the same
- * order and the same output whatever the plan. `next` is asked for windows of at least 4 * threads
- * * chunk items, grown up to 16-fold while a window is over in less than 0.1 s, but of no more than
- * 32 MiB of results; a window ends before the next begins, so no more than these are ever held. A
- * kernel that says how many items there are, and has no combine or FURROW_KERNEL_STREAMS, begins
- * with a window of all of them, up to 1 MiB of results (2^20 items that have none).
+ * order and the same output whatever the plan; begin has been called, and verify is the caller's to
+ * call, after a run that was whole. Items run in windows of at least 4 * threads * chunk, grown up
+ * to 16-fold while a window is over in less than 0.1 s, but of no more than 32 MiB of results; a
+ * window ends before the next begins, so no more than these are ever held. A kernel whose items are
+ * numbers, and which does not iterate, begins with a window of all of them, up to 1 MiB of results
+ * (2^20 items that have none).
  *
  * A window is a call of furrow_parallel_for at `site`: one of other items than the last is planned
  * from what an item took then; the first window of a run that is repeated, from the traces of its
@@ -81,27 +85,27 @@ typedef struct furrow_run_outcome {
  *
  * With a journal, each item that has finished, and before which all have, is written to it before
  * combine and emit get it, in one record with its neighbours that finished with it: its slot, its
- * fault, and kernel->identity. Items that are in it already do not run: next, combine and emit are
- * called for them as ever, so that their output, and what the kernel tells at the end, are those of
- * a run that was never broken, whatever the plans of its parts. Slots must mean the same in another
- * process: no pointers. FURROW_ECHANGED: the input of such an item is not what it was, or there is
- * less of it; what follows them may differ. An item that had run but was not recorded runs again,
- * also under FURROW_KERNEL_SIDE_EFFECTS. That kernel, arguments and program are the same is for the
- * terms of the journal to say.
+ * fault, and a digest of what was fed and, under FURROW_KERNEL_READS_FILES, of size and time of
+ * that file. Items that are in it already do not run: next, combine and emit are called for them as
+ * ever, so that their output, and what the kernel tells at the end, are those of a run that was
+ * never broken, whatever the plans of its parts. Slots must mean the same in another process: no
+ * pointers. FURROW_ECHANGED: the input of such an item is not what it was, or there is less of it;
+ * what follows them may differ. An item that had run but was not recorded runs again, also under
+ * FURROW_KERNEL_SIDE_EFFECTS. That kernel, arguments and program are the same is for the terms of
+ * the journal to say.
  *
  * `outcome` may be NULL; on failure it says how far the run came: all items before `outcome->items`
  * have been combined and emitted. Returns 0 (failed items included: see outcome->failed),
  * the code of the body, combine, emit or next that stopped it, of the journal, FURROW_ECANCELED,
  * FURROW_ECHANGED, FURROW_ENOMEM, or FURROW_ENOTSUP: for a kernel that has no body and no variant
  * chosen, for a variant with a journal, and where `unordered` is asked for together with a journal,
- * with halt, or of a kernel whose combine wants items in order. verify is the caller's to
- * call, after a run that was whole.
+ * with halt, or of a kernel whose combine wants items in order.
  */
 int furrow_run(furrow_run_outcome *outcome, const furrow_kernel *kernel, void *state,
                const furrow_run_options *options, furrow_error *error);
 
 /* What such a run tells the planner of each window beforehand: all but the number of items. */
-furrow_plan_facts furrow_run_facts(const furrow_kernel *kernel, const furrow_run_options *options);
+furrow_plan_facts furrow_run_facts(const furrow_shape *shape, const furrow_run_options *options);
 
 #ifdef __cplusplus
 }

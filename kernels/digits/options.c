@@ -162,9 +162,7 @@ int furrow__digits_configure(struct digits *digits, const furrow_args *args, fur
     digits->draws = furrow_args_flag(args, "explain");
     digits->explain_to = furrow_args_text(args, "explain-to");
     digits->explains = digits->draws || digits->explain_to;
-    int status = furrow__times_new(&digits->times);
-    if (status == FURROW_OK)
-        status = check(furrow_output_check_folder, "explain-to", digits->explain_to, error);
+    int status = check(furrow_output_check_folder, "explain-to", digits->explain_to, error);
     if (status == FURROW_OK && digits->explain_to)
         status = furrow__digits_may_explain_to(args, digits->explain_to, error);
     if (status == FURROW_OK)

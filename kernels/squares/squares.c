@@ -53,28 +53,22 @@ static int setup(void **state, const furrow_args *args, furrow_error *error)
     return FURROW_OK;
 }
 
-static void teardown(void *state)
-{
-    free(state);
-}
-
-static int reset(void *state)
+static int begin(void *state, size_t round, furrow_error *error)
 {
     struct squares *squares = state;
+    (void)round, (void)error;
     squares->sum = 0;
     return FURROW_OK;
 }
 
-static size_t items(const void *state)
+static furrow_shape shape(const void *state)
 {
     const struct squares *squares = state;
-    return (size_t)squares->n;
-}
-
-static size_t result_size(const void *state)
-{
-    (void)state;
-    return sizeof(uint64_t);
+    return (furrow_shape){
+        .items = (size_t)squares->n,
+        .result_size = sizeof(uint64_t),
+        .work.items = (double)squares->n,
+    };
 }
 
 static int body(const furrow_range *range, const void *state)
@@ -89,30 +83,26 @@ static int body(const furrow_range *range, const void *state)
 static int combine(void *state, const furrow_batch *batch)
 {
     struct squares *squares = state;
-    const uint64_t *square = batch->results;
-    for (size_t i = 0; i < batch->end - batch->begin; i++)
-        squares->sum += square[i];
+    for (size_t i = batch->begin; i < batch->end; i++)
+        squares->sum += FURROW_BATCH_RESULT(batch, uint64_t, i);
     return FURROW_OK;
 }
 
-static int emit(const void *state, const furrow_batch *batch, furrow_writer *writer)
+static int emit(const void *state, const furrow_record *record, furrow_writer *writer)
 {
-    const uint64_t *square = batch->results;
     (void)state;
-    for (size_t i = 0; i < batch->end - batch->begin; i++) {
-        furrow_writer_begin(writer);
-        furrow_writer_count(writer, "square", square[i]);
-        int status = furrow_writer_end(writer);
-        if (status)
-            return status;
-    }
-    return FURROW_OK;
+    furrow_writer_begin(writer);
+    furrow_writer_count(writer, "square", *(const uint64_t *)record->result);
+    return furrow_writer_end(writer);
 }
 
-static void conclude(const void *state, char *text, size_t size)
+static int tell(void *state, furrow_moment moment, FILE *talk, furrow_error *error)
 {
     const struct squares *squares = state;
-    snprintf(text, size, "sum %" PRIu64, squares->sum);
+    (void)error;
+    if (talk && moment == FURROW_AFTER)
+        fprintf(talk, "sum %" PRIu64 "\n", squares->sum);
+    return FURROW_OK;
 }
 
 static int verify(const void *state, furrow_error *error)
@@ -128,12 +118,6 @@ static int verify(const void *state, furrow_error *error)
                             "sum of the squares of 1 ... %" PRIu64 ": expected %" PRIu64
                             ", got %" PRIu64,
                             n, expected, squares->sum);
-}
-
-static furrow_work work(const void *state)
-{
-    const struct squares *squares = state;
-    return (furrow_work){.items = (double)squares->n};
 }
 
 /* Each thread adds up a share of its own; OpenMP adds the shares at the end. */
@@ -206,21 +190,18 @@ static const furrow_variant variants[] = {
 
 const furrow_kernel furrow_kernel_squares = {
     .abi = FURROW_KERNEL_ABI,
-    .flags = FURROW_KERNEL_STREAMS,
     .name = "squares",
     .summary = "map 1 ... N to their squares, reduce to the sum",
     .help = "furrow squares 5\nfurrow squares 5 --format list\nfurrow bench squares 3000000",
     .params = params,
     .setup = setup,
-    .teardown = teardown,
-    .reset = reset,
-    .conclude = conclude,
-    .items = items,
-    .result_size = result_size,
+    .teardown = free,
+    .begin = begin,
+    .shape = shape,
     .body = body,
     .combine = combine,
-    .emit = emit,
+    .formats = (const furrow_kernel_format[]){{.emit = emit}, {0}},
     .verify = verify,
-    .work = work,
+    .tell = tell,
     .variants = variants,
 };

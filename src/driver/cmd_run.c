@@ -10,6 +10,29 @@
 #include "session.h"
 #include "trace_file.h"
 
+/* "an item takes a thread 51.2 us: read 7.1 (14 %), ...; that is 19500 a second" */
+static void tell_phases(const struct session *session, const furrow_run_outcome *outcome)
+{
+    const char *const *names = furrow_kernel_shape(session->kernel, session->state).phases;
+    double sum = 0, means[FURROW_MOST_PHASES] = {0};
+    bool told = false;
+    for (size_t i = 0; names && names[i]; i++) {
+        const furrow_phase *phase = &outcome->phases[i];
+        means[i] = phase->count > 0 ? phase->seconds / (double)phase->count : 0;
+        sum += means[i];
+    }
+    if (session->options->quiet || !(sum > 0))
+        return;
+    fprintf(stderr, "an item takes a thread %.1f us:", 1e6 * sum);
+    for (size_t i = 0; names[i]; i++) {
+        if (means[i] > 0)
+            fprintf(stderr, "%s %s %.1f (%.0f %%)", told ? "," : "", names[i], 1e6 * means[i],
+                    100 * means[i] / sum);
+        told |= means[i] > 0;
+    }
+    fprintf(stderr, "; that is %.0f a second\n", 1 / sum);
+}
+
 /* "combinations: 15 items in 20.1 us. 1 thread: ..." */
 static void summarise(const struct session *session, const furrow_run_outcome *outcome)
 {
@@ -46,7 +69,7 @@ static int run_whole(struct session *session, furrow_run_outcome *outcome, struc
     const struct options *options = session->options;
     int code = session_run(session, outcome, &options->plan, NULL, NULL);
     furrow_error error = {0};
-    int status = options->kernel->whole->write(session->state, output_write, output);
+    int status = session->format->finish(session->state, output_write, output);
     if (status == FURROW_OK)
         return code;
     session->ended = false;
@@ -68,7 +91,7 @@ static int run_into(struct session *session, struct output *output, const uint64
     if (document_size) {
         code = direct_run(session, &outcome, output, *document_size, &checked);
         ending->whole = outcome.whole;
-    } else if (session->options->whole) {
+    } else if (session->format && session->format->finish) {
         code = run_whole(session, &outcome, output);
         ending->whole = session->ended;
     } else {
@@ -81,23 +104,12 @@ static int run_into(struct session *session, struct output *output, const uint64
         return code;
     if (session->options->verify && !checked && session_verify(session, &outcome) != DRIVER_OK)
         code = DRIVER_FAILED;
-    session_say(session, session->kernel->conclude);
-    int reported = session_report(session);
+    session_tell(session, FURROW_AFTER);
+    tell_phases(session, &outcome);
+    int reported = session_tell(session, FURROW_REPORT);
     ending->reported = reported == DRIVER_OK;
     summarise(session, &outcome);
     return reported ? reported : code;
-}
-
-static int open_whole(struct session *session)
-{
-    furrow_error error = {0};
-    int status =
-        session->options->whole ? session->kernel->whole->open(session->state, &error) : FURROW_OK;
-    if (status == FURROW_OK)
-        return DRIVER_OK;
-    error.code = status;
-    talk_error(session->kernel->name, &error);
-    return driver_code(status);
 }
 
 /* The run between the opening and the closing of its output, which a refusal leaves alone. */
@@ -107,10 +119,8 @@ static int run_session(struct session *session)
     furrow_error error = {0};
     struct output output;
     uint64_t size;
-    session_say(session, session->kernel->describe);
-    int code = open_whole(session);
-    if (code == DRIVER_OK)
-        code = direct_open(session, &size);
+    session_tell(session, FURROW_BEFORE);
+    int code = direct_open(session, &size);
     if (code != DRIVER_OK && code != DIRECT_NONE)
         return code;
     int opened = resume_open(session);

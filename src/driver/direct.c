@@ -248,7 +248,7 @@ int direct_run(struct session *session, furrow_run_outcome *outcome, struct outp
         .document = document,
         .state = session->state,
         .output = output,
-        .items = session->kernel->items(session->state),
+        .items = furrow_kernel_shape(session->kernel, session->state).items,
         .size = size,
         .start = output_position(output),
         .anywhere = output_at_any_place(output),

@@ -41,9 +41,10 @@ static int limit_records(const struct session *session)
 {
     const furrow_kernel *kernel = session->kernel;
     const struct options *options = session->options;
-    if (!kernel->document || !kernel->result_size || options->variant || options->yes)
+    if (!kernel->document || options->variant || options->yes)
         return DIRECT_NONE;
-    size_t items = kernel->items(session->state), width = kernel->result_size(session->state);
+    const furrow_shape shape = furrow_kernel_shape(kernel, session->state);
+    size_t items = shape.items, width = shape.result_size;
     if (options->most > 0 && options->most < items)
         items = options->most;
     if (width == 0 || items <= most_size / width)
@@ -79,7 +80,8 @@ int direct_open(struct session *session, uint64_t *size)
         return limit_records(session);
     if (code != DRIVER_OK)
         return code;
-    int status = kernel->document->offset(size, session->state, kernel->items(session->state));
+    size_t items = furrow_kernel_shape(kernel, session->state).items;
+    int status = kernel->document->offset(size, session->state, items);
     if (status)
         return fail(kernel, status);
     if (*size < 1000)

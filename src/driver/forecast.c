@@ -70,7 +70,8 @@ static int plan_again(struct forecast *forecast, const struct session *session)
 {
     furrow_run_options run = session_run_options(session->options);
     run.costs = session->costs;
-    furrow_plan_facts facts = furrow_run_facts(session->kernel, &run);
+    const furrow_shape shape = furrow_kernel_shape(session->kernel, session->state);
+    furrow_plan_facts facts = furrow_run_facts(&shape, &run);
     facts.items = forecast->first.items;
     facts.usage = forecast->first.usage;
     furrow_site_recall(session->site, 0, &facts);
@@ -100,7 +101,7 @@ static int try_plan(struct forecast *forecast, struct session *session)
     session->site = NULL;
     while (wants_more(count, total)) {
         furrow_run_outcome outcome = {0};
-        int code = session_reset(session);
+        int code = session_begin(session);
         if (code == DRIVER_OK)
             code = session_run(session, &outcome, &forecast->plan, NULL, NULL);
         if (is_over(code, &outcome))

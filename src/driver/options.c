@@ -115,18 +115,31 @@ static int parse_on_error(struct options *options, const char *text, furrow_erro
     return FURROW_OK;
 }
 
-/* A format of records, of the kernel's document, or of both; or that of its whole. */
+/* The kernel's own format of that name; adds the names of all such to `names`. */
+static const char *own_format_of(const struct options *options, const char *text, char *names,
+                                 size_t size)
+{
+    const char *found = NULL;
+    bool open = options->groups & OPTIONS_OUTPUT;
+    for (const furrow_kernel_format *entry = options->kernel->formats;
+         open && entry && (entry->emit || entry->finish); entry++) {
+        size_t used = strlen(names);
+        if (entry->name && strcmp(entry->name, text) == 0)
+            found = entry->name;
+        if (entry->name)
+            snprintf(names + used, size - used, ", %s", entry->name);
+    }
+    return found;
+}
+
+/* A format of records, of the kernel's document, or of both; or one of its own. */
 static int parse_format(struct options *options, const char *text, furrow_error *error)
 {
     const furrow_document *document = options->kernel->document;
     char expected[128] = "text, csv, tsv, json, jsonl or list";
-    const furrow_whole *whole = options->kernel->whole;
     options->document = 0;
-    if (!(options->groups & OPTIONS_OUTPUT)) {
+    if (!(options->groups & OPTIONS_OUTPUT))
         document = NULL;
-        whole = NULL;
-    }
-    options->whole = whole && strcmp(whole->format, text) == 0;
     for (size_t i = 0; document && document->formats[i]; i++) {
         size_t used = strlen(expected);
         furrow_format known;
@@ -135,10 +148,12 @@ static int parse_format(struct options *options, const char *text, furrow_error 
         if (!furrow_format_parse(&known, document->formats[i]))
             snprintf(expected + used, sizeof expected - used, ", %s", document->formats[i]);
     }
-    if (whole)
-        snprintf(expected + strlen(expected), sizeof expected - strlen(expected), ", %s",
-                 whole->format);
-    options->own_format = !furrow_format_parse(&options->format, text) && !options->whole;
+    options->format_name = own_format_of(options, text, expected, sizeof expected);
+    bool own = options->format_name;
+    bool known = furrow_format_parse(&options->format, text);
+    if (!own)
+        options->format_name = furrow_format_name(known ? options->format : FURROW_FORMAT_TEXT);
+    options->own_format = !known && !own;
     return options->own_format && !options->document ? refuse(error, "format", expected, text)
                                                      : FURROW_OK;
 }

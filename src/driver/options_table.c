@@ -212,8 +212,9 @@ void options_table_print_help(poptContext context, const furrow_kernel *kernel)
         printf("%s%s", i == 0 ? "\nFormats written by all threads at once: " : ", ", formats[i]);
     if (formats)
         printf("\n");
-    if (kernel->whole)
-        printf("\nFormat of one picture or text of all results: %s\n", kernel->whole->format);
+    for (const furrow_kernel_format *f = kernel->formats; f && (f->emit || f->finish); f++)
+        if (f->finish)
+            printf("\nFormat of one picture or text of all results: %s\n", f->name);
     if (kernel->help)
         printf("\n%s\n", kernel->help);
 }

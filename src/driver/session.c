@@ -17,6 +17,20 @@ static int setup_code(int status)
     return code == DRIVER_FAILED ? DRIVER_USAGE : code;
 }
 
+static int refuse(const struct session *session, int status, furrow_error *error)
+{
+    error->code = status;
+    talk_error(session->kernel->name, error);
+    return setup_code(status);
+}
+
+int session_begin(struct session *session)
+{
+    furrow_error error;
+    int status = furrow_kernel_begin(session->kernel, session->state, session->round++, &error);
+    return status ? refuse(session, status, &error) : DRIVER_OK;
+}
+
 int session_open(struct session *session, const struct options *options)
 {
     session->options = options;
@@ -25,31 +39,15 @@ int session_open(struct session *session, const struct options *options)
     furrow_error error = {0};
     int status = furrow_kernel_setup(&session->state, options->kernel, options->args, &error);
     if (status == FURROW_OK)
-        return DRIVER_OK;
-    error.code = status;
-    talk_error(options->kernel->name, &error);
-    return setup_code(status);
+        status = furrow_kernel_open(&session->format, options->kernel, session->state,
+                                    options->format_name, &error);
+    return status ? refuse(session, status, &error) : session_begin(session);
 }
 
 void session_close(struct session *session)
 {
     furrow_kernel_teardown(session->kernel, session->state);
     session->state = NULL;
-}
-
-int session_reset(struct session *session)
-{
-    if (!session->kernel->reset) {
-        session_close(session);
-        return session_open(session, session->options);
-    }
-    int status = session->kernel->reset(session->state);
-    if (status == FURROW_OK)
-        return DRIVER_OK;
-    furrow_error error;
-    furrow_error_set(&error, status, "cannot start again: %s", furrow_status_text(status));
-    talk_error(session->kernel->name, &error);
-    return driver_code(status);
 }
 
 furrow_run_options session_run_options(const struct options *options)
@@ -80,6 +78,7 @@ static int run_with(struct session *session, furrow_run_outcome *outcome, const 
     furrow_run_options run = session_run_options(options);
     run.plan = *plan;
     run.writer = writer;
+    run.format = session->format;
     run.costs = session->costs;
     run.site = session->site;
     run.trace = session->trace;
@@ -121,9 +120,9 @@ int session_run(struct session *session, furrow_run_outcome *outcome, const furr
     furrow_error error = {0};
     furrow_writer *writer = NULL;
     int status = FURROW_OK;
+    const char *field = session->format ? session->format->field : NULL;
     if (sink)
-        status = furrow_writer_new(&writer, session->options->format, session->kernel->value, sink,
-                                   context);
+        status = furrow_writer_new(&writer, session->options->format, field, sink, context);
     if (writer && session->kernel->document && session->kernel->document->part) {
         bool first, last;
         session->kernel->document->part(session->state, &first, &last);
@@ -144,23 +143,11 @@ int session_run(struct session *session, furrow_run_outcome *outcome, const furr
     return outcome->halted ? DRIVER_HALTED : driver_code(status);
 }
 
-void session_say(const struct session *session, void (*speak)(const void *, char *, size_t))
-{
-    char text[512] = "";
-    if (session->options->quiet || !speak)
-        return;
-    speak(session->state, text, sizeof text);
-    if (text[0])
-        fprintf(stderr, "%s\n", text);
-}
-
-int session_report(struct session *session)
+int session_tell(struct session *session, furrow_moment moment)
 {
     furrow_error error = {0};
-    if (!session->kernel->report)
-        return DRIVER_OK;
     FILE *talk = session->options->quiet ? NULL : stderr;
-    int status = session->kernel->report(session->state, talk, &error);
+    int status = furrow_kernel_tell(session->kernel, session->state, moment, talk, &error);
     if (status == FURROW_OK)
         return DRIVER_OK;
     error.code = status;

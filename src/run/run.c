@@ -7,6 +7,7 @@
 #include <furrow/cpu.h>
 
 #include "course.h"
+#include "feed.h"
 #include "variant.h"
 
 /* The first window: all that the most threads for waiting items need, and cheap to have. */
@@ -27,12 +28,12 @@ static double mean_wait(const furrow_run_options *options)
     return options->wait_count ? sum / (double)options->wait_count : 0;
 }
 
-furrow_plan_facts furrow_run_facts(const furrow_kernel *kernel, const furrow_run_options *options)
+furrow_plan_facts furrow_run_facts(const furrow_shape *shape, const furrow_run_options *options)
 {
     return (furrow_plan_facts){
         .cpus = options->cpus ? options->cpus : furrow_cpu_count(),
         .thread_limit = options->thread_limit ? options->thread_limit : furrow_cpu_thread_limit(),
-        .grain = kernel->grain,
+        .grain = shape->grain,
         .wait = mean_wait(options),
         .costs = options->costs,
     };
@@ -57,9 +58,8 @@ static size_t capacity_at_first(const furrow__course *course)
 {
     size_t known = 0;
     size_t result_size = course->window.result_size;
-    if (course->kernel->items && furrow__window_streams(&course->window))
-        known = smaller(course->kernel->items(course->state),
-                        first_bytes / (result_size ? result_size : 1));
+    if (!course->kernel->next && furrow__window_streams(&course->window))
+        known = smaller(course->shape.items, first_bytes / (result_size ? result_size : 1));
     return larger(larger(first_capacity, known),
                   room_for_chunks(&course->options->plan, course->facts.cpus));
 }
@@ -67,41 +67,60 @@ static size_t capacity_at_first(const furrow__course *course)
 /* How many items there will be, as far as is known; 0: it is not. */
 static size_t count_items(const furrow__course *course)
 {
-    const furrow_kernel *kernel = course->kernel;
     size_t most = course->options->most_items;
-    size_t items = kernel->items ? kernel->items(course->state) : most;
+    size_t items = course->shape.items == FURROW_UNKNOWN ? most : course->shape.items;
     return most ? smaller(items, most) : items;
+}
+
+/* How records are emitted: as asked, or by the first entry that needs not be opened. */
+static const furrow_kernel_format *record_format(const furrow__course *course)
+{
+    const furrow_kernel_format *format = course->options->format;
+    if (!format)
+        for (format = course->kernel->formats; format && format->emit && format->open; format++)
+            ;
+    return format && format->emit ? format : NULL;
 }
 
 static int begin_course(furrow__course *course)
 {
     const furrow_kernel *kernel = course->kernel;
     const furrow_run_options *options = course->options;
-    course->facts = furrow_run_facts(kernel, options);
+    course->shape = furrow_kernel_shape(kernel, course->state);
+    course->facts = furrow_run_facts(&course->shape, options);
     course->own_site.calls = 1; /* of other items: no window comes twice, so none need be traced */
     course->site = options->site ? options->site : &course->own_site;
     course->recorder.journal = options->journal;
-    int status = furrow__window_init(&course->window, kernel, course->state, options->writer,
-                                     &course->recorder);
+    course->slots = (furrow__slots){.kernel = kernel, .state = course->state};
+    int status = furrow__window_init(&course->window, kernel, course->state,
+                                     course->shape.result_size, &course->recorder);
+    if (status == FURROW_OK && kernel->next)
+        status = furrow__feed_new(&course->feed, course->window.faults);
     course->window.unordered = options->unordered;
+    course->window.feed = course->feed;
+    course->window.format = options->writer ? record_format(course) : NULL;
+    course->window.writer = options->writer;
     course->items = (furrow__items){
         .kernel = kernel,
         .state = course->state,
         .options = options,
-        .result_size = course->window.result_size,
+        .feed = course->feed,
+        .result_size = course->shape.result_size,
     };
     course->capacity = capacity_at_first(course);
     furrow__tally_init(&course->tally, options->progress, options->progress_context,
                        count_items(course));
     if (status == FURROW_OK)
-        status = furrow_workers_new(&course->workers, kernel->worker_new, kernel->worker_free,
-                                    course->state);
+        status = furrow_workers_new(&course->workers, furrow__slot_new, furrow__slot_free,
+                                    &course->slots);
     return status;
 }
 
 static void end_course(furrow__course *course)
 {
+    furrow__slots_phases(course->outcome->phases, &course->slots);
     furrow_workers_free(course->workers);
+    furrow__feed_free(course->feed);
     furrow__window_clear(&course->window);
     furrow__recorder_clear(&course->recorder);
 }
@@ -114,36 +133,44 @@ static size_t allowed(const furrow__course *course)
     return most ? smaller(capacity, most - course->next) : capacity;
 }
 
-/* The next at most `capacity` items, from the kernel or from what it said there are. */
-static int next_batch(const furrow__course *course, size_t capacity, size_t *count,
-                      furrow_error *error)
+/* The next at most `capacity` items. Of a kernel whose `next` fails, what it fed before that runs
+ * first. */
+static int next_batch(furrow__course *course, size_t capacity, size_t *count, furrow_error *error)
 {
-    const furrow_kernel *kernel = course->kernel;
-    *count = 0;
-    if (kernel->items) {
-        *count = smaller(capacity, kernel->items(course->state) - course->next);
+    furrow_error failure = {.item = FURROW_NO_ITEM};
+    if (!course->feed) {
+        *count = smaller(capacity, course->shape.items - course->next);
         return FURROW_OK;
     }
-    int status = kernel->next(course->state, capacity, count, error);
-    if (status == FURROW_OK && *count > capacity)
-        return furrow_error_set(error, FURROW_ERANGE, "%s: next gave %zu items of at most %zu",
-                                kernel->name, *count, capacity);
-    return status;
+    *count = 0;
+    int status = course->feed_failure.code;
+    if (status) {
+        if (error && course->feed_failure.text[0])
+            *error = course->feed_failure;
+        return status;
+    }
+    furrow__feed_open(course->feed, course->next, capacity);
+    status = course->kernel->next(course->state, course->feed, capacity, &failure);
+    *count = furrow_feed_count(course->feed);
+    course->feed_failure = failure;
+    course->feed_failure.code = status;
+    return status && *count == 0 ? next_batch(course, capacity, count, error) : FURROW_OK;
 }
 
 /* Whether there are no more items than have run, as far as the kernel knows beforehand. */
 static bool is_at_end(const furrow__course *course)
 {
-    const furrow_kernel *kernel = course->kernel;
-    return kernel->items && kernel->items(course->state) == course->next;
+    return course->shape.items == course->next;
 }
 
-/* The end of the input; `recorded` more items of it are in the journal. */
-static int end_windows(furrow__course *course, size_t recorded, furrow_error *error)
+/* The end of the input, of which the journal should not have more. */
+static int end_windows(furrow__course *course, furrow_error *error)
 {
-    course->outcome->whole = recorded == 0;
-    if (recorded == 0)
-        return FURROW_OK;
+    size_t recorded = 0;
+    int status = furrow__recorder_peek(&recorded, &course->recorder, course->next, error);
+    course->outcome->whole = status == FURROW_OK && recorded == 0;
+    if (status || recorded == 0)
+        return status;
     return furrow_error_set(error, FURROW_ECHANGED,
                             "the input has changed: it ends after %zu item%s, and the journal has "
                             "more; give the same input, or remove the journal to begin anew",
@@ -153,23 +180,17 @@ static int end_windows(furrow__course *course, size_t recorded, furrow_error *er
 /* `*ended`: there is nothing more to run. */
 static int run_next(furrow__course *course, bool *ended, furrow_error *error)
 {
-    size_t recorded = 0, count = 0, capacity = allowed(course);
+    size_t count = 0, capacity = allowed(course);
     *ended = capacity == 0;
     if (*ended) {
         course->outcome->whole = is_at_end(course);
         return FURROW_OK;
     }
-    int status = furrow__recorder_peek(&recorded, &course->recorder, course->next, error);
-    if (status)
-        return status;
-    status = next_batch(course, recorded ? smaller(capacity, recorded) : capacity, &count, error);
+    int status = next_batch(course, capacity, &count, error);
     if (status)
         return status;
     *ended = count == 0;
-    if (*ended)
-        return end_windows(course, recorded, error);
-    return recorded ? furrow__course_replay(course, count, error)
-                    : furrow__course_turn(course, count, error);
+    return *ended ? end_windows(course, error) : furrow__course_turn(course, count, error);
 }
 
 static int run_windows(furrow__course *course, furrow_error *error)
@@ -209,7 +230,7 @@ static int check(const furrow__course *course, furrow_error *error)
     bool any_order = !kernel->combine || kernel->flags & FURROW_KERNEL_ANY_ORDER;
     if (options->variant && options->journal)
         return furrow_error_set(error, FURROW_ENOTSUP, "a variant keeps no journal");
-    if (!options->variant && !(kernel->body && (kernel->items || kernel->next)))
+    if (!options->variant && !(kernel->body && (kernel->shape || kernel->next)))
         return FURROW_ENOTSUP;
     if (options->unordered && (options->journal || options->halt))
         return furrow_error_set(error, FURROW_ENOTSUP,

@@ -22,7 +22,8 @@ static void report_faults(const furrow__course *course)
     }
 }
 
-void furrow__course_settle(furrow__course *course)
+/* What follows a window, whole or cut short: its faults are counted, told and forgotten. */
+static void settle(furrow__course *course)
 {
     course->outcome->failed += furrow_faults_count(course->window.faults);
     course->tally.failed = course->outcome->failed;
@@ -51,15 +52,18 @@ static int finished(size_t begin, size_t end, void *context)
     return status;
 }
 
-static int run_window(furrow__course *course, size_t count, furrow_parallel_outcome *done)
+/* The items of the window from `begin` on. */
+static int run_window(furrow__course *course, size_t begin, furrow_parallel_outcome *done)
 {
     const furrow_run_options *options = course->options;
     furrow__window *window = &course->window;
+    size_t count = window->first + window->count - begin;
+    size_t offset = (begin - window->first) * window->result_size;
     furrow_parallel_options parallel = {
         .plan = options->plan,
         .facts = course->facts,
-        .first = course->next,
-        .results = window->result_size ? window->results : NULL,
+        .first = begin,
+        .results = window->result_size ? window->results + offset : NULL,
         .result_size = window->result_size,
         .faults = window->faults,
         .workers = course->workers,
@@ -87,7 +91,9 @@ static void grow(furrow__course *course, size_t count, double elapsed, const fur
     course->capacity = grown < (double)(SIZE_MAX / 2) ? (size_t)grown : SIZE_MAX / 2;
 }
 
-int furrow__course_halt(furrow__course *course, furrow_error *error)
+/* Ends a run that halts at failed items, at the first of this window: what lies before it is handed
+ * on. Returns the item's own code. */
+static int halt(furrow__course *course, furrow_error *error)
 {
     furrow__window *window = &course->window;
     furrow_error first = {0};
@@ -111,8 +117,36 @@ static int close_window(furrow__course *course, int status, furrow_error *error)
     if (status == FURROW_OK)
         status = furrow__window_close(&course->window);
     else if (status == FURROW__HALTED)
-        status = furrow__course_halt(course, error);
-    furrow__course_settle(course);
+        status = halt(course, error);
+    settle(course);
+    return status;
+}
+
+/* The first items of the window from the journal, as if they had run. */
+static int replay(furrow__course *course, size_t *end, furrow_error *error)
+{
+    furrow_error first = {.item = SIZE_MAX};
+    int status = furrow__course_replay(course, end, error);
+    if (status || *end == course->next)
+        return status;
+    course->outcome->resumed = *end;
+    course->window.replayed = *end;
+    furrow_faults_at(course->window.faults, 0, &first);
+    if (course->options->halt && first.item < *end)
+        return FURROW__HALTED;
+    return finished(course->next, *end, course);
+}
+
+/* The window from the journal, as far as that goes, and from there on by its bodies. */
+static int fill_window(furrow__course *course, furrow_parallel_outcome *done, furrow_error *error)
+{
+    size_t end = course->next;
+    int status = replay(course, &end, error);
+    size_t left = course->window.first + course->window.count - end;
+    if (status || left == 0)
+        return status;
+    status = run_window(course, end, done);
+    account(course, done, left);
     return status;
 }
 
@@ -124,8 +158,7 @@ int furrow__course_turn(furrow__course *course, size_t count, furrow_error *erro
     course->items.identities = course->window.identities;
     course->items.first = course->next;
     if (status == FURROW_OK)
-        status = run_window(course, count, &done);
-    account(course, &done, count);
+        status = fill_window(course, &done, error);
     status = close_window(course, status, error);
     if (status && !course->outcome->halted)
         course->outcome->items = furrow__window_emitted(&course->window);

@@ -19,7 +19,9 @@
 typedef struct furrow__window {
     const furrow_kernel *kernel;
     void *state;
-    furrow_writer *writer; /* NULL: nothing is emitted */
+    const furrow_kernel_format *format; /* of records; NULL: nothing is emitted */
+    furrow_writer *writer;
+    const furrow_feed *feed; /* of the batch; NULL: items are numbers */
     furrow_faults *faults;
     size_t result_size;
     size_t most_bytes; /* of results, or one item */
@@ -28,7 +30,7 @@ typedef struct furrow__window {
     size_t first, count; /* the items of the batch */
     char *results;
     size_t results_capacity; /* bytes */
-    bool replays;            /* its items come from the journal, and are not recorded again */
+    size_t replayed;         /* all items below come from the journal, and are not recorded again */
     furrow__recorder *recorder;
     uint64_t *identities; /* of the items; NULL: nothing is recorded */
     size_t identities_capacity;
@@ -43,9 +45,9 @@ typedef struct furrow__window {
     double flushed_at;   /* reading of the wall clock */
 } furrow__window;
 
-/* `recorder` is lent for the window's life. */
+/* For results of `result_size` bytes, each. `recorder` is lent for the window's life. */
 int furrow__window_init(furrow__window *window, const furrow_kernel *kernel, void *state,
-                        furrow_writer *writer, furrow__recorder *recorder);
+                        size_t result_size, furrow__recorder *recorder);
 void furrow__window_clear(furrow__window *window);
 
 /* Whether finished items may be handed on while others run. */
