@@ -8,7 +8,7 @@
 static bool is_whole(const furrow_kernel *kernel)
 {
     bool runs = kernel->variants || (kernel->body && (kernel->shape || kernel->next));
-    return kernel->name && kernel->summary && runs;
+    return kernel->name && kernel->summary && runs && !(kernel->partial && kernel->next);
 }
 
 int furrow_kernel_setup(void **state, const furrow_kernel *kernel, const furrow_args *args,
@@ -22,7 +22,7 @@ int furrow_kernel_setup(void **state, const furrow_kernel *kernel, const furrow_
     if (!is_whole(kernel))
         return furrow_error_set(error, FURROW_EINVAL,
                                 "kernel %s: expected a name, a summary, and a body with shape or "
-                                "next, or variants",
+                                "next, or variants; and partials only without next",
                                 kernel->name ? kernel->name : "without a name");
     if (error)
         *error = (furrow_error){.item = FURROW_NO_ITEM};

@@ -112,6 +112,25 @@ static inline const void *furrow_batch_slot(const furrow_batch *batch, size_t i)
 /* The same as an rvalue: sum += FURROW_BATCH_RESULT(batch, double, i). */
 #define FURROW_BATCH_RESULT(batch, type, i) (((const type *)(batch)->results)[(i) - (batch)->begin])
 
+/*
+ * An associative combine, made where the items ran:
+ *
+ *     for each block of neighbouring items, in order
+ *         add(a zeroed partial, what came out of the block, state);    // many at once
+ *         fold(state, the partial);
+ *
+ * Where blocks begin depends on the numbers of their items and on result_size alone, never on
+ * chunks, windows or threads, so that it comes to the same to the last bit; the last one ends with
+ * the run. `fold` is called by one thread at a time, when combine has had the items. Where nothing
+ * else asks for results, their slots are used again while they are in a cache. For kernels without
+ * `next`.
+ */
+typedef struct furrow_partial {
+    size_t size; /* bytes */
+    int (*add)(void *partial, const furrow_batch *batch, const void *state);
+    int (*fold)(void *state, const void *partial);
+} furrow_partial;
+
 /* One item as it is emitted. */
 typedef struct furrow_record {
     size_t number;
@@ -231,6 +250,8 @@ typedef struct furrow_kernel {
     /* Takes finished items in order, each once: sum, count, step, swap. As soon as a prefix has
      * finished, while bodies run on the rest; with FURROW_KERNEL_ITERATES each batch whole. */
     int (*combine)(void *state, const furrow_batch *batch);
+
+    const furrow_partial *partial; /* likewise, block by block; may be NULL */
 
     const furrow_kernel_format *formats; /* ended by {0}; of entries with one name the first counts
                                           * whose open is not FURROW_ENOTSUP; may be NULL */

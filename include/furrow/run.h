@@ -71,10 +71,12 @@ typedef struct furrow_run_outcome {
  * Runs `state` to its end, as the serial program in kernel.h does, with the same calls in the same
  * order and the same output whatever the plan; begin has been called, and verify is the caller's to
  * call, after a run that was whole. Items run in windows of at least 4 * threads * chunk, grown up
- * to 16-fold while a window is over in less than 0.1 s, but of no more than 32 MiB of results; a
- * window ends before the next begins, so no more than these are ever held. A kernel whose items are
- * numbers, and which does not iterate, begins with a window of all of them, up to 1 MiB of results
- * (2^20 items that have none).
+ * to 16-fold while a window is over in less than 0.1 s and its results in less than 4 MiB (1 MiB on
+ * one thread), so that slots are used again while they are in a cache; of no more than 32 MiB of
+ * results in any case. A window ends before the next begins, so no more than these are ever held. A
+ * kernel whose items are numbers, and which does not iterate, begins with a window of all of them,
+ * up to 1 MiB of results (2^20 items that have none). Results that its partials alone want (there is
+ * no combine, no writer, no journal, no halt) take 16 KiB a worker, and one window holds all items.
  *
  * A window is a call of furrow_parallel_for at `site`: one of other items than the last is planned
  * from what an item took then; the first window of a run that is repeated, from the traces of its

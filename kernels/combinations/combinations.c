@@ -108,8 +108,8 @@ static uint32_t element_at(const void *elements, size_t element_size, size_t ind
     return ((const uint32_t *)elements)[index];
 }
 
-/* A loop for each size, since all other threads wait for this. */
-static uint64_t sum_of(const void *elements, size_t element_size, size_t count)
+/* A loop for each size. */
+uint64_t furrow__combinations_sum_of(const void *elements, size_t element_size, size_t count)
 {
     const uint8_t *bytes = elements;
     const uint16_t *halves = elements;
@@ -132,13 +132,24 @@ static uint64_t sum_of(const void *elements, size_t element_size, size_t count)
 }
 
 /* Slots hold 0 behind a short row, so that all their elements may be added. */
-static int combine(void *state, const furrow_batch *batch)
+static int add(void *partial, const furrow_batch *batch, const void *state)
 {
-    struct combinations *all = state;
+    const struct combinations *all = state;
     size_t rows = batch->end - batch->begin;
-    all->sum += sum_of(batch->results, all->element_size, rows * all->most_k);
+    if (!all->ranks)
+        *(uint64_t *)partial =
+            furrow__combinations_sum_of(batch->results, all->element_size, rows * all->most_k);
     return FURROW_OK;
 }
+
+static int fold(void *state, const void *partial)
+{
+    struct combinations *all = state;
+    all->sum += *(const uint64_t *)partial;
+    return FURROW_OK;
+}
+
+static const furrow_partial partial_sum = {sizeof(uint64_t), add, fold};
 
 static void write_row(const struct combinations *all, const void *slot, size_t k, size_t columns,
                       furrow_writer *writer)
@@ -238,6 +249,7 @@ static int tell(void *state, furrow_moment moment, FILE *talk, furrow_error *err
 }
 
 static const furrow_variant variants[] = {
+    {"plain", "the same work as a plain C loop on one thread", furrow__combinations_plainly},
     {"tasks", "recursion over prefixes, each prefix of two a task: uneven; adds up only",
      furrow__combinations_by_tasks},
     {0},
@@ -261,7 +273,7 @@ const furrow_kernel furrow_kernel_combinations = {
     .begin = begin,
     .shape = shape,
     .body = body,
-    .combine = combine,
+    .partial = &partial_sum,
     .formats = (const furrow_kernel_format[]){{.emit = emit}, {0}},
     .verify = furrow__combinations_verify,
     .tell = tell,

@@ -113,7 +113,11 @@ extern const furrow_document furrow__combinations_document;
 /* verify.c */
 int furrow__combinations_verify(const void *state, furrow_error *error);
 
-/* tasks.c */
+/* combinations.c: of this many elements of 1, 2 or 4 bytes. */
+uint64_t furrow__combinations_sum_of(const void *elements, size_t element_size, size_t count);
+
+/* loops.c, tasks.c: variants. */
+int furrow__combinations_plainly(void *state, const furrow_plan *plan);
 int furrow__combinations_by_tasks(void *state, const furrow_plan *plan);
 
 #endif

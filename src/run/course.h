@@ -22,6 +22,7 @@ typedef struct furrow__course {
     furrow__recorder recorder;
     furrow__items items;
     furrow__slots slots;
+    furrow__blocks blocks;
     furrow_workers *workers;
     furrow_plan_facts facts;
     furrow__tally tally;

@@ -97,10 +97,34 @@ static int one_by_one(const furrow_range *range, const furrow__items *items)
     return FURROW_OK;
 }
 
+static int run_as_asked(const furrow_range *range, const furrow__items *items)
+{
+    const furrow_run_options *options = items->options;
+    if (options->wait_count > 0 || options->item_started || options->item_ended)
+        return one_by_one(range, items);
+    return run(range, items);
+}
+
+/* Block by block, each in its own slots: whole, since nobody could take the tail of one over. */
+static int run_blocks(const furrow_range *range, const furrow__items *items, char *own)
+{
+    furrow__blocks *blocks = items->blocks;
+    int status = FURROW_OK;
+    for (size_t at = range->begin, end; at < range->end && !status; at = end) {
+        end = furrow__blocks_end(blocks, at, range->end);
+        furrow_range part = part_of(range, at, end);
+        part.claim = NULL;
+        part.results = furrow__blocks_slots(blocks, at, end, own);
+        status = part.results ? run_as_asked(&part, items) : FURROW_ENOMEM;
+        if (status == FURROW_OK)
+            status = furrow__blocks_done(blocks, at, end, part.results, own);
+    }
+    return status;
+}
+
 int furrow__items_body(const furrow_range *range, const void *context)
 {
     const furrow__items *items = context;
-    const furrow_run_options *options = items->options;
     furrow__slot *slot = range->scratch;
     const furrow_item *fed = items->feed ? furrow__feed_items(items->feed) : NULL;
     furrow_range own = *range;
@@ -110,7 +134,6 @@ int furrow__items_body(const furrow_range *range, const void *context)
     own.phases = slot->phases;
     if (own.results)
         memset(own.results, 0, (own.end - own.begin) * own.result_size);
-    if (options->wait_count > 0 || options->item_started || options->item_ended)
-        return one_by_one(&own, items);
-    return run(&own, items);
+    return items->blocks->own_slots ? run_blocks(&own, items, slot->block)
+                                    : run_as_asked(&own, items);
 }

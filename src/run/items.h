@@ -6,11 +6,14 @@
 
 #include <furrow/run.h>
 
+#include "blocks.h"
+
 typedef struct furrow__items {
     const furrow_kernel *kernel;
     const void *state;
     const furrow_run_options *options;
     const furrow_feed *feed; /* NULL: items are numbers */
+    furrow__blocks *blocks;
     size_t result_size;
     size_t first;         /* of the window */
     uint64_t *identities; /* of the window's items; NULL: nobody asks */

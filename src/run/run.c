@@ -59,7 +59,9 @@ static size_t capacity_at_first(const furrow__course *course)
     size_t known = 0;
     size_t result_size = course->window.result_size;
     if (!course->kernel->next && furrow__window_streams(&course->window))
-        known = smaller(course->shape.items, first_bytes / (result_size ? result_size : 1));
+        known = smaller(course->shape.items, course->blocks.own_slots
+                                                 ? SIZE_MAX
+                                                 : first_bytes / (result_size ? result_size : 1));
     return larger(larger(first_capacity, known),
                   room_for_chunks(&course->options->plan, course->facts.cpus));
 }
@@ -76,10 +78,29 @@ static size_t count_items(const furrow__course *course)
 static const furrow_kernel_format *record_format(const furrow__course *course)
 {
     const furrow_kernel_format *format = course->options->format;
+    if (!course->options->writer)
+        return NULL;
     if (!format)
         for (format = course->kernel->formats; format && format->emit && format->open; format++)
             ;
     return format && format->emit ? format : NULL;
+}
+
+/* Results that partials alone want need no more slots than blocks that run; where a run halts, what
+ * lies before is wanted as well. */
+static void begin_blocks(furrow__course *course)
+{
+    const furrow_kernel *kernel = course->kernel;
+    const furrow_run_options *options = course->options;
+    size_t result_size = course->shape.result_size;
+    course->blocks = (furrow__blocks){
+        .partial = kernel->partial,
+        .state = course->state,
+        .items = furrow__blocks_items(result_size),
+        .result_size = result_size,
+        .own_slots = kernel->partial && result_size > 0 && !kernel->combine && !options->journal &&
+                     !options->halt && !record_format(course),
+    };
 }
 
 static int begin_course(furrow__course *course)
@@ -91,20 +112,29 @@ static int begin_course(furrow__course *course)
     course->own_site.calls = 1; /* of other items: no window comes twice, so none need be traced */
     course->site = options->site ? options->site : &course->own_site;
     course->recorder.journal = options->journal;
-    course->slots = (furrow__slots){.kernel = kernel, .state = course->state};
+    begin_blocks(course);
+    course->slots = (furrow__slots){
+        .kernel = kernel,
+        .state = course->state,
+        .block_size =
+            course->blocks.own_slots ? course->blocks.items * course->shape.result_size : 0,
+    };
     int status = furrow__window_init(&course->window, kernel, course->state,
-                                     course->shape.result_size, &course->recorder);
+                                     course->blocks.own_slots ? 0 : course->shape.result_size,
+                                     &course->recorder);
+    course->blocks.faults = course->window.faults;
     if (status == FURROW_OK && kernel->next)
         status = furrow__feed_new(&course->feed, course->window.faults);
     course->window.unordered = options->unordered;
     course->window.feed = course->feed;
-    course->window.format = options->writer ? record_format(course) : NULL;
+    course->window.format = record_format(course);
     course->window.writer = options->writer;
     course->items = (furrow__items){
         .kernel = kernel,
         .state = course->state,
         .options = options,
         .feed = course->feed,
+        .blocks = &course->blocks,
         .result_size = course->shape.result_size,
     };
     course->capacity = capacity_at_first(course);
@@ -121,6 +151,7 @@ static void end_course(furrow__course *course)
     furrow__slots_phases(course->outcome->phases, &course->slots);
     furrow_workers_free(course->workers);
     furrow__feed_free(course->feed);
+    furrow__blocks_clear(&course->blocks);
     furrow__window_clear(&course->window);
     furrow__recorder_clear(&course->recorder);
 }
@@ -129,7 +160,11 @@ static void end_course(furrow__course *course)
 static size_t allowed(const furrow__course *course)
 {
     size_t capacity = smaller(course->capacity, furrow__window_most(&course->window));
-    size_t most = course->options->most_items;
+    size_t block = course->blocks.items, most = course->options->most_items;
+    if (course->blocks.partial) {
+        capacity = smaller(capacity, furrow__blocks_most(&course->blocks));
+        capacity = larger(capacity - capacity % block, block);
+    }
     return most ? smaller(capacity, most - course->next) : capacity;
 }
 

@@ -10,9 +10,13 @@ int furrow__slot_new(void **made, const void *context)
     if (!slot)
         return FURROW_ENOMEM;
     slot->kernel = slots->kernel;
-    int status = slots->kernel->worker_new ? slots->kernel->worker_new(&slot->scratch, slots->state)
-                                           : FURROW_OK;
+    int status = FURROW_OK;
+    if (slots->block_size > 0 && !(slot->block = malloc(slots->block_size)))
+        status = FURROW_ENOMEM;
+    if (!status && slots->kernel->worker_new)
+        status = slots->kernel->worker_new(&slot->scratch, slots->state);
     if (status) {
+        free(slot->block);
         free(slot);
         return status;
     }
@@ -28,6 +32,7 @@ void furrow__slot_free(void *made)
     furrow__slot *slot = made;
     if (slot->kernel->worker_free)
         slot->kernel->worker_free(slot->scratch);
+    free(slot->block);
     free(slot);
 }
 

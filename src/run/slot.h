@@ -10,13 +10,16 @@ typedef struct furrow__slot {
     struct furrow__slot *next;
     const furrow_kernel *kernel;
     void *scratch; /* the kernel's */
+    char *block;   /* result slots of a block, where blocks have their own; or NULL */
     furrow_phase phases[FURROW_MOST_PHASES];
 } furrow__slot;
 
-/* All slots of a run; {kernel, state} to start with. Its workers' scratch is a slot each. */
+/* All slots of a run; all but the list is set to start with. Its workers' scratch is a slot each.
+ */
 typedef struct furrow__slots {
     const furrow_kernel *kernel;
     const void *state;
+    size_t block_size; /* bytes of the result slots of a block; 0: blocks have none */
     furrow__slot *_Atomic list;
 } furrow__slots;
 

@@ -7,8 +7,10 @@
 
 #include "on_pool.h"
 
-/* Windows grow until they last so long: starting one then costs well below 1 % of it. */
+/* Windows grow until they last so long: starting one then costs well below 1 % of it; or until
+ * their results would no longer be in a cache when they are used again. */
 static const double window_time = 0.1;
+static const size_t cached_bytes = (size_t)4 << 20;
 static const double most_growth = 16;
 
 static void report_faults(const furrow__course *course)
@@ -47,7 +49,10 @@ static void account(furrow__course *course, const furrow_parallel_outcome *done,
 static int finished(size_t begin, size_t end, void *context)
 {
     furrow__course *course = context;
-    int status = furrow__window_finished(begin, end, &course->window);
+    const furrow_batch all = furrow__window_batch(&course->window);
+    int status = furrow__blocks_finished(&course->blocks, begin, end, &all);
+    if (status == FURROW_OK)
+        status = furrow__window_finished(begin, end, &course->window);
     furrow__tally_add(&course->tally, end - begin);
     return status;
 }
@@ -84,11 +89,20 @@ static int run_window(furrow__course *course, size_t begin, furrow_parallel_outc
 static void grow(furrow__course *course, size_t count, double elapsed, const furrow_plan *plan)
 {
     bool few = count < 4 * (size_t)plan->threads * plan->chunk;
-    if (count < course->capacity || (elapsed >= window_time && !few))
+    size_t bytes = count * course->window.result_size;
+    bool large = bytes >= (plan->threads > 1 ? cached_bytes : cached_bytes / 4);
+    if (count < course->capacity || ((elapsed >= window_time || large) && !few))
         return;
     double growth = fmin(fmax(window_time / elapsed, 2), most_growth);
     double grown = growth * (double)course->capacity;
     course->capacity = grown < (double)(SIZE_MAX / 2) ? (size_t)grown : SIZE_MAX / 2;
+}
+
+/* What the partials of the window's items below `end` come to. */
+static int fold(furrow__course *course, size_t end)
+{
+    const furrow_batch all = furrow__window_batch(&course->window);
+    return furrow__blocks_fold(&course->blocks, course->state, end, &all);
 }
 
 /* Ends a run that halts at failed items, at the first of this window: what lies before it is handed
@@ -99,6 +113,8 @@ static int halt(furrow__course *course, furrow_error *error)
     furrow_error first = {0};
     furrow_faults_at(window->faults, 0, &first);
     int status = furrow__window_close_before(window, first.item);
+    if (status == FURROW_OK)
+        status = fold(course, first.item);
     furrow_faults_clear(window->faults);
     if (status)
         return status;
@@ -114,9 +130,11 @@ static int halt(furrow__course *course, furrow_error *error)
 /* What remains to be done with a window whose items have run, or ended with `status`. */
 static int close_window(furrow__course *course, int status, furrow_error *error)
 {
-    if (status == FURROW_OK)
+    if (status == FURROW_OK) {
         status = furrow__window_close(&course->window);
-    else if (status == FURROW__HALTED)
+        if (status == FURROW_OK)
+            status = fold(course, course->next + course->window.count);
+    } else if (status == FURROW__HALTED)
         status = halt(course, error);
     settle(course);
     return status;
@@ -154,6 +172,8 @@ int furrow__course_turn(furrow__course *course, size_t count, furrow_error *erro
 {
     furrow_parallel_outcome done = {0};
     int status = furrow__window_open(&course->window, course->next, count);
+    if (status == FURROW_OK)
+        status = furrow__blocks_open(&course->blocks, course->next, count);
     double start = furrow_clock_wall();
     course->items.identities = course->window.identities;
     course->items.first = course->next;

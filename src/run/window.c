@@ -103,6 +103,11 @@ static furrow_batch batch_of(furrow__window *window, size_t begin, size_t end)
     };
 }
 
+furrow_batch furrow__window_batch(furrow__window *window)
+{
+    return batch_of(window, window->first, window->first + window->count);
+}
+
 static int flush(furrow__window *window)
 {
     double now = furrow_clock_wall();

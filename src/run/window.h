@@ -23,9 +23,9 @@ typedef struct furrow__window {
     furrow_writer *writer;
     const furrow_feed *feed; /* of the batch; NULL: items are numbers */
     furrow_faults *faults;
-    size_t result_size;
-    size_t most_bytes; /* of results, or one item */
-    bool unordered;    /* ranges are handed on as they finish */
+    size_t result_size; /* 0: results are not kept here, or there are none */
+    size_t most_bytes;  /* of results, or one item */
+    bool unordered;     /* ranges are handed on as they finish */
 
     size_t first, count; /* the items of the batch */
     char *results;
@@ -55,6 +55,9 @@ bool furrow__window_streams(const furrow__window *window);
 
 /* The most items that a window may hold. */
 size_t furrow__window_most(const furrow__window *window);
+
+/* All items of the batch and their results. */
+furrow_batch furrow__window_batch(furrow__window *window);
 
 /* Room for the batch [first, first + count). FURROW_ENOMEM. */
 int furrow__window_open(furrow__window *window, size_t first, size_t count);
