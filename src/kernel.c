@@ -68,8 +68,15 @@ static bool is_named(const furrow_kernel_format *format, const char *name)
     return format->name ? strcmp(format->name, name) == 0 : furrow_format_parse(&known, name);
 }
 
+const furrow_kernel_format *furrow_kernel_format_next(const furrow_kernel *kernel,
+                                                      const furrow_kernel_format *format)
+{
+    format = format ? format + 1 : kernel->formats;
+    return format && (format->emit || format->write || format->finish) ? format : NULL;
+}
+
 int furrow_kernel_open(const furrow_kernel_format **format, const furrow_kernel *kernel,
-                       void *state, const char *name, furrow_error *error)
+                       void *state, const char *name, bool items, furrow_error *error)
 {
     furrow_format known;
     int status =
@@ -77,11 +84,11 @@ int furrow_kernel_open(const furrow_kernel_format **format, const furrow_kernel 
             ? FURROW_OK
             : furrow_error_set(error, FURROW_EINVAL, "%s has no format \"%s\"", kernel->name, name);
     *format = NULL;
-    for (const furrow_kernel_format *entry = kernel->formats;
-         entry && (entry->emit || entry->finish); entry++) {
-        if (!is_named(entry, name))
+    for (const furrow_kernel_format *entry = NULL;
+         (entry = furrow_kernel_format_next(kernel, entry)) != NULL;) {
+        if (!is_named(entry, name) || (items && entry->write))
             continue;
-        status = entry->open ? entry->open(state, error) : FURROW_OK;
+        status = entry->open ? entry->open(state, entry, error) : FURROW_OK;
         if (status == FURROW_ENOTSUP)
             continue;
         *format = status ? NULL : entry;

@@ -108,7 +108,7 @@ static inline int run_job(struct output *output, const struct job *job, furrow_f
     output->size = 0;
     output->text[0] = '\0';
     int status = furrow_kernel_open(&options.format, job->kernel, job->state,
-                                    furrow_format_name(format), error);
+                                    furrow_format_name(format), true, error);
     if (!status)
         status = furrow_writer_new(&writer, format, options.format->field, take, output);
     if (status)

@@ -39,7 +39,7 @@ static inline void run_state(struct outcome *outcome, const furrow_kernel *kerne
 {
     furrow_run_outcome run = {0};
     outcome->status = furrow_kernel_open(&options.format, kernel, state, furrow_format_name(format),
-                                         &outcome->error);
+                                         true, &outcome->error);
     if (!outcome->status)
         outcome->status = furrow_kernel_begin(kernel, state, 0, &outcome->error);
     if (!outcome->status)

@@ -223,7 +223,7 @@ static int run_whole(furrow_image *image, const char *const *files, size_t count
     if (!status)
         status = furrow_kernel_setup(&state, kernel, args, NULL);
     if (!status)
-        status = furrow_kernel_open(&png, kernel, state, "png", NULL);
+        status = furrow_kernel_open(&png, kernel, state, "png", false, NULL);
     if (!status)
         status = furrow_kernel_begin(kernel, state, 0, NULL);
     if (!status)

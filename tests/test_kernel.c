@@ -167,16 +167,16 @@ TEST(variants_are_found_by_name)
 
 static int opened;
 
-static int open_first(void *state, furrow_error *error)
+static int open_first(void *state, const furrow_kernel_format *format, furrow_error *error)
 {
-    (void)error;
+    (void)format, (void)error;
     opened = *(const int *)state;
     return opened;
 }
 
-static int open_second(void *state, furrow_error *error)
+static int open_second(void *state, const furrow_kernel_format *format, furrow_error *error)
 {
-    (void)state, (void)error;
+    (void)state, (void)format, (void)error;
     opened = 2;
     return FURROW_OK;
 }
@@ -193,9 +193,15 @@ static int finish(const void *state, furrow_sink sink, void *context)
     return FURROW_OK;
 }
 
+static int write_bytes(char *bytes, const void *state, size_t begin, size_t end)
+{
+    (void)bytes, (void)state, (void)begin, (void)end;
+    return FURROW_OK;
+}
+
 static const furrow_kernel_format formats[] = {
     {.name = "png", .open = open_first, .finish = finish},
-    {.name = "csv", .open = open_first, .emit = emit},
+    {.name = "csv", .open = open_first, .write = write_bytes},
     {.name = "csv", .open = open_second, .emit = emit},
     {.emit = emit},
     {0},
@@ -205,13 +211,20 @@ TEST(of_formats_of_one_name_the_first_that_can_be_opened_counts)
 {
     static const struct {
         const char *name;
+        bool items;
         int first; /* what open_first returns */
         int status, format;
     } table[] = {
-        {"png", FURROW_OK, FURROW_OK, 0},      {"png", FURROW_ENOTSUP, FURROW_ENOTSUP, -1},
-        {"png", FURROW_EIO, FURROW_EIO, -1},   {"csv", FURROW_OK, FURROW_OK, 1},
-        {"csv", FURROW_ENOTSUP, FURROW_OK, 2}, {"csv", FURROW_EIO, FURROW_EIO, -1},
-        {"json", FURROW_EIO, FURROW_OK, 3},    {"gif", FURROW_OK, FURROW_EINVAL, -1},
+        {"png", false, FURROW_OK, FURROW_OK, 0},
+        {"png", true, FURROW_OK, FURROW_OK, 0},
+        {"png", false, FURROW_ENOTSUP, FURROW_ENOTSUP, -1},
+        {"png", false, FURROW_EIO, FURROW_EIO, -1},
+        {"csv", false, FURROW_OK, FURROW_OK, 1},
+        {"csv", true, FURROW_OK, FURROW_OK, 2},
+        {"csv", false, FURROW_ENOTSUP, FURROW_OK, 2},
+        {"csv", false, FURROW_EIO, FURROW_EIO, -1},
+        {"json", false, FURROW_EIO, FURROW_OK, 3},
+        {"gif", false, FURROW_OK, FURROW_EINVAL, -1},
     };
     furrow_kernel kernel = whole();
     kernel.formats = formats;
@@ -220,12 +233,13 @@ TEST(of_formats_of_one_name_the_first_that_can_be_opened_counts)
         furrow_error error;
         int first = table[i].first;
         harness_case("%s, %d", table[i].name, first);
-        EXPECT_EQUAL(furrow_kernel_open(&format, &kernel, &first, table[i].name, &error),
-                     table[i].status);
+        EXPECT_EQUAL(
+            furrow_kernel_open(&format, &kernel, &first, table[i].name, table[i].items, &error),
+            table[i].status);
         EXPECT(format == (table[i].format < 0 ? NULL : &formats[table[i].format]));
     }
     const furrow_kernel_format *format = formats;
     kernel.formats = NULL;
-    EXPECT_EQUAL(furrow_kernel_open(&format, &kernel, NULL, "csv", NULL), FURROW_OK);
+    EXPECT_EQUAL(furrow_kernel_open(&format, &kernel, NULL, "csv", false, NULL), FURROW_OK);
     EXPECT(format == NULL);
 }

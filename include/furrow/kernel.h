@@ -142,20 +142,46 @@ typedef struct furrow_record {
 
 /* ---- how it is written ---- */
 
-/* A form of the output: records, or something that only all results together make. */
+/* A form of the output, in one of three ways: `emit`, `write` or `finish`. */
 typedef struct furrow_kernel_format {
     const char *name;  /* as --format has it; NULL: all that furrow_format_parse knows, as records
                         * of which the writer makes text, CSV or JSON */
     const char *field; /* the field that a list shows; NULL: the first of each record */
 
-    /* Before the first batch: this is what is wanted. FURROW_ENOTSUP: not with these arguments, and
-     * the next entry of that name counts. NULL: there is nothing to do. */
-    int (*open)(void *state, furrow_error *error);
+    /* Before the first batch: this entry is what is wanted. FURROW_ENOTSUP: not with these
+     * arguments, and the next entry of that name counts. NULL: there is nothing to do. */
+    int (*open)(void *state, const struct furrow_kernel_format *format, furrow_error *error);
 
-    /* One of these two. emit writes finished items in order, each once, after combine has taken
-     * them. finish is called after the last batch, in the place of records: of a run that was
-     * stopped it writes what came of the items before. */
+    /* Which part of several this is, that concatenate to the whole: see furrow_writer_part. NULL:
+     * the whole. */
+    void (*part)(const void *state, bool *first, bool *last);
+
+    /* Records: writes finished items in order, each once, after combine has taken them. */
     int (*emit)(const void *state, const furrow_record *record, furrow_writer *writer);
+
+    /*
+     * Bytes, for kernels whose results are many and small: where each item begins is known before
+     * it is made, so that any items can be written anywhere, at any time, by any thread. There are
+     * then no bodies and no combine. The whole is
+     *
+     *     write(bytes, state, 0, items);        // or cut into ranges, in any order
+     *
+     * What stands before the first item belongs to it, what stands behind the last to the last.
+     *
+     * offset: bytes before the item; of all, for the number of items, also where that is 0.
+     * FURROW_EOVERFLOW. write: what lies between the offsets of two items, and nothing behind it;
+     * begin < end, but where there are no items. check: FURROW_EVERIFY unless `bytes` are what a
+     * different algorithm makes of these items. resume: how to get the items from this one on, in
+     * arguments: "--from 1000"; may be NULL.
+     */
+    int (*offset)(uint64_t *offset, const void *state, size_t item);
+    int (*write)(char *bytes, const void *state, size_t begin, size_t end);
+    int (*check)(const char *bytes, const void *state, size_t begin, size_t end,
+                 furrow_error *error);
+    void (*resume)(const void *state, size_t item, char *text, size_t size);
+
+    /* What only all results together make, a picture of them, say: called after the last batch; of
+     * a run that was stopped it writes what came of the items before. */
     int (*finish)(const void *state, furrow_sink sink, void *context);
 } furrow_kernel_format;
 
@@ -176,44 +202,6 @@ typedef enum furrow_moment {
     FURROW_AFTER,  /* after a run that was whole: a line on what came out, "sum 55" */
     FURROW_REPORT  /* then: tables, and what goes into files that the arguments name */
 } furrow_moment;
-
-/*
- * The output of kernels whose results are many and small, as bytes instead of records: where each
- * item's begin is known before it is made, so any items can be made anywhere, at any time, on any
- * thread. For kernels whose items are numbers. The whole document is
- *
- *     open(state, format);
- *     write(bytes, state, 0, items);                 // or cut into ranges, in any order
- *
- * What stands before the first item belongs to it, what stands behind the last to the last.
- */
-typedef struct furrow_document {
-    /* Ended by NULL. One that furrow_format_parse knows gives the same bytes as emit would; others
-     * are the kernel's own. */
-    const char *const *formats;
-
-    /* Chooses formats[format], for the calls below. FURROW_ENOTSUP: with these arguments there are
-     * only records. */
-    int (*open)(void *state, size_t format, furrow_error *error);
-
-    /* Bytes before the item; of all, for the number of items, also where that is 0.
-     * FURROW_EOVERFLOW. */
-    int (*offset)(uint64_t *offset, const void *state, size_t item);
-
-    /* Writes what lies between the offsets of two items, and nothing behind it. begin < end, but
-     * where there are no items. */
-    int (*write)(char *bytes, const void *state, size_t begin, size_t end);
-
-    /* FURROW_EVERIFY unless `bytes` are what a different algorithm makes of these items. */
-    int (*check)(const char *bytes, const void *state, size_t begin, size_t end,
-                 furrow_error *error);
-
-    /* Which part of several this is, also of records: see furrow_writer_part. NULL: the whole. */
-    void (*part)(const void *state, bool *first, bool *last);
-
-    /* How to get the items from this one on, in arguments: "--from 1000". */
-    void (*resume)(const void *state, size_t item, char *text, size_t size);
-} furrow_document;
 
 typedef struct furrow_kernel {
     uint32_t abi, flags;        /* FURROW_KERNEL_ABI; FURROW_KERNEL_... */
@@ -274,8 +262,6 @@ typedef struct furrow_kernel {
 
     const furrow_variant *variants; /* ended by {0}; may be NULL */
 
-    const furrow_document *document; /* may be NULL */
-
     /* The parameter that names the kernel's own file to go on from, for results that a journal
      * would be too large for; a driver refuses a journal, and points to it. NULL: there is none. */
     const char *checkpoint;
@@ -294,11 +280,17 @@ int furrow_kernel_begin(const furrow_kernel *kernel, void *state, size_t round,
 /* What there is to do; {0} of a kernel that does not say, but for `items`. */
 furrow_shape furrow_kernel_shape(const furrow_kernel *kernel, const void *state);
 
-/* Chooses the format of that name and opens it: `*format`; NULL: the kernel writes no records.
- * FURROW_EINVAL: it has no such format of its own; FURROW_ENOTSUP: it cannot write it with these
- * arguments; what else open returned. */
+/* The entry behind `format`, NULL for the first; NULL when there is none: to go through them all.
+ */
+const furrow_kernel_format *furrow_kernel_format_next(const furrow_kernel *kernel,
+                                                      const furrow_kernel_format *format);
+
+/* Chooses the format of that name and opens it, with `items` only such as need every item to run by
+ * itself, not those with `write`: `*format`; NULL: the kernel writes no records. FURROW_EINVAL: it
+ * has no such format of its own; FURROW_ENOTSUP: it cannot write it with these arguments; what else
+ * open returned. */
 int furrow_kernel_open(const furrow_kernel_format **format, const furrow_kernel *kernel,
-                       void *state, const char *name, furrow_error *error);
+                       void *state, const char *name, bool items, furrow_error *error);
 
 /* Lets the kernel tell, where it has something. */
 int furrow_kernel_tell(const furrow_kernel *kernel, void *state, furrow_moment moment, FILE *talk,

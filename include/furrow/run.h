@@ -37,10 +37,14 @@ typedef struct furrow_run_options {
     furrow_journal *journal; /* of this run and of those before it that did not come to their end,
                               * as furrow_journal_open gave it; NULL: none */
     furrow_writer *writer;   /* where emit writes; NULL: nothing is emitted */
-    const furrow_kernel_format *format; /* whose emit, open; NULL: the kernel's first of records
-                                         * that needs not be opened */
-    bool unordered; /* combine and emit take each range as soon as it has finished, not in item
-                     * order: for kernels without combine, or with FURROW_KERNEL_ANY_ORDER */
+    const furrow_kernel_format *format; /* open; NULL: the kernel's first of records that needs not
+                                         * be opened */
+    furrow_sink sink; /* where a format goes that is no records, in order; NULL: nowhere ... */
+    int (*write_at)(void *context, const char *bytes, size_t size, uint64_t offset);
+    void *sink_context; /* ... or by any thread, `offset` behind the begin; NULL: in order only */
+    bool checks;        /* what a format writes at any place is checked before it is written */
+    bool unordered;     /* combine and emit take each range as soon as it has finished, not in item
+                         * order: for kernels without combine, or with FURROW_KERNEL_ANY_ORDER */
     furrow_item_event item_started, item_ended;
     void (*item_failed)(const furrow_error *fault, const char *label, void *context); /* in order */
     void *context;     /* of the three above */
@@ -75,12 +79,18 @@ typedef struct furrow_run_outcome {
  * one thread), so that slots are used again while they are in a cache; of no more than 32 MiB of
  * results in any case. A window ends before the next begins, so no more than these are ever held. A
  * kernel whose items are numbers, and which does not iterate, begins with a window of all of them,
- * up to 1 MiB of results (2^20 items that have none). Results that its partials alone want (there is
- * no combine, no writer, no journal, no halt) take 16 KiB a worker, and one window holds all items.
+ * up to 1 MiB of results (2^20 items that have none). Results that its partials alone want (there
+ * is no combine, no writer, no journal, no halt) take 16 KiB a worker, and one window holds all
+ * items.
  *
  * A window is a call of furrow_parallel_for at `site`: one of other items than the last is planned
  * from what an item took then; the first window of a run that is repeated, from the traces of its
  * earlier ones.
+ *
+ * A format whose bytes have places (furrow_kernel_format.write) is written piece by piece, each of
+ * about 256 KiB: by whoever made it, where write_at is given; else in order, when all before it has
+ * been, of at most 64 pieces at a time. No body, combine or partial is called then. What finish makes
+ * goes to `sink` at the end.
  *
  * With options->halt, all items before the first that fails are combined and emitted and nothing of
  * it or behind it, whatever of that has run; its own code comes back.

@@ -22,7 +22,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "state.h"
+#include "document.h"
 
 static int begin(void *state, size_t round, furrow_error *error)
 {
@@ -204,7 +204,7 @@ static int emit_rank(const struct combinations *all, furrow_writer *writer)
     return furrow_writer_end(writer);
 }
 
-static int emit(const void *state, const furrow_record *record, furrow_writer *writer)
+int furrow__combinations_emit(const void *state, const furrow_record *record, furrow_writer *writer)
 {
     const struct combinations *all = state;
     if (all->ranks)
@@ -274,9 +274,8 @@ const furrow_kernel furrow_kernel_combinations = {
     .shape = shape,
     .body = body,
     .partial = &partial_sum,
-    .formats = (const furrow_kernel_format[]){{.emit = emit}, {0}},
+    .formats = furrow__combinations_formats,
     .verify = furrow__combinations_verify,
     .tell = tell,
     .variants = variants,
-    .document = &furrow__combinations_document,
 };

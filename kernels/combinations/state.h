@@ -107,9 +107,6 @@ int furrow__combinations_quote(struct combinations *all, size_t count, furrow_fo
 /* formats.c: frees what an open document holds. */
 void furrow__combinations_close(struct combinations *all);
 
-/* document.c */
-extern const furrow_document furrow__combinations_document;
-
 /* verify.c */
 int furrow__combinations_verify(const void *state, furrow_error *error);
 

@@ -3,11 +3,11 @@
 
 #include <furrow/report.h>
 
-#include "direct.h"
 #include "driver.h"
 #include "output.h"
 #include "resume.h"
 #include "session.h"
+#include "size.h"
 #include "trace_file.h"
 
 /* "an item takes a thread 51.2 us: read 7.1 (14 %), ...; that is 19500 a second" */
@@ -63,46 +63,18 @@ struct ending {
     size_t recorded; /* items in the journal */
 };
 
-/* A run whose output is one whole; what came of it is written even where something stopped it. */
-static int run_whole(struct session *session, furrow_run_outcome *outcome, struct output *output)
-{
-    const struct options *options = session->options;
-    int code = session_run(session, outcome, &options->plan, NULL, NULL);
-    furrow_error error = {0};
-    int status = session->format->finish(session->state, output_write, output);
-    if (status == FURROW_OK)
-        return code;
-    session->ended = false;
-    if (output->error.code == status)
-        error = output->error;
-    error.code = status;
-    if (status != -EPIPE)
-        talk_error(session->kernel->name, &error);
-    return driver_code(status);
-}
-
-static int run_into(struct session *session, struct output *output, const uint64_t *document_size,
-                    struct ending *ending)
+static int run_into(struct session *session, struct output *output, struct ending *ending)
 {
     furrow_run_outcome outcome = {0};
-    bool checked = false;
-    int code;
     session->output = output;
-    if (document_size) {
-        code = direct_run(session, &outcome, output, *document_size, &checked);
-        ending->whole = outcome.whole;
-    } else if (session->format && session->format->finish) {
-        code = run_whole(session, &outcome, output);
-        ending->whole = session->ended;
-    } else {
-        code = session_run(session, &outcome, &session->options->plan, output_write, output);
-        ending->whole = session->ended;
-    }
+    int code = session_run(session, &outcome, &session->options->plan, output_write, output);
     session->output = NULL;
+    ending->whole = session->ended;
     ending->recorded = outcome.recorded;
     if (!ending->whole)
         return code;
-    if (session->options->verify && !checked && session_verify(session, &outcome) != DRIVER_OK)
+    if (session->options->verify && !session->checked &&
+        session_verify(session, &outcome) != DRIVER_OK)
         code = DRIVER_FAILED;
     session_tell(session, FURROW_AFTER);
     tell_phases(session, &outcome);
@@ -118,18 +90,16 @@ static int run_session(struct session *session)
     const struct options *options = session->options;
     furrow_error error = {0};
     struct output output;
-    uint64_t size;
     session_tell(session, FURROW_BEFORE);
-    int code = direct_open(session, &size);
-    if (code != DRIVER_OK && code != DIRECT_NONE)
+    int code = size_check(session);
+    if (code == DRIVER_OK)
+        code = resume_open(session);
+    if (code != DRIVER_OK)
         return code;
-    int opened = resume_open(session);
-    if (opened != DRIVER_OK)
-        return opened;
     struct ending ending = {0};
     int status = output_open(&output, options->output, &error);
     if (status == FURROW_OK) {
-        code = run_into(session, &output, code == DRIVER_OK ? &size : NULL, &ending);
+        code = run_into(session, &output, &ending);
         status = output_close(&output, ending.whole, &error);
     }
     if (status) {

@@ -115,47 +115,24 @@ static int parse_on_error(struct options *options, const char *text, furrow_erro
     return FURROW_OK;
 }
 
-/* The kernel's own format of that name; adds the names of all such to `names`. */
-static const char *own_format_of(const struct options *options, const char *text, char *names,
-                                 size_t size)
-{
-    const char *found = NULL;
-    bool open = options->groups & OPTIONS_OUTPUT;
-    for (const furrow_kernel_format *entry = options->kernel->formats;
-         open && entry && (entry->emit || entry->finish); entry++) {
-        size_t used = strlen(names);
-        if (entry->name && strcmp(entry->name, text) == 0)
-            found = entry->name;
-        if (entry->name)
-            snprintf(names + used, size - used, ", %s", entry->name);
-    }
-    return found;
-}
-
-/* A format of records, of the kernel's document, or of both; or one of its own. */
+/* A format of records, or of the kernel's own. */
 static int parse_format(struct options *options, const char *text, furrow_error *error)
 {
-    const furrow_document *document = options->kernel->document;
+    const furrow_kernel_format *entry = NULL, *own = NULL;
     char expected[128] = "text, csv, tsv, json, jsonl or list";
-    options->document = 0;
-    if (!(options->groups & OPTIONS_OUTPUT))
-        document = NULL;
-    for (size_t i = 0; document && document->formats[i]; i++) {
-        size_t used = strlen(expected);
-        furrow_format known;
-        if (strcmp(document->formats[i], text) == 0)
-            options->document = i + 1;
-        if (!furrow_format_parse(&known, document->formats[i]))
-            snprintf(expected + used, sizeof expected - used, ", %s", document->formats[i]);
-    }
-    options->format_name = own_format_of(options, text, expected, sizeof expected);
-    bool own = options->format_name;
     bool known = furrow_format_parse(&options->format, text);
-    if (!own)
-        options->format_name = furrow_format_name(known ? options->format : FURROW_FORMAT_TEXT);
-    options->own_format = !known && !own;
-    return options->own_format && !options->document ? refuse(error, "format", expected, text)
-                                                     : FURROW_OK;
+    while (options->groups & OPTIONS_OUTPUT &&
+           (entry = furrow_kernel_format_next(options->kernel, entry)) != NULL) {
+        size_t used = strlen(expected);
+        furrow_format record;
+        if (!entry->name || furrow_format_parse(&record, entry->name))
+            continue;
+        snprintf(expected + used, sizeof expected - used, ", %s", entry->name);
+        own = strcmp(entry->name, text) == 0 ? entry : own;
+    }
+    options->own_bytes = own && own->write;
+    options->format_name = own ? own->name : furrow_format_name(known ? options->format : 0);
+    return own || known ? FURROW_OK : refuse(error, "format", expected, text);
 }
 
 static int set_waits(struct options *options, const char *text, furrow_error *error)
@@ -291,14 +268,13 @@ static int check_ways(const struct options *options, furrow_error *error)
 /* What goes together. */
 static int check_together(struct options *options, furrow_error *error)
 {
-    bool by_item = options->wait_count > 0 || options->most > 0 || options->events ||
-                   options->trace || options->variant || options->resume || options->halt;
-    if (options->own_format && by_item)
+    options->by_item = options->wait_count > 0 || options->most > 0 || options->events ||
+                       options->trace || options->variant || options->resume || options->halt ||
+                       !(options->groups & OPTIONS_OUTPUT);
+    if (options->own_bytes && options->by_item)
         return furrow_error_set(error, FURROW_EINVAL,
                                 "--format: a format of the kernel's own goes with none of --wait, "
                                 "--most, --events, --trace, --variant, --resume and --on-error");
-    if (by_item)
-        options->document = 0;
     if (options->sweep && (options->all_schedules || options->plan.backend))
         return furrow_error_set(error, FURROW_EINVAL,
                                 "--sweep: has every schedule of `omp for`; leave out --%s",

@@ -32,10 +32,10 @@ struct options {
     size_t most;             /* items; 0: all */
     const char *format_name; /* as the kernel knows it */
     furrow_format format;    /* of records, where it is one */
-    bool own_format;         /* one of the kernel's document alone */
+    bool own_bytes;          /* the kernel's own, and not made of records */
+    bool by_item;            /* items run one by one, so that output is made of their results */
     bool format_given;
-    size_t document; /* its number among the document's formats, and one; 0: not of these */
-    bool yes;        /* write however much it is */
+    bool yes; /* write however much it is */
     enum progress_when progress;
     unsigned groups;
     char *output; /* path; NULL: standard output */

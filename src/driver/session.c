@@ -40,7 +40,7 @@ int session_open(struct session *session, const struct options *options)
     int status = furrow_kernel_setup(&session->state, options->kernel, options->args, &error);
     if (status == FURROW_OK)
         status = furrow_kernel_open(&session->format, options->kernel, session->state,
-                                    options->format_name, &error);
+                                    options->format_name, options->by_item, &error);
     return status ? refuse(session, status, &error) : session_begin(session);
 }
 
@@ -71,14 +71,13 @@ furrow_costs session_costs(void)
     return furrow_calibrate(&calibration) == FURROW_OK ? calibration.costs : (furrow_costs){0};
 }
 
-static int run_with(struct session *session, furrow_run_outcome *outcome, const furrow_plan *plan,
-                    furrow_writer *writer, furrow_error *error)
+static int run_with(struct session *session, furrow_run_outcome *outcome, furrow_run_options run,
+                    furrow_error *error)
 {
     const struct options *options = session->options;
-    furrow_run_options run = session_run_options(options);
-    run.plan = *plan;
-    run.writer = writer;
     run.format = session->format;
+    if (session->format && session->format->write)
+        run.checks = session->checked = options->verify && session->format->check;
     run.costs = session->costs;
     run.site = session->site;
     run.trace = session->trace;
@@ -91,7 +90,7 @@ static int run_with(struct session *session, furrow_run_outcome *outcome, const 
         run.item_started = talk_item_started;
         run.item_ended = talk_item_ended;
     }
-    int status = pool_open(&run.pool, options, session->state, plan, error);
+    int status = pool_open(&run.pool, options, session->state, &run.plan, error);
     if (status)
         return status;
     furrow_bar *bar = bar_open(options);
@@ -108,38 +107,77 @@ static int run_with(struct session *session, furrow_run_outcome *outcome, const 
 static void explain(const struct session *session, int status, size_t items, furrow_error *error)
 {
     const struct output *output = session->output;
-    if (output && output->error.code == status)
+    bool ran = session->format && session->format->finish; /* what failed came after the items */
+    if (output && output->error.code == status && ran)
+        *error = output->error;
+    else if (output && output->error.code == status)
         furrow_error_set(error, status, "stopped after %zu item%s: %s", items,
                          items == 1 ? "" : "s", output->error.text);
     error->code = status;
+}
+
+/* A writer of records, where these are what the format is. */
+static int open_writer(furrow_writer **writer, const struct session *session, furrow_sink sink,
+                       void *context)
+{
+    const furrow_kernel_format *format = session->format;
+    bool first, last;
+    *writer = NULL;
+    if (!sink || (format && !format->emit))
+        return FURROW_OK;
+    int status = furrow_writer_new(writer, session->options->format, format ? format->field : NULL,
+                                   sink, context);
+    if (status || !format || !format->part)
+        return status;
+    format->part(session->state, &first, &last);
+    furrow_writer_part(*writer, first, last);
+    return FURROW_OK;
+}
+
+/* Of bytes that are written at places, leaves whole items, and says how to get the others. */
+static void cut_output(const struct session *session, uint64_t start, size_t items)
+{
+    const furrow_kernel_format *format = session->format;
+    char text[128] = "";
+    uint64_t size = 0;
+    if (!session->output || !format || !format->write ||
+        (items > 0 && format->offset(&size, session->state, items)))
+        return;
+    output_cut(session->output, start, size);
+    if (format->resume && items > 0)
+        format->resume(session->state, items, text, sizeof text);
+    if (text[0])
+        fprintf(stderr, "furrow: %s: %zu of %zu items are written; the others: %s\n",
+                session->kernel->name, items,
+                furrow_kernel_shape(session->kernel, session->state).items, text);
 }
 
 int session_run(struct session *session, furrow_run_outcome *outcome, const furrow_plan *plan,
                 furrow_sink sink, void *context)
 {
     furrow_error error = {0};
-    furrow_writer *writer = NULL;
-    int status = FURROW_OK;
-    const char *field = session->format ? session->format->field : NULL;
-    if (sink)
-        status = furrow_writer_new(&writer, session->options->format, field, sink, context);
-    if (writer && session->kernel->document && session->kernel->document->part) {
-        bool first, last;
-        session->kernel->document->part(session->state, &first, &last);
-        furrow_writer_part(writer, first, last);
-    }
+    furrow_run_options run = session_run_options(session->options);
+    uint64_t start = session->output ? output_position(session->output) : 0;
+    run.plan = *plan;
+    run.sink = sink;
+    run.sink_context = context;
+    if (session->output && output_at_any_place(session->output))
+        run.write_at = output_write_at;
+    int status = open_writer(&run.writer, session, sink, context);
     if (status == FURROW_OK)
-        status = run_with(session, outcome, plan, writer, &error);
+        status = run_with(session, outcome, run, &error);
     /* Records that are whole go out whatever happened; the document is ended unless the sink is. */
-    int finished = writer ? furrow_writer_finish(writer) : FURROW_OK;
-    furrow_writer_free(writer);
+    int finished = run.writer ? furrow_writer_finish(run.writer) : FURROW_OK;
+    furrow_writer_free(run.writer);
     status = status ? status : finished;
     session->ended = status == FURROW_OK;
     if (session->ended)
         return outcome->failed > 0 ? DRIVER_FAILED : DRIVER_OK;
     explain(session, status, outcome->items, &error);
-    if (status != -EPIPE) /* who closes the pipe has seen enough */
+    if (status != -EPIPE) { /* who closes the pipe has seen enough */
         talk_error(session->kernel->name, &error);
+        cut_output(session, start, outcome->items);
+    }
     return outcome->halted ? DRIVER_HALTED : driver_code(status);
 }
 

@@ -20,6 +20,7 @@ struct session {
     bool silent;             /* of a run, only what stops it is said */
     furrow_journal *journal; /* of the run, if one is kept; the command's own */
     struct output *output;   /* what the sink of the run writes to, if that is one */
+    bool checked;            /* what was written was checked before it was */
     bool ended;              /* the last run came as far as it was asked to */
     furrow_trace *trace;     /* of the runs so far, if one is wanted; the command's own */
 };

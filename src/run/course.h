@@ -23,6 +23,7 @@ typedef struct furrow__course {
     furrow__items items;
     furrow__slots slots;
     furrow__blocks blocks;
+    furrow__bytes bytes;
     furrow_workers *workers;
     furrow_plan_facts facts;
     furrow__tally tally;

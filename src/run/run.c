@@ -81,8 +81,9 @@ static const furrow_kernel_format *record_format(const furrow__course *course)
     if (!course->options->writer)
         return NULL;
     if (!format)
-        for (format = course->kernel->formats; format && format->emit && format->open; format++)
-            ;
+        while ((format = furrow_kernel_format_next(course->kernel, format)) != NULL)
+            if (format->emit && !format->open)
+                break;
     return format && format->emit ? format : NULL;
 }
 
@@ -94,7 +95,7 @@ static void begin_blocks(furrow__course *course)
     const furrow_run_options *options = course->options;
     size_t result_size = course->shape.result_size;
     course->blocks = (furrow__blocks){
-        .partial = kernel->partial,
+        .partial = course->bytes.format ? NULL : kernel->partial,
         .state = course->state,
         .items = furrow__blocks_items(result_size),
         .result_size = result_size,
@@ -112,6 +113,9 @@ static int begin_course(furrow__course *course)
     course->own_site.calls = 1; /* of other items: no window comes twice, so none need be traced */
     course->site = options->site ? options->site : &course->own_site;
     course->recorder.journal = options->journal;
+    int status = furrow__bytes_init(&course->bytes, course->state, course->shape.items, options);
+    if (status)
+        return status;
     begin_blocks(course);
     course->slots = (furrow__slots){
         .kernel = kernel,
@@ -119,13 +123,14 @@ static int begin_course(furrow__course *course)
         .block_size =
             course->blocks.own_slots ? course->blocks.items * course->shape.result_size : 0,
     };
-    int status = furrow__window_init(&course->window, kernel, course->state,
-                                     course->blocks.own_slots ? 0 : course->shape.result_size,
-                                     &course->recorder);
+    bool slots = !course->blocks.own_slots && !course->bytes.format;
+    status = furrow__window_init(&course->window, kernel, course->state,
+                                 slots ? course->shape.result_size : 0, &course->recorder);
     course->blocks.faults = course->window.faults;
     if (status == FURROW_OK && kernel->next)
         status = furrow__feed_new(&course->feed, course->window.faults);
-    course->window.unordered = options->unordered;
+    course->window.unordered = options->unordered && !course->bytes.format;
+    course->window.bytes = course->bytes.format ? &course->bytes : NULL;
     course->window.feed = course->feed;
     course->window.format = record_format(course);
     course->window.writer = options->writer;
@@ -152,6 +157,7 @@ static void end_course(furrow__course *course)
     furrow_workers_free(course->workers);
     furrow__feed_free(course->feed);
     furrow__blocks_clear(&course->blocks);
+    furrow__bytes_clear(&course->bytes);
     furrow__window_clear(&course->window);
     furrow__recorder_clear(&course->recorder);
 }
@@ -160,6 +166,8 @@ static void end_course(furrow__course *course)
 static size_t allowed(const furrow__course *course)
 {
     size_t capacity = smaller(course->capacity, furrow__window_most(&course->window));
+    if (course->bytes.format)
+        capacity = furrow__bytes_most(&course->bytes);
     size_t block = course->blocks.items, most = course->options->most_items;
     if (course->blocks.partial) {
         capacity = smaller(capacity, furrow__blocks_most(&course->blocks));
@@ -231,11 +239,25 @@ static int run_next(furrow__course *course, bool *ended, furrow_error *error)
 static int run_windows(furrow__course *course, furrow_error *error)
 {
     bool ended = false;
-    int status = FURROW_OK;
+    int status = course->bytes.format && course->shape.items == 0
+                     ? furrow__bytes_write_none(&course->bytes)
+                     : FURROW_OK;
     while (status == FURROW_OK && !ended)
         status = furrow_cancel_requested(course->options->cancel) ? FURROW_ECANCELED
                                                                   : run_next(course, &ended, error);
     return status;
+}
+
+/* Records that are whole go out, and what only all results together make, whatever stopped the run.
+ */
+static int end_output(const furrow__course *course)
+{
+    const furrow_run_options *options = course->options;
+    if (options->writer)
+        return furrow_writer_flush(options->writer);
+    if (options->sink && options->format && options->format->finish)
+        return options->format->finish(course->state, options->sink, options->sink_context);
+    return FURROW_OK;
 }
 
 static int run_course(furrow__course *course, furrow_error *error)
@@ -243,16 +265,16 @@ static int run_course(furrow__course *course, furrow_error *error)
     int status = begin_course(course);
     if (status == FURROW_OK)
         status = run_windows(course, error);
-    if (course->options->writer) {
-        int flushed = furrow_writer_flush(course->options->writer);
-        status = status ? status : flushed;
-    }
+    int ended = end_output(course);
+    status = status ? status : ended;
     furrow__tally_end(&course->tally);
     course->outcome->recorded = course->recorder.recorded;
     if (status && error && status == course->recorder.error.code)
         *error = course->recorder.error;
     if (status && error && status == course->window.error.code)
         *error = course->window.error;
+    if (status && error && status == course->bytes.error.code)
+        *error = course->bytes.error;
     end_course(course);
     return status;
 }

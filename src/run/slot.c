@@ -33,6 +33,7 @@ void furrow__slot_free(void *made)
     if (slot->kernel->worker_free)
         slot->kernel->worker_free(slot->scratch);
     free(slot->block);
+    free(slot->bytes.bytes);
     free(slot);
 }
 

@@ -6,11 +6,14 @@
 
 #include <furrow/kernel.h>
 
+#include "bytes.h"
+
 typedef struct furrow__slot {
     struct furrow__slot *next;
     const furrow_kernel *kernel;
-    void *scratch; /* the kernel's */
-    char *block;   /* result slots of a block, where blocks have their own; or NULL */
+    void *scratch;        /* the kernel's */
+    char *block;          /* result slots of a block, where blocks have their own; or NULL */
+    furrow__buffer bytes; /* of the output that it is making */
     furrow_phase phases[FURROW_MOST_PHASES];
 } furrow__slot;
 

@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include <furrow/clock.h>
+#include <furrow/cpu.h>
 
 #include "on_pool.h"
 
@@ -57,6 +58,23 @@ static int finished(size_t begin, size_t end, void *context)
     return status;
 }
 
+/* Bytes are handed out piece by piece. In order one worker writes while others make, so much
+ * quicker than that that more than three would only wait for one another; and who reads a pipe
+ * needs a CPU too. */
+static void ask_for_pieces(furrow_plan *plan, const furrow__bytes *bytes)
+{
+    const furrow_run_options *options = bytes->options;
+    int cpus = options->cpus ? options->cpus : furrow_cpu_count();
+    if (plan->threads == 0 && !options->write_at && !options->checks)
+        cpus = cpus > 3 ? 3 : cpus - 1;
+    if (plan->threads == 0)
+        plan->threads = cpus > 1 ? cpus : 1;
+    if (plan->schedule == FURROW_SCHEDULE_AUTO && plan->backend != FURROW_BACKEND_TASKLOOP)
+        plan->schedule = FURROW_SCHEDULE_DYNAMIC;
+    if (plan->chunk == 0)
+        plan->chunk = bytes->piece_items;
+}
+
 /* The items of the window from `begin` on. */
 static int run_window(furrow__course *course, size_t begin, furrow_parallel_outcome *done)
 {
@@ -79,6 +97,10 @@ static int run_window(furrow__course *course, size_t begin, furrow_parallel_outc
         .finished_context = course,
         .outcome = done,
     };
+    if (course->bytes.format) {
+        ask_for_pieces(&parallel.plan, &course->bytes);
+        return furrow_parallel_for(&parallel, count, furrow__bytes_body, &course->bytes);
+    }
     if (options->pool)
         return furrow__run_on_pool(options->pool, &parallel, count, &course->items);
     return furrow_parallel_for(&parallel, count, furrow__items_body, &course->items);

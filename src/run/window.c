@@ -44,7 +44,8 @@ bool furrow__window_streams(const furrow__window *window)
 /* Whether there is something to do with finished items, and it may be done while others run. */
 static bool streams(const furrow__window *window)
 {
-    bool wanted = window->kernel->combine || window->format || window->recorder->journal;
+    bool wanted =
+        window->kernel->combine || window->format || window->bytes || window->recorder->journal;
     return wanted && furrow__window_streams(window);
 }
 
@@ -150,6 +151,8 @@ static int emit(const furrow__window *window, const furrow_batch *batch)
 static int hand_on(furrow__window *window, size_t begin, size_t end)
 {
     const furrow_kernel *kernel = window->kernel;
+    if (window->bytes)
+        return furrow__bytes_hand_on(window->bytes, end);
     furrow_batch batch = batch_of(window, begin, end);
     int status = record(window, &batch);
     if (status == FURROW_OK && kernel->combine)
@@ -163,8 +166,9 @@ static int hand_on(furrow__window *window, size_t begin, size_t end)
 /* Adds a finished range, and whatever it lets follow, to the finished prefix. Under the lock. */
 static int extend(furrow__window *window, size_t begin, size_t end)
 {
+    const furrow__stretch stretch = {.begin = begin, .end = end};
     if (begin != window->finished)
-        return furrow__ahead_add(&window->ahead, begin, end);
+        return furrow__ahead_push(&window->ahead, &stretch);
     window->finished = end;
     while (furrow__ahead_take(&window->ahead, window->finished, &end))
         window->finished = end;
@@ -194,16 +198,17 @@ static int hand_on_prefix(furrow__window *window)
  * the lock, but for the work itself. */
 static int hand_on_next(furrow__window *window, size_t begin, size_t end)
 {
-    int status = furrow__ahead_add(&window->ahead, begin, end);
+    furrow__stretch next = {.begin = begin, .end = end};
+    int status = furrow__ahead_push(&window->ahead, &next);
     if (window->handing)
         return status;
     window->handing = true;
-    while (status == FURROW_OK && furrow__ahead_pop(&window->ahead, &begin, &end)) {
+    while (status == FURROW_OK && furrow__ahead_pop(&window->ahead, &next)) {
         pthread_mutex_unlock(&window->lock);
-        status = hand_on(window, begin, end);
+        status = hand_on(window, next.begin, next.end);
         pthread_mutex_lock(&window->lock);
         if (status == FURROW_OK)
-            window->emitted += end - begin;
+            window->emitted += next.end - next.begin;
     }
     window->handing = status != FURROW_OK; /* after a failure nobody goes on */
     return status;

@@ -14,6 +14,7 @@
 #include <furrow/kernel.h>
 
 #include "ahead.h"
+#include "bytes.h"
 #include "record.h"
 
 typedef struct furrow__window {
@@ -21,6 +22,7 @@ typedef struct furrow__window {
     void *state;
     const furrow_kernel_format *format; /* of records; NULL: nothing is emitted */
     furrow_writer *writer;
+    furrow__bytes *bytes;    /* or: bytes are written in the place of records; NULL: they are not */
     const furrow_feed *feed; /* of the batch; NULL: items are numbers */
     furrow_faults *faults;
     size_t result_size; /* 0: results are not kept here, or there are none */
