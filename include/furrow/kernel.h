@@ -49,16 +49,18 @@ extern "C" {
 #define FURROW_KERNEL_ABI 6u
 
 /* Flags. */
-#define FURROW_KERNEL_SIDE_EFFECTS 1u /* an item must not run twice */
-#define FURROW_KERNEL_SHOWS_ITEMS  2u /* a driver reports each item's start and end by default */
-#define FURROW_KERNEL_VARIES       4u /* results differ from run to run, and are not compared */
-#define FURROW_KERNEL_ITERATES                                                                     \
-    8u                              /* what is computed next depends on what came out: combine     \
-                                     * takes each batch whole, before next is asked again */
-#define FURROW_KERNEL_ANY_ORDER 16u /* combine takes ranges in any order */
-#define FURROW_KERNEL_READS_FILES                                                                  \
-    32u /* items are paths, ended by a zero byte, of files that                                    \
-         * bodies read: a journal notices when one has changed */
+enum {
+    FURROW_KERNEL_SIDE_EFFECTS = 1, /* an item must not run twice */
+    FURROW_KERNEL_SHOWS_ITEMS = 2,  /* a driver reports each item's start and end by default */
+    FURROW_KERNEL_VARIES = 4,       /* results differ from run to run, and are not compared */
+    FURROW_KERNEL_ITERATES = 8,     /* what is computed next depends on what came out: combine takes
+                                     * each batch whole, before next is asked again */
+    FURROW_KERNEL_ANY_ORDER = 16,   /* combine takes ranges in any order */
+    FURROW_KERNEL_READS_FILES = 32, /* items are paths, ended by a zero byte, of files that bodies
+                                     * read: a journal notices when one has changed */
+    FURROW_KERNEL_FILLS = 64,       /* bodies write every byte of an item's slot, unless it fails:
+                                     * slots need not come zeroed */
+};
 
 /* ---- what there is to do ---- */
 
@@ -228,7 +230,7 @@ typedef struct furrow_kernel {
      * numbers below shape().items. */
     int (*next)(void *state, furrow_feed *feed, size_t capacity, furrow_error *error);
 
-    /* Slots come zeroed. */
+    /* Slots come zeroed, but where FURROW_KERNEL_FILLS says that it does not matter. */
     furrow_body body;
 
     /* A worker's scratch, made on its own thread when it first needs it. */

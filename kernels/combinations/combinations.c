@@ -250,6 +250,8 @@ static int tell(void *state, furrow_moment moment, FILE *talk, furrow_error *err
 
 static const furrow_variant variants[] = {
     {"plain", "the same work as a plain C loop on one thread", furrow__combinations_plainly},
+    {"parallel-for", "omp parallel for over blocks of rows, with a sum for each thread",
+     furrow__combinations_by_parallel_for},
     {"tasks", "recursion over prefixes, each prefix of two a task: uneven; adds up only",
      furrow__combinations_by_tasks},
     {0},
@@ -257,6 +259,7 @@ static const furrow_variant variants[] = {
 
 const furrow_kernel furrow_kernel_combinations = {
     .abi = FURROW_KERNEL_ABI,
+    .flags = FURROW_KERNEL_FILLS,
     .name = "combinations",
     .summary = "all K-subsets of N items, in lexicographic order",
     .help = "furrow combinations 6 2\n"

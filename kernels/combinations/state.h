@@ -115,6 +115,7 @@ uint64_t furrow__combinations_sum_of(const void *elements, size_t element_size, 
 
 /* loops.c, tasks.c: variants. */
 int furrow__combinations_plainly(void *state, const furrow_plan *plan);
+int furrow__combinations_by_parallel_for(void *state, const furrow_plan *plan);
 int furrow__combinations_by_tasks(void *state, const furrow_plan *plan);
 
 #endif

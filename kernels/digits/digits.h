@@ -82,6 +82,9 @@ int furrow__digits_configure(struct digits *digits, const furrow_args *args, fur
 /* Feeds paths, or names of images of --idx. */
 int furrow__digits_next(void *state, furrow_feed *feed, size_t capacity, furrow_error *error);
 
+/* The next path of this round or the next; NULL at the end of the last. As furrow_paths_next. */
+int furrow__digits_next_path(struct digits *digits, const char **path, furrow_error *error);
+
 /* What an item is called: the path that was fed, or else what `name` is filled with. */
 const char *furrow__digits_name(const struct digits *digits, size_t number, furrow_item item,
                                 char name[NAME_SIZE]);
@@ -126,6 +129,10 @@ static inline bool furrow__digits_unsure(const struct digits *digits, const stru
 {
     return furrow__digits_probability(result) < digits->reject;
 }
+
+/* ---- loops.c ---- */
+
+extern const furrow_variant furrow__digits_variants[];
 
 /* ---- record.c ---- */
 

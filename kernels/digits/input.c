@@ -4,8 +4,7 @@
 
 #include "digits.h"
 
-/* The next path of this round or the next; NULL at the end of the last. */
-static int next_path(struct digits *digits, const char **path, furrow_error *error)
+int furrow__digits_next_path(struct digits *digits, const char **path, furrow_error *error)
 {
     int status = furrow_paths_next(digits->paths, path, error);
     while (!status && !*path && ++digits->rounds < digits->repeat) {
@@ -23,7 +22,7 @@ static int next_path(struct digits *digits, const char **path, furrow_error *err
 static int feed_next(struct digits *digits, furrow_feed *feed, bool *ended, furrow_error *error)
 {
     const char *path;
-    int status = next_path(digits, &path, error);
+    int status = furrow__digits_next_path(digits, &path, error);
     *ended = !path;
     if (!path)
         return status;

@@ -224,6 +224,7 @@ static const furrow_variant variants[] = {
 
 const furrow_kernel furrow_kernel_squares = {
     .abi = FURROW_KERNEL_ABI,
+    .flags = FURROW_KERNEL_FILLS,
     .name = "squares",
     .summary = "map 1 ... N to their squares, reduce to the sum",
     .help = "furrow squares 5\nfurrow squares 5 --format list\nfurrow bench squares 3000000",

@@ -131,7 +131,7 @@ static char *share(furrow__blocks *blocks, furrow__block *block)
 char *furrow__blocks_slots(furrow__blocks *blocks, size_t begin, size_t end, char *own)
 {
     if (is_whole(blocks, begin, end))
-        return memset(own, 0, (end - begin) * blocks->result_size);
+        return blocks->fills ? own : memset(own, 0, (end - begin) * blocks->result_size);
     char *shared = share(blocks, &blocks->table[index_of(blocks, begin)]);
     size_t offset = (begin - blocks->first) % blocks->items;
     return shared ? shared + offset * blocks->result_size : NULL;

@@ -23,7 +23,8 @@ typedef struct furrow__blocks {
     const void *state;
     const furrow_faults *faults;
     size_t items, result_size; /* of a block; of an item */
-    bool own_slots;            /* results are in the block's own slots */
+    bool own_slots;            /* results are in the block's own slots ... */
+    bool fills;                /* ... which need not be zero */
     size_t first, end;         /* the window's items; `first` is on the grid */
     furrow__block *table;
     char *partials;
@@ -48,7 +49,7 @@ size_t furrow__blocks_end(const furrow__blocks *blocks, size_t item, size_t end)
 int furrow__blocks_finished(furrow__blocks *blocks, size_t begin, size_t end,
                             const furrow_batch *window);
 
-/* The slots for the items [begin, end), all of one block, zeroed; `own`: those of a worker, room
+/* The slots for the items [begin, end), all of one block; `own`: those of a worker, room
  * for a block. NULL: no memory. Where `own_slots` is set. */
 char *furrow__blocks_slots(furrow__blocks *blocks, size_t begin, size_t end, char *own);
 

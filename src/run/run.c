@@ -15,6 +15,9 @@ static const size_t first_capacity = 4 * FURROW_PLAN_MOST_THREADS;
 /* Or so much of what is known to come: more would not stay in a cache until it is handed on. */
 static const size_t first_bytes = (size_t)1 << 20;
 
+/* Of so many blocks none is missed where only whole ones are handed out. */
+static const size_t many_blocks = 128;
+
 static size_t smaller(size_t a, size_t b)
 {
     return a < b ? a : b;
@@ -99,6 +102,7 @@ static void begin_blocks(furrow__course *course)
         .state = course->state,
         .items = furrow__blocks_items(result_size),
         .result_size = result_size,
+        .fills = kernel->flags & FURROW_KERNEL_FILLS,
         .own_slots = kernel->partial && result_size > 0 && !kernel->combine && !options->journal &&
                      !options->halt && !record_format(course),
     };
@@ -117,6 +121,8 @@ static int begin_course(furrow__course *course)
     if (status)
         return status;
     begin_blocks(course);
+    if (course->blocks.own_slots && course->shape.items / course->blocks.items >= many_blocks)
+        course->facts.grain = course->blocks.items;
     course->slots = (furrow__slots){
         .kernel = kernel,
         .state = course->state,
