@@ -256,17 +256,7 @@ typedef struct furrow_kernel {
     /* Writes what it has to tell to `talk`, whole lines; nothing where that is NULL. */
     int (*tell)(void *state, furrow_moment moment, FILE *talk, furrow_error *error);
 
-    /* Before setup, of a file that is to be written: FURROW_EINVAL where it is among what the
-     * arguments name, in a list or a folder, or would be read there once it is written; `error`
-     * says where, "expected another place than ...". Writes nothing, and opens lists that can
-     * be read again, and the file. NULL: all files are named by parameters (furrow_param.file). */
-    int (*may_write)(const furrow_args *args, const char *path, furrow_error *error);
-
     const furrow_variant *variants; /* ended by {0}; may be NULL */
-
-    /* The parameter that names the kernel's own file to go on from, for results that a journal
-     * would be too large for; a driver refuses a journal, and points to it. NULL: there is none. */
-    const char *checkpoint;
 } furrow_kernel;
 
 /* Makes the state of a kernel: checks the descriptor (FURROW_EABI, FURROW_EINVAL) and that the

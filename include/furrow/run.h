@@ -89,8 +89,8 @@ typedef struct furrow_run_outcome {
  *
  * A format whose bytes have places (furrow_kernel_format.write) is written piece by piece, each of
  * about 256 KiB: by whoever made it, where write_at is given; else in order, when all before it has
- * been, of at most 64 pieces at a time. No body, combine or partial is called then. What finish makes
- * goes to `sink` at the end.
+ * been, of at most 64 pieces at a time. No body, combine or partial is called then. What finish
+ * makes goes to `sink` at the end.
  *
  * With options->halt, all items before the first that fails are combined and emitted and nothing of
  * it or behind it, whatever of that has run; its own code comes back.

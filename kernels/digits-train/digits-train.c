@@ -24,7 +24,6 @@
 #include <furrow/clock.h>
 #include <furrow/digits_training.h>
 #include <furrow/kernel.h>
-#include <furrow/output.h>
 
 #include "dataset.h"
 #include "options.h"
@@ -83,14 +82,6 @@ static int prepare(struct training *training, const furrow_args *args, furrow_er
     return make_trainer(training, &recipe, error);
 }
 
-/* Before minutes of training: whether the file that an option names can be written. */
-static int check_output(const char *option, const char *path, furrow_error *error)
-{
-    furrow_error inner;
-    int status = path ? furrow_output_check(path, &inner) : FURROW_OK;
-    return status ? furrow_error_set(error, status, "--%s: %s", option, inner.text) : FURROW_OK;
-}
-
 static int setup(void **state, const furrow_args *args, furrow_error *error)
 {
     struct training *training = calloc(1, sizeof *training);
@@ -98,11 +89,7 @@ static int setup(void **state, const furrow_args *args, furrow_error *error)
         return FURROW_ENOMEM;
     training->output = furrow_args_text(args, "model");
     training->checkpoint = furrow_args_text(args, "checkpoint");
-    int status = check_output("model", training->output, error);
-    if (!status)
-        status = check_output("checkpoint", training->checkpoint, error);
-    if (status == FURROW_OK)
-        status = prepare(training, args, error);
+    int status = prepare(training, args, error);
     if (status) {
         teardown(training);
         return status;
@@ -369,5 +356,4 @@ const furrow_kernel furrow_kernel_digits_train = {
     .formats = (const furrow_kernel_format[]){{.field = "accuracy", .emit = emit}, {0}},
     .verify = verify,
     .tell = tell,
-    .checkpoint = "checkpoint",
 };

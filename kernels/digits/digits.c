@@ -18,7 +18,7 @@
  *     look.c      a file as pixels       report.c    counts as tables
  *     body.c      pixels as answers      sheet.c     mistakes as a page
  *     explain.c   what the net saw       seen.c      all of that as one picture
- *     apart.c     what may be written     loops.c     all of it in plain OpenMP
+ *     loops.c     all of it in plain OpenMP
  *
  * Checked by the net as a textbook has it, one image at a time, on the first files of the run.
  */
@@ -175,5 +175,4 @@ const furrow_kernel furrow_kernel_digits = {
     .digest = digest,
     .tell = furrow__digits_tell,
     .variants = furrow__digits_variants,
-    .may_write = furrow__digits_may_write,
 };

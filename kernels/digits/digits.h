@@ -92,17 +92,6 @@ const char *furrow__digits_name(const struct digits *digits, size_t number, furr
 /* What an item should be; FURROW__NO_TRUTH where nobody says. */
 int furrow__digits_truth(const struct digits *digits, size_t number, furrow_item item);
 
-/* ---- apart.c ---- */
-
-/* Whether a file that is written to `path` is an input, or would be read as one. */
-int furrow__digits_may_write(const furrow_args *args, const char *path, furrow_error *error);
-
-/* The same of the pictures of --explain-to, in `folder`. */
-int furrow__digits_may_explain_to(const furrow_args *args, const char *folder, furrow_error *error);
-
-/* Whether --explain-to would write over `path`: a picture in `folder` whose name is a number. */
-bool furrow__digits_is_explained(const char *path, const char *folder);
-
 /* ---- body.c ---- */
 
 int furrow__digits_body(const furrow_range *range, const void *state);

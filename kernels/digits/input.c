@@ -2,6 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <furrow/output.h>
+
 #include "digits.h"
 
 int furrow__digits_next_path(struct digits *digits, const char **path, furrow_error *error)
@@ -26,7 +28,7 @@ static int feed_next(struct digits *digits, furrow_feed *feed, bool *ended, furr
     *ended = !path;
     if (!path)
         return status;
-    if (!status && digits->explain_to && furrow__digits_is_explained(path, digits->explain_to))
+    if (!status && digits->explain_to && furrow_output_numbered(path, digits->explain_to, ".png"))
         status =
             furrow_error_set(error, FURROW_EINVAL,
                              "%s: expected a picture that --explain-to does not write over", path);

@@ -255,10 +255,11 @@ static int check_ways(const struct options *options, furrow_error *error)
     if (options->variant && (options->resume || options->halt))
         return furrow_error_set(error, FURROW_EINVAL,
                                 "--variant: a variant knows neither --resume nor --on-error stop");
-    if (options->resume && options->kernel->checkpoint)
-        return furrow_error_set(error, FURROW_EINVAL,
-                                "--resume: %s keeps what it has come to by itself: --%s FILE",
-                                options->kernel->name, options->kernel->checkpoint);
+    for (const furrow_param *param = options->kernel->params; param && param->name; param++)
+        if (options->resume && param->file == FURROW_PARAM_STATE)
+            return furrow_error_set(error, FURROW_EINVAL,
+                                    "--resume: %s keeps what it has come to by itself: --%s FILE",
+                                    options->kernel->name, param->name);
     if (options->unordered && (options->resume || options->halt))
         return furrow_error_set(error, FURROW_EINVAL,
                                 "--unordered: --resume and --on-error stop need results in order");

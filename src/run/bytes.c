@@ -178,6 +178,8 @@ int furrow__bytes_hand_on(furrow__bytes *bytes, size_t end)
         pthread_mutex_unlock(&bytes->lock);
         status = options->sink(options->sink_context, piece.bytes, piece.size);
         pthread_mutex_lock(&bytes->lock);
+        if (status == FURROW_OK)
+            bytes->written = piece.end;
         give_spare(bytes, (furrow__buffer){piece.bytes, piece.room});
     }
     pthread_mutex_unlock(&bytes->lock);

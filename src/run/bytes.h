@@ -30,6 +30,7 @@ typedef struct furrow__bytes {
 
     pthread_mutex_t lock;
     furrow__ahead pieces;  /* that are made and wait for their turn */
+    size_t written;        /* in order, all items below have been; changed by who writes */
     furrow__buffer *spare; /* the last that was used on top */
     size_t spare_count, spare_room;
     furrow_error error; /* why a piece could not be made, or be written */
