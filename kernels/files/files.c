@@ -176,7 +176,7 @@ static int save(const char *path, const char *text, size_t length)
     if (!file)
         return -errno;
     errno = EIO;
-    int status = fwrite(text, 1, length, file) == length ? FURROW_OK : -errno;
+    int status = length == 0 || fwrite(text, 1, length, file) == length ? FURROW_OK : -errno;
     if (fclose(file) != 0 && status == FURROW_OK)
         status = -errno;
     return status;
