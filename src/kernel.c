@@ -7,8 +7,8 @@
 
 static bool is_whole(const furrow_kernel *kernel)
 {
-    bool runs = kernel->variants || (kernel->body && (kernel->items || kernel->next));
-    return kernel->name && kernel->summary && kernel->setup && runs;
+    bool runs = kernel->variants || (kernel->body && (kernel->shape || kernel->next));
+    return kernel->name && kernel->summary && runs && !(kernel->partial && kernel->next);
 }
 
 int furrow_kernel_setup(void **state, const furrow_kernel *kernel, const furrow_args *args,
@@ -21,13 +21,13 @@ int furrow_kernel_setup(void **state, const furrow_kernel *kernel, const furrow_
                                 kernel->abi, FURROW_KERNEL_ABI);
     if (!is_whole(kernel))
         return furrow_error_set(error, FURROW_EINVAL,
-                                "kernel %s: expected a name, a summary, setup, and body with items "
-                                "or next, or variants",
+                                "kernel %s: expected a name, a summary, and a body with shape or "
+                                "next, or variants; and partials only without next",
                                 kernel->name ? kernel->name : "without a name");
     if (error)
         *error = (furrow_error){.item = FURROW_NO_ITEM};
     int status = furrow_args_check(args, error);
-    if (status == FURROW_OK)
+    if (status == FURROW_OK && kernel->setup)
         status = kernel->setup(state, args, error);
     if (status == FURROW_OK)
         return status;
@@ -41,6 +41,66 @@ void furrow_kernel_teardown(const furrow_kernel *kernel, void *state)
 {
     if (kernel->teardown && state)
         kernel->teardown(state);
+}
+
+int furrow_kernel_begin(const furrow_kernel *kernel, void *state, size_t round, furrow_error *error)
+{
+    furrow_error own = {.item = FURROW_NO_ITEM};
+    int status = kernel->begin ? kernel->begin(state, round, &own) : FURROW_OK;
+    if (status && !own.text[0])
+        furrow_error_set(&own, status, "cannot start%s: %s", round > 0 ? " again" : "",
+                         furrow_status_text(status));
+    if (error)
+        *error = own;
+    return status;
+}
+
+furrow_shape furrow_kernel_shape(const furrow_kernel *kernel, const void *state)
+{
+    return kernel->shape ? kernel->shape(state)
+                         : (furrow_shape){.items = kernel->next ? FURROW_UNKNOWN : 0};
+}
+
+/* Whether the entry is one for this name: records are of all kinds that the writer knows. */
+static bool is_named(const furrow_kernel_format *format, const char *name)
+{
+    furrow_format known;
+    return format->name ? strcmp(format->name, name) == 0 : furrow_format_parse(&known, name);
+}
+
+const furrow_kernel_format *furrow_kernel_format_next(const furrow_kernel *kernel,
+                                                      const furrow_kernel_format *format)
+{
+    format = format ? format + 1 : kernel->formats;
+    return format && (format->emit || format->write || format->finish) ? format : NULL;
+}
+
+int furrow_kernel_open(const furrow_kernel_format **format, const furrow_kernel *kernel,
+                       void *state, const char *name, bool items, furrow_error *error)
+{
+    furrow_format known;
+    int status =
+        furrow_format_parse(&known, name)
+            ? FURROW_OK
+            : furrow_error_set(error, FURROW_EINVAL, "%s has no format \"%s\"", kernel->name, name);
+    *format = NULL;
+    for (const furrow_kernel_format *entry = NULL;
+         (entry = furrow_kernel_format_next(kernel, entry)) != NULL;) {
+        if (!is_named(entry, name) || (items && entry->write))
+            continue;
+        status = entry->open ? entry->open(state, entry, error) : FURROW_OK;
+        if (status == FURROW_ENOTSUP)
+            continue;
+        *format = status ? NULL : entry;
+        return status;
+    }
+    return status;
+}
+
+int furrow_kernel_tell(const furrow_kernel *kernel, void *state, furrow_moment moment, FILE *talk,
+                       furrow_error *error)
+{
+    return kernel->tell ? kernel->tell(state, moment, talk, error) : FURROW_OK;
 }
 
 const furrow_kernel *furrow_kernel_find(const furrow_kernel *const *kernels, const char *name,

@@ -88,7 +88,8 @@ static inline int begin_command(struct job *job, const struct command *command, 
         rewind(job->input);
         furrow_args_set_input(job->args, job->input);
     }
-    return furrow_kernel_setup(&job->state, job->kernel, job->args, error);
+    status = furrow_kernel_setup(&job->state, job->kernel, job->args, error);
+    return status ? status : furrow_kernel_begin(job->kernel, job->state, 0, error);
 }
 
 static inline void end_command(struct job *job)
@@ -106,7 +107,10 @@ static inline int run_job(struct output *output, const struct job *job, furrow_f
     furrow_writer *writer;
     output->size = 0;
     output->text[0] = '\0';
-    int status = furrow_writer_new(&writer, format, job->kernel->value, take, output);
+    int status = furrow_kernel_open(&options.format, job->kernel, job->state,
+                                    furrow_format_name(format), true, error);
+    if (!status)
+        status = furrow_writer_new(&writer, format, options.format->field, take, output);
     if (status)
         return status;
     options.writer = writer;

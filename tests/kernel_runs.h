@@ -11,6 +11,7 @@
 #include <furrow/run.h>
 
 #include "kernels.h"
+#include "told.h"
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))
 
@@ -33,24 +34,17 @@ static inline int take(void *context, const char *bytes, size_t size)
     return FURROW_OK;
 }
 
-/* What the kernel reports, if it does. */
-static inline void take_report(struct outcome *outcome, const furrow_kernel *kernel, void *state)
-{
-    FILE *talk = kernel->report ? tmpfile() : NULL;
-    if (!talk)
-        return;
-    int status = kernel->report(state, talk, &outcome->error);
-    rewind(talk);
-    outcome->report[fread(outcome->report, 1, sizeof outcome->report - 1, talk)] = '\0';
-    fclose(talk);
-    outcome->status = outcome->status ? outcome->status : status;
-}
-
 static inline void run_state(struct outcome *outcome, const furrow_kernel *kernel, void *state,
                              furrow_format format, furrow_run_options options)
 {
     furrow_run_outcome run = {0};
-    outcome->status = furrow_writer_new(&options.writer, format, kernel->value, take, outcome);
+    outcome->status = furrow_kernel_open(&options.format, kernel, state, furrow_format_name(format),
+                                         true, &outcome->error);
+    if (!outcome->status)
+        outcome->status = furrow_kernel_begin(kernel, state, 0, &outcome->error);
+    if (!outcome->status)
+        outcome->status =
+            furrow_writer_new(&options.writer, format, options.format->field, take, outcome);
     if (outcome->status)
         return;
     outcome->status = furrow_run(&run, kernel, state, &options, &outcome->error);
@@ -59,9 +53,10 @@ static inline void run_state(struct outcome *outcome, const furrow_kernel *kerne
     furrow_writer_free(options.writer);
     outcome->failed = run.failed;
     outcome->verified = kernel->verify(state, outcome->status ? NULL : &outcome->error);
-    kernel->conclude(state, outcome->conclusion, sizeof outcome->conclusion);
+    tell_text(outcome->conclusion, sizeof outcome->conclusion, kernel, state, FURROW_AFTER, NULL);
     if (!outcome->status)
-        take_report(outcome, kernel, state);
+        outcome->status = tell_text(outcome->report, sizeof outcome->report, kernel, state,
+                                    FURROW_REPORT, &outcome->error);
 }
 
 /* Runs "kernel" with NAME, VALUE, NAME, VALUE ..., NULL; a NULL name: positional. */

@@ -12,18 +12,21 @@
 
 #include <furrow/run.h>
 
+#include "feed.h"
 #include "sink.h"
 
 enum { MOST = 5000, NEVER = -1 };
 
-/* One kernel for all tests: item i's result is i * i plus what combine has added up so far. What
- * it does, and where it fails, is in its state. */
+/* One kernel for all tests: item i is fed as the number i, and its result is i * i plus what
+ * combine has added up so far. What it does, and where it fails, is in its state. */
 struct machine {
     long long items; /* in all */
     size_t batch;    /* at most so many at a time; 0: as many as asked for */
     long long failing_next, failing_body, failing_combine, failing_emit; /* at this item */
     size_t fault_every;    /* items 0, k, 2k ... fail; 0: none */
     size_t fault_at;       /* this and every 13th behind it fail; SIZE_MAX: none */
+    size_t fed_faults;     /* items k, 2k ... have failed already as they are fed; 0: none */
+    long long changed;     /* this item is another than it was */
     bool iterative;        /* bodies read `sum`, so each batch depends on the last */
     furrow_cancel *cancel; /* requested by the body of item `cancelling` */
     long long cancelling;
@@ -43,7 +46,7 @@ static inline struct machine *new_machine(long long items)
     memset(&machine, 0, sizeof machine);
     machine.items = items;
     machine.failing_next = machine.failing_body = machine.failing_combine = NEVER;
-    machine.failing_emit = machine.cancelling = NEVER;
+    machine.failing_emit = machine.cancelling = machine.changed = NEVER;
     machine.smallest_capacity = machine.fault_at = SIZE_MAX;
     machine.in_order = true;
     return &machine;
@@ -60,39 +63,66 @@ static inline bool has(size_t begin, size_t end, long long at)
     return at >= 0 && begin <= (size_t)at && (size_t)at < end;
 }
 
-static inline int next(void *state, size_t capacity, size_t *count, furrow_error *error)
+/* Feeds the number of the item that is due. */
+static inline int feed_one(struct machine *machine, furrow_feed *feed)
+{
+    const furrow_error fault = {.code = FURROW_EFORMAT, .text = "as it was fed"};
+    uint64_t number = machine->given;
+    char label[32];
+    snprintf(label, sizeof label, "number %zu", machine->given);
+    if (has(number, number + 1, machine->changed))
+        number += 1000;
+    bool failed = machine->fed_faults && number > 0 && number % machine->fed_faults == 0;
+    int status = failed ? furrow_feed_fail(feed, &number, sizeof number, label, &fault)
+                        : furrow_feed_add(feed, &number, sizeof number, label);
+    machine->given += status == FURROW_OK;
+    return status;
+}
+
+static inline int next(void *state, furrow_feed *feed, size_t capacity, furrow_error *error)
 {
     struct machine *machine = state;
     machine->largest_capacity =
         capacity > machine->largest_capacity ? capacity : machine->largest_capacity;
     machine->smallest_capacity = smaller(capacity, machine->smallest_capacity);
     size_t rest = (size_t)machine->items - machine->given;
-    *count = smaller(smaller(capacity, rest), machine->batch ? machine->batch : SIZE_MAX);
-    if (has(machine->given, machine->given + *count, machine->failing_next))
-        return furrow_error_set(error, 11, "the list ends in the middle");
-    machine->given += *count;
-    return FURROW_OK;
+    size_t count = smaller(smaller(capacity, rest), machine->batch ? machine->batch : SIZE_MAX);
+    int status = FURROW_OK;
+    for (size_t i = 0; i < count && !status; i++)
+        status = has(machine->given, machine->given + 1, machine->failing_next)
+                     ? furrow_error_set(error, 11, "the list ends in the middle")
+                     : feed_one(machine, feed);
+    return status;
 }
 
-static inline size_t result_size(const void *state)
+static inline furrow_shape shape(const void *state)
 {
     (void)state;
-    return sizeof(uint64_t);
+    return (furrow_shape){.items = FURROW_UNKNOWN, .result_size = sizeof(uint64_t)};
+}
+
+/* Of a machine whose items are numbers. */
+static inline furrow_shape counted_shape(const void *state)
+{
+    const struct machine *machine = state;
+    return (furrow_shape){.items = (size_t)machine->items, .result_size = sizeof(uint64_t)};
 }
 
 static inline int body(const furrow_range *range, const void *state)
 {
     struct machine *machine = (struct machine *)state;
-    uint64_t *results = range->results;
     for (size_t i = range->begin; i < range->end; i++) {
+        const furrow_item item = furrow_range_item(range, i);
+        uint64_t number = item.bytes ? *(const uint64_t *)item.bytes : i;
         atomic_fetch_add(&machine->runs[i], 1);
-        if (results[i - range->begin] != 0)
+        if (FURROW_RESULT(range, uint64_t, i) != 0)
             return 90;
         if (has(i, i + 1, machine->failing_body))
             return 12;
         if (has(i, i + 1, machine->cancelling))
             furrow_cancel_request(machine->cancel);
-        results[i - range->begin] = i * i + (machine->iterative ? machine->sum : 0);
+        FURROW_RESULT(range, uint64_t, i) =
+            number * number + (machine->iterative ? machine->sum : 0);
         bool late = i >= machine->fault_at && (i - machine->fault_at) % 13 == 0;
         if (late || (machine->fault_every && i % machine->fault_every == 0)) {
             int status = furrow_fail(range, i, FURROW_EFORMAT, "item %zu", i);
@@ -106,46 +136,36 @@ static inline int body(const furrow_range *range, const void *state)
 static inline int combine(void *state, const furrow_batch *batch)
 {
     struct machine *machine = state;
-    const uint64_t *results = batch->results;
     machine->in_order &= batch->begin == machine->combined && batch->end == machine->given;
     if (has(batch->begin, batch->end, machine->failing_combine))
         return 13;
     for (size_t i = batch->begin; i < batch->end; i++)
-        machine->sum += results[i - batch->begin];
+        machine->sum += FURROW_BATCH_RESULT(batch, uint64_t, i);
     machine->combined = batch->end;
     return FURROW_OK;
 }
 
-static inline int emit(const void *state, const furrow_batch *batch, furrow_writer *writer)
+static inline int emit(const void *state, const furrow_record *record, furrow_writer *writer)
 {
     struct machine *machine = (struct machine *)state;
-    const uint64_t *results = batch->results;
-    if (atomic_load(&machine->emit_failed) || batch->begin != machine->emitted)
+    size_t i = record->number;
+    if (atomic_load(&machine->emit_failed) || i != machine->emitted)
         atomic_store(&machine->emitted_after_failure, true);
-    for (size_t i = batch->begin; i < batch->end; i++) {
-        furrow_error fault = {0};
-        if (has(i, i + 1, machine->failing_emit)) {
-            atomic_store(&machine->emit_failed, true);
-            return 14;
-        }
-        bool failed = furrow_faults_find(batch->faults, i, &fault);
-        furrow_writer_begin(writer);
-        furrow_writer_count(writer, "item", i);
-        furrow_writer_count(writer, "square", failed ? 0 : results[i - batch->begin]);
-        furrow_writer_text(writer, "fault", failed ? fault.text : NULL);
-        int status = furrow_writer_end(writer);
-        if (status)
-            return status;
-        machine->emitted = i + 1;
+    if (has(i, i + 1, machine->failing_emit)) {
+        atomic_store(&machine->emit_failed, true);
+        return 14;
     }
-    return FURROW_OK;
+    furrow_writer_begin(writer);
+    furrow_writer_count(writer, "item", i);
+    furrow_writer_count(writer, "square", record->fault ? 0 : *(const uint64_t *)record->result);
+    furrow_writer_text(writer, "fault", record->fault ? record->fault->text : NULL);
+    int status = furrow_writer_end(writer);
+    if (status == FURROW_OK)
+        machine->emitted = i + 1;
+    return status;
 }
 
-static inline void label(const void *state, size_t item, char *text, size_t size)
-{
-    (void)state;
-    snprintf(text, size, "number %zu", item);
-}
+static const furrow_kernel_format records[] = {{.emit = emit}, {0}};
 
 static inline int worker_new(void **scratch, const void *state)
 {
@@ -164,19 +184,19 @@ static const furrow_kernel streaming = {
     .abi = FURROW_KERNEL_ABI,
     .name = "streaming",
     .summary = "emits while it runs",
+    .shape = shape,
     .next = next,
-    .result_size = result_size,
     .body = body,
     .worker_new = worker_new,
     .worker_free = worker_free,
-    .emit = emit,
-    .label = label,
+    .formats = records,
 };
 
 static inline furrow_kernel combining(void)
 {
     furrow_kernel kernel = streaming;
     kernel.name = "combining";
+    kernel.flags = FURROW_KERNEL_ITERATES;
     kernel.combine = combine;
     return kernel;
 }
@@ -200,29 +220,55 @@ static inline int run(memory_sink *sink, furrow_run_outcome *outcome, const furr
     return status;
 }
 
-/* What a run must write, made by the serial program in kernel.h. */
+/* What a run must write, made by the serial program in kernel.h, item by item; batch by batch of a
+ * kernel that iterates. */
 static inline void expect_output(memory_sink *sink, const furrow_kernel *kernel,
                                  struct machine *machine)
 {
     static uint64_t results[MOST];
     furrow_faults *faults;
     furrow_writer *writer;
-    size_t count = 0;
+    furrow_feed *feed;
+    size_t begin = 0, count = 0;
     memset(sink, 0, sizeof *sink);
     REQUIRE_EQUAL(furrow_faults_new(&faults), FURROW_OK);
+    REQUIRE_EQUAL(furrow__feed_new(&feed, faults), FURROW_OK);
     REQUIRE_EQUAL(furrow_writer_new(&writer, FURROW_FORMAT_CSV, NULL, memory_sink_take, sink), 0);
-    for (size_t begin = 0; next(machine, MOST, &count, NULL) == 0 && count > 0; begin += count) {
+    do {
+        furrow__feed_open(feed, begin, MOST);
+        EXPECT_EQUAL(next(machine, feed, MOST, NULL), FURROW_OK);
+        count = furrow_feed_count(feed);
         memset(results, 0, sizeof results);
-        const furrow_range range = {
-            .begin = begin, .end = begin + count, .results = results, .faults = faults};
-        const furrow_batch batch = {begin, begin + count, results, sizeof *results, faults, NULL};
-        EXPECT_EQUAL(body(&range, machine), FURROW_OK);
-        if (kernel->combine)
+        furrow_range range = {.begin = begin,
+                              .end = begin + count,
+                              .items = furrow__feed_items(feed),
+                              .results = results,
+                              .result_size = sizeof *results,
+                              .faults = faults};
+        const furrow_batch batch = {begin,           begin + count, range.items, results,
+                                    sizeof *results, faults,        NULL};
+        for (size_t at = begin; at < batch.end; at = range.end + 1) {
+            range.begin = at;
+            range.end = furrow__feed_failed(feed, at, batch.end);
+            range.items = batch.items + (at - begin);
+            range.results = results + (at - begin);
+            if (at < range.end)
+                EXPECT_EQUAL(body(&range, machine), FURROW_OK);
+        }
+        if (kernel->combine && count > 0)
             EXPECT_EQUAL(combine(machine, &batch), FURROW_OK);
-        EXPECT_EQUAL(emit(machine, &batch, writer), FURROW_OK);
-    }
+        for (size_t i = begin; i < batch.end; i++) {
+            furrow_error fault;
+            const furrow_record record = {i, furrow_batch_item(&batch, i),
+                                          furrow_batch_slot(&batch, i),
+                                          furrow_faults_find(faults, i, &fault) ? &fault : NULL};
+            EXPECT_EQUAL(emit(machine, &record, writer), FURROW_OK);
+        }
+        begin += count;
+    } while (count > 0);
     EXPECT_EQUAL(furrow_writer_flush(writer), FURROW_OK);
     furrow_writer_free(writer);
+    furrow__feed_free(feed);
     furrow_faults_free(faults);
 }
 

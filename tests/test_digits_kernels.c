@@ -230,16 +230,3 @@ TEST(training_refuses_what_cannot_be)
         EXPECT_CONTAINS(got.error.text, table[i].expected);
     }
 }
-
-TEST(an_output_that_cannot_be_written_is_refused_before_training)
-{
-    static struct outcome got;
-    const char *const words[][2] = {{"model", "/no/such/folder/a.model"}, {NULL, NULL}};
-    run(&got, "digits-train", words, FURROW_FORMAT_TEXT, 1);
-    EXPECT_EQUAL(got.status, FURROW_ENOENT);
-    EXPECT_CONTAINS(got.error.text, "cannot write into its folder");
-    const char *const taken[][2] = {{"model", harness_folder()}, {NULL, NULL}};
-    run(&got, "digits-train", taken, FURROW_FORMAT_TEXT, 1);
-    EXPECT_EQUAL(got.status, -EISDIR);
-    EXPECT_CONTAINS(got.error.text, "--model: ");
-}

@@ -8,6 +8,7 @@
 #include <furrow/run.h>
 
 #include "kernels.h"
+#include "told.h"
 
 extern const furrow_kernel furrow_kernel_files;
 static const furrow_kernel *const kernel = &furrow_kernel_files;
@@ -46,13 +47,15 @@ static int begin(struct job *job, const char *folder, const char *count)
         status = furrow_args_set(job->args, "count", count, &job->error);
     if (!status)
         status = furrow_args_set(job->args, "first", "10", &job->error);
-    return status ? status : furrow_kernel_setup(&job->state, kernel, job->args, &job->error);
+    if (!status)
+        status = furrow_kernel_setup(&job->state, kernel, job->args, &job->error);
+    return status ? status : furrow_kernel_begin(kernel, job->state, 0, &job->error);
 }
 
 static int run(struct job *job, furrow_format format, furrow_run_options options)
 {
     job->text[0] = '\0';
-    int status = furrow_writer_new(&options.writer, format, kernel->value, take, job);
+    int status = furrow_writer_new(&options.writer, format, NULL, take, job);
     if (status)
         return status;
     status = furrow_run(&job->outcome, kernel, job->state, &options, &job->error);
@@ -114,7 +117,7 @@ TEST(without_a_count_there_is_a_file_for_each_text_and_what_was_there_is_replace
         EXPECT_TEXT(job.text, "[file_10.txt, file_11.txt, file_12.txt]\n");
         EXPECT_EQUAL(kernel->verify(job.state, &job.error), FURROW_OK);
         holds(folder, "file_11.txt", "");
-        EXPECT_EQUAL(kernel->reset(job.state), FURROW_OK);
+        EXPECT_EQUAL(kernel->begin(job.state, 1, &job.error), FURROW_OK);
     }
     end(&job);
 }
@@ -131,11 +134,11 @@ TEST(a_file_that_cannot_be_saved_fails_alone)
     EXPECT_CONTAINS(job.text, "file,bytes,error\nfile_10.txt,7,\nfile_11.txt,,");
     EXPECT_CONTAINS(job.text, "file_11.txt: cannot save: Is a directory\nfile_12.txt,17,\n");
     EXPECT_EQUAL(kernel->verify(job.state, &job.error), FURROW_OK);
-    kernel->conclude(job.state, conclusion, sizeof conclusion);
+    tell_text(conclusion, sizeof conclusion, kernel, job.state, FURROW_AFTER, NULL);
     EXPECT_CONTAINS(conclusion, "13 files in ");
     EXPECT_CONTAINS(conclusion, ", 1 failed");
     holds(folder, "file_22.txt", "Abhijit");
-    EXPECT_EQUAL(kernel->reset(job.state), FURROW_OK);
+    EXPECT_EQUAL(kernel->begin(job.state, 1, &job.error), FURROW_OK);
     EXPECT_EQUAL(run(&job, FURROW_FORMAT_TEXT, on(1)), FURROW_OK);
     EXPECT(strstr(job.text, "file_11.txt") == NULL);
     end(&job);

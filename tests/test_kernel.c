@@ -20,10 +20,9 @@ static void teardown(void *state)
     torn_down += state != NULL;
 }
 
-static int next(void *state, size_t capacity, size_t *count, furrow_error *error)
+static int next(void *state, furrow_feed *feed, size_t capacity, furrow_error *error)
 {
-    (void)state, (void)capacity, (void)error;
-    *count = 0;
+    (void)state, (void)feed, (void)capacity, (void)error;
     return FURROW_OK;
 }
 
@@ -100,7 +99,7 @@ TEST(a_kernel_that_lacks_something_is_refused)
          FURROW_OK},
         {"a name", {offsetof(furrow_kernel, name)}, FURROW_EINVAL},
         {"a summary", {offsetof(furrow_kernel, summary)}, FURROW_EINVAL},
-        {"setup", {offsetof(furrow_kernel, setup)}, FURROW_EINVAL},
+        {"setup", {offsetof(furrow_kernel, setup)}, FURROW_OK},
         {"next and variants",
          {offsetof(furrow_kernel, next), offsetof(furrow_kernel, variants)},
          FURROW_EINVAL},
@@ -164,4 +163,83 @@ TEST(variants_are_found_by_name)
     EXPECT(furrow_kernel_variant(&kernel, "tiled") == &variants[1]);
     EXPECT(furrow_kernel_variant(&kernel, "til") == NULL);
     EXPECT(furrow_kernel_variant(&without, "tiled") == NULL);
+}
+
+static int opened;
+
+static int open_first(void *state, const furrow_kernel_format *format, furrow_error *error)
+{
+    (void)format, (void)error;
+    opened = *(const int *)state;
+    return opened;
+}
+
+static int open_second(void *state, const furrow_kernel_format *format, furrow_error *error)
+{
+    (void)state, (void)format, (void)error;
+    opened = 2;
+    return FURROW_OK;
+}
+
+static int emit(const void *state, const furrow_record *record, furrow_writer *writer)
+{
+    (void)state, (void)record, (void)writer;
+    return FURROW_OK;
+}
+
+static int finish(const void *state, furrow_sink sink, void *context)
+{
+    (void)state, (void)sink, (void)context;
+    return FURROW_OK;
+}
+
+static int write_bytes(char *bytes, const void *state, size_t begin, size_t end)
+{
+    (void)bytes, (void)state, (void)begin, (void)end;
+    return FURROW_OK;
+}
+
+static const furrow_kernel_format formats[] = {
+    {.name = "png", .open = open_first, .finish = finish},
+    {.name = "csv", .open = open_first, .write = write_bytes},
+    {.name = "csv", .open = open_second, .emit = emit},
+    {.emit = emit},
+    {0},
+};
+
+TEST(of_formats_of_one_name_the_first_that_can_be_opened_counts)
+{
+    static const struct {
+        const char *name;
+        bool items;
+        int first; /* what open_first returns */
+        int status, format;
+    } table[] = {
+        {"png", false, FURROW_OK, FURROW_OK, 0},
+        {"png", true, FURROW_OK, FURROW_OK, 0},
+        {"png", false, FURROW_ENOTSUP, FURROW_ENOTSUP, -1},
+        {"png", false, FURROW_EIO, FURROW_EIO, -1},
+        {"csv", false, FURROW_OK, FURROW_OK, 1},
+        {"csv", true, FURROW_OK, FURROW_OK, 2},
+        {"csv", false, FURROW_ENOTSUP, FURROW_OK, 2},
+        {"csv", false, FURROW_EIO, FURROW_EIO, -1},
+        {"json", false, FURROW_EIO, FURROW_OK, 3},
+        {"gif", false, FURROW_OK, FURROW_EINVAL, -1},
+    };
+    furrow_kernel kernel = whole();
+    kernel.formats = formats;
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        const furrow_kernel_format *format;
+        furrow_error error;
+        int first = table[i].first;
+        harness_case("%s, %d", table[i].name, first);
+        EXPECT_EQUAL(
+            furrow_kernel_open(&format, &kernel, &first, table[i].name, table[i].items, &error),
+            table[i].status);
+        EXPECT(format == (table[i].format < 0 ? NULL : &formats[table[i].format]));
+    }
+    const furrow_kernel_format *format = formats;
+    kernel.formats = NULL;
+    EXPECT_EQUAL(furrow_kernel_open(&format, &kernel, NULL, "csv", false, NULL), FURROW_OK);
+    EXPECT(format == NULL);
 }

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "told.h"
+
 static const furrow_plan plans[] = {
     {.backend = FURROW_BACKEND_SERIAL},
     {.backend = FURROW_BACKEND_FOR, .schedule = FURROW_SCHEDULE_STATIC},
@@ -62,8 +64,7 @@ TEST(variants_verify_on_any_number_of_threads)
             EXPECT(status == FURROW_OK || status == FURROW_ENOTSUP);
             if (status == FURROW_OK)
                 EXPECT_EQUAL(job.kernel->verify(job.state, &error), FURROW_OK);
-            if (job.kernel->reset)
-                EXPECT_EQUAL(job.kernel->reset(job.state), FURROW_OK);
+            EXPECT_EQUAL(furrow_kernel_begin(job.kernel, job.state, 1, &error), FURROW_OK);
         }
         end_command(&job);
     }
@@ -80,7 +81,7 @@ TEST(a_variant_that_cannot_run_a_part_says_so)
     end_command(&job);
 }
 
-TEST(a_kernel_that_is_reset_runs_again_to_the_same_end)
+TEST(a_kernel_that_begins_again_comes_to_the_same_end)
 {
     static struct output first, second;
     for (size_t i = 0; i < COUNT(commands); i++) {
@@ -90,7 +91,7 @@ TEST(a_kernel_that_is_reset_runs_again_to_the_same_end)
         harness_case("%s %s", commands[i].kernel, commands[i].words);
         REQUIRE_EQUAL(begin_command(&job, &commands[i], &error), FURROW_OK);
         EXPECT_EQUAL(run_job(&first, &job, FURROW_FORMAT_JSON, options, &error), FURROW_OK);
-        EXPECT_EQUAL(job.kernel->reset(job.state), FURROW_OK);
+        EXPECT_EQUAL(furrow_kernel_begin(job.kernel, job.state, 1, &error), FURROW_OK);
         EXPECT_EQUAL(run_job(&second, &job, FURROW_FORMAT_JSON, options, &error), FURROW_OK);
         EXPECT_EQUAL(job.kernel->verify(job.state, &error), FURROW_OK);
         EXPECT(strcmp(first.text, second.text) == 0);
@@ -177,13 +178,12 @@ static void concludes(const char *kernel, const char *words, const char *before,
     struct job job;
     harness_case("%s %s", kernel, words);
     REQUIRE_EQUAL(begin_command(&job, &command, &error), FURROW_OK);
-    if (job.kernel->describe)
-        job.kernel->describe(job.state, text, sizeof text);
+    EXPECT_EQUAL(tell_text(text, sizeof text, job.kernel, job.state, FURROW_BEFORE, &error),
+                 FURROW_OK);
     EXPECT_TEXT(text, before);
     EXPECT_EQUAL(run_job(&output, &job, FURROW_FORMAT_TEXT, options, &error), FURROW_OK);
-    text[0] = '\0';
-    if (job.kernel->conclude)
-        job.kernel->conclude(job.state, text, sizeof text);
+    EXPECT_EQUAL(tell_text(text, sizeof text, job.kernel, job.state, FURROW_AFTER, &error),
+                 FURROW_OK);
     EXPECT_TEXT(text, after);
     end_command(&job);
 }

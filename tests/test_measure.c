@@ -171,37 +171,31 @@ TEST(nothing_to_measure_is_refused)
 
 /* A kernel of n items whose output depends on the worker, or that never verifies. */
 struct liar {
-    size_t left;
     bool verifies;
-    int setups; /* that succeed before one fails; 0: all */
+    size_t rounds; /* that succeed before one fails; 0: all */
 };
 
 static struct liar liar_state;
 
 static int liar_setup(void **state, const furrow_args *args, furrow_error *error)
 {
-    (void)args;
-    if (liar_state.setups == 1)
-        return furrow_error_set(error, FURROW_EIO, "gone");
-    liar_state.setups -= liar_state.setups > 0;
-    liar_state.left = 64;
+    (void)args, (void)error;
     *state = &liar_state;
     return 0;
 }
 
-static int liar_next(void *state, size_t capacity, size_t *count, furrow_error *error)
+static int liar_begin(void *state, size_t round, furrow_error *error)
 {
-    (void)error;
-    struct liar *liar = state;
-    *count = liar->left < capacity ? liar->left : capacity;
-    liar->left -= *count;
+    const struct liar *liar = state;
+    if (liar->rounds > 0 && round == liar->rounds)
+        return furrow_error_set(error, FURROW_EIO, "gone");
     return 0;
 }
 
-static size_t liar_size(const void *state)
+static furrow_shape liar_shape(const void *state)
 {
     (void)state;
-    return sizeof(int);
+    return (furrow_shape){.items = 64, .result_size = sizeof(int)};
 }
 
 /* Which item is first in its range depends on the chunk. */
@@ -213,16 +207,12 @@ static int liar_body(const furrow_range *range, const void *context)
     return 0;
 }
 
-static int liar_emit(const void *state, const furrow_batch *batch, furrow_writer *writer)
+static int liar_emit(const void *state, const furrow_record *record, furrow_writer *writer)
 {
     (void)state;
-    const int *first = batch->results;
-    for (size_t i = 0; i < batch->end - batch->begin; i++) {
-        furrow_writer_begin(writer);
-        furrow_writer_count(writer, "first", (uint64_t)first[i]);
-        furrow_writer_end(writer);
-    }
-    return 0;
+    furrow_writer_begin(writer);
+    furrow_writer_count(writer, "first", (uint64_t) * (const int *)record->result);
+    return furrow_writer_end(writer);
 }
 
 static int liar_verify(const void *state, furrow_error *error)
@@ -231,23 +221,18 @@ static int liar_verify(const void *state, furrow_error *error)
     return liar->verifies ? 0 : furrow_error_set(error, FURROW_EVERIFY, "never right");
 }
 
-static furrow_work liar_work(const void *state)
-{
-    const struct liar *liar = state;
-    return (furrow_work){.items = (double)liar->left};
-}
+static const furrow_kernel_format liar_formats[] = {{.emit = liar_emit}, {0}};
 
 static const furrow_kernel liar_kernel = {
     .abi = FURROW_KERNEL_ABI,
     .name = "liar",
     .summary = "results that depend on how they are computed",
     .setup = liar_setup,
-    .next = liar_next,
-    .result_size = liar_size,
+    .begin = liar_begin,
+    .shape = liar_shape,
     .body = liar_body,
-    .emit = liar_emit,
+    .formats = liar_formats,
     .verify = liar_verify,
-    .work = liar_work,
 };
 
 static int measure_liar(bool verifies, size_t chunk, furrow_error *error)
@@ -274,13 +259,13 @@ TEST(a_kernel_that_does_not_verify_is_not_timed)
     EXPECT_CONTAINS(error.text, "never right");
 }
 
-TEST(a_kernel_that_cannot_be_set_up_again_is_not_timed)
+TEST(a_kernel_that_cannot_begin_again_is_not_timed)
 {
     furrow_error error;
-    liar_state.setups = 3;
+    liar_state.rounds = 1;
     EXPECT_EQUAL(measure_liar(true, 7, &error), FURROW_EIO);
     EXPECT_TEXT(error.text, "gone");
-    liar_state.setups = 0;
+    liar_state.rounds = 0;
 }
 
 TEST(a_way_with_other_results_than_the_serial_loop_is_not_timed)

@@ -103,7 +103,7 @@ TEST(no_two_runs_give_the_same_passwords)
     REQUIRE_EQUAL(set_up(&state, &args, "20", "12", "12"), FURROW_OK);
     EXPECT_EQUAL(run_and_verify(state, 2), FURROW_OK);
     memcpy(first, text, sizeof first);
-    EXPECT_EQUAL(kernel->reset(state), FURROW_OK);
+    EXPECT_EQUAL(kernel->begin(state, 1, NULL), FURROW_OK);
     EXPECT_EQUAL(run_and_verify(state, 2), FURROW_OK);
     for (size_t i = 0; i < 20; i++)
         EXPECT(strncmp(first + 13 * i, text + 13 * i, 12) != 0);
@@ -150,7 +150,7 @@ TEST(no_character_is_favoured)
     double first = 0, all = 0;
     REQUIRE_EQUAL(set_up(&state, &args, "250", "256", "256"), FURROW_OK);
     for (int round = 0; round < 40; round++) {
-        REQUIRE_EQUAL(kernel->reset(state), FURROW_OK);
+        REQUIRE_EQUAL(kernel->begin(state, 1, NULL), FURROW_OK);
         REQUIRE_EQUAL(run_and_verify(state, 2), FURROW_OK);
         for (const char *c = text; *c; c++) {
             first += *c >= 'A' && *c <= 'D';

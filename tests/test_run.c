@@ -61,25 +61,23 @@ TEST(every_plan_writes_what_the_serial_program_writes)
     }
 }
 
-/* combine under FURROW_KERNEL_STREAMS: prefixes of any length, in order. */
+/* combine of a kernel that does not iterate: prefixes of any length, in order. */
 static int combine_prefix(void *state, const furrow_batch *batch)
 {
     struct machine *machine = state;
-    const uint64_t *results = batch->results;
     machine->in_order &= batch->begin == machine->combined && batch->end > batch->begin;
     if (has(batch->begin, batch->end, machine->failing_combine))
         return 13;
     for (size_t i = batch->begin; i < batch->end; i++)
-        machine->sum += results[i - batch->begin];
+        machine->sum += FURROW_BATCH_RESULT(batch, uint64_t, i);
     machine->combined = batch->end;
     return FURROW_OK;
 }
 
-TEST(a_kernel_that_streams_combines_each_item_once_in_order_before_it_is_emitted)
+TEST(a_kernel_combines_each_item_once_in_order_before_it_is_emitted)
 {
     static memory_sink sink, expected;
     furrow_kernel kernel = streaming;
-    kernel.flags = FURROW_KERNEL_STREAMS;
     kernel.combine = combine_prefix;
     for (size_t j = 0; j < sizeof plans / sizeof *plans; j++) {
         furrow_run_options options = {.plan = plans[j]};
@@ -104,17 +102,12 @@ TEST(a_kernel_that_streams_combines_each_item_once_in_order_before_it_is_emitted
     }
 }
 
-static size_t items(const void *state)
-{
-    return (size_t)((const struct machine *)state)->items;
-}
-
 TEST(a_kernel_that_knows_its_items_needs_no_next)
 {
     static memory_sink sink, expected;
     furrow_kernel counted = streaming;
     counted.next = NULL;
-    counted.items = items;
+    counted.shape = counted_shape;
     const long long sizes[] = {0, 1, 1023, 1024, 1025, 4999};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
         for (size_t j = 0; j < sizeof plans / sizeof *plans; j++) {
@@ -132,16 +125,22 @@ TEST(a_kernel_that_knows_its_items_needs_no_next)
         }
 }
 
-
+/* A counted kernel that hands on its results as they come. */
+static furrow_kernel counted(void)
+{
+    furrow_kernel kernel = streaming;
+    kernel.next = NULL;
+    kernel.shape = counted_shape;
+    return kernel;
+}
 
 TEST(the_facts_of_a_run_are_those_of_its_options_and_kernel)
 {
     static const double waits[] = {1, 3};
-    furrow_kernel kernel = streaming;
-    kernel.grain = 6;
+    const furrow_shape six = {.grain = 6};
     const furrow_run_options options = {
         .cpus = 5, .thread_limit = 7, .costs = {.region = 2}, .waits = waits, .wait_count = 2};
-    furrow_plan_facts facts = furrow_run_facts(&kernel, &options);
+    furrow_plan_facts facts = furrow_run_facts(&six, &options);
     EXPECT_EQUAL(facts.cpus, 5);
     EXPECT_EQUAL(facts.thread_limit, 7);
     EXPECT_EQUAL(facts.grain, 6);
@@ -266,16 +265,16 @@ static int run_whole(void *state, const furrow_plan *plan)
     return machine->failing_body >= 0 ? 15 : FURROW_OK;
 }
 
-static furrow_work count_work(const void *state)
+static furrow_shape count_work(const void *state)
 {
-    return (furrow_work){.items = (double)((const struct machine *)state)->items};
+    return (furrow_shape){.work.items = (double)((const struct machine *)state)->items};
 }
 
 TEST(a_variant_runs_in_the_place_of_next_and_body)
 {
     static const furrow_variant variants[] = {{"whole", "all at once", run_whole}, {0}};
     const furrow_kernel kernel = {
-        .abi = FURROW_KERNEL_ABI, .name = "whole", .variants = variants, .work = count_work};
+        .abi = FURROW_KERNEL_ABI, .name = "whole", .variants = variants, .shape = count_work};
     struct machine *machine = new_machine(77);
     furrow_run_options options = {
         .plan = {.threads = 3}, .thread_limit = 8, .variant = &variants[0]};
@@ -297,6 +296,67 @@ TEST(a_variant_runs_in_the_place_of_next_and_body)
     options.variant = NULL;
     EXPECT_EQUAL(furrow_run(&outcome, &kernel, machine, &options, &error), FURROW_ENOTSUP);
     EXPECT_CONTAINS(error.text, "not supported");
+}
+
+TEST(items_that_had_failed_before_they_ran_are_faults_like_others)
+{
+    static memory_sink sink, expected;
+    for (size_t p = 0; p < sizeof plans / sizeof *plans; p++) {
+        furrow_run_outcome outcome;
+        struct machine *machine = new_machine(997);
+        harness_case("plan %zu", p);
+        machine->fed_faults = 5;
+        machine->fault_every = 7;
+        expect_output(&expected, &streaming, machine);
+        EXPECT_CONTAINS(expected.text, "as it was fed");
+        machine = new_machine(997);
+        machine->fed_faults = 5;
+        machine->fault_every = 7;
+        const furrow_run_options options = {.plan = plans[p], .cpus = 2};
+        EXPECT_EQUAL(run(&sink, &outcome, &streaming, machine, &options), FURROW_OK);
+        EXPECT_TEXT(sink.text, expected.text);
+        EXPECT_EQUAL(outcome.failed, 199 + 143 - 28);
+        for (size_t i = 0; i < 997; i++)
+            EXPECT_EQUAL(machine->runs[i], i == 0 || i % 5 != 0);
+    }
+}
+
+/* Two phases: of each item, and of every third. */
+static furrow_shape shape_of_phases(const void *state)
+{
+    static const char *const names[] = {"each", "third", NULL};
+    furrow_shape phased = counted_shape(state);
+    phased.phases = names;
+    return phased;
+}
+
+static int spend(const furrow_range *range, const void *state)
+{
+    (void)state;
+    for (size_t i = range->begin; i < range->end; i++) {
+        furrow_phase_add(range, 0, 1);
+        if (i % 3 == 0)
+            furrow_phase_add(range, 1, 0.5);
+    }
+    return FURROW_OK;
+}
+
+TEST(what_bodies_spend_is_summed_over_all_workers)
+{
+    furrow_kernel kernel = counted();
+    kernel.shape = shape_of_phases;
+    kernel.body = spend;
+    for (size_t p = 0; p < sizeof plans / sizeof *plans; p++) {
+        furrow_run_outcome outcome;
+        const furrow_run_options options = {.plan = plans[p], .cpus = 2};
+        harness_case("plan %zu", p);
+        EXPECT_EQUAL(furrow_run(&outcome, &kernel, new_machine(3000), &options, NULL), 0);
+        EXPECT_EQUAL(outcome.phases[0].count, 3000);
+        EXPECT_EQUAL(outcome.phases[1].count, 1000);
+        EXPECT_NEAR(outcome.phases[0].seconds, 3000, 0);
+        EXPECT_NEAR(outcome.phases[1].seconds, 500, 0);
+        EXPECT_EQUAL(outcome.phases[2].count, 0);
+    }
 }
 
 TEST(a_trace_covers_the_whole_run)

@@ -28,9 +28,8 @@ static void expect_halt(const furrow_kernel *kernel, const furrow_run_options *o
 static int combine_any(void *state, const furrow_batch *batch)
 {
     struct machine *machine = state;
-    const uint64_t *results = batch->results;
     for (size_t i = batch->begin; i < batch->end; i++)
-        machine->sum += results[i - batch->begin];
+        machine->sum += FURROW_BATCH_RESULT(batch, uint64_t, i);
     return FURROW_OK;
 }
 
@@ -40,7 +39,7 @@ TEST(a_run_halts_before_the_first_item_that_fails_as_the_serial_loop_would)
     furrow_kernel combines = combining();
     combines.combine = combine_any;
     furrow_kernel streams = combines;
-    streams.flags = FURROW_KERNEL_STREAMS;
+    streams.flags = 0;
     const furrow_kernel *const kernels[] = {&streaming, &combines, &streams};
     for (size_t k = 0; k < 3; k++)
         for (size_t p = 0; p < sizeof plans / sizeof *plans; p++)
@@ -124,4 +123,21 @@ TEST(results_that_come_unordered_have_no_first_fault)
 {
     const furrow_run_options options = {.halt = true, .unordered = true};
     EXPECT_EQUAL(furrow_run(NULL, &streaming, new_machine(9), &options, NULL), FURROW_ENOTSUP);
+}
+
+TEST(a_run_halts_before_an_item_that_had_failed_as_it_was_fed)
+{
+    static memory_sink sink, expected;
+    expect_output(&expected, &streaming, new_machine(40));
+    for (size_t p = 0; p < sizeof plans / sizeof *plans; p++) {
+        furrow_run_outcome outcome;
+        struct machine *machine = new_machine(MOST);
+        const furrow_run_options options = {.plan = plans[p], .halt = true};
+        harness_case("plan %zu", p);
+        machine->fed_faults = 40;
+        EXPECT_EQUAL(run(&sink, &outcome, &streaming, machine, &options), FURROW_EFORMAT);
+        EXPECT(outcome.halted);
+        EXPECT_EQUAL(outcome.items, 41);
+        EXPECT_TEXT(sink.text, expected.text);
+    }
 }

@@ -6,20 +6,9 @@
 
 static const furrow_term terms[] = {{"kernel", "machine"}, {0}};
 
-/* What item `changed` is computed from is not what it was; NEVER: all is. */
-static long long changed = NEVER;
-
-static uint64_t identity(const void *state, size_t item)
-{
-    (void)state;
-    return 1000 + item + (has(item, item + 1, changed) ? 1 : 0);
-}
-
 static furrow_kernel recorded(bool combines)
 {
-    furrow_kernel kernel = combines ? combining() : streaming;
-    kernel.identity = identity;
-    return kernel;
+    return combines ? combining() : streaming;
 }
 
 /* A kind of run, and the machine for it. */
@@ -110,24 +99,56 @@ static void expect_resumed(const furrow_kernel *kernel, const struct kind *kind,
     *resumed = outcome.resumed;
 }
 
-/* Of items that change as they are read. */
-static uint64_t identity_that_changes(const void *state, size_t item)
+/* Feeds 100 paths, of which only the first two are there. */
+static int feed_paths(void *state, furrow_feed *feed, size_t capacity, furrow_error *error)
 {
-    const struct machine *machine = state;
-    return 1000 + item + (machine->runs[item] > 0 ? 1 : 0);
+    struct machine *machine = state;
+    int status = FURROW_OK;
+    (void)capacity, (void)error;
+    for (; !status && machine->given < 100 && !furrow_feed_full(feed); machine->given++) {
+        char path[4096];
+        snprintf(path, sizeof path, "%s/%zu", harness_folder(), machine->given);
+        status = furrow_feed_add(feed, path, strlen(path) + 1, NULL);
+    }
+    return status;
 }
 
-TEST(an_item_is_recorded_as_it_was_before_it_was_read)
+/* Writes into the file that it reads. */
+static int change_file(const furrow_range *range, const void *state)
 {
-    static memory_sink sink;
-    furrow_run_outcome outcome;
+    (void)state;
+    for (size_t i = range->begin; i < range->end; i++) {
+        FILE *file = fopen(furrow_range_item(range, i).bytes, "r+");
+        if (!file)
+            continue;
+        fputs("longer than it was", file);
+        fclose(file);
+    }
+    return FURROW_OK;
+}
+
+TEST(a_file_is_recorded_as_it_was_before_it_was_read)
+{
     furrow_kernel kernel = recorded(false);
-    kernel.identity = identity_that_changes;
-    const char *path = path_of(harness_folder());
-    for (size_t resumed = 0; resumed <= 67; resumed += 67) {
-        EXPECT_EQUAL(run_recorded(&sink, &outcome, &kernel, machine_of(&kinds[0]), NULL, path),
-                     FURROW_OK);
-        EXPECT_EQUAL(outcome.resumed, resumed);
+    const char *folder = harness_folder(), *path = path_of(folder);
+    kernel.flags |= FURROW_KERNEL_READS_FILES;
+    kernel.next = feed_paths;
+    kernel.body = change_file;
+    kernel.formats = NULL;
+    harness_write(folder, "0", "", 0);
+    harness_write(folder, "1", "", 0);
+    for (size_t run = 0; run < 3; run++) {
+        furrow_run_options options = {0};
+        furrow_run_outcome outcome;
+        furrow_error error;
+        REQUIRE_EQUAL(furrow_journal_open(&options.journal, path, terms, NULL), FURROW_OK);
+        int status = furrow_run(&outcome, &kernel, new_machine(0), &options, &error);
+        harness_case("run %zu", run);
+        EXPECT_EQUAL(status, run == 0 ? FURROW_OK : FURROW_ECHANGED);
+        if (run > 0)
+            EXPECT_CONTAINS(error.text, "/0 is not what it was");
+        EXPECT_EQUAL(outcome.resumed, 0);
+        furrow_journal_free(options.journal);
     }
 }
 
@@ -252,7 +273,8 @@ TEST(input_that_has_changed_is_refused_and_named)
     furrow_kernel kernel = recorded(false);
     size_t size;
     char *bytes = record_run(&size, &kernel, &kinds[0], path);
-    for (changed = 0; changed < kinds[0].items; changed += 11) {
+    for (long long changed = 0; changed < kinds[0].items; changed += 11) {
+        struct machine *machine = machine_of(&kinds[0]);
         furrow_run_options options = {0};
         furrow_error error;
         furrow_run_outcome outcome;
@@ -260,17 +282,17 @@ TEST(input_that_has_changed_is_refused_and_named)
         harness_case("item %lld", changed);
         snprintf(name, sizeof name, "item %lld, number %lld is not what it was", changed, changed);
         REQUIRE_EQUAL(furrow_journal_open(&options.journal, path, terms, NULL), FURROW_OK);
-        EXPECT_EQUAL(furrow_run(&outcome, &kernel, machine_of(&kinds[0]), &options, &error),
-                     FURROW_ECHANGED);
+        machine->changed = changed;
+        EXPECT_EQUAL(furrow_run(&outcome, &kernel, machine, &options, &error), FURROW_ECHANGED);
         EXPECT_CONTAINS(error.text, name);
         EXPECT(outcome.items <= (size_t)changed);
         furrow_journal_free(options.journal);
     }
     /* What is not in the journal yet may change. */
-    changed = kinds[0].items - 1;
+    struct machine *machine = machine_of(&kinds[0]);
+    machine->changed = kinds[0].items - 1;
     write_file(path, bytes, size / 2);
-    EXPECT_EQUAL(run_recorded(&sink, NULL, &kernel, machine_of(&kinds[0]), NULL, path), FURROW_OK);
-    changed = NEVER;
+    EXPECT_EQUAL(run_recorded(&sink, NULL, &kernel, machine, NULL, path), FURROW_OK);
     free(bytes);
 }
 
@@ -303,8 +325,8 @@ TEST(a_journal_of_other_slots_is_refused)
     furrow_kernel kernel = recorded(false);
     size_t size;
     free(record_run(&size, &kernel, &kinds[0], path));
-    kernel.result_size = NULL;
-    kernel.emit = NULL;
+    kernel.shape = NULL;
+    kernel.formats = NULL;
     EXPECT_EQUAL(run_recorded(&sink, NULL, &kernel, machine_of(&kinds[0]), NULL, path),
                  FURROW_EFORMAT);
 }
@@ -321,8 +343,8 @@ TEST(items_without_results_are_recorded_too)
 {
     const char *path = path_of(harness_folder());
     furrow_kernel kernel = streaming;
-    kernel.result_size = NULL;
-    kernel.emit = NULL;
+    kernel.shape = NULL;
+    kernel.formats = NULL;
     kernel.body = body_without_results;
     for (size_t run = 0; run < 2; run++) {
         furrow_run_options options = {0};

@@ -89,22 +89,43 @@ TEST(a_failing_sink_stops_the_run)
     }
 }
 
-static int give_too_many(void *state, size_t capacity, size_t *count, furrow_error *error)
+static int give_too_many(void *state, furrow_feed *feed, size_t capacity, furrow_error *error)
 {
     (void)state, (void)error;
-    *count = capacity + 1;
-    return FURROW_OK;
+    for (size_t i = 0; i < capacity; i++)
+        EXPECT_EQUAL(furrow_feed_add(feed, NULL, 0, NULL), FURROW_OK);
+    EXPECT(furrow_feed_full(feed));
+    return furrow_feed_add(feed, NULL, 0, NULL);
 }
 
-TEST(a_batch_above_the_capacity_is_refused)
+TEST(a_feed_takes_no_more_than_was_asked_for)
 {
     furrow_kernel kernel = streaming;
-    furrow_error error;
     furrow_run_outcome outcome;
     kernel.next = give_too_many;
-    EXPECT_EQUAL(furrow_run(&outcome, &kernel, new_machine(9), NULL, &error), FURROW_ERANGE);
-    EXPECT_CONTAINS(error.text, "streaming: next gave");
-    EXPECT_EQUAL(outcome.items, 0);
+    EXPECT_EQUAL(furrow_run(&outcome, &kernel, new_machine(9), NULL, NULL), FURROW_ERANGE);
+    EXPECT_EQUAL(outcome.items, 1024);
+}
+
+TEST(what_next_fed_before_it_failed_runs_first)
+{
+    static memory_sink sink, expected;
+    expect_output(&expected, &streaming, new_machine(77));
+    for (size_t p = 0; p < sizeof plans / sizeof *plans; p++) {
+        furrow_run_outcome outcome;
+        furrow_error error;
+        struct machine *machine = new_machine(MOST);
+        furrow_run_options options = {.plan = plans[p]};
+        harness_case("plan %zu", p);
+        machine->failing_next = 77;
+        EXPECT_EQUAL(run(&sink, &outcome, &streaming, machine, &options), 11);
+        EXPECT_TEXT(sink.text, expected.text);
+        EXPECT_EQUAL(outcome.items, 77);
+        machine = new_machine(MOST);
+        machine->failing_next = 77;
+        EXPECT_EQUAL(furrow_run(NULL, &streaming, machine, &options, &error), 11);
+        EXPECT_TEXT(error.text, "the list ends in the middle");
+    }
 }
 
 TEST(a_plan_that_cannot_be_is_refused)

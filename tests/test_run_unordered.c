@@ -13,21 +13,21 @@ struct crowd {
     unsigned char combined[MOST], emitted[MOST];
 };
 
-static int next_of_crowd(void *state, size_t capacity, size_t *count, furrow_error *error)
+static int next_of_crowd(void *state, furrow_feed *feed, size_t capacity, furrow_error *error)
 {
     struct crowd *crowd = state;
-    (void)error;
-    *count = smaller(capacity, crowd->items - crowd->given);
-    crowd->given += *count;
-    return FURROW_OK;
+    (void)capacity, (void)error;
+    int status = FURROW_OK;
+    for (; !status && crowd->given < crowd->items && !furrow_feed_full(feed); crowd->given++)
+        status = furrow_feed_add(feed, NULL, 0, NULL);
+    return status;
 }
 
 static int wait_and_square(const furrow_range *range, const void *state)
 {
     struct crowd *crowd = (struct crowd *)state;
-    uint64_t *results = range->results;
     for (size_t i = range->begin; i < range->end; i++) {
-        results[i - range->begin] = i * i;
+        FURROW_RESULT(range, uint64_t, i) = i * i;
         while (i == 0 && crowd->waits && atomic_load(&crowd->handed_on) == 0)
             furrow_clock_sleep(1e-4);
     }
@@ -42,26 +42,27 @@ static int combine_crowd(void *state, const furrow_batch *batch)
     return FURROW_OK;
 }
 
-static int emit_crowd(const void *state, const furrow_batch *batch, furrow_writer *writer)
+static int emit_crowd(const void *state, const furrow_record *record, furrow_writer *writer)
 {
     struct crowd *crowd = (struct crowd *)state;
-    const uint64_t *results = batch->results;
+    size_t i = record->number;
     (void)writer;
-    for (size_t i = batch->begin; i < batch->end; i++)
-        if (crowd->combined[i] && results[i - batch->begin] == i * i)
-            crowd->emitted[i]++;
-    atomic_fetch_add(&crowd->handed_on, batch->end - batch->begin);
+    if (crowd->combined[i] && *(const uint64_t *)record->result == i * i)
+        crowd->emitted[i]++;
+    atomic_fetch_add(&crowd->handed_on, 1);
     return FURROW_OK;
 }
+
+static const furrow_kernel_format crowd_records[] = {{.emit = emit_crowd}, {0}};
 
 static furrow_kernel crowding(void)
 {
     furrow_kernel kernel = streaming;
-    kernel.flags = FURROW_KERNEL_STREAMS | FURROW_KERNEL_ANY_ORDER;
+    kernel.flags = FURROW_KERNEL_ANY_ORDER;
     kernel.next = next_of_crowd;
     kernel.body = wait_and_square;
     kernel.combine = combine_crowd;
-    kernel.emit = emit_crowd;
+    kernel.formats = crowd_records;
     kernel.worker_new = NULL;
     kernel.worker_free = NULL;
     return kernel;
@@ -121,7 +122,7 @@ TEST(results_that_build_on_one_another_are_refused)
     furrow_error error = {0};
     memset(&crowd, 0, sizeof crowd);
     crowd.items = 3;
-    kernel.flags = FURROW_KERNEL_STREAMS;
+    kernel.flags = 0;
     EXPECT_EQUAL(run_crowd(&crowd, &kernel, &options, &error), FURROW_ENOTSUP);
     EXPECT_CONTAINS(error.text, "cannot come unordered");
     EXPECT_EQUAL(crowd.given, 0);

@@ -1,6 +1,8 @@
 /* How many items a run has at a time. */
 #include "machine.h"
 
+#include <stdlib.h>
+
 TEST(windows_hold_four_chunks_a_thread_and_no_more_than_asked)
 {
     static const struct {
@@ -33,10 +35,10 @@ TEST(windows_hold_four_chunks_a_thread_and_no_more_than_asked)
     }
 }
 
-static size_t ten_megabytes(const void *state)
+static furrow_shape ten_megabytes(const void *state)
 {
     (void)state;
-    return 10u << 20;
+    return (furrow_shape){.items = FURROW_UNKNOWN, .result_size = 10u << 20};
 }
 
 static int touch(const furrow_range *range, const void *state)
@@ -49,12 +51,61 @@ static int touch(const furrow_range *range, const void *state)
 TEST(large_results_make_small_windows)
 {
     furrow_kernel kernel = streaming;
-    kernel.result_size = ten_megabytes;
+    kernel.shape = ten_megabytes;
     kernel.body = touch;
-    kernel.emit = NULL;
+    kernel.formats = NULL;
     struct machine *machine = new_machine(20);
     harness_peak_memory();
     EXPECT_EQUAL(furrow_run(NULL, &kernel, machine, NULL, NULL), FURROW_OK);
     EXPECT_EQUAL(machine->largest_capacity, 3);
     EXPECT(harness_peak_memory() < 40u << 20);
+}
+
+/* 100 items of 1 MiB, and one of 12 in the middle. */
+static int feed_megabytes(void *state, furrow_feed *feed, size_t capacity, furrow_error *error)
+{
+    struct machine *machine = state;
+    (void)capacity, (void)error;
+    int status = FURROW_OK;
+    while (!status && machine->given < 100 && !furrow_feed_full(feed)) {
+        size_t size = (machine->given == 50 ? 12u : 1u) << 20;
+        char *bytes = malloc(size);
+        if (!bytes)
+            return FURROW_ENOMEM;
+        memset(bytes, (int)machine->given++, size);
+        status = furrow_feed_add(feed, bytes, size, NULL);
+        free(bytes);
+    }
+    machine->largest_capacity = furrow_feed_count(feed) > machine->largest_capacity
+                                    ? furrow_feed_count(feed)
+                                    : machine->largest_capacity;
+    return status;
+}
+
+static int check_megabytes(const furrow_range *range, const void *state)
+{
+    (void)state;
+    for (size_t i = range->begin; i < range->end; i++) {
+        const furrow_item item = furrow_range_item(range, i);
+        const char *bytes = item.bytes;
+        if (item.size != (i == 50 ? 12u : 1u) << 20 || bytes[0] != (char)i ||
+            bytes[item.size - 1] != (char)i)
+            return 1;
+    }
+    return FURROW_OK;
+}
+
+TEST(large_items_make_small_windows)
+{
+    furrow_kernel kernel = streaming;
+    kernel.next = feed_megabytes;
+    kernel.body = check_megabytes;
+    kernel.formats = NULL;
+    struct machine *machine = new_machine(0);
+    furrow_run_outcome outcome;
+    harness_peak_memory();
+    EXPECT_EQUAL(furrow_run(&outcome, &kernel, machine, NULL, NULL), FURROW_OK);
+    EXPECT_EQUAL(outcome.items, 100);
+    EXPECT_EQUAL(machine->largest_capacity, 8);
+    EXPECT(harness_peak_memory() < 48u << 20);
 }

@@ -26,12 +26,19 @@ typedef enum furrow_param_type {
     FURROW_PARAM_LIST       /* any number of strings; positional: all that remain */
 } furrow_param_type;
 
-/* What is done with the file that a text, or each of a list, names: a driver sees to it that no
- * file is written over another that the same command names. */
+/* What a text, or each of a list, names. A driver sees to it, before setup, that what is written
+ * can be, and is none of what the same command reads or writes besides, nor would be read as one of
+ * many inputs; it asks the file system, not the kernel. */
 typedef enum furrow_param_file {
     FURROW_PARAM_NO_FILE,
-    FURROW_PARAM_READ,
-    FURROW_PARAM_WRITTEN /* as output.h writes */
+    FURROW_PARAM_READ,      /* a file */
+    FURROW_PARAM_PATHS,     /* files, folders of them and lists, as paths.h has them */
+    FURROW_PARAM_PATHS0,    /* a file with such paths, each ended by a zero byte */
+    FURROW_PARAM_RECURSIVE, /* a flag: folders within folders of FURROW_PARAM_PATHS count as well */
+    FURROW_PARAM_WRITTEN,   /* a file, as output.h writes */
+    FURROW_PARAM_FOLDER,    /* a folder for numbered files, as furrow_output_numbered has them */
+    FURROW_PARAM_STATE /* the kernel's own file to go on from, for results that a journal would be
+                        * too large for; a driver that is asked for a journal points to it */
 } furrow_param_file;
 
 /* One parameter; a table of them ends with {0}. */
@@ -46,6 +53,8 @@ typedef struct furrow_param {
     bool positional, required; /* positional: also taken in table order without --name */
     char letter;               /* as in -r; 0: none. It yields to a letter of the command's own */
     furrow_param_file file;
+    const char
+        *suffix; /* of PATHS and PATHS0, what files in folders end in; of FOLDER, its files */
 } furrow_param;
 
 typedef struct furrow_args furrow_args;

@@ -22,6 +22,7 @@
 
 /* Kernels, and how they are run. */
 #include <furrow/args.h>
+#include <furrow/feed.h>
 #include <furrow/kernel.h>
 #include <furrow/run.h>
 #include <furrow/writer.h>

@@ -105,7 +105,7 @@ typedef struct furrow_way {
  * ways asked for. Before anything is timed each way runs once whole: the kernel's verify must pass,
  * and what it emits must be the same bytes as the serial loop's (variants emit nothing). A run that
  * most_items ends early has nothing to verify; a variant that returns FURROW_ENOTSUP is left out.
- * Timed are next, body, combine; not setup, reset and emit. `run` (may be NULL) holds what all ways
+ * Timed are next, body, combine; not setup, begin and emit. `run` (may be NULL) holds what all ways
  * share: cpus, thread_limit, costs, waits, most_items, cancel (of which variants know nothing).
  *
  * As furrow_measure; FURROW_EVERIFY: a way came out wrong, the error says which and how.

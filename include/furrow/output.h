@@ -75,6 +75,10 @@ int furrow_output_check(const char *path, furrow_error *error);
 /* Whether files can be made in this folder: -errno. */
 int furrow_output_check_folder(const char *folder, furrow_error *error);
 
+/* Whether `path` is, or will be, one of the numbered files of `folder`: a number of 8 digits or
+ * more and `suffix`, as 00000017.png; or that file while it is written. */
+bool furrow_output_numbered(const char *path, const char *folder, const char *suffix);
+
 /* Whether an output to `path` would write over the file `other`, on its way or in the end: whether
  * that is, or will be when it is made, the same file as PATH or PATH.partial, under whatever name.
  * What is no regular file takes any number of outputs. */

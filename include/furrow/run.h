@@ -37,8 +37,14 @@ typedef struct furrow_run_options {
     furrow_journal *journal; /* of this run and of those before it that did not come to their end,
                               * as furrow_journal_open gave it; NULL: none */
     furrow_writer *writer;   /* where emit writes; NULL: nothing is emitted */
-    bool unordered; /* combine and emit take each range as soon as it has finished, not in item
-                     * order: for kernels without combine, or with FURROW_KERNEL_ANY_ORDER */
+    const furrow_kernel_format *format; /* open; NULL: the kernel's first of records that needs not
+                                         * be opened */
+    furrow_sink sink; /* where a format goes that is no records, in order; NULL: nowhere ... */
+    int (*write_at)(void *context, const char *bytes, size_t size, uint64_t offset);
+    void *sink_context; /* ... or by any thread, `offset` behind the begin; NULL: in order only */
+    bool checks;        /* what a format writes at any place is checked before it is written */
+    bool unordered;     /* combine and emit take each range as soon as it has finished, not in item
+                         * order: for kernels without combine, or with FURROW_KERNEL_ANY_ORDER */
     furrow_item_event item_started, item_ended;
     void (*item_failed)(const furrow_error *fault, const char *label, void *context); /* in order */
     void *context;     /* of the three above */
@@ -61,47 +67,57 @@ typedef struct furrow_run_outcome {
                        * says nothing of how many more `next` would have given: then false) */
     furrow_plan plan; /* of the largest batch */
     furrow_usage usage;
-    double wall; /* seconds from the first next to the last emit */
+    furrow_phase phases[FURROW_MOST_PHASES]; /* of the kernel's, summed over all workers */
+    double wall;                             /* seconds from the first next to the last emit */
 } furrow_run_outcome;
 
 /*
  * Runs `state` to its end, as the serial program in kernel.h does, with the same calls in the same
- * order and the same output whatever the plan. `next` is asked for windows of at least 4 * threads
- * * chunk items, grown up to 16-fold while a window is over in less than 0.1 s, but of no more than
- * 32 MiB of results; a window ends before the next begins, so no more than these are ever held. A
- * kernel that says how many items there are, and has no combine or FURROW_KERNEL_STREAMS, begins
- * with a window of all of them, up to 1 MiB of results (2^20 items that have none).
+ * order and the same output whatever the plan; begin has been called, and verify is the caller's to
+ * call, after a run that was whole. Items run in windows of at least 4 * threads * chunk, grown up
+ * to 16-fold while a window is over in less than 0.1 s and its results in less than 4 MiB (1 MiB on
+ * one thread), so that slots are used again while they are in a cache; of no more than 32 MiB of
+ * results in any case. A window ends before the next begins, so no more than these are ever held. A
+ * kernel whose items are numbers, and which does not iterate, begins with a window of all of them,
+ * up to 1 MiB of results (2^20 items that have none). Results that its partials alone want (there
+ * is no combine, no writer, no journal, no halt) take 16 KiB a worker, and one window holds all
+ * items.
  *
  * A window is a call of furrow_parallel_for at `site`: one of other items than the last is planned
  * from what an item took then; the first window of a run that is repeated, from the traces of its
  * earlier ones.
+ *
+ * A format whose bytes have places (furrow_kernel_format.write) is written piece by piece, each of
+ * about 256 KiB: by whoever made it, where write_at is given; else in order, when all before it has
+ * been, of at most 64 pieces at a time. No body, combine or partial is called then. What finish
+ * makes goes to `sink` at the end.
  *
  * With options->halt, all items before the first that fails are combined and emitted and nothing of
  * it or behind it, whatever of that has run; its own code comes back.
  *
  * With a journal, each item that has finished, and before which all have, is written to it before
  * combine and emit get it, in one record with its neighbours that finished with it: its slot, its
- * fault, and kernel->identity. Items that are in it already do not run: next, combine and emit are
- * called for them as ever, so that their output, and what the kernel tells at the end, are those of
- * a run that was never broken, whatever the plans of its parts. Slots must mean the same in another
- * process: no pointers. FURROW_ECHANGED: the input of such an item is not what it was, or there is
- * less of it; what follows them may differ. An item that had run but was not recorded runs again,
- * also under FURROW_KERNEL_SIDE_EFFECTS. That kernel, arguments and program are the same is for the
- * terms of the journal to say.
+ * fault, and a digest of what was fed and, under FURROW_KERNEL_READS_FILES, of size and time of
+ * that file. Items that are in it already do not run: next, combine and emit are called for them as
+ * ever, so that their output, and what the kernel tells at the end, are those of a run that was
+ * never broken, whatever the plans of its parts. Slots must mean the same in another process: no
+ * pointers. FURROW_ECHANGED: the input of such an item is not what it was, or there is less of it;
+ * what follows them may differ. An item that had run but was not recorded runs again, also under
+ * FURROW_KERNEL_SIDE_EFFECTS. That kernel, arguments and program are the same is for the terms of
+ * the journal to say.
  *
  * `outcome` may be NULL; on failure it says how far the run came: all items before `outcome->items`
  * have been combined and emitted. Returns 0 (failed items included: see outcome->failed),
  * the code of the body, combine, emit or next that stopped it, of the journal, FURROW_ECANCELED,
  * FURROW_ECHANGED, FURROW_ENOMEM, or FURROW_ENOTSUP: for a kernel that has no body and no variant
  * chosen, for a variant with a journal, and where `unordered` is asked for together with a journal,
- * with halt, or of a kernel whose combine wants items in order. verify is the caller's to
- * call, after a run that was whole.
+ * with halt, or of a kernel whose combine wants items in order.
  */
 int furrow_run(furrow_run_outcome *outcome, const furrow_kernel *kernel, void *state,
                const furrow_run_options *options, furrow_error *error);
 
 /* What such a run tells the planner of each window beforehand: all but the number of items. */
-furrow_plan_facts furrow_run_facts(const furrow_kernel *kernel, const furrow_run_options *options);
+furrow_plan_facts furrow_run_facts(const furrow_shape *shape, const furrow_run_options *options);
 
 #ifdef __cplusplus
 }

@@ -22,49 +22,27 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "state.h"
+#include "document.h"
 
-static int reset(void *state)
+static int begin(void *state, size_t round, furrow_error *error)
 {
     struct combinations *all = state;
+    (void)round, (void)error;
     all->sum = 0;
     return FURROW_OK;
 }
 
-static void describe(const void *state, char *text, size_t size)
+/* A slot is never empty: an empty row is a result too. */
+static furrow_shape shape(const void *state)
 {
     const struct combinations *all = state;
-    char name[64], rows[FURROW_WIDE_TEXT_SIZE], from[FURROW_WIDE_TEXT_SIZE];
-    furrow_wide wanted = {all->rows, 0}, first = {all->skipped, 0};
-    if (all->ranks)
-        return;
-    if (all->many) {
-        snprintf(text, size, "Number of results: %zu (%zu rows)", all->input_count, all->rows);
-        return;
-    }
-    furrow__combinations_name(name, sizeof name, &all->selection);
-    furrow_wide_text(rows, all->all_rows);
-    furrow_wide_add(&first, first, all->from);
-    if (all->sampled)
-        snprintf(text, size, "%s = %s rows, of which %zu are drawn", name, rows, all->rows);
-    else if (furrow_wide_compare(wanted, all->all_rows) == 0)
-        snprintf(text, size, "%s = %s rows", name, rows);
-    else
-        snprintf(text, size, "%s = %s rows, of which %zu from rank %s", name, rows, all->rows,
-                 furrow_wide_text(from, first));
-}
-
-static size_t items(const void *state)
-{
-    const struct combinations *all = state;
-    return all->rows;
-}
-
-/* Never 0: an empty row is a result too. */
-static size_t result_size(const void *state)
-{
-    const struct combinations *all = state;
-    return all->most_k > 0 ? all->most_k * all->element_size : 1;
+    size_t size = all->most_k > 0 ? all->most_k * all->element_size : 1;
+    double rows = (double)all->rows;
+    return (furrow_shape){
+        .items = all->rows,
+        .result_size = size,
+        .work = {.items = rows, .bytes = rows * (double)size},
+    };
 }
 
 /* The input that item `item` is a row of. Every input has rows, but for a single empty one. */
@@ -94,7 +72,7 @@ static void spread(char *slots, size_t slot_size, size_t row_size, size_t count)
 static int body_of_many(const furrow_range *range, const struct combinations *all)
 {
     const struct input *input = input_of(all, range->begin);
-    const size_t slot_size = result_size(all);
+    const size_t slot_size = range->result_size;
     char *slots = range->results;
     for (size_t item = range->begin; item < range->end; input++) {
         size_t end = input->first + input->rows;
@@ -130,8 +108,8 @@ static uint32_t element_at(const void *elements, size_t element_size, size_t ind
     return ((const uint32_t *)elements)[index];
 }
 
-/* A loop for each size, since all other threads wait for this. */
-static uint64_t sum_of(const void *elements, size_t element_size, size_t count)
+/* A loop for each size. */
+uint64_t furrow__combinations_sum_of(const void *elements, size_t element_size, size_t count)
 {
     const uint8_t *bytes = elements;
     const uint16_t *halves = elements;
@@ -154,15 +132,26 @@ static uint64_t sum_of(const void *elements, size_t element_size, size_t count)
 }
 
 /* Slots hold 0 behind a short row, so that all their elements may be added. */
-static int combine(void *state, const furrow_batch *batch)
+static int add(void *partial, const furrow_batch *batch, const void *state)
 {
-    struct combinations *all = state;
+    const struct combinations *all = state;
     size_t rows = batch->end - batch->begin;
-    all->sum += sum_of(batch->results, all->element_size, rows * all->most_k);
+    if (!all->ranks)
+        *(uint64_t *)partial =
+            furrow__combinations_sum_of(batch->results, all->element_size, rows * all->most_k);
     return FURROW_OK;
 }
 
-static void write_row(const struct combinations *all, const char *slot, size_t k, size_t columns,
+static int fold(void *state, const void *partial)
+{
+    struct combinations *all = state;
+    all->sum += *(const uint64_t *)partial;
+    return FURROW_OK;
+}
+
+static const furrow_partial partial_sum = {sizeof(uint64_t), add, fold};
+
+static void write_row(const struct combinations *all, const void *slot, size_t k, size_t columns,
                       furrow_writer *writer)
 {
     furrow_writer_list_begin(writer, "row");
@@ -179,57 +168,31 @@ static void write_row(const struct combinations *all, const char *slot, size_t k
     furrow_writer_list_end(writer);
 }
 
-/* A record for each row. */
-static int emit_rows(const struct combinations *all, const furrow_batch *batch,
-                     furrow_writer *writer)
+/* A record for each input, open from its first row to its last. */
+static int emit_row_of_input(const struct combinations *all, const furrow_record *record,
+                             furrow_writer *writer)
 {
-    const char *slot = batch->results;
-    int status = FURROW_OK;
-    for (size_t i = batch->begin; !status && i < batch->end; i++, slot += batch->result_size) {
+    const struct input *input = input_of(all, record->number);
+    if (record->number == input->first) {
         furrow_writer_begin(writer);
-        write_row(all, slot, all->inputs[0].k, all->inputs[0].k, writer);
-        status = furrow_writer_end(writer);
+        furrow_writer_list_begin(writer, "rows");
     }
-    return status;
-}
-
-/* A record for each input, open from its first row to its last, which may be in another batch. */
-static int emit_inputs(const struct combinations *all, const furrow_batch *batch,
-                       furrow_writer *writer)
-{
-    const struct input *input = input_of(all, batch->begin);
-    const char *slot = batch->results;
-    int status = FURROW_OK;
-    for (size_t i = batch->begin; !status && i < batch->end; i++, slot += batch->result_size) {
-        if (i == input->first) {
-            furrow_writer_begin(writer);
-            furrow_writer_list_begin(writer, "rows");
-        }
-        write_row(all, slot, input->k, input->k, writer);
-        if (i + 1 == input->first + input->rows) {
-            furrow_writer_list_end(writer);
-            status = furrow_writer_end(writer);
-            input++;
-        }
-    }
-    return status;
+    write_row(all, record->result, input->k, input->k, writer);
+    if (record->number + 1 < input->first + input->rows)
+        return FURROW_OK;
+    furrow_writer_list_end(writer);
+    return furrow_writer_end(writer);
 }
 
 /* The same as a table: a record for each row, which says whose it is, padded to the longest. */
-static int emit_table(const struct combinations *all, const furrow_batch *batch,
-                      furrow_writer *writer)
+static int emit_row_of_table(const struct combinations *all, const furrow_record *record,
+                             furrow_writer *writer)
 {
-    const struct input *input = input_of(all, batch->begin);
-    const char *slot = batch->results;
-    int status = FURROW_OK;
-    for (size_t i = batch->begin; !status && i < batch->end; i++, slot += batch->result_size) {
-        input += i == input->first + input->rows;
-        furrow_writer_begin(writer);
-        furrow_writer_count(writer, "input", (uint64_t)(input - all->inputs));
-        write_row(all, slot, input->k, all->most_k, writer);
-        status = furrow_writer_end(writer);
-    }
-    return status;
+    const struct input *input = input_of(all, record->number);
+    furrow_writer_begin(writer);
+    furrow_writer_count(writer, "input", (uint64_t)(input - all->inputs));
+    write_row(all, record->result, input->k, all->most_k, writer);
+    return furrow_writer_end(writer);
 }
 
 /* Not a number: it may be too large for one. */
@@ -241,26 +204,54 @@ static int emit_rank(const struct combinations *all, furrow_writer *writer)
     return furrow_writer_end(writer);
 }
 
-static int emit(const void *state, const furrow_batch *batch, furrow_writer *writer)
+int furrow__combinations_emit(const void *state, const furrow_record *record, furrow_writer *writer)
 {
     const struct combinations *all = state;
     if (all->ranks)
         return emit_rank(all, writer);
-    if (!all->many)
-        return emit_rows(all, batch, writer);
-    if (furrow_writer_format(writer) == FURROW_FORMAT_CSV)
-        return emit_table(all, batch, writer);
-    return emit_inputs(all, batch, writer);
+    if (all->many && furrow_writer_format(writer) == FURROW_FORMAT_CSV)
+        return emit_row_of_table(all, record, writer);
+    if (all->many)
+        return emit_row_of_input(all, record, writer);
+    furrow_writer_begin(writer);
+    write_row(all, record->result, all->inputs[0].k, all->inputs[0].k, writer);
+    return furrow_writer_end(writer);
 }
 
-static furrow_work work(const void *state)
+static void describe(const struct combinations *all, FILE *talk)
 {
-    const struct combinations *all = state;
-    double rows = (double)all->rows;
-    return (furrow_work){.items = rows, .bytes = rows * (double)result_size(all)};
+    char name[64], rows[FURROW_WIDE_TEXT_SIZE], from[FURROW_WIDE_TEXT_SIZE];
+    furrow_wide wanted = {all->rows, 0}, first = {all->skipped, 0};
+    if (all->ranks)
+        return;
+    if (all->many) {
+        fprintf(talk, "Number of results: %zu (%zu rows)\n", all->input_count, all->rows);
+        return;
+    }
+    furrow__combinations_name(name, sizeof name, &all->selection);
+    furrow_wide_text(rows, all->all_rows);
+    furrow_wide_add(&first, first, all->from);
+    if (all->sampled)
+        fprintf(talk, "%s = %s rows, of which %zu are drawn\n", name, rows, all->rows);
+    else if (furrow_wide_compare(wanted, all->all_rows) == 0)
+        fprintf(talk, "%s = %s rows\n", name, rows);
+    else
+        fprintf(talk, "%s = %s rows, of which %zu from rank %s\n", name, rows, all->rows,
+                furrow_wide_text(from, first));
+}
+
+static int tell(void *state, furrow_moment moment, FILE *talk, furrow_error *error)
+{
+    (void)error;
+    if (talk && moment == FURROW_BEFORE)
+        describe(state, talk);
+    return FURROW_OK;
 }
 
 static const furrow_variant variants[] = {
+    {"plain", "the same work as a plain C loop on one thread", furrow__combinations_plainly},
+    {"parallel-for", "omp parallel for over blocks of rows, with a sum for each thread",
+     furrow__combinations_by_parallel_for},
     {"tasks", "recursion over prefixes, each prefix of two a task: uneven; adds up only",
      furrow__combinations_by_tasks},
     {0},
@@ -268,7 +259,7 @@ static const furrow_variant variants[] = {
 
 const furrow_kernel furrow_kernel_combinations = {
     .abi = FURROW_KERNEL_ABI,
-    .flags = FURROW_KERNEL_STREAMS,
+    .flags = FURROW_KERNEL_FILLS,
     .name = "combinations",
     .summary = "all K-subsets of N items, in lexicographic order",
     .help = "furrow combinations 6 2\n"
@@ -282,15 +273,12 @@ const furrow_kernel furrow_kernel_combinations = {
     .params = furrow__combinations_params,
     .setup = furrow__combinations_setup,
     .teardown = furrow__combinations_teardown,
-    .reset = reset,
-    .describe = describe,
-    .items = items,
-    .result_size = result_size,
+    .begin = begin,
+    .shape = shape,
     .body = body,
-    .combine = combine,
-    .emit = emit,
+    .partial = &partial_sum,
+    .formats = furrow__combinations_formats,
     .verify = furrow__combinations_verify,
-    .work = work,
+    .tell = tell,
     .variants = variants,
-    .document = &furrow__combinations_document,
 };

@@ -96,12 +96,21 @@ static void resume(const void *state, size_t item, char *text, size_t size)
                  all->rows - item, note);
 }
 
-const furrow_document furrow__combinations_document = {
-    .formats = furrow__combinations_formats,
-    .open = furrow__combinations_open,
-    .offset = offset,
-    .write = write,
-    .check = furrow__combinations_check,
-    .part = part,
-    .resume = resume,
+#define BYTES(text)                                                                                \
+    {                                                                                              \
+        .name = text, .open = furrow__combinations_open, .offset = offset, .write = write,         \
+        .check = furrow__combinations_check, .resume = resume                                      \
+    }
+
+const furrow_kernel_format furrow__combinations_formats[] = {
+    [TEXT] = BYTES("text"),
+    [CSV] = BYTES("csv"),
+    [JSON] = BYTES("json"),
+    [JSONL] = BYTES("jsonl"),
+    [U8] = BYTES("u8"),
+    [U16] = BYTES("u16"),
+    [U32] = BYTES("u32"),
+    [NPY] = BYTES("npy"),
+    [NPY + 1] = {.part = part, .emit = furrow__combinations_emit},
+    [NPY + 2] = {0},
 };

@@ -16,12 +16,6 @@
 /* For more items the names alone would take longer than the rows that anyone can read. */
 #define MOST_NAMES 100000
 
-const char *const furrow__combinations_formats[] = {
-    [TEXT] = "text",   [CSV] = "csv", [JSON] = "json",
-    [JSONL] = "jsonl", [U8] = "u8",   [U16] = "u16",
-    [U32] = "u32",     [NPY] = "npy", NULL,
-};
-
 static const struct {
     const char *header;
     furrow_combinations_style style;
@@ -114,7 +108,7 @@ static int open_binary(struct combinations *all, furrow_error *error)
     if (width < all->element_size)
         return furrow_error_set(error, FURROW_EINVAL,
                                 "--format %s: expected at most %s items, got %" PRIu32 "; try u%zu",
-                                furrow__combinations_formats[all->format],
+                                furrow__combinations_formats[all->format].name,
                                 width == 1 ? "256" : "65536", all->n, 8 * all->element_size);
     all->width = width;
     all->header_size = 0;
@@ -138,16 +132,15 @@ void furrow__combinations_close(struct combinations *all)
     all->quoted_names = NULL;
 }
 
-int furrow__combinations_open(void *state, size_t format, furrow_error *error)
+int furrow__combinations_open(void *state, const furrow_kernel_format *format, furrow_error *error)
 {
     struct combinations *all = state;
     furrow__combinations_close(all);
-    all->format = format;
+    all->format = (size_t)(format - furrow__combinations_formats);
     if (!all->many && !all->ranks)
-        return format < U8 ? open_text(all) : open_binary(all, error);
-    if (format < U8)
+        return all->format < U8 ? open_text(all) : open_binary(all, error);
+    if (all->format < U8)
         return FURROW_ENOTSUP;
     return furrow_error_set(error, FURROW_EINVAL,
-                            "--format %s: expected the rows of a single input",
-                            furrow__combinations_formats[format]);
+                            "--format %s: expected the rows of a single input", format->name);
 }

@@ -107,13 +107,15 @@ int furrow__combinations_quote(struct combinations *all, size_t count, furrow_fo
 /* formats.c: frees what an open document holds. */
 void furrow__combinations_close(struct combinations *all);
 
-/* document.c */
-extern const furrow_document furrow__combinations_document;
-
 /* verify.c */
 int furrow__combinations_verify(const void *state, furrow_error *error);
 
-/* tasks.c */
+/* combinations.c: of this many elements of 1, 2 or 4 bytes. */
+uint64_t furrow__combinations_sum_of(const void *elements, size_t element_size, size_t count);
+
+/* loops.c, tasks.c: variants. */
+int furrow__combinations_plainly(void *state, const furrow_plan *plan);
+int furrow__combinations_by_parallel_for(void *state, const furrow_plan *plan);
 int furrow__combinations_by_tasks(void *state, const furrow_plan *plan);
 
 #endif

@@ -8,11 +8,11 @@
  *     $ furrow digits --model my.model data/digits
  *
  * An iterative kernel: what is computed next depends on what came out. An item is a block of 16
- * samples; its result is their gradient, by back-propagation. `next` gives the blocks of one
- * mini-batch, all computed with the same weights; `combine` adds them up in item order and takes
- * one step. At the end of an epoch the held-out images are classified, in blocks too. As no sum
- * depends on who computed what, the model is the same, to the last bit, for any number of threads.
- * The method and its sources are in digits_training.h.
+ * samples, fed as its number in the batch; its result is their gradient, by back-propagation.
+ * `next` gives the blocks of one mini-batch, all computed with the same weights; `combine` adds
+ * them up in item order and takes one step. At the end of an epoch the held-out images are
+ * classified, in blocks too. As no sum depends on who computed what, the model is the same, to the
+ * last bit, for any number of threads. The method and its sources are in digits_training.h.
  *
  * Checked by the plain net: for some samples it must come to the classes the fast one came to.
  */
@@ -24,7 +24,6 @@
 #include <furrow/clock.h>
 #include <furrow/digits_training.h>
 #include <furrow/kernel.h>
-#include <furrow/output.h>
 
 #include "dataset.h"
 #include "options.h"
@@ -40,7 +39,7 @@ struct training {
     bool saved;
     bool clock;
     double begun, resumed; /* seconds; how much of the training was over */
-    size_t first, blocks;  /* the first item of the batch, and how many it has */
+    size_t fed;            /* blocks, of all batches */
 };
 
 static void teardown(void *state)
@@ -53,7 +52,8 @@ static void teardown(void *state)
 }
 
 /* The trainer, at its beginning or where the checkpoint has it. */
-static int begin(struct training *training, const furrow_digits_recipe *recipe, furrow_error *error)
+static int make_trainer(struct training *training, const furrow_digits_recipe *recipe,
+                        furrow_error *error)
 {
     int status = furrow_digits_trainer_new(&training->trainer, recipe, &training->data.learned,
                                            &training->data.judged, error);
@@ -79,16 +79,7 @@ static int prepare(struct training *training, const furrow_args *args, furrow_er
     training->calibrate = hold_out > 0;
     training->budget = furrow_args_real(args, "budget");
     training->clock = furrow_args_flag(args, "clock");
-    training->begun = furrow_clock_wall();
-    return begin(training, &recipe, error);
-}
-
-/* Before minutes of training: whether the file that an option names can be written. */
-static int check_output(const char *option, const char *path, furrow_error *error)
-{
-    furrow_error inner;
-    int status = path ? furrow_output_check(path, &inner) : FURROW_OK;
-    return status ? furrow_error_set(error, status, "--%s: %s", option, inner.text) : FURROW_OK;
+    return make_trainer(training, &recipe, error);
 }
 
 static int setup(void **state, const furrow_args *args, furrow_error *error)
@@ -98,11 +89,7 @@ static int setup(void **state, const furrow_args *args, furrow_error *error)
         return FURROW_ENOMEM;
     training->output = furrow_args_text(args, "model");
     training->checkpoint = furrow_args_text(args, "checkpoint");
-    int status = check_output("model", training->output, error);
-    if (!status)
-        status = check_output("checkpoint", training->checkpoint, error);
-    if (status == FURROW_OK)
-        status = prepare(training, args, error);
+    int status = prepare(training, args, error);
     if (status) {
         teardown(training);
         return status;
@@ -111,16 +98,20 @@ static int setup(void **state, const furrow_args *args, furrow_error *error)
     return FURROW_OK;
 }
 
-static int reset(void *state)
+/* Round 0 goes on from what the checkpoint had. */
+static int begin(void *state, size_t round, furrow_error *error)
 {
     struct training *training = state;
+    (void)error;
+    training->begun = furrow_clock_wall();
+    training->fed = 0;
+    if (round == 0)
+        return FURROW_OK;
     furrow_digits_trainer_reset(training->trainer);
     furrow_digits_model_free(training->model);
     training->model = NULL;
     training->saved = false;
-    training->begun = furrow_clock_wall();
     training->resumed = 0;
-    training->first = training->blocks = 0;
     return FURROW_OK;
 }
 
@@ -197,22 +188,26 @@ static int keep(struct training *training, furrow_error *error)
     return furrow_digits_trainer_save(training->trainer, training->checkpoint, error);
 }
 
-static int next(void *state, size_t capacity, size_t *count, furrow_error *error)
+static int next(void *state, furrow_feed *feed, size_t capacity, furrow_error *error)
 {
     struct training *training = state;
     int status = keep(training, error);
-    training->first += training->blocks;
-    *count = training->blocks =
-        status ? 0 : furrow_digits_trainer_next(training->trainer, capacity);
-    if (status == FURROW_OK && *count == 0 && !training->model)
+    size_t blocks = status ? 0 : furrow_digits_trainer_next(training->trainer, capacity);
+    if (status == FURROW_OK && blocks == 0 && !training->model)
         status = finish(training, error);
+    for (size_t block = 0; block < blocks && !status; block++)
+        status = furrow_feed_add(feed, &block, sizeof block, NULL);
+    training->fed += blocks;
     return status;
 }
 
-static size_t result_size(const void *state)
+static furrow_shape shape(const void *state)
 {
     const struct training *training = state;
-    return furrow_digits_trainer_outcome_size(training->trainer);
+    return (furrow_shape){
+        .items = FURROW_UNKNOWN,
+        .result_size = furrow_digits_trainer_outcome_size(training->trainer),
+    };
 }
 
 static int worker_new(void **scratch, const void *state)
@@ -224,11 +219,10 @@ static int worker_new(void **scratch, const void *state)
 static int body(const furrow_range *range, const void *state)
 {
     const struct training *training = state;
-    size_t size = furrow_digits_trainer_outcome_size(training->trainer);
-    char *outcome = range->results;
-    for (size_t item = range->begin; item < range->end; item++, outcome += size)
-        furrow_digits_trainer_block(training->trainer, range->scratch, item - training->first,
-                                    outcome);
+    for (size_t item = range->begin; furrow_range_claim(range, item); item++)
+        furrow_digits_trainer_block(training->trainer, range->scratch,
+                                    *(const size_t *)furrow_range_item(range, item).bytes,
+                                    furrow_range_slot(range, item));
     return FURROW_OK;
 }
 
@@ -256,12 +250,12 @@ static double percent(size_t wrong, size_t all)
     return 100 * (double)(all - wrong) / (double)all;
 }
 
-static int emit(const void *state, const furrow_batch *batch, furrow_writer *writer)
+/* A record for each epoch, with the last of its blocks. */
+static int emit(const void *state, const furrow_record *record, furrow_writer *writer)
 {
     const struct training *training = state;
     const furrow_digits_epoch *epoch = furrow_digits_trainer_epoch(training->trainer);
-    (void)batch;
-    if (!epoch)
+    if (!epoch || record->number + 1 != training->fed)
         return FURROW_OK;
     furrow_writer_begin(writer);
     furrow_writer_count(writer, "net", epoch->net + 1);
@@ -282,25 +276,29 @@ static int emit(const void *state, const furrow_batch *batch, furrow_writer *wri
     return status ? status : furrow_writer_flush(writer);
 }
 
-static void conclude(const void *state, char *text, size_t size)
+static int tell(void *state, furrow_moment moment, FILE *talk, furrow_error *error)
 {
     const struct training *training = state;
     size_t judged = training->data.judged.count;
-    if (!training->model) {
-        snprintf(text, size, "nothing was trained");
-        return;
-    }
     char tested[80] = "";
+    (void)error;
+    if (!talk || moment != FURROW_AFTER)
+        return FURROW_OK;
+    if (!training->model) {
+        fprintf(talk, "nothing was trained\n");
+        return FURROW_OK;
+    }
     if (training->calibrate && training->data.test.count > 0)
         snprintf(tested, sizeof tested, "; of %zu test images %zu wrong", training->data.test.count,
                  training->wrong_in_test);
-    snprintf(text, size,
-             "%.2f %% of %zu %s images right, %zu wrong%s; %zu multiplications an image; "
-             "model %s%s",
-             percent(training->wrong, judged), judged, training->calibrate ? "held-out" : "test",
-             training->wrong, tested, furrow_digits_model_multiplications(training->model),
-             training->saved ? "in " : "not written",
-             training->saved ? training->output : " (--model FILE keeps it)");
+    fprintf(talk,
+            "%.2f %% of %zu %s images right, %zu wrong%s; %zu multiplications an image; "
+            "model %s%s\n",
+            percent(training->wrong, judged), judged, training->calibrate ? "held-out" : "test",
+            training->wrong, tested, furrow_digits_model_multiplications(training->model),
+            training->saved ? "in " : "not written",
+            training->saved ? training->output : " (--model FILE keeps it)");
+    return FURROW_OK;
 }
 
 /* Where an answer is as sure as a threshold asks, nearly, one may take it and the other go on. */
@@ -332,6 +330,7 @@ static int verify(const void *state, furrow_error *error)
 
 const furrow_kernel furrow_kernel_digits_train = {
     .abi = FURROW_KERNEL_ABI,
+    .flags = FURROW_KERNEL_ITERATES,
     .name = "digits-train",
     .summary = "train the nets of `digits` on MNIST: the same bits on any number of threads",
     .help = "data/fetch-mnist && furrow digits-train --hold-out 2000 --model my.model\n"
@@ -344,19 +343,17 @@ const furrow_kernel furrow_kernel_digits_train = {
             "' / ' before each further stage and ' + ' between nets that answer together; its "
             "temperatures and thresholds are chosen on the images held out. Without --hold-out it "
             "is the test images that are tested on, once, at the end: choose with --hold-out.",
-    .value = "accuracy",
     .params = options_params,
     .setup = setup,
     .teardown = teardown,
-    .reset = reset,
-    .conclude = conclude,
+    .begin = begin,
+    .shape = shape,
     .next = next,
-    .result_size = result_size,
     .body = body,
     .worker_new = worker_new,
     .worker_free = furrow_digits_trainer_scratch_free,
     .combine = combine,
-    .emit = emit,
+    .formats = (const furrow_kernel_format[]){{.field = "accuracy", .emit = emit}, {0}},
     .verify = verify,
-    .checkpoint = "checkpoint",
+    .tell = tell,
 };

@@ -176,7 +176,7 @@ const furrow_param options_params[] = {
         .type = FURROW_PARAM_TEXT,
         .help = "go on from FILE if it is there; written after each epoch, removed at the end",
         .argument = "FILE",
-        .file = FURROW_PARAM_WRITTEN,
+        .file = FURROW_PARAM_STATE,
     },
     {
         .name = "clock",

@@ -7,11 +7,14 @@
 
 #include "look.h"
 
+/* Each so many pictures are timed one by one: four readings of the clock for each would take about
+ * 1 % of what a small picture does. */
+enum { TIMED_EVERY = 16 };
+
 /* A worker's own: the pictures that are waiting for the net, and whose they are. */
 struct worker {
     struct furrow__look look;
     furrow_digits_scratch *scratch;
-    struct furrow__lap lap;
     size_t count;
     size_t items[FURROW_DIGITS_BATCH];
     furrow_digits_answer answers[FURROW_DIGITS_BATCH];
@@ -44,18 +47,6 @@ int furrow__digits_worker_new(void **scratch, const void *state)
     return status;
 }
 
-size_t furrow__digits_result_size(const void *state)
-{
-    const struct digits *digits = state;
-    return sizeof(struct result) + (digits->explains ? FURROW_DIGITS_PIXELS : 0);
-}
-
-static struct result *slot_of(const struct digits *digits, const furrow_range *range, size_t item)
-{
-    char *first = range->results;
-    return (struct result *)(first + (item - range->begin) * furrow__digits_result_size(digits));
-}
-
 /* The answer to the item's image `i`; of several readings the surer one stays, and the first of
  * two that are as sure. */
 static void answer(const struct digits *digits, const struct worker *worker, size_t i,
@@ -63,7 +54,7 @@ static void answer(const struct digits *digits, const struct worker *worker, siz
 {
     size_t item = worker->items[i];
     const furrow_digits_answer *given = &worker->answers[i];
-    struct result *result = slot_of(digits, range, item);
+    struct result *result = furrow_range_slot(range, item);
     size_t reading = 0;
     while (reading < i && worker->items[i - reading - 1] == item)
         reading++;
@@ -72,7 +63,7 @@ static void answer(const struct digits *digits, const struct worker *worker, siz
     result->digit = (signed char)given->digit;
     result->stage = (unsigned char)given->stage;
     result->reading = (unsigned char)reading;
-    result->truth = (signed char)furrow__digits_truth(digits, item);
+    result->truth = (signed char)furrow__digits_truth(digits, item, furrow_range_item(range, item));
     memcpy(result->probabilities, given->probabilities, sizeof result->probabilities);
     if (digits->explains)
         memcpy(result + 1, worker->images[i], FURROW_DIGITS_PIXELS);
@@ -83,10 +74,11 @@ static void classify(const struct digits *digits, struct worker *worker, const f
     double start = furrow_clock_wall();
     furrow_digits_classify(digits->model, worker->scratch, worker->images[0], worker->count,
                            worker->answers);
-    worker->lap.seconds[FURROW__INFER] += furrow_clock_wall() - start;
-    worker->lap.inferred += worker->count;
-    for (size_t i = 0; i < worker->count; i++)
+    double each = (furrow_clock_wall() - start) / (double)worker->count;
+    for (size_t i = 0; i < worker->count; i++) {
+        furrow_phase_add(range, INFER, each);
         answer(digits, worker, i, range);
+    }
     worker->count = 0;
 }
 
@@ -96,9 +88,12 @@ static int add(const struct digits *digits, struct worker *worker, const furrow_
 {
     furrow_error error;
     size_t count = 0;
-    bool timed = digits->paths && item % FURROW__TIMED_EVERY == 0;
-    int status = furrow__look_at_item(worker->images[worker->count], &count, &worker->look, digits,
-                                      item, timed ? &worker->lap : NULL, &error);
+    unsigned char *images = worker->images[worker->count];
+    bool timed = item % TIMED_EVERY == 0;
+    int status = digits->paths ? furrow__look_at_file(images, &count, &worker->look,
+                                                      furrow_range_item(range, item).bytes,
+                                                      timed ? range : NULL, &error)
+                               : furrow__look_at_image(images, &count, digits, item);
     if (status == FURROW_ENOMEM)
         return status;
     if (status)
@@ -114,14 +109,12 @@ int furrow__digits_body(const furrow_range *range, const void *state)
     struct worker *worker = range->scratch;
     int status = FURROW_OK;
     worker->count = 0;
-    worker->lap = (struct furrow__lap){0};
-    for (size_t item = range->begin; item < range->end && !status; item++) {
+    for (size_t item = range->begin; !status && furrow_range_claim(range, item); item++) {
         status = add(digits, worker, range, item);
         if (worker->count + FURROW_DIGITS_READINGS > FURROW_DIGITS_BATCH)
             classify(digits, worker, range);
     }
     if (worker->count > 0 && !status)
         classify(digits, worker, range);
-    furrow__times_add(digits->times, &worker->lap);
     return status;
 }

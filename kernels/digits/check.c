@@ -3,13 +3,13 @@
 
 #include "look.h"
 
-/* As a body has it, of an item whose batch has gone. */
+/* As a body has it. */
 static int look_again(unsigned char *pixels, size_t *count, struct furrow__look *look,
                       const struct digits *digits, size_t item, furrow_error *error)
 {
     const char *name = digits->tally.sampled[item].name;
     if (!digits->paths)
-        return furrow__look_at_item(pixels, count, look, digits, item, NULL, error);
+        return furrow__look_at_image(pixels, count, digits, item);
     if (!name)
         return furrow_error_set(error, FURROW_ENOMEM, "no memory for the path of item %zu", item);
     return furrow__look_at_file(pixels, count, look, name, NULL, error);

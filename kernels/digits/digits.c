@@ -8,23 +8,25 @@
  *
  * Each file is read, decoded (image.h), brought to MNIST's form (furrow_digits_readings) and
  * classified by small convolutional nets (digits.h, with the source). Files are independent, so
- * they are the items; reading and decoding costs as much as the nets, so a body does both, and
- * collects pictures until there are enough for one call of the nets: hence the grain. Paths come as
- * a stream, and a window of them is all that is held, however many there are. A file that cannot be
- * read is one failed item.
+ * they are the items, each the bytes of its path; reading and decoding costs as much as the nets,
+ * so a body does both, and collects pictures until there are enough for one call of the nets: hence
+ * the grain. Paths are fed as they come, and those that are running are all that is held. A file
+ * that cannot be read is one failed item.
  *
  *     options.c   what it takes          record.c    a result as a record
  *     input.c     names and truths       tally.c     all results as counts
  *     look.c      a file as pixels       report.c    counts as tables
  *     body.c      pixels as answers      sheet.c     mistakes as a page
  *     explain.c   what the net saw       seen.c      all of that as one picture
- *     identity.c  what a journal checks
- *     apart.c     what may be written where
+ *     loops.c     all of it in plain OpenMP
  *
  * Checked by the net as a textbook has it, one image at a time, on the first files of the run.
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+
+#include <furrow/digest.h>
 
 #include "digits.h"
 
@@ -34,9 +36,7 @@ static void teardown(void *state)
     furrow_digits_model_free(digits->model);
     furrow_paths_free(digits->paths);
     furrow_digits_samples_clear(&digits->samples);
-    furrow__digits_batch_clear(&digits->batch);
     furrow__truth_clear(&digits->truth);
-    furrow__times_free(digits->times);
     furrow__digits_tally_clear(&digits->tally);
     furrow__seen_clear(&digits->seen);
     free(digits);
@@ -55,47 +55,66 @@ static int setup(void **state, const furrow_args *args, furrow_error *error)
     return status;
 }
 
-static int reset(void *state)
+static int begin(void *state, size_t round, furrow_error *error)
 {
     struct digits *digits = state;
-    digits->given = digits->rounds = digits->images_given = 0;
+    if (round == 0)
+        return FURROW_OK;
+    digits->given = digits->rounds = 0;
     digits->ended = false;
-    digits->failure = (furrow_error){0};
     furrow__digits_tally_reset(&digits->tally);
     furrow__seen_clear(&digits->seen);
-    furrow__times_reset(digits->times);
-    return digits->paths ? furrow_paths_rewind(digits->paths, NULL) : FURROW_OK;
+    return digits->paths ? furrow_paths_rewind(digits->paths, error) : FURROW_OK;
 }
 
-static int next(void *state, size_t capacity, size_t *count, furrow_error *error)
+static furrow_shape shape(const void *state)
 {
-    struct digits *digits = state;
-    int status = digits->paths ? furrow__digits_next_files(digits, capacity, count, error)
-                               : furrow__digits_next_images(digits, capacity, count);
-    digits->given += *count;
-    digits->ended = status == FURROW_OK && *count == 0;
-    return status;
-}
-
-static void label(const void *state, size_t item, char *text, size_t size)
-{
-    char name[NAME_SIZE];
-    snprintf(text, size, "%s", furrow__digits_name(state, item, name));
-}
-
-static furrow_work work(const void *state)
-{
+    static const char *const phases[] = {"read", "decode", "normalise", "infer", NULL};
     const struct digits *digits = state;
     double images = (double)digits->given;
-    return (furrow_work){
-        .items = images,
-        .flops = 2 * images * (double)furrow_digits_model_multiplications(digits->model),
+    return (furrow_shape){
+        .items = digits->paths ? FURROW_UNKNOWN : digits->samples.count * (size_t)digits->repeat,
+        .result_size = sizeof(struct result) + (digits->explains ? FURROW_DIGITS_PIXELS : 0),
+        .grain =
+            FURROW_DIGITS_BATCH / 8, /* larger chunks leave less to even out, and gain little */
+        .work = {.items = images,
+                 .flops = 2 * images * (double)furrow_digits_model_multiplications(digits->model)},
+        .phases = phases,
     };
 }
 
+static uint64_t add_file(uint64_t digest, const char *path)
+{
+    return path ? furrow_digest_file(digest, path) : digest;
+}
+
+/* The model, number by number; the instruction sets of this machine, whose last bits differ; the
+ * files that the arguments name. */
+static uint64_t digest(const void *state)
+{
+    const struct digits *digits = state;
+    size_t count, stages, levels = 0;
+    const float *parameters = furrow_digits_model_parameters(digits->model, &count);
+    const furrow_digits_stage *stage = furrow_digits_model_stages(digits->model, &stages);
+    const char *layers = furrow_digits_model_layers(digits->model);
+    uint64_t sum = furrow_digest_bytes(FURROW_DIGEST_START, layers, strlen(layers));
+    for (const char *level; (level = furrow_digits_level(levels)); levels++)
+        sum = furrow_digest_bytes(sum, level, strlen(level));
+    sum = furrow_digest_bytes(sum, parameters, count * sizeof *parameters);
+    sum = furrow_digest_bytes(sum, stage, stages * sizeof *stage);
+    sum = add_file(add_file(sum, digits->idx), digits->labels);
+    return add_file(sum, digits->table);
+}
+
+static const furrow_kernel_format formats[] = {
+    {.name = "png", .open = furrow__digits_gather, .finish = furrow__digits_write_gathered},
+    {.field = "label", .emit = furrow__digits_emit},
+    {0},
+};
+
 const furrow_kernel furrow_kernel_digits = {
     .abi = FURROW_KERNEL_ABI,
-    .flags = FURROW_KERNEL_STREAMS | FURROW_KERNEL_ANY_ORDER,
+    .flags = FURROW_KERNEL_ANY_ORDER | FURROW_KERNEL_READS_FILES,
     .name = "digits",
     .summary = "which digit is in each PNG file? a small convolutional net",
     .help =
@@ -141,25 +160,19 @@ const furrow_kernel furrow_kernel_digits = {
         "no truth is counted apart. At the end stderr has the accuracy with Wilson's 95 % "
         "interval, the calibration error (15 bins), the\n"
         "confusion matrix, what rejecting would do, and the surest mistakes.",
-    .value = "label",
     .params = furrow__digits_params,
-    .grain = FURROW_DIGITS_BATCH / 8, /* larger chunks leave less to even out, and gain little */
     .setup = setup,
     .teardown = teardown,
-    .reset = reset,
-    .conclude = furrow__digits_conclude,
-    .next = next,
-    .result_size = furrow__digits_result_size,
+    .begin = begin,
+    .shape = shape,
+    .next = furrow__digits_next,
     .body = furrow__digits_body,
     .worker_new = furrow__digits_worker_new,
     .worker_free = furrow__digits_worker_free,
     .combine = furrow__digits_combine,
-    .emit = furrow__digits_emit,
+    .formats = formats,
     .verify = furrow__digits_verify,
-    .report = furrow__digits_report,
-    .work = work,
-    .label = label,
-    .identity = furrow__digits_identity,
-    .may_write = furrow__digits_may_write,
-    .whole = &furrow__digits_whole,
+    .digest = digest,
+    .tell = furrow__digits_tell,
+    .variants = furrow__digits_variants,
 };

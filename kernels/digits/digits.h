@@ -12,7 +12,6 @@
 
 #include "score.h"
 #include "seen.h"
-#include "times.h"
 #include "truth.h"
 #include "worst.h"
 
@@ -30,22 +29,8 @@ struct result {
     float probabilities[FURROW_DIGITS_CLASSES];
 };
 
-/* A path that stands for what the stream of paths could not give. */
-struct gap {
-    size_t item;
-    furrow_error error;
-};
-
-/* The paths of the current batch: text of any length, one after the other. */
-struct batch {
-    char *text;
-    size_t text_size, text_room;
-    size_t *starts; /* of each path in `text` */
-    size_t count, room;
-    size_t first; /* the item of the first path */
-    struct gap *gaps;
-    size_t gap_count, gap_room;
-};
+/* What bodies spend time on. */
+enum { READ, DECODE, NORMALISE, INFER };
 
 /* What combine learns of the results; bodies do not read it. All are whole numbers, so that they
  * do not depend on the order. */
@@ -67,11 +52,8 @@ struct digits {
     furrow_digits_samples samples; /* of --idx */
     const char *idx, *labels;      /* files */
     uint64_t repeat, rounds;       /* asked for, and finished */
-    size_t given;                  /* items handed out */
+    size_t given;                  /* items fed */
     bool ended;                    /* there are no more */
-    size_t images_given;           /* of this round of --idx */
-    struct batch batch;
-    furrow_error failure; /* of the stream of paths, once what came before it has run */
 
     struct furrow__truth truth;
     const char *table; /* file that the truth is from; NULL: none */
@@ -84,7 +66,6 @@ struct digits {
     const char *explain_to; /* folder of PNG files; NULL: none */
     const char *sheet;      /* file; NULL: none */
 
-    struct furrow__times *times; /* bodies add to them */
     struct tally tally;
     struct furrow__seen seen;
 };
@@ -98,50 +79,24 @@ int furrow__digits_configure(struct digits *digits, const furrow_args *args, fur
 
 /* ---- input.c ---- */
 
-int furrow__digits_next_files(struct digits *digits, size_t capacity, size_t *count,
-                              furrow_error *error);
-int furrow__digits_next_images(struct digits *digits, size_t capacity, size_t *count);
-void furrow__digits_batch_clear(struct batch *batch);
+/* Feeds paths, or names of images of --idx. */
+int furrow__digits_next(void *state, furrow_feed *feed, size_t capacity, furrow_error *error);
 
-/* What an item of the current batch is called: its path, or else what `name` is filled with. */
-const char *furrow__digits_name(const struct digits *digits, size_t item, char name[NAME_SIZE]);
-const char *furrow__digits_path(const struct digits *digits, size_t item);
+/* The next path of this round or the next; NULL at the end of the last. As furrow_paths_next. */
+int furrow__digits_next_path(struct digits *digits, const char **path, furrow_error *error);
 
-/* Why there is nothing to be read there: a folder that broke off. NULL: there is a file. */
-const furrow_error *furrow__digits_gap(const struct digits *digits, size_t item);
+/* What an item is called: the path that was fed, or else what `name` is filled with. */
+const char *furrow__digits_name(const struct digits *digits, size_t number, furrow_item item,
+                                char name[NAME_SIZE]);
 
-/* What an item of the current batch should be; FURROW__NO_TRUTH where nobody says. */
-int furrow__digits_truth(const struct digits *digits, size_t item);
-
-/* ---- identity.c ---- */
-
-/* For journals: path, size and time of an item's file; of all, the model, and the files that the
- * arguments name. */
-uint64_t furrow__digits_identity(const void *state, size_t item);
-
-/* ---- apart.c ---- */
-
-/* Whether a file that is written to `path` is an input, or would be read as one. */
-int furrow__digits_may_write(const furrow_args *args, const char *path, furrow_error *error);
-
-/* The same of the pictures of --explain-to, in `folder`. */
-int furrow__digits_may_explain_to(const furrow_args *args, const char *folder, furrow_error *error);
-
-/* Whether --explain-to would write over `path`: a picture in `folder` whose name is a number. */
-bool furrow__digits_is_explained(const char *path, const char *folder);
+/* What an item should be; FURROW__NO_TRUTH where nobody says. */
+int furrow__digits_truth(const struct digits *digits, size_t number, furrow_item item);
 
 /* ---- body.c ---- */
 
-size_t furrow__digits_result_size(const void *state);
 int furrow__digits_body(const furrow_range *range, const void *state);
 int furrow__digits_worker_new(void **scratch, const void *state);
 void furrow__digits_worker_free(void *scratch);
-
-static inline const struct result *furrow__digits_result(const furrow_batch *batch, size_t item)
-{
-    const char *first = batch->results;
-    return (const struct result *)(first + (item - batch->begin) * batch->result_size);
-}
 
 static inline const unsigned char *furrow__digits_seen(const struct result *result)
 {
@@ -164,9 +119,13 @@ static inline bool furrow__digits_unsure(const struct digits *digits, const stru
     return furrow__digits_probability(result) < digits->reject;
 }
 
+/* ---- loops.c ---- */
+
+extern const furrow_variant furrow__digits_variants[];
+
 /* ---- record.c ---- */
 
-int furrow__digits_emit(const void *state, const furrow_batch *batch, furrow_writer *writer);
+int furrow__digits_emit(const void *state, const furrow_record *record, furrow_writer *writer);
 
 /* ---- explain.c ---- */
 
@@ -178,8 +137,9 @@ int furrow__digits_draw_lines(furrow_writer *writer, const struct result *result
 int furrow__digits_explain_to(const char *folder, size_t item, const struct result *result,
                               furrow_error *error);
 
-/* All of it as one PNG: the kernel's own format. */
-extern const furrow_whole furrow__digits_whole;
+/* All of it as one PNG, the kernel's own format: as furrow_kernel_format says. */
+int furrow__digits_gather(void *state, const furrow_kernel_format *format, furrow_error *error);
+int furrow__digits_write_gathered(const void *state, furrow_sink sink, void *context);
 
 /* ---- tally.c ---- */
 
@@ -194,8 +154,7 @@ int furrow__digits_verify(const void *state, furrow_error *error);
 
 /* ---- report.c ---- */
 
-void furrow__digits_conclude(const void *state, char *text, size_t size);
-int furrow__digits_report(void *state, FILE *talk, furrow_error *error);
+int furrow__digits_tell(void *state, furrow_moment moment, FILE *talk, furrow_error *error);
 
 /* ---- sheet.c ---- */
 

@@ -38,25 +38,19 @@ int furrow__digits_draw_lines(furrow_writer *writer, const struct result *result
     return status;
 }
 
-static int begin_gathering(void *state, furrow_error *error)
+int furrow__digits_gather(void *state, const furrow_kernel_format *format, furrow_error *error)
 {
     struct digits *digits = state;
-    (void)error;
+    (void)format, (void)error;
     digits->explains = digits->gathers = true;
     return FURROW_OK;
 }
 
-static int write_gathered(const void *state, furrow_sink sink, void *context)
+int furrow__digits_write_gathered(const void *state, furrow_sink sink, void *context)
 {
     const struct digits *digits = state;
     return furrow__seen_write(&digits->seen, sink, context);
 }
-
-const furrow_whole furrow__digits_whole = {
-    .format = "png",
-    .open = begin_gathering,
-    .write = write_gathered,
-};
 
 int furrow__digits_explain_to(const char *folder, size_t item, const struct result *result,
                               furrow_error *error)

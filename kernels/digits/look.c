@@ -19,12 +19,12 @@ void furrow__look_clear(struct furrow__look *look)
 }
 
 /* Adds the time since `*start` to a phase, and starts the next. */
-static void end_phase(struct furrow__lap *lap, enum furrow__phase phase, double *start)
+static void end_phase(const furrow_range *timed, size_t phase, double *start)
 {
-    if (!lap)
+    if (!timed)
         return;
     double now = furrow_clock_wall();
-    lap->seconds[phase] += now - *start;
+    furrow_phase_add(timed, phase, now - *start);
     *start = now;
 }
 
@@ -37,35 +37,26 @@ static int normalise(unsigned char *pixels, size_t *count, const furrow_image *i
 }
 
 int furrow__look_at_file(unsigned char *pixels, size_t *count, struct furrow__look *look,
-                         const char *path, struct furrow__lap *lap, furrow_error *error)
+                         const char *path, const furrow_range *timed, furrow_error *error)
 {
     const unsigned char *bytes;
     size_t size;
-    double start = lap ? furrow_clock_wall() : 0;
+    double start = timed ? furrow_clock_wall() : 0;
     int status = furrow_image_reader_fetch(&bytes, &size, look->reader, path, error);
-    end_phase(lap, FURROW__READ, &start);
+    end_phase(timed, READ, &start);
     if (status == FURROW_OK)
         status = furrow_image_reader_decode(&look->image, look->reader, bytes, size, path, error);
-    end_phase(lap, FURROW__DECODE, &start);
+    end_phase(timed, DECODE, &start);
     if (status == FURROW_OK)
         status = normalise(pixels, count, &look->image, path, error);
-    end_phase(lap, FURROW__NORMALISE, &start);
-    if (lap)
-        lap->timed++;
+    end_phase(timed, NORMALISE, &start);
     return status;
 }
 
-int furrow__look_at_item(unsigned char *pixels, size_t *count, struct furrow__look *look,
-                         const struct digits *digits, size_t item, struct furrow__lap *lap,
-                         furrow_error *error)
+int furrow__look_at_image(unsigned char *pixels, size_t *count, const struct digits *digits,
+                          size_t number)
 {
-    const furrow_error *gap = furrow__digits_gap(digits, item);
-    if (gap)
-        return furrow_error_set(error, gap->code, "%s", gap->text);
-    if (digits->paths)
-        return furrow__look_at_file(pixels, count, look, furrow__digits_path(digits, item), lap,
-                                    error);
-    size_t index = item % digits->samples.count;
+    size_t index = number % digits->samples.count;
     memcpy(pixels, digits->samples.images + index * FURROW_DIGITS_PIXELS, FURROW_DIGITS_PIXELS);
     *count = 1;
     return FURROW_OK;

@@ -14,14 +14,13 @@ struct furrow__look {
 int furrow__look_init(struct furrow__look *look);
 void furrow__look_clear(struct furrow__look *look);
 
-/* Brings the file at `path` to MNIST's form, in up to FURROW_DIGITS_READINGS readings. Adds to
- * `lap` what each step took (NULL: nobody asks). Errors name the file. */
+/* Brings the file at `path` to MNIST's form, in up to FURROW_DIGITS_READINGS readings. What each
+ * step took becomes a phase of `timed` (NULL: nobody asks). Errors name the file. */
 int furrow__look_at_file(unsigned char *pixels, size_t *count, struct furrow__look *look,
-                         const char *path, struct furrow__lap *lap, furrow_error *error);
+                         const char *path, const furrow_range *timed, furrow_error *error);
 
-/* Likewise an item of the current batch, which may be one of --idx. */
-int furrow__look_at_item(unsigned char *pixels, size_t *count, struct furrow__look *look,
-                         const struct digits *digits, size_t item, struct furrow__lap *lap,
-                         furrow_error *error);
+/* Likewise an image of --idx, which has that form. Never fails. */
+int furrow__look_at_image(unsigned char *pixels, size_t *count, const struct digits *digits,
+                          size_t number);
 
 #endif

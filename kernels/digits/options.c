@@ -1,6 +1,4 @@
 /* options.c: what the kernel takes, and what goes together. */
-#include <furrow/output.h>
-
 #include "digits.h"
 
 #define FILE_OF(option, what, use)                                                                 \
@@ -15,16 +13,24 @@ const furrow_param furrow__digits_params[] = {
         .help = "PNG files, folders of them, @FILE with a path a line, - for such a list as input",
         .argument = "PATH",
         .positional = true,
-        .file = FURROW_PARAM_READ,
+        .file = FURROW_PARAM_PATHS,
+        .suffix = ".png",
     },
     {
         .name = "recursive",
         .type = FURROW_PARAM_FLAG,
         .help = "folders within folders as well; links to folders are not followed",
         .letter = 'r',
+        .file = FURROW_PARAM_RECURSIVE,
     },
-    FILE_OF("files0-from", "also the files in this list, each name ended by NUL; - for the input",
-            FURROW_PARAM_READ),
+    {
+        .name = "files0-from",
+        .type = FURROW_PARAM_TEXT,
+        .help = "also the files in this list, each name ended by NUL; - for the input",
+        .argument = "FILE",
+        .file = FURROW_PARAM_PATHS0,
+        .suffix = ".png",
+    },
     FILE_OF("model", "the net, as digits-train writes it (default: the one built in)",
             FURROW_PARAM_READ),
     {
@@ -71,6 +77,8 @@ const furrow_param furrow__digits_params[] = {
             "write what the net saw as PNG files into this folder, by number; it is none of those "
             "that are read",
         .argument = "FOLDER",
+        .file = FURROW_PARAM_FOLDER,
+        .suffix = ".png",
     },
     {
         .name = "repeat",
@@ -126,15 +134,6 @@ static int open_inputs(struct digits *digits, const furrow_args *args, furrow_er
                        : open_files(digits, args, error);
 }
 
-/* What an option names, looked at before a long run: "--sheet: PATH: what is wrong". */
-static int check(int (*look)(const char *path, furrow_error *error), const char *option,
-                 const char *path, furrow_error *error)
-{
-    furrow_error inner;
-    int status = path ? look(path, &inner) : FURROW_OK;
-    return status ? furrow_error_set(error, status, "--%s: %s", option, inner.text) : FURROW_OK;
-}
-
 static int configure_report(struct digits *digits, const furrow_args *args, furrow_error *error)
 {
     digits->listed = furrow_args_count(args, "worst");
@@ -146,9 +145,6 @@ static int configure_report(struct digits *digits, const furrow_args *args, furr
                                     "(of --idx) tell");
         return FURROW_OK;
     }
-    int status = check(furrow_output_check, "sheet", digits->sheet, error);
-    if (status)
-        return status;
     return furrow__worst_init(&digits->tally.worst,
                               digits->sheet ? FURROW__WORST_MOST : digits->listed);
 }
@@ -162,13 +158,7 @@ int furrow__digits_configure(struct digits *digits, const furrow_args *args, fur
     digits->draws = furrow_args_flag(args, "explain");
     digits->explain_to = furrow_args_text(args, "explain-to");
     digits->explains = digits->draws || digits->explain_to;
-    int status = furrow__times_new(&digits->times);
-    if (status == FURROW_OK)
-        status = check(furrow_output_check_folder, "explain-to", digits->explain_to, error);
-    if (status == FURROW_OK && digits->explain_to)
-        status = furrow__digits_may_explain_to(args, digits->explain_to, error);
-    if (status == FURROW_OK)
-        status = model ? furrow_digits_model_load(&digits->model, model, error)
+    int status = model ? furrow_digits_model_load(&digits->model, model, error)
                        : furrow_digits_model_default(&digits->model, error);
     if (status == FURROW_OK)
         status = open_inputs(digits, args, error);

@@ -81,49 +81,36 @@ static void write_error(furrow_writer *writer, const struct digits *digits,
     }
 }
 
-/* `result` NULL: the item failed, with `fault`. */
-static int write_result(furrow_writer *writer, const struct digits *digits, size_t item,
-                        const struct result *result, const furrow_error *fault)
+int furrow__digits_emit(const void *state, const furrow_record *record, furrow_writer *writer)
 {
+    const struct digits *digits = state;
+    const struct result *result = record->fault ? NULL : record->result;
     char name[NAME_SIZE];
     int order[FURROW_DIGITS_CLASSES] = {0};
     double probability = 0, margin = 0;
     bool is_text = furrow_writer_format(writer) == FURROW_FORMAT_TEXT;
+    if (!result && is_text)
+        return FURROW_OK; /* it is reported on stderr */
     if (result) {
         rank(order, result);
         probability = furrow__digits_probability(result);
         margin = probability - (double)result->probabilities[order[1]];
     }
     furrow_writer_begin(writer);
-    furrow_writer_path(writer, "path", furrow__digits_name(digits, item, name));
+    furrow_writer_path(writer, "path",
+                       furrow__digits_name(digits, record->number, record->item, name));
     write_label(writer, result, result && furrow__digits_unsure(digits, result));
     write_real(writer, "probability", result ? &probability : NULL);
     if (!is_text)
         write_real(writer, "margin", result ? &margin : NULL);
     if (furrow__digits_judges(digits))
-        write_truth(writer, furrow__digits_truth(digits, item));
+        write_truth(writer, furrow__digits_truth(digits, record->number, record->item));
     if (digits->top > 0)
         write_top(writer, digits, result, order);
     if (!is_text)
-        write_error(writer, digits, result, fault);
+        write_error(writer, digits, result, record->fault);
     if (digits->draws && !is_text)
         furrow__digits_draw_field(writer, result);
     int status = furrow_writer_end(writer);
     return !status && digits->draws && is_text ? furrow__digits_draw_lines(writer, result) : status;
-}
-
-int furrow__digits_emit(const void *state, const furrow_batch *batch, furrow_writer *writer)
-{
-    const struct digits *digits = state;
-    bool is_text = furrow_writer_format(writer) == FURROW_FORMAT_TEXT;
-    int status = FURROW_OK;
-    for (size_t item = batch->begin; item < batch->end && !status; item++) {
-        furrow_error fault;
-        bool failed = furrow_faults_find(batch->faults, item, &fault);
-        if (failed && is_text)
-            continue; /* it is told of on stderr */
-        const struct result *result = failed ? NULL : furrow__digits_result(batch, item);
-        status = write_result(writer, digits, item, result, failed ? &fault : NULL);
-    }
-    return status;
 }

@@ -16,48 +16,22 @@ static const char *plural(size_t count)
     return count == 1 ? "" : "s";
 }
 
-void furrow__digits_conclude(const void *state, char *text, size_t size)
+static void conclude(FILE *talk, const struct digits *digits)
 {
-    const struct digits *digits = state;
     const struct tally *tally = &digits->tally;
     size_t answered = furrow__score_answered(&tally->score);
     size_t right = furrow__score_right(&tally->score);
     size_t sure = tally->done - tally->failed - tally->unsure;
     if (digits->ended && tally->done == 0 && digits->paths)
-        snprintf(text, size,
-                 "0 digits: folders give what ends in .png, and with -r what is in folders within");
+        fprintf(talk, "0 digits: folders give what ends in .png, and with -r what is in folders "
+                      "within\n");
     else if (tally->score.labelled > 0)
-        snprintf(text, size, "%zu of %zu right: %.2f %%", right, answered,
-                 percent(right, answered));
+        fprintf(talk, "%zu of %zu right: %.2f %%\n", right, answered, percent(right, answered));
     else if (digits->reject > 0)
-        snprintf(text, size, "%zu digit%s, %zu unsure, %zu failed", sure, plural(sure),
-                 tally->unsure, tally->failed);
+        fprintf(talk, "%zu digit%s, %zu unsure, %zu failed\n", sure, plural(sure), tally->unsure,
+                tally->failed);
     else
-        snprintf(text, size, "%zu digit%s, %zu failed", sure, plural(sure), tally->failed);
-}
-
-/* ---- where the time went ---- */
-
-static void tell_times(FILE *talk, const struct digits *digits)
-{
-    static const char *const names[] = {
-        [FURROW__READ] = "read",
-        [FURROW__DECODE] = "decode",
-        [FURROW__NORMALISE] = "normalise",
-        [FURROW__INFER] = "infer",
-    };
-    double means[FURROW__PHASES], sum = 0;
-    furrow__times_means(means, digits->times);
-    for (int i = 0; i < FURROW__PHASES; i++)
-        sum += means[i];
-    if (!(sum > 0))
-        return;
-    fprintf(talk, "a picture takes a thread %.1f us:", 1e6 * sum);
-    for (int i = 0; i < FURROW__PHASES; i++)
-        if (means[i] > 0)
-            fprintf(talk, "%s %s %.1f (%.0f %%)", i > 0 && means[i - 1] > 0 ? "," : "", names[i],
-                    1e6 * means[i], 100 * means[i] / sum);
-    fprintf(talk, "; that is %.0f a second\n", 1 / sum);
+        fprintf(talk, "%zu digit%s, %zu failed\n", sure, plural(sure), tally->failed);
 }
 
 static void tell_stages(FILE *talk, const struct digits *digits)
@@ -164,22 +138,29 @@ static void tell_unlabelled(FILE *talk)
             "3_x.png or x-3.png, and of a file's rows the paths, or their ends\n");
 }
 
-int furrow__digits_report(void *state, FILE *talk, furrow_error *error)
+static void report(FILE *talk, const struct digits *digits)
 {
-    struct digits *digits = state;
-    furrow__worst_sort(&digits->tally.worst);
-    if (talk) {
-        tell_times(talk, digits);
-        tell_stages(talk, digits);
-        tell_seen(talk, &digits->seen);
-    }
-    if (talk && digits->tally.score.labelled > 0) {
+    tell_stages(talk, digits);
+    tell_seen(talk, &digits->seen);
+    if (digits->tally.score.labelled > 0) {
         tell_accuracy(talk, digits);
         tell_confusion(talk, &digits->tally.score);
         tell_rejection(talk, &digits->tally.score);
         tell_worst(talk, digits);
-    } else if (talk && digits->tally.score.unlabelled > 0 && furrow__digits_judges(digits)) {
+    } else if (digits->tally.score.unlabelled > 0 && furrow__digits_judges(digits)) {
         tell_unlabelled(talk);
     }
+}
+
+int furrow__digits_tell(void *state, furrow_moment moment, FILE *talk, furrow_error *error)
+{
+    struct digits *digits = state;
+    if (talk && moment == FURROW_AFTER)
+        conclude(talk, digits);
+    if (moment != FURROW_REPORT)
+        return FURROW_OK;
+    furrow__worst_sort(&digits->tally.worst);
+    if (talk)
+        report(talk, digits);
     return digits->sheet ? furrow__digits_sheet(digits, error) : FURROW_OK;
 }

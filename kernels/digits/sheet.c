@@ -89,10 +89,9 @@ static int put_seen(FILE *file, const struct digits *digits, struct furrow__look
 {
     unsigned char pixels[FURROW_DIGITS_READINGS * FURROW_DIGITS_PIXELS];
     size_t count;
-    int status =
-        digits->paths
-            ? furrow__look_at_file(pixels, &count, look, mistake->name, NULL, NULL)
-            : furrow__look_at_item(pixels, &count, look, digits, mistake->item, NULL, NULL);
+    int status = digits->paths
+                     ? furrow__look_at_file(pixels, &count, look, mistake->name, NULL, NULL)
+                     : furrow__look_at_image(pixels, &count, digits, mistake->item);
     if (status)
         return status == FURROW_ENOMEM ? status : FURROW_OK;
     size_t reading =

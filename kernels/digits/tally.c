@@ -5,17 +5,19 @@
 #include "digits.h"
 
 /* `result` NULL: the item failed. */
-static void sample(struct digits *digits, size_t item, const struct result *result)
+static void sample(struct digits *digits, size_t number, furrow_item item,
+                   const struct result *result)
 {
-    struct sample *sample = &digits->tally.sampled[item];
+    struct sample *sample = &digits->tally.sampled[number];
     sample->failed = !result;
     if (result)
         sample->result = *result;
     free(sample->name);
-    sample->name = digits->paths ? strdup(furrow__digits_path(digits, item)) : NULL;
+    sample->name = digits->paths ? strdup(item.bytes) : NULL;
 }
 
-static int judge(struct digits *digits, size_t item, const struct result *result, bool unsure)
+static int judge(struct digits *digits, size_t number, furrow_item item,
+                 const struct result *result, bool unsure)
 {
     struct tally *tally = &digits->tally;
     double probability = furrow__digits_probability(result);
@@ -29,28 +31,29 @@ static int judge(struct digits *digits, size_t item, const struct result *result
     char name[NAME_SIZE];
     const struct furrow__mistake mistake = {
         .probability = probability,
-        .item = item,
+        .item = number,
         .truth = result->truth,
         .digit = result->digit,
         .reading = result->reading,
-        .name = (char *)furrow__digits_name(digits, item, name),
+        .name = (char *)furrow__digits_name(digits, number, item, name),
     };
     return furrow__worst_add(&tally->worst, &mistake);
 }
 
-static int count(struct digits *digits, size_t item, const struct result *result)
+static int count(struct digits *digits, size_t number, furrow_item item,
+                 const struct result *result)
 {
     struct tally *tally = &digits->tally;
     bool unsure = result && furrow__digits_unsure(digits, result);
     tally->done++;
     tally->failed += !result;
     tally->unsure += unsure;
-    if (item < SAMPLED)
-        sample(digits, item, result);
+    if (number < SAMPLED)
+        sample(digits, number, item, result);
     if (!result)
         return FURROW_OK;
     tally->stages[result->stage % FURROW_DIGITS_STAGES]++;
-    return judge(digits, item, result, unsure);
+    return judge(digits, number, item, result, unsure);
 }
 
 /* What the net saw of an item, where that is wanted. */
@@ -68,12 +71,12 @@ static int show(struct digits *digits, size_t item, const struct result *result,
 int furrow__digits_combine(void *state, const furrow_batch *batch)
 {
     int status = FURROW_OK;
-    for (size_t item = batch->begin; item < batch->end && !status; item++) {
-        bool failed = furrow_faults_find(batch->faults, item, NULL);
-        const struct result *result = failed ? NULL : furrow__digits_result(batch, item);
-        status = count(state, item, result);
+    for (size_t i = batch->begin; i < batch->end && !status; i++) {
+        bool failed = furrow_faults_find(batch->faults, i, NULL);
+        const struct result *result = failed ? NULL : furrow_batch_slot(batch, i);
+        status = count(state, i, furrow_batch_item(batch, i), result);
         if (!status)
-            status = show(state, item, result, batch->error);
+            status = show(state, i, result, batch->error);
     }
     return status;
 }

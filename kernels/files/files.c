@@ -61,7 +61,7 @@ static const furrow_param params[] = {
 struct files {
     const char *const *texts;
     size_t text_count;
-    size_t count, first;
+    size_t count, first, fed;
     const char *folder;
 
     /* What combine saw. */
@@ -69,10 +69,19 @@ struct files {
     bool *lost; /* [count]: which failed */
 };
 
+enum { NAME_SIZE = 40 };
+
+static const char *name_of(char name[NAME_SIZE], const struct files *files, size_t item)
+{
+    snprintf(name, NAME_SIZE, "file_%zu.txt", files->first + item);
+    return name;
+}
+
 /* A path that is cut short would be another file's: it is refused instead. */
 static int path_of(char path[PATH_MAX], const struct files *files, size_t item)
 {
-    int length = snprintf(path, PATH_MAX, "%s/file_%zu.txt", files->folder, files->first + item);
+    char name[NAME_SIZE];
+    int length = snprintf(path, PATH_MAX, "%s/%s", files->folder, name_of(name, files, item));
     return length < PATH_MAX ? FURROW_OK : -ENAMETOOLONG;
 }
 
@@ -124,25 +133,40 @@ static int setup(void **state, const furrow_args *args, furrow_error *error)
     return FURROW_OK;
 }
 
-static int reset(void *state)
+static int begin(void *state, size_t round, furrow_error *error)
 {
     struct files *files = state;
-    files->done = files->failed = 0;
+    (void)round, (void)error;
+    files->fed = files->done = files->failed = 0;
     memset(files->lost, 0, files->count * sizeof *files->lost);
     return FURROW_OK;
 }
 
-static size_t items(const void *state)
+/* A result is the number of bytes saved. */
+static furrow_shape shape(const void *state)
 {
     const struct files *files = state;
-    return files->count;
+    double bytes = 0;
+    for (size_t i = 0; i < files->count; i++)
+        bytes += (double)strlen(text_of(files, i));
+    return (furrow_shape){
+        .items = files->count,
+        .result_size = sizeof(size_t),
+        .work = {.items = (double)files->count, .bytes = bytes},
+    };
 }
 
-/* The bytes saved. */
-static size_t result_size(const void *state)
+static int next(void *state, furrow_feed *feed, size_t capacity, furrow_error *error)
 {
-    (void)state;
-    return sizeof(size_t);
+    struct files *files = state;
+    int status = FURROW_OK;
+    (void)capacity, (void)error;
+    for (; !status && files->fed < files->count && !furrow_feed_full(feed); files->fed++) {
+        const char *text = text_of(files, files->fed);
+        char name[NAME_SIZE];
+        status = furrow_feed_add(feed, text, strlen(text), name_of(name, files, files->fed));
+    }
+    return status;
 }
 
 /* A full disk may show only when the file is closed. */
@@ -152,7 +176,7 @@ static int save(const char *path, const char *text, size_t length)
     if (!file)
         return -errno;
     errno = EIO;
-    int status = fwrite(text, 1, length, file) == length ? FURROW_OK : -errno;
+    int status = length == 0 || fwrite(text, 1, length, file) == length ? FURROW_OK : -errno;
     if (fclose(file) != 0 && status == FURROW_OK)
         status = -errno;
     return status;
@@ -161,14 +185,13 @@ static int save(const char *path, const char *text, size_t length)
 static int body(const furrow_range *range, const void *state)
 {
     const struct files *files = state;
-    size_t *saved = range->results;
-    for (size_t i = range->begin; i < range->end; i++, saved++) {
+    for (size_t i = range->begin; furrow_range_claim(range, i); i++) {
+        const furrow_item text = furrow_range_item(range, i);
         char path[PATH_MAX];
-        const char *text = text_of(files, i);
         int status = path_of(path, files, i);
         if (!status)
-            status = save(path, text, strlen(text));
-        *saved = status ? 0 : strlen(text);
+            status = save(path, text.bytes, text.size);
+        FURROW_RESULT(range, size_t, i) = status ? 0 : text.size;
         if (status)
             status = furrow_fail(range, i, status, "%s: cannot save: %s", path,
                                  furrow_status_text(status));
@@ -189,43 +212,21 @@ static int combine(void *state, const furrow_batch *batch)
     return FURROW_OK;
 }
 
-static int write_record(furrow_writer *writer, const char *name, size_t bytes,
-                        const furrow_error *fault)
+static int emit(const void *state, const furrow_record *record, furrow_writer *writer)
 {
     furrow_format format = furrow_writer_format(writer);
-    if (fault && format == FURROW_FORMAT_TEXT)
+    char name[NAME_SIZE];
+    if (record->fault && format == FURROW_FORMAT_TEXT)
         return FURROW_OK;
     furrow_writer_begin(writer);
-    furrow_writer_text(writer, "file", name);
-    if (fault)
+    furrow_writer_text(writer, "file", name_of(name, state, record->number));
+    if (record->fault)
         furrow_writer_text(writer, "bytes", NULL);
     else
-        furrow_writer_count(writer, "bytes", bytes);
+        furrow_writer_count(writer, "bytes", *(const size_t *)record->result);
     if (format != FURROW_FORMAT_TEXT)
-        furrow_writer_text(writer, "error", fault ? fault->text : NULL);
+        furrow_writer_text(writer, "error", record->fault ? record->fault->text : NULL);
     return furrow_writer_end(writer);
-}
-
-static int emit(const void *state, const furrow_batch *batch, furrow_writer *writer)
-{
-    const struct files *files = state;
-    const size_t *saved = batch->results;
-    for (size_t i = batch->begin; i < batch->end; i++) {
-        char name[40];
-        furrow_error fault;
-        bool failed = furrow_faults_find(batch->faults, i, &fault);
-        snprintf(name, sizeof name, "file_%zu.txt", files->first + i);
-        int status = write_record(writer, name, saved[i - batch->begin], failed ? &fault : NULL);
-        if (status)
-            return status;
-    }
-    return FURROW_OK;
-}
-
-static void conclude(const void *state, char *text, size_t size)
-{
-    const struct files *files = state;
-    snprintf(text, size, "%zu files in %s, %zu failed", files->done, files->folder, files->failed);
 }
 
 /* Whether the file holds `text` and nothing else. */
@@ -262,24 +263,18 @@ static int verify(const void *state, furrow_error *error)
     return FURROW_OK;
 }
 
-static furrow_work work(const void *state)
+static int tell(void *state, furrow_moment moment, FILE *talk, furrow_error *error)
 {
     const struct files *files = state;
-    double bytes = 0;
-    for (size_t i = 0; i < files->count; i++)
-        bytes += (double)strlen(text_of(files, i));
-    return (furrow_work){.items = (double)files->count, .bytes = bytes};
-}
-
-static void label(const void *state, size_t item, char *text, size_t size)
-{
-    const struct files *files = state;
-    snprintf(text, size, "file_%zu.txt", files->first + item);
+    (void)error;
+    if (talk && moment == FURROW_AFTER)
+        fprintf(talk, "%zu files in %s, %zu failed\n", files->done, files->folder, files->failed);
+    return FURROW_OK;
 }
 
 const furrow_kernel furrow_kernel_files = {
     .abi = FURROW_KERNEL_ABI,
-    .flags = FURROW_KERNEL_SIDE_EFFECTS | FURROW_KERNEL_STREAMS,
+    .flags = FURROW_KERNEL_SIDE_EFFECTS,
     .name = "files",
     .summary = "create a file for each text and save the text in it",
     .help = "furrow files Abhijit Anas Ayush --folder out --wait 2s\n"
@@ -287,14 +282,12 @@ const furrow_kernel furrow_kernel_files = {
     .params = params,
     .setup = setup,
     .teardown = teardown,
-    .reset = reset,
-    .conclude = conclude,
-    .items = items,
-    .result_size = result_size,
+    .begin = begin,
+    .shape = shape,
+    .next = next,
     .body = body,
     .combine = combine,
-    .emit = emit,
+    .formats = (const furrow_kernel_format[]){{.emit = emit}, {0}},
     .verify = verify,
-    .work = work,
-    .label = label,
+    .tell = tell,
 };

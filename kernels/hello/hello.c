@@ -1,144 +1,111 @@
 /*
  * hello: greets everybody at a party, and counts the hands that were shaken.
  *
- *     $ furrow hello 3
+ *     $ furrow hello 2
  *     hello from guest 0, who shook 0 hands
  *     hello from guest 1, who shook 1 hands
- *     hello from guest 2, who shook 2 hands
  *
- * The kernel to copy: the smallest that has every part. Guest i comes as number i and shakes hands
- * with the i guests who are there. That is one item, and items are all alike and independent: so
- * `body` may run for any of them, on any thread, at any time, and everything else about running
- * them (how many threads, which items where, what to do when one fails) is not in this file.
- *
- * The parts stand in the order in which they are called; include/furrow/kernel.h has the rules.
+ * The kernel to copy, its parts in the order in which they are called. Guest i shakes hands with
+ * the i guests who are there: that is one item. Items are alike and independent, so `body` may run
+ * for any of them, on any thread, at any time; how many threads, which items where, and what to do
+ * when one fails is not in this file. include/furrow/kernel.h has the rules.
  */
-#include <stdio.h>
 #include <stdlib.h>
 
 #include <furrow/kernel.h>
 
 /* What the user may set. Positional: `furrow hello 8` is `furrow hello --guests 8`. */
 static const furrow_param params[] = {
-    {
-        .name = "guests",
-        .type = FURROW_PARAM_COUNT,
-        .value = "3",
-        .maximum = 1e9,
-        .help = "guests who come",
-        .argument = "N",
-        .positional = true,
-    },
+    {.name = "guests",
+     .type = FURROW_PARAM_COUNT,
+     .value = "3",
+     .maximum = 1e9,
+     .help = "guests who come",
+     .argument = "N",
+     .positional = true},
     {0},
 };
 
-/* Everything about one run. The functions get it as `void *`; only `body` gets it constant. */
+/* Everything about one run. The functions get it as `void *`; `body` must not change it. */
 struct party {
     size_t guests;
-    uint64_t shakes; /* hands shaken, added up by combine */
+    size_t shakes; /* hands shaken, added up by combine */
 };
 
-/* Makes the state from the arguments, which the driver has checked against `params`. What can be
- * wrong beyond that is found here, before anything runs, and said in `error`. */
+/* Makes the state from the arguments, which were checked against `params`. */
 static int setup(void **state, const furrow_args *args, furrow_error *error)
 {
     (void)error;
-    struct party *party = calloc(1, sizeof *party);
-    if (!party)
-        return FURROW_ENOMEM;
-    party->guests = (size_t)furrow_args_count(args, "guests");
-    *state = party;
+    struct party *party = *state = calloc(1, sizeof *party);
+    if (party)
+        party->guests = (size_t)furrow_args_count(args, "guests");
+    return party ? FURROW_OK : FURROW_ENOMEM;
+}
+
+/* Before each run: benchmarks run the same state again and again. */
+static int begin(void *state, size_t round, furrow_error *error)
+{
+    (void)round, (void)error;
+    ((struct party *)state)->shakes = 0;
     return FURROW_OK;
 }
 
-/* How many items there are. (A kernel that learns it only on the way has `next` instead.) */
-static size_t items(const void *state)
+/* How many items there are, and the bytes of each one's result. */
+static furrow_shape shape(const void *state)
 {
     const struct party *party = state;
-    return party->guests;
+    return (furrow_shape){.items = party->guests, .result_size = sizeof(size_t)};
 }
 
-/* Every item has a slot of this many bytes for its result. */
-static size_t result_size(const void *state)
-{
-    (void)state;
-    return sizeof(uint64_t);
-}
-
-/* The work: the items [begin, end), the result of item `begin` in the first slot. Many of these
- * run at once, so a body writes to its own slots and nothing else. It writes no threads. */
+/* The work: the items [begin, end). Many of these run at once, so a body writes to its own slots
+ * and nothing else. It writes no threads. */
 static int body(const furrow_range *range, const void *state)
 {
-    uint64_t *hands = range->results;
     (void)state;
     for (size_t guest = range->begin; guest < range->end; guest++)
-        hands[guest - range->begin] = guest;
+        FURROW_RESULT(range, size_t, guest) = guest;
     return FURROW_OK;
 }
 
-/* After a batch, on one thread, in item order: here results may change the state. */
+/* Takes finished items, on one thread, in order: here results may change the state. */
 static int combine(void *state, const furrow_batch *batch)
 {
-    struct party *party = state;
-    const uint64_t *hands = batch->results;
-    for (size_t i = 0; i < batch->end - batch->begin; i++)
-        party->shakes += hands[i];
+    for (size_t guest = batch->begin; guest < batch->end; guest++)
+        ((struct party *)state)->shakes += FURROW_BATCH_RESULT(batch, size_t, guest);
     return FURROW_OK;
 }
 
-/* Writes one record for each item, in item order, however the items ran. The writer makes text,
- * CSV or JSON of it, as the user asked. */
-static int emit(const void *state, const furrow_batch *batch, furrow_writer *writer)
+/* Writes an item, in item order however they ran. The writer makes text, CSV or JSON of it. */
+static int emit(const void *state, const furrow_record *record, furrow_writer *writer)
 {
-    const uint64_t *hands = batch->results;
+    char greeting[80];
     (void)state;
-    for (size_t i = 0; i < batch->end - batch->begin; i++) {
-        char greeting[80];
-        snprintf(greeting, sizeof greeting, "hello from guest %zu, who shook %llu hands",
-                 batch->begin + i, (unsigned long long)hands[i]);
-        furrow_writer_begin(writer);
-        furrow_writer_text(writer, "greeting", greeting);
-        int status = furrow_writer_end(writer);
-        if (status)
-            return status;
-    }
-    return FURROW_OK;
+    snprintf(greeting, sizeof greeting, "hello from guest %zu, who shook %zu hands", record->number,
+             *(const size_t *)record->result);
+    furrow_writer_begin(writer);
+    furrow_writer_text(writer, "greeting", greeting);
+    return furrow_writer_end(writer);
 }
 
-/* One line on what came out. */
-static void conclude(const void *state, char *text, size_t size)
-{
-    const struct party *party = state;
-    snprintf(text, size, "%zu guests, %llu handshakes", party->guests,
-             (unsigned long long)party->shakes);
-}
-
-/* Is it right? By another algorithm than the body's: each of n guests shakes n - 1 hands, and
- * every handshake takes two of them. */
+/* By another algorithm: each of n guests shakes n - 1 hands, and a handshake takes two of them. */
 static int verify(const void *state, furrow_error *error)
 {
     const struct party *party = state;
-    uint64_t n = party->guests;
-    uint64_t expected = n == 0 ? 0 : n * (n - 1) / 2;
-    if (party->shakes == expected)
-        return FURROW_OK;
-    return furrow_error_set(error, FURROW_EVERIFY, "%zu guests: expected %llu handshakes, got %llu",
-                            party->guests, (unsigned long long)expected,
-                            (unsigned long long)party->shakes);
+    size_t expected = party->guests ? party->guests * (party->guests - 1) / 2 : 0;
+    return party->shakes == expected
+               ? FURROW_OK
+               : furrow_error_set(error, FURROW_EVERIFY, "expected %zu handshakes, got %zu",
+                                  expected, party->shakes);
 }
 
-/* Back to how setup left it: benchmarks run the same state again and again. */
-static int reset(void *state)
+/* A line on what came out. */
+static int tell(void *state, furrow_moment moment, FILE *talk, furrow_error *error)
 {
-    struct party *party = state;
-    party->shakes = 0;
+    const struct party *party = state;
+    (void)error;
+    if (talk && moment == FURROW_AFTER)
+        fprintf(talk, "%zu guests, %zu handshakes\n", party->guests, party->shakes);
     return FURROW_OK;
-}
-
-/* Frees what setup made. */
-static void teardown(void *state)
-{
-    free(state);
 }
 
 /* The kernel itself. What is not named here is optional and absent. */
@@ -149,13 +116,12 @@ const furrow_kernel furrow_kernel_hello = {
     .help = "furrow hello 8\nfurrow hello 8 --threads 2 --format json",
     .params = params,
     .setup = setup,
-    .teardown = teardown,
-    .reset = reset,
-    .conclude = conclude,
-    .items = items,
-    .result_size = result_size,
+    .teardown = free,
+    .begin = begin,
+    .shape = shape,
     .body = body,
     .combine = combine,
-    .emit = emit,
+    .formats = (const furrow_kernel_format[]){{.emit = emit}, {0}},
     .verify = verify,
+    .tell = tell,
 };

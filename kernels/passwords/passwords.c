@@ -90,39 +90,24 @@ static int setup(void **state, const furrow_args *args, furrow_error *error)
     return FURROW_OK;
 }
 
-static void teardown(void *state)
-{
-    free(state);
-}
-
-static int reset(void *state)
+static int begin(void *state, size_t round, furrow_error *error)
 {
     struct passwords *passwords = state;
+    (void)round, (void)error;
     passwords->made = passwords->wrong = 0;
     memset(passwords->seen, 0, sizeof passwords->seen);
     return FURROW_OK;
 }
 
-static void describe(const void *state, char *text, size_t size)
+/* A result is ended by a zero. */
+static furrow_shape shape(const void *state)
 {
     const struct passwords *passwords = state;
-    double bits = log2(CHARACTERS);
-    snprintf(text, size, "%zu passwords of %zu to %zu characters: %.0f to %.0f random bits",
-             passwords->count, passwords->shortest, passwords->longest,
-             floor((double)passwords->shortest * bits), floor((double)passwords->longest * bits));
-}
-
-static size_t items(const void *state)
-{
-    const struct passwords *passwords = state;
-    return passwords->count;
-}
-
-/* Ended by a zero. */
-static size_t result_size(const void *state)
-{
-    const struct passwords *passwords = state;
-    return passwords->longest + 1;
+    return (furrow_shape){
+        .items = passwords->count,
+        .result_size = passwords->longest + 1,
+        .work.items = (double)passwords->count,
+    };
 }
 
 static size_t length_of(const struct passwords *passwords, size_t item)
@@ -180,9 +165,9 @@ static int make_password(char *password, size_t length, struct supply *supply)
 static int body(const furrow_range *range, const void *state)
 {
     const struct passwords *passwords = state;
-    char *password = range->results;
-    for (size_t i = range->begin; i < range->end; i++, password += passwords->longest + 1) {
-        int status = make_password(password, length_of(passwords, i), range->scratch);
+    for (size_t i = range->begin; i < range->end; i++) {
+        int status =
+            make_password(furrow_range_slot(range, i), length_of(passwords, i), range->scratch);
         if (status)
             return status;
     }
@@ -192,8 +177,8 @@ static int body(const furrow_range *range, const void *state)
 static int combine(void *state, const furrow_batch *batch)
 {
     struct passwords *passwords = state;
-    const char *password = batch->results;
-    for (size_t i = batch->begin; i < batch->end; i++, password += batch->result_size) {
+    for (size_t i = batch->begin; i < batch->end; i++) {
+        const char *password = furrow_batch_slot(batch, i);
         passwords->made++;
         size_t length = strspn(password, characters);
         passwords->wrong += password[length] != '\0' || length != length_of(passwords, i);
@@ -203,18 +188,12 @@ static int combine(void *state, const furrow_batch *batch)
     return FURROW_OK;
 }
 
-static int emit(const void *state, const furrow_batch *batch, furrow_writer *writer)
+static int emit(const void *state, const furrow_record *record, furrow_writer *writer)
 {
-    const char *password = batch->results;
     (void)state;
-    for (size_t i = batch->begin; i < batch->end; i++, password += batch->result_size) {
-        furrow_writer_begin(writer);
-        furrow_writer_text(writer, "password", password);
-        int status = furrow_writer_end(writer);
-        if (status)
-            return status;
-    }
-    return FURROW_OK;
+    furrow_writer_begin(writer);
+    furrow_writer_text(writer, "password", record->result);
+    return furrow_writer_end(writer);
 }
 
 /* Above 111.6 is one in 10^9, by E. B. Wilson and M. M. Hilferty's approximation (1931) for 35
@@ -252,31 +231,36 @@ static int verify(const void *state, furrow_error *error)
     return verify_evenness(passwords, error);
 }
 
-static furrow_work work(const void *state)
+static int tell(void *state, furrow_moment moment, FILE *talk, furrow_error *error)
 {
     const struct passwords *passwords = state;
-    return (furrow_work){.items = (double)passwords->count};
+    double bits = log2(CHARACTERS);
+    (void)error;
+    if (talk && moment == FURROW_BEFORE)
+        fprintf(talk, "%zu passwords of %zu to %zu characters: %.0f to %.0f random bits\n",
+                passwords->count, passwords->shortest, passwords->longest,
+                floor((double)passwords->shortest * bits),
+                floor((double)passwords->longest * bits));
+    return FURROW_OK;
 }
 
 const furrow_kernel furrow_kernel_passwords = {
     .abi = FURROW_KERNEL_ABI,
-    .flags = FURROW_KERNEL_TELLS_TIME | FURROW_KERNEL_STREAMS,
+    .flags = FURROW_KERNEL_VARIES,
     .name = "passwords",
     .summary = "random passwords from the system's secure source",
     .help = "furrow passwords\n"
             "furrow passwords 1000 --shortest 20 --longest 20 -o passwords.txt",
     .params = params,
     .setup = setup,
-    .teardown = teardown,
-    .reset = reset,
-    .describe = describe,
-    .items = items,
-    .result_size = result_size,
+    .teardown = free,
+    .begin = begin,
+    .shape = shape,
     .body = body,
     .worker_new = worker_new,
     .worker_free = worker_free,
     .combine = combine,
-    .emit = emit,
+    .formats = (const furrow_kernel_format[]){{.emit = emit}, {0}},
     .verify = verify,
-    .work = work,
+    .tell = tell,
 };

@@ -2,9 +2,9 @@
  * sigmoid: 1 / (1 + e^-x) of each number given, as an argument or on the input.
  *
  * The kernel that reads: `setup` takes the numbers from the arguments, or from the stream that "-"
- * means, checks them all and only then starts. Where x is negative the form e^x / (1 + e^x) is
- * taken instead, so that e is never raised to more than 0: no overflow, and tiny results keep their
- * digits. Both are within 3 units in the last place of the true value.
+ * means, checks them all and only then starts; `next` feeds them to the bodies. Where x is negative
+ * the form e^x / (1 + e^x) is taken instead, so that e is never raised to more than 0: no overflow,
+ * and tiny results keep their digits. Both are within 3 units in the last place of the true value.
  *
  * Checked by (1 + tanh(x / 2)) / 2, the same function by another route.
  */
@@ -16,7 +16,6 @@
 #include <string.h>
 #include <sys/types.h>
 
-#include <furrow/digest.h>
 #include <furrow/kernel.h>
 
 static const furrow_param params[] = {
@@ -33,6 +32,7 @@ static const furrow_param params[] = {
 struct sigmoid {
     size_t count, room;
     double *x, *y; /* count each; y is written by combine */
+    size_t fed;
 };
 
 static double logistic(double x)
@@ -151,30 +151,42 @@ static int setup(void **state, const furrow_args *args, furrow_error *error)
 }
 
 /* The numbers stay: the input cannot be read twice. */
-static int reset(void *state)
+static int begin(void *state, size_t round, furrow_error *error)
 {
-    (void)state;
+    struct sigmoid *sigmoid = state;
+    (void)round, (void)error;
+    sigmoid->fed = 0;
     return FURROW_OK;
 }
 
-static size_t items(const void *state)
+static furrow_shape shape(const void *state)
 {
     const struct sigmoid *sigmoid = state;
-    return sigmoid->count;
+    double count = (double)sigmoid->count;
+    return (furrow_shape){
+        .items = sigmoid->count,
+        .result_size = sizeof(double),
+        .work = {.items = count, .bytes = 2 * sizeof(double) * count},
+    };
 }
 
-static size_t result_size(const void *state)
+static int next(void *state, furrow_feed *feed, size_t capacity, furrow_error *error)
 {
-    (void)state;
-    return sizeof(double);
+    struct sigmoid *sigmoid = state;
+    int status = FURROW_OK;
+    (void)capacity, (void)error;
+    while (!status && sigmoid->fed < sigmoid->count && !furrow_feed_full(feed))
+        status = furrow_feed_add(feed, &sigmoid->x[sigmoid->fed++], sizeof *sigmoid->x, NULL);
+    return status;
 }
 
 static int body(const furrow_range *range, const void *state)
 {
-    const struct sigmoid *sigmoid = state;
-    double *y = range->results;
-    for (size_t i = range->begin; i < range->end; i++)
-        *y++ = logistic(sigmoid->x[i]);
+    (void)state;
+    for (size_t i = range->begin; i < range->end; i++) {
+        const double *x = furrow_range_item(range, i).bytes;
+        FURROW_RESULT(range, double, i) = logistic(*x);
+    }
     return FURROW_OK;
 }
 
@@ -186,18 +198,13 @@ static int combine(void *state, const furrow_batch *batch)
     return FURROW_OK;
 }
 
-static int emit(const void *state, const furrow_batch *batch, furrow_writer *writer)
+static int emit(const void *state, const furrow_record *record, furrow_writer *writer)
 {
-    const struct sigmoid *sigmoid = state;
-    for (size_t i = batch->begin; i < batch->end; i++) {
-        furrow_writer_begin(writer);
-        furrow_writer_real(writer, "x", sigmoid->x[i], 17);
-        furrow_writer_real(writer, "sigmoid", sigmoid->y[i], 17);
-        int status = furrow_writer_end(writer);
-        if (status)
-            return status;
-    }
-    return FURROW_OK;
+    (void)state;
+    furrow_writer_begin(writer);
+    furrow_writer_real(writer, "x", *(const double *)record->item.bytes, 17);
+    furrow_writer_real(writer, "sigmoid", *(const double *)record->result, 17);
+    return furrow_writer_end(writer);
 }
 
 static int verify(const void *state, furrow_error *error)
@@ -213,41 +220,21 @@ static int verify(const void *state, furrow_error *error)
     return FURROW_OK;
 }
 
-static furrow_work work(const void *state)
-{
-    const struct sigmoid *sigmoid = state;
-    double count = (double)sigmoid->count;
-    return (furrow_work){.items = count, .bytes = 2 * sizeof(double) * count};
-}
-
-/* The number, since it may come from the input. */
-static uint64_t identity(const void *state, size_t item)
-{
-    const struct sigmoid *sigmoid = state;
-    if (item == FURROW_NO_ITEM)
-        return FURROW_DIGEST_START;
-    return furrow_digest_bytes(FURROW_DIGEST_START, &sigmoid->x[item], sizeof *sigmoid->x);
-}
-
 const furrow_kernel furrow_kernel_sigmoid = {
     .abi = FURROW_KERNEL_ABI,
-    .flags = FURROW_KERNEL_STREAMS,
     .name = "sigmoid",
     .summary = "1 / (1 + e^-x) of each number given or read",
     .help = "furrow sigmoid 0.1 0.2 0.3\n"
             "furrow sigmoid -- -1.5 2      (numbers below zero follow --)\n"
             "seq 0.1 0.1 0.9 | furrow sigmoid",
-    .value = "sigmoid",
     .params = params,
     .setup = setup,
     .teardown = teardown,
-    .reset = reset,
-    .items = items,
-    .result_size = result_size,
+    .begin = begin,
+    .shape = shape,
+    .next = next,
     .body = body,
     .combine = combine,
-    .emit = emit,
+    .formats = (const furrow_kernel_format[]){{.field = "sigmoid", .emit = emit}, {0}},
     .verify = verify,
-    .work = work,
-    .identity = identity,
 };

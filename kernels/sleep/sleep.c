@@ -39,14 +39,15 @@ struct sleeper {
 
 struct nap {
     int worker;
-    double start, end; /* seconds after the kernel was set up or reset */
+    double start, end; /* seconds after the run began */
 };
 
 struct sleep {
     size_t count;
     struct sleeper *sleepers;
     struct nap *naps; /* of each item, written by combine */
-    double origin;    /* furrow_clock_wall when it was set up or reset */
+    size_t fed;
+    double origin; /* furrow_clock_wall when the run began */
 };
 
 /* Reads "Juan=1", or "1" alone, which then is its name too. */
@@ -105,50 +106,50 @@ static int setup(void **state, const furrow_args *args, furrow_error *error)
         teardown(sleep);
         return status;
     }
-    sleep->origin = furrow_clock_wall();
     *state = sleep;
     return FURROW_OK;
 }
 
-static int reset(void *state)
+static int begin(void *state, size_t round, furrow_error *error)
 {
     struct sleep *sleep = state;
+    (void)round, (void)error;
     sleep->origin = furrow_clock_wall();
+    sleep->fed = 0;
     return FURROW_OK;
 }
 
-static void describe(const void *state, char *text, size_t size)
+static furrow_shape shape(const void *state)
 {
     const struct sleep *sleep = state;
-    double sum = 0, longest = 0;
-    for (size_t i = 0; i < sleep->count; i++) {
-        sum += sleep->sleepers[i].seconds;
-        longest = fmax(longest, sleep->sleepers[i].seconds);
+    return (furrow_shape){
+        .items = sleep->count,
+        .result_size = sizeof(struct nap),
+        .work.items = (double)sleep->count,
+    };
+}
+
+static int next(void *state, furrow_feed *feed, size_t capacity, furrow_error *error)
+{
+    struct sleep *sleep = state;
+    int status = FURROW_OK;
+    (void)capacity, (void)error;
+    for (; !status && sleep->fed < sleep->count && !furrow_feed_full(feed); sleep->fed++) {
+        const struct sleeper *sleeper = &sleep->sleepers[sleep->fed];
+        status = furrow_feed_add(feed, &sleeper->seconds, sizeof sleeper->seconds, sleeper->name);
     }
-    snprintf(text, size, "%zu items: %g s one after another, at least %g s at once", sleep->count,
-             sum, longest);
-}
-
-static size_t items(const void *state)
-{
-    const struct sleep *sleep = state;
-    return sleep->count;
-}
-
-static size_t result_size(const void *state)
-{
-    (void)state;
-    return sizeof(struct nap);
+    return status;
 }
 
 static int body(const furrow_range *range, const void *state)
 {
     const struct sleep *sleep = state;
-    struct nap *nap = range->results;
-    for (size_t i = range->begin; i < range->end; i++, nap++) {
+    for (size_t i = range->begin; furrow_range_claim(range, i); i++) {
+        const double *seconds = furrow_range_item(range, i).bytes;
+        struct nap *nap = &FURROW_RESULT(range, struct nap, i);
         nap->worker = range->worker;
         nap->start = furrow_clock_wall() - sleep->origin;
-        int status = furrow_cancel_sleep(range->cancel, sleep->sleepers[i].seconds);
+        int status = furrow_cancel_sleep(range->cancel, *seconds);
         nap->end = furrow_clock_wall() - sleep->origin;
         if (status)
             return status;
@@ -164,21 +165,17 @@ static int combine(void *state, const furrow_batch *batch)
     return FURROW_OK;
 }
 
-static int emit(const void *state, const furrow_batch *batch, furrow_writer *writer)
+static int emit(const void *state, const furrow_record *record, furrow_writer *writer)
 {
     const struct sleep *sleep = state;
-    for (size_t i = batch->begin; i < batch->end; i++) {
-        furrow_writer_begin(writer);
-        furrow_writer_text(writer, "name", sleep->sleepers[i].name);
-        furrow_writer_real(writer, "seconds", sleep->sleepers[i].seconds, 3);
-        furrow_writer_count(writer, "worker", (uint64_t)sleep->naps[i].worker);
-        furrow_writer_real(writer, "start", sleep->naps[i].start, 3);
-        furrow_writer_real(writer, "end", sleep->naps[i].end, 3);
-        int status = furrow_writer_end(writer);
-        if (status)
-            return status;
-    }
-    return FURROW_OK;
+    const struct nap *nap = record->result;
+    furrow_writer_begin(writer);
+    furrow_writer_text(writer, "name", sleep->sleepers[record->number].name);
+    furrow_writer_real(writer, "seconds", *(const double *)record->item.bytes, 3);
+    furrow_writer_count(writer, "worker", (uint64_t)nap->worker);
+    furrow_writer_real(writer, "start", nap->start, 3);
+    furrow_writer_real(writer, "end", nap->end, 3);
+    return furrow_writer_end(writer);
 }
 
 static bool overlap(const struct nap *one, const struct nap *other)
@@ -203,21 +200,24 @@ static int verify(const void *state, furrow_error *error)
     return FURROW_OK;
 }
 
-static furrow_work work(const void *state)
+static int tell(void *state, furrow_moment moment, FILE *talk, furrow_error *error)
 {
     const struct sleep *sleep = state;
-    return (furrow_work){.items = (double)sleep->count};
-}
-
-static void label(const void *state, size_t item, char *text, size_t size)
-{
-    const struct sleep *sleep = state;
-    snprintf(text, size, "%s", sleep->sleepers[item].name);
+    double sum = 0, longest = 0;
+    (void)error;
+    for (size_t i = 0; i < sleep->count; i++) {
+        sum += sleep->sleepers[i].seconds;
+        longest = fmax(longest, sleep->sleepers[i].seconds);
+    }
+    if (talk && moment == FURROW_BEFORE)
+        fprintf(talk, "%zu items: %g s one after another, at least %g s at once\n", sleep->count,
+                sum, longest);
+    return FURROW_OK;
 }
 
 const furrow_kernel furrow_kernel_sleep = {
     .abi = FURROW_KERNEL_ABI,
-    .flags = FURROW_KERNEL_SHOWS_ITEMS | FURROW_KERNEL_TELLS_TIME | FURROW_KERNEL_STREAMS,
+    .flags = FURROW_KERNEL_SHOWS_ITEMS | FURROW_KERNEL_VARIES,
     .name = "sleep",
     .summary = "items that wait, to watch a schedule with",
     .help = "furrow sleep Ibrahim=5 Jennifer=2 Juan=1 Andrew=3 Anna=7 --threads 2 --chunk 1\n"
@@ -225,14 +225,12 @@ const furrow_kernel furrow_kernel_sleep = {
     .params = params,
     .setup = setup,
     .teardown = teardown,
-    .reset = reset,
-    .describe = describe,
-    .items = items,
-    .result_size = result_size,
+    .begin = begin,
+    .shape = shape,
+    .next = next,
     .body = body,
     .combine = combine,
-    .emit = emit,
+    .formats = (const furrow_kernel_format[]){{.emit = emit}, {0}},
     .verify = verify,
-    .work = work,
-    .label = label,
+    .tell = tell,
 };

@@ -1,12 +1,13 @@
 /*
  * squares: maps 1 ... n to their squares and reduces these to their sum.
  *
- * Map and reduce at their smallest: item i is (i + 1)^2, `combine` adds up. An item costs less than
- * a nanosecond, so what takes time is everything around it: handing out items one at a time makes
- * the threads wait for each other, and no chunk makes it worth a thread before n is some ten
- * thousands. A good thing to measure a schedule's cost with.
+ * Map and reduce at their smallest: item i is (i + 1)^2, and partial sums are added up. An item
+ * costs less than a nanosecond, so what takes time is everything around it: handing out items one
+ * at a time makes the threads wait for each other, and no chunk makes it worth a thread before n is
+ * some ten thousands. A good thing to measure a schedule's cost with.
  *
- * The variants leave out the map and sum by OpenMP itself, in the three ways that its users try:
+ * The variant `plain` is the same work without Furrow. The others leave out the map and sum by
+ * OpenMP itself, in the three ways that its users try:
  * one shared total that all threads update (`atomic`), halves of halves as tasks (`tasks`), and the
  * clause that is made for it (`reduction`). All are exact, since integers add up in any order.
  *
@@ -53,66 +54,68 @@ static int setup(void **state, const furrow_args *args, furrow_error *error)
     return FURROW_OK;
 }
 
-static void teardown(void *state)
-{
-    free(state);
-}
-
-static int reset(void *state)
+static int begin(void *state, size_t round, furrow_error *error)
 {
     struct squares *squares = state;
+    (void)round, (void)error;
     squares->sum = 0;
     return FURROW_OK;
 }
 
-static size_t items(const void *state)
+static furrow_shape shape(const void *state)
 {
     const struct squares *squares = state;
-    return (size_t)squares->n;
-}
-
-static size_t result_size(const void *state)
-{
-    (void)state;
-    return sizeof(uint64_t);
+    return (furrow_shape){
+        .items = (size_t)squares->n,
+        .result_size = sizeof(uint64_t),
+        .work.items = (double)squares->n,
+    };
 }
 
 static int body(const furrow_range *range, const void *state)
 {
-    uint64_t *square = range->results;
+    const furrow_range own = *range; /* which no store to a slot can change */
     (void)state;
-    for (uint64_t i = range->begin; i < range->end; i++)
-        *square++ = (i + 1) * (i + 1);
+    for (uint64_t i = own.begin; i < own.end; i++)
+        FURROW_RESULT(&own, uint64_t, i) = (i + 1) * (i + 1);
     return FURROW_OK;
 }
 
-static int combine(void *state, const furrow_batch *batch)
+/* Of a block of squares, made by whoever computed them. */
+static int add(void *partial, const furrow_batch *batch, const void *state)
+{
+    uint64_t sum = 0;
+    (void)state;
+    for (size_t i = batch->begin; i < batch->end; i++)
+        sum += FURROW_BATCH_RESULT(batch, uint64_t, i);
+    *(uint64_t *)partial = sum;
+    return FURROW_OK;
+}
+
+static int fold(void *state, const void *partial)
 {
     struct squares *squares = state;
-    const uint64_t *square = batch->results;
-    for (size_t i = 0; i < batch->end - batch->begin; i++)
-        squares->sum += square[i];
+    squares->sum += *(const uint64_t *)partial;
     return FURROW_OK;
 }
 
-static int emit(const void *state, const furrow_batch *batch, furrow_writer *writer)
+static const furrow_partial partial_sum = {sizeof(uint64_t), add, fold};
+
+static int emit(const void *state, const furrow_record *record, furrow_writer *writer)
 {
-    const uint64_t *square = batch->results;
     (void)state;
-    for (size_t i = 0; i < batch->end - batch->begin; i++) {
-        furrow_writer_begin(writer);
-        furrow_writer_count(writer, "square", square[i]);
-        int status = furrow_writer_end(writer);
-        if (status)
-            return status;
-    }
-    return FURROW_OK;
+    furrow_writer_begin(writer);
+    furrow_writer_count(writer, "square", *(const uint64_t *)record->result);
+    return furrow_writer_end(writer);
 }
 
-static void conclude(const void *state, char *text, size_t size)
+static int tell(void *state, furrow_moment moment, FILE *talk, furrow_error *error)
 {
     const struct squares *squares = state;
-    snprintf(text, size, "sum %" PRIu64, squares->sum);
+    (void)error;
+    if (talk && moment == FURROW_AFTER)
+        fprintf(talk, "sum %" PRIu64 "\n", squares->sum);
+    return FURROW_OK;
 }
 
 static int verify(const void *state, furrow_error *error)
@@ -130,10 +133,24 @@ static int verify(const void *state, furrow_error *error)
                             n, expected, squares->sum);
 }
 
-static furrow_work work(const void *state)
+/* What a program without Furrow would do: squares into memory, as much as stays in a cache, and
+ * from there into the sum. */
+static int sum_plainly(void *state, const furrow_plan *plan)
 {
-    const struct squares *squares = state;
-    return (furrow_work){.items = (double)squares->n};
+    enum { BLOCK = 8192 };
+    static uint64_t square[BLOCK];
+    struct squares *squares = state;
+    uint64_t sum = 0;
+    (void)plan;
+    for (uint64_t begin = 1; begin <= squares->n; begin += BLOCK) {
+        uint64_t left = squares->n - begin + 1, count = left < BLOCK ? left : BLOCK;
+        for (uint64_t i = 0; i < count; i++)
+            square[i] = (begin + i) * (begin + i);
+        for (uint64_t i = 0; i < count; i++)
+            sum += square[i];
+    }
+    squares->sum = sum;
+    return FURROW_OK;
 }
 
 /* Each thread adds up a share of its own; OpenMP adds the shares at the end. */
@@ -198,6 +215,7 @@ static int sum_by_atomic(void *state, const furrow_plan *plan)
 }
 
 static const furrow_variant variants[] = {
+    {"plain", "the same work as a plain C loop on one thread", sum_plainly},
     {"atomic", "one shared total, updated atomically: right and slow", sum_by_atomic},
     {"tasks", "recursive halves as OpenMP tasks", sum_by_tasks},
     {"reduction", "omp parallel for reduction: a total for each thread", sum_by_reduction},
@@ -206,21 +224,19 @@ static const furrow_variant variants[] = {
 
 const furrow_kernel furrow_kernel_squares = {
     .abi = FURROW_KERNEL_ABI,
-    .flags = FURROW_KERNEL_STREAMS,
+    .flags = FURROW_KERNEL_FILLS,
     .name = "squares",
     .summary = "map 1 ... N to their squares, reduce to the sum",
     .help = "furrow squares 5\nfurrow squares 5 --format list\nfurrow bench squares 3000000",
     .params = params,
     .setup = setup,
-    .teardown = teardown,
-    .reset = reset,
-    .conclude = conclude,
-    .items = items,
-    .result_size = result_size,
+    .teardown = free,
+    .begin = begin,
+    .shape = shape,
     .body = body,
-    .combine = combine,
-    .emit = emit,
+    .partial = &partial_sum,
+    .formats = (const furrow_kernel_format[]){{.emit = emit}, {0}},
     .verify = verify,
-    .work = work,
+    .tell = tell,
     .variants = variants,
 };

@@ -59,7 +59,7 @@ static int conclude(const furrow_kernel *kernel, const struct witness witnesses[
 {
     bool same =
         witnesses[0].digest == witnesses[1].digest && witnesses[0].size == witnesses[1].size;
-    bool comparable = !(kernel->flags & FURROW_KERNEL_TELLS_TIME);
+    bool comparable = !(kernel->flags & FURROW_KERNEL_VARIES);
     char reason[FURROW_PLAN_REASON_SIZE];
     printf("%s\n", furrow_plan_reason(reason, &outcomes[1].plan));
     double shorter = fmin(outcomes[0].wall, outcomes[1].wall);
@@ -80,7 +80,7 @@ static int compare(struct session *session)
     int first = run_one(session, &witnesses[0], &outcomes[0], &serial, "One after another:");
     if (first != DRIVER_OK && first != DRIVER_FAILED)
         return first;
-    int code = session_reset(session);
+    int code = session_begin(session);
     if (code != DRIVER_OK)
         return code;
     code = run_one(session, &witnesses[1], &outcomes[1], &session->options->plan, "In parallel:");

@@ -3,12 +3,35 @@
 
 #include <furrow/report.h>
 
-#include "direct.h"
 #include "driver.h"
 #include "output.h"
 #include "resume.h"
 #include "session.h"
+#include "size.h"
 #include "trace_file.h"
+
+/* "an item takes a thread 51.2 us: read 7.1 (14 %), ...; that is 19500 a second" */
+static void tell_phases(const struct session *session, const furrow_run_outcome *outcome)
+{
+    const char *const *names = furrow_kernel_shape(session->kernel, session->state).phases;
+    double sum = 0, means[FURROW_MOST_PHASES] = {0};
+    bool told = false;
+    for (size_t i = 0; names && names[i]; i++) {
+        const furrow_phase *phase = &outcome->phases[i];
+        means[i] = phase->count > 0 ? phase->seconds / (double)phase->count : 0;
+        sum += means[i];
+    }
+    if (session->options->quiet || !(sum > 0))
+        return;
+    fprintf(stderr, "an item takes a thread %.1f us:", 1e6 * sum);
+    for (size_t i = 0; names[i]; i++) {
+        if (means[i] > 0)
+            fprintf(stderr, "%s %s %.1f (%.0f %%)", told ? "," : "", names[i], 1e6 * means[i],
+                    100 * means[i] / sum);
+        told |= means[i] > 0;
+    }
+    fprintf(stderr, "; that is %.0f a second\n", 1 / sum);
+}
 
 /* "combinations: 15 items in 20.1 us. 1 thread: ..." */
 static void summarise(const struct session *session, const furrow_run_outcome *outcome)
@@ -40,64 +63,25 @@ struct ending {
     size_t recorded; /* items in the journal */
 };
 
-/* A run whose output is one whole; what came of it is written even where something stopped it. */
-static int run_whole(struct session *session, furrow_run_outcome *outcome, struct output *output)
-{
-    const struct options *options = session->options;
-    int code = session_run(session, outcome, &options->plan, NULL, NULL);
-    furrow_error error = {0};
-    int status = options->kernel->whole->write(session->state, output_write, output);
-    if (status == FURROW_OK)
-        return code;
-    session->ended = false;
-    if (output->error.code == status)
-        error = output->error;
-    error.code = status;
-    if (status != -EPIPE)
-        talk_error(session->kernel->name, &error);
-    return driver_code(status);
-}
-
-static int run_into(struct session *session, struct output *output, const uint64_t *document_size,
-                    struct ending *ending)
+static int run_into(struct session *session, struct output *output, struct ending *ending)
 {
     furrow_run_outcome outcome = {0};
-    bool checked = false;
-    int code;
     session->output = output;
-    if (document_size) {
-        code = direct_run(session, &outcome, output, *document_size, &checked);
-        ending->whole = outcome.whole;
-    } else if (session->options->whole) {
-        code = run_whole(session, &outcome, output);
-        ending->whole = session->ended;
-    } else {
-        code = session_run(session, &outcome, &session->options->plan, output_write, output);
-        ending->whole = session->ended;
-    }
+    int code = session_run(session, &outcome, &session->options->plan, output_write, output);
     session->output = NULL;
+    ending->whole = session->ended;
     ending->recorded = outcome.recorded;
     if (!ending->whole)
         return code;
-    if (session->options->verify && !checked && session_verify(session, &outcome) != DRIVER_OK)
+    if (session->options->verify && !session->checked &&
+        session_verify(session, &outcome) != DRIVER_OK)
         code = DRIVER_FAILED;
-    session_say(session, session->kernel->conclude);
-    int reported = session_report(session);
+    session_tell(session, FURROW_AFTER);
+    tell_phases(session, &outcome);
+    int reported = session_tell(session, FURROW_REPORT);
     ending->reported = reported == DRIVER_OK;
     summarise(session, &outcome);
     return reported ? reported : code;
-}
-
-static int open_whole(struct session *session)
-{
-    furrow_error error = {0};
-    int status =
-        session->options->whole ? session->kernel->whole->open(session->state, &error) : FURROW_OK;
-    if (status == FURROW_OK)
-        return DRIVER_OK;
-    error.code = status;
-    talk_error(session->kernel->name, &error);
-    return driver_code(status);
 }
 
 /* The run between the opening and the closing of its output, which a refusal leaves alone. */
@@ -106,20 +90,16 @@ static int run_session(struct session *session)
     const struct options *options = session->options;
     furrow_error error = {0};
     struct output output;
-    uint64_t size;
-    session_say(session, session->kernel->describe);
-    int code = open_whole(session);
+    session_tell(session, FURROW_BEFORE);
+    int code = size_check(session);
     if (code == DRIVER_OK)
-        code = direct_open(session, &size);
-    if (code != DRIVER_OK && code != DIRECT_NONE)
+        code = resume_open(session);
+    if (code != DRIVER_OK)
         return code;
-    int opened = resume_open(session);
-    if (opened != DRIVER_OK)
-        return opened;
     struct ending ending = {0};
     int status = output_open(&output, options->output, &error);
     if (status == FURROW_OK) {
-        code = run_into(session, &output, code == DRIVER_OK ? &size : NULL, &ending);
+        code = run_into(session, &output, &ending);
         status = output_close(&output, ending.whole, &error);
     }
     if (status) {

@@ -104,7 +104,8 @@ static int plan_again(struct forecast *forecast, const struct session *session)
     furrow_run_options run = session_run_options(session->options);
     run.costs = session->costs;
     double until[PARTS + 1];
-    furrow_plan_facts facts = furrow_run_facts(session->kernel, &run);
+    const furrow_shape shape = furrow_kernel_shape(session->kernel, session->state);
+    furrow_plan_facts facts = furrow_run_facts(&shape, &run);
     facts.items = forecast->first.items;
     facts.usage = forecast->first.usage;
     facts.profile = profile_of(until, session->trace, facts.items);
@@ -135,7 +136,7 @@ static int try_plan(struct forecast *forecast, struct session *session)
     session->trace = NULL;
     while (wants_more(count, total)) {
         furrow_run_outcome outcome = {0};
-        int code = session_reset(session);
+        int code = session_begin(session);
         if (code == DRIVER_OK)
             code = session_run(session, &outcome, &forecast->plan, NULL, NULL);
         if (is_over(code, &outcome))

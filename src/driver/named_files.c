@@ -6,6 +6,8 @@
 
 #include <furrow/output.h>
 
+#include "inputs.h"
+
 /* A file, and the option that names it. */
 struct named {
     const char *option, *path; /* NULL: it names none */
@@ -23,10 +25,11 @@ static const char *place_of(const char *path, const char *standard)
 
 static struct named of_param(const struct options *options, const furrow_param *param)
 {
-    if (param->type != FURROW_PARAM_TEXT || param->file == FURROW_PARAM_NO_FILE)
+    if (param->type != FURROW_PARAM_TEXT || param->file == FURROW_PARAM_NO_FILE ||
+        param->file == FURROW_PARAM_FOLDER)
         return (struct named){0};
     const char *path = furrow_args_text(options->args, param->name);
-    bool written = param->file == FURROW_PARAM_WRITTEN;
+    bool written = param->file == FURROW_PARAM_WRITTEN || param->file == FURROW_PARAM_STATE;
     if (path && !written)
         path = place_of(path, "/dev/stdin");
     return (struct named){.option = param->name, .path = path, .written = written};
@@ -95,16 +98,11 @@ static int check_lists(const struct options *options, const struct named *writte
     return FURROW_OK;
 }
 
-/* What the kernel reads besides: what is in lists and folders. */
-static int ask_kernel(const struct options *options, const struct named *written,
-                      furrow_error *error)
+/* "--OPTION PATH: what is wrong". */
+static int blame(const char *option, const char *path, int status, const furrow_error *inner,
+                 furrow_error *error)
 {
-    furrow_error inner;
-    if (!options->kernel->may_write)
-        return FURROW_OK;
-    int status = options->kernel->may_write(options->args, written->path, &inner);
-    return status ? furrow_error_set(error, status, "--%s %s: %s", written->option, written->path,
-                                     inner.text)
+    return status ? furrow_error_set(error, status, "--%s %s: %s", option, path, inner->text)
                   : FURROW_OK;
 }
 
@@ -148,8 +146,32 @@ static int check(const struct options *options, size_t index, size_t count, furr
         snprintf(option, sizeof option, "--%s ", other.option);
         return refuse(&written, option, other.path, error);
     }
+    furrow_error inner;
     int status = check_lists(options, &written, error);
-    return status ? status : ask_kernel(options, &written, error);
+    if (status)
+        return status;
+    status = inputs_check_file(options, written.path, &inner);
+    return blame(written.option, written.path, status, &inner, error);
+}
+
+/* Before minutes of work: whether what the kernel's own options name can be written. */
+static int check_place(const struct options *options, const furrow_param *param,
+                       furrow_error *error)
+{
+    bool folder = param->file == FURROW_PARAM_FOLDER;
+    if (!folder && param->file != FURROW_PARAM_WRITTEN && param->file != FURROW_PARAM_STATE)
+        return FURROW_OK;
+    const char *path = furrow_args_text(options->args, param->name);
+    furrow_error inner;
+    if (!path)
+        return FURROW_OK;
+    int status =
+        folder ? furrow_output_check_folder(path, &inner) : furrow_output_check(path, &inner);
+    if (status)
+        return furrow_error_set(error, status, "--%s: %s", param->name, inner.text);
+    if (folder)
+        status = inputs_check_folder(options, path, param->suffix, &inner);
+    return blame(param->name, path, status, &inner, error);
 }
 
 int named_files_check(const struct options *options, furrow_error *error)
@@ -158,5 +180,7 @@ int named_files_check(const struct options *options, furrow_error *error)
     int status = check_names(options, count, error);
     for (size_t i = 0; i < count && !status; i++)
         status = check(options, i, count, error);
+    for (size_t i = FIRST_PARAM; i < count && !status; i++)
+        status = check_place(options, &options->kernel->params[i - FIRST_PARAM], error);
     return status;
 }

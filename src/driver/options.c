@@ -115,32 +115,24 @@ static int parse_on_error(struct options *options, const char *text, furrow_erro
     return FURROW_OK;
 }
 
-/* A format of records, of the kernel's document, or of both; or that of its whole. */
+/* A format of records, or of the kernel's own. */
 static int parse_format(struct options *options, const char *text, furrow_error *error)
 {
-    const furrow_document *document = options->kernel->document;
+    const furrow_kernel_format *entry = NULL, *own = NULL;
     char expected[128] = "text, csv, tsv, json, jsonl or list";
-    const furrow_whole *whole = options->kernel->whole;
-    options->document = 0;
-    if (!(options->groups & OPTIONS_OUTPUT)) {
-        document = NULL;
-        whole = NULL;
-    }
-    options->whole = whole && strcmp(whole->format, text) == 0;
-    for (size_t i = 0; document && document->formats[i]; i++) {
+    bool known = furrow_format_parse(&options->format, text);
+    while (options->groups & OPTIONS_OUTPUT &&
+           (entry = furrow_kernel_format_next(options->kernel, entry)) != NULL) {
         size_t used = strlen(expected);
-        furrow_format known;
-        if (strcmp(document->formats[i], text) == 0)
-            options->document = i + 1;
-        if (!furrow_format_parse(&known, document->formats[i]))
-            snprintf(expected + used, sizeof expected - used, ", %s", document->formats[i]);
+        furrow_format record;
+        if (!entry->name || furrow_format_parse(&record, entry->name))
+            continue;
+        snprintf(expected + used, sizeof expected - used, ", %s", entry->name);
+        own = strcmp(entry->name, text) == 0 ? entry : own;
     }
-    if (whole)
-        snprintf(expected + strlen(expected), sizeof expected - strlen(expected), ", %s",
-                 whole->format);
-    options->own_format = !furrow_format_parse(&options->format, text) && !options->whole;
-    return options->own_format && !options->document ? refuse(error, "format", expected, text)
-                                                     : FURROW_OK;
+    options->own_bytes = own && own->write;
+    options->format_name = own ? own->name : furrow_format_name(known ? options->format : 0);
+    return own || known ? FURROW_OK : refuse(error, "format", expected, text);
 }
 
 static int set_waits(struct options *options, const char *text, furrow_error *error)
@@ -263,10 +255,11 @@ static int check_ways(const struct options *options, furrow_error *error)
     if (options->variant && (options->resume || options->halt))
         return furrow_error_set(error, FURROW_EINVAL,
                                 "--variant: a variant knows neither --resume nor --on-error stop");
-    if (options->resume && options->kernel->checkpoint)
-        return furrow_error_set(error, FURROW_EINVAL,
-                                "--resume: %s keeps what it has come to by itself: --%s FILE",
-                                options->kernel->name, options->kernel->checkpoint);
+    for (const furrow_param *param = options->kernel->params; param && param->name; param++)
+        if (options->resume && param->file == FURROW_PARAM_STATE)
+            return furrow_error_set(error, FURROW_EINVAL,
+                                    "--resume: %s keeps what it has come to by itself: --%s FILE",
+                                    options->kernel->name, param->name);
     if (options->unordered && (options->resume || options->halt))
         return furrow_error_set(error, FURROW_EINVAL,
                                 "--unordered: --resume and --on-error stop need results in order");
@@ -276,14 +269,13 @@ static int check_ways(const struct options *options, furrow_error *error)
 /* What goes together. */
 static int check_together(struct options *options, furrow_error *error)
 {
-    bool by_item = options->wait_count > 0 || options->most > 0 || options->events ||
-                   options->trace || options->variant || options->resume || options->halt;
-    if (options->own_format && by_item)
+    options->by_item = options->wait_count > 0 || options->most > 0 || options->events ||
+                       options->trace || options->variant || options->resume || options->halt ||
+                       !(options->groups & OPTIONS_OUTPUT);
+    if (options->own_bytes && options->by_item)
         return furrow_error_set(error, FURROW_EINVAL,
                                 "--format: a format of the kernel's own goes with none of --wait, "
                                 "--most, --events, --trace, --variant, --resume and --on-error");
-    if (by_item)
-        options->document = 0;
     if (options->sweep && (options->all_schedules || options->plan.backend))
         return furrow_error_set(error, FURROW_EINVAL,
                                 "--sweep: has every schedule of `omp for`; leave out --%s",

@@ -29,13 +29,13 @@ struct options {
     bool pool;        /* --backend pool */
     double *waits;
     size_t wait_count;
-    size_t most; /* items; 0: all */
-    furrow_format format;
-    bool own_format; /* one of the kernel's document alone */
+    size_t most;             /* items; 0: all */
+    const char *format_name; /* as the kernel knows it */
+    furrow_format format;    /* of records, where it is one */
+    bool own_bytes;          /* the kernel's own, and not made of records */
+    bool by_item;            /* items run one by one, so that output is made of their results */
     bool format_given;
-    bool whole;      /* that of the kernel's whole */
-    size_t document; /* its number among the document's formats, and one; 0: not of these */
-    bool yes;        /* write however much it is */
+    bool yes; /* write however much it is */
     enum progress_when progress;
     unsigned groups;
     char *output; /* path; NULL: standard output */

@@ -1,5 +1,6 @@
 #include "options_table.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -207,13 +208,17 @@ void options_table_print_help(poptContext context, const furrow_kernel *kernel)
         printf("\nVariants:\n");
     for (const furrow_variant *v = kernel->variants; v && v->name; v++)
         printf("  %-14s %s\n", v->name, v->summary);
-    const char *const *formats = kernel->document ? kernel->document->formats : NULL;
-    for (size_t i = 0; formats && formats[i]; i++)
-        printf("%s%s", i == 0 ? "\nFormats written by all threads at once: " : ", ", formats[i]);
-    if (formats)
+    const furrow_kernel_format *format = NULL;
+    for (bool first = true; (format = furrow_kernel_format_next(kernel, format)) != NULL;)
+        if (format->write) {
+            printf("%s%s", first ? "\nFormats written by all threads at once: " : ", ",
+                   format->name);
+            first = false;
+        } else if (format->finish) {
+            printf("\nFormat of one picture or text of all results: %s", format->name);
+        }
+    if (kernel->formats)
         printf("\n");
-    if (kernel->whole)
-        printf("\nFormat of one picture or text of all results: %s\n", kernel->whole->format);
     if (kernel->help)
         printf("\n%s\n", kernel->help);
 }

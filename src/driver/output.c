@@ -16,24 +16,26 @@ void output_hold_standard(void)
 
 int output_open(struct output *output, const char *path, furrow_error *error)
 {
-    *output = (struct output){0};
+    *output = (struct output){.failed = ATOMIC_FLAG_INIT};
     output->file.file = STDOUT_FILENO;
     return !path || strcmp(path, "-") == 0 ? FURROW_OK
                                            : furrow_output_open(&output->file, path, error);
 }
 
-static int fail(const struct output *output, int code, furrow_error *error)
+static int fail(struct output *output, int code)
 {
     const char *path = output->file.partial ? output->file.partial : output->file.path;
-    return furrow_error_set(error, code, "%s: cannot write: %s", path ? path : "standard output",
-                            furrow_status_text(code));
+    if (!atomic_flag_test_and_set(&output->failed))
+        furrow_error_set(&output->error, code, "%s: cannot write: %s",
+                         path ? path : "standard output", furrow_status_text(code));
+    return code;
 }
 
 int output_write(void *context, const char *bytes, size_t size)
 {
     struct output *output = context;
     int status = furrow_output_write(&output->file, bytes, size, NULL);
-    return status ? fail(output, status, &output->error) : FURROW_OK;
+    return status ? fail(output, status) : FURROW_OK;
 }
 
 static bool is_file(const struct output *output)
@@ -42,13 +44,13 @@ static bool is_file(const struct output *output)
     return fstat(output->file.file, &status) == 0 && S_ISREG(status.st_mode);
 }
 
-int output_write_at(const struct output *output, const char *bytes, size_t size, uint64_t offset,
-                    furrow_error *error)
+int output_write_at(void *context, const char *bytes, size_t size, uint64_t offset)
 {
+    struct output *output = context;
     while (size > 0) {
         ssize_t written = pwrite(output->file.file, bytes, size, (off_t)offset);
         if (written < 0 && errno != EINTR)
-            return fail(output, -errno, error);
+            return fail(output, -errno);
         if (written < 0)
             continue;
         bytes += written;

@@ -2,6 +2,7 @@
 #ifndef FURROW_DRIVER_OUTPUT_H
 #define FURROW_DRIVER_OUTPUT_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -15,7 +16,8 @@ void output_hold_standard(void);
 
 struct output {
     furrow_output file; /* of standard output, no path */
-    furrow_error error; /* the last of output_write: "FILE: cannot write: ..." */
+    furrow_error error; /* the first: "FILE: cannot write: ..." */
+    atomic_flag failed; /* it is set */
 };
 
 /* PATH NULL or "-" is standard output. */
@@ -26,8 +28,7 @@ int output_open(struct output *output, const char *path, furrow_error *error);
 int output_write(void *context, const char *bytes, size_t size);
 
 /* The same at a place of its own, by any thread; for files that output_at_any_place allows. */
-int output_write_at(const struct output *output, const char *bytes, size_t size, uint64_t offset,
-                    furrow_error *error);
+int output_write_at(void *context, const char *bytes, size_t size, uint64_t offset);
 bool output_at_any_place(const struct output *output);
 
 /* Cuts a file, where the output is one, `size` bytes behind `start`: what output_position said when

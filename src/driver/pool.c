@@ -14,8 +14,7 @@ static double mean_wait(const struct options *options)
 /* Too many to matter where the kernel does not know. */
 static size_t count_items(const struct options *options, const void *state)
 {
-    const furrow_kernel *kernel = options->kernel;
-    size_t items = kernel->items ? kernel->items(state) : SIZE_MAX;
+    size_t items = furrow_kernel_shape(options->kernel, state).items;
     return options->most && options->most < items ? options->most : items;
 }
 

@@ -40,23 +40,22 @@ static void add_all(struct terms *terms, const struct session *session)
     const furrow_kernel *kernel = session->kernel;
     const void *state = session->state;
     snprintf(add(terms, "version"), sizeof terms->texts->value, "%s", furrow_version());
+    snprintf(add(terms, "records"), sizeof terms->texts->value, "2"); /* see run/record.h */
     snprintf(add(terms, "kernel"), sizeof terms->texts->value, "%s", kernel->name);
     add_params(terms, session->options);
     snprintf(add(terms, "--format"), sizeof terms->texts->value, "%s",
-             session->options->whole ? kernel->whole->format
-                                     : furrow_format_name(session->options->format));
+             session->options->format_name);
     snprintf(add(terms, "--most"), sizeof terms->texts->value, "%zu", session->options->most);
     snprintf(add(terms, "bytes of a result"), sizeof terms->texts->value, "%zu",
-             kernel->result_size ? kernel->result_size(state) : 0);
-    if (kernel->identity)
+             furrow_kernel_shape(kernel, state).result_size);
+    if (kernel->digest)
         snprintf(add(terms, "digest of model, data and instruction set"),
-                 sizeof terms->texts->value, "%016" PRIx64,
-                 kernel->identity(state, FURROW_NO_ITEM));
+                 sizeof terms->texts->value, "%016" PRIx64, kernel->digest(state));
 }
 
 static int make_terms(struct terms *terms, const struct session *session)
 {
-    size_t most = 8;
+    size_t most = 9;
     for (const furrow_param *param = session->kernel->params; param && param->name; param++)
         most++;
     *terms = (struct terms){.table = calloc(most, sizeof *terms->table),

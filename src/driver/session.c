@@ -17,6 +17,20 @@ static int setup_code(int status)
     return code == DRIVER_FAILED ? DRIVER_USAGE : code;
 }
 
+static int refuse(const struct session *session, int status, furrow_error *error)
+{
+    error->code = status;
+    talk_error(session->kernel->name, error);
+    return setup_code(status);
+}
+
+int session_begin(struct session *session)
+{
+    furrow_error error;
+    int status = furrow_kernel_begin(session->kernel, session->state, session->round++, &error);
+    return status ? refuse(session, status, &error) : DRIVER_OK;
+}
+
 int session_open(struct session *session, const struct options *options)
 {
     session->options = options;
@@ -25,31 +39,15 @@ int session_open(struct session *session, const struct options *options)
     furrow_error error = {0};
     int status = furrow_kernel_setup(&session->state, options->kernel, options->args, &error);
     if (status == FURROW_OK)
-        return DRIVER_OK;
-    error.code = status;
-    talk_error(options->kernel->name, &error);
-    return setup_code(status);
+        status = furrow_kernel_open(&session->format, options->kernel, session->state,
+                                    options->format_name, options->by_item, &error);
+    return status ? refuse(session, status, &error) : session_begin(session);
 }
 
 void session_close(struct session *session)
 {
     furrow_kernel_teardown(session->kernel, session->state);
     session->state = NULL;
-}
-
-int session_reset(struct session *session)
-{
-    if (!session->kernel->reset) {
-        session_close(session);
-        return session_open(session, session->options);
-    }
-    int status = session->kernel->reset(session->state);
-    if (status == FURROW_OK)
-        return DRIVER_OK;
-    furrow_error error;
-    furrow_error_set(&error, status, "cannot start again: %s", furrow_status_text(status));
-    talk_error(session->kernel->name, &error);
-    return driver_code(status);
 }
 
 furrow_run_options session_run_options(const struct options *options)
@@ -73,13 +71,13 @@ furrow_costs session_costs(void)
     return furrow_calibrate(&calibration) == FURROW_OK ? calibration.costs : (furrow_costs){0};
 }
 
-static int run_with(struct session *session, furrow_run_outcome *outcome, const furrow_plan *plan,
-                    furrow_writer *writer, furrow_error *error)
+static int run_with(struct session *session, furrow_run_outcome *outcome, furrow_run_options run,
+                    furrow_error *error)
 {
     const struct options *options = session->options;
-    furrow_run_options run = session_run_options(options);
-    run.plan = *plan;
-    run.writer = writer;
+    run.format = session->format;
+    if (session->format && session->format->write)
+        run.checks = session->checked = options->verify && session->format->check;
     run.costs = session->costs;
     run.site = session->site;
     run.trace = session->trace;
@@ -92,7 +90,7 @@ static int run_with(struct session *session, furrow_run_outcome *outcome, const 
         run.item_started = talk_item_started;
         run.item_ended = talk_item_ended;
     }
-    int status = pool_open(&run.pool, options, session->state, plan, error);
+    int status = pool_open(&run.pool, options, session->state, &run.plan, error);
     if (status)
         return status;
     furrow_bar *bar = bar_open(options);
@@ -109,58 +107,85 @@ static int run_with(struct session *session, furrow_run_outcome *outcome, const 
 static void explain(const struct session *session, int status, size_t items, furrow_error *error)
 {
     const struct output *output = session->output;
-    if (output && output->error.code == status)
+    bool ran = session->format && session->format->finish; /* what failed came after the items */
+    if (output && output->error.code == status && ran)
+        *error = output->error;
+    else if (output && output->error.code == status)
         furrow_error_set(error, status, "stopped after %zu item%s: %s", items,
                          items == 1 ? "" : "s", output->error.text);
     error->code = status;
+}
+
+/* A writer of records, where these are what the format is. */
+static int open_writer(furrow_writer **writer, const struct session *session, furrow_sink sink,
+                       void *context)
+{
+    const furrow_kernel_format *format = session->format;
+    bool first, last;
+    *writer = NULL;
+    if (!sink || (format && !format->emit))
+        return FURROW_OK;
+    int status = furrow_writer_new(writer, session->options->format, format ? format->field : NULL,
+                                   sink, context);
+    if (status || !format || !format->part)
+        return status;
+    format->part(session->state, &first, &last);
+    furrow_writer_part(*writer, first, last);
+    return FURROW_OK;
+}
+
+/* Of bytes that are written at places, leaves whole items, and says how to get the others. */
+static void cut_output(const struct session *session, uint64_t start, size_t items)
+{
+    const furrow_kernel_format *format = session->format;
+    char text[128] = "";
+    uint64_t size = 0;
+    if (!session->output || !format || !format->write ||
+        (items > 0 && format->offset(&size, session->state, items)))
+        return;
+    output_cut(session->output, start, size);
+    if (format->resume && items > 0)
+        format->resume(session->state, items, text, sizeof text);
+    if (text[0])
+        fprintf(stderr, "furrow: %s: %zu of %zu items are written; the others: %s\n",
+                session->kernel->name, items,
+                furrow_kernel_shape(session->kernel, session->state).items, text);
 }
 
 int session_run(struct session *session, furrow_run_outcome *outcome, const furrow_plan *plan,
                 furrow_sink sink, void *context)
 {
     furrow_error error = {0};
-    furrow_writer *writer = NULL;
-    int status = FURROW_OK;
-    if (sink)
-        status = furrow_writer_new(&writer, session->options->format, session->kernel->value, sink,
-                                   context);
-    if (writer && session->kernel->document && session->kernel->document->part) {
-        bool first, last;
-        session->kernel->document->part(session->state, &first, &last);
-        furrow_writer_part(writer, first, last);
-    }
+    furrow_run_options run = session_run_options(session->options);
+    uint64_t start = session->output ? output_position(session->output) : 0;
+    run.plan = *plan;
+    run.sink = sink;
+    run.sink_context = context;
+    if (session->output && output_at_any_place(session->output))
+        run.write_at = output_write_at;
+    int status = open_writer(&run.writer, session, sink, context);
     if (status == FURROW_OK)
-        status = run_with(session, outcome, plan, writer, &error);
+        status = run_with(session, outcome, run, &error);
     /* Records that are whole go out whatever happened; the document is ended unless the sink is. */
-    int finished = writer ? furrow_writer_finish(writer) : FURROW_OK;
-    furrow_writer_free(writer);
+    int finished = run.writer ? furrow_writer_finish(run.writer) : FURROW_OK;
+    furrow_writer_free(run.writer);
     status = status ? status : finished;
     session->ended = status == FURROW_OK;
     if (session->ended)
         return outcome->failed > 0 ? DRIVER_FAILED : DRIVER_OK;
     explain(session, status, outcome->items, &error);
-    if (status != -EPIPE) /* who closes the pipe has seen enough */
+    if (status != -EPIPE) { /* who closes the pipe has seen enough */
         talk_error(session->kernel->name, &error);
+        cut_output(session, start, outcome->items);
+    }
     return outcome->halted ? DRIVER_HALTED : driver_code(status);
 }
 
-void session_say(const struct session *session, void (*speak)(const void *, char *, size_t))
-{
-    char text[512] = "";
-    if (session->options->quiet || !speak)
-        return;
-    speak(session->state, text, sizeof text);
-    if (text[0])
-        fprintf(stderr, "%s\n", text);
-}
-
-int session_report(struct session *session)
+int session_tell(struct session *session, furrow_moment moment)
 {
     furrow_error error = {0};
-    if (!session->kernel->report)
-        return DRIVER_OK;
     FILE *talk = session->options->quiet ? NULL : stderr;
-    int status = session->kernel->report(session->state, talk, &error);
+    int status = furrow_kernel_tell(session->kernel, session->state, moment, talk, &error);
     if (status == FURROW_OK)
         return DRIVER_OK;
     error.code = status;

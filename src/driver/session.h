@@ -12,22 +12,26 @@ struct session {
     const struct options *options;
     const furrow_kernel *kernel;
     void *state;
+    const furrow_kernel_format *format; /* open; NULL: the kernel writes nothing */
+    size_t round;                       /* the next run's */
     struct talk talk;
     furrow_costs costs;      /* of OpenMP; 0: typical */
     furrow_site *site;       /* of all runs; NULL: each begins without one */
     bool silent;             /* of a run, only what stops it is said */
     furrow_journal *journal; /* of the run, if one is kept; the command's own */
     struct output *output;   /* what the sink of the run writes to, if that is one */
+    bool checked;            /* what was written was checked before it was */
     bool ended;              /* the last run came as far as it was asked to */
     furrow_trace *trace;     /* of the runs so far, if one is wanted; the command's own */
 };
 
-/* Sets the kernel up; an exit code, after a message if it is not DRIVER_OK. */
+/* Sets the kernel up for its first run, and opens the format that the options ask for; an exit
+ * code, after a message if it is not DRIVER_OK. */
 int session_open(struct session *session, const struct options *options);
 void session_close(struct session *session);
 
-/* Back to where session_open left it. */
-int session_reset(struct session *session);
+/* Begins one more run. */
+int session_begin(struct session *session);
 
 /* What all runs of this command line share. */
 furrow_run_options session_run_options(const struct options *options);
@@ -40,12 +44,9 @@ furrow_costs session_costs(void);
 int session_run(struct session *session, furrow_run_outcome *outcome, const furrow_plan *plan,
                 furrow_sink sink, void *context);
 
-/* A line of the kernel's own, on stderr, unless quiet or empty. */
-void session_say(const struct session *session, void (*speak)(const void *, char *, size_t));
-
-/* The kernel's report, after a run that was whole: tables on stderr, unless quiet, and files that
- * the arguments name; an exit code. */
-int session_report(struct session *session);
+/* What the kernel tells, on stderr, unless quiet; also into files that the arguments name; an exit
+ * code. */
+int session_tell(struct session *session, furrow_moment moment);
 
 /* Runs the kernel's verify after a run that was whole; DRIVER_FAILED after a message if it fails.
  */

@@ -35,6 +35,35 @@ bool furrow_range_claim(const furrow_range *range, size_t i)
     return furrow__claim_items(claim, at, at + 1);
 }
 
+size_t furrow_range_claim_part(const furrow_range *range, size_t begin, size_t end)
+{
+    furrow_claim *claim = range->claim;
+    size_t stop = end < range->end ? end : range->end;
+    if (!claim)
+        return furrow_cancel_requested(range->cancel) ? begin : stop;
+    size_t first = claim->loop->first, own;
+    claim->asked = true;
+    while (begin < stop) {
+        if (furrow__claim_items(claim, begin - first, stop - first))
+            return stop;
+        own = first + atomic_load_explicit(&claim->end, memory_order_relaxed);
+        if (own >= stop)
+            break;
+        stop = own; /* others have taken what lies behind */
+    }
+    return begin;
+}
+
+size_t furrow_range_claimed(const furrow_range *range)
+{
+    const furrow_claim *claim = range->claim;
+    if (!claim)
+        return range->end;
+    size_t next = claim->loop->first +
+                  atomic_load_explicit(&((furrow_claim *)claim)->next, memory_order_relaxed);
+    return next < range->end ? next : range->end;
+}
+
 void furrow_phase_add(const furrow_range *range, size_t phase, double seconds)
 {
     if (!range->phases)

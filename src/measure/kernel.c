@@ -5,11 +5,12 @@
 
 #include <furrow/measure.h>
 
-/* A kernel that is measured: one state, set back before each run. */
+/* A kernel that is measured: one state, begun anew before each run. */
 struct subject {
     const furrow_kernel *kernel;
     const furrow_args *args;
     void *state;
+    size_t round;
     bool whole; /* most_items does not cut it */
     furrow_run_options run;
     furrow_error *error;
@@ -40,19 +41,15 @@ static int add_to_digest(void *context, const char *bytes, size_t size)
     return FURROW_OK;
 }
 
-static int set_back(struct subject *subject)
+static int begin(struct subject *subject)
 {
-    const furrow_kernel *kernel = subject->kernel;
-    if (kernel->reset)
-        return kernel->reset(subject->state);
-    furrow_kernel_teardown(kernel, subject->state);
-    return furrow_kernel_setup(&subject->state, kernel, subject->args, subject->error);
+    return furrow_kernel_begin(subject->kernel, subject->state, subject->round++, subject->error);
 }
 
 static int prepare(void *context)
 {
     struct entry *entry = context;
-    return set_back(entry->subject);
+    return begin(entry->subject);
 }
 
 static int run_entry(furrow_run_outcome *outcome, struct entry *entry, furrow_writer *writer)
@@ -90,14 +87,14 @@ static int check_entry(struct entry *entry, const struct digest *expected, struc
     struct subject *subject = entry->subject;
     *digest = (struct digest){.hash = UINT64_C(0xcbf29ce484222325)};
     furrow_run_outcome outcome = {0};
-    int status = set_back(subject);
+    int status = begin(subject);
     if (status == FURROW_OK)
         status = run_written(&outcome, entry, digest);
     if (!expected)
         subject->whole = outcome.whole;
     if (status == FURROW_OK && outcome.whole && subject->kernel->verify)
         status = subject->kernel->verify(subject->state, subject->error);
-    bool comparable = !entry->way.variant && !(subject->kernel->flags & FURROW_KERNEL_TELLS_TIME);
+    bool comparable = !entry->way.variant && !(subject->kernel->flags & FURROW_KERNEL_VARIES);
     if (status || !expected || !comparable)
         return status;
     if (digest->hash == expected->hash && digest->size == expected->size)
@@ -113,7 +110,7 @@ static int teach_entry(struct entry *entry)
     int status = FURROW_OK;
     for (int i = 1; i < runs_to_learn && entry->way.remembers && status == FURROW_OK; i++) {
         furrow_run_outcome outcome;
-        status = set_back(entry->subject);
+        status = begin(entry->subject);
         if (status == FURROW_OK)
             status = run_entry(&outcome, entry, NULL);
     }
@@ -155,9 +152,9 @@ static void fill_entries(struct entry *entries, struct subject *subject, const f
 
 static void declare_work(furrow_measurements *measurements, const struct subject *subject)
 {
-    if (!subject->kernel->work || !subject->state || !subject->whole)
+    if (!subject->whole)
         return;
-    furrow_work work = subject->kernel->work(subject->state);
+    furrow_work work = furrow_kernel_shape(subject->kernel, subject->state).work;
     for (size_t i = 0; i < measurements->count; i++)
         measurements->ways[i].work = work;
 }

@@ -121,3 +121,17 @@ bool furrow_output_hits(const char *path, const char *other)
     free(partial);
     return hits;
 }
+
+bool furrow_output_numbered(const char *path, const char *folder, const char *suffix)
+{
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    const char *rest = name + strspn(name, "0123456789");
+    char lies[PATH_MAX];
+    struct stat left, right;
+    size_t length = strlen(suffix);
+    if (rest - name < 8 || strncmp(rest, suffix, length) != 0 ||
+        (rest[length] && strcmp(rest + length, ".partial") != 0))
+        return false;
+    return folder_of(lies, path) && stat(lies, &left) == 0 && stat(folder, &right) == 0 &&
+           left.st_dev == right.st_dev && left.st_ino == right.st_ino;
+}

@@ -10,7 +10,7 @@ void furrow__ahead_clear(furrow__ahead *ahead)
     *ahead = (furrow__ahead){0};
 }
 
-int furrow__ahead_add(furrow__ahead *ahead, size_t begin, size_t end)
+int furrow__ahead_push(furrow__ahead *ahead, const furrow__stretch *stretch)
 {
     if (ahead->count == ahead->capacity) {
         size_t capacity = ahead->capacity ? 2 * ahead->capacity : 64;
@@ -21,17 +21,17 @@ int furrow__ahead_add(furrow__ahead *ahead, size_t begin, size_t end)
         ahead->capacity = capacity;
     }
     size_t at = ahead->count++;
-    for (; at > 0 && ahead->heap[(at - 1) / 2].begin > begin; at = (at - 1) / 2)
+    for (; at > 0 && ahead->heap[(at - 1) / 2].begin > stretch->begin; at = (at - 1) / 2)
         ahead->heap[at] = ahead->heap[(at - 1) / 2];
-    ahead->heap[at] = (furrow__stretch){begin, end};
+    ahead->heap[at] = *stretch;
     return FURROW_OK;
 }
 
-bool furrow__ahead_take(furrow__ahead *ahead, size_t begin, size_t *end)
+bool furrow__ahead_pop(furrow__ahead *ahead, furrow__stretch *lowest)
 {
-    if (ahead->count == 0 || ahead->heap[0].begin != begin)
+    if (ahead->count == 0)
         return false;
-    *end = ahead->heap[0].end;
+    *lowest = ahead->heap[0];
     furrow__stretch last = ahead->heap[--ahead->count];
     size_t at = 0;
     for (size_t child; (child = 2 * at + 1) < ahead->count; at = child) {
@@ -45,8 +45,12 @@ bool furrow__ahead_take(furrow__ahead *ahead, size_t begin, size_t *end)
     return true;
 }
 
-bool furrow__ahead_pop(furrow__ahead *ahead, size_t *begin, size_t *end)
+bool furrow__ahead_take(furrow__ahead *ahead, size_t begin, size_t *end)
 {
-    *begin = ahead->count > 0 ? ahead->heap[0].begin : 0;
-    return furrow__ahead_take(ahead, *begin, end);
+    furrow__stretch lowest;
+    if (ahead->count == 0 || ahead->heap[0].begin != begin)
+        return false;
+    furrow__ahead_pop(ahead, &lowest);
+    *end = lowest.end;
+    return true;
 }

@@ -7,6 +7,8 @@
 
 typedef struct furrow__stretch {
     size_t begin, end;
+    char *bytes; /* what is kept of it, the owner's; or NULL */
+    size_t size, room;
 } furrow__stretch;
 
 /* A binary heap by `begin` (J. W. J. Williams, 1964). {0} to start with. */
@@ -18,12 +20,12 @@ typedef struct furrow__ahead {
 void furrow__ahead_clear(furrow__ahead *ahead);
 
 /* FURROW_ENOMEM: nothing was added. */
-int furrow__ahead_add(furrow__ahead *ahead, size_t begin, size_t end);
+int furrow__ahead_push(furrow__ahead *ahead, const furrow__stretch *stretch);
 
 /* If the lowest range begins at `begin`, removes it and says where it ends. */
 bool furrow__ahead_take(furrow__ahead *ahead, size_t begin, size_t *end);
 
 /* Removes the lowest range, whatever it is; false when there is none. */
-bool furrow__ahead_pop(furrow__ahead *ahead, size_t *begin, size_t *end);
+bool furrow__ahead_pop(furrow__ahead *ahead, furrow__stretch *lowest);
 
 #endif

@@ -6,6 +6,7 @@
 
 #include "items.h"
 #include "record.h"
+#include "slot.h"
 #include "tally.h"
 #include "window.h"
 
@@ -14,15 +15,21 @@ typedef struct furrow__course {
     void *state;
     const furrow_run_options *options;
     furrow_run_outcome *outcome;
+    furrow_shape shape;
+    furrow_feed *feed;         /* NULL: items are numbers */
+    furrow_error feed_failure; /* what next came to, once what it fed before that has run */
     furrow__window window;
     furrow__recorder recorder;
     furrow__items items;
+    furrow__slots slots;
+    furrow__blocks blocks;
+    furrow__bytes bytes;
     furrow_workers *workers;
     furrow_plan_facts facts;
     furrow__tally tally;
     furrow_site *site; /* the caller's, or this run's own */
     furrow_site own_site;
-    furrow_site identity_site; /* of windows that are taken from the journal */
+    furrow_site identity_site; /* of items that are taken from the journal */
     size_t capacity;           /* of the next window */
     size_t next;               /* the first item of the next window */
     size_t largest;            /* the most items in a window so far */
@@ -31,15 +38,8 @@ typedef struct furrow__course {
 /* The next `count` items, from the first body to the last emit. */
 int furrow__course_turn(furrow__course *course, size_t count, furrow_error *error);
 
-/* The next `count` items from the record at hand, which has as many: combined and emitted as if
- * they had run. FURROW_ECHANGED: the input of one is not what it was. */
-int furrow__course_replay(furrow__course *course, size_t count, furrow_error *error);
-
-/* What follows a window, whole or cut short: its faults are counted, told and forgotten. */
-void furrow__course_settle(furrow__course *course);
-
-/* Ends a run that halts at failed items, at the first of this window: what lies before it is handed
- * on. Returns the item's own code. */
-int furrow__course_halt(furrow__course *course, furrow_error *error);
+/* Takes from the journal what it has of the window's items, which need not run: those below
+ * `*end`. FURROW_ECHANGED: the input of one is not what it was. */
+int furrow__course_replay(furrow__course *course, size_t *end, furrow_error *error);
 
 #endif

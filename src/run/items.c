@@ -3,11 +3,16 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include <furrow/digest.h>
+
+#include "feed.h"
+#include "slot.h"
+
 void furrow__items_label(const furrow__items *items, size_t item, char *text, size_t size)
 {
     text[0] = '\0';
-    if (items->kernel->label)
-        items->kernel->label(items->state, item, text, size);
+    if (items->feed)
+        furrow__feed_label(items->feed, item, text, size);
 }
 
 static void announce(const furrow__items *items, furrow_item_event event, size_t item, int worker)
@@ -22,8 +27,41 @@ static void announce(const furrow__items *items, furrow_item_event event, size_t
 int furrow__items_identify(const furrow_range *range, const void *context)
 {
     const furrow__items *items = context;
-    for (size_t i = range->begin; i < range->end; i++)
-        items->identities[i - items->first] = items->kernel->identity(items->state, i);
+    const furrow_item *fed = items->feed ? furrow__feed_items(items->feed) : NULL;
+    for (size_t i = range->begin - items->first; fed && i < range->end - items->first; i++) {
+        uint64_t digest = furrow_digest_bytes(FURROW_DIGEST_START, fed[i].bytes, fed[i].size);
+        if (items->kernel->flags & FURROW_KERNEL_READS_FILES && fed[i].size > 0)
+            digest = furrow_digest_file(digest, fed[i].bytes);
+        items->identities[i] = digest;
+    }
+    return FURROW_OK;
+}
+
+static furrow_range part_of(const furrow_range *range, size_t begin, size_t end)
+{
+    furrow_range part = *range;
+    size_t offset = begin - range->begin;
+    part.begin = begin;
+    part.end = end;
+    if (range->results)
+        part.results = (char *)range->results + offset * range->result_size;
+    if (range->items)
+        part.items = (const furrow_item *)range->items + offset;
+    return part;
+}
+
+/* The kernel's body, on all items but those that had failed before they could run. */
+static int call_body(const furrow_range *range, const furrow__items *items)
+{
+    for (size_t at = range->begin, stop, end; at < range->end; at = stop + 1) {
+        stop = items->feed ? furrow__feed_failed(items->feed, at, range->end) : range->end;
+        end = items->feed ? furrow_range_claim_part(range, at, stop) : stop;
+        const furrow_range part = part_of(range, at, end);
+        int status = at < end ? items->kernel->body(&part, items->state) : FURROW_OK;
+        if (status || end < stop || stop == range->end ||
+            furrow_range_claim_part(range, stop, stop + 1) == stop)
+            return status;
+    }
     return FURROW_OK;
 }
 
@@ -31,13 +69,14 @@ int furrow__items_identify(const furrow_range *range, const void *context)
 static int run(const furrow_range *range, const furrow__items *items)
 {
     /* Before the items are read: one that changes meanwhile then differs from what is recorded. */
-    if (items->identities && items->kernel->identity)
+    if (items->identities)
         furrow__items_identify(range, items);
-    int status = items->kernel->body(range, items->state);
+    int status = call_body(range, items);
     if (status)
         return status;
     bool failed = false;
-    for (size_t i = range->begin; items->options->halt && i < range->end && !failed; i++)
+    size_t end = items->options->halt ? furrow_range_claimed(range) : range->begin;
+    for (size_t i = range->begin; i < end && !failed; i++)
         failed = furrow_faults_find(range->faults, i, NULL);
     return failed ? FURROW__HALTED : FURROW_OK;
 }
@@ -45,12 +84,9 @@ static int run(const furrow_range *range, const furrow__items *items)
 static int one_by_one(const furrow_range *range, const furrow__items *items)
 {
     const furrow_run_options *options = items->options;
-    furrow_range one = *range;
-    for (size_t i = range->begin; i < range->end; i++) {
-        one.begin = i;
-        one.end = i + 1;
-        if (range->results)
-            one.results = (char *)range->results + (i - range->begin) * items->result_size;
+    for (size_t i = range->begin; furrow_range_claim(range, i); i++) {
+        furrow_range one = part_of(range, i, i + 1);
+        one.claim = NULL;
         announce(items, options->item_started, i, range->worker);
         int status = run(&one, items);
         if (status)
@@ -64,13 +100,43 @@ static int one_by_one(const furrow_range *range, const furrow__items *items)
     return FURROW_OK;
 }
 
-int furrow__items_body(const furrow_range *range, const void *context)
+static int run_as_asked(const furrow_range *range, const furrow__items *items)
 {
-    const furrow__items *items = context;
-    if (range->results)
-        memset(range->results, 0, (range->end - range->begin) * items->result_size);
     const furrow_run_options *options = items->options;
     if (options->wait_count > 0 || options->item_started || options->item_ended)
         return one_by_one(range, items);
     return run(range, items);
+}
+
+/* Block by block, each in its own slots: whole, since nobody could take the tail of one over. */
+static int run_blocks(const furrow_range *range, const furrow__items *items, char *own)
+{
+    furrow__blocks *blocks = items->blocks;
+    int status = FURROW_OK;
+    for (size_t at = range->begin, end; at < range->end && !status; at = end) {
+        end = furrow__blocks_end(blocks, at, range->end);
+        furrow_range part = part_of(range, at, end);
+        part.claim = NULL;
+        part.results = furrow__blocks_slots(blocks, at, end, own);
+        status = part.results ? run_as_asked(&part, items) : FURROW_ENOMEM;
+        if (status == FURROW_OK)
+            status = furrow__blocks_done(blocks, at, end, part.results, own);
+    }
+    return status;
+}
+
+int furrow__items_body(const furrow_range *range, const void *context)
+{
+    const furrow__items *items = context;
+    furrow__slot *slot = range->scratch;
+    const furrow_item *fed = items->feed ? furrow__feed_items(items->feed) : NULL;
+    furrow_range own = *range;
+    own.items = fed ? fed + (range->begin - items->first) : NULL;
+    own.result_size = items->result_size;
+    own.scratch = slot->scratch;
+    own.phases = slot->phases;
+    if (own.results)
+        memset(own.results, 0, (own.end - own.begin) * own.result_size);
+    return items->blocks->own_slots ? run_blocks(&own, items, slot->block)
+                                    : run_as_asked(&own, items);
 }

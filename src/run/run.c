@@ -7,12 +7,16 @@
 #include <furrow/cpu.h>
 
 #include "course.h"
+#include "feed.h"
 #include "variant.h"
 
 /* The first window: all that the most threads for waiting items need, and cheap to have. */
 static const size_t first_capacity = 4 * FURROW_PLAN_MOST_THREADS;
 /* Or so much of what is known to come: more would not stay in a cache until it is handed on. */
 static const size_t first_bytes = (size_t)1 << 20;
+
+/* Of so many blocks none is missed where only whole ones are handed out. */
+static const size_t many_blocks = 128;
 
 static size_t smaller(size_t a, size_t b)
 {
@@ -27,12 +31,12 @@ static double mean_wait(const furrow_run_options *options)
     return options->wait_count ? sum / (double)options->wait_count : 0;
 }
 
-furrow_plan_facts furrow_run_facts(const furrow_kernel *kernel, const furrow_run_options *options)
+furrow_plan_facts furrow_run_facts(const furrow_shape *shape, const furrow_run_options *options)
 {
     return (furrow_plan_facts){
         .cpus = options->cpus ? options->cpus : furrow_cpu_count(),
         .thread_limit = options->thread_limit ? options->thread_limit : furrow_cpu_thread_limit(),
-        .grain = kernel->grain,
+        .grain = shape->grain,
         .wait = mean_wait(options),
         .costs = options->costs,
     };
@@ -57,9 +61,10 @@ static size_t capacity_at_first(const furrow__course *course)
 {
     size_t known = 0;
     size_t result_size = course->window.result_size;
-    if (course->kernel->items && furrow__window_streams(&course->window))
-        known = smaller(course->kernel->items(course->state),
-                        first_bytes / (result_size ? result_size : 1));
+    if (!course->kernel->next && furrow__window_streams(&course->window))
+        known = smaller(course->shape.items, course->blocks.own_slots
+                                                 ? SIZE_MAX
+                                                 : first_bytes / (result_size ? result_size : 1));
     return larger(larger(first_capacity, known),
                   room_for_chunks(&course->options->plan, course->facts.cpus));
 }
@@ -67,40 +72,97 @@ static size_t capacity_at_first(const furrow__course *course)
 /* How many items there will be, as far as is known; 0: it is not. */
 static size_t count_items(const furrow__course *course)
 {
-    const furrow_kernel *kernel = course->kernel;
     size_t most = course->options->most_items;
-    size_t items = kernel->items ? kernel->items(course->state) : most;
+    size_t items = course->shape.items == FURROW_UNKNOWN ? most : course->shape.items;
     return most ? smaller(items, most) : items;
+}
+
+/* How records are emitted: as asked, or by the first entry that needs not be opened. */
+static const furrow_kernel_format *record_format(const furrow__course *course)
+{
+    const furrow_kernel_format *format = course->options->format;
+    if (!course->options->writer)
+        return NULL;
+    if (!format)
+        while ((format = furrow_kernel_format_next(course->kernel, format)) != NULL)
+            if (format->emit && !format->open)
+                break;
+    return format && format->emit ? format : NULL;
+}
+
+/* Results that partials alone want need no more slots than blocks that run; where a run halts, what
+ * lies before is wanted as well. */
+static void begin_blocks(furrow__course *course)
+{
+    const furrow_kernel *kernel = course->kernel;
+    const furrow_run_options *options = course->options;
+    size_t result_size = course->shape.result_size;
+    course->blocks = (furrow__blocks){
+        .partial = course->bytes.format ? NULL : kernel->partial,
+        .state = course->state,
+        .items = furrow__blocks_items(result_size),
+        .result_size = result_size,
+        .fills = kernel->flags & FURROW_KERNEL_FILLS,
+        .own_slots = kernel->partial && result_size > 0 && !kernel->combine && !options->journal &&
+                     !options->halt && !record_format(course),
+    };
 }
 
 static int begin_course(furrow__course *course)
 {
     const furrow_kernel *kernel = course->kernel;
     const furrow_run_options *options = course->options;
-    course->facts = furrow_run_facts(kernel, options);
+    course->shape = furrow_kernel_shape(kernel, course->state);
+    course->facts = furrow_run_facts(&course->shape, options);
     course->site = options->site ? options->site : &course->own_site;
     course->recorder.journal = options->journal;
-    int status = furrow__window_init(&course->window, kernel, course->state, options->writer,
-                                     &course->recorder);
-    course->window.unordered = options->unordered;
+    int status = furrow__bytes_init(&course->bytes, course->state, course->shape.items, options);
+    if (status)
+        return status;
+    begin_blocks(course);
+    if (course->blocks.own_slots && course->shape.items / course->blocks.items >= many_blocks)
+        course->facts.grain = course->blocks.items;
+    course->slots = (furrow__slots){
+        .kernel = kernel,
+        .state = course->state,
+        .block_size =
+            course->blocks.own_slots ? course->blocks.items * course->shape.result_size : 0,
+    };
+    bool slots = !course->blocks.own_slots && !course->bytes.format;
+    status = furrow__window_init(&course->window, kernel, course->state,
+                                 slots ? course->shape.result_size : 0, &course->recorder);
+    course->blocks.faults = course->window.faults;
+    if (status == FURROW_OK && kernel->next)
+        status = furrow__feed_new(&course->feed, course->window.faults);
+    course->window.unordered = options->unordered && !course->bytes.format;
+    course->window.bytes = course->bytes.format ? &course->bytes : NULL;
+    course->window.feed = course->feed;
+    course->window.format = record_format(course);
+    course->window.writer = options->writer;
     course->items = (furrow__items){
         .kernel = kernel,
         .state = course->state,
         .options = options,
-        .result_size = course->window.result_size,
+        .feed = course->feed,
+        .blocks = &course->blocks,
+        .result_size = course->shape.result_size,
     };
     course->capacity = capacity_at_first(course);
     furrow__tally_init(&course->tally, options->progress, options->progress_context,
                        count_items(course));
     if (status == FURROW_OK)
-        status = furrow_workers_new(&course->workers, kernel->worker_new, kernel->worker_free,
-                                    course->state);
+        status = furrow_workers_new(&course->workers, furrow__slot_new, furrow__slot_free,
+                                    &course->slots);
     return status;
 }
 
 static void end_course(furrow__course *course)
 {
+    furrow__slots_phases(course->outcome->phases, &course->slots);
     furrow_workers_free(course->workers);
+    furrow__feed_free(course->feed);
+    furrow__blocks_clear(&course->blocks);
+    furrow__bytes_clear(&course->bytes);
     furrow__window_clear(&course->window);
     furrow__recorder_clear(&course->recorder);
 }
@@ -109,40 +171,54 @@ static void end_course(furrow__course *course)
 static size_t allowed(const furrow__course *course)
 {
     size_t capacity = smaller(course->capacity, furrow__window_most(&course->window));
-    size_t most = course->options->most_items;
+    if (course->bytes.format)
+        capacity = furrow__bytes_most(&course->bytes);
+    size_t block = course->blocks.items, most = course->options->most_items;
+    if (course->blocks.partial) {
+        capacity = smaller(capacity, furrow__blocks_most(&course->blocks));
+        capacity = larger(capacity - capacity % block, block);
+    }
     return most ? smaller(capacity, most - course->next) : capacity;
 }
 
-/* The next at most `capacity` items, from the kernel or from what it said there are. */
-static int next_batch(const furrow__course *course, size_t capacity, size_t *count,
-                      furrow_error *error)
+/* The next at most `capacity` items. Of a kernel whose `next` fails, what it fed before that runs
+ * first. */
+static int next_batch(furrow__course *course, size_t capacity, size_t *count, furrow_error *error)
 {
-    const furrow_kernel *kernel = course->kernel;
-    *count = 0;
-    if (kernel->items) {
-        *count = smaller(capacity, kernel->items(course->state) - course->next);
+    furrow_error failure = {.item = FURROW_NO_ITEM};
+    if (!course->feed) {
+        *count = smaller(capacity, course->shape.items - course->next);
         return FURROW_OK;
     }
-    int status = kernel->next(course->state, capacity, count, error);
-    if (status == FURROW_OK && *count > capacity)
-        return furrow_error_set(error, FURROW_ERANGE, "%s: next gave %zu items of at most %zu",
-                                kernel->name, *count, capacity);
-    return status;
+    *count = 0;
+    int status = course->feed_failure.code;
+    if (status) {
+        if (error && course->feed_failure.text[0])
+            *error = course->feed_failure;
+        return status;
+    }
+    furrow__feed_open(course->feed, course->next, capacity);
+    status = course->kernel->next(course->state, course->feed, capacity, &failure);
+    *count = furrow_feed_count(course->feed);
+    course->feed_failure = failure;
+    course->feed_failure.code = status;
+    return status && *count == 0 ? next_batch(course, capacity, count, error) : FURROW_OK;
 }
 
 /* Whether there are no more items than have run, as far as the kernel knows beforehand. */
 static bool is_at_end(const furrow__course *course)
 {
-    const furrow_kernel *kernel = course->kernel;
-    return kernel->items && kernel->items(course->state) == course->next;
+    return course->shape.items == course->next;
 }
 
-/* The end of the input; `recorded` more items of it are in the journal. */
-static int end_windows(furrow__course *course, size_t recorded, furrow_error *error)
+/* The end of the input, of which the journal should not have more. */
+static int end_windows(furrow__course *course, furrow_error *error)
 {
-    course->outcome->whole = recorded == 0;
-    if (recorded == 0)
-        return FURROW_OK;
+    size_t recorded = 0;
+    int status = furrow__recorder_peek(&recorded, &course->recorder, course->next, error);
+    course->outcome->whole = status == FURROW_OK && recorded == 0;
+    if (status || recorded == 0)
+        return status;
     return furrow_error_set(error, FURROW_ECHANGED,
                             "the input has changed: it ends after %zu item%s, and the journal has "
                             "more; give the same input, or remove the journal to begin anew",
@@ -152,33 +228,41 @@ static int end_windows(furrow__course *course, size_t recorded, furrow_error *er
 /* `*ended`: there is nothing more to run. */
 static int run_next(furrow__course *course, bool *ended, furrow_error *error)
 {
-    size_t recorded = 0, count = 0, capacity = allowed(course);
+    size_t count = 0, capacity = allowed(course);
     *ended = capacity == 0;
     if (*ended) {
         course->outcome->whole = is_at_end(course);
         return FURROW_OK;
     }
-    int status = furrow__recorder_peek(&recorded, &course->recorder, course->next, error);
-    if (status)
-        return status;
-    status = next_batch(course, recorded ? smaller(capacity, recorded) : capacity, &count, error);
+    int status = next_batch(course, capacity, &count, error);
     if (status)
         return status;
     *ended = count == 0;
-    if (*ended)
-        return end_windows(course, recorded, error);
-    return recorded ? furrow__course_replay(course, count, error)
-                    : furrow__course_turn(course, count, error);
+    return *ended ? end_windows(course, error) : furrow__course_turn(course, count, error);
 }
 
 static int run_windows(furrow__course *course, furrow_error *error)
 {
     bool ended = false;
-    int status = FURROW_OK;
+    int status = course->bytes.format && course->shape.items == 0
+                     ? furrow__bytes_write_none(&course->bytes)
+                     : FURROW_OK;
     while (status == FURROW_OK && !ended)
         status = furrow_cancel_requested(course->options->cancel) ? FURROW_ECANCELED
                                                                   : run_next(course, &ended, error);
     return status;
+}
+
+/* Records that are whole go out, and what only all results together make, whatever stopped the run.
+ */
+static int end_output(const furrow__course *course)
+{
+    const furrow_run_options *options = course->options;
+    if (options->writer)
+        return furrow_writer_flush(options->writer);
+    if (options->sink && options->format && options->format->finish)
+        return options->format->finish(course->state, options->sink, options->sink_context);
+    return FURROW_OK;
 }
 
 static int run_course(furrow__course *course, furrow_error *error)
@@ -186,16 +270,16 @@ static int run_course(furrow__course *course, furrow_error *error)
     int status = begin_course(course);
     if (status == FURROW_OK)
         status = run_windows(course, error);
-    if (course->options->writer) {
-        int flushed = furrow_writer_flush(course->options->writer);
-        status = status ? status : flushed;
-    }
+    int ended = end_output(course);
+    status = status ? status : ended;
     furrow__tally_end(&course->tally);
     course->outcome->recorded = course->recorder.recorded;
     if (status && error && status == course->recorder.error.code)
         *error = course->recorder.error;
     if (status && error && status == course->window.error.code)
         *error = course->window.error;
+    if (status && error && status == course->bytes.error.code)
+        *error = course->bytes.error;
     end_course(course);
     return status;
 }
@@ -208,7 +292,7 @@ static int check(const furrow__course *course, furrow_error *error)
     bool any_order = !kernel->combine || kernel->flags & FURROW_KERNEL_ANY_ORDER;
     if (options->variant && options->journal)
         return furrow_error_set(error, FURROW_ENOTSUP, "a variant keeps no journal");
-    if (!options->variant && !(kernel->body && (kernel->items || kernel->next)))
+    if (!options->variant && !(kernel->body && (kernel->shape || kernel->next)))
         return FURROW_ENOTSUP;
     if (options->unordered && (options->journal || options->halt))
         return furrow_error_set(error, FURROW_ENOTSUP,

@@ -5,10 +5,10 @@
 #include <furrow/clock.h>
 
 /* A variant cuts its own work: of a plan it gets the number of threads, and what was asked for. */
-static int make_plan(furrow_plan *plan, const furrow_kernel *kernel,
-                     const furrow_run_options *options)
+static int make_plan(furrow_plan *plan, const furrow_run_options *options)
 {
-    furrow_plan_facts facts = furrow_run_facts(kernel, options);
+    const furrow_shape shape = {0};
+    furrow_plan_facts facts = furrow_run_facts(&shape, options);
     facts.items = SIZE_MAX;
     furrow_plan chosen;
     int status = furrow_plan_choose(&chosen, &options->plan, &facts);
@@ -21,7 +21,7 @@ static int make_plan(furrow_plan *plan, const furrow_kernel *kernel,
 int furrow__variant_run(furrow_run_outcome *outcome, const furrow_kernel *kernel, void *state,
                         const furrow_run_options *options, furrow_error *error)
 {
-    int status = make_plan(&outcome->plan, kernel, options);
+    int status = make_plan(&outcome->plan, options);
     if (status)
         return status;
     double cpu = furrow_clock_process_cpu();
@@ -31,7 +31,7 @@ int furrow__variant_run(furrow_run_outcome *outcome, const furrow_kernel *kernel
         furrow_error_set(error, status, "variant %s cannot do these arguments",
                          options->variant->name);
     outcome->whole = true;
-    if (status == FURROW_OK && kernel->work)
-        outcome->items = (size_t)kernel->work(state).items;
+    if (status == FURROW_OK)
+        outcome->items = (size_t)furrow_kernel_shape(kernel, state).work.items;
     return status;
 }

@@ -5,19 +5,20 @@
 
 #include <furrow/clock.h>
 
+#include "feed.h"
+
 /* The results of one window; see run.h. */
 static const size_t most_result_bytes = (size_t)32 << 20;
 /* Slow items show within this time of being finished, quick ones are written many at once. */
 static const double flush_interval = 0.1;
 
 int furrow__window_init(furrow__window *window, const furrow_kernel *kernel, void *state,
-                        furrow_writer *writer, furrow__recorder *recorder)
+                        size_t result_size, furrow__recorder *recorder)
 {
     *window = (furrow__window){
         .kernel = kernel,
         .state = state,
-        .writer = kernel->emit ? writer : NULL,
-        .result_size = kernel->result_size ? kernel->result_size(state) : 0,
+        .result_size = result_size,
         .most_bytes = most_result_bytes,
         .recorder = recorder,
     };
@@ -37,14 +38,14 @@ void furrow__window_clear(furrow__window *window)
 
 bool furrow__window_streams(const furrow__window *window)
 {
-    const furrow_kernel *kernel = window->kernel;
-    return !kernel->combine || kernel->flags & FURROW_KERNEL_STREAMS;
+    return !(window->kernel->flags & FURROW_KERNEL_ITERATES);
 }
 
 /* Whether there is something to do with finished items, and it may be done while others run. */
 static bool streams(const furrow__window *window)
 {
-    bool wanted = window->kernel->combine || window->writer || window->recorder->journal;
+    bool wanted =
+        window->kernel->combine || window->format || window->bytes || window->recorder->journal;
     return wanted && furrow__window_streams(window);
 }
 
@@ -71,9 +72,9 @@ static int reserve_identities(furrow__window *window, size_t count)
 
 int furrow__window_open(furrow__window *window, size_t first, size_t count)
 {
-    window->first = window->finished = window->handed = window->emitted = first;
+    window->first = window->finished = window->handed = window->emitted = window->replayed = first;
     window->count = count;
-    window->handing = window->replays = false;
+    window->handing = false;
     window->ahead.count = 0;
     if (window->result_size != 0 && count > SIZE_MAX / window->result_size)
         return FURROW_ENOMEM;
@@ -89,9 +90,11 @@ int furrow__window_open(furrow__window *window, size_t first, size_t count)
 
 static furrow_batch batch_of(furrow__window *window, size_t begin, size_t end)
 {
+    const furrow_item *items = window->feed ? furrow__feed_items(window->feed) : NULL;
     return (furrow_batch){
         .begin = begin,
         .end = end,
+        .items = items ? items + (begin - window->first) : NULL,
         .results = window->result_size
                        ? window->results + (begin - window->first) * window->result_size
                        : NULL,
@@ -99,6 +102,11 @@ static furrow_batch batch_of(furrow__window *window, size_t begin, size_t end)
         .faults = window->faults,
         .error = &window->error,
     };
+}
+
+furrow_batch furrow__window_batch(furrow__window *window)
+{
+    return batch_of(window, window->first, window->first + window->count);
 }
 
 static int flush(furrow__window *window)
@@ -113,30 +121,54 @@ static int flush(furrow__window *window)
 /* What was shown was recorded before: the journal comes first. */
 static int record(const furrow__window *window, const furrow_batch *batch)
 {
-    if (!window->recorder->journal || window->replays)
+    size_t begin = batch->begin > window->replayed ? batch->begin : window->replayed;
+    if (!window->recorder->journal || begin >= batch->end)
         return FURROW_OK;
-    const uint64_t *identities = window->identities + (batch->begin - window->first);
-    return furrow__recorder_append(window->recorder, batch, identities);
+    furrow_batch rest = *batch;
+    rest.begin = begin;
+    if (batch->results)
+        rest.results = furrow_batch_slot(batch, begin);
+    return furrow__recorder_append(window->recorder, &rest,
+                                   window->identities + (begin - window->first));
+}
+
+static int emit(const furrow__window *window, const furrow_batch *batch)
+{
+    int status = FURROW_OK;
+    for (size_t i = batch->begin; i < batch->end && !status; i++) {
+        furrow_error fault;
+        const furrow_record record = {
+            .number = i,
+            .item = furrow_batch_item(batch, i),
+            .result = batch->results ? furrow_batch_slot(batch, i) : NULL,
+            .fault = furrow_faults_find(batch->faults, i, &fault) ? &fault : NULL,
+        };
+        status = window->format->emit(window->state, &record, window->writer);
+    }
+    return status;
 }
 
 static int hand_on(furrow__window *window, size_t begin, size_t end)
 {
     const furrow_kernel *kernel = window->kernel;
+    if (window->bytes)
+        return furrow__bytes_hand_on(window->bytes, end);
     furrow_batch batch = batch_of(window, begin, end);
     int status = record(window, &batch);
     if (status == FURROW_OK && kernel->combine)
         status = kernel->combine(window->state, &batch);
-    if (status || !window->writer)
+    if (status || !window->format)
         return status;
-    status = kernel->emit(window->state, &batch, window->writer);
+    status = emit(window, &batch);
     return status ? status : flush(window);
 }
 
 /* Adds a finished range, and whatever it lets follow, to the finished prefix. Under the lock. */
 static int extend(furrow__window *window, size_t begin, size_t end)
 {
+    const furrow__stretch stretch = {.begin = begin, .end = end};
     if (begin != window->finished)
-        return furrow__ahead_add(&window->ahead, begin, end);
+        return furrow__ahead_push(&window->ahead, &stretch);
     window->finished = end;
     while (furrow__ahead_take(&window->ahead, window->finished, &end))
         window->finished = end;
@@ -166,16 +198,17 @@ static int hand_on_prefix(furrow__window *window)
  * the lock, but for the work itself. */
 static int hand_on_next(furrow__window *window, size_t begin, size_t end)
 {
-    int status = furrow__ahead_add(&window->ahead, begin, end);
+    furrow__stretch next = {.begin = begin, .end = end};
+    int status = furrow__ahead_push(&window->ahead, &next);
     if (window->handing)
         return status;
     window->handing = true;
-    while (status == FURROW_OK && furrow__ahead_pop(&window->ahead, &begin, &end)) {
+    while (status == FURROW_OK && furrow__ahead_pop(&window->ahead, &next)) {
         pthread_mutex_unlock(&window->lock);
-        status = hand_on(window, begin, end);
+        status = hand_on(window, next.begin, next.end);
         pthread_mutex_lock(&window->lock);
         if (status == FURROW_OK)
-            window->emitted += end - begin;
+            window->emitted += next.end - next.begin;
     }
     window->handing = status != FURROW_OK; /* after a failure nobody goes on */
     return status;
@@ -208,6 +241,6 @@ size_t furrow__window_emitted(const furrow__window *window)
 
 int furrow__window_close_before(furrow__window *window, size_t end)
 {
-    size_t begin = streams(window) && !window->replays ? window->handed : window->first;
+    size_t begin = streams(window) ? window->handed : window->first;
     return begin < end ? hand_on(window, begin, end) : FURROW_OK;
 }

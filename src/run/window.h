@@ -14,21 +14,25 @@
 #include <furrow/kernel.h>
 
 #include "ahead.h"
+#include "bytes.h"
 #include "record.h"
 
 typedef struct furrow__window {
     const furrow_kernel *kernel;
     void *state;
-    furrow_writer *writer; /* NULL: nothing is emitted */
+    const furrow_kernel_format *format; /* of records; NULL: nothing is emitted */
+    furrow_writer *writer;
+    furrow__bytes *bytes;    /* or: bytes are written in the place of records; NULL: they are not */
+    const furrow_feed *feed; /* of the batch; NULL: items are numbers */
     furrow_faults *faults;
-    size_t result_size;
-    size_t most_bytes; /* of results, or one item */
-    bool unordered;    /* ranges are handed on as they finish */
+    size_t result_size; /* 0: results are not kept here, or there are none */
+    size_t most_bytes;  /* of results, or one item */
+    bool unordered;     /* ranges are handed on as they finish */
 
     size_t first, count; /* the items of the batch */
     char *results;
     size_t results_capacity; /* bytes */
-    bool replays;            /* its items come from the journal, and are not recorded again */
+    size_t replayed;         /* all items below come from the journal, and are not recorded again */
     furrow__recorder *recorder;
     uint64_t *identities; /* of the items; NULL: nothing is recorded */
     size_t identities_capacity;
@@ -43,9 +47,9 @@ typedef struct furrow__window {
     double flushed_at;   /* reading of the wall clock */
 } furrow__window;
 
-/* `recorder` is lent for the window's life. */
+/* For results of `result_size` bytes, each. `recorder` is lent for the window's life. */
 int furrow__window_init(furrow__window *window, const furrow_kernel *kernel, void *state,
-                        furrow_writer *writer, furrow__recorder *recorder);
+                        size_t result_size, furrow__recorder *recorder);
 void furrow__window_clear(furrow__window *window);
 
 /* Whether finished items may be handed on while others run. */
@@ -53,6 +57,9 @@ bool furrow__window_streams(const furrow__window *window);
 
 /* The most items that a window may hold. */
 size_t furrow__window_most(const furrow__window *window);
+
+/* All items of the batch and their results. */
+furrow_batch furrow__window_batch(furrow__window *window);
 
 /* Room for the batch [first, first + count). FURROW_ENOMEM. */
 int furrow__window_open(furrow__window *window, size_t first, size_t count);

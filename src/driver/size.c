@@ -2,30 +2,11 @@
 #include <stdio.h>
 
 #include "bytes.h"
-#include "direct.h"
 #include "driver.h"
+#include "size.h"
 
 /* What nobody writes by mistake. */
 static const uint64_t most_size = (uint64_t)64 << 30;
-
-/* Opens the document; DIRECT_NONE where there are only records. */
-static int open_document(struct session *session)
-{
-    const furrow_document *document = session->kernel->document;
-    const struct options *options = session->options;
-    furrow_error error = {0};
-    if (!document || options->document == 0)
-        return DIRECT_NONE;
-    int status = document->open(session->state, options->document - 1, &error);
-    if (status == FURROW_ENOTSUP && !options->own_format)
-        return DIRECT_NONE;
-    if (status == FURROW_OK)
-        return DRIVER_OK;
-    error.code = status;
-    talk_error(session->kernel->name, &error);
-    int code = driver_code(status);
-    return code == DRIVER_FAILED ? DRIVER_USAGE : code;
-}
 
 static int refuse(const struct session *session, const char *size)
 {
@@ -36,18 +17,27 @@ static int refuse(const struct session *session, const char *size)
     return DRIVER_USAGE;
 }
 
-/* Records of a kernel that has documents show each result, in no fewer bytes than it has. */
+static bool writes_bytes(const furrow_kernel *kernel)
+{
+    const furrow_kernel_format *format = NULL;
+    while ((format = furrow_kernel_format_next(kernel, format)) != NULL)
+        if (format->write)
+            return true;
+    return false;
+}
+
+/* Records of a kernel that also writes bytes show each result, in no fewer bytes than it has. */
 static int limit_records(const struct session *session)
 {
-    const furrow_kernel *kernel = session->kernel;
     const struct options *options = session->options;
-    if (!kernel->document || !kernel->result_size || options->variant || options->yes)
-        return DIRECT_NONE;
-    size_t items = kernel->items(session->state), width = kernel->result_size(session->state);
+    const furrow_shape shape = furrow_kernel_shape(session->kernel, session->state);
+    size_t items = shape.items, width = shape.result_size;
+    if (!writes_bytes(session->kernel) || options->variant || options->yes)
+        return DRIVER_OK;
     if (options->most > 0 && options->most < items)
         items = options->most;
     if (width == 0 || items <= most_size / width)
-        return DIRECT_NONE;
+        return DRIVER_OK;
     char text[128];
     snprintf(text, sizeof text, "%zu results of at least %zu byte%s", items, width,
              width == 1 ? "" : "s");
@@ -68,26 +58,24 @@ static int fail(const furrow_kernel *kernel, int status)
     return status == FURROW_EOVERFLOW ? DRIVER_USAGE : driver_code(status);
 }
 
-int direct_open(struct session *session, uint64_t *size)
+int size_check(const struct session *session)
 {
     const furrow_kernel *kernel = session->kernel;
     const struct options *options = session->options;
     char text[32], exact[64];
-    *size = 0;
-    int code = open_document(session);
-    if (code == DIRECT_NONE)
+    uint64_t size = 0;
+    if (!session->format || !session->format->write)
         return limit_records(session);
-    if (code != DRIVER_OK)
-        return code;
-    int status = kernel->document->offset(size, session->state, kernel->items(session->state));
+    const size_t items = furrow_kernel_shape(kernel, session->state).items;
+    int status = session->format->offset(&size, session->state, items);
     if (status)
         return fail(kernel, status);
-    if (*size < 1000)
-        snprintf(exact, sizeof exact, "%" PRIu64 " byte%s", *size, *size == 1 ? "" : "s");
+    if (size < 1000)
+        snprintf(exact, sizeof exact, "%" PRIu64 " byte%s", size, size == 1 ? "" : "s");
     else
-        snprintf(exact, sizeof exact, "%" PRIu64 " bytes (%s)", *size,
-                 bytes_text(text, (double)*size));
-    if (*size > most_size && !options->yes)
+        snprintf(exact, sizeof exact, "%" PRIu64 " bytes (%s)", size,
+                 bytes_text(text, (double)size));
+    if (size > most_size && !options->yes)
         return refuse(session, exact);
     if (!options->quiet)
         fprintf(stderr, "%s\n", exact);
