@@ -6,7 +6,6 @@
 
 #include "document.h"
 #include "driver.h"
-#include "pool.h"
 #include "session.h"
 #include "signals.h"
 #include "ways.h"
@@ -149,8 +148,6 @@ int cmd_bench(int argc, const char **argv)
     snprintf(usage, sizeof usage, "bench %s", kernel->name);
     struct options options;
     code = options_parse(&options, kernel, usage, OPTIONS_PLAN | OPTIONS_BENCH, argc - 1, argv + 1);
-    if (code == OPTIONS_GO && pool_refused(&options))
-        code = DRIVER_USAGE;
     if (code == OPTIONS_GO)
         code = run(&options);
     options_clear(&options);

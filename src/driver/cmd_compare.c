@@ -92,7 +92,7 @@ static int compare(struct session *session)
 
 static int run(const struct options *options)
 {
-    struct session session = {.costs = session_costs()};
+    struct session session = {0};
     int code = session_open(&session, options);
     if (code == DRIVER_OK)
         code = compare(&session);

@@ -7,7 +7,6 @@
 #include "document.h"
 #include "driver.h"
 #include "forecast.h"
-#include "pool.h"
 
 static const char help[] =
     "Usage: furrow plan KERNEL [OPTIONS] [ARGUMENTS]\n\n"
@@ -149,8 +148,6 @@ int cmd_plan(int argc, const char **argv)
     struct options options;
     code =
         options_parse(&options, kernel, usage, OPTIONS_PLAN | OPTIONS_FORECAST, argc - 1, argv + 1);
-    if (code == OPTIONS_GO && pool_refused(&options))
-        code = DRIVER_USAGE;
     if (code == OPTIONS_GO)
         code = run(&options);
     options_clear(&options);

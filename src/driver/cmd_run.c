@@ -48,10 +48,7 @@ static void summarise(const struct session *session, const furrow_run_outcome *o
     fprintf(stderr, "%s in %s", outcome->failed + outcome->resumed > 0 ? "," : "",
             furrow_report_seconds(time, outcome->wall, 3));
     char reason[FURROW_PLAN_REASON_SIZE];
-    if (session->options->pool)
-        fprintf(stderr, "; %d worker%s of a pool", outcome->plan.threads,
-                outcome->plan.threads == 1 ? "" : "s");
-    else if (furrow_plan_reason(reason, &outcome->plan)[0])
+    if (furrow_plan_reason(reason, &outcome->plan)[0])
         fprintf(stderr, "; %s", reason);
     fprintf(stderr, "\n");
 }

@@ -56,10 +56,7 @@ static int parse_schedule(furrow_plan *plan, const char *text, furrow_error *err
 
 static int parse_backend(struct options *options, const char *text, furrow_error *error)
 {
-    options->pool = strcmp(text, "pool") == 0;
-    if (options->pool)
-        return FURROW_OK;
-    for (int i = FURROW_BACKEND_AUTO; i <= FURROW_BACKEND_TASKLOOP; i++)
+    for (int i = FURROW_BACKEND_AUTO; i <= FURROW_BACKEND_POOL; i++)
         if (strcmp(furrow_backend_name((furrow_backend)i), text) == 0) {
             options->plan.backend = (furrow_backend)i;
             return FURROW_OK;
@@ -249,7 +246,7 @@ static int check_ways(const struct options *options, furrow_error *error)
     if (options->variant && (options->wait_count > 0 || options->most > 0))
         return furrow_error_set(error, FURROW_EINVAL,
                                 "--variant: a variant knows neither --wait nor --most");
-    if (options->variant && options->pool)
+    if (options->variant && options->plan.backend == FURROW_BACKEND_POOL)
         return furrow_error_set(error, FURROW_EINVAL,
                                 "--variant: a variant cuts its own work and uses no pool");
     if (options->variant && (options->resume || options->halt))

@@ -26,7 +26,6 @@ struct options {
     furrow_cpus cpus;
     furrow_plan plan; /* a request: the command line, then OMP_NUM_THREADS and OMP_SCHEDULE */
     int threads;      /* as given; 0: not */
-    bool pool;        /* --backend pool */
     double *waits;
     size_t wait_count;
     size_t most;             /* items; 0: all */

@@ -7,7 +7,6 @@
 
 #include "bar.h"
 #include "driver.h"
-#include "pool.h"
 #include "signals.h"
 
 /* What setup refuses is a mistake in the arguments, unless the machine is at its end. */
@@ -90,16 +89,12 @@ static int run_with(struct session *session, furrow_run_outcome *outcome, furrow
         run.item_started = talk_item_started;
         run.item_ended = talk_item_ended;
     }
-    int status = pool_open(&run.pool, options, session->state, &run.plan, error);
-    if (status)
-        return status;
     furrow_bar *bar = bar_open(options);
     run.progress = bar ? furrow_bar_show : NULL;
     run.progress_context = bar;
     session->talk.start = furrow_clock_wall();
-    status = furrow_run(outcome, session->kernel, session->state, &run, error);
+    int status = furrow_run(outcome, session->kernel, session->state, &run, error);
     furrow_bar_free(bar);
-    furrow_pool_free(run.pool);
     return status;
 }
 

@@ -47,7 +47,10 @@ static bool add_all_schedules(struct ways *ways, const furrow_plan *request, int
     }
     plan.backend = FURROW_BACKEND_TASKLOOP;
     plan.schedule = FURROW_SCHEDULE_AUTO;
-    return add_threads(ways, &plan, threads, "taskloop");
+    if (!add_threads(ways, &plan, threads, "taskloop"))
+        return false;
+    plan.backend = FURROW_BACKEND_POOL;
+    return add_threads(ways, &plan, threads, "pool");
 }
 
 static bool add_variants(struct ways *ways, const furrow_kernel *kernel, int threads)
@@ -133,15 +136,28 @@ static bool sweep_chunks(struct ways *ways, const furrow_plan *request, int thre
     return true;
 }
 
+static bool add_pool(struct ways *ways, const furrow_plan *request, int threads)
+{
+    furrow_plan plan = {
+        .threads = threads, .backend = FURROW_BACKEND_POOL, .chunk = request->chunk};
+    furrow_way *way = add_way(ways, &plan);
+    if (way)
+        snprintf(way->name, sizeof way->name, "%d x pool", threads);
+    return way != NULL;
+}
+
 static bool sweep(struct ways *ways, const furrow_plan *request, int most, size_t items,
                   size_t step)
 {
-    for (int threads = 2; threads <= most; threads = next_threads(threads, most))
+    for (int threads = 2; threads <= most; threads = next_threads(threads, most)) {
+        if (request->schedule == FURROW_SCHEDULE_AUTO && !add_pool(ways, request, threads))
+            return false;
         for (int i = FURROW_SCHEDULE_STATIC; i <= FURROW_SCHEDULE_GUIDED; i++) {
             bool open = request->schedule == FURROW_SCHEDULE_AUTO || (int)request->schedule == i;
             if (open && !sweep_chunks(ways, request, threads, (furrow_schedule)i, items, step))
                 return false;
         }
+    }
     return true;
 }
 

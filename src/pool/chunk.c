@@ -36,11 +36,12 @@ static size_t planned_size(furrow__pool_job *job, size_t left, size_t last)
     return size ? size : 1;
 }
 
+/* Part of a grain costs as much as a whole one, but no thread shall be without. */
 static size_t to_grain(const furrow__pool_job *job, size_t size, size_t left)
 {
-    size_t grain = job->loop.grain;
-    if (grain > 1 && size % grain)
-        size += grain - size % grain;
+    size_t grain = job->loop.grain, share = (job->loop.n - 1) / (size_t)job->expected + 1;
+    if (grain > 1 && size < share && size % grain)
+        size += grain - size % grain < share - size ? grain - size % grain : share - size;
     return size < left ? size : left;
 }
 

@@ -305,6 +305,18 @@ static int check(const furrow__course *course, furrow_error *error)
     return FURROW_OK;
 }
 
+/* The plan is that of the largest window; what it is said to have been chosen by is the run's. */
+static void ground_plan(furrow_run_outcome *outcome)
+{
+    furrow_grounds *grounds = &outcome->plan.grounds;
+    if (grounds->took <= 0 || outcome->usage.items == 0)
+        return;
+    grounds->items = outcome->usage.items;
+    grounds->serial = outcome->usage.wall;
+    grounds->item = outcome->usage.wall / (double)outcome->usage.items;
+    grounds->took = outcome->wall;
+}
+
 int furrow_run(furrow_run_outcome *outcome, const furrow_kernel *kernel, void *state,
                const furrow_run_options *options, furrow_error *error)
 {
@@ -327,6 +339,7 @@ int furrow_run(furrow_run_outcome *outcome, const furrow_kernel *kernel, void *s
         status = run_course(&course, error);
     course.outcome->wall = furrow_clock_wall() - start;
     course.outcome->whole = course.outcome->whole && status == FURROW_OK;
+    ground_plan(course.outcome);
     if (status && error && error->code == FURROW_OK)
         furrow_error_set(error, status, "stopped after %zu item%s: %s", course.outcome->items,
                          course.outcome->items == 1 ? "" : "s", furrow_status_text(status));
