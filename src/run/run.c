@@ -15,7 +15,7 @@ static const size_t first_capacity = 4 * FURROW_PLAN_MOST_THREADS;
 /* Or so much of what is known to come: more would not stay in a cache until it is handed on. */
 static const size_t first_bytes = (size_t)1 << 20;
 
-/* Of so many blocks none is missed where only whole ones are handed out. */
+/* From this many blocks on only whole ones are handed out: none is missed then. */
 static const size_t many_blocks = 128;
 
 static size_t smaller(size_t a, size_t b)
