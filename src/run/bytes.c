@@ -155,8 +155,7 @@ int furrow__bytes_body(const furrow_range *range, const void *context)
     furrow__bytes *bytes = (furrow__bytes *)(uintptr_t)context;
     furrow__slot *slot = range->scratch;
     int status = FURROW_OK;
-    for (size_t begin = range->begin, end; !status && furrow_range_claim(range, begin);
-         begin = end) {
+    for (size_t begin = range->begin, end; !status && begin < range->end; begin = end) {
         size_t left = range->end - begin;
         end = begin + (left < bytes->piece_items ? left : bytes->piece_items);
         status = bytes->options->write_at ? write_at_once(bytes, &slot->bytes, begin, end)

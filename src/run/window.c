@@ -236,7 +236,8 @@ int furrow__window_close(furrow__window *window)
 
 size_t furrow__window_emitted(const furrow__window *window)
 {
-    return window->emitted;
+    const size_t written = window->bytes ? window->bytes->written : 0;
+    return written > window->emitted ? written : window->emitted;
 }
 
 int furrow__window_close_before(furrow__window *window, size_t end)
