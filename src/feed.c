@@ -17,7 +17,7 @@ struct furrow_feed {
     size_t first, capacity;
     size_t count, room;
     furrow_item *items;
-    const char **labels;  /* of items; NULL: see furrow_feed_add */
+    const char **labels;  /* of items, each NULL or given; NULL: none was given yet */
     size_t bytes;         /* of all copies */
     struct block *blocks; /* the one that is being filled; those behind it are empty */
     struct block *full;
@@ -90,24 +90,33 @@ static struct block *new_block(size_t size)
     return block;
 }
 
+/* Bytes in a block that stay free so that what follows is aligned for any type of its size, which
+ * is a multiple of the alignment. */
+static size_t gap_before(const struct block *block, size_t size)
+{
+    size_t step = size & (~size + 1);
+    if (step > alignof(max_align_t))
+        step = alignof(max_align_t);
+    return (step - block->used % step) % step;
+}
+
 static void *reserve(furrow_feed *feed, size_t size)
 {
-    const size_t step = alignof(max_align_t);
     if (size > SIZE_MAX / 2)
         return NULL;
-    size = (size + step - 1) / step * step;
-    while (feed->blocks && size > feed->blocks->room - feed->blocks->used) {
-        struct block *block = feed->blocks;
+    struct block *block;
+    while ((block = feed->blocks) != NULL &&
+           size + gap_before(block, size) > block->room - block->used) {
         feed->blocks = block->next;
         block->next = feed->full;
         feed->full = block;
     }
-    if (!feed->blocks)
-        feed->blocks = new_block(size);
-    if (!feed->blocks)
+    if (!block)
+        block = feed->blocks = new_block(size);
+    if (!block)
         return NULL;
-    char *bytes = feed->blocks->bytes + feed->blocks->used;
-    feed->blocks->used += size;
+    char *bytes = block->bytes + block->used + gap_before(block, size);
+    block->used = (size_t)(bytes - block->bytes) + size;
     return bytes;
 }
 
@@ -115,15 +124,27 @@ static int grow(furrow_feed *feed)
 {
     size_t room = feed->room ? 2 * feed->room : 64;
     furrow_item *items = realloc(feed->items, room * sizeof *items);
-    if (items)
-        feed->items = items;
-    const char **labels = realloc(feed->labels, room * sizeof *labels);
-    if (labels)
-        feed->labels = labels;
-    if (!items || !labels)
+    if (!items)
         return FURROW_ENOMEM;
+    feed->items = items;
+    if (feed->labels) {
+        const char **labels = realloc(feed->labels, room * sizeof *labels);
+        if (!labels)
+            return FURROW_ENOMEM;
+        feed->labels = labels;
+    }
     feed->room = room;
     return FURROW_OK;
+}
+
+/* Most feeds have none. */
+static int label_last(furrow_feed *feed, const char *label)
+{
+    if (label && !feed->labels)
+        feed->labels = calloc(feed->room, sizeof *feed->labels);
+    if (feed->labels)
+        feed->labels[feed->count] = label;
+    return label && !feed->labels ? FURROW_ENOMEM : FURROW_OK;
 }
 
 static void *copy(furrow_feed *feed, const void *bytes, size_t size)
@@ -142,10 +163,9 @@ int furrow_feed_add(furrow_feed *feed, const void *bytes, size_t size, const cha
         return FURROW_ENOMEM;
     size_t length = label ? strlen(label) + 1 : 0;
     void *own = copy(feed, bytes, size), *named = copy(feed, label, length);
-    if ((size > 0 && !own) || (label && !named))
+    if ((size > 0 && !own) || (label && !named) || label_last(feed, named))
         return FURROW_ENOMEM;
-    feed->items[feed->count] = (furrow_item){own, size};
-    feed->labels[feed->count++] = named;
+    feed->items[feed->count++] = (furrow_item){own, size};
     feed->bytes += size + length;
     return FURROW_OK;
 }
@@ -191,7 +211,7 @@ const furrow_item *furrow__feed_items(const furrow_feed *feed)
 void furrow__feed_label(const furrow_feed *feed, size_t item, char *text, size_t size)
 {
     const furrow_item *own = &feed->items[item - feed->first];
-    const char *label = feed->labels[item - feed->first];
+    const char *label = feed->labels ? feed->labels[item - feed->first] : NULL;
     if (!label && own->size > 0 && ((const char *)own->bytes)[own->size - 1] == '\0')
         label = own->bytes;
     snprintf(text, size, "%s", label ? label : "");

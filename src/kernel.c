@@ -97,10 +97,10 @@ int furrow_kernel_open(const furrow_kernel_format **format, const furrow_kernel 
     return status;
 }
 
-int furrow_kernel_tell(const furrow_kernel *kernel, void *state, furrow_moment moment, FILE *talk,
+int furrow_kernel_tell(const furrow_kernel *kernel, void *state, furrow_moment moment, FILE *log,
                        furrow_error *error)
 {
-    return kernel->tell ? kernel->tell(state, moment, talk, error) : FURROW_OK;
+    return kernel->tell ? kernel->tell(state, moment, log, error) : FURROW_OK;
 }
 
 const furrow_kernel *furrow_kernel_find(const furrow_kernel *const *kernels, const char *name,

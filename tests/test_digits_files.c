@@ -11,7 +11,7 @@
 #include <furrow/digits_training.h>
 #include <furrow/image.h>
 
-#include "digits/seen.h"
+#include "digits/montage.h"
 #include "journal_file.h"
 #include "kernel_runs.h"
 
@@ -170,20 +170,20 @@ TEST(of_more_pictures_than_fit_the_first_are_shown)
 {
     static struct bytes taken;
     static const unsigned char black[FURROW_DIGITS_PIXELS];
-    struct furrow__seen seen = {0};
+    struct furrow__montage seen = {0};
     furrow_image image = {0};
-    EXPECT_EQUAL(furrow__seen_add(&seen, FURROW__SEEN_MOST, black), FURROW_OK);
-    for (size_t i = FURROW__SEEN_MOST; i-- > 0;)
-        EXPECT_EQUAL(furrow__seen_add(&seen, i, black), FURROW_OK);
-    EXPECT_EQUAL(seen.count, FURROW__SEEN_MOST);
-    EXPECT_EQUAL(seen.all, FURROW__SEEN_MOST + 1);
+    EXPECT_EQUAL(furrow__montage_add(&seen, FURROW__MONTAGE_MOST, black), FURROW_OK);
+    for (size_t i = FURROW__MONTAGE_MOST; i-- > 0;)
+        EXPECT_EQUAL(furrow__montage_add(&seen, i, black), FURROW_OK);
+    EXPECT_EQUAL(seen.count, FURROW__MONTAGE_MOST);
+    EXPECT_EQUAL(seen.all, FURROW__MONTAGE_MOST + 1);
     taken.size = 0;
-    REQUIRE_EQUAL(furrow__seen_write(&seen, take_bytes, &taken), FURROW_OK);
+    REQUIRE_EQUAL(furrow__montage_write(&seen, take_bytes, &taken), FURROW_OK);
     REQUIRE_EQUAL(furrow_image_decode(&image, taken.bytes, taken.size, NULL, NULL, NULL), 0);
     EXPECT_EQUAL(image.width, 128 * (SIDE + 2) - 2);
     EXPECT_EQUAL(image.height, image.width);
     furrow_image_clear(&image);
-    furrow__seen_clear(&seen);
+    furrow__montage_clear(&seen);
 }
 
 TEST(every_allocation_of_one_picture_of_all_that_fails_is_reported)
@@ -193,15 +193,15 @@ TEST(every_allocation_of_one_picture_of_all_that_fails_is_reported)
     int status = FURROW_ENOMEM;
     size_t n = 0;
     while (status == FURROW_ENOMEM && n < 100) {
-        struct furrow__seen seen = {0};
+        struct furrow__montage seen = {0};
         harness_case("allocation %zu", ++n);
         taken.size = 0;
         harness_fail_allocation(n);
-        status = furrow__seen_add(&seen, 2, black);
+        status = furrow__montage_add(&seen, 2, black);
         if (!status)
-            status = furrow__seen_write(&seen, take_bytes, &taken);
+            status = furrow__montage_write(&seen, take_bytes, &taken);
         harness_fail_allocation(0);
-        furrow__seen_clear(&seen);
+        furrow__montage_clear(&seen);
     }
     EXPECT_EQUAL(status, FURROW_OK);
     EXPECT(n > 3);

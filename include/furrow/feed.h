@@ -31,9 +31,10 @@ extern "C" {
 typedef struct furrow_feed furrow_feed;
 
 /*
- * Adds an item of `size` bytes, which the body finds aligned for any type. Size 0: its number is
- * all there is to it. `label` is what messages call it; NULL: its bytes, where a zero byte ends
- * them, else its number. FURROW_ERANGE: the feed is full; FURROW_ENOMEM. Nothing was added then.
+ * Adds an item of `size` bytes, which the body finds aligned for any type of that size. Size 0: its
+ * number is all there is to it. `label` is what messages call it; NULL: its bytes, where a zero
+ * byte ends them, else its number. FURROW_ERANGE: the feed is full; FURROW_ENOMEM. Nothing was
+ * added then.
  */
 int furrow_feed_add(furrow_feed *feed, const void *bytes, size_t size, const char *label);
 

@@ -253,8 +253,8 @@ typedef struct furrow_kernel {
      * journal, to find that it has changed. NULL: there is nothing. */
     uint64_t (*digest)(const void *state);
 
-    /* Writes what it has to tell to `talk`, whole lines; nothing where that is NULL. */
-    int (*tell)(void *state, furrow_moment moment, FILE *talk, furrow_error *error);
+    /* Writes what it has to tell to `log`, whole lines; nothing where that is NULL. */
+    int (*tell)(void *state, furrow_moment moment, FILE *log, furrow_error *error);
 
     const furrow_variant *variants; /* ended by {0}; may be NULL */
 } furrow_kernel;
@@ -285,7 +285,7 @@ int furrow_kernel_open(const furrow_kernel_format **format, const furrow_kernel 
                        void *state, const char *name, bool items, furrow_error *error);
 
 /* Lets the kernel tell, where it has something. */
-int furrow_kernel_tell(const furrow_kernel *kernel, void *state, furrow_moment moment, FILE *talk,
+int furrow_kernel_tell(const furrow_kernel *kernel, void *state, furrow_moment moment, FILE *log,
                        furrow_error *error);
 
 /* The kernel of that name in a NULL-ended table; NULL when there is none, and then `*nearest`

@@ -18,8 +18,8 @@
 extern "C" {
 #endif
 
-/* Told of each item on the worker that runs it, so it must be thread-safe. `label` is the kernel's
- * name for the item, or ""; it lives for the call. */
+/* Called for each item on the worker that runs it, so it must be thread-safe. `label` is the
+ * kernel's name for the item, or ""; it lives for the call. */
 typedef void (*furrow_item_event)(size_t item, const char *label, int worker, void *context);
 
 /* {0} or NULL runs well. Pointers are lent for the call. */
@@ -31,7 +31,7 @@ typedef struct furrow_run_options {
     const furrow_variant *variant; /* run this instead of next and body */
     const double *waits; /* seconds that item i waits after it ran: waits[i % count] ... */
     size_t wait_count;   /* ... to stand for a remote service; 0: none wait */
-    size_t most_items;   /* stop after so many items; 0: at the end */
+    size_t most_items;   /* stop after this many items; 0: at the end */
     bool halt;           /* stop at the first item that fails, as the serial loop would that does
                           * not look further; false: go on, and count them */
     furrow_journal *journal; /* of this run and of those before it that did not come to their end,
@@ -60,7 +60,7 @@ typedef struct furrow_run_options {
 typedef struct furrow_run_outcome {
     size_t items;     /* that ran, failed ones included */
     size_t failed;    /* of these */
-    size_t resumed;   /* of these, the first so many did not run: the journal has them */
+    size_t resumed;   /* how many of the first did not run: the journal has them */
     size_t recorded;  /* that the journal has now, as far as it was read */
     bool halted;      /* the last of these failed, and options->halt was set */
     bool whole;       /* it came to the kernel's end: nothing stopped it, nor did most_items (which

@@ -99,7 +99,7 @@ const furrow_param furrow__combinations_params[] = {
     {
         .name = "sample",
         .type = FURROW_PARAM_TEXT,
-        .help = "so many rows drawn from the range, in the order in which they are drawn",
+        .help = "this many rows drawn from the range, in the order in which they are drawn",
         .argument = "ROWS",
     },
     {
@@ -113,7 +113,7 @@ const furrow_param furrow__combinations_params[] = {
         .type = FURROW_PARAM_COUNT,
         .minimum = 1,
         .maximum = MOST_INPUTS,
-        .help = "so many inputs of N items, and all rows of each in one record",
+        .help = "this many inputs of N items, and all rows of each in one record",
         .argument = "COUNT",
     },
     {

@@ -218,33 +218,33 @@ int furrow__combinations_emit(const void *state, const furrow_record *record, fu
     return furrow_writer_end(writer);
 }
 
-static void describe(const struct combinations *all, FILE *talk)
+static void describe(const struct combinations *all, FILE *log)
 {
     char name[64], rows[FURROW_WIDE_TEXT_SIZE], from[FURROW_WIDE_TEXT_SIZE];
     furrow_wide wanted = {all->rows, 0}, first = {all->skipped, 0};
     if (all->ranks)
         return;
     if (all->many) {
-        fprintf(talk, "Number of results: %zu (%zu rows)\n", all->input_count, all->rows);
+        fprintf(log, "Number of results: %zu (%zu rows)\n", all->input_count, all->rows);
         return;
     }
     furrow__combinations_name(name, sizeof name, &all->selection);
     furrow_wide_text(rows, all->all_rows);
     furrow_wide_add(&first, first, all->from);
     if (all->sampled)
-        fprintf(talk, "%s = %s rows, of which %zu are drawn\n", name, rows, all->rows);
+        fprintf(log, "%s = %s rows, of which %zu are drawn\n", name, rows, all->rows);
     else if (furrow_wide_compare(wanted, all->all_rows) == 0)
-        fprintf(talk, "%s = %s rows\n", name, rows);
+        fprintf(log, "%s = %s rows\n", name, rows);
     else
-        fprintf(talk, "%s = %s rows, of which %zu from rank %s\n", name, rows, all->rows,
+        fprintf(log, "%s = %s rows, of which %zu from rank %s\n", name, rows, all->rows,
                 furrow_wide_text(from, first));
 }
 
-static int tell(void *state, furrow_moment moment, FILE *talk, furrow_error *error)
+static int tell(void *state, furrow_moment moment, FILE *log, furrow_error *error)
 {
     (void)error;
-    if (talk && moment == FURROW_BEFORE)
-        describe(state, talk);
+    if (log && moment == FURROW_BEFORE)
+        describe(state, log);
     return FURROW_OK;
 }
 

@@ -276,22 +276,22 @@ static int emit(const void *state, const furrow_record *record, furrow_writer *w
     return status ? status : furrow_writer_flush(writer);
 }
 
-static int tell(void *state, furrow_moment moment, FILE *talk, furrow_error *error)
+static int tell(void *state, furrow_moment moment, FILE *log, furrow_error *error)
 {
     const struct training *training = state;
     size_t judged = training->data.judged.count;
     char tested[80] = "";
     (void)error;
-    if (!talk || moment != FURROW_AFTER)
+    if (!log || moment != FURROW_AFTER)
         return FURROW_OK;
     if (!training->model) {
-        fprintf(talk, "nothing was trained\n");
+        fprintf(log, "nothing was trained\n");
         return FURROW_OK;
     }
     if (training->calibrate && training->data.test.count > 0)
         snprintf(tested, sizeof tested, "; of %zu test images %zu wrong", training->data.test.count,
                  training->wrong_in_test);
-    fprintf(talk,
+    fprintf(log,
             "%.2f %% of %zu %s images right, %zu wrong%s; %zu multiplications an image; "
             "model %s%s\n",
             percent(training->wrong, judged), judged, training->calibrate ? "held-out" : "test",

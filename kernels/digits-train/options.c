@@ -73,7 +73,7 @@ const furrow_param options_params[] = {
         .type = FURROW_PARAM_REAL,
         .value = "10",
         .maximum = 180,
-        .help = "images are turned by at most so many degrees",
+        .help = "images are turned by at most this many degrees",
     },
     {
         .name = "scaling",
@@ -94,14 +94,14 @@ const furrow_param options_params[] = {
         .type = FURROW_PARAM_REAL,
         .value = "1.5",
         .maximum = 28,
-        .help = "images are shifted by at most so many pixels",
+        .help = "images are shifted by at most this many pixels",
     },
     {
         .name = "elasticity",
         .type = FURROW_PARAM_REAL,
         .value = "0.4",
         .maximum = 10,
-        .help = "a smooth field moves each pixel by so many, root mean square",
+        .help = "a smooth field moves each pixel by this many, root mean square",
     },
     {
         .name = "thickening",

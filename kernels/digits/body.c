@@ -7,8 +7,8 @@
 
 #include "look.h"
 
-/* Each so many pictures are timed one by one: four readings of the clock for each would take about
- * 1 % of what a small picture does. */
+/* One picture in 16 is timed by itself: four readings of the clock for each would take about 1 % of
+ * what a small picture does. */
 enum { TIMED_EVERY = 16 };
 
 /* A worker's own: the pictures that are waiting for the net, and whose they are. */

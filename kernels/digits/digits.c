@@ -17,7 +17,7 @@
  *     input.c     names and truths       tally.c     all results as counts
  *     look.c      a file as pixels       report.c    counts as tables
  *     body.c      pixels as answers      sheet.c     mistakes as a page
- *     explain.c   what the net saw       seen.c      all of that as one picture
+ *     explain.c   what the net saw       montage.c    all of that as one picture
  *     loops.c     all of it in plain OpenMP
  *
  * Checked by the net as a textbook has it, one image at a time, on the first files of the run.
@@ -38,7 +38,7 @@ static void teardown(void *state)
     furrow_digits_samples_clear(&digits->samples);
     furrow__truth_clear(&digits->truth);
     furrow__digits_tally_clear(&digits->tally);
-    furrow__seen_clear(&digits->seen);
+    furrow__montage_clear(&digits->montage);
     free(digits);
 }
 
@@ -63,7 +63,7 @@ static int begin(void *state, size_t round, furrow_error *error)
     digits->given = digits->rounds = 0;
     digits->ended = false;
     furrow__digits_tally_reset(&digits->tally);
-    furrow__seen_clear(&digits->seen);
+    furrow__montage_clear(&digits->montage);
     return digits->paths ? furrow_paths_rewind(digits->paths, error) : FURROW_OK;
 }
 
@@ -129,7 +129,7 @@ const furrow_kernel furrow_kernel_digits = {
         "  furrow digits scans --resume scans.journal -o scans.txt   (after any end: once more)\n"
         "\n"
         "Pictures: any PNG of one digit, dark ink or light, of any size; the ink is found, scaled\n"
-        "and centred as MNIST's digits are. A file that cannot be read is told of on stderr, and\n"
+        "and centred as MNIST's digits are. A file that cannot be read is reported on stderr, and\n"
         "the others go on. Any number of files takes the memory of some thousand; folders come in\n"
         "natural order, 2.png before 10.png, and results in the order of the input.\n"
         "\n"

@@ -10,8 +10,8 @@
 #include <furrow/kernel.h>
 #include <furrow/paths.h>
 
+#include "montage.h"
 #include "score.h"
-#include "seen.h"
 #include "truth.h"
 #include "worst.h"
 
@@ -58,7 +58,7 @@ struct digits {
     struct furrow__truth truth;
     const char *table; /* file that the truth is from; NULL: none */
     double reject;     /* answers below this probability are unsure; 0: none */
-    size_t top;        /* so many digits are written, the most probable first; 0: the first alone */
+    size_t top;        /* digits that are written, the most probable first; 0: the first alone */
     size_t listed;     /* mistakes in the report */
     bool explains;     /* results hold what the net saw, for these three: */
     bool draws;        /* it is drawn below each record, or a field of it */
@@ -67,7 +67,7 @@ struct digits {
     const char *sheet;      /* file; NULL: none */
 
     struct tally tally;
-    struct furrow__seen seen;
+    struct furrow__montage montage;
 };
 
 /* ---- options.c ---- */
@@ -154,7 +154,7 @@ int furrow__digits_verify(const void *state, furrow_error *error);
 
 /* ---- report.c ---- */
 
-int furrow__digits_tell(void *state, furrow_moment moment, FILE *talk, furrow_error *error);
+int furrow__digits_tell(void *state, furrow_moment moment, FILE *log, furrow_error *error);
 
 /* ---- sheet.c ---- */
 

@@ -49,7 +49,7 @@ int furrow__digits_gather(void *state, const furrow_kernel_format *format, furro
 int furrow__digits_write_gathered(const void *state, furrow_sink sink, void *context)
 {
     const struct digits *digits = state;
-    return furrow__seen_write(&digits->seen, sink, context);
+    return furrow__montage_write(&digits->montage, sink, context);
 }
 
 int furrow__digits_explain_to(const char *folder, size_t item, const struct result *result,

@@ -4,7 +4,7 @@
 
 #include "digits.h"
 
-/* Probabilities are told to so many places: fewer for eyes than for programs. */
+/* Places of a probability: fewer for eyes than for programs. */
 static int places(furrow_format format)
 {
     return format == FURROW_FORMAT_TEXT ? 4 : 6;

@@ -62,7 +62,8 @@ static int show(struct digits *digits, size_t item, const struct result *result,
 {
     int status = FURROW_OK;
     if (digits->gathers)
-        status = furrow__seen_add(&digits->seen, item, result ? furrow__digits_seen(result) : NULL);
+        status = furrow__montage_add(&digits->montage, item,
+                                     result ? furrow__digits_seen(result) : NULL);
     if (!status && digits->explain_to && result)
         status = furrow__digits_explain_to(digits->explain_to, item, result, error);
     return status;

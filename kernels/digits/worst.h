@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-/* However many there are, so many are kept. */
+/* However many there are, this many are kept. */
 enum { FURROW__WORST_MOST = 1000 };
 
 struct furrow__mistake {

@@ -263,12 +263,12 @@ static int verify(const void *state, furrow_error *error)
     return FURROW_OK;
 }
 
-static int tell(void *state, furrow_moment moment, FILE *talk, furrow_error *error)
+static int tell(void *state, furrow_moment moment, FILE *log, furrow_error *error)
 {
     const struct files *files = state;
     (void)error;
-    if (talk && moment == FURROW_AFTER)
-        fprintf(talk, "%zu files in %s, %zu failed\n", files->done, files->folder, files->failed);
+    if (log && moment == FURROW_AFTER)
+        fprintf(log, "%zu files in %s, %zu failed\n", files->done, files->folder, files->failed);
     return FURROW_OK;
 }
 

@@ -1,14 +1,9 @@
 /*
  * hello: greets everybody at a party, and counts the hands that were shaken.
  *
- *     $ furrow hello 2
- *     hello from guest 0, who shook 0 hands
- *     hello from guest 1, who shook 1 hands
- *
- * The kernel to copy, its parts in the order in which they are called. Guest i shakes hands with
- * the i guests who are there: that is one item. Items are alike and independent, so `body` may run
- * for any of them, on any thread, at any time; how many threads, which items where, and what to do
- * when one fails is not in this file. include/furrow/kernel.h has the rules.
+ * The kernel to copy: its parts stand in the order in which they are called. Guest i shakes hands
+ * with the i guests who are there. Such items are independent, so `body` may run for any of them,
+ * on any thread, at any time; threads are not in this file. include/furrow/kernel.h has the rules.
  */
 #include <stdlib.h>
 
@@ -57,8 +52,7 @@ static furrow_shape shape(const void *state)
     return (furrow_shape){.items = party->guests, .result_size = sizeof(size_t)};
 }
 
-/* The work: the items [begin, end). Many of these run at once, so a body writes to its own slots
- * and nothing else. It writes no threads. */
+/* The work, on many ranges at once: a body writes to its own slots and nothing else. */
 static int body(const furrow_range *range, const void *state)
 {
     (void)state;
@@ -91,20 +85,19 @@ static int emit(const void *state, const furrow_record *record, furrow_writer *w
 static int verify(const void *state, furrow_error *error)
 {
     const struct party *party = state;
-    size_t expected = party->guests ? party->guests * (party->guests - 1) / 2 : 0;
-    return party->shakes == expected
-               ? FURROW_OK
-               : furrow_error_set(error, FURROW_EVERIFY, "expected %zu handshakes, got %zu",
-                                  expected, party->shakes);
+    size_t n = party->guests, expected = n > 0 ? n * (n - 1) / 2 : 0;
+    if (party->shakes == expected)
+        return FURROW_OK;
+    return furrow_error_set(error, FURROW_EVERIFY, "expected %zu handshakes, got %zu", expected,
+                            party->shakes);
 }
 
-/* A line on what came out. */
-static int tell(void *state, furrow_moment moment, FILE *talk, furrow_error *error)
+static int tell(void *state, furrow_moment moment, FILE *log, furrow_error *error)
 {
     const struct party *party = state;
     (void)error;
-    if (talk && moment == FURROW_AFTER)
-        fprintf(talk, "%zu guests, %zu handshakes\n", party->guests, party->shakes);
+    if (log && moment == FURROW_AFTER)
+        fprintf(log, "%zu guests, %zu handshakes\n", party->guests, party->shakes);
     return FURROW_OK;
 }
 
@@ -113,7 +106,7 @@ const furrow_kernel furrow_kernel_hello = {
     .abi = FURROW_KERNEL_ABI,
     .name = "hello",
     .summary = "greet from every item; the kernel to copy",
-    .help = "furrow hello 8\nfurrow hello 8 --threads 2 --format json",
+    .help = "furrow hello 8 --threads 2 --format json",
     .params = params,
     .setup = setup,
     .teardown = free,

@@ -231,13 +231,13 @@ static int verify(const void *state, furrow_error *error)
     return verify_evenness(passwords, error);
 }
 
-static int tell(void *state, furrow_moment moment, FILE *talk, furrow_error *error)
+static int tell(void *state, furrow_moment moment, FILE *log, furrow_error *error)
 {
     const struct passwords *passwords = state;
     double bits = log2(CHARACTERS);
     (void)error;
-    if (talk && moment == FURROW_BEFORE)
-        fprintf(talk, "%zu passwords of %zu to %zu characters: %.0f to %.0f random bits\n",
+    if (log && moment == FURROW_BEFORE)
+        fprintf(log, "%zu passwords of %zu to %zu characters: %.0f to %.0f random bits\n",
                 passwords->count, passwords->shortest, passwords->longest,
                 floor((double)passwords->shortest * bits),
                 floor((double)passwords->longest * bits));

@@ -200,7 +200,7 @@ static int verify(const void *state, furrow_error *error)
     return FURROW_OK;
 }
 
-static int tell(void *state, furrow_moment moment, FILE *talk, furrow_error *error)
+static int tell(void *state, furrow_moment moment, FILE *log, furrow_error *error)
 {
     const struct sleep *sleep = state;
     double sum = 0, longest = 0;
@@ -209,8 +209,8 @@ static int tell(void *state, furrow_moment moment, FILE *talk, furrow_error *err
         sum += sleep->sleepers[i].seconds;
         longest = fmax(longest, sleep->sleepers[i].seconds);
     }
-    if (talk && moment == FURROW_BEFORE)
-        fprintf(talk, "%zu items: %g s one after another, at least %g s at once\n", sleep->count,
+    if (log && moment == FURROW_BEFORE)
+        fprintf(log, "%zu items: %g s one after another, at least %g s at once\n", sleep->count,
                 sum, longest);
     return FURROW_OK;
 }

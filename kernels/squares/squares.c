@@ -109,12 +109,12 @@ static int emit(const void *state, const furrow_record *record, furrow_writer *w
     return furrow_writer_end(writer);
 }
 
-static int tell(void *state, furrow_moment moment, FILE *talk, furrow_error *error)
+static int tell(void *state, furrow_moment moment, FILE *log, furrow_error *error)
 {
     const struct squares *squares = state;
     (void)error;
-    if (talk && moment == FURROW_AFTER)
-        fprintf(talk, "sum %" PRIu64 "\n", squares->sum);
+    if (log && moment == FURROW_AFTER)
+        fprintf(log, "sum %" PRIu64 "\n", squares->sum);
     return FURROW_OK;
 }
 

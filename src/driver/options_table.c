@@ -25,7 +25,7 @@ static struct poptOption plan_options[] = {
     STRING("wait", 'w', WAIT,
            "let each item wait after its work, as for a remote service: 50ms, or 1s,2s,3s in turn",
            "TIME"),
-    STRING("most", 'm', MOST, "stop after so many items (default: all)", "ITEMS"),
+    STRING("most", 'm', MOST, "stop after this many items (default: all)", "ITEMS"),
     POPT_TABLEEND,
 };
 static struct poptOption output_options[] = {

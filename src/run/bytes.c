@@ -37,7 +37,7 @@ void furrow__bytes_clear(furrow__bytes *bytes)
     for (size_t i = 0; i < bytes->spare_count; i++)
         free(bytes->spare[i].bytes);
     free(bytes->spare);
-    furrow__ahead_clear(&bytes->pieces);
+    furrow__reorder_clear(&bytes->pieces);
     pthread_mutex_destroy(&bytes->lock);
 }
 
@@ -143,7 +143,7 @@ static int keep_for_later(furrow__bytes *bytes, size_t begin, size_t end)
     pthread_mutex_lock(&bytes->lock);
     const furrow__stretch piece = {begin, end, buffer.bytes, size, buffer.room};
     if (status == FURROW_OK)
-        status = furrow__ahead_push(&bytes->pieces, &piece);
+        status = furrow__reorder_push(&bytes->pieces, &piece);
     if (status)
         free(buffer.bytes);
     pthread_mutex_unlock(&bytes->lock);
@@ -176,7 +176,7 @@ int furrow__bytes_hand_on(furrow__bytes *bytes, size_t end)
     pthread_mutex_lock(&bytes->lock);
     while (!status && bytes->pieces.count > 0 && bytes->pieces.heap[0].begin < end) {
         furrow__stretch piece;
-        furrow__ahead_pop(&bytes->pieces, &piece);
+        furrow__reorder_pop(&bytes->pieces, &piece);
         pthread_mutex_unlock(&bytes->lock);
         status = options->sink(options->sink_context, piece.bytes, piece.size);
         pthread_mutex_lock(&bytes->lock);

@@ -13,7 +13,7 @@
 
 #include <furrow/run.h>
 
-#include "ahead.h"
+#include "reorder.h"
 
 /* Bytes in memory. */
 typedef struct furrow__buffer {
@@ -29,9 +29,9 @@ typedef struct furrow__bytes {
     size_t piece_items; /* of a piece, which is small enough to stay in a cache */
 
     pthread_mutex_t lock;
-    furrow__ahead pieces;  /* that are made and wait for their turn */
-    size_t written;        /* in order, all items below have been; changed by who writes */
-    furrow__buffer *spare; /* the last that was used on top */
+    furrow__reorder pieces; /* that are made and wait for their turn */
+    size_t written;         /* in order, all items below have been; changed by who writes */
+    furrow__buffer *spare;  /* the last that was used on top */
     size_t spare_count, spare_room;
     furrow_error error; /* why a piece could not be made, or be written */
 } furrow__bytes;

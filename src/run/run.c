@@ -15,12 +15,17 @@ static const size_t first_capacity = 4 * FURROW_PLAN_MOST_THREADS;
 /* Or so much of what is known to come: more would not stay in a cache until it is handed on. */
 static const size_t first_bytes = (size_t)1 << 20;
 
-/* Of so many blocks none is missed where only whole ones are handed out. */
+/* From this many blocks on only whole ones are handed out: none is missed then. */
 static const size_t many_blocks = 128;
 
 static size_t smaller(size_t a, size_t b)
 {
     return a < b ? a : b;
+}
+
+static size_t larger(size_t a, size_t b)
+{
+    return a > b ? a : b;
 }
 
 static double mean_wait(const furrow_run_options *options)
@@ -49,11 +54,6 @@ static size_t room_for_chunks(const furrow_plan *request, int cpus)
     size_t threads = asked > 0 ? (size_t)asked : cpus > 0 ? (size_t)cpus : 1;
     size_t chunk = request->chunk;
     return chunk <= SIZE_MAX / (4 * threads) ? 4 * threads * chunk : SIZE_MAX;
-}
-
-static size_t larger(size_t a, size_t b)
-{
-    return a > b ? a : b;
 }
 
 /* Of items that are handed on as they finish, many may be taken at once. */
@@ -106,53 +106,65 @@ static void begin_blocks(furrow__course *course)
         .own_slots = kernel->partial && result_size > 0 && !kernel->combine && !options->journal &&
                      !options->halt && !record_format(course),
     };
-}
-
-static int begin_course(furrow__course *course)
-{
-    const furrow_kernel *kernel = course->kernel;
-    const furrow_run_options *options = course->options;
-    course->shape = furrow_kernel_shape(kernel, course->state);
-    course->facts = furrow_run_facts(&course->shape, options);
-    course->site = options->site ? options->site : &course->own_site;
-    course->recorder.journal = options->journal;
-    int status = furrow__bytes_init(&course->bytes, course->state, course->shape.items, options);
-    if (status)
-        return status;
-    begin_blocks(course);
     if (course->blocks.own_slots && course->shape.items / course->blocks.items >= many_blocks)
         course->facts.grain = course->blocks.items;
+}
+
+/* Where the results of a window lie, and where they go. */
+static int begin_window(furrow__course *course)
+{
+    const bool slots = !course->blocks.own_slots && !course->bytes.format;
+    furrow__window *window = &course->window;
+    int status = furrow__window_init(window, course->kernel, course->state,
+                                     slots ? course->shape.result_size : 0, &course->recorder);
+    course->blocks.faults = window->faults;
+    if (status == FURROW_OK && course->kernel->next)
+        status = furrow__feed_new(&course->feed, window->faults);
+    window->unordered = course->options->unordered && !course->bytes.format;
+    window->bytes = course->bytes.format ? &course->bytes : NULL;
+    window->feed = course->feed;
+    window->format = record_format(course);
+    window->writer = course->options->writer;
+    return status;
+}
+
+static int begin_workers(furrow__course *course)
+{
+    const furrow__blocks *blocks = &course->blocks;
     course->slots = (furrow__slots){
-        .kernel = kernel,
+        .kernel = course->kernel,
         .state = course->state,
-        .block_size =
-            course->blocks.own_slots ? course->blocks.items * course->shape.result_size : 0,
+        .block_size = blocks->own_slots ? blocks->items * blocks->result_size : 0,
     };
-    bool slots = !course->blocks.own_slots && !course->bytes.format;
-    status = furrow__window_init(&course->window, kernel, course->state,
-                                 slots ? course->shape.result_size : 0, &course->recorder);
-    course->blocks.faults = course->window.faults;
-    if (status == FURROW_OK && kernel->next)
-        status = furrow__feed_new(&course->feed, course->window.faults);
-    course->window.unordered = options->unordered && !course->bytes.format;
-    course->window.bytes = course->bytes.format ? &course->bytes : NULL;
-    course->window.feed = course->feed;
-    course->window.format = record_format(course);
-    course->window.writer = options->writer;
     course->items = (furrow__items){
-        .kernel = kernel,
+        .kernel = course->kernel,
         .state = course->state,
-        .options = options,
+        .options = course->options,
         .feed = course->feed,
         .blocks = &course->blocks,
         .result_size = course->shape.result_size,
     };
-    course->capacity = capacity_at_first(course);
+    return furrow_workers_new(&course->workers, furrow__slot_new, furrow__slot_free,
+                              &course->slots);
+}
+
+static int begin_course(furrow__course *course)
+{
+    const furrow_run_options *options = course->options;
+    course->shape = furrow_kernel_shape(course->kernel, course->state);
+    course->facts = furrow_run_facts(&course->shape, options);
+    course->site = options->site ? options->site : &course->own_site;
+    course->recorder.journal = options->journal;
     furrow__tally_init(&course->tally, options->progress, options->progress_context,
                        count_items(course));
+    int status = furrow__bytes_init(&course->bytes, course->state, course->shape.items, options);
+    if (status)
+        return status;
+    begin_blocks(course);
+    status = begin_window(course);
     if (status == FURROW_OK)
-        status = furrow_workers_new(&course->workers, furrow__slot_new, furrow__slot_free,
-                                    &course->slots);
+        status = begin_workers(course);
+    course->capacity = capacity_at_first(course);
     return status;
 }
 
@@ -181,28 +193,31 @@ static size_t allowed(const furrow__course *course)
     return most ? smaller(capacity, most - course->next) : capacity;
 }
 
-/* The next at most `capacity` items. Of a kernel whose `next` fails, what it fed before that runs
+/* The next at most `capacity` items that the kernel feeds. When it fails, what it fed before runs
  * first. */
+static int feed_batch(furrow__course *course, size_t capacity, size_t *count, furrow_error *error)
+{
+    furrow_error *failure = &course->feed_failure;
+    *count = 0;
+    if (!failure->code) {
+        furrow__feed_open(course->feed, course->next, capacity);
+        *failure = (furrow_error){.item = FURROW_NO_ITEM};
+        failure->code = course->kernel->next(course->state, course->feed, capacity, failure);
+        *count = furrow_feed_count(course->feed);
+    }
+    if (*count > 0 || !failure->code)
+        return FURROW_OK;
+    if (error && failure->text[0])
+        *error = *failure;
+    return failure->code;
+}
+
 static int next_batch(furrow__course *course, size_t capacity, size_t *count, furrow_error *error)
 {
-    furrow_error failure = {.item = FURROW_NO_ITEM};
-    if (!course->feed) {
-        *count = smaller(capacity, course->shape.items - course->next);
-        return FURROW_OK;
-    }
-    *count = 0;
-    int status = course->feed_failure.code;
-    if (status) {
-        if (error && course->feed_failure.text[0])
-            *error = course->feed_failure;
-        return status;
-    }
-    furrow__feed_open(course->feed, course->next, capacity);
-    status = course->kernel->next(course->state, course->feed, capacity, &failure);
-    *count = furrow_feed_count(course->feed);
-    course->feed_failure = failure;
-    course->feed_failure.code = status;
-    return status && *count == 0 ? next_batch(course, capacity, count, error) : FURROW_OK;
+    if (course->feed)
+        return feed_batch(course, capacity, count, error);
+    *count = smaller(capacity, course->shape.items - course->next);
+    return FURROW_OK;
 }
 
 /* Whether there are no more items than have run, as far as the kernel knows beforehand. */

@@ -18,7 +18,7 @@ typedef struct furrow__tally {
 void furrow__tally_init(furrow__tally *tally, furrow_progress_event event, void *context,
                         size_t total);
 
-/* `count` more items have ended. On any worker: who finds another telling leaves it to him. */
+/* `count` more items have ended. On any worker: of several at once, one reports for all. */
 void furrow__tally_add(furrow__tally *tally, size_t count);
 
 /* Nothing further comes. */

@@ -200,9 +200,7 @@ int furrow__course_turn(furrow__course *course, size_t count, furrow_error *erro
         status = fill_window(course, &done, error);
     status = close_window(course, status, error);
     if (status && !course->outcome->halted)
-        course->outcome->items = course->bytes.written > furrow__window_emitted(&course->window)
-                                     ? course->bytes.written
-                                     : furrow__window_emitted(&course->window);
+        course->outcome->items = furrow__window_emitted(&course->window);
     if (status)
         return status;
     grow(course, count, furrow_clock_wall() - start, &done.plan);

@@ -32,7 +32,7 @@ void furrow__window_clear(furrow__window *window)
     furrow_faults_free(window->faults);
     free(window->results);
     free(window->identities);
-    furrow__ahead_clear(&window->ahead);
+    furrow__reorder_clear(&window->reorder);
     pthread_mutex_destroy(&window->lock);
 }
 
@@ -75,7 +75,7 @@ int furrow__window_open(furrow__window *window, size_t first, size_t count)
     window->first = window->finished = window->handed = window->emitted = window->replayed = first;
     window->count = count;
     window->handing = false;
-    window->ahead.count = 0;
+    window->reorder.count = 0;
     if (window->result_size != 0 && count > SIZE_MAX / window->result_size)
         return FURROW_ENOMEM;
     int status = reserve_identities(window, count);
@@ -168,9 +168,9 @@ static int extend(furrow__window *window, size_t begin, size_t end)
 {
     const furrow__stretch stretch = {.begin = begin, .end = end};
     if (begin != window->finished)
-        return furrow__ahead_push(&window->ahead, &stretch);
+        return furrow__reorder_push(&window->reorder, &stretch);
     window->finished = end;
-    while (furrow__ahead_take(&window->ahead, window->finished, &end))
+    while (furrow__reorder_take(&window->reorder, window->finished, &end))
         window->finished = end;
     return FURROW_OK;
 }
@@ -199,11 +199,11 @@ static int hand_on_prefix(furrow__window *window)
 static int hand_on_next(furrow__window *window, size_t begin, size_t end)
 {
     furrow__stretch next = {.begin = begin, .end = end};
-    int status = furrow__ahead_push(&window->ahead, &next);
+    int status = furrow__reorder_push(&window->reorder, &next);
     if (window->handing)
         return status;
     window->handing = true;
-    while (status == FURROW_OK && furrow__ahead_pop(&window->ahead, &next)) {
+    while (status == FURROW_OK && furrow__reorder_pop(&window->reorder, &next)) {
         pthread_mutex_unlock(&window->lock);
         status = hand_on(window, next.begin, next.end);
         pthread_mutex_lock(&window->lock);
@@ -236,7 +236,8 @@ int furrow__window_close(furrow__window *window)
 
 size_t furrow__window_emitted(const furrow__window *window)
 {
-    return window->emitted;
+    const size_t written = window->bytes ? window->bytes->written : 0;
+    return written > window->emitted ? written : window->emitted;
 }
 
 int furrow__window_close_before(furrow__window *window, size_t end)

@@ -13,9 +13,9 @@
 
 #include <furrow/kernel.h>
 
-#include "ahead.h"
 #include "bytes.h"
 #include "record.h"
+#include "reorder.h"
 
 typedef struct furrow__window {
     const furrow_kernel *kernel;
@@ -38,13 +38,13 @@ typedef struct furrow__window {
     size_t identities_capacity;
 
     pthread_mutex_t lock;
-    furrow__ahead ahead; /* ranges that finished before others below them */
-    size_t finished;     /* all items below have finished */
-    size_t handed;       /* all items below have been given to combine and emit ... */
-    size_t emitted;      /* ... and these have gone through both */
-    bool handing;        /* a worker is at it, outside the lock; or was, when it failed ... */
-    furrow_error error;  /* ... and this is what combine or emit said */
-    double flushed_at;   /* reading of the wall clock */
+    furrow__reorder reorder; /* ranges that finished before others below them */
+    size_t finished;         /* all items below have finished */
+    size_t handed;           /* all items below have been given to combine and emit ... */
+    size_t emitted;          /* ... and these have gone through both */
+    bool handing;            /* a worker is at it, outside the lock; or was, when it failed ... */
+    furrow_error error;      /* ... and this is what combine or emit said */
+    double flushed_at;       /* reading of the wall clock */
 } furrow__window;
 
 /* For results of `result_size` bytes, each. `recorder` is lent for the window's life. */

@@ -1,6 +1,6 @@
-/* ahead.h: ranges that finished out of order, the lowest first. */
-#ifndef FURROW_RUN_AHEAD_H
-#define FURROW_RUN_AHEAD_H
+/* reorder.h: ranges that finished out of order, the lowest first. */
+#ifndef FURROW_RUN_REORDER_H
+#define FURROW_RUN_REORDER_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -12,20 +12,20 @@ typedef struct furrow__stretch {
 } furrow__stretch;
 
 /* A binary heap by `begin` (J. W. J. Williams, 1964). {0} to start with. */
-typedef struct furrow__ahead {
+typedef struct furrow__reorder {
     furrow__stretch *heap;
     size_t count, capacity;
-} furrow__ahead;
+} furrow__reorder;
 
-void furrow__ahead_clear(furrow__ahead *ahead);
+void furrow__reorder_clear(furrow__reorder *reorder);
 
 /* FURROW_ENOMEM: nothing was added. */
-int furrow__ahead_push(furrow__ahead *ahead, const furrow__stretch *stretch);
+int furrow__reorder_push(furrow__reorder *reorder, const furrow__stretch *stretch);
 
 /* If the lowest range begins at `begin`, removes it and says where it ends. */
-bool furrow__ahead_take(furrow__ahead *ahead, size_t begin, size_t *end);
+bool furrow__reorder_take(furrow__reorder *reorder, size_t begin, size_t *end);
 
 /* Removes the lowest range, whatever it is; false when there is none. */
-bool furrow__ahead_pop(furrow__ahead *ahead, furrow__stretch *lowest);
+bool furrow__reorder_pop(furrow__reorder *reorder, furrow__stretch *lowest);
 
 #endif
