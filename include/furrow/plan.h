@@ -138,7 +138,7 @@ bool furrow_plan_known_waits(const furrow_plan_known *known);
  * How to run `items` items that `threads` threads could share. Unknown loops are shared, at once
  * where nobody would come by himself; loops of which sharing costs more than it saves are not; nor
  * are those that took as long when they were shared as one thread takes, but for every 64th call.
- * Of short loops that have only been shared one is run alone, to see.
+ * Of loops that have only been shared one is run alone, to see, or begins so if it is not short.
  */
 furrow_sharing furrow_plan_sharing(const furrow_plan_known *known, size_t items, int threads,
                                    furrow_readiness readiness);

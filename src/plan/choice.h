@@ -22,6 +22,10 @@ int furrow__choice_next(const furrow__picture *picture, int fixed, int threads);
 bool furrow__choose_by_known(furrow_plan *plan, const furrow_plan *request,
                              const furrow__picture *picture, const furrow_plan_facts *facts);
 
+/* Whether a loop takes no longer than it takes others to come. */
+bool furrow__choice_is_little(const furrow_plan_known *known, size_t items,
+                              furrow_readiness readiness);
+
 /* Whether calls that were shared took no less time than one thread takes. */
 bool furrow__choice_is_loss(const furrow_plan_known *known);
 

@@ -60,9 +60,11 @@ static void choose_serial(furrow_plan *plan, const furrow_plan *request, furrow_
 /* Why one thread is enough; UNKNOWN: to see what it takes. */
 static furrow_cause cause_of_rest(const furrow__picture *picture, const furrow_plan_facts *facts)
 {
-    return furrow__choice_is_loss(&facts->known) ? FURROW_CAUSE_LOSS
-           : picture->known                      ? FURROW_CAUSE_SMALL
-                                                 : FURROW_CAUSE_UNKNOWN;
+    const furrow_plan_known *known = &facts->known;
+    bool little = furrow__choice_is_little(known, facts->items, facts->readiness);
+    return !little && furrow__choice_is_loss(known) ? FURROW_CAUSE_LOSS
+           : picture->known                         ? FURROW_CAUSE_SMALL
+                                                    : FURROW_CAUSE_UNKNOWN;
 }
 
 /* Nothing was found to be fixed: the number of threads, and whether they pay. */

@@ -19,6 +19,14 @@ bool furrow_plan_known_waits(const furrow_plan_known *known)
     return known->on_cpu > 0 && known->on_cpu < 0.5 && known->waits >= 0.5;
 }
 
+bool furrow__choice_is_little(const furrow_plan_known *known, size_t items,
+                              furrow_readiness readiness)
+{
+    double little = readiness == FURROW_READY_AWAKE ? little_when_awake : little_when_asleep;
+    return known->alone > 0 && known->alone * (double)items <= little &&
+           !furrow_plan_known_waits(known);
+}
+
 bool furrow__choice_is_loss(const furrow_plan_known *known)
 {
     return known->shared > 0 && known->alone > 0 &&
@@ -30,17 +38,16 @@ furrow_sharing furrow_plan_sharing(const furrow_plan_known *known, size_t items,
 {
     if (items < 2 || threads < 2)
         return FURROW_SHARING_NONE;
+    if (furrow__choice_is_little(known, items, readiness))
+        return FURROW_SHARING_NONE;
     if (furrow__choice_is_loss(known))
         return known->loss % calls_before_retry == calls_before_retry - 1 ? FURROW_SHARING_NOW
                                                                           : FURROW_SHARING_NONE;
-    if (furrow_plan_known_waits(known))
+    if (known->alone > 0 || furrow_plan_known_waits(known))
         return FURROW_SHARING_NOW;
-    if (known->alone > 0) {
-        double little = readiness == FURROW_READY_AWAKE ? little_when_awake : little_when_asleep;
-        return known->alone * (double)items <= little ? FURROW_SHARING_NONE : FURROW_SHARING_NOW;
-    }
-    if (known->shared > 0 && known->shared * (double)items <= short_loop)
-        return FURROW_SHARING_NONE;
+    if (known->shared > 0)
+        return known->shared * (double)items <= short_loop ? FURROW_SHARING_NONE
+                                                           : FURROW_SHARING_LATE;
     return readiness == FURROW_READY_WATCHING ? FURROW_SHARING_LATE : FURROW_SHARING_NOW;
 }
 

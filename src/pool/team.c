@@ -204,9 +204,12 @@ static bool start_another(furrow_pool *pool)
         furrow__team_admit(1, 0) == 0)
         return false;
     furrow__seat_prepare(pool, now);
+    atomic_store(&pool->seats[now].led, true); /* by nobody else, before it is known */
     atomic_store(&pool->threads, now + 1);
-    if (start(pool, now) == FURROW_OK)
+    if (start(pool, now) == FURROW_OK) {
+        atomic_store(&pool->seats[now].led, false);
         return true;
+    }
     atomic_store(&pool->threads, now);
     atomic_fetch_sub(&process_threads, 1);
     return false;
