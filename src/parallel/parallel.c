@@ -9,6 +9,7 @@
 #include "loop/backends.h"
 #include "openmp.h"
 #include "pool/backend.h"
+#include "pool/team.h"
 
 /* What runs a loop by a plan. Each returns what kept it from running, or 0. */
 typedef int backend_run(furrow__loop *loop, const furrow_plan *plan);
@@ -19,7 +20,9 @@ static backend_run *const backends[] = {
     [FURROW_BACKEND_TASKLOOP] = furrow__backend_taskloop,
 };
 
-/* A region inside a region gets one thread: known before it is paid for. */
+/* A region inside a region gets one thread: known before it is paid for. (On Furrow's own threads
+ * OpenMP's constructs are left out likewise: the others are at work, and libomp 14 breaks where
+ * threads end that ran tasks.) */
 static bool must_be_serial(void)
 {
     return FURROW__OPENMP && omp_get_active_level() >= omp_get_max_active_levels();
@@ -44,7 +47,8 @@ static struct request request_of(const furrow_parallel_options *options)
     if (!valid || plan->backend == FURROW_BACKEND_SERIAL)
         return request;
     bool open = plan->chunk == 0 && plan->schedule == FURROW_SCHEDULE_AUTO;
-    if (must_be_serial()) {
+    bool regions = is_openmp(plan->backend) || plan->schedule != FURROW_SCHEDULE_AUTO;
+    if (must_be_serial() || (regions && furrow__team_is_own())) {
         plan->backend = FURROW_BACKEND_SERIAL;
         request.cause = FURROW_CAUSE_NESTED;
     } else if (!FURROW__OPENMP && (is_openmp(plan->backend) || plan->schedule)) {

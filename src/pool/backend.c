@@ -3,6 +3,7 @@
 #include <furrow/cpu.h>
 
 #include "job.h"
+#include "loop/backends.h"
 #include "team.h"
 
 static furrow_pool *pool_or_own(furrow_pool *pool)
@@ -84,8 +85,10 @@ int furrow__backend_pool(furrow__loop *loop, furrow_plan *plan, furrow_pool *giv
                          furrow_history *history)
 {
     furrow_pool *pool = pool_or_own(given);
-    if (!pool)
-        return FURROW_ENOMEM;
+    if (!pool) { /* no memory for threads: without them, then */
+        int status = furrow__loop_reserve(loop, 1);
+        return status ? status : furrow__backend_serial(loop, plan);
+    }
     furrow__pool_job job = {.loop = *loop};
     furrow__pool_job_init(&job, pool);
     if (pool->of_process)

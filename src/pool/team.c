@@ -39,6 +39,13 @@ void furrow__team_dismiss(int admitted)
     atomic_fetch_sub(&process_threads, admitted);
 }
 
+static _Thread_local bool is_own;
+
+bool furrow__team_is_own(void)
+{
+    return is_own;
+}
+
 /* Regions inside items share the CPUs that there are. */
 static void set_region_size(const furrow_pool *pool)
 {
@@ -91,6 +98,7 @@ static void *member(void *context)
     int worker = (int)(seat - pool->seats);
     if (pool->name[0])
         pthread_setname_np(pthread_self(), pool->name);
+    is_own = true;
     set_region_size(pool);
     furrow__seat_note_cpu(seat);
     if (!pool->of_process) {

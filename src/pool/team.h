@@ -20,6 +20,9 @@ int furrow__team_admit(int asked, int least);
 
 void furrow__team_dismiss(int admitted);
 
+/* Whether the calling thread is one of Furrow's own. */
+bool furrow__team_is_own(void);
+
 /* The process's own pool, made by the first call, and anew by a child that was forked. NULL: no
  * memory. */
 furrow_pool *furrow__pool_of_process(void);
