@@ -2,8 +2,10 @@
 
 #include <math.h>
 
-/* A quicker call is believed at once, for what disturbs only ever adds; a slower one by and by. */
+/* A quicker call is believed at once, for what disturbs only ever adds; a slower one by and by, and
+ * as if it had taken twice as long as before at most: who lost its CPU for a while is no slower. */
 static const float believed = 0.25f;
+static const float most_slower = 2;
 
 static float get(const float *value)
 {
@@ -36,6 +38,7 @@ static unsigned class_of(size_t items)
 static void forget(furrow_history *history, unsigned key)
 {
     set(&history->alone, 0);
+    set(&history->front, 0);
     set(&history->shared, 0);
     set(&history->on_cpu, 0);
     set(&history->waits, 0);
@@ -70,6 +73,7 @@ furrow_plan_known furrow__history_known(const furrow_history *history)
         .calls = count(&history->calls),
         .loss = count(&history->loss),
         .alone = (double)get(&history->alone),
+        .front = (double)get(&history->front),
         .shared = (double)get(&history->shared),
         .on_cpu = (double)get(&history->on_cpu),
         .waits = (double)get(&history->waits),
@@ -83,12 +87,15 @@ static void learn(float *value, double seen, bool least)
     if (!(seen > 0))
         return;
     bool jumps = before <= 0 || (least && now < before);
+    if (!jumps && least && now > most_slower * before)
+        now = most_slower * before;
     set(value, jumps ? now : before + believed * (now - before));
 }
 
 void furrow__history_learn(furrow_history *history, const furrow__observation *seen)
 {
     learn(&history->alone, seen->alone, true);
+    learn(&history->front, seen->front, true);
     learn(&history->shared, seen->shared, true);
     learn(&history->on_cpu, seen->on_cpu, false);
     if (seen->on_cpu > 0)

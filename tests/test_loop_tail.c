@@ -60,7 +60,8 @@ static void expect_small_shares(double cheap, furrow_body body, size_t most, boo
         SKIP("there is one CPU");
     if (traced)
         REQUIRE_EQUAL(furrow_trace_new(&trace), 0);
-    furrow_parallel_options options = {.trace = trace};
+    furrow_site site = {0}; /* that knows nothing */
+    furrow_parallel_options options = {.trace = trace, .site = &site};
     EXPECT_EQUAL(furrow_parallel_for(&options, ITEMS, body, &slope), 0);
     EXPECT_EQUAL(slope.ran, ITEMS);
     EXPECT(slope.most <= most);

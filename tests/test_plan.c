@@ -107,6 +107,7 @@ static const struct word {
     {"cpu", REAL, offsetof(struct row, facts.usage.cpu)},
     {"yields", SIZE, offsetof(struct row, facts.usage.waits)},
     {"alone", REAL, offsetof(struct row, facts.known.alone)},
+    {"front", REAL, offsetof(struct row, facts.known.front)},
     {"shared", REAL, offsetof(struct row, facts.known.shared)},
     {"on_cpu", REAL, offsetof(struct row, facts.known.on_cpu)},
     {"waits", REAL, offsetof(struct row, facts.known.waits)},

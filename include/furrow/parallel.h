@@ -2,8 +2,8 @@
  * parallel.h: a loop over independent items, shared by threads where that pays.
  *
  * One loop, and a choice of what hands out its items: the process's own threads, OpenMP's `for` or
- * `taskloop`, or nobody (the serial loop). It is planned (plan.h), remembered (site.h), and fails as
- * the serial loop would. What it costs over raw OpenMP is a figure of bench/overhead.
+ * `taskloop`, or nobody (the serial loop). It is planned (plan.h), remembered (site.h), and fails
+ * as the serial loop would. What it costs over raw OpenMP is a figure of bench/overhead.
  *
  * The process's threads are started by the first loop that is worth it, sleep while there is
  * nothing to do, and end with the process. A child that was forked starts its own. They take their
@@ -72,8 +72,8 @@ typedef struct furrow_parallel_options {
  * long in one item, other threads take over those behind.
  *
  * Returns 0, the body's code, FURROW_ECANCELED, FURROW_ENOMEM, or FURROW_EINVAL for a plan that
- * cannot be, results without a size, and items numbered beyond SIZE_MAX. Thread-safe: callers share nothing but what
- * their options point to.
+ * cannot be, results without a size, and items numbered beyond SIZE_MAX. Thread-safe: callers share
+ * nothing but what their options point to.
  */
 int furrow_parallel_for(const furrow_parallel_options *options, size_t n, furrow_body body,
                         const void *context);

@@ -69,11 +69,11 @@ typedef enum furrow_sharing {
 typedef struct furrow_grounds {
     furrow_cause cause;
     furrow_sharing sharing; /* with a pool */
-    bool environment; /* the schedule is that of OMP_SCHEDULE, */
-    bool requested;   /* or was asked for; or the chunk was */
-    int cpus;         /* usable */
-    int asked;        /* threads asked for */
-    size_t items;     /* of the loop */
+    bool environment;       /* the schedule is that of OMP_SCHEDULE, */
+    bool requested;         /* or was asked for; or the chunk was */
+    int cpus;               /* usable */
+    int asked;              /* threads asked for */
+    size_t items;           /* of the loop */
     size_t unit;      /* what the caller counts, of which an item is so many; 0: items are that */
     size_t calls;     /* earlier calls whose trace was played; 0: none */
     double item;      /* seconds that an item takes; 0: unknown */
@@ -121,7 +121,7 @@ bool furrow_plan_waits(const furrow_usage *usage);
 /* What earlier calls of a loop have shown (site.h). Seconds are of one item; 0 is unknown. */
 typedef struct furrow_plan_known {
     unsigned calls, loss;
-    double alone, shared, on_cpu, waits;
+    double alone, front, shared, on_cpu, waits;
 } furrow_plan_known;
 
 /* How soon another thread would help. */
@@ -138,7 +138,9 @@ bool furrow_plan_known_waits(const furrow_plan_known *known);
  * How to run `items` items that `threads` threads could share. Unknown loops are shared, at once
  * where nobody would come by himself; loops of which sharing costs more than it saves are not; nor
  * are those that took as long when they were shared as one thread takes, but for every 64th call.
- * Of loops that have only been shared one is run alone, to see, or begins so if it is not short.
+ * What one thread takes is seen in a call that it runs whole: one, of loops that have only been
+ * shared, if they are over in 2 ms; or in 5 ms, where the first items had taken no longer by
+ * themselves than the whole loop took for each.
  */
 furrow_sharing furrow_plan_sharing(const furrow_plan_known *known, size_t items, int threads,
                                    furrow_readiness readiness);
@@ -151,17 +153,17 @@ bool furrow_plan_is_worth_metering(const furrow_plan_known *known, size_t items)
 
 /* What the planner knows. What is 0 is unknown. */
 typedef struct furrow_plan_facts {
-    size_t items;                          /* still to run */
-    int cpus;                              /* usable; 0 counts as 1 */
-    int thread_limit;                      /* OMP_THREAD_LIMIT; 0: none */
-    size_t grain;                          /* the body is quickest on multiples of it */
-    double wait;                           /* seconds that each item is known to wait */
-    furrow_usage usage;                    /* of items that have run */
-    furrow_plan_known known;               /* of earlier calls */
-    furrow_readiness readiness;            /* of other threads */
-    furrow_costs costs;                    /* 0: FURROW_PLAN_TYPICAL_COSTS */
-    furrow_profile profile;                /* of earlier calls with the same items; parts 0: none */
-    size_t calls;                          /* how many calls the profile was taken from */
+    size_t items;               /* still to run */
+    int cpus;                   /* usable; 0 counts as 1 */
+    int thread_limit;           /* OMP_THREAD_LIMIT; 0: none */
+    size_t grain;               /* the body is quickest on multiples of it */
+    double wait;                /* seconds that each item is known to wait */
+    furrow_usage usage;         /* of items that have run */
+    furrow_plan_known known;    /* of earlier calls */
+    furrow_readiness readiness; /* of other threads */
+    furrow_costs costs;         /* 0: FURROW_PLAN_TYPICAL_COSTS */
+    furrow_profile profile;     /* of earlier calls with the same items; parts 0: none */
+    size_t calls;               /* how many calls the profile was taken from */
 } furrow_plan_facts;
 
 /* Used for costs that are not known: on the safe side of what furrow_calibrate finds for GNU's
@@ -198,9 +200,9 @@ typedef struct furrow_plan_facts {
  * - chunk: the smallest whose dispatch is at most 1 % of its time, at most items / (16 * threads);
  *   then rounded up to the grain, but not beyond items / threads; 1 for items that wait.
  *
- * With a profile: of all candidates (below) the one that is predicted to take the least time, and of
- * those within 2 % of it the one that copes best with surprises: guided, then dynamic; static has
- * to be 5 % better.
+ * With a profile: of all candidates (below) the one that is predicted to take the least time, and
+ * of those within 2 % of it the one that copes best with surprises: guided, then dynamic; static
+ * has to be 5 % better.
  *
  * An explicit request always wins, up to thread_limit, and the reason says that it did.
  * FURROW_EINVAL: a negative count, or an enum out of its range. FURROW_ENOMEM.

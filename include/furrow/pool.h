@@ -65,11 +65,11 @@
 #include <furrow/cancel.h>
 #include <furrow/faults.h>
 #include <furrow/loop.h>
-#include <furrow/trace.h>
 #include <furrow/pool_result.h>
 #include <furrow/progress.h>
 #include <furrow/range.h>
 #include <furrow/status.h>
+#include <furrow/trace.h>
 
 #ifdef __cplusplus
 extern "C" {

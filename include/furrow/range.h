@@ -92,8 +92,8 @@ furrow_item furrow_range_item(const furrow_range *range, size_t i);
  */
 bool furrow_range_claim(const furrow_range *range, size_t i);
 
-/* The same for neighbours at once, as many of [begin, end) as nobody else has taken over; where they
- * end, `begin` for none. What is claimed so is this worker's until it asks for the next. */
+/* The same for neighbours at once, as many of [begin, end) as nobody else has taken over; where
+ * they end, `begin` for none. What is claimed so is this worker's until it asks for the next. */
 size_t furrow_range_claim_part(const furrow_range *range, size_t begin, size_t end);
 
 /* Where the items end that have been claimed so far. */

@@ -102,16 +102,16 @@ typedef struct furrow_tasks_options {
  * with tasks running at the same time, each with all its tries on one worker. After task f failed
  * for good nothing above f starts or is tried again, and all below f still run.
  *
- * Tasks run on the process's threads (parallel.h). With max_threads 0 one a CPU runs at first; while
- * those that run wait, others are started beside them, twice as many every millisecond, as long as
- * that ends more tasks in a second. Whoever knows how many should wait at once says so. With 1 all
- * run on the caller, in order.
+ * Tasks run on the process's threads (parallel.h). With max_threads 0 one a CPU runs at first;
+ * while those that run wait, others are started beside them, twice as many every millisecond, as
+ * long as that ends more tasks in a second. Whoever knows how many should wait at once says so.
+ * With 1 all run on the caller, in order.
  *
  * `outcomes` is [n], in the order of the tasks, or NULL; `error` may be NULL, and its item is the
  * task that the failure is about. Returns 0 (with pass_fail_job also when tasks failed); the code
  * of the lowest task that failed; FURROW_ECANCELED; FURROW_ENOTSUP; FURROW_EINVAL: a task without a
- * function, a negative or endless option; FURROW_ENOMEM. Where the system gives fewer threads, fewer
- * tasks run at once. When nothing could start, all outcomes are FURROW_ECANCELED.
+ * function, a negative or endless option; FURROW_ENOMEM. Where the system gives fewer threads,
+ * fewer tasks run at once. When nothing could start, all outcomes are FURROW_ECANCELED.
  */
 int furrow_tasks_run(furrow_task_outcome *outcomes, const furrow_task *tasks, size_t n,
                      const furrow_tasks_options *options, furrow_error *error);

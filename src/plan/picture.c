@@ -47,7 +47,7 @@ furrow_costs furrow__picture_costs(const furrow_plan_facts *facts)
  * the same proportion. */
 static double waiting_item(const furrow_plan_known *known)
 {
-    return known->alone > 0 ? known->alone : known->shared;
+    return known->alone > 0 ? known->alone : known->front > 0 ? known->front : known->shared;
 }
 
 /* CPU seconds of an item: of those that ran last, else of earlier calls. */

@@ -9,8 +9,10 @@ static const double little_when_asleep = 70e-6;
 static const double least_gain = 0.03;
 /* So many calls run alone before sharing is tried again. */
 static const unsigned calls_before_retry = 64;
-/* A whole loop is run alone to see what that takes if it takes no longer than this when shared. */
+/* A whole loop is run alone to see what that takes if it takes no longer than this when shared; or
+ * than that, where sharing may have been a loss. */
 static const double short_loop = 2e-3;
+static const double longest_trial = 5e-3;
 /* Loops that take less are not worth a microsecond of clocks, but for their first call. */
 static const double metered_loop = 100e-6;
 
@@ -33,6 +35,24 @@ bool furrow__choice_is_loss(const furrow_plan_known *known)
            known->shared >= (1 - least_gain) * known->alone;
 }
 
+/* The first items took no longer by themselves than all took, each, when they were shared: others
+ * are in the way, or the first are just the cheapest. */
+static bool may_be_loss(const furrow_plan_known *known)
+{
+    return known->front > 0 && known->shared >= (1 - least_gain) * known->front;
+}
+
+/* Of a loop that no thread has run whole. */
+static furrow_sharing see_alone(const furrow_plan_known *known, size_t items)
+{
+    double took = known->shared * (double)items;
+    if (may_be_loss(known))
+        return took <= longest_trial ? FURROW_SHARING_NONE : FURROW_SHARING_NOW;
+    if (furrow_plan_known_waits(known))
+        return FURROW_SHARING_NOW;
+    return took <= short_loop ? FURROW_SHARING_NONE : FURROW_SHARING_NOW;
+}
+
 furrow_sharing furrow_plan_sharing(const furrow_plan_known *known, size_t items, int threads,
                                    furrow_readiness readiness)
 {
@@ -43,11 +63,10 @@ furrow_sharing furrow_plan_sharing(const furrow_plan_known *known, size_t items,
     if (furrow__choice_is_loss(known))
         return known->loss % calls_before_retry == calls_before_retry - 1 ? FURROW_SHARING_NOW
                                                                           : FURROW_SHARING_NONE;
-    if (known->alone > 0 || furrow_plan_known_waits(known))
+    if (known->alone > 0 || (known->shared <= 0 && furrow_plan_known_waits(known)))
         return FURROW_SHARING_NOW;
     if (known->shared > 0)
-        return known->shared * (double)items <= short_loop ? FURROW_SHARING_NONE
-                                                           : FURROW_SHARING_LATE;
+        return see_alone(known, items);
     return readiness == FURROW_READY_WATCHING ? FURROW_SHARING_LATE : FURROW_SHARING_NOW;
 }
 

@@ -38,8 +38,8 @@ furrow_readiness furrow__backend_pool_readiness(furrow_pool *pool)
 static int limit_of(const furrow_plan *plan, size_t n)
 {
     int limit = furrow_cpu_thread_limit();
-    int most = plan->grounds.cause == FURROW_CAUSE_REQUEST ? plan->threads
-                                                           : FURROW_PLAN_MOST_THREADS;
+    int most =
+        plan->grounds.cause == FURROW_CAUSE_REQUEST ? plan->threads : FURROW_PLAN_MOST_THREADS;
     if (most < plan->threads)
         most = plan->threads;
     if (limit > 0 && most > limit)

@@ -4,6 +4,7 @@
 
 #include <furrow/clock.h>
 
+#include "plan/choice.h"
 #include "stress.h"
 
 /* ---- whether to share, and when ---- */
@@ -71,8 +72,8 @@ static void learn(furrow__pool_job *job, bool loss)
         seen.alone = took / (double)n;
     else
         seen.shared = took / (double)n;
-    if (shared && job->by_itself > 0 && job->joined > job->begun)
-        seen.alone = (job->joined - job->begun) / (double)job->by_itself;
+    if (shared && job->front > 0)
+        seen.front = job->front_seconds / (double)job->front;
     note_usage(&seen, job);
     furrow__history_learn(job->history, &seen);
 }
@@ -91,30 +92,45 @@ static void share(furrow__pool_job *job, int seat)
     furrow__pool_job_lead(job, seat);
 }
 
+/* How long a caller that does not share looks on before it does. */
+static double budget_of(furrow_sharing sharing, bool shares, bool loss)
+{
+    if (!shares || loss)
+        return (double)INFINITY;
+    return sharing == FURROW_SHARING_LATE ? FURROW_PLAN_WAKE : 2 * FURROW_PLAN_WAKE;
+}
+
+/* By one thread, unless it turns out to be more than was known; true when it is done. */
+static bool run_by_itself(furrow__pool_job *job, int seat, furrow_sharing sharing,
+                          const furrow_plan_known *known, bool shares)
+{
+    bool little = furrow__choice_is_little(known, job->loop.n, FURROW_READY_ASLEEP);
+    bool loss = sharing == FURROW_SHARING_NONE && known->shared > 0 && !little;
+    job->alone = sharing == FURROW_SHARING_NONE;
+    bool done = furrow__pool_job_begin_alone(job, seat, budget_of(sharing, shares, loss));
+    if (done)
+        learn(job, loss);
+    job->joined = true; /* what was run by itself is the front */
+    return done;
+}
+
 /* The caller's part, on a seat. One item cannot be shared, and one worker shares with nobody. */
 static void run_on_seat(furrow__pool_job *job, int seat)
 {
     furrow_plan_known known = {0};
     bool shares = job->loop.n > 1 && job->limit > 1;
     furrow_sharing sharing = shares ? decide(job, &known) : FURROW_SHARING_NONE;
-    bool loss = sharing == FURROW_SHARING_NONE && known.shared > 0;
     if (shares && atomic_load_explicit(&job->pool->watchers, memory_order_relaxed) == 0)
         furrow__pool_keep_watch(job->pool);
-    if (sharing != FURROW_SHARING_NOW) {
-        job->alone = sharing == FURROW_SHARING_NONE;
-        double budget = !shares                               ? (double)INFINITY
-                        : sharing == FURROW_SHARING_LATE      ? FURROW_PLAN_WAKE
-                        : loss || known.loss > 0              ? (double)INFINITY
-                                                              : 2 * FURROW_PLAN_WAKE;
-        if (furrow__pool_job_begin_alone(job, seat, budget)) {
-            learn(job, loss);
-            return;
-        }
-        job->joined = job->ended;
-    }
+    bool whole = sharing != FURROW_SHARING_NOW && job->loop.chunk == 0;
+    if (whole && run_by_itself(job, seat, sharing, &known, shares))
+        return;
     if (job->begun <= 0)
         job->begun = furrow_clock_wall();
-    share(job, seat);
+    if (shares)
+        share(job, seat);
+    else
+        furrow__pool_job_lead(job, seat);
 }
 
 /* Until nobody is inside. */

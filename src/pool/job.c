@@ -241,14 +241,13 @@ static bool is_one_too_many(const struct turn *turn)
 }
 
 /* The caller looks when others come in. */
-static void note_join(furrow__pool_job *job, double now, size_t ran)
+static void note_join(furrow__pool_job *job, double took, size_t ran)
 {
-    if (job->joined > 0)
+    job->joined |= atomic_load_explicit(&job->inside, memory_order_relaxed) > 2;
+    if (job->joined)
         return;
-    if (atomic_load_explicit(&job->inside, memory_order_relaxed) > 2)
-        job->joined = now;
-    else
-        job->by_itself += ran;
+    job->front += ran;
+    job->front_seconds += took;
 }
 
 static bool work(struct turn *turn, double seconds, bool calls)
@@ -268,7 +267,7 @@ static bool work(struct turn *turn, double seconds, bool calls)
         now = furrow_clock_wall();
         furrow__chunk_note(job, (now - before) / (double)size);
         if (calls)
-            note_join(job, now, size);
+            note_join(job, now - before, size);
         else if (is_one_too_many(turn))
             return true;
         if (now >= end)
@@ -337,7 +336,8 @@ static void run_stretches(struct turn *turn, double seconds)
             break;
     }
     job->ended = now;
-    job->by_itself = atomic_load_explicit(&claim->next, memory_order_relaxed);
+    job->front = atomic_load_explicit(&claim->next, memory_order_relaxed);
+    job->front_seconds = now - job->begun;
 }
 
 /* What the owner has left of a claim on all: to be handed out, or, where others have taken some of
@@ -368,7 +368,7 @@ bool furrow__pool_job_begin_alone(furrow__pool_job *job, int seat, double second
     job->begun = furrow_clock_wall();
     furrow__claim_open(&turn.claim, 0, job->loop.n, false);
     run_stretches(&turn, seconds);
-    if (job->by_itself < job->loop.n)
+    if (job->front < job->loop.n)
         hand_over(&turn);
     furrow__loop_leave(&job->loop, &meter);
     end_turn(&turn); /* until nobody is about to take something away */

@@ -20,11 +20,11 @@ typedef struct furrow__piece {
 
 /* What came of more threads for items that wait: see watch.c. */
 struct furrow__growth {
-    int before;    /* threads before the last growth; 0: there was none */
-    size_t next;   /* items that had begun by then, */
-    double at;     /* and when that was */
-    double rate;   /* items that began in a second before */
-    bool settled;  /* more did not help */
+    int before;   /* threads before the last growth; 0: there was none */
+    size_t next;  /* items that had begun by then, */
+    double at;    /* and when that was */
+    double rate;  /* items that began in a second before */
+    bool settled; /* more did not help */
 };
 
 struct furrow__pool_job {
@@ -48,8 +48,9 @@ struct furrow__pool_job {
     furrow_sharing sharing;  /* as was planned; UNDECIDED: by what is remembered */
     furrow_history *history; /* where it is remembered; NULL: nowhere */
     double begun, ended;     /* readings of the clock by the caller; 0: not read */
-    double joined;           /* when it saw others inside; 0: it did not */
-    size_t by_itself;        /* items that it had run by then */
+    bool joined;             /* it has seen others inside; until then it had run, */
+    size_t front;            /* so many items, */
+    double front_seconds;    /* in this time */
 
     struct furrow__growth growth;         /* by the watcher */
     furrow__piece pieces[FURROW__PIECES]; /* under the pool's lock */
@@ -70,7 +71,8 @@ void furrow__pool_job_init(furrow__pool_job *job, furrow_pool *pool);
 /* Makes it known to the team. */
 void furrow__pool_job_open(furrow__pool_job *job);
 
-/* A job of the list that wants another thread, entered; NULL: none does. Jobs are served in turn. */
+/* A job of the list that wants another thread, entered; NULL: none does. Jobs are served in turn.
+ */
 furrow__pool_job *furrow__pool_job_join_any(furrow_pool *pool);
 
 /* Enters this job if it is open. */

@@ -65,8 +65,8 @@ static int run(furrow_pool *pool, const furrow_map_options *options, size_t n,
     furrow__map_describe(&job.loop, options, n, function, body, context);
     furrow__pool_job_init(&job, pool);
     if (pool && n > 1)
-        job.history = furrow__histories_of(
-            &pool->histories, function ? (uintptr_t)function : (uintptr_t)body, n);
+        job.history = furrow__histories_of(&pool->histories,
+                                           function ? (uintptr_t)function : (uintptr_t)body, n);
     int status = furrow__pool_job_run(&job);
     if (status) {
         furrow__loop_refuse(&job.loop, 0, n);

@@ -77,10 +77,10 @@ struct furrow_pool {
     atomic_int callers; /* how many callers' seats have ever been taken, */
     atomic_flag growing;
     furrow_pool *inherited; /* and its parent's, which nobody runs */
-    atomic_int active;  /* seats on which jobs run */
-    atomic_uint calls;  /* about how many there have been: tells the watcher that there are any */
+    atomic_int active;      /* seats on which jobs run */
+    atomic_uint calls; /* about how many there have been: tells the watcher that there are any */
     atomic_bool quick_watch; /* the watcher looks every millisecond */
-    atomic_bool visited; /* the watcher looks at claims: their memory must stay */
+    atomic_bool visited;     /* the watcher looks at claims: their memory must stay */
     char gap_2[FURROW__LINE];
     atomic_size_t submitted;   /* asynchronous calls */
     atomic_size_t known_ended; /* of these, when somebody last counted */
@@ -165,8 +165,8 @@ int furrow__seat_borrow(furrow_pool *pool);
 /* Leaves it; its thread is roused if there is something to do. */
 void furrow__seat_leave(furrow_pool *pool, int worker);
 
-/* Says what is run on it from here on, and by whom; until the claim is taken back, its memory may be
- * looked at. */
+/* Says what is run on it from here on, and by whom; until the claim is taken back, its memory may
+ * be looked at. */
 void furrow__seat_hold(furrow_pool *pool, int worker, furrow_claim *claim);
 void furrow__seat_let_go(furrow_pool *pool, int worker, furrow_claim *claim);
 

@@ -14,8 +14,8 @@ bool furrow__team_join(furrow_pool *pool, double deadline);
 /* Frees the scratch of all workers. */
 void furrow__team_clear(furrow_pool *pool);
 
-/* How many of the threads asked for the process may have under OMP_THREAD_LIMIT beside those it has,
- * and at least `least`; taken into account at once. */
+/* How many of the threads asked for the process may have under OMP_THREAD_LIMIT beside those it
+ * has, and at least `least`; taken into account at once. */
 int furrow__team_admit(int asked, int least);
 
 void furrow__team_dismiss(int admitted);

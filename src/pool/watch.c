@@ -15,8 +15,8 @@ static bool take_tail(furrow_claim *claim)
 {
     furrow__pool_job *job = (furrow__pool_job *)claim->loop;
     furrow__piece tail;
-    bool taken = job->pool->workers > 1 && furrow__pool_job_has_room(job) &&
-                 job->limit > 1 && furrow__claim_take_tail(claim, &tail.begin, &tail.end);
+    bool taken = job->pool->workers > 1 && furrow__pool_job_has_room(job) && job->limit > 1 &&
+                 furrow__claim_take_tail(claim, &tail.begin, &tail.end);
     return taken && furrow__pool_job_give_back(job, &tail);
 }
 

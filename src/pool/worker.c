@@ -88,8 +88,8 @@ static bool sleep_until_roused(furrow_pool *pool, furrow__seat *seat, struct wat
     if (!can_work(pool, seat) && !furrow__pool_is_over(pool)) {
         if (furrow__pool_has_work(pool)) /* that this thread was looked to for: another must */
             furrow__pool_rouse_one(pool);
-        double end =
-            watches ? next_look(pool, watch, furrow_clock_wall()) : furrow__deadline(FURROW_FOREVER);
+        double end = watches ? next_look(pool, watch, furrow_clock_wall())
+                             : furrow__deadline(FURROW_FOREVER);
         pthread_mutex_lock(&seat->lock);
         while (atomic_load(&seat->sleep) == FURROW__ASLEEP && !ticked) {
             furrow__condition_wait(&seat->roused, &seat->lock, end);
