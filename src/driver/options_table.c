@@ -26,6 +26,8 @@ static struct poptOption plan_options[] = {
            "let each item wait after its work, as for a remote service: 50ms, or 1s,2s,3s in turn",
            "TIME"),
     STRING("most", 'm', MOST, "stop after this many items (default: all)", "ITEMS"),
+    STRING("shard", '\0', SHARD,
+           "run part I of M equal ones, 1/M to M/M, whose outputs concatenate to the whole", "I/M"),
     POPT_TABLEEND,
 };
 static struct poptOption output_options[] = {

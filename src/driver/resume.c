@@ -45,6 +45,8 @@ static void add_all(struct terms *terms, const struct session *session)
     add_params(terms, session->options);
     snprintf(add(terms, "--format"), sizeof terms->texts->value, "%s",
              session->options->format_name);
+    snprintf(add(terms, "--shard"), sizeof terms->texts->value, "%zu/%zu", session->options->shard,
+             session->options->shards);
     snprintf(add(terms, "--most"), sizeof terms->texts->value, "%zu", session->options->most);
     snprintf(add(terms, "bytes of a result"), sizeof terms->texts->value, "%zu",
              furrow_kernel_shape(kernel, state).result_size);
@@ -55,7 +57,7 @@ static void add_all(struct terms *terms, const struct session *session)
 
 static int make_terms(struct terms *terms, const struct session *session)
 {
-    size_t most = 9;
+    size_t most = 10;
     for (const furrow_param *param = session->kernel->params; param && param->name; param++)
         most++;
     *terms = (struct terms){.table = calloc(most, sizeof *terms->table),
