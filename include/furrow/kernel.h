@@ -4,7 +4,7 @@
  * A kernel is run as this serial program; every other way to run it gives the same output:
  *
  *     setup(&state, args);
- *     open(state);                                      // of the format that is wanted
+ *     open(state, format, part);                        // what is wanted of the output
  *     begin(state, round);
  *     while (next(state, feed, capacity), feed has more items) {
  *         for each item i of the feed
@@ -14,7 +14,6 @@
  *             emit(state, i, writer);
  *     }
  *     verify(state);
- *     close(state);
  *     teardown(state);
  *
  * Items are data. What a body needs of an item is in its range: its number, and the bytes that
@@ -107,7 +106,7 @@ typedef struct furrow_batch {
     const void *results;         /* the slot of item `begin`; or NULL */
     size_t result_size;          /* from one slot to the next */
     const furrow_faults *faults; /* the slot of an item that failed holds nothing */
-    furrow_error *error;         /* where combine and emit may say why they fail; may be NULL */
+    furrow_error *error;         /* where combine may say why it fails; may be NULL */
 } furrow_batch;
 
 /* What was fed as item `i`, begin <= i < end; {NULL, 0} where there is nothing but its number. */
