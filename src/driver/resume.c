@@ -39,8 +39,8 @@ static void add_all(struct terms *terms, const struct session *session)
 {
     const furrow_kernel *kernel = session->kernel;
     const void *state = session->state;
-    snprintf(add(terms, "version"), sizeof terms->texts->value, "%s", furrow_version());
-    snprintf(add(terms, "records"), sizeof terms->texts->value, "2"); /* see run/record.h */
+    snprintf(add(terms, "version"), sizeof terms->texts->value, "%s, records 2", /* run/record.h */
+             furrow_version());
     snprintf(add(terms, "kernel"), sizeof terms->texts->value, "%s", kernel->name);
     add_params(terms, session->options);
     snprintf(add(terms, "--format"), sizeof terms->texts->value, "%s",
@@ -57,7 +57,7 @@ static void add_all(struct terms *terms, const struct session *session)
 
 static int make_terms(struct terms *terms, const struct session *session)
 {
-    size_t most = 10;
+    size_t most = 9;
     for (const furrow_param *param = session->kernel->params; param && param->name; param++)
         most++;
     *terms = (struct terms){.table = calloc(most, sizeof *terms->table),
