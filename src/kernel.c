@@ -75,8 +75,21 @@ const furrow_kernel_format *furrow_kernel_format_next(const furrow_kernel *kerne
     return format && (format->emit || format->write || format->finish) ? format : NULL;
 }
 
+furrow_part furrow_part_of(size_t items, size_t index, size_t count)
+{
+    size_t whole = items / count, rest = items % count;
+    furrow_part part = {
+        .begin = (index - 1) * whole + (index - 1 < rest ? index - 1 : rest),
+        .end = index * whole + (index < rest ? index : rest),
+        .first = index == 1,
+    };
+    part.last = part.end == items && (part.end > part.begin || part.first);
+    return part;
+}
+
 int furrow_kernel_open(const furrow_kernel_format **format, const furrow_kernel *kernel,
-                       void *state, const char *name, bool items, furrow_error *error)
+                       void *state, const char *name, bool items, const furrow_part *part,
+                       furrow_error *error)
 {
     furrow_format known;
     int status =
@@ -88,7 +101,7 @@ int furrow_kernel_open(const furrow_kernel_format **format, const furrow_kernel 
          (entry = furrow_kernel_format_next(kernel, entry)) != NULL;) {
         if (!is_named(entry, name) || (items && entry->write))
             continue;
-        status = entry->open ? entry->open(state, entry, error) : FURROW_OK;
+        status = entry->open ? entry->open(state, entry, part, error) : FURROW_OK;
         if (status == FURROW_ENOTSUP)
             continue;
         *format = status ? NULL : entry;

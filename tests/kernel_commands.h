@@ -107,8 +107,10 @@ static inline int run_job(struct output *output, const struct job *job, furrow_f
     furrow_writer *writer;
     output->size = 0;
     output->text[0] = '\0';
+    const furrow_shape shape = furrow_kernel_shape(job->kernel, job->state);
+    const furrow_part part = furrow_run_part(&shape, &options);
     int status = furrow_kernel_open(&options.format, job->kernel, job->state,
-                                    furrow_format_name(format), true, error);
+                                    furrow_format_name(format), true, &part, error);
     if (!status)
         status = furrow_writer_new(&writer, format, options.format->field, take, output);
     if (status)

@@ -38,8 +38,10 @@ static inline void run_state(struct outcome *outcome, const furrow_kernel *kerne
                              furrow_format format, furrow_run_options options)
 {
     furrow_run_outcome run = {0};
+    const furrow_shape shape = furrow_kernel_shape(kernel, state);
+    const furrow_part part = furrow_run_part(&shape, &options);
     outcome->status = furrow_kernel_open(&options.format, kernel, state, furrow_format_name(format),
-                                         true, &outcome->error);
+                                         true, &part, &outcome->error);
     if (!outcome->status)
         outcome->status = furrow_kernel_begin(kernel, state, 0, &outcome->error);
     if (!outcome->status)

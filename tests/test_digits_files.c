@@ -213,6 +213,7 @@ static int run_whole(furrow_image *image, const char *const *files, size_t count
     static struct bytes taken;
     const furrow_kernel *kernel = furrow_kernel_find(furrow_kernels, "digits", NULL);
     const furrow_run_options options = {.plan = {.threads = threads, .chunk = 1}, .cpus = 2};
+    const furrow_part all = {.first = true, .last = true};
     const furrow_kernel_format *png;
     furrow_args *args;
     void *state = NULL;
@@ -223,7 +224,7 @@ static int run_whole(furrow_image *image, const char *const *files, size_t count
     if (!status)
         status = furrow_kernel_setup(&state, kernel, args, NULL);
     if (!status)
-        status = furrow_kernel_open(&png, kernel, state, "png", false, NULL);
+        status = furrow_kernel_open(&png, kernel, state, "png", false, &all, NULL);
     if (!status)
         status = furrow_kernel_begin(kernel, state, 0, NULL);
     if (!status)

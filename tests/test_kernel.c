@@ -1,6 +1,7 @@
 #include "harness.h"
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include <furrow/kernel.h>
 
@@ -167,16 +168,18 @@ TEST(variants_are_found_by_name)
 
 static int opened;
 
-static int open_first(void *state, const furrow_kernel_format *format, furrow_error *error)
+static int open_first(void *state, const furrow_kernel_format *format, const furrow_part *part,
+                      furrow_error *error)
 {
-    (void)format, (void)error;
+    (void)format, (void)part, (void)error;
     opened = *(const int *)state;
     return opened;
 }
 
-static int open_second(void *state, const furrow_kernel_format *format, furrow_error *error)
+static int open_second(void *state, const furrow_kernel_format *format, const furrow_part *part,
+                       furrow_error *error)
 {
-    (void)state, (void)format, (void)error;
+    (void)state, (void)format, (void)part, (void)error;
     opened = 2;
     return FURROW_OK;
 }
@@ -233,13 +236,36 @@ TEST(of_formats_of_one_name_the_first_that_can_be_opened_counts)
         furrow_error error;
         int first = table[i].first;
         harness_case("%s, %d", table[i].name, first);
-        EXPECT_EQUAL(
-            furrow_kernel_open(&format, &kernel, &first, table[i].name, table[i].items, &error),
-            table[i].status);
+        EXPECT_EQUAL(furrow_kernel_open(&format, &kernel, &first, table[i].name, table[i].items,
+                                        NULL, &error),
+                     table[i].status);
         EXPECT(format == (table[i].format < 0 ? NULL : &formats[table[i].format]));
     }
     const furrow_kernel_format *format = formats;
     kernel.formats = NULL;
-    EXPECT_EQUAL(furrow_kernel_open(&format, &kernel, NULL, "csv", false, NULL), FURROW_OK);
+    EXPECT_EQUAL(furrow_kernel_open(&format, &kernel, NULL, "csv", false, NULL, NULL), FURROW_OK);
     EXPECT(format == NULL);
+}
+
+TEST(parts_are_as_equal_as_can_be_and_make_up_the_whole)
+{
+    static const size_t sizes[] = {0, 1, 2, 7, 100, SIZE_MAX - 1};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+        for (size_t count = 1; count < 12; count++) {
+            size_t end = 0, firsts = 0, lasts = 0;
+            harness_case("%zu items, %zu parts", sizes[i], count);
+            for (size_t index = 1; index <= count; index++) {
+                const furrow_part part = furrow_part_of(sizes[i], index, count);
+                size_t size = part.end - part.begin;
+                EXPECT_EQUAL(part.begin, end);
+                EXPECT(size == sizes[i] / count || size == sizes[i] / count + 1);
+                end = part.end;
+                firsts += part.first;
+                lasts += part.last;
+                EXPECT(!part.last || end == sizes[i]);
+            }
+            EXPECT_EQUAL(end, sizes[i]);
+            EXPECT_EQUAL(firsts, 1);
+            EXPECT_EQUAL(lasts, 1);
+        }
 }

@@ -3,6 +3,11 @@
 
 #include <string.h>
 
+static furrow_part part_of(const struct job *job)
+{
+    return furrow_part_of(furrow_kernel_shape(job->kernel, job->state).items, 1, 1);
+}
+
 /* The bytes of all items, cut into ranges of `step`, made in the order from the last back. */
 static size_t write_ranges(char *bytes, const struct job *job, const furrow_kernel_format *format,
                            size_t step, furrow_error *error)
@@ -37,10 +42,11 @@ TEST(bytes_are_the_same_as_records_however_they_are_cut)
         const furrow_kernel_format *format = NULL;
         struct job job;
         REQUIRE_EQUAL(begin_command(&job, &commands[i], &error), FURROW_OK);
+        const furrow_part part = part_of(&job);
         while ((format = furrow_kernel_format_next(job.kernel, format)) != NULL) {
             furrow_format known;
             if (!format->write || !furrow_format_parse(&known, format->name) ||
-                format->open(job.state, format, &error) == FURROW_ENOTSUP)
+                format->open(job.state, format, &part, &error) == FURROW_ENOTSUP)
                 continue;
             harness_case("%s %s: %s", commands[i].kernel, commands[i].words, format->name);
             furrow_kernel_begin(job.kernel, job.state, 1, NULL);
@@ -83,12 +89,13 @@ static void every_format_is_written(const struct job *job, furrow_run_options op
                                     bool anywhere)
 {
     static struct output expected, got;
+    const furrow_part part = part_of(job);
     furrow_run_outcome outcome;
     furrow_error error;
     options.format = NULL;
     while ((options.format = furrow_kernel_format_next(job->kernel, options.format)) != NULL) {
         const furrow_kernel_format *format = options.format;
-        if (!format->write || format->open(job->state, format, &error))
+        if (!format->write || format->open(job->state, format, &part, &error))
             continue;
         expected.size = write_ranges(expected.text, job, format, 100000, &error);
         EXPECT_EQUAL(run_bytes(&got, job, options, anywhere, &outcome), FURROW_OK);
@@ -144,9 +151,10 @@ TEST(a_sink_that_fails_ends_a_run_behind_whole_items)
         struct job job;
         harness_case("%d threads", threads);
         REQUIRE_EQUAL(begin_command(&job, &command, &error), FURROW_OK);
-        REQUIRE_EQUAL(
-            furrow_kernel_open(&options.format, job.kernel, job.state, "text", false, &error),
-            FURROW_OK);
+        const furrow_part part = part_of(&job);
+        REQUIRE_EQUAL(furrow_kernel_open(&options.format, job.kernel, job.state, "text", false,
+                                         &part, &error),
+                      FURROW_OK);
         memset(&output, 0, sizeof output);
         options.sink_context = &output;
         EXPECT_EQUAL(furrow_run(&outcome, job.kernel, job.state, &options, &error), FURROW_EIO);
@@ -166,8 +174,10 @@ TEST(bytes_without_memory_say_so)
     struct job job;
     furrow_cpu_count();
     REQUIRE_EQUAL(begin_command(&job, &command, &error), FURROW_OK);
-    REQUIRE_EQUAL(furrow_kernel_open(&options.format, job.kernel, job.state, "csv", false, &error),
-                  FURROW_OK);
+    const furrow_part part = part_of(&job);
+    REQUIRE_EQUAL(
+        furrow_kernel_open(&options.format, job.kernel, job.state, "csv", false, &part, &error),
+        FURROW_OK);
     for (size_t n = 1; n < 100; n++) {
         harness_case("allocation %zu", n);
         harness_fail_allocation(n);
@@ -189,7 +199,8 @@ static void is_binary(const char *words, const char *name, const void *expected,
     struct job job;
     harness_case("%s, %s", words, name);
     REQUIRE_EQUAL(begin_command(&job, &command, &error), FURROW_OK);
-    REQUIRE_EQUAL(furrow_kernel_open(&format, job.kernel, job.state, name, false, &error),
+    const furrow_part part = part_of(&job);
+    REQUIRE_EQUAL(furrow_kernel_open(&format, job.kernel, job.state, name, false, &part, &error),
                   FURROW_OK);
     EXPECT_EQUAL(write_ranges(bytes, &job, format, 2, &error), size);
     EXPECT(memcmp(bytes, expected, size) == 0);
@@ -219,12 +230,13 @@ TEST(bytes_that_are_not_what_the_plain_code_makes_are_refused_by_row)
     char bytes[200];
     struct job job;
     REQUIRE_EQUAL(begin_command(&job, &command, &error), FURROW_OK);
+    const furrow_part part = part_of(&job);
     while ((format = furrow_kernel_format_next(job.kernel, format)) != NULL) {
         uint64_t size = 0;
         if (!format->write)
             continue;
         harness_case("%s", format->name);
-        REQUIRE_EQUAL(format->open(job.state, format, &error), FURROW_OK);
+        REQUIRE_EQUAL(format->open(job.state, format, &part, &error), FURROW_OK);
         EXPECT_EQUAL(format->offset(&size, job.state, 7), FURROW_OK);
         REQUIRE(size < sizeof bytes);
         EXPECT_EQUAL(format->write(bytes, job.state, 0, 7), FURROW_OK);

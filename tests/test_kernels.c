@@ -200,8 +200,6 @@ TEST(kernels_say_what_they_will_do_and_what_came_out)
               "C(6+2-1, 2) = 21 rows, of which 2 from rank 3", "");
     concludes("combinations", "6 2 --permutations= --sample=5",
               "P(6, 2) = 30 rows, of which 5 are drawn", "");
-    concludes("combinations", "6 2 --permutations= --repeat= --shard=2/4",
-              "6^2 = 36 rows, of which 9 from rank 9", "");
     concludes("combinations", "6 2 --inputs=48", "Number of results: 48 (720 rows)", "");
     concludes("combinations", "6 --inputs=48 --k=2,3,4", "Number of results: 48 (795 rows)", "");
     concludes("digits", DIGITS, "", "24 digits, 0 failed");
@@ -278,10 +276,6 @@ TEST(bad_arguments_are_refused_by_name)
         {{"combinations", "6 2 --rank=1", NULL}, FURROW_EINVAL, "expected 2 items"},
         {{"combinations", "6 2 --rank=1,6", NULL}, FURROW_EINVAL, "'1,6'"},
         {{"combinations", "6 2 --rank=2,1", NULL}, FURROW_EINVAL, "is no row"},
-        {{"combinations", "6 2 --shard=0/3", NULL}, FURROW_EINVAL, "--shard"},
-        {{"combinations", "6 2 --shard=4/3", NULL}, FURROW_EINVAL, "--shard"},
-        {{"combinations", "6 2 --shard=1/3x", NULL}, FURROW_EINVAL, "--shard"},
-        {{"combinations", "6 2 --shard=-1/3", NULL}, FURROW_EINVAL, "--shard"},
         {{"combinations", "--items=a,b --items-from=-", NULL}, FURROW_EINVAL, "one of them"},
         {{"combinations", "--items-from=/no/such", NULL}, FURROW_ENOENT, "/no/such: cannot open"},
         {{"combinations", "--items-from=- --k=2", NULL}, FURROW_EINVAL, "there is no input"},

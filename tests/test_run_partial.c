@@ -86,19 +86,24 @@ static const furrow_kernel series_kernel = {
     .formats = series_formats,
 };
 
-/* The sum over the items below `end`, block by block. */
-static double sum_below(const struct series *series, size_t end)
+/* The sum over the items [from, end), block by block, on a grid that begins with item 0. */
+static double sum_of(const struct series *series, size_t from, size_t end)
 {
     size_t block = furrow__blocks_items(series->width);
     double sum = 0;
-    for (size_t begin = 0; begin < end; begin += block) {
+    for (size_t begin = from / block * block; begin < end; begin += block) {
         double partial = 0;
-        for (size_t i = begin; i < end && i < begin + block; i++)
+        for (size_t i = begin > from ? begin : from; i < end && i < begin + block; i++)
             if (!series->fault_every || i % series->fault_every != series->fault_every - 1)
                 partial += term(i);
         sum += partial;
     }
     return sum;
+}
+
+static double sum_below(const struct series *series, size_t end)
+{
+    return sum_of(series, 0, end);
 }
 
 static int ignore(void *context, const char *bytes, size_t size)
@@ -159,6 +164,24 @@ TEST(partials_end_where_the_run_does)
             EXPECT_EQUAL(run_series(&series, options, p % 2, &outcome), FURROW_EFORMAT);
             EXPECT(series.sum == sum_below(&series, ends[e] - 1));
             EXPECT_EQUAL(series.folded, ends[e] - 1);
+        }
+}
+
+TEST(parts_fold_their_own_items_on_the_grid_of_all)
+{
+    for (size_t p = 0; p < 2 * sizeof plans / sizeof *plans; p++)
+        for (size_t shard = 1; shard <= 3; shard++) {
+            struct series series = {.items = 10007, .width = 8, .fault_every = 17};
+            const furrow_run_options options = {
+                .plan = plans[p / 2], .cpus = 2, .shard = shard, .shards = 3};
+            const furrow_part part = furrow_part_of(10007, shard, 3);
+            furrow_run_outcome outcome;
+            harness_case("part %zu, plan %zu, %zu", shard, p / 2, p % 2);
+            EXPECT_EQUAL(run_series(&series, options, p % 2, &outcome), FURROW_OK);
+            EXPECT(series.sum == sum_of(&series, part.begin, part.end));
+            EXPECT_EQUAL(series.folded, part.end - part.begin);
+            EXPECT_EQUAL(outcome.items, part.end - part.begin);
+            EXPECT(outcome.whole);
         }
 }
 

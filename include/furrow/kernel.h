@@ -4,7 +4,7 @@
  * A kernel is run as this serial program; every other way to run it gives the same output:
  *
  *     setup(&state, args);
- *     open(state);                                      // of the format that is wanted
+ *     open(state, format, part);                        // what is wanted of the output
  *     begin(state, round);
  *     while (next(state, feed, capacity), feed has more items) {
  *         for each item i of the feed
@@ -14,7 +14,6 @@
  *             emit(state, i, writer);
  *     }
  *     verify(state);
- *     close(state);
  *     teardown(state);
  *
  * Items are data. What a body needs of an item is in its range: its number, and the bytes that
@@ -31,6 +30,7 @@
 #ifndef FURROW_KERNEL_H
 #define FURROW_KERNEL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -86,6 +86,17 @@ typedef struct furrow_shape {
                                 * FURROW_MOST_PHASES, ended by NULL; or NULL */
 } furrow_shape;
 
+/* Some of a run's items, [begin, end): one of several parts, whose outputs concatenate to the
+ * whole. */
+typedef struct furrow_part {
+    size_t begin, end;
+    bool first, last; /* what stands before all items, or behind them, belongs to this part */
+} furrow_part;
+
+/* Part `index` of `count` that are as equal as can be, 1 <= index <= count. Behind the last item
+ * parts are empty, and the last that is not is `last`; without items the first is both. */
+furrow_part furrow_part_of(size_t items, size_t index, size_t count);
+
 /* ---- what came out ---- */
 
 /* Items [begin, end) that have run, and what came of them: read-only. */
@@ -95,7 +106,7 @@ typedef struct furrow_batch {
     const void *results;         /* the slot of item `begin`; or NULL */
     size_t result_size;          /* from one slot to the next */
     const furrow_faults *faults; /* the slot of an item that failed holds nothing */
-    furrow_error *error;         /* where combine and emit may say why they fail; may be NULL */
+    furrow_error *error;         /* where combine may say why it fails; may be NULL */
 } furrow_batch;
 
 /* What was fed as item `i`, begin <= i < end; {NULL, 0} where there is nothing but its number. */
@@ -150,13 +161,10 @@ typedef struct furrow_kernel_format {
                         * of which the writer makes text, CSV or JSON */
     const char *field; /* the field that a list shows; NULL: the first of each record */
 
-    /* Before the first batch: this entry is what is wanted. FURROW_ENOTSUP: not with these
+    /* Before begin: this entry is what is wanted, of this part. FURROW_ENOTSUP: not with these
      * arguments, and the next entry of that name counts. NULL: there is nothing to do. */
-    int (*open)(void *state, const struct furrow_kernel_format *format, furrow_error *error);
-
-    /* Which part of several this is, that concatenate to the whole: see furrow_writer_part. NULL:
-     * the whole. */
-    void (*part)(const void *state, bool *first, bool *last);
+    int (*open)(void *state, const struct furrow_kernel_format *format, const furrow_part *part,
+                furrow_error *error);
 
     /* Records: writes finished items in order, each once, after combine has taken them. */
     int (*emit)(const void *state, const furrow_record *record, furrow_writer *writer);
@@ -166,15 +174,15 @@ typedef struct furrow_kernel_format {
      * it is made, so that any items can be written anywhere, at any time, by any thread. There are
      * then no bodies and no combine. The whole is
      *
-     *     write(bytes, state, 0, items);        // or cut into ranges, in any order
+     *     write(bytes, state, part.begin, part.end);        // or cut into ranges, in any order
      *
      * What stands before the first item belongs to it, what stands behind the last to the last.
      *
-     * offset: bytes before the item; of all, for the number of items, also where that is 0.
-     * FURROW_EOVERFLOW. write: what lies between the offsets of two items, and nothing behind it;
-     * begin < end, but where there are no items. check: FURROW_EVERIFY unless `bytes` are what a
-     * different algorithm makes of these items. resume: how to get the items from this one on, in
-     * arguments: "--from 1000"; may be NULL.
+     * offset: bytes of the part before the item; all of them for part.end, also where there are no
+     * items. FURROW_EOVERFLOW. write: what lies between the offsets of two items, and nothing
+     * behind it; begin < end, but where there are no items. check: FURROW_EVERIFY unless `bytes`
+     * are what a different algorithm makes of these items. resume: how to get the items from this
+     * one on, in arguments: "--from 1000"; may be NULL.
      */
     int (*offset)(uint64_t *offset, const void *state, size_t item);
     int (*write)(char *bytes, const void *state, size_t begin, size_t end);
@@ -246,7 +254,8 @@ typedef struct furrow_kernel {
     const furrow_kernel_format *formats; /* ended by {0}; of entries with one name the first counts
                                           * whose open is not FURROW_ENOTSUP; may be NULL */
 
-    /* After the last batch: FURROW_EVERIFY unless the result stands by a different algorithm. */
+    /* After the last batch: FURROW_EVERIFY unless the result stands by a different algorithm. Of
+     * one of several parts only where open was told which. */
     int (*verify)(const void *state, furrow_error *error);
 
     /* A digest (digest.h) of what all results depend on besides arguments and items: a model. For a
@@ -277,12 +286,13 @@ furrow_shape furrow_kernel_shape(const furrow_kernel *kernel, const void *state)
 const furrow_kernel_format *furrow_kernel_format_next(const furrow_kernel *kernel,
                                                       const furrow_kernel_format *format);
 
-/* Chooses the format of that name and opens it, with `items` only such as need every item to run by
- * itself, not those with `write`: `*format`; NULL: the kernel writes no records. FURROW_EINVAL: it
- * has no such format of its own; FURROW_ENOTSUP: it cannot write it with these arguments; what else
- * open returned. */
+/* Chooses the format of that name and opens it for `part`, with `items` only such as need every
+ * item to run by itself, not those with `write`: `*format`; NULL: the kernel writes no records.
+ * FURROW_EINVAL: it has no such format of its own; FURROW_ENOTSUP: it cannot write it with these
+ * arguments; what else open returned. */
 int furrow_kernel_open(const furrow_kernel_format **format, const furrow_kernel *kernel,
-                       void *state, const char *name, bool items, furrow_error *error);
+                       void *state, const char *name, bool items, const furrow_part *part,
+                       furrow_error *error);
 
 /* Lets the kernel tell, where it has something. */
 int furrow_kernel_tell(const furrow_kernel *kernel, void *state, furrow_moment moment, FILE *log,

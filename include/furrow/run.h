@@ -29,11 +29,13 @@ typedef struct furrow_run_options {
     int thread_limit;              /* OMP_THREAD_LIMIT; 0: furrow_cpu_thread_limit() */
     furrow_costs costs;            /* of OpenMP here (see calibrate.h); 0: typical ones */
     const furrow_variant *variant; /* run this instead of next and body */
-    const double *waits; /* seconds that item i waits after it ran: waits[i % count] ... */
-    size_t wait_count;   /* ... to stand for a remote service; 0: none wait */
-    size_t most_items;   /* stop after this many items; 0: at the end */
-    bool halt;           /* stop at the first item that fails, as the serial loop would that does
-                          * not look further; false: go on, and count them */
+    const double *waits;  /* seconds that item i waits after it ran: waits[i % count] ... */
+    size_t wait_count;    /* ... to stand for a remote service; 0: none wait */
+    size_t most_items;    /* stop after this many items; 0: at the end */
+    size_t shard, shards; /* run only this part of that many equal ones, from 1 on, for kernels
+                           * whose items are numbers; 0: all; see furrow_run_part */
+    bool halt;            /* stop at the first item that fails, as the serial loop would that does
+                           * not look further; false: go on, and count them */
     furrow_journal *journal; /* of this run and of those before it that did not come to their end,
                               * as furrow_journal_open gave it; NULL: none */
     furrow_writer *writer;   /* where emit writes; NULL: nothing is emitted */
@@ -110,11 +112,15 @@ typedef struct furrow_run_outcome {
  * have been combined and emitted. Returns 0 (failed items included: see outcome->failed),
  * the code of the body, combine, emit or next that stopped it, of the journal, FURROW_ECANCELED,
  * FURROW_ECHANGED, FURROW_ENOMEM, or FURROW_ENOTSUP: for a kernel that has no body and no variant
- * chosen, for a variant with a journal, and where `unordered` is asked for together with a journal,
- * with halt, or of a kernel whose combine wants items in order.
+ * chosen, for a variant with a journal, for a shard of a kernel that is asked for its items, and
+ * where `unordered` is asked for together with a journal, with halt, or of a kernel whose combine
+ * wants items in order.
  */
 int furrow_run(furrow_run_outcome *outcome, const furrow_kernel *kernel, void *state,
                const furrow_run_options *options, furrow_error *error);
+
+/* Which items such a run has; also what a format is opened for. */
+furrow_part furrow_run_part(const furrow_shape *shape, const furrow_run_options *options);
 
 /* What such a run tells the planner of each window beforehand: all but the number of items. */
 furrow_plan_facts furrow_run_facts(const furrow_shape *shape, const furrow_run_options *options);

@@ -103,12 +103,6 @@ const furrow_param furrow__combinations_params[] = {
         .argument = "ROWS",
     },
     {
-        .name = "shard",
-        .type = FURROW_PARAM_TEXT,
-        .help = "part I of M equal ones, 1/M to M/M, which concatenate to the whole",
-        .argument = "I/M",
-    },
-    {
         .name = "inputs",
         .type = FURROW_PARAM_COUNT,
         .minimum = 1,
@@ -190,8 +184,8 @@ static int add_inputs(struct combinations *all, const uint32_t *ks, size_t k_cou
 static int check_many(const struct combinations *all, const uint32_t *ks, size_t k_count,
                       const furrow_args *args, furrow_error *error)
 {
-    static const char *const single[] = {"from",   "to",    "count",  "unrank",      "rank",
-                                         "sample", "shard", "repeat", "permutations"};
+    static const char *const single[] = {"from", "to",     "count",  "unrank",
+                                         "rank", "sample", "repeat", "permutations"};
     for (size_t i = 0; i < k_count; i++)
         if (ks[i] > all->n)
             return furrow_error_set(error, FURROW_ERANGE,
@@ -267,6 +261,7 @@ int furrow__combinations_setup(void **state, const furrow_args *args, furrow_err
         furrow__combinations_teardown(all);
         return status;
     }
+    all->part = furrow_part_of(all->rows, 1, 1);
     *state = all;
     return FURROW_OK;
 }

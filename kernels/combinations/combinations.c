@@ -37,7 +37,7 @@ static furrow_shape shape(const void *state)
 {
     const struct combinations *all = state;
     size_t size = all->most_k > 0 ? all->most_k * all->element_size : 1;
-    double rows = (double)all->rows;
+    double rows = (double)(all->part.end - all->part.begin);
     return (furrow_shape){
         .items = all->rows,
         .result_size = size,
@@ -221,7 +221,8 @@ int furrow__combinations_emit(const void *state, const furrow_record *record, fu
 static void describe(const struct combinations *all, FILE *log)
 {
     char name[64], rows[FURROW_WIDE_TEXT_SIZE], from[FURROW_WIDE_TEXT_SIZE];
-    furrow_wide wanted = {all->rows, 0}, first = {all->skipped, 0};
+    size_t count = all->part.end - all->part.begin;
+    furrow_wide wanted = {count, 0}, first = {all->part.begin, 0};
     if (all->ranks)
         return;
     if (all->many) {
@@ -232,11 +233,11 @@ static void describe(const struct combinations *all, FILE *log)
     furrow_wide_text(rows, all->all_rows);
     furrow_wide_add(&first, first, all->from);
     if (all->sampled)
-        fprintf(log, "%s = %s rows, of which %zu are drawn\n", name, rows, all->rows);
+        fprintf(log, "%s = %s rows, of which %zu are drawn\n", name, rows, count);
     else if (furrow_wide_compare(wanted, all->all_rows) == 0)
         fprintf(log, "%s = %s rows\n", name, rows);
     else
-        fprintf(log, "%s = %s rows, of which %zu from rank %s\n", name, rows, all->rows,
+        fprintf(log, "%s = %s rows, of which %zu from rank %s\n", name, rows, count,
                 furrow_wide_text(from, first));
 }
 

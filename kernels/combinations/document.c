@@ -1,7 +1,7 @@
 /*
  * document.c: the output as bytes, of which any part can be written at any time.
  *
- * With --shard only the first part has what stands before the first row, only the last what stands
+ * Of several parts only the first has what stands before the first row, only the last what stands
  * behind the last one: concatenated they are the whole.
  */
 #include <stdio.h>
@@ -14,7 +14,7 @@ static size_t row_size(const struct combinations *all)
     return all->selection.k * all->width;
 }
 
-/* Bytes of the first `count` rows of this shard. */
+/* Bytes of the first `count` rows of the part. */
 static int size_of_rows(uint64_t *size, const struct combinations *all, size_t count)
 {
     furrow_wide from;
@@ -23,7 +23,7 @@ static int size_of_rows(uint64_t *size, const struct combinations *all, size_t c
         return row_size(all) > 0 && count > UINT64_MAX / 2 / row_size(all) ? FURROW_EOVERFLOW
                                                                            : FURROW_OK;
     }
-    furrow_wide_add(&from, all->from, (furrow_wide){all->skipped, 0});
+    furrow_wide_add(&from, all->from, (furrow_wide){all->part.begin, 0});
     int status = furrow_combinations_text_size(size, all->text, from, count);
     return !status && *size > UINT64_MAX / 2 ? FURROW_EOVERFLOW : status;
 }
@@ -32,12 +32,12 @@ static int offset(uint64_t *bytes, const void *state, size_t item)
 {
     const struct combinations *all = state;
     *bytes = 0;
-    if (item == 0 && all->rows > 0)
+    if (item == all->part.begin && all->rows > 0)
         return FURROW_OK;
-    int status = size_of_rows(bytes, all, item);
-    if (all->first_shard)
+    int status = size_of_rows(bytes, all, item - all->part.begin);
+    if (all->part.first)
         *bytes += all->header_size;
-    if (item > 0 && item == all->rows && all->last_shard && all->format == JSON)
+    if (item > 0 && item == all->rows && all->format == JSON)
         *bytes += strlen(JSON_END) - strlen(",\n");
     return status;
 }
@@ -46,11 +46,11 @@ static int write_text(char *bytes, const struct combinations *all, size_t begin,
 {
     furrow_wide from;
     uint64_t size;
-    furrow_wide_add(&from, all->from, (furrow_wide){all->skipped + begin, 0});
+    furrow_wide_add(&from, all->from, (furrow_wide){begin, 0});
     int status = furrow_combinations_text_size(&size, all->text, from, end - begin);
     if (status == FURROW_OK)
         status = furrow_combinations_text_write(bytes, all->text, from, end - begin);
-    if (status == FURROW_OK && end == all->rows && all->last_shard && all->format == JSON)
+    if (status == FURROW_OK && end == all->rows && all->format == JSON)
         memcpy(bytes + size - strlen(",\n"), JSON_END, strlen(JSON_END));
     return status;
 }
@@ -58,7 +58,7 @@ static int write_text(char *bytes, const struct combinations *all, size_t begin,
 static int write(char *bytes, const void *state, size_t begin, size_t end)
 {
     const struct combinations *all = state;
-    if (begin == 0 && all->first_shard) {
+    if (begin == 0 && all->part.first) {
         memcpy(bytes, all->header, all->header_size);
         bytes += all->header_size;
     }
@@ -68,13 +68,6 @@ static int write(char *bytes, const void *state, size_t begin, size_t end)
         return write_text(bytes, all, begin, end);
     return furrow__combinations_rows(bytes, all, all->binary ? all->binary : all->maker, begin,
                                      end - begin);
-}
-
-static void part(const void *state, bool *first, bool *last)
-{
-    const struct combinations *all = state;
-    *first = all->many || all->first_shard;
-    *last = all->many || all->last_shard;
 }
 
 static void resume(const void *state, size_t item, char *text, size_t size)
@@ -87,13 +80,13 @@ static void resume(const void *state, size_t item, char *text, size_t size)
     const struct combinations *all = state;
     const char *note = again[all->format] ? again[all->format] : "";
     char rank[FURROW_WIDE_TEXT_SIZE];
-    furrow_wide from = {item + all->skipped, 0};
+    furrow_wide from = {item, 0};
     furrow_wide_add(&from, from, all->from);
-    if (!all->sampled && all->last_shard)
+    if (!all->sampled && all->part.end == all->rows)
         snprintf(text, size, "--from %s%s", furrow_wide_text(rank, from), note);
     else if (!all->sampled)
         snprintf(text, size, "--from %s --count %zu%s", furrow_wide_text(rank, from),
-                 all->rows - item, note);
+                 all->part.end - item, note);
 }
 
 #define BYTES(text)                                                                                \
@@ -111,6 +104,6 @@ const furrow_kernel_format furrow__combinations_formats[] = {
     [U16] = BYTES("u16"),
     [U32] = BYTES("u32"),
     [NPY] = BYTES("npy"),
-    [NPY + 1] = {.part = part, .emit = furrow__combinations_emit},
+    [NPY + 1] = {.open = furrow__combinations_open_records, .emit = furrow__combinations_emit},
     [NPY + 2] = {0},
 };

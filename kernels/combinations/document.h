@@ -16,7 +16,10 @@ enum { TEXT, CSV, JSON, JSONL, U8, U16, U32, NPY };
 furrow_combinations_style furrow__combinations_style(const struct combinations *all);
 
 /* As furrow_kernel_format says. */
-int furrow__combinations_open(void *state, const furrow_kernel_format *format, furrow_error *error);
+int furrow__combinations_open(void *state, const furrow_kernel_format *format,
+                              const furrow_part *part, furrow_error *error);
+int furrow__combinations_open_records(void *state, const furrow_kernel_format *format,
+                                      const furrow_part *part, furrow_error *error);
 int furrow__combinations_check(const char *bytes, const void *state, size_t begin, size_t end,
                                furrow_error *error);
 

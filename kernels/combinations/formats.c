@@ -56,7 +56,7 @@ static int name_columns(struct combinations *all)
  * without any it has no line either. */
 static bool has_text(const struct combinations *all)
 {
-    return !all->sampled && all->whole_rows > 0 && furrow__combinations_names(all) <= MOST_NAMES &&
+    return !all->sampled && all->rows > 0 && furrow__combinations_names(all) <= MOST_NAMES &&
            (all->format != CSV || all->selection.k > 0);
 }
 
@@ -94,7 +94,7 @@ static void make_npy_header(struct combinations *all)
     int length =
         snprintf(text, sizeof text,
                  "{'descr': '%cu%zu', 'fortran_order': False, 'shape': (%zu, %" PRIu32 "), }", mark,
-                 all->width, all->whole_rows, all->selection.k);
+                 all->width, all->rows, all->selection.k);
     memcpy(header, "\x93NUMPY\x01\x00\x76\x00", 10); /* 118 bytes follow */
     memset(header + 10, ' ', 117);
     memcpy(header + 10, text, (size_t)length);
@@ -132,15 +132,30 @@ void furrow__combinations_close(struct combinations *all)
     all->quoted_names = NULL;
 }
 
-int furrow__combinations_open(void *state, const furrow_kernel_format *format, furrow_error *error)
+int furrow__combinations_open(void *state, const furrow_kernel_format *format,
+                              const furrow_part *part, furrow_error *error)
 {
     struct combinations *all = state;
     furrow__combinations_close(all);
     all->format = (size_t)(format - furrow__combinations_formats);
+    all->part = *part;
     if (!all->many && !all->ranks)
         return all->format < U8 ? open_text(all) : open_binary(all, error);
     if (all->format < U8)
         return FURROW_ENOTSUP;
     return furrow_error_set(error, FURROW_EINVAL,
                             "--format %s: expected the rows of a single input", format->name);
+}
+
+/* A record may be of many rows. */
+int furrow__combinations_open_records(void *state, const furrow_kernel_format *format,
+                                      const furrow_part *part, furrow_error *error)
+{
+    struct combinations *all = state;
+    (void)format;
+    all->part = *part;
+    if ((part->first && part->last) || (!all->many && !all->ranks))
+        return FURROW_OK;
+    return furrow_error_set(error, FURROW_EINVAL, "--shard: expected the rows of a single input%s",
+                            all->ranks ? "; --rank makes no rows" : "");
 }

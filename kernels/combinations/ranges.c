@@ -1,5 +1,5 @@
 /*
- * ranges.c: which rows of a single input are wanted: from, to, count, sample, shard; and the rank
+ * ranges.c: which rows of a single input are wanted: from, to, count, sample; and the rank
  * of a row.
  */
 #include <inttypes.h>
@@ -112,36 +112,6 @@ static int check_range(furrow_wide from, furrow_wide to, furrow_wide rows, const
         "%s: expected a range of rows that ends at %s, the number of rows, or before", asked, text);
 }
 
-/* rows * i / m without a product that does not fit. */
-static uint64_t share(uint64_t rows, uint64_t i, uint64_t m)
-{
-    return rows / m * i + (i < rows % m ? i : rows % m);
-}
-
-/* Part i of m: the rows [rows * (i-1) / m, rows * i / m) of those that are wanted. */
-static int set_shard(struct combinations *all, const furrow_args *args, furrow_error *error)
-{
-    const char *text = furrow_args_text(args, "shard");
-    uint32_t part = 1, parts = 1;
-    char rest;
-    all->whole_rows = all->rows;
-    all->first_shard = all->last_shard = true;
-    if (!text)
-        return FURROW_OK;
-    if (strspn(text, "0123456789/") != strlen(text) ||
-        sscanf(text, "%9" SCNu32 "/%9" SCNu32 "%c", &part, &parts, &rest) != 2 || part < 1 ||
-        part > parts)
-        return furrow_error_set(error, FURROW_EINVAL,
-                                "--shard: expected I/M, 1 <= I <= M < 10^9, got '%s'", text);
-    uint64_t begin = share(all->rows, part - 1, parts), end = share(all->rows, part, parts);
-    all->skipped = begin;
-    all->rows = end - begin;
-    all->first_shard = part == 1;
-    /* Parts behind the last row are empty. */
-    all->last_shard = end == all->whole_rows && (all->rows > 0 || all->first_shard);
-    return FURROW_OK;
-}
-
 static int set_sample(struct combinations *all, const furrow_args *args, furrow_error *error)
 {
     furrow_wide sample = {0};
@@ -204,7 +174,7 @@ static int take_row(uint32_t *row, uint32_t k, const struct combinations *all, c
 /* --rank asks for no rows, so there is nothing to choose among. */
 static int refuse_ranges(const furrow_args *args, furrow_error *error)
 {
-    static const char *const names[] = {"from", "to", "count", "unrank", "sample", "shard"};
+    static const char *const names[] = {"from", "to", "count", "unrank", "sample"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (furrow_args_given(args, names[i]))
             return furrow_error_set(error, FURROW_EINVAL,
@@ -271,8 +241,7 @@ int furrow__combinations_set_range(struct combinations *all, uint32_t k, const f
             "%s: expected less than 2^64 rows at once; --from and --count name a "
             "range of them",
             name);
-    status = set_shard(all, args, error);
     all->inputs[0] = (struct input){.k = k, .rows = all->rows};
     all->most_k = all->rows > 0 ? k : 0;
-    return status ? status : make_rows(all);
+    return make_rows(all);
 }

@@ -19,7 +19,6 @@ int furrow__combinations_rows(void *rows, const struct combinations *all,
     static const furrow_plan alone = {.threads = 1};
     unsigned char *to = rows;
     int status = FURROW_OK;
-    begin += all->skipped;
     if (!all->sampled)
         return furrow_combinations_write(rows, maker, rank_of(all, begin), count, &alone);
     for (size_t i = 0; !status && i < count; i++, to += furrow_combinations_row_size(maker))

@@ -39,14 +39,12 @@ struct combinations {
     struct input *inputs;
     size_t most_k; /* of all inputs */
 
-    /* A single one: the rows of `range` from `from` on, or `rows` of them drawn; of these, behind
-     * `skipped`, one shard. */
+    /* A single one: the rows of `range` from `from` on, or `rows` of them drawn. */
     furrow_selection selection;
     furrow_wide all_rows, from, range;
     bool sampled, ranks; /* ranks: --rank, whose answer is `rank` */
     furrow_wide rank;
-    size_t skipped, whole_rows;   /* whole_rows: of all shards */
-    bool first_shard, last_shard; /* begins, or ends, the whole */
+    furrow_part part; /* of the rows, that run */
     furrow_combinations *maker;
 
     /* As a document, once it is open. */

@@ -29,8 +29,8 @@ static int add_one_by_one(uint64_t *expected, const struct combinations *all)
 {
     uint32_t *row = calloc(all->selection.k + (size_t)1, sizeof *row);
     int status = row ? FURROW_OK : FURROW_ENOMEM;
-    for (size_t i = 0; !status && i < all->rows; i++) {
-        furrow_wide rank = {i + all->skipped, 0};
+    for (size_t i = all->part.begin; !status && i < all->part.end; i++) {
+        furrow_wide rank = {i, 0};
         if (all->sampled)
             furrow_selection_shuffle(&rank, all->range, rank, all->seed);
         furrow_wide_add(&rank, rank, all->from);
@@ -44,11 +44,12 @@ static int add_one_by_one(uint64_t *expected, const struct combinations *all)
 
 static int expect(uint64_t *expected, const struct combinations *all, furrow_error *error)
 {
-    uint64_t from = all->from.low + all->skipped;
+    uint64_t from = all->from.low;
     if (all->many)
         return add_inputs(expected, all, error);
     if (has_closed_form(all))
-        return furrow_combinations_sum(expected, all->n, all->selection.k, from, from + all->rows);
+        return furrow_combinations_sum(expected, all->n, all->selection.k, from + all->part.begin,
+                                       from + all->part.end);
     return add_one_by_one(expected, all);
 }
 

@@ -138,7 +138,8 @@ int furrow__digits_explain_to(const char *folder, size_t item, const struct resu
                               furrow_error *error);
 
 /* All of it as one PNG, the kernel's own format: as furrow_kernel_format says. */
-int furrow__digits_gather(void *state, const furrow_kernel_format *format, furrow_error *error);
+int furrow__digits_gather(void *state, const furrow_kernel_format *format, const furrow_part *part,
+                          furrow_error *error);
 int furrow__digits_write_gathered(const void *state, furrow_sink sink, void *context);
 
 /* ---- tally.c ---- */

@@ -38,10 +38,11 @@ int furrow__digits_draw_lines(furrow_writer *writer, const struct result *result
     return status;
 }
 
-int furrow__digits_gather(void *state, const furrow_kernel_format *format, furrow_error *error)
+int furrow__digits_gather(void *state, const furrow_kernel_format *format, const furrow_part *part,
+                          furrow_error *error)
 {
     struct digits *digits = state;
-    (void)format, (void)error;
+    (void)format, (void)part, (void)error;
     digits->explains = digits->gathers = true;
     return FURROW_OK;
 }

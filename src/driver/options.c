@@ -33,6 +33,19 @@ static int parse_count(size_t *count, const char *option, unsigned long most, co
     return FURROW_OK;
 }
 
+static int parse_shard(struct options *options, const char *text, furrow_error *error)
+{
+    unsigned shard, shards;
+    char rest;
+    if (strspn(text, "0123456789/") != strlen(text) ||
+        sscanf(text, "%9u/%9u%c", &shard, &shards, &rest) != 2 || shard < 1 || shard > shards)
+        return furrow_error_set(error, FURROW_EINVAL,
+                                "--shard: expected I/M, 1 <= I <= M < 10^9, got '%s'", text);
+    options->shard = shard;
+    options->shards = shards;
+    return FURROW_OK;
+}
+
 static int parse_threads(struct options *options, const char *text, furrow_error *error)
 {
     size_t threads = 0;
@@ -162,6 +175,8 @@ static int set_option(struct options *options, int option, const char *text, fur
         return set_waits(options, text, error);
     case MOST:
         return parse_count(&options->most, "most", (unsigned long)-1, text, error);
+    case SHARD:
+        return parse_shard(options, text, error);
     case FORMAT:
         options->format_given = true;
         return parse_format(options, text, error);
@@ -246,6 +261,9 @@ static int check_ways(const struct options *options, furrow_error *error)
     if (options->variant && (options->wait_count > 0 || options->most > 0))
         return furrow_error_set(error, FURROW_EINVAL,
                                 "--variant: a variant knows neither --wait nor --most");
+    if (options->variant && options->shards > 1)
+        return furrow_error_set(error, FURROW_EINVAL,
+                                "--variant: a variant runs all items, and no --shard of them");
     if (options->variant && options->plan.backend == FURROW_BACKEND_POOL)
         return furrow_error_set(error, FURROW_EINVAL,
                                 "--variant: a variant cuts its own work and uses no pool");

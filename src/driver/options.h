@@ -29,6 +29,7 @@ struct options {
     double *waits;
     size_t wait_count;
     size_t most;             /* items; 0: all */
+    size_t shard, shards;    /* --shard I/M; 0: all */
     const char *format_name; /* as the kernel knows it */
     furrow_format format;    /* of records, where it is one */
     bool own_bytes;          /* the kernel's own, and not made of records */

@@ -1,6 +1,5 @@
 #include "options_table.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -26,6 +25,8 @@ static struct poptOption plan_options[] = {
            "let each item wait after its work, as for a remote service: 50ms, or 1s,2s,3s in turn",
            "TIME"),
     STRING("most", 'm', MOST, "stop after this many items (default: all)", "ITEMS"),
+    STRING("shard", '\0', SHARD,
+           "run part I of M equal ones, 1/M to M/M, whose outputs concatenate to the whole", "I/M"),
     POPT_TABLEEND,
 };
 static struct poptOption output_options[] = {
@@ -199,6 +200,22 @@ void options_table_usage(char *text, size_t size, const char *command, const fur
     }
 }
 
+/* The kernel's own, and those of the writer that it writes itself. */
+static void print_formats(const furrow_kernel *kernel)
+{
+    const furrow_kernel_format *format = NULL;
+    size_t at_places = 0;
+    while ((format = furrow_kernel_format_next(kernel, format)) != NULL)
+        if (format->write)
+            printf("%s%s",
+                   at_places++ ? ", " : "\nFormats written by all threads at once: ", format->name);
+    if (at_places)
+        printf("\n");
+    while ((format = furrow_kernel_format_next(kernel, format)) != NULL)
+        if (format->finish)
+            printf("\nFormat of one picture or text of all results: %s\n", format->name);
+}
+
 void options_table_print_help(poptContext context, const furrow_kernel *kernel)
 {
     printf("%s: %s\n\n", kernel->name, kernel->summary);
@@ -208,17 +225,7 @@ void options_table_print_help(poptContext context, const furrow_kernel *kernel)
         printf("\nVariants:\n");
     for (const furrow_variant *v = kernel->variants; v && v->name; v++)
         printf("  %-14s %s\n", v->name, v->summary);
-    const furrow_kernel_format *format = NULL;
-    for (bool first = true; (format = furrow_kernel_format_next(kernel, format)) != NULL;)
-        if (format->write) {
-            printf("%s%s", first ? "\nFormats written by all threads at once: " : ", ",
-                   format->name);
-            first = false;
-        } else if (format->finish) {
-            printf("\nFormat of one picture or text of all results: %s", format->name);
-        }
-    if (kernel->formats)
-        printf("\n");
+    print_formats(kernel);
     if (kernel->help)
         printf("\n%s\n", kernel->help);
 }

@@ -14,6 +14,7 @@ enum {
     BACKEND,
     WAIT,
     MOST,
+    SHARD,
     FORMAT,
     OUTPUT,
     QUIET,

@@ -39,12 +39,14 @@ static void add_all(struct terms *terms, const struct session *session)
 {
     const furrow_kernel *kernel = session->kernel;
     const void *state = session->state;
-    snprintf(add(terms, "version"), sizeof terms->texts->value, "%s", furrow_version());
-    snprintf(add(terms, "records"), sizeof terms->texts->value, "2"); /* see run/record.h */
+    snprintf(add(terms, "version"), sizeof terms->texts->value, "%s, records 2", /* run/record.h */
+             furrow_version());
     snprintf(add(terms, "kernel"), sizeof terms->texts->value, "%s", kernel->name);
     add_params(terms, session->options);
     snprintf(add(terms, "--format"), sizeof terms->texts->value, "%s",
              session->options->format_name);
+    snprintf(add(terms, "--shard"), sizeof terms->texts->value, "%zu/%zu", session->options->shard,
+             session->options->shards);
     snprintf(add(terms, "--most"), sizeof terms->texts->value, "%zu", session->options->most);
     snprintf(add(terms, "bytes of a result"), sizeof terms->texts->value, "%zu",
              furrow_kernel_shape(kernel, state).result_size);

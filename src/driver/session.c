@@ -30,6 +30,16 @@ int session_begin(struct session *session)
     return status ? refuse(session, status, &error) : DRIVER_OK;
 }
 
+static int open_format(struct session *session, furrow_error *error)
+{
+    const struct options *options = session->options;
+    const furrow_shape shape = furrow_kernel_shape(session->kernel, session->state);
+    const furrow_run_options run = session_run_options(options);
+    session->part = furrow_run_part(&shape, &run);
+    return furrow_kernel_open(&session->format, session->kernel, session->state,
+                              options->format_name, options->by_item, &session->part, error);
+}
+
 int session_open(struct session *session, const struct options *options)
 {
     session->options = options;
@@ -38,8 +48,7 @@ int session_open(struct session *session, const struct options *options)
     furrow_error error = {0};
     int status = furrow_kernel_setup(&session->state, options->kernel, options->args, &error);
     if (status == FURROW_OK)
-        status = furrow_kernel_open(&session->format, options->kernel, session->state,
-                                    options->format_name, options->by_item, &error);
+        status = open_format(session, &error);
     return status ? refuse(session, status, &error) : session_begin(session);
 }
 
@@ -59,6 +68,8 @@ furrow_run_options session_run_options(const struct options *options)
         .waits = options->waits,
         .wait_count = options->wait_count,
         .most_items = options->most,
+        .shard = options->shard,
+        .shards = options->shards,
         .unordered = options->unordered,
         .cancel = signals_cancel(),
     };
@@ -116,35 +127,32 @@ static int open_writer(furrow_writer **writer, const struct session *session, fu
                        void *context)
 {
     const furrow_kernel_format *format = session->format;
-    bool first, last;
     *writer = NULL;
     if (!sink || (format && !format->emit))
         return FURROW_OK;
     int status = furrow_writer_new(writer, session->options->format, format ? format->field : NULL,
                                    sink, context);
-    if (status || !format || !format->part)
-        return status;
-    format->part(session->state, &first, &last);
-    furrow_writer_part(*writer, first, last);
-    return FURROW_OK;
+    if (status == FURROW_OK)
+        furrow_writer_part(*writer, session->part.first, session->part.last);
+    return status;
 }
 
 /* Of bytes that are written at places, leaves whole items, and says how to get the others. */
 static void cut_output(const struct session *session, uint64_t start, size_t items)
 {
     const furrow_kernel_format *format = session->format;
+    const furrow_part *part = &session->part;
     char text[128] = "";
     uint64_t size = 0;
     if (!session->output || !format || !format->write ||
-        (items > 0 && format->offset(&size, session->state, items)))
+        (items > 0 && format->offset(&size, session->state, part->begin + items)))
         return;
     output_cut(session->output, start, size);
     if (format->resume && items > 0)
-        format->resume(session->state, items, text, sizeof text);
+        format->resume(session->state, part->begin + items, text, sizeof text);
     if (text[0])
         fprintf(stderr, "furrow: %s: %zu of %zu items are written; the others: %s\n",
-                session->kernel->name, items,
-                furrow_kernel_shape(session->kernel, session->state).items, text);
+                session->kernel->name, items, part->end - part->begin, text);
 }
 
 int session_run(struct session *session, furrow_run_outcome *outcome, const furrow_plan *plan,
@@ -196,7 +204,8 @@ int session_verify(struct session *session, const furrow_run_outcome *outcome)
         fprintf(stderr, "furrow: %s: has nothing to verify by\n", session->kernel->name);
         return DRIVER_OK;
     }
-    if (!outcome->whole) {
+    bool whole = session->options->shards <= 1 || (session->format && session->format->open);
+    if (!outcome->whole || !whole) {
         fprintf(stderr, "furrow: %s: %zu items were run as asked, not all: nothing to verify\n",
                 session->kernel->name, outcome->items);
         return DRIVER_OK;

@@ -13,6 +13,7 @@ struct session {
     const furrow_kernel *kernel;
     void *state;
     const furrow_kernel_format *format; /* open; NULL: the kernel writes nothing */
+    furrow_part part;                   /* of the items, that runs */
     size_t round;                       /* the next run's */
     struct talk talk;
     furrow_costs costs;      /* of OpenMP; 0: typical */

@@ -31,7 +31,7 @@ static int limit_records(const struct session *session)
 {
     const struct options *options = session->options;
     const furrow_shape shape = furrow_kernel_shape(session->kernel, session->state);
-    size_t items = shape.items, width = shape.result_size;
+    size_t items = session->part.end - session->part.begin, width = shape.result_size;
     if (!writes_bytes(session->kernel) || options->variant || options->yes)
         return DRIVER_OK;
     if (options->most > 0 && options->most < items)
@@ -66,8 +66,7 @@ int size_check(const struct session *session)
     uint64_t size = 0;
     if (!session->format || !session->format->write)
         return limit_records(session);
-    const size_t items = furrow_kernel_shape(kernel, session->state).items;
-    int status = session->format->offset(&size, session->state, items);
+    int status = session->format->offset(&size, session->state, session->part.end);
     if (status)
         return fail(kernel, status);
     if (size < 1000)

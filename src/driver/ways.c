@@ -95,7 +95,7 @@ bool ways_of_bench(struct ways *ways, const struct options *options)
     if (!add_planned(ways, options, "planned", false))
         return false;
     /* A variant neither waits nor ends early: beside ways that do, its time would mislead. */
-    bool alike = options->most == 0 && options->wait_count == 0;
+    bool alike = options->most == 0 && options->wait_count == 0 && options->shards <= 1;
     return !alike || add_variants(ways, options->kernel, most);
 }
 

@@ -10,6 +10,7 @@ struct subject {
     const furrow_kernel *kernel;
     const furrow_args *args;
     void *state;
+    const furrow_kernel_format *format; /* of records; NULL: it writes none */
     size_t round;
     bool whole; /* most_items does not cut it */
     furrow_run_options run;
@@ -60,6 +61,7 @@ static int run_entry(furrow_run_outcome *outcome, struct entry *entry, furrow_wr
     options.variant = entry->way.variant;
     options.site = entry->way.remembers ? &entry->site : NULL;
     options.writer = writer;
+    options.format = subject->format;
     return furrow_run(outcome, subject->kernel, subject->state, &options, subject->error);
 }
 
@@ -92,7 +94,8 @@ static int check_entry(struct entry *entry, const struct digest *expected, struc
         status = run_written(&outcome, entry, digest);
     if (!expected)
         subject->whole = outcome.whole;
-    if (status == FURROW_OK && outcome.whole && subject->kernel->verify)
+    bool told = subject->run.shards <= 1 || (subject->format && subject->format->open);
+    if (status == FURROW_OK && outcome.whole && told && subject->kernel->verify)
         status = subject->kernel->verify(subject->state, subject->error);
     bool comparable = !entry->way.variant && !(subject->kernel->flags & FURROW_KERNEL_VARIES);
     if (status || !expected || !comparable)
@@ -135,6 +138,14 @@ static int check_all(struct entry *entries, size_t *count)
     }
     *count = kept;
     return status;
+}
+
+static int open_records(struct subject *subject)
+{
+    const furrow_shape shape = furrow_kernel_shape(subject->kernel, subject->state);
+    const furrow_part part = furrow_run_part(&shape, &subject->run);
+    return furrow_kernel_open(&subject->format, subject->kernel, subject->state,
+                              furrow_format_name(FURROW_FORMAT_JSONL), true, &part, subject->error);
 }
 
 static void fill_entries(struct entry *entries, struct subject *subject, const furrow_way *ways,
@@ -191,6 +202,8 @@ int furrow_measure_kernel(furrow_measurements *measurements, const furrow_kernel
         return FURROW_ENOMEM;
     fill_entries(entries, &subject, ways, count);
     int status = furrow_kernel_setup(&subject.state, kernel, args, error);
+    if (status == FURROW_OK)
+        status = open_records(&subject);
     if (status == FURROW_OK)
         status = measure_entries(measurements, entries, entry_count, options, error);
     furrow_kernel_teardown(kernel, subject.state);

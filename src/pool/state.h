@@ -79,7 +79,8 @@ struct furrow_pool {
     furrow_pool *inherited; /* and its parent's, which nobody runs */
     atomic_int active;      /* seats on which jobs run */
     atomic_uint calls; /* about how many there have been: tells the watcher that there are any */
-    atomic_bool quick_watch; /* the watcher looks every millisecond */
+    atomic_bool quick_watch; /* the watcher looks every millisecond, */
+    atomic_bool grows;       /* or sooner: it has just called more threads for items that wait */
     atomic_bool visited;     /* the watcher looks at claims: their memory must stay */
     char gap_2[FURROW__LINE];
     atomic_size_t submitted;   /* asynchronous calls */

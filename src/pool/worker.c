@@ -60,7 +60,7 @@ found:
  * been none for long. So an idle program is woken some forty times, and then no more. */
 static double next_look(furrow_pool *pool, struct watch *watch, double now)
 {
-    static const double often = 1e-3, seldom = 8e-3, long_ago = 10;
+    static const double at_once = 2e-4, often = 1e-3, seldom = 8e-3, long_ago = 10;
     unsigned calls = atomic_load_explicit(&pool->calls, memory_order_relaxed);
     if (calls != watch->calls || watch->since <= 0 || atomic_load(&pool->brisk) > 0) {
         watch->calls = calls;
@@ -71,6 +71,8 @@ static double next_look(furrow_pool *pool, struct watch *watch, double now)
     double interval = idle / 4 > often ? idle / 4 : often;
     if (runs && interval > seldom)
         interval = seldom;
+    if (atomic_load_explicit(&pool->grows, memory_order_relaxed))
+        interval = at_once;
     atomic_store_explicit(&pool->quick_watch, interval < 2 * often, memory_order_relaxed);
     return idle > long_ago && !runs ? (double)INFINITY : now + interval;
 }

@@ -21,6 +21,18 @@ size_t furrow__blocks_most(const furrow__blocks *blocks)
     return (most ? most : 1) * blocks->items;
 }
 
+/* Of the block that the item is in, within the window. */
+static size_t index_of(const furrow__blocks *blocks, size_t item)
+{
+    return item / blocks->items - blocks->first / blocks->items;
+}
+
+/* The first of its items that the window has: the grid begins with item 0. */
+static size_t begin_of(const furrow__blocks *blocks, size_t index)
+{
+    return index > 0 ? (blocks->first / blocks->items + index) * blocks->items : blocks->first;
+}
+
 static int reserve(furrow__blocks *blocks, size_t count)
 {
     if (count <= blocks->room)
@@ -38,10 +50,10 @@ int furrow__blocks_open(furrow__blocks *blocks, size_t first, size_t count)
         return FURROW_OK;
     blocks->first = first;
     blocks->end = first + count;
-    blocks->count = count / blocks->items + (count % blocks->items != 0);
+    blocks->count = count > 0 ? index_of(blocks, blocks->end - 1) + 1 : 0;
     int status = reserve(blocks, blocks->count);
     for (size_t i = 0; i < blocks->count && !status; i++) {
-        size_t begin = first + i * blocks->items;
+        size_t begin = begin_of(blocks, i);
         blocks->table[i].left = furrow__blocks_end(blocks, begin, blocks->end) - begin;
     }
     return status;
@@ -58,14 +70,9 @@ void furrow__blocks_clear(furrow__blocks *blocks)
     blocks->room = 0;
 }
 
-static size_t index_of(const furrow__blocks *blocks, size_t item)
-{
-    return (item - blocks->first) / blocks->items;
-}
-
 size_t furrow__blocks_end(const furrow__blocks *blocks, size_t item, size_t end)
 {
-    size_t left = blocks->items - (item - blocks->first) % blocks->items;
+    size_t left = blocks->items - item % blocks->items;
     return left < end - item ? item + left : end;
 }
 
@@ -73,7 +80,7 @@ size_t furrow__blocks_end(const furrow__blocks *blocks, size_t item, size_t end)
 static int make(const furrow__blocks *blocks, size_t index, size_t end, const void *results)
 {
     void *partial = blocks->partials + index * blocks->partial->size;
-    size_t begin = blocks->first + index * blocks->items;
+    size_t begin = begin_of(blocks, index);
     const furrow_batch batch = {
         .begin = begin,
         .end = furrow__blocks_end(blocks, begin, end),
@@ -87,8 +94,7 @@ static int make(const furrow__blocks *blocks, size_t index, size_t end, const vo
 
 static const void *slots_of(const furrow__blocks *blocks, size_t index, const furrow_batch *window)
 {
-    return window->results ? furrow_batch_slot(window, blocks->first + index * blocks->items)
-                           : NULL;
+    return window->results ? furrow_batch_slot(window, begin_of(blocks, index)) : NULL;
 }
 
 int furrow__blocks_finished(furrow__blocks *blocks, size_t begin, size_t end,
@@ -110,7 +116,7 @@ int furrow__blocks_finished(furrow__blocks *blocks, size_t begin, size_t end,
 
 static bool is_whole(const furrow__blocks *blocks, size_t begin, size_t end)
 {
-    return (begin - blocks->first) % blocks->items == 0 &&
+    return begin == begin_of(blocks, index_of(blocks, begin)) &&
            end == furrow__blocks_end(blocks, begin, blocks->end);
 }
 
@@ -133,7 +139,7 @@ char *furrow__blocks_slots(furrow__blocks *blocks, size_t begin, size_t end, cha
     if (is_whole(blocks, begin, end))
         return blocks->fills ? own : memset(own, 0, (end - begin) * blocks->result_size);
     char *shared = share(blocks, &blocks->table[index_of(blocks, begin)]);
-    size_t offset = (begin - blocks->first) % blocks->items;
+    size_t offset = begin - begin_of(blocks, index_of(blocks, begin));
     return shared ? shared + offset * blocks->result_size : NULL;
 }
 
@@ -158,7 +164,7 @@ int furrow__blocks_fold(furrow__blocks *blocks, void *state, size_t end, const f
 {
     int status = FURROW_OK;
     for (size_t i = 0; blocks->partial && i < blocks->count && !status; i++) {
-        size_t begin = blocks->first + i * blocks->items;
+        size_t begin = begin_of(blocks, i);
         if (begin >= end)
             break;
         bool cut = furrow__blocks_end(blocks, begin, blocks->end) > end;

@@ -25,7 +25,7 @@ typedef struct furrow__blocks {
     size_t items, result_size; /* of a block; of an item */
     bool own_slots;            /* results are in the block's own slots ... */
     bool fills;                /* ... which need not be zero */
-    size_t first, end;         /* the window's items; `first` is on the grid */
+    size_t first, end;         /* the window's items */
     furrow__block *table;
     char *partials;
     size_t count, room;

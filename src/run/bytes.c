@@ -10,7 +10,7 @@ static const uint64_t piece_size = (uint64_t)256 << 10;
 /* Of a window that is written in order: enough for the next to begin far behind the last. */
 static const size_t most_pieces = 64;
 
-int furrow__bytes_init(furrow__bytes *bytes, const void *state, size_t items,
+int furrow__bytes_init(furrow__bytes *bytes, const void *state, const furrow_part *part,
                        const furrow_run_options *options)
 {
     const furrow_kernel_format *format = options->format;
@@ -19,10 +19,11 @@ int furrow__bytes_init(furrow__bytes *bytes, const void *state, size_t items,
     if (!format || !format->write || !options->sink)
         return FURROW_OK;
     *bytes = (furrow__bytes){
-        .format = format, .state = state, .options = options, .items = items, .piece_items = 1};
+        .format = format, .state = state, .options = options, .part = *part, .piece_items = 1};
     pthread_mutex_init(&bytes->lock, NULL);
-    int status = format->offset(&size, state, items);
+    int status = format->offset(&size, state, part->end);
     uint64_t pieces = size / piece_size + 1;
+    size_t items = part->end - part->begin;
     if (status == FURROW_OK && items > pieces)
         bytes->piece_items = (size_t)(items / pieces);
     return status;
@@ -83,7 +84,7 @@ static int make(furrow__bytes *bytes, furrow__buffer *buffer, size_t begin, size
         status = format->offset(&behind, bytes->state, end);
     if (status)
         return status;
-    if (bytes->items == 0) /* all there is stands before the items */
+    if (begin == end) /* all there is stands before the items */
         *offset = 0;
     *size = (size_t)(behind - *offset);
     status = reserve(buffer, *size + 1);
@@ -193,7 +194,7 @@ int furrow__bytes_write_none(furrow__bytes *bytes)
     furrow__buffer buffer = {0};
     uint64_t offset;
     size_t size = 0;
-    int status = make(bytes, &buffer, 0, 0, &offset, &size);
+    int status = make(bytes, &buffer, bytes->part.begin, bytes->part.end, &offset, &size);
     if (status == FURROW_OK && size > 0)
         status = bytes->options->sink(bytes->options->sink_context, buffer.bytes, size);
     free(buffer.bytes);

@@ -25,7 +25,7 @@ typedef struct furrow__bytes {
     const furrow_kernel_format *format; /* NULL: there are none, and nothing below is called */
     const void *state;
     const furrow_run_options *options;
-    size_t items;       /* in all */
+    furrow_part part;
     size_t piece_items; /* of a piece, which is small enough to stay in a cache */
 
     pthread_mutex_t lock;
@@ -36,8 +36,8 @@ typedef struct furrow__bytes {
     furrow_error error; /* why a piece could not be made, or be written */
 } furrow__bytes;
 
-/* What the options ask for. What the format's offset returns. */
-int furrow__bytes_init(furrow__bytes *bytes, const void *state, size_t items,
+/* What the options ask for, of this part. What the format's offset returns. */
+int furrow__bytes_init(furrow__bytes *bytes, const void *state, const furrow_part *part,
                        const furrow_run_options *options);
 void furrow__bytes_clear(furrow__bytes *bytes);
 

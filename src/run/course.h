@@ -16,6 +16,7 @@ typedef struct furrow__course {
     const furrow_run_options *options;
     furrow_run_outcome *outcome;
     furrow_shape shape;
+    furrow_part part;          /* of the items */
     furrow_feed *feed;         /* NULL: items are numbers */
     furrow_error feed_failure; /* what next came to, once what it fed before that has run */
     furrow__window window;

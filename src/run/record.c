@@ -16,6 +16,12 @@ struct fault {
     uint64_t length;
 };
 
+void furrow__recorder_init(furrow__recorder *recorder, furrow_journal *journal, size_t first)
+{
+    *recorder =
+        (furrow__recorder){.journal = journal, .begin = first, .end = first, .recorded = first};
+}
+
 void furrow__recorder_clear(furrow__recorder *recorder)
 {
     free(recorder->bytes);

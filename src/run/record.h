@@ -19,7 +19,7 @@
 typedef struct furrow__recorder {
     furrow_journal *journal; /* NULL: nothing is recorded, and there are no records */
     size_t result_size;
-    size_t recorded; /* items in the journal, as far as it was read */
+    size_t recorded; /* the end of the items in the journal, as far as it was read */
     bool read;       /* all records were taken */
     char *bytes;     /* of a record that is being made */
     size_t size, room;
@@ -31,6 +31,8 @@ typedef struct furrow__recorder {
     const char *results, *faults, *faults_end;
 } furrow__recorder;
 
+/* Of a run whose first item is `first`; `journal` may be NULL. */
+void furrow__recorder_init(furrow__recorder *recorder, furrow_journal *journal, size_t first);
 void furrow__recorder_clear(furrow__recorder *recorder);
 
 /* `*count`: how many of the items from `next` on are in the record at hand, or in the one after it;

@@ -47,6 +47,12 @@ furrow_plan_facts furrow_run_facts(const furrow_shape *shape, const furrow_run_o
     };
 }
 
+furrow_part furrow_run_part(const furrow_shape *shape, const furrow_run_options *options)
+{
+    size_t shards = options->shards;
+    return furrow_part_of(shape->items, shards ? options->shard : 1, shards ? shards : 1);
+}
+
 /* Room for four chunks a thread, where the chunk is asked for. */
 static size_t room_for_chunks(const furrow_plan *request, int cpus)
 {
@@ -62,8 +68,8 @@ static size_t capacity_at_first(const furrow__course *course)
     size_t known = 0;
     size_t result_size = course->window.result_size;
     if (!course->kernel->next && furrow__window_streams(&course->window))
-        known = smaller(course->shape.items, course->blocks.own_slots
-                                                 ? SIZE_MAX
+        known = smaller(course->part.end - course->part.begin,
+                        course->blocks.own_slots ? SIZE_MAX
                                                  : first_bytes / (result_size ? result_size : 1));
     return larger(larger(first_capacity, known),
                   room_for_chunks(&course->options->plan, course->facts.cpus));
@@ -72,8 +78,9 @@ static size_t capacity_at_first(const furrow__course *course)
 /* How many items there will be, as far as is known; 0: it is not. */
 static size_t count_items(const furrow__course *course)
 {
-    size_t most = course->options->most_items;
-    size_t items = course->shape.items == FURROW_UNKNOWN ? most : course->shape.items;
+    size_t most = course->options->most_items, items = course->part.end - course->part.begin;
+    if (course->shape.items == FURROW_UNKNOWN)
+        items = most;
     return most ? smaller(items, most) : items;
 }
 
@@ -154,10 +161,12 @@ static int begin_course(furrow__course *course)
     course->shape = furrow_kernel_shape(course->kernel, course->state);
     course->facts = furrow_run_facts(&course->shape, options);
     course->site = options->site ? options->site : &course->own_site;
-    course->recorder.journal = options->journal;
+    course->part = furrow_run_part(&course->shape, options);
+    course->next = course->part.begin;
+    furrow__recorder_init(&course->recorder, options->journal, course->part.begin);
     furrow__tally_init(&course->tally, options->progress, options->progress_context,
                        count_items(course));
-    int status = furrow__bytes_init(&course->bytes, course->state, course->shape.items, options);
+    int status = furrow__bytes_init(&course->bytes, course->state, &course->part, options);
     if (status)
         return status;
     begin_blocks(course);
@@ -187,10 +196,11 @@ static size_t allowed(const furrow__course *course)
         capacity = furrow__bytes_most(&course->bytes);
     size_t block = course->blocks.items, most = course->options->most_items;
     if (course->blocks.partial) {
-        capacity = smaller(capacity, furrow__blocks_most(&course->blocks));
-        capacity = larger(capacity - capacity % block, block);
+        size_t before = course->next % block; /* windows end where blocks do */
+        capacity = larger(smaller(capacity, furrow__blocks_most(&course->blocks)), block);
+        capacity -= (before + capacity) % block;
     }
-    return most ? smaller(capacity, most - course->next) : capacity;
+    return most ? smaller(capacity, most - (course->next - course->part.begin)) : capacity;
 }
 
 /* The next at most `capacity` items that the kernel feeds. When it fails, what it fed before runs
@@ -216,14 +226,14 @@ static int next_batch(furrow__course *course, size_t capacity, size_t *count, fu
 {
     if (course->feed)
         return feed_batch(course, capacity, count, error);
-    *count = smaller(capacity, course->shape.items - course->next);
+    *count = smaller(capacity, course->part.end - course->next);
     return FURROW_OK;
 }
 
 /* Whether there are no more items than have run, as far as the kernel knows beforehand. */
 static bool is_at_end(const furrow__course *course)
 {
-    return course->shape.items == course->next;
+    return course->part.end == course->next;
 }
 
 /* The end of the input, of which the journal should not have more. */
@@ -259,7 +269,7 @@ static int run_next(furrow__course *course, bool *ended, furrow_error *error)
 static int run_windows(furrow__course *course, furrow_error *error)
 {
     bool ended = false;
-    int status = course->bytes.format && course->shape.items == 0
+    int status = course->bytes.format && course->part.begin == course->part.end
                      ? furrow__bytes_write_none(&course->bytes)
                      : FURROW_OK;
     while (status == FURROW_OK && !ended)
@@ -288,7 +298,7 @@ static int run_course(furrow__course *course, furrow_error *error)
     int ended = end_output(course);
     status = status ? status : ended;
     furrow__tally_end(&course->tally);
-    course->outcome->recorded = course->recorder.recorded;
+    course->outcome->recorded = course->recorder.recorded - course->part.begin;
     if (status && error && status == course->recorder.error.code)
         *error = course->recorder.error;
     if (status && error && status == course->window.error.code)
@@ -309,6 +319,10 @@ static int check(const furrow__course *course, furrow_error *error)
         return furrow_error_set(error, FURROW_ENOTSUP, "a variant keeps no journal");
     if (!options->variant && !(kernel->body && (kernel->shape || kernel->next)))
         return FURROW_ENOTSUP;
+    if (options->shards > 1 && kernel->next)
+        return furrow_error_set(error, FURROW_ENOTSUP,
+                                "%s: its items are not known beforehand, and have no parts",
+                                kernel->name);
     if (options->unordered && (options->journal || options->halt))
         return furrow_error_set(error, FURROW_ENOTSUP,
                                 "results that come unordered have no first part, which a journal "

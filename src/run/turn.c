@@ -138,7 +138,7 @@ static int halt(furrow__course *course, furrow_error *error)
     if (status)
         return status;
     furrow_faults_add(window->faults, &first); /* its memory was kept, so that this cannot fail */
-    course->outcome->items = first.item + 1;
+    course->outcome->items = first.item + 1 - course->part.begin;
     course->outcome->halted = true;
     furrow_error_set(error, first.code, "stopped at item %zu, the first that failed", first.item);
     if (error)
@@ -166,7 +166,7 @@ static int replay(furrow__course *course, size_t *end, furrow_error *error)
     int status = furrow__course_replay(course, end, error);
     if (status || *end == course->next)
         return status;
-    course->outcome->resumed = *end;
+    course->outcome->resumed = *end - course->part.begin;
     course->window.replayed = *end;
     furrow_faults_at(course->window.faults, 0, &first);
     if (course->options->halt && first.item < *end)
@@ -200,11 +200,11 @@ int furrow__course_turn(furrow__course *course, size_t count, furrow_error *erro
         status = fill_window(course, &done, error);
     status = close_window(course, status, error);
     if (status && !course->outcome->halted)
-        course->outcome->items = furrow__window_emitted(&course->window);
+        course->outcome->items = furrow__window_emitted(&course->window) - course->part.begin;
     if (status)
         return status;
     grow(course, count, furrow_clock_wall() - start, &done.plan);
     course->next += count;
-    course->outcome->items = course->next;
+    course->outcome->items = course->next - course->part.begin;
     return FURROW_OK;
 }
