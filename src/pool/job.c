@@ -2,19 +2,29 @@
 
 #include <math.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <furrow/clock.h>
 
 #include "stress.h"
 
-void furrow__pool_job_init(furrow__pool_job *job, furrow_pool *pool)
+/* All but what is empty so far: pieces, and the gaps. */
+void furrow__pool_job_init(furrow__pool_job *job, furrow_pool *pool, furrow__loop *loop)
 {
+    const size_t empty = offsetof(furrow__pool_job, pieces);
+    memset(job, 0, empty);
+    memset(job->numbers, 0, sizeof job->numbers);
+    job->loop = loop;
     job->pool = pool;
     job->limit = job->expected = pool ? pool->workers : 1;
     atomic_init(&job->most, job->limit);
+    atomic_init(&job->piece_count, 0);
+    atomic_init(&job->next, 0);
+    atomic_init(&job->pace, 0);
     atomic_init(&job->inside, 1);
     atomic_init(&job->largest, 1);
-    job->loop.cancel.others[1] = pool ? &pool->cancel : NULL;
+    loop->owner = job;
+    loop->cancel.others[1] = pool ? &pool->cancel : NULL;
 }
 
 /* Under the pool's lock; by who is inside. */
@@ -201,7 +211,7 @@ static void begin_turn(struct turn *turn, furrow__pool_job *job, int seat)
     turn->job = job;
     turn->seat = seat;
     turn->number = take_number(job, seat);
-    furrow__claim_init(&turn->claim, &job->loop);
+    furrow__claim_init(&turn->claim, job->loop);
     if (job->pool && seat >= 0)
         furrow__seat_hold(job->pool, seat, &turn->claim);
 }
@@ -226,7 +236,7 @@ static void beat(const struct turn *turn)
 
 static void run_chunk(struct turn *turn, size_t begin, size_t end)
 {
-    furrow__loop *loop = &turn->job->loop;
+    furrow__loop *loop = turn->job->loop;
     beat(turn);
     furrow__claim_open(&turn->claim, begin, end, loop->body != NULL);
     furrow__loop_run(loop, &turn->claim, end, turn->number, scratch_of(turn));
@@ -253,7 +263,7 @@ static void note_join(furrow__pool_job *job, double took, size_t ran)
 static bool work(struct turn *turn, double seconds, bool calls)
 {
     furrow__pool_job *job = turn->job;
-    furrow__loop *loop = &job->loop;
+    furrow__loop *loop = job->loop;
     bool planned = loop->chunk == 0 && loop->n > 1;
     bool timed = planned || calls || seconds < (double)INFINITY;
     double now = timed ? furrow_clock_wall() : 0;
@@ -280,9 +290,9 @@ bool furrow__pool_job_work(furrow__pool_job *job, int seat, double seconds)
 {
     struct turn turn;
     begin_turn(&turn, job, seat);
-    furrow__meter meter = furrow__loop_enter(&job->loop);
+    furrow__meter meter = furrow__loop_enter(job->loop);
     bool done = work(&turn, seconds, false);
-    furrow__loop_leave(&job->loop, &meter);
+    furrow__loop_leave(job->loop, &meter);
     end_turn(&turn);
     return done;
 }
@@ -291,9 +301,9 @@ void furrow__pool_job_lead(furrow__pool_job *job, int seat)
 {
     struct turn turn;
     begin_turn(&turn, job, seat);
-    furrow__meter meter = furrow__loop_enter(&job->loop);
+    furrow__meter meter = furrow__loop_enter(job->loop);
     work(&turn, (double)INFINITY, true);
-    furrow__loop_leave(&job->loop, &meter);
+    furrow__loop_leave(job->loop, &meter);
     end_turn(&turn);
 }
 
@@ -304,9 +314,9 @@ void furrow__pool_job_lead(furrow__pool_job *job, int seat)
 static size_t next_stretch(const furrow__pool_job *job, size_t last, size_t left, double took)
 {
     static const double short_stretch = 4e-6;
-    size_t known = job->loop.body ? job->loop.n / 4 : job->loop.n;
+    size_t known = job->loop->body ? job->loop->n / 4 : job->loop->n;
     size_t size = last == 0 ? (job->alone ? known : 1) : took < short_stretch ? 2 * last : last;
-    if (job->loop.body && size > left / 2)
+    if (job->loop->body && size > left / 2)
         size = left / 2;
     return size == 0 ? 1 : size < left ? size : left;
 }
@@ -315,7 +325,7 @@ static size_t next_stretch(const furrow__pool_job *job, size_t last, size_t left
 static void run_stretches(struct turn *turn, double seconds)
 {
     furrow__pool_job *job = turn->job;
-    furrow__loop *loop = &job->loop;
+    furrow__loop *loop = job->loop;
     furrow_claim *claim = &turn->claim;
     double now = job->begun, took = 0;
     for (size_t at = 0, size = 0; at < loop->n;) {
@@ -351,10 +361,10 @@ static void hand_over(struct turn *turn)
     size_t next = atomic_load_explicit(&turn->claim.next, memory_order_relaxed);
     size_t end = turn->claim.dropped;
     turn->claim.dropped = 0;
-    if (end == job->loop.n)
+    if (end == job->loop->n)
         atomic_store(&job->next, next);
     else if (next < end && stopped)
-        furrow__loop_refuse(&job->loop, next, end);
+        furrow__loop_refuse(job->loop, next, end);
     else if (next < end)
         run_chunk(turn, next, end);
 }
@@ -362,15 +372,15 @@ static void hand_over(struct turn *turn)
 bool furrow__pool_job_begin_alone(furrow__pool_job *job, int seat, double seconds)
 {
     struct turn turn;
-    atomic_store_explicit(&job->next, job->loop.n, memory_order_relaxed);
+    atomic_store_explicit(&job->next, job->loop->n, memory_order_relaxed);
     begin_turn(&turn, job, seat);
-    furrow__meter meter = furrow__loop_enter(&job->loop);
+    furrow__meter meter = furrow__loop_enter(job->loop);
     job->begun = furrow_clock_wall();
-    furrow__claim_open(&turn.claim, 0, job->loop.n, false);
+    furrow__claim_open(&turn.claim, 0, job->loop->n, false);
     run_stretches(&turn, seconds);
-    if (job->front < job->loop.n)
+    if (job->front < job->loop->n)
         hand_over(&turn);
-    furrow__loop_leave(&job->loop, &meter);
+    furrow__loop_leave(job->loop, &meter);
     end_turn(&turn); /* until nobody is about to take something away */
     return !atomic_load(&job->shared) && !furrow__chunk_is_left(job);
 }
@@ -398,6 +408,6 @@ void furrow__pool_job_take_part(furrow__pool_job *job, int seat)
 int furrow__pool_job_settle(furrow__pool_job *job, furrow_error *error)
 {
     for (int i = 0; i < atomic_load(&job->piece_count); i++)
-        furrow__loop_refuse(&job->loop, job->pieces[i].begin, job->pieces[i].end);
-    return furrow__loop_settle(&job->loop, atomic_load(&job->next), error);
+        furrow__loop_refuse(job->loop, job->pieces[i].begin, job->pieces[i].end);
+    return furrow__loop_settle(job->loop, atomic_load(&job->next), error);
 }
