@@ -121,13 +121,13 @@ static bool grow(furrow_pool *pool)
 
 bool furrow__pool_watch(furrow_pool *pool)
 {
-    if (atomic_load_explicit(&pool->active, memory_order_relaxed) == 0) {
-        atomic_store_explicit(&pool->grows, false, memory_order_relaxed);
+    if (atomic_flag_test_and_set(&pool->watching))
         return false;
-    }
-    bool taken = take_tails(pool);
-    bool grown = grow(pool);
+    bool runs = atomic_load_explicit(&pool->active, memory_order_relaxed) > 0;
+    bool taken = runs && take_tails(pool);
+    bool grown = runs && grow(pool);
     atomic_store_explicit(&pool->grows, grown, memory_order_relaxed);
+    atomic_flag_clear(&pool->watching);
     if (taken || grown)
         furrow__pool_rouse_one(pool);
     return taken || grown;
