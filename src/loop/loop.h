@@ -121,7 +121,8 @@ size_t furrow__claim_skip(furrow_claim *claim, size_t end);
  * False when there is nothing, or the owner was quicker. */
 bool furrow__claim_take_tail(furrow_claim *claim, size_t *begin, size_t *end);
 
-/* A thief came between: whether the items below `end` are the owner's all the same. */
+/* A thief came between, or is about to find that the owner was quicker: whether the items below
+ * `end` are the owner's all the same. */
 bool furrow__claim_settle(furrow_claim *claim, size_t at, size_t end);
 
 /* The call was cancelled: it stops at item `at`. */
@@ -150,7 +151,8 @@ static inline bool furrow__loop_is_cancelled(const furrow__loop *loop)
 static inline bool furrow__claim_items(furrow_claim *claim, size_t at, size_t end)
 {
     const furrow__loop *loop = claim->loop;
-    if (end > atomic_load_explicit(&claim->end, memory_order_relaxed))
+    if (end > atomic_load_explicit(&claim->end, memory_order_relaxed) &&
+        !furrow__claim_settle(claim, at, end))
         return false;
     atomic_store_explicit(&claim->next, end, memory_order_relaxed);
     furrow__fence_light();
