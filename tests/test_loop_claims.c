@@ -104,7 +104,7 @@ TEST(an_owner_and_a_thief_begin_every_item_once)
     furrow__fence_prepare();
     duel.loop = furrow__loop_of(0, MOST_ITEMS, NULL);
     duel.random = 1;
-    furrow__claim_init(&duel.claim, &duel.loop);
+    furrow__claim_init(&duel.claim, &duel.loop, 0);
     REQUIRE(pthread_create(&thief, NULL, steal, &duel) == 0);
     for (size_t round = 0; round < ROUNDS && wrong == 0; round++) {
         size_t n = 1 + next_random(&duel.random) % MOST_ITEMS;

@@ -208,6 +208,9 @@ bool furrow__pool_rouse_one(furrow_pool *pool);
  * the way of that: has come to work, or had a sleeper's seat. */
 void furrow__pool_keep_watch(furrow_pool *pool);
 
+/* Whether somebody is in a loop. */
+bool furrow__pool_is_running(furrow_pool *pool);
+
 /* The watcher looks around: whether somebody is stuck in an item while others wait behind it, and
  * whether threads that wait leave CPUs idle. True when there may be work now. */
 bool furrow__pool_watch(furrow_pool *pool);

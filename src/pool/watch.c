@@ -119,9 +119,19 @@ static bool grow(furrow_pool *pool)
     return grown;
 }
 
+bool furrow__pool_is_running(furrow_pool *pool)
+{
+    if (pool->of_process)
+        return atomic_load_explicit(&pool->active, memory_order_relaxed) > 0;
+    for (int i = 0; i < pool->workers; i++)
+        if (atomic_load_explicit(&pool->seats[i].claim, memory_order_relaxed))
+            return true;
+    return false;
+}
+
 bool furrow__pool_watch(furrow_pool *pool)
 {
-    if (atomic_load_explicit(&pool->active, memory_order_relaxed) == 0) {
+    if (!furrow__pool_is_running(pool)) {
         atomic_store_explicit(&pool->grows, false, memory_order_relaxed);
         return false;
     }
@@ -153,7 +163,8 @@ void furrow__seat_hold(furrow_pool *pool, int worker, furrow_claim *claim)
     claim->outer = atomic_load_explicit(&seat->claim, memory_order_relaxed);
     if (!claim->outer) {
         atomic_store_explicit(&seat->runner, own_number(pool->generation), memory_order_relaxed);
-        atomic_fetch_add(&pool->active, 1);
+        if (pool->of_process)
+            atomic_fetch_add(&pool->active, 1);
     }
     atomic_store_explicit(&seat->claim, claim, memory_order_release);
 }
@@ -165,6 +176,6 @@ void furrow__seat_let_go(furrow_pool *pool, int worker, furrow_claim *claim)
     furrow__fence_light();
     while (atomic_load(&pool->visited))
         sched_yield();
-    if (!claim->outer)
+    if (!claim->outer && pool->of_process)
         atomic_fetch_sub(&pool->active, 1);
 }
