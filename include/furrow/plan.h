@@ -211,11 +211,13 @@ int furrow_plan_choose(furrow_plan *plan, const furrow_plan *request,
                        const furrow_plan_facts *facts);
 
 /*
- * Every plan that choosing with a profile considers for this request: threads 1, 2, 4, ...; static
- * blocks, one each or, unless static was asked for, 8 or 32; dynamic with 2 to 64 chunks a thread;
- * guided; each with grounds.predicted. Writes at most `capacity` of them into `plans`, and how many
- * there are in `*count`. Without a profile items are taken to cost the mean of facts->usage each;
- * without that either, there are none.
+ * Every plan that choosing considers for this request: threads 1, 2, 4, ...; static blocks, one
+ * each or, unless static was asked for, 8 or 32; dynamic with 2 to 64 chunks a thread; guided; and a
+ * pool, which is predicted as a dynamic schedule of small chunks; each with grounds.predicted.
+ * Writes at most `capacity` of them into `plans`, and how many there are in `*count`. Without a
+ * profile items are taken to cost the mean of facts->usage each; without that either, there are
+ * none. The plan that is chosen is one of them, but need not be the quickest: predictions know
+ * nothing of busy neighbours, or of threads that come late.
  * As furrow_plan_choose.
  */
 int furrow_plan_candidates(furrow_plan *plans, size_t capacity, size_t *count,
