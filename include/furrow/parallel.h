@@ -10,8 +10,15 @@
  * stacks, places and number from OMP_STACKSIZE, OMP_PROC_BIND with OMP_PLACES, OMP_NUM_THREADS and
  * OMP_THREAD_LIMIT as an OpenMP team would; a region that an item opens on one of them gets one
  * thread, since the others are at work (an item on the calling thread finds that thread's own
- * setting). A loop inside another parallel region runs on the calling thread alone, unless the
- * program has raised OpenMP's max-active-levels.
+ * setting). pool.h says more of threads, their signals and their CPUs. A loop inside another
+ * parallel region runs on the calling thread alone, unless the program has raised OpenMP's
+ * max-active-levels.
+ *
+ * While half of the items that run wait for something other than a CPU (a disk, a server, a lock),
+ * more threads than CPUs take part: after a millisecond twice as many, and twice as many again, up
+ * to FURROW_PLAN_MOST_THREADS, as long as that lets more items begin in a second. A loop that is
+ * known to wait begins with as many as should make it take the least time. Where a number of
+ * threads is asked for, that is how many take part.
  */
 #ifndef FURROW_PARALLEL_H
 #define FURROW_PARALLEL_H

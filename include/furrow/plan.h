@@ -212,8 +212,8 @@ int furrow_plan_choose(furrow_plan *plan, const furrow_plan *request,
 
 /*
  * Every plan that choosing considers for this request: threads 1, 2, 4, ...; static blocks, one
- * each or, unless static was asked for, 8 or 32; dynamic with 2 to 64 chunks a thread; guided; and a
- * pool, which is predicted as a dynamic schedule of small chunks; each with grounds.predicted.
+ * each or, unless static was asked for, 8 or 32; dynamic with 2 to 64 chunks a thread; guided; and
+ * a pool, which is predicted as a dynamic schedule of small chunks; each with grounds.predicted.
  * Writes at most `capacity` of them into `plans`, and how many there are in `*count`. Without a
  * profile items are taken to cost the mean of facts->usage each; without that either, there are
  * none. The plan that is chosen is one of them, but need not be the quickest: predictions know
