@@ -139,8 +139,9 @@ bool furrow_plan_known_waits(const furrow_plan_known *known);
  * where nobody would come by himself; loops of which sharing costs more than it saves are not; nor
  * are those that took as long when they were shared as one thread takes, but for every 64th call.
  * What one thread takes is seen in a call that it runs whole: one, of loops that have only been
- * shared, if they are over in 2 ms; or in 5 ms, where the first items had taken no longer by
- * themselves than the whole loop took for each.
+ * shared, if they are over in 5 ms; or in 0.1 s, where the first items had taken no longer by
+ * themselves than the whole loop took for each. What the first items take is seen where the caller
+ * begins alone.
  */
 furrow_sharing furrow_plan_sharing(const furrow_plan_known *known, size_t items, int threads,
                                    furrow_readiness readiness);

@@ -41,6 +41,7 @@ typedef struct furrow__loop {
     void *progress_context;
     furrow_cancel cancel; /* of this call: its others are the caller's and the pool's */
     bool metered;         /* somebody asks for the usage */
+    void *owner;          /* whoever runs it knows it by this */
 
     /* What has become of it. */
     atomic_size_t stop_at; /* nothing above starts; SIZE_MAX: nothing has stopped */

@@ -89,67 +89,46 @@ static void say_share(struct sentence *sentence, const furrow_plan *plan)
         say(sentence, "items at a time by what they take");
 }
 
+/* Causes that need no figures. */
+static const char *const plain_causes[FURROW_CAUSE_POOL + 1] = {
+    [FURROW_CAUSE_EMPTY] = ": there is nothing to do",
+    [FURROW_CAUSE_SERIAL] = ": the serial loop, as asked",
+    [FURROW_CAUSE_REQUEST] = ", as asked",
+    [FURROW_CAUSE_ONE_ITEM] = ": there is one item",
+    [FURROW_CAUSE_NESTED] = ": OpenMP nests no region here",
+    [FURROW_CAUSE_NO_OPENMP] = ": built without OpenMP",
+    [FURROW_CAUSE_LOSS] = ": earlier calls took no less time when they were shared",
+    [FURROW_CAUSE_VARIANT] = ": a variant cuts its own work",
+    [FURROW_CAUSE_POOL] = ": the workers of a pool; ",
+    [FURROW_CAUSE_UNKNOWN] = ": ",
+    [FURROW_CAUSE_SMALL] = ": ",
+    [FURROW_CAUSE_WORK] = ": ",
+};
+
 static void say_cause(struct sentence *sentence, const furrow_plan *plan)
 {
     const furrow_grounds *grounds = &plan->grounds;
     char time[32];
-    switch (grounds->cause) {
-    case FURROW_CAUSE_NONE:
-        break;
-    case FURROW_CAUSE_EMPTY:
-        say(sentence, ": there is nothing to do");
-        break;
-    case FURROW_CAUSE_SERIAL:
-        say(sentence, ": the serial loop, as asked");
-        break;
-    case FURROW_CAUSE_REQUEST:
-        say(sentence, ", as asked");
-        break;
-    case FURROW_CAUSE_LIMIT:
+    if (plain_causes[grounds->cause])
+        say(sentence, "%s", plain_causes[grounds->cause]);
+    if (grounds->cause == FURROW_CAUSE_LIMIT)
         say(sentence, ": %d as asked, but OMP_THREAD_LIMIT allows no more", grounds->asked);
-        break;
-    case FURROW_CAUSE_ONE_ITEM:
-        say(sentence, ": there is one item");
-        break;
-    case FURROW_CAUSE_ONE_CPU:
+    else if (grounds->cause == FURROW_CAUSE_ONE_CPU)
         say(sentence, grounds->cpus > 1 ? ": OMP_THREAD_LIMIT is 1" : ": there is one usable CPU");
-        break;
-    case FURROW_CAUSE_NESTED:
-        say(sentence, ": OpenMP nests no region here");
-        break;
-    case FURROW_CAUSE_NO_OPENMP:
-        say(sentence, ": built without OpenMP");
-        break;
-    case FURROW_CAUSE_UNKNOWN:
-        say(sentence, ": ");
+    else if (grounds->cause == FURROW_CAUSE_UNKNOWN)
         say_unknown(sentence, plan);
-        break;
-    case FURROW_CAUSE_SMALL:
-        say(sentence, ": ");
+    else if (grounds->cause == FURROW_CAUSE_SMALL)
         say_small(sentence, grounds);
-        break;
-    case FURROW_CAUSE_LOSS:
-        say(sentence, ": earlier calls took no less time when they were shared");
+    else if (grounds->cause == FURROW_CAUSE_LOSS)
         say_measured(sentence, grounds, "; ");
-        break;
-    case FURROW_CAUSE_WORK:
-        say(sentence, ": ");
+    else if (grounds->cause == FURROW_CAUSE_WORK)
         say_work(sentence, grounds);
-        break;
-    case FURROW_CAUSE_WAIT:
-        if (grounds->item > 0)
-            say(sentence, ": each item takes %s and mostly waits", in_words(grounds->item, time));
-        else
-            say(sentence, ": items mostly waited in earlier calls");
-        break;
-    case FURROW_CAUSE_VARIANT:
-        say(sentence, ": a variant cuts its own work");
-        break;
-    case FURROW_CAUSE_POOL:
-        say(sentence, ": the workers of a pool; ");
+    else if (grounds->cause == FURROW_CAUSE_WAIT && grounds->item > 0)
+        say(sentence, ": each item takes %s and mostly waits", in_words(grounds->item, time));
+    else if (grounds->cause == FURROW_CAUSE_WAIT)
+        say(sentence, ": items mostly waited in earlier calls");
+    else if (grounds->cause == FURROW_CAUSE_POOL)
         say_share(sentence, plan);
-        break;
-    }
 }
 
 /* Whose number of threads stands beside that of the CPUs. */

@@ -11,8 +11,8 @@ static const double least_gain = 0.03;
 static const unsigned calls_before_retry = 64;
 /* A whole loop is run alone to see what that takes if it takes no longer than this when shared; or
  * than that, where sharing may have been a loss. */
-static const double short_loop = 2e-3;
-static const double longest_trial = 5e-3;
+static const double short_loop = 5e-3;
+static const double longest_trial = 0.1;
 /* Loops that take less are not worth a microsecond of clocks, but for their first call. */
 static const double metered_loop = 100e-6;
 
@@ -50,7 +50,9 @@ static furrow_sharing see_alone(const furrow_plan_known *known, size_t items)
         return took <= longest_trial ? FURROW_SHARING_NONE : FURROW_SHARING_NOW;
     if (furrow_plan_known_waits(known))
         return FURROW_SHARING_NOW;
-    return took <= short_loop ? FURROW_SHARING_NONE : FURROW_SHARING_NOW;
+    if (took <= short_loop)
+        return FURROW_SHARING_NONE;
+    return known->front > 0 ? FURROW_SHARING_NOW : FURROW_SHARING_LATE;
 }
 
 furrow_sharing furrow_plan_sharing(const furrow_plan_known *known, size_t items, int threads,

@@ -139,6 +139,7 @@ int furrow_pool_apply_async(furrow_result **out, furrow_pool *pool,
 
 struct map {
     furrow_result result; /* first */
+    furrow__loop loop;
     furrow__pool_job job;
     furrow__result_extras extras;
 };
@@ -176,8 +177,8 @@ static struct map *new_map(furrow_pool *pool, const furrow_map_options *options,
         own.results = behind;
     if (!options->statuses)
         own.statuses = (int *)(void *)(behind + results_size);
-    furrow__map_describe(&map->job.loop, &own, n, function, NULL, context);
-    furrow__pool_job_init(&map->job, pool);
+    furrow__map_describe(&map->loop, &own, n, function, NULL, context);
+    furrow__pool_job_init(&map->job, pool, &map->loop);
     map->job.end = end_map;
     furrow_result *result = &map->result;
     result->entry.kind = &maps;

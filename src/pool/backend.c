@@ -51,7 +51,7 @@ static void suit_process(furrow__pool_job *job, const furrow_plan *plan)
 {
     furrow_pool *pool = job->pool;
     int most = 64 * FURROW__NUMBERS;
-    job->limit = limit_of(plan, job->loop.n);
+    job->limit = limit_of(plan, job->loop->n);
     if (job->limit > most)
         job->limit = most;
     job->expected = plan->threads < job->limit ? plan->threads : job->limit;
@@ -89,16 +89,15 @@ int furrow__backend_pool(furrow__loop *loop, furrow_plan *plan, furrow_pool *giv
         int status = furrow__loop_reserve(loop, 1);
         return status ? status : furrow__backend_serial(loop, plan);
     }
-    furrow__pool_job job = {.loop = *loop};
-    furrow__pool_job_init(&job, pool);
+    furrow__pool_job job;
+    furrow__pool_job_init(&job, pool, loop);
     if (pool->of_process)
         suit_process(&job, plan);
-    job.loop.chunk = plan->chunk ? plan->chunk : plan->backend == FURROW_BACKEND_POOL && job.waits;
+    loop->chunk = plan->chunk ? plan->chunk : plan->backend == FURROW_BACKEND_POOL && job.waits;
     job.sharing = plan->grounds.sharing;
     job.history = history;
     int status = furrow__pool_job_run(&job);
     if (status == FURROW_OK)
         tell(plan, &job);
-    *loop = job.loop;
     return status;
 }

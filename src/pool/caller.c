@@ -26,7 +26,7 @@ static bool owes_a_wake(furrow__pool_job *job, const furrow_plan_known *known)
     double owed = atomic_load_explicit(&pool->owed, memory_order_relaxed);
     double gap = now - atomic_load_explicit(&pool->last_call, memory_order_relaxed);
     owed = gap < furrow__patience() ? owed : 0;
-    owed += furrow_plan_gain(known, job->loop.n, job->expected);
+    owed += furrow_plan_gain(known, job->loop->n, job->expected);
     bool pays = owed > FURROW_PLAN_WAKE;
     atomic_store_explicit(&pool->owed, pays ? 0 : owed, memory_order_relaxed);
     return pays;
@@ -37,12 +37,12 @@ static furrow_sharing decide(furrow__pool_job *job, furrow_plan_known *known)
     furrow_readiness ready = furrow__pool_readiness(job->pool);
     if (job->history)
         *known = furrow__history_known(job->history);
-    job->loop.metered |= job->history && furrow_plan_is_worth_metering(known, job->loop.n);
-    if (job->loop.chunk)
+    job->loop->metered |= job->history && furrow_plan_is_worth_metering(known, job->loop->n);
+    if (job->loop->chunk)
         return FURROW_SHARING_NOW;
     furrow_sharing sharing = job->sharing;
     if (sharing == FURROW_SHARING_UNDECIDED)
-        sharing = furrow_plan_sharing(known, job->loop.n, job->expected, ready);
+        sharing = furrow_plan_sharing(known, job->loop->n, job->expected, ready);
     bool rests = sharing == FURROW_SHARING_NONE && known->loss == 0 && ready != FURROW_READY_AWAKE;
     if (rests && owes_a_wake(job, known))
         return FURROW_SHARING_NOW;
@@ -53,17 +53,17 @@ static furrow_sharing decide(furrow__pool_job *job, furrow_plan_known *known)
 
 static void note_usage(furrow__observation *seen, const furrow__pool_job *job)
 {
-    const furrow_usage *usage = &job->loop.usage;
-    if (!job->loop.metered || usage->wall <= 0)
+    const furrow_usage *usage = &job->loop->usage;
+    if (!job->loop->metered || usage->wall <= 0)
         return;
     seen->on_cpu = fmin(usage->cpu / usage->wall, 1);
-    seen->waits = (double)usage->waits / (double)job->loop.n;
+    seen->waits = (double)usage->waits / (double)job->loop->n;
 }
 
 static void learn(furrow__pool_job *job, bool loss)
 {
-    size_t n = job->loop.n;
-    if (!job->history || job->begun <= 0 || furrow__loop_is_stopped(&job->loop))
+    size_t n = job->loop->n;
+    if (!job->history || job->begun <= 0 || furrow__loop_is_stopped(job->loop))
         return;
     furrow__observation seen = {.items = n, .loss = loss};
     bool shared = atomic_load_explicit(&job->largest, memory_order_relaxed) > 1;
@@ -104,7 +104,7 @@ static double budget_of(furrow_sharing sharing, bool shares, bool loss)
 static bool run_by_itself(furrow__pool_job *job, int seat, furrow_sharing sharing,
                           const furrow_plan_known *known, bool shares)
 {
-    bool little = furrow__choice_is_little(known, job->loop.n, FURROW_READY_ASLEEP);
+    bool little = furrow__choice_is_little(known, job->loop->n, FURROW_READY_ASLEEP);
     bool loss = sharing == FURROW_SHARING_NONE && known->shared > 0 && !little;
     job->alone = sharing == FURROW_SHARING_NONE;
     bool done = furrow__pool_job_begin_alone(job, seat, budget_of(sharing, shares, loss));
@@ -118,11 +118,11 @@ static bool run_by_itself(furrow__pool_job *job, int seat, furrow_sharing sharin
 static void run_on_seat(furrow__pool_job *job, int seat)
 {
     furrow_plan_known known = {0};
-    bool shares = job->loop.n > 1 && job->limit > 1;
+    bool shares = job->loop->n > 1 && job->limit > 1;
     furrow_sharing sharing = shares ? decide(job, &known) : FURROW_SHARING_NONE;
     if (shares && atomic_load_explicit(&job->pool->watchers, memory_order_relaxed) == 0)
         furrow__pool_keep_watch(job->pool);
-    bool whole = sharing != FURROW_SHARING_NOW && job->loop.chunk == 0;
+    bool whole = sharing != FURROW_SHARING_NOW && job->loop->chunk == 0;
     if (whole && run_by_itself(job, seat, sharing, &known, shares))
         return;
     if (job->begun <= 0)
@@ -191,7 +191,7 @@ static int run_alone(furrow__pool_job *job)
     const furrow_pool_options *options = job->pool ? &job->pool->options : NULL;
     job->pool = NULL;
     job->limit = job->expected = 1;
-    job->loop.cancel.others[1] = NULL;
+    job->loop->cancel.others[1] = NULL;
     bool makes = options && options->worker_new;
     int status = makes ? options->worker_new(&job->scratch, options->context) : FURROW_OK;
     if (status)
@@ -205,7 +205,7 @@ static int run_alone(furrow__pool_job *job)
 int furrow__pool_job_run(furrow__pool_job *job)
 {
     bool alive = furrow__pool_is_alive(job->pool);
-    int status = furrow__loop_reserve(&job->loop, job->limit);
+    int status = furrow__loop_reserve(job->loop, job->limit);
     if (status)
         return status;
     return alive ? run_shared(job) : run_alone(job);

@@ -39,7 +39,7 @@ static size_t planned_size(furrow__pool_job *job, size_t left, size_t last)
 /* Part of a grain costs as much as a whole one, but no thread shall be without. */
 static size_t to_grain(const furrow__pool_job *job, size_t size, size_t left)
 {
-    size_t grain = job->loop.grain, share = (job->loop.n - 1) / (size_t)job->expected + 1;
+    size_t grain = job->loop->grain, share = (job->loop->n - 1) / (size_t)job->expected + 1;
     if (grain > 1 && size < share && size % grain)
         size += grain - size % grain < share - size ? grain - size % grain : share - size;
     return size < left ? size : left;
@@ -77,7 +77,7 @@ static bool take_piece(furrow__pool_job *job, size_t *begin, size_t *size)
 
 bool furrow__chunk_next(furrow__pool_job *job, size_t *begin, size_t *size)
 {
-    furrow__loop *loop = &job->loop;
+    furrow__loop *loop = job->loop;
     size_t next = atomic_load_explicit(&job->next, memory_order_relaxed);
     size_t last = *size;
     do {
@@ -110,7 +110,7 @@ void furrow__chunk_note(furrow__pool_job *job, double seconds)
 bool furrow__chunk_is_left(furrow__pool_job *job)
 {
     size_t next = atomic_load(&job->next);
-    bool goes_on = next < job->loop.n && next < atomic_load(&job->loop.stop_at) &&
-                   !furrow__loop_is_cancelled(&job->loop);
+    bool goes_on = next < job->loop->n && next < atomic_load(&job->loop->stop_at) &&
+                   !furrow__loop_is_cancelled(job->loop);
     return goes_on || atomic_load(&job->piece_count) > 0;
 }

@@ -2,19 +2,29 @@
 
 #include <math.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <furrow/clock.h>
 
 #include "stress.h"
 
-void furrow__pool_job_init(furrow__pool_job *job, furrow_pool *pool)
+/* All but what is empty so far: pieces, and the gaps. */
+void furrow__pool_job_init(furrow__pool_job *job, furrow_pool *pool, furrow__loop *loop)
 {
+    const size_t empty = offsetof(furrow__pool_job, pieces);
+    memset(job, 0, empty);
+    memset(job->numbers, 0, sizeof job->numbers);
+    job->loop = loop;
     job->pool = pool;
     job->limit = job->expected = pool ? pool->workers : 1;
     atomic_init(&job->most, job->limit);
+    atomic_init(&job->piece_count, 0);
+    atomic_init(&job->next, 0);
+    atomic_init(&job->pace, 0);
     atomic_init(&job->inside, 1);
     atomic_init(&job->largest, 1);
-    job->loop.cancel.others[1] = pool ? &pool->cancel : NULL;
+    loop->owner = job;
+    loop->cancel.others[1] = pool ? &pool->cancel : NULL;
 }
 
 /* Under the pool's lock; by who is inside. */
@@ -158,246 +168,9 @@ bool furrow__pool_job_give_back(furrow__pool_job *job, const furrow__piece *piec
     return true;
 }
 
-/* ---- a thread inside ---- */
-
-/* The worker's number in the loop: its seat's, or, where seats are more than the loop may have
- * workers, the lowest that is free. */
-static int take_number(furrow__pool_job *job, int seat)
-{
-    if (!job->pool || !job->pool->of_process)
-        return seat < 0 ? 0 : seat;
-    for (int word = 0;; word = (word + 1) % FURROW__NUMBERS) {
-        uint_least64_t used = atomic_load_explicit(&job->numbers[word], memory_order_relaxed);
-        while (~used != 0) {
-            int bit = __builtin_ctzll(~used);
-            if (atomic_compare_exchange_weak(&job->numbers[word], &used,
-                                             used | (uint_least64_t)1 << bit))
-                return 64 * word + bit;
-        }
-    }
-}
-
-static void give_number(furrow__pool_job *job, int number)
-{
-    if (job->pool && job->pool->of_process)
-        atomic_fetch_and(&job->numbers[number / 64], ~((uint_least64_t)1 << number % 64));
-}
-
-/* One who works, and what he is given. */
-struct turn {
-    furrow__pool_job *job;
-    int seat, number;
-    furrow_claim claim;
-};
-
-static void *scratch_of(const struct turn *turn)
-{
-    furrow_pool *pool = turn->job->pool;
-    return pool && turn->seat >= 0 ? pool->seats[turn->seat].scratch : turn->job->scratch;
-}
-
-static void begin_turn(struct turn *turn, furrow__pool_job *job, int seat)
-{
-    turn->job = job;
-    turn->seat = seat;
-    turn->number = take_number(job, seat);
-    furrow__claim_init(&turn->claim, &job->loop);
-    if (job->pool && seat >= 0)
-        furrow__seat_hold(job->pool, seat, &turn->claim);
-}
-
-static void end_turn(struct turn *turn)
-{
-    furrow__pool_job *job = turn->job;
-    if (job->pool && turn->seat >= 0)
-        furrow__seat_let_go(job->pool, turn->seat, &turn->claim);
-    give_number(job, turn->number);
-}
-
-static void beat(const struct turn *turn)
-{
-    furrow_pool *pool = turn->job->pool;
-    if (!pool || turn->seat < 0)
-        return;
-    atomic_uint *pulse = &pool->seats[turn->seat].pulse;
-    atomic_store_explicit(pulse, atomic_load_explicit(pulse, memory_order_relaxed) + 1,
-                          memory_order_relaxed);
-}
-
-static void run_chunk(struct turn *turn, size_t begin, size_t end)
-{
-    furrow__loop *loop = &turn->job->loop;
-    beat(turn);
-    furrow__claim_open(&turn->claim, begin, end, loop->body != NULL);
-    furrow__loop_run(loop, &turn->claim, end, turn->number, scratch_of(turn));
-}
-
-/* More are inside than may be. The list counts for one. */
-static bool is_one_too_many(const struct turn *turn)
-{
-    furrow__pool_job *job = turn->job;
-    return job->pool && atomic_load_explicit(&job->inside, memory_order_relaxed) - 1 >
-                            atomic_load_explicit(&job->most, memory_order_relaxed);
-}
-
-/* The caller looks when others come in. */
-static void note_join(furrow__pool_job *job, double took, size_t ran)
-{
-    job->joined |= atomic_load_explicit(&job->inside, memory_order_relaxed) > 2;
-    if (job->joined)
-        return;
-    job->front += ran;
-    job->front_seconds += took;
-}
-
-static bool work(struct turn *turn, double seconds, bool calls)
-{
-    furrow__pool_job *job = turn->job;
-    furrow__loop *loop = &job->loop;
-    bool planned = loop->chunk == 0 && loop->n > 1;
-    bool timed = planned || calls || seconds < (double)INFINITY;
-    double now = timed ? furrow_clock_wall() : 0;
-    const double end = now + seconds;
-    size_t begin, size = 0;
-    while (furrow__chunk_next(job, &begin, &size)) {
-        run_chunk(turn, begin, begin + size);
-        if (!timed || (size == 1 && begin + 1 == loop->n)) /* nothing is left to decide */
-            continue;
-        double before = now;
-        now = furrow_clock_wall();
-        furrow__chunk_note(job, (now - before) / (double)size);
-        if (calls)
-            note_join(job, now - before, size);
-        else if (is_one_too_many(turn))
-            return true;
-        if (now >= end)
-            return false;
-    }
-    return true;
-}
-
-bool furrow__pool_job_work(furrow__pool_job *job, int seat, double seconds)
-{
-    struct turn turn;
-    begin_turn(&turn, job, seat);
-    furrow__meter meter = furrow__loop_enter(&job->loop);
-    bool done = work(&turn, seconds, false);
-    furrow__loop_leave(&job->loop, &meter);
-    end_turn(&turn);
-    return done;
-}
-
-void furrow__pool_job_lead(furrow__pool_job *job, int seat)
-{
-    struct turn turn;
-    begin_turn(&turn, job, seat);
-    furrow__meter meter = furrow__loop_enter(&job->loop);
-    work(&turn, (double)INFINITY, true);
-    furrow__loop_leave(&job->loop, &meter);
-    end_turn(&turn);
-}
-
-/* ---- a caller by itself ---- */
-
-/* How many items to run before the next look at the clock. What is known to be little needs none;
- * but a body must not be given all, should it be more for once. */
-static size_t next_stretch(const furrow__pool_job *job, size_t last, size_t left, double took)
-{
-    static const double short_stretch = 4e-6;
-    size_t known = job->loop.body ? job->loop.n / 4 : job->loop.n;
-    size_t size = last == 0 ? (job->alone ? known : 1) : took < short_stretch ? 2 * last : last;
-    if (job->loop.body && size > left / 2)
-        size = left / 2;
-    return size == 0 ? 1 : size < left ? size : left;
-}
-
-/* Runs stretches of a claim on all items. */
-static void run_stretches(struct turn *turn, double seconds)
-{
-    furrow__pool_job *job = turn->job;
-    furrow__loop *loop = &job->loop;
-    furrow_claim *claim = &turn->claim;
-    double now = job->begun, took = 0;
-    for (size_t at = 0, size = 0; at < loop->n;) {
-        size = next_stretch(job, size, loop->n - at, took);
-        beat(turn);
-        claim->begin = at;
-        if (loop->body && !furrow__claim_items(claim, at, at + size))
-            break; /* stopped, or somebody took the rest */
-        furrow__loop_run(loop, claim, at + size, turn->number, scratch_of(turn));
-        size_t next = atomic_load_explicit(&claim->next, memory_order_relaxed);
-        if (next < at + size)
-            break;
-        at = next;
-        took = -now;
-        now = furrow_clock_wall();
-        took += now;
-        if (now - job->begun >= seconds)
-            break;
-    }
-    job->ended = now;
-    job->front = atomic_load_explicit(&claim->next, memory_order_relaxed);
-    job->front_seconds = now - job->begun;
-}
-
-/* What the owner has left of a claim on all: to be handed out, or, where others have taken some of
- * it already, run by itself. A stop has dropped it before. */
-static void hand_over(struct turn *turn)
-{
-    furrow__pool_job *job = turn->job;
-    bool stopped = turn->claim.dropped > 0;
-    if (!stopped)
-        furrow__claim_drop(&turn->claim);
-    size_t next = atomic_load_explicit(&turn->claim.next, memory_order_relaxed);
-    size_t end = turn->claim.dropped;
-    turn->claim.dropped = 0;
-    if (end == job->loop.n)
-        atomic_store(&job->next, next);
-    else if (next < end && stopped)
-        furrow__loop_refuse(&job->loop, next, end);
-    else if (next < end)
-        run_chunk(turn, next, end);
-}
-
-bool furrow__pool_job_begin_alone(furrow__pool_job *job, int seat, double seconds)
-{
-    struct turn turn;
-    atomic_store_explicit(&job->next, job->loop.n, memory_order_relaxed);
-    begin_turn(&turn, job, seat);
-    furrow__meter meter = furrow__loop_enter(&job->loop);
-    job->begun = furrow_clock_wall();
-    furrow__claim_open(&turn.claim, 0, job->loop.n, false);
-    run_stretches(&turn, seconds);
-    if (job->front < job->loop.n)
-        hand_over(&turn);
-    furrow__loop_leave(&job->loop, &meter);
-    end_turn(&turn); /* until nobody is about to take something away */
-    return !atomic_load(&job->shared) && !furrow__chunk_is_left(job);
-}
-
-static void close_if_done(furrow__pool_job *job)
-{
-    if (!furrow__chunk_is_left(job))
-        furrow__pool_job_close(job);
-}
-
-void furrow__pool_job_take_part(furrow__pool_job *job, int seat)
-{
-    furrow__stay stay;
-    bool calling_back = job->calling_back;
-    if (calling_back)
-        furrow__stay_begin(&stay, job->pool, seat, true);
-    if (seat >= 0)
-        furrow__pool_job_work(job, seat, (double)INFINITY);
-    close_if_done(job);
-    if (calling_back)
-        furrow__stay_end(&stay);
-    furrow__pool_job_leave(job, seat);
-}
-
 int furrow__pool_job_settle(furrow__pool_job *job, furrow_error *error)
 {
     for (int i = 0; i < atomic_load(&job->piece_count); i++)
-        furrow__loop_refuse(&job->loop, job->pieces[i].begin, job->pieces[i].end);
-    return furrow__loop_settle(&job->loop, atomic_load(&job->next), error);
+        furrow__loop_refuse(job->loop, job->pieces[i].begin, job->pieces[i].end);
+    return furrow__loop_settle(job->loop, atomic_load(&job->next), error);
 }

@@ -28,17 +28,17 @@ struct furrow__growth {
 };
 
 struct furrow__pool_job {
-    furrow__loop loop; /* first */
-    furrow_pool *pool; /* NULL: on the caller alone */
-    int limit;         /* threads that may ever take part at once */
-    int expected;      /* that are likely to: chunks are cut for so many */
-    atomic_int most;   /* that may now */
-    bool waits;        /* items are known to wait: CPUs do not bound the threads */
-    bool alone;        /* known to be little: the caller runs it, and others only what it is kept
-                        * from */
-    bool calling_back; /* its caller is inside a callback, and so are its items: what they wait for
-                        * must not wait for that */
-    void *scratch;     /* of who runs it without a pool */
+    furrow__loop *loop; /* its owner is this */
+    furrow_pool *pool;  /* NULL: on the caller alone */
+    int limit;          /* threads that may ever take part at once */
+    int expected;       /* that are likely to: chunks are cut for so many */
+    atomic_int most;    /* that may now */
+    bool waits;         /* items are known to wait: CPUs do not bound the threads */
+    bool alone;         /* known to be little: the caller runs it, and others only what it is kept
+                         * from */
+    bool calling_back;  /* its caller is inside a callback, and so are its items: what they wait for
+                         * must not wait for that */
+    void *scratch;      /* of who runs it without a pool */
     furrow__pool_job_end *end; /* of a job that nobody's stack holds; by the last that leaves */
 
     furrow__pool_job *before, *after; /* in the pool's list, under its lock */
@@ -66,7 +66,7 @@ struct furrow__pool_job {
 };
 
 /* A job with its caller inside, over a loop that has been described but for the pool's cancel. */
-void furrow__pool_job_init(furrow__pool_job *job, furrow_pool *pool);
+void furrow__pool_job_init(furrow__pool_job *job, furrow_pool *pool, furrow__loop *loop);
 
 /* Makes it known to the team. */
 void furrow__pool_job_open(furrow__pool_job *job);

@@ -49,8 +49,8 @@ static void tell_outcome(const furrow_map_options *options, const furrow__pool_j
                  .chunk = options->chunk,
                  .grounds = {.cause = pool ? FURROW_CAUSE_POOL : FURROW_CAUSE_SERIAL,
                              .requested = options->chunk > 0,
-                             .items = job->loop.n}},
-        .usage = job->loop.usage,
+                             .items = job->loop->n}},
+        .usage = job->loop->usage,
     };
 }
 
@@ -61,15 +61,16 @@ static int run(furrow_pool *pool, const furrow_map_options *options, size_t n,
         options = &defaults;
     if (furrow__map_check(options, n))
         return FURROW_EINVAL;
-    furrow__pool_job job = {0};
-    furrow__map_describe(&job.loop, options, n, function, body, context);
-    furrow__pool_job_init(&job, pool);
+    furrow__loop loop;
+    furrow__map_describe(&loop, options, n, function, body, context);
+    furrow__pool_job job;
+    furrow__pool_job_init(&job, pool, &loop);
     if (pool && n > 1)
         job.history = furrow__histories_of(&pool->histories,
                                            function ? (uintptr_t)function : (uintptr_t)body, n);
     int status = furrow__pool_job_run(&job);
     if (status) {
-        furrow__loop_refuse(&job.loop, 0, n);
+        furrow__loop_refuse(&loop, 0, n);
         return status;
     }
     status = furrow__pool_job_settle(&job, options->error);

@@ -133,7 +133,7 @@ int furrow_result_status(furrow_result *result, size_t item)
     if (!furrow__gate_is_open(&result->over))
         return FURROW_EAGAIN;
     furrow__failure_observe(result);
-    return result->job ? result->job->loop.statuses[item] : result->status;
+    return result->job ? result->job->loop->statuses[item] : result->status;
 }
 
 void furrow__result_describe(furrow_error *error, const furrow_result *result)
@@ -173,7 +173,7 @@ static bool cancel_call(furrow_result *result)
 static bool cancel_map(furrow_result *result)
 {
     furrow__pool_job *job = result->job;
-    furrow__loop *loop = &job->loop;
+    furrow__loop *loop = job->loop;
     furrow_cancel_request(&loop->cancel);
     if (!furrow__pool_job_join(job))
         return false;

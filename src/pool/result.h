@@ -44,14 +44,14 @@ struct furrow_result {
 
 static inline size_t furrow__result_count(const furrow_result *result)
 {
-    return result->job ? result->job->loop.n : 1;
+    return result->job ? result->job->loop->n : 1;
 }
 
 /* The item that failed, as the caller numbers them. */
 static inline size_t furrow__result_failed_at(const furrow_result *result)
 {
     return (result->extras ? result->extras->first : 0) +
-           (result->job ? result->job->loop.failed_at : 0);
+           (result->job ? result->job->loop->failed_at : 0);
 }
 
 static inline bool furrow__result_calls_back(const furrow_result *result)

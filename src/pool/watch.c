@@ -13,7 +13,7 @@
 /* The job's memory is there as long as its claim is. */
 static bool take_tail(furrow_claim *claim)
 {
-    furrow__pool_job *job = (furrow__pool_job *)claim->loop;
+    furrow__pool_job *job = claim->loop->owner;
     furrow__piece tail;
     bool taken = job->pool->workers > 1 && furrow__pool_job_has_room(job) && job->limit > 1 &&
                  furrow__claim_take_tail(claim, &tail.begin, &tail.end);
