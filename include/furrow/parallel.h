@@ -94,9 +94,9 @@ int furrow_parallel_for(const furrow_parallel_options *options, size_t n, furrow
  * for folds that are associative: `body` folds the items of its range into one zeroed partial of
  * `size` bytes at range->results, and `fold` adds the partials to `*into` in item order. The bounds
  * of the ranges depend on n only, so the result does not depend on the number of threads, to the
- * last bit, even in floating point. options->results, result_size, finished and facts.grain are
- * not used; a chunk, and the spans of the trace, count blocks of ceil(n / 1024) items. Otherwise as
- * furrow_parallel_for.
+ * last bit, even in floating point. options->items, results, result_size, finished and facts.grain
+ * are not used; a chunk, and the spans of the trace, count blocks of ceil(n / 1024) items.
+ * Otherwise as furrow_parallel_for.
  */
 int furrow_parallel_reduce(void *into, size_t size, const furrow_parallel_options *options,
                            size_t n, furrow_body body, furrow_fold fold, const void *context);
