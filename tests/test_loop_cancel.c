@@ -107,3 +107,74 @@ TEST(a_cancelled_loop_of_a_pool_starts_no_more_than_a_handful_of_items_that_wait
 {
     expect_few_after_cancel(POOL_FOR);
 }
+
+/* ---- a caller that is long in its first item ---- */
+
+/* Item 0 cancels after so long that the caller then shares what is left, or others have taken it;
+ * they run no more than a few, for each waits for the cancel. */
+struct front {
+    furrow_cancel cancel;
+    atomic_bool taken; /* somebody runs the items behind the first */
+    atomic_int ran, late;
+    bool waits; /* item 0 waits until somebody does, who cancels */
+};
+
+static void run_front(struct front *front, size_t item)
+{
+    double end = furrow_clock_wall() + PATIENCE;
+    atomic_fetch_add(&front->ran, 1);
+    if (item > 0) {
+        atomic_store(&front->taken, true);
+        if (front->waits)
+            furrow_cancel_request(&front->cancel);
+        return;
+    }
+    while (front->waits && !atomic_load(&front->taken) && furrow_clock_wall() < end)
+        furrow_clock_sleep(1e-4);
+    if (!front->waits)
+        furrow_clock_sleep(3e-4);
+    furrow_cancel_request(&front->cancel);
+}
+
+static int run_whole_front(const furrow_range *range, const void *context)
+{
+    struct front *front = (struct front *)context;
+    if (furrow_cancel_requested(&front->cancel))
+        atomic_fetch_add(&front->late, 1);
+    for (size_t i = range->begin; i < range->end; i++)
+        run_front(front, i);
+    return 0;
+}
+
+/* 0 would say that all of them ran. */
+TEST(a_loop_that_its_first_item_cancels_says_so_unless_all_ran)
+{
+    for (int round = 0; round < 50; round++) {
+        struct front front = {.waits = false};
+        furrow_site site = {0};
+        furrow_parallel_options options = {.cancel = &front.cancel, .site = &site};
+        int status = furrow_parallel_for(&options, 500, run_whole_front, &front);
+        EXPECT_EQUAL(status, front.ran == 500 ? FURROW_OK : FURROW_ECANCELED);
+    }
+}
+
+TEST(no_range_starts_after_a_cancel_of_what_the_caller_was_kept_from)
+{
+    if (!gives_threads(2))
+        SKIP("OpenMP gives one thread");
+    for (int round = 0; round < 10; round++) {
+        struct front front = {.waits = true};
+        int statuses[500];
+        furrow_map_options map = {.cancel = &front.cancel, .statuses = statuses};
+        furrow_pool *pool;
+        furrow_pool_options workers = {.workers = 2};
+        REQUIRE_EQUAL(furrow_pool_new(&pool, &workers), 0);
+        EXPECT_EQUAL(furrow_pool_for(pool, &map, 500, run_whole_front, &front), FURROW_ECANCELED);
+        EXPECT_EQUAL(front.late, 0);
+        int ran = 0;
+        for (size_t i = 0; i < 500; i++)
+            ran += statuses[i] == FURROW_OK;
+        EXPECT_EQUAL(ran, front.ran);
+        furrow_pool_free(pool);
+    }
+}

@@ -301,14 +301,20 @@ void furrow__loop_run(furrow__loop *loop, furrow_claim *claim, size_t end, int w
     report(loop, atomic_load_explicit(&claim->next, memory_order_relaxed) - claim->begin);
 }
 
+bool furrow__loop_ends_before(furrow__loop *loop, size_t item)
+{
+    if (item > atomic_load_explicit(&loop->stop_at, memory_order_relaxed))
+        return true;
+    if (!furrow__loop_is_cancelled(loop))
+        return false;
+    furrow__loop_fail(loop, item, FURROW_ECANCELED, true);
+    return true;
+}
+
 void furrow__loop_run_alone(furrow__loop *loop, size_t begin, size_t end, int worker)
 {
-    if (begin > atomic_load_explicit(&loop->stop_at, memory_order_relaxed))
+    if (furrow__loop_ends_before(loop, begin))
         return;
-    if (furrow__loop_is_cancelled(loop)) {
-        furrow__loop_fail(loop, begin, FURROW_ECANCELED, true);
-        return;
-    }
     furrow_claim claim;
     furrow__claim_init(&claim, loop, 0);
     furrow__claim_open(&claim, begin, end, loop->body != NULL);

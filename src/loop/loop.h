@@ -164,6 +164,9 @@ static inline bool furrow__claim_items(furrow_claim *claim, size_t at, size_t en
     return false;
 }
 
+/* Whether `item` must not start any more: where the call was cancelled, it stops at this item. */
+bool furrow__loop_ends_before(furrow__loop *loop, size_t item);
+
 /* Runs the items [claim->begin, end) of an open claim on `worker`, in order, as far as they are the
  * owner's. For a body they have all been begun. */
 void furrow__loop_run(furrow__loop *loop, furrow_claim *claim, size_t end, int worker,

@@ -110,7 +110,6 @@ void furrow__chunk_note(furrow__pool_job *job, double seconds)
 bool furrow__chunk_is_left(furrow__pool_job *job)
 {
     size_t next = atomic_load(&job->next);
-    bool goes_on = next < job->loop->n && next < atomic_load(&job->loop->stop_at) &&
-                   !furrow__loop_is_cancelled(job->loop);
+    bool goes_on = next < job->loop->n && next < atomic_load(&job->loop->stop_at);
     return goes_on || atomic_load(&job->piece_count) > 0;
 }

@@ -120,7 +120,7 @@ bool furrow__chunk_next(furrow__pool_job *job, size_t *begin, size_t *size);
 /* What somebody has measured: an item took so long. */
 void furrow__chunk_note(furrow__pool_job *job, double seconds);
 
-/* Whether there is a chunk for one more thread. */
+/* Whether there is a chunk for one more thread, if only to find that the call was cancelled. */
 bool furrow__chunk_is_left(furrow__pool_job *job);
 
 #endif

@@ -81,7 +81,9 @@ struct furrow_pool {
     atomic_uint calls; /* about how many there have been: tells the watcher that there are any */
     atomic_bool quick_watch; /* the watcher looks every millisecond, */
     atomic_bool grows;       /* or sooner: it has just called more threads for items that wait */
-    atomic_bool visited;     /* the watcher looks at claims: their memory must stay */
+    atomic_flag watching;    /* a watcher looks around: one at a time, though who is slow to look
+                              * may meet the next */
+    atomic_bool visited;     /* it looks at claims: their memory must stay */
     char gap_2[FURROW__LINE];
     atomic_size_t submitted;   /* asynchronous calls */
     atomic_size_t known_ended; /* of these, when somebody last counted */

@@ -72,9 +72,14 @@ static void beat(const struct turn *turn)
                           memory_order_relaxed);
 }
 
+/* What was given back before a stop is still there after it. */
 static void run_chunk(struct turn *turn, size_t begin, size_t end)
 {
     furrow__loop *loop = turn->job->loop;
+    if (loop->body && furrow__loop_ends_before(loop, begin)) {
+        furrow__loop_refuse(loop, begin, end);
+        return;
+    }
     beat(turn);
     furrow__claim_open(&turn->claim, begin, end, loop->body != NULL);
     furrow__loop_run(loop, &turn->claim, end, turn->number, scratch_of(turn));

@@ -131,13 +131,13 @@ bool furrow__pool_is_running(furrow_pool *pool)
 
 bool furrow__pool_watch(furrow_pool *pool)
 {
-    if (!furrow__pool_is_running(pool)) {
-        atomic_store_explicit(&pool->grows, false, memory_order_relaxed);
+    if (atomic_flag_test_and_set(&pool->watching))
         return false;
-    }
-    bool taken = take_tails(pool);
-    bool grown = grow(pool);
+    bool runs = furrow__pool_is_running(pool);
+    bool taken = runs && take_tails(pool);
+    bool grown = runs && grow(pool);
     atomic_store_explicit(&pool->grows, grown, memory_order_relaxed);
+    atomic_flag_clear(&pool->watching);
     if (taken || grown)
         furrow__pool_rouse_one(pool);
     return taken || grown;
