@@ -150,7 +150,8 @@ static inline bool furrow__loop_is_cancelled(const furrow__loop *loop)
 static inline bool furrow__claim_items(furrow_claim *claim, size_t at, size_t end)
 {
     const furrow__loop *loop = claim->loop;
-    if (end > atomic_load_explicit(&claim->end, memory_order_relaxed))
+    if (end > atomic_load_explicit(&claim->end, memory_order_relaxed) &&
+        !furrow__claim_settle(claim, at, end)) /* a thief who is at it may yet give up */
         return false;
     atomic_store_explicit(&claim->next, end, memory_order_relaxed);
     furrow__fence_light();
