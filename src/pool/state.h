@@ -83,7 +83,7 @@ struct furrow_pool {
     atomic_bool grows;       /* or sooner: it has just called more threads for items that wait */
     atomic_flag watching;    /* a watcher looks around: one at a time, though who is slow to look
                               * may meet the next */
-    atomic_bool visited;     /* it looks at claims: their memory must stay */
+    atomic_uint visits; /* odd: the watcher looks at claims, whose memory must stay meanwhile */
     char gap_2[FURROW__LINE];
     atomic_size_t submitted;   /* asynchronous calls */
     atomic_size_t known_ended; /* of these, when somebody last counted */

@@ -37,7 +37,7 @@ static bool take_tails(furrow_pool *pool)
         any |= is_stuck(&pool->seats[i]);
     if (!any)
         return false;
-    atomic_store(&pool->visited, true);
+    atomic_fetch_add(&pool->visits, 1);
     furrow__fence_heavy();
     furrow__stress_point();
     for (int i = -1; (i = furrow__seat_after(pool, i)) >= 0;) {
@@ -48,7 +48,7 @@ static bool take_tails(furrow_pool *pool)
         for (; claim; claim = claim->outer)
             taken |= take_tail(claim);
     }
-    atomic_store(&pool->visited, false);
+    atomic_fetch_add(&pool->visits, 1);
     return taken;
 }
 
@@ -174,7 +174,8 @@ void furrow__seat_let_go(furrow_pool *pool, int worker, furrow_claim *claim)
     furrow__seat *seat = &pool->seats[worker];
     atomic_store_explicit(&seat->claim, claim->outer, memory_order_release);
     furrow__fence_light();
-    while (atomic_load(&pool->visited))
+    unsigned visits = atomic_load(&pool->visits); /* who comes after this one sees no claim */
+    while (visits % 2 && atomic_load(&pool->visits) == visits)
         sched_yield();
     if (!claim->outer && pool->of_process)
         atomic_fetch_sub(&pool->active, 1);
