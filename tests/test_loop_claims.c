@@ -72,8 +72,8 @@ static size_t own_round(struct duel *duel, size_t n)
                 return ran;
         } else if (furrow__claim_items(&duel->claim, at, end))
             ran += mark(duel, at, end);
-        else
-            return ran + run_dropped(duel);
+        else /* of one item, all behind it are others' as well */
+            return ran + (end > at + 1 ? run_dropped(duel) : 0);
         at = end;
     }
     return ran;
@@ -115,6 +115,42 @@ TEST(an_owner_and_a_thief_begin_every_item_once)
     pthread_join(thief, NULL);
     EXPECT_EQUAL(wrong, 0);
     EXPECT(duel.thefts > 0);
+}
+
+/* ---- a thief that comes too late ---- */
+
+struct late {
+    furrow_claim *claim;
+    bool owned;
+};
+
+static void *claim_second(void *context)
+{
+    struct late *late = context;
+    late->owned = furrow__claim_items(late->claim, 1, 2);
+    return NULL;
+}
+
+/* The thief has seen item 0 not begun, which meanwhile was, and gives up once it sees that. */
+TEST(an_owner_keeps_its_items_when_a_thief_that_was_about_to_take_them_comes_too_late)
+{
+    furrow__loop loop = furrow__loop_of(0, 4, NULL);
+    furrow_claim claim;
+    struct late late = {.claim = &claim};
+    pthread_t owner;
+    furrow__fence_prepare();
+    furrow__claim_init(&claim, &loop);
+    furrow__claim_open(&claim, 0, 4, false);
+    EXPECT(furrow__claim_items(&claim, 0, 1));
+    while (atomic_flag_test_and_set(&claim.lock))
+        ;
+    atomic_store(&claim.end, 0);
+    REQUIRE(pthread_create(&owner, NULL, claim_second, &late) == 0);
+    furrow_clock_sleep(2e-3);
+    atomic_store(&claim.end, 4);
+    atomic_flag_clear(&claim.lock);
+    pthread_join(owner, NULL);
+    EXPECT(late.owned);
 }
 
 /* ---- the fence below it ---- */

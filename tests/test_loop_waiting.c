@@ -1,5 +1,6 @@
 #include "harness.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -31,6 +32,52 @@ TEST(a_few_items_that_wait_for_each_other_all_run_at_once)
         all_met = met(&meeting);
         EXPECT(all_met);
     }
+}
+
+/* ---- many callers ---- */
+
+enum { CALLERS = 4 };
+
+/* A caller whose items wait for one another, and for no other caller's. */
+struct caller {
+    pthread_t thread;
+    furrow_plan plan;
+    size_t n;
+    bool all_met;
+};
+
+static void *call_to_meet(void *context)
+{
+    struct caller *caller = context;
+    struct meeting meeting = {.expected = (int)caller->n};
+    furrow_parallel_options options = {.plan = caller->plan};
+    int status = furrow_parallel_for(&options, caller->n, meet_all, &meeting);
+    caller->all_met = status == 0 && met(&meeting);
+    return NULL;
+}
+
+static void call_at_once(furrow_plan plan, size_t n)
+{
+    struct caller callers[CALLERS];
+    harness_case("%d threads of %d asked for, %zu items", plan.threads, (int)plan.backend, n);
+    for (int i = 0; i < CALLERS; i++) {
+        callers[i] = (struct caller){.plan = plan, .n = n};
+        pthread_create(&callers[i].thread, NULL, call_to_meet, &callers[i]);
+    }
+    for (int i = 0; i < CALLERS; i++) {
+        pthread_join(callers[i].thread, NULL);
+        EXPECT(callers[i].all_met);
+    }
+}
+
+TEST(items_of_each_of_many_callers_that_wait_for_each_other_all_run_at_once)
+{
+    if (!gives_threads(8 * CALLERS))
+        SKIP("OpenMP gives too few threads");
+    call_at_once((furrow_plan){0}, 2);
+    call_at_once((furrow_plan){0}, 5);
+    call_at_once((furrow_plan){.threads = 2, .backend = FURROW_BACKEND_POOL}, 2);
+    call_at_once((furrow_plan){.threads = 8, .backend = FURROW_BACKEND_POOL}, 8);
 }
 
 /* ---- tasks ---- */

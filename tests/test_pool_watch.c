@@ -4,12 +4,14 @@
 #include <sched.h>
 #include <stdatomic.h>
 
+#include <furrow/clock.h>
+
 #include "pool/state.h"
 #include "pool_helpers.h"
 
 /* Watchers that come at the same time: one that is slow to look around, and the next. */
 
-enum { WATCHERS = 3, ITEMS = 300, ROUNDS = 2000 / SLOWNESS + 20 };
+enum { WATCHERS = 3, ITEMS = 300, ROUNDS = 200 / SLOWNESS + 20 };
 
 struct scene {
     furrow_pool *pool;
@@ -20,8 +22,10 @@ struct scene {
 static void *watch(void *context)
 {
     struct scene *scene = context;
-    while (!atomic_load(&scene->over))
+    while (!atomic_load(&scene->over)) {
         furrow__pool_watch(scene->pool);
+        furrow_clock_sleep(1e-5);
+    }
     return NULL;
 }
 

@@ -105,8 +105,8 @@ struct furrow_claim {
     furrow_claim *outer; /* of the same thread, around this one */
 };
 
-/* A claim on the first `end` items, of which none has been begun; 0: on nothing. */
-void furrow__claim_init(furrow_claim *claim, furrow__loop *loop, size_t end);
+/* A claim on nothing. */
+void furrow__claim_init(furrow_claim *claim, furrow__loop *loop);
 
 /* The items [begin, end) become its own; `whole`: they have all been begun. */
 void furrow__claim_open(furrow_claim *claim, size_t begin, size_t end, bool whole);
@@ -121,7 +121,8 @@ size_t furrow__claim_skip(furrow_claim *claim, size_t end);
  * False when there is nothing, or the owner was quicker. */
 bool furrow__claim_take_tail(furrow_claim *claim, size_t *begin, size_t *end);
 
-/* A thief came between: whether the items below `end` are the owner's all the same. */
+/* A thief came between, or is about to find that the owner was quicker: whether the items below
+ * `end` are the owner's all the same. */
 bool furrow__claim_settle(furrow_claim *claim, size_t at, size_t end);
 
 /* The call was cancelled: it stops at item `at`. */
@@ -151,7 +152,7 @@ static inline bool furrow__claim_items(furrow_claim *claim, size_t at, size_t en
 {
     const furrow__loop *loop = claim->loop;
     if (end > atomic_load_explicit(&claim->end, memory_order_relaxed) &&
-        !furrow__claim_settle(claim, at, end)) /* a thief who is at it may yet give up */
+        !furrow__claim_settle(claim, at, end))
         return false;
     atomic_store_explicit(&claim->next, end, memory_order_relaxed);
     furrow__fence_light();

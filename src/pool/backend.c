@@ -57,12 +57,7 @@ static void suit_process(furrow__pool_job *job, const furrow_plan *plan)
     job->expected = plan->threads < job->limit ? plan->threads : job->limit;
     if (plan->backend == FURROW_BACKEND_SERIAL)
         job->expected = pool->cpus < job->limit ? pool->cpus : job->limit;
-    job->waits = job->expected > pool->cpus;
-    atomic_store_explicit(&job->most, job->expected, memory_order_relaxed);
-    int wanted = atomic_load_explicit(&pool->wanted, memory_order_relaxed);
-    while (job->expected > wanted &&
-           !atomic_compare_exchange_weak(&pool->wanted, &wanted, job->expected))
-        ;
+    furrow__pool_job_allow(job, job->expected, job->expected > pool->cpus);
 }
 
 /* What has run, rather than what was meant to. */
@@ -97,6 +92,8 @@ int furrow__backend_pool(furrow__loop *loop, furrow_plan *plan, furrow_pool *giv
     job.sharing = plan->grounds.sharing;
     job.history = history;
     int status = furrow__pool_job_run(&job);
+    if (pool->of_process)
+        furrow__pool_job_allow(&job, 0, false);
     if (status == FURROW_OK)
         tell(plan, &job);
     return status;

@@ -34,6 +34,7 @@ struct furrow__pool_job {
     int expected;       /* that are likely to: chunks are cut for so many */
     atomic_int most;    /* that may now */
     bool waits;         /* items are known to wait: CPUs do not bound the threads */
+    int demand;         /* what it counts for in the pool's demand for threads */
     bool alone;         /* known to be little: the caller runs it, and others only what it is kept
                          * from */
     bool calling_back;  /* its caller is inside a callback, and so are its items: what they wait for
@@ -108,6 +109,10 @@ bool furrow__pool_job_begin_alone(furrow__pool_job *job, int seat, double second
 
 /* The whole of a call that waits. Returns what kept it from running, or 0. */
 int furrow__pool_job_run(furrow__pool_job *job);
+
+/* Of the process's pool: how many threads may take part, and whether whatever the CPUs are doing.
+ * Before the job is known, or under the pool's lock; none once it is over. */
+void furrow__pool_job_allow(furrow__pool_job *job, int threads, bool waits);
 
 /* After the last has left: see furrow__loop_settle. */
 int furrow__pool_job_settle(furrow__pool_job *job, furrow_error *error);

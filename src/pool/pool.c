@@ -69,7 +69,6 @@ furrow_pool *furrow__pool_make_own(furrow_pool *inherited)
         return NULL;
     pool->of_process = true;
     pool->inherited = inherited;
-    atomic_store(&pool->wanted, pool->cpus);
     for (int i = FURROW__MOST_THREADS; i < pool->workers; i++)
         atomic_store(&pool->seats[i].cpu, -1);
     return pool;

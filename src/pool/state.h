@@ -73,7 +73,7 @@ struct furrow_pool {
     atomic_int sleepers;
     atomic_int open;    /* jobs in the list */
     atomic_int threads; /* that have been started */
-    atomic_int wanted;  /* the process's pool: how many there may be, */
+    atomic_int demand;  /* the process's pool: how many threads loops that wait may have in all, */
     atomic_int callers; /* how many callers' seats have ever been taken, */
     atomic_flag growing;
     furrow_pool *inherited; /* and its parent's, which nobody runs */

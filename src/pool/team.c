@@ -205,11 +205,12 @@ void furrow__team_clear(furrow_pool *pool)
 
 /* ---- the process's pool ---- */
 
+/* One for each CPU; or as many as wait, and one that watches them. */
 static bool start_another(furrow_pool *pool)
 {
-    int now = atomic_load(&pool->threads);
-    if (now >= atomic_load(&pool->wanted) || now >= FURROW__MOST_THREADS ||
-        furrow__team_admit(1, 0) == 0)
+    int now = atomic_load(&pool->threads), demand = atomic_load(&pool->demand);
+    int most = demand < pool->cpus ? pool->cpus : demand + 1;
+    if (now >= most || now >= FURROW__MOST_THREADS || furrow__team_admit(1, 0) == 0)
         return false;
     furrow__seat_prepare(pool, now);
     atomic_store(&pool->seats[now].led, true); /* by nobody else, before it is known */

@@ -66,29 +66,31 @@ static int count_blocked(furrow_pool *pool)
     return blocked;
 }
 
-/* Under the pool's lock. */
-static void allow(furrow_pool *pool, furrow__pool_job *job, int threads)
+void furrow__pool_job_allow(furrow__pool_job *job, int threads, bool waits)
 {
+    int demand = waits ? threads : 0;
     atomic_store(&job->most, threads);
-    job->waits = threads > job->expected;
-    if (threads > atomic_load(&pool->wanted))
-        atomic_store(&pool->wanted, threads);
+    job->waits = waits;
+    atomic_fetch_add(&job->pool->demand, demand - job->demand);
+    job->demand = demand;
 }
 
 /* A job that waits for threads gets twice as many while that lets more items start in a second; if
- * not, they go again, for what they wait for is not to be had more often. */
-static bool grow_job(furrow_pool *pool, furrow__pool_job *job, int blocked, double now)
+ * not, they go again, for what they wait for is not to be had more often. One that may have no more
+ * gets those that it may have though others keep the CPUs. */
+static bool grow_job(furrow__pool_job *job, int blocked, double now)
 {
     struct furrow__growth *growth = &job->growth;
     int most = atomic_load(&job->most);
     size_t next = atomic_load(&job->next);
-    if (growth->settled || most >= job->limit || !furrow__chunk_is_left(job))
+    bool all = most >= job->limit && job->waits;
+    if (growth->settled || all || !furrow__chunk_is_left(job))
         return false;
     double rate = (double)(next - growth->next) / (now - growth->at);
     if (growth->before > 0 && next - growth->next >= 2 * (size_t)most) {
         growth->settled = rate < 1.2 * growth->rate;
         if (growth->settled) {
-            allow(pool, job, growth->before);
+            furrow__pool_job_allow(job, growth->before, growth->before > job->expected);
             return false;
         }
         growth->rate = rate;
@@ -98,7 +100,7 @@ static bool grow_job(furrow_pool *pool, furrow__pool_job *job, int blocked, doub
     growth->before = most;
     growth->next = next;
     growth->at = now;
-    allow(pool, job, 2 * most < job->limit ? 2 * most : job->limit);
+    furrow__pool_job_allow(job, 2 * most < job->limit ? 2 * most : job->limit, true);
     return true;
 }
 
@@ -114,7 +116,7 @@ static bool grow(furrow_pool *pool)
     bool grown = false;
     furrow__pool_lock(pool);
     for (furrow__pool_job *job = pool->first; job && !grown; job = job->after)
-        grown = grow_job(pool, job, blocked, now);
+        grown = grow_job(job, blocked, now);
     furrow__pool_unlock(pool);
     return grown;
 }
