@@ -17,7 +17,7 @@ TEST(an_owner_begins_all_items_one_by_one_or_in_stretches)
 {
     furrow__loop loop = furrow__loop_of(0, ITEMS, NULL);
     furrow_claim claim;
-    furrow__claim_init(&claim, &loop);
+    furrow__claim_init(&claim, &loop, 0);
     EXPECT(!furrow__claim_items(&claim, 0, 1));
     furrow__claim_open(&claim, 5, 12, false);
     EXPECT(furrow__claim_items(&claim, 5, 6) && furrow__claim_items(&claim, 6, 11));
@@ -31,7 +31,7 @@ TEST(a_tail_is_what_has_not_begun)
     furrow__loop loop = furrow__loop_of(0, ITEMS, NULL);
     furrow_claim claim;
     size_t begin, end;
-    furrow__claim_init(&claim, &loop);
+    furrow__claim_init(&claim, &loop, 0);
     EXPECT(!furrow__claim_take_tail(&claim, &begin, &end));
     furrow__claim_open(&claim, 5, 12, false);
     EXPECT(furrow__claim_items(&claim, 5, 8));
@@ -46,7 +46,7 @@ TEST(of_a_whole_chunk_there_is_a_tail_once_its_items_are_asked_for)
     furrow__loop loop = furrow__loop_of(0, ITEMS, NULL);
     furrow_claim claim;
     size_t begin, end;
-    furrow__claim_init(&claim, &loop);
+    furrow__claim_init(&claim, &loop, 0);
     furrow__claim_open(&claim, 5, 12, true);
     EXPECT(!furrow__claim_take_tail(&claim, &begin, &end));
     EXPECT(furrow__claim_items(&claim, 5, 6));
@@ -59,7 +59,7 @@ TEST(what_is_skipped_counts_as_begun_as_far_as_it_is_the_owners)
     furrow__loop loop = furrow__loop_of(0, ITEMS, NULL);
     furrow_claim claim;
     size_t begin, end;
-    furrow__claim_init(&claim, &loop);
+    furrow__claim_init(&claim, &loop, 0);
     furrow__claim_open(&claim, 0, 12, false);
     EXPECT_EQUAL(furrow__claim_skip(&claim, 4), 4);
     EXPECT_EQUAL(furrow__claim_skip(&claim, 2), 4);
@@ -72,7 +72,7 @@ TEST(what_is_dropped_is_nobodys)
     furrow__loop loop = furrow__loop_of(0, ITEMS, NULL);
     furrow_claim claim;
     size_t begin, end;
-    furrow__claim_init(&claim, &loop);
+    furrow__claim_init(&claim, &loop, 0);
     furrow__claim_open(&claim, 0, 12, false);
     EXPECT(furrow__claim_items(&claim, 0, 4));
     furrow__claim_drop(&claim);
@@ -87,7 +87,7 @@ TEST(after_a_stop_nothing_above_it_begins)
 {
     furrow__loop loop = furrow__loop_of(0, ITEMS, NULL);
     furrow_claim claim;
-    furrow__claim_init(&claim, &loop);
+    furrow__claim_init(&claim, &loop, 0);
     furrow__claim_open(&claim, 0, 12, false);
     furrow__loop_fail(&loop, 5, 99, true);
     EXPECT(furrow__claim_items(&claim, 0, 5) && furrow__claim_items(&claim, 5, 6));
@@ -102,7 +102,7 @@ TEST(a_cancel_stops_at_the_item_that_would_have_begun)
     furrow_cancel outer = {0}, inner = {.others = {&outer, NULL}};
     furrow__loop loop = furrow__loop_of(0, ITEMS, &inner);
     furrow_claim claim;
-    furrow__claim_init(&claim, &loop);
+    furrow__claim_init(&claim, &loop, 0);
     furrow__claim_open(&claim, 0, 12, false);
     EXPECT(furrow__claim_items(&claim, 0, 5));
     furrow_cancel_request(&outer);

@@ -104,7 +104,7 @@ TEST(an_owner_and_a_thief_begin_every_item_once)
     furrow__fence_prepare();
     duel.loop = furrow__loop_of(0, MOST_ITEMS, NULL);
     duel.random = 1;
-    furrow__claim_init(&duel.claim, &duel.loop);
+    furrow__claim_init(&duel.claim, &duel.loop, 0);
     REQUIRE(pthread_create(&thief, NULL, steal, &duel) == 0);
     for (size_t round = 0; round < ROUNDS && wrong == 0; round++) {
         size_t n = 1 + next_random(&duel.random) % MOST_ITEMS;
@@ -139,7 +139,7 @@ TEST(an_owner_keeps_its_items_when_a_thief_that_was_about_to_take_them_comes_too
     struct late late = {.claim = &claim};
     pthread_t owner;
     furrow__fence_prepare();
-    furrow__claim_init(&claim, &loop);
+    furrow__claim_init(&claim, &loop, 0);
     furrow__claim_open(&claim, 0, 4, false);
     EXPECT(furrow__claim_items(&claim, 0, 1));
     while (atomic_flag_test_and_set(&claim.lock))

@@ -123,7 +123,7 @@ static furrow_plan candidate(int threads, furrow_schedule schedule, size_t chunk
                          .grounds.predicted = predicted};
 }
 
-TEST(plans_are_shown_by_the_time_foretold_and_the_chosen_one_marked)
+TEST(plans_are_shown_by_the_time_predicted_and_the_chosen_one_marked)
 {
     static memory_sink sink;
     const furrow_plan plans[] = {candidate(1, FURROW_SCHEDULE_DYNAMIC, 0, 3e-3),
@@ -131,10 +131,10 @@ TEST(plans_are_shown_by_the_time_foretold_and_the_chosen_one_marked)
                                  candidate(2, FURROW_SCHEDULE_STATIC, 0, 1.5e-3)};
     sink.size = 0;
     REQUIRE_EQUAL(furrow_report_plans(plans, 3, &plans[1], memory_sink_take, &sink), 0);
-    EXPECT_TEXT(sink.text, "candidate      foretold  over the least\n"
-                           "2 x static      1.50 ms              1x\n"
-                           "2 x guided,14   1.60 ms           1.07x  chosen\n"
-                           "serial          3.00 ms              2x\n");
+    EXPECT_TEXT(sink.text, "candidate      predicted  over the least\n"
+                           "2 x static       1.50 ms              1x\n"
+                           "2 x guided,14    1.60 ms           1.07x  chosen\n"
+                           "serial           3.00 ms              2x\n");
     EXPECT_EQUAL(furrow_report_plans(plans, 3, &plans[1], refuse, NULL), FURROW_EIO);
     for (size_t n = 1; n <= 2; n++) {
         harness_fail_allocation(n);
@@ -144,7 +144,23 @@ TEST(plans_are_shown_by_the_time_foretold_and_the_chosen_one_marked)
     harness_fail_allocation(0);
 }
 
-TEST(records_of_plans_say_what_is_foretold_and_which_is_chosen)
+TEST(pools_are_shown_with_their_threads_and_marked_when_chosen)
+{
+    static memory_sink sink;
+    furrow_plan plans[] = {candidate(2, FURROW_SCHEDULE_ADAPTIVE, 0, 1e-3),
+                           candidate(4, FURROW_SCHEDULE_ADAPTIVE, 0, 2e-3),
+                           candidate(2, FURROW_SCHEDULE_DYNAMIC, 7, 4e-3)};
+    for (int i = 0; i < 3; i++)
+        plans[i].backend = FURROW_BACKEND_POOL;
+    sink.size = 0;
+    REQUIRE_EQUAL(furrow_report_plans(plans, 3, &plans[1], memory_sink_take, &sink), 0);
+    EXPECT_TEXT(sink.text, "candidate   predicted  over the least\n"
+                           "2 x pool      1.00 ms              1x\n"
+                           "4 x pool      2.00 ms              2x  chosen\n"
+                           "2 x pool,7    4.00 ms              4x\n");
+}
+
+TEST(records_of_plans_say_what_is_predicted_and_which_is_chosen)
 {
     static memory_sink sink;
     const furrow_plan plans[] = {candidate(1, FURROW_SCHEDULE_DYNAMIC, 0, 3e-3),

@@ -8,6 +8,7 @@
 #include <furrow/calibrate.h>
 #include <furrow/cancel.h>
 #include <furrow/faults.h>
+#include <furrow/loop.h>
 #include <furrow/parallel.h>
 #include <furrow/plan.h>
 #include <furrow/pool.h>

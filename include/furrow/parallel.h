@@ -10,8 +10,15 @@
  * stacks, places and number from OMP_STACKSIZE, OMP_PROC_BIND with OMP_PLACES, OMP_NUM_THREADS and
  * OMP_THREAD_LIMIT as an OpenMP team would; a region that an item opens on one of them gets one
  * thread, since the others are at work (an item on the calling thread finds that thread's own
- * setting). A loop inside another parallel region runs on the calling thread alone, unless the
- * program has raised OpenMP's max-active-levels.
+ * setting). pool.h says more of threads, their signals and their CPUs. A loop inside another
+ * parallel region runs on the calling thread alone, unless the program has raised OpenMP's
+ * max-active-levels.
+ *
+ * While half of the items that run wait for something other than a CPU (a disk, a server, a lock),
+ * more threads than CPUs take part: after a millisecond twice as many, and twice as many again, up
+ * to FURROW_PLAN_MOST_THREADS, as long as that lets more items begin in a second. A loop that is
+ * known to wait begins with as many as should make it take the least time. Where a number of
+ * threads is asked for, that is how many take part.
  */
 #ifndef FURROW_PARALLEL_H
 #define FURROW_PARALLEL_H
@@ -87,9 +94,9 @@ int furrow_parallel_for(const furrow_parallel_options *options, size_t n, furrow
  * for folds that are associative: `body` folds the items of its range into one zeroed partial of
  * `size` bytes at range->results, and `fold` adds the partials to `*into` in item order. The bounds
  * of the ranges depend on n only, so the result does not depend on the number of threads, to the
- * last bit, even in floating point. options->results, result_size, finished and facts.grain are
- * not used; a chunk, and the spans of the trace, count blocks of ceil(n / 1024) items. Otherwise as
- * furrow_parallel_for.
+ * last bit, even in floating point. options->items, results, result_size, finished and facts.grain
+ * are not used; a chunk, and the spans of the trace, count blocks of ceil(n / 1024) items.
+ * Otherwise as furrow_parallel_for.
  */
 int furrow_parallel_reduce(void *into, size_t size, const furrow_parallel_options *options,
                            size_t n, furrow_body body, furrow_fold fold, const void *context);

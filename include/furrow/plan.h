@@ -42,7 +42,7 @@ typedef enum furrow_cause {
     FURROW_CAUSE_NONE,      /* nothing has been planned */
     FURROW_CAUSE_EMPTY,     /* there is nothing to do */
     FURROW_CAUSE_SERIAL,    /* the serial loop was asked for */
-    FURROW_CAUSE_REQUEST,   /* so many were asked for */
+    FURROW_CAUSE_REQUEST,   /* that many were asked for */
     FURROW_CAUSE_LIMIT,     /* more were asked for than OMP_THREAD_LIMIT allows */
     FURROW_CAUSE_ONE_ITEM,  /* there is one item */
     FURROW_CAUSE_ONE_CPU,   /* there is one CPU */
@@ -51,10 +51,10 @@ typedef enum furrow_cause {
     FURROW_CAUSE_UNKNOWN,   /* nothing was known of its items: one thread a CPU */
     FURROW_CAUSE_SMALL,     /* sharing would cost more than it saves */
     FURROW_CAUSE_LOSS,      /* earlier calls took no less time when they were shared */
-    FURROW_CAUSE_WORK,      /* enough work for so many */
+    FURROW_CAUSE_WORK,      /* there is enough work for them */
     FURROW_CAUSE_WAIT,      /* items wait: more threads than CPUs */
     FURROW_CAUSE_VARIANT,   /* a kernel's variant cuts its own work */
-    FURROW_CAUSE_POOL       /* a pool has so many workers, and hands out work as it sees fit */
+    FURROW_CAUSE_POOL       /* a pool of the caller's has that many workers */
 } furrow_cause;
 
 /* Whether, and when, a caller shares its loop with other threads. */
@@ -212,11 +212,13 @@ int furrow_plan_choose(furrow_plan *plan, const furrow_plan *request,
                        const furrow_plan_facts *facts);
 
 /*
- * Every plan that choosing with a profile considers for this request: threads 1, 2, 4, ...; static
- * blocks, one each or, unless static was asked for, 8 or 32; dynamic with 2 to 64 chunks a thread;
- * guided; each with grounds.predicted. Writes at most `capacity` of them into `plans`, and how many
- * there are in `*count`. Without a profile items are taken to cost the mean of facts->usage each;
- * without that either, there are none.
+ * Every plan that choosing considers for this request: threads 1, 2, 4, ...; static blocks, one
+ * each or, unless static was asked for, 8 or 32; dynamic with 2 to 64 chunks a thread; guided; and
+ * a pool, which is predicted as a dynamic schedule of small chunks; each with grounds.predicted.
+ * Writes at most `capacity` of them into `plans`, and how many there are in `*count`. Without a
+ * profile items are taken to cost the mean of facts->usage each; without that either, there are
+ * none. The plan that is chosen is one of them, but need not be the quickest: predictions know
+ * nothing of busy neighbours, or of threads that come late.
  * As furrow_plan_choose.
  */
 int furrow_plan_candidates(furrow_plan *plans, size_t capacity, size_t *count,

@@ -14,20 +14,40 @@
  *     status = furrow_pool_map(pool, &squares, 5, square, NULL);
  *     furrow_pool_free(pool);
  *
- * A pool of w workers is an OpenMP team of w threads, hosted by a thread of its own, that lives as
- * long as the pool. At most w items run at once, whoever runs them: a caller that waits takes the
- * place (number and scratch) of a worker that has nothing to do and helps with its own call, so no
- * call costs more threads, and an item that calls its own pool makes progress even where it is the
- * only worker. Workers that find nothing to do look for some ten microseconds, then sleep. One that
- * is wanted and could only run on the CPU of who wants it is kept off that CPU for a moment,
- * between items: its affinity is then what it was before, whoever set it, wherever an item looks. A
- * worker that was once led so keeps to the CPUs that there were then: one that is switched on
- * later, or added to the process's cpuset, it does not use.
+ * A pool of w workers has w threads of its own, plain ones, that live as long as the pool. At most
+ * w items run at once, whoever runs them: a caller that waits takes the place (number and scratch)
+ * of a worker that has nothing to do and helps with its own call, so no call costs more threads,
+ * and an item that calls its own pool makes progress even where it is the only worker. Workers that
+ * find nothing to do look for 50 us, then sleep. While a pool is in use one of the sleepers looks
+ * around every millisecond, more seldom the longer ago the last call is, and after 10 s no more.
+ *
+ * What is running can be shared on, and ended, between items: functions, and bodies that ask for
+ * their items (furrow_range_claim), see a cancel or a failure below before each item; and when a
+ * worker stays in one item for some milliseconds, others take over the items of its chunk that it
+ * has not begun. A body that does not ask runs its range whole.
+ *
+ * Its threads are as OpenMP's would be: of OMP_STACKSIZE bytes of stack, and where OMP_PROC_BIND
+ * binds, each on a place of its own, in turn. OMP_THREAD_LIMIT bounds all of Furrow's threads
+ * together, those of every pool and of the loops of parallel.h, and the program's first; a pool
+ * gets at least one. An OpenMP region that an item opens on one of them gets CPUs / w threads, at
+ * least 1; in an item that the caller runs, what that thread's own setting says.
+ *
+ * Signals that are for the program go to the program's own threads: workers block all but SIGSEGV,
+ * SIGBUS, SIGFPE, SIGILL, SIGTRAP and SIGSYS, which a thread brings about itself, and the
+ * profilers' SIGPROF and SIGVTALRM.
+ *
+ * A thread that is woken for a loop is kept off its waker's CPU until it is awake, unless
+ * OMP_PROC_BIND binds it. That is never while it runs an item, and its affinity is then what it was
+ * before, whoever set it, wherever an item looks. A worker that was once led so keeps to the CPUs
+ * that there were then: one that is switched on later, or added to the process's cpuset, it does
+ * not use.
  *
  * A NULL pool is the serial loop on the caller, in order, for every function here; so is a pool in
- * a child process that was forked after the pool was made, for its workers stayed with the parent
- * (what had not ended there counts as cancelled). libomp 14 notes each process, children too, in a
- * page of shared memory, which stays when one ends by _exit or is killed: not Furrow's, but a
+ * a child process that was forked after the pool was made, for its workers stayed with the parent.
+ * There each call makes and frees scratch of its own, what had not ended in the parent counts as
+ * cancelled, and furrow_pool_free gives back memory alone. (A loop of parallel.h is shared in a
+ * child as well: by threads that the child starts.) libomp 14 notes each process, children too, in
+ * a page of shared memory, which stays when one ends by _exit or is killed: not Furrow's, but a
  * program that forks by the thousand sees /dev/shm grow. Everything is thread-safe but _free.
  *
  * What differs from Python's Pool, on purpose:
@@ -35,7 +55,7 @@
  *   - A map stops at its first failure, and the failure it reports is that of the lowest item, as
  *     the serial loop would: nothing above it starts, everything below still runs. Python runs
  *     every other chunk, leaves out the rest of the chunk that failed, and reports whichever
- * failure arrives first. `collect` runs every item here.
+ *     failure arrives first. `collect` runs every item here.
  *   - Every item has a status of its own. No failure is lost: what nobody asked about,
  *     furrow_pool_join returns.
  *   - A chunk of 0 is the planner's choice (as Python's None); a negative one, cast to size_t, is
@@ -51,10 +71,11 @@
  *   - An initializer that fails makes furrow_pool_new fail. Python respawns the worker for ever.
  *   - Nested calls work. Python's daemonic workers may have no pools, and waiting for their own
  *     hangs.
- *   - A map of little known work runs on the caller: see `chunk`.
+ *   - A map runs on the caller alone where earlier ones have shown that sharing it does not pay:
+ *     see `chunk`.
  *   - Workers are threads: items share memory, and results need not be serialised. An item that
- *     ends its thread (pthread_exit) or jumps out of its function (longjmp) breaks the program, as
- *     in any OpenMP region; exit() from an item ends the process.
+ *     ends its thread (pthread_exit) or jumps out of its function (longjmp) breaks the program;
+ *     exit() from an item ends the process.
  */
 #ifndef FURROW_POOL_H
 #define FURROW_POOL_H
@@ -96,7 +117,7 @@ typedef enum furrow_pool_full {
 typedef struct furrow_pool_options {
     const char *name; /* of the threads, as debuggers show it: copied, up to 15 bytes; NULL: none */
     furrow_pool_kind kind;
-    int workers;        /* 0: furrow_cpu_count(); at most OMP_THREAD_LIMIT */
+    int workers;        /* 0: furrow_cpu_count(); at most what OMP_THREAD_LIMIT leaves, or 1 */
     size_t max_pending; /* asynchronous calls that are not over, at most; 0: no limit */
     furrow_pool_full full;
     furrow_worker_new worker_new;   /* the initializer: each worker's scratch, made at the start */
@@ -108,12 +129,12 @@ typedef struct furrow_pool_options {
  * Starts the workers and waits until each has run `worker_new`, once, on its own thread. Returns 0;
  * the first worker's code that is not 0 (every worker has tried at most once, and what others made
  * has been freed); FURROW_EINVAL: a negative count or an enum out of range; FURROW_ENOTSUP;
- * FURROW_ENOMEM, or -EAGAIN where the system gives no thread to host the team; where it gives too
- * few for the team itself, GNU's runtime ends the process. On failure `*pool` is NULL.
+ * FURROW_ENOMEM; or -EAGAIN where the system gives too few threads: those that it gave have ended
+ * then. On failure `*pool` is NULL.
  */
 int furrow_pool_new(furrow_pool **pool, const furrow_pool_options *options);
 
-/* How many items may run at once: what OpenMP really gave. NULL: 1. */
+/* How many items may run at once: its threads. NULL, or a parent's pool in a forked child: 1. */
 int furrow_pool_workers(const furrow_pool *pool);
 
 /* The worker that the calling thread is for this pool: 0 ... workers - 1, or -1 for none. */
@@ -166,8 +187,11 @@ typedef struct furrow_map_options {
     int *statuses; /* [n]: of each item: 0, its code, or FURROW_ECANCELED: never started; or NULL */
     size_t chunk;  /* items handed out at a time, without a look at what they cost. 0: planned: the
                     * first are handed out singly, then as many as take some ten microseconds, then
-                    * fewer to the end; and where calls with this function or body have shown that
-                    * all of it takes a few microseconds, the caller runs it alone */
+                    * fewer to the end; and the caller runs all of it alone where earlier calls with
+                    * this function or body, over about as many items, have shown that waking a
+                    * thread would take longer, or that sharing did not help; and once to see what
+                    * it takes by itself, if it is over in some milliseconds. When it then takes
+                    * longer than was known, it is shared after all */
     bool collect;  /* after a failure everything still runs; with a body, a range that fails is a
                     * failure of each of its items */
     size_t first;  /* the number of the first item, for bodies, faults and errors */

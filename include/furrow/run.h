@@ -50,8 +50,8 @@ typedef struct furrow_run_options {
     furrow_item_event item_started, item_ended;
     void (*item_failed)(const furrow_error *fault, const char *label, void *context); /* in order */
     void *context;     /* of the three above */
-    furrow_pool *pool; /* whose workers run the items, whatever the plan's threads and backend; its
-                        * own scratch is not used. NULL: none */
+    furrow_pool *pool; /* whose workers run the items, whatever the plan's threads and backend (but
+                        * serial); its own scratch is not used. NULL: none */
     furrow_progress_event progress; /* of items, one call at a time, on any worker */
     void *progress_context;
     furrow_cancel *cancel;
@@ -85,9 +85,8 @@ typedef struct furrow_run_outcome {
  * is no combine, no writer, no journal, no halt) take 16 KiB a worker, and one window holds all
  * items.
  *
- * A window is a call of furrow_parallel_for at `site`: one of other items than the last is planned
- * from what an item took then; the first window of a run that is repeated, from the traces of its
- * earlier ones.
+ * A window is a call of furrow_parallel_for at `site`, or at a site of the run's own, and planned
+ * from what earlier windows have shown there.
  *
  * A format whose bytes have places (furrow_kernel_format.write) is written piece by piece, each of
  * about 256 KiB: by whoever made it, where write_at is given; else in order, when all before it has

@@ -103,9 +103,9 @@ typedef struct furrow_tasks_options {
  * for good nothing above f starts or is tried again, and all below f still run.
  *
  * Tasks run on the process's threads (parallel.h). With max_threads 0 one a CPU runs at first;
- * while those that run wait, others are started beside them, twice as many every millisecond, as
- * long as that ends more tasks in a second. Whoever knows how many should wait at once says so.
- * With 1 all run on the caller, in order.
+ * while half of those that run wait, others are started beside them after a millisecond, twice as
+ * many each time, up to FURROW_PLAN_MOST_THREADS, as long as that begins more tasks in a second.
+ * Whoever knows how many should wait at once says so. With 1 all run on the caller, in order.
  *
  * `outcomes` is [n], in the order of the tasks, or NULL; `error` may be NULL, and its item is the
  * task that the failure is about. Returns 0 (with pass_fail_job also when tasks failed); the code

@@ -13,8 +13,10 @@
 static const char help[] =
     "Usage: furrow bench KERNEL [OPTIONS] [ARGUMENTS]\n\n"
     "Checks the kernel on 1, 2, 4, ... threads, then times them side by side and reports speedups\n"
-    "with intervals. With --sweep: every number of threads with every schedule and many chunks,\n"
-    "and how much longer than the best of them the planner's choice takes.\n"
+    "with intervals. With --sweep: every number of threads with every schedule in many chunks, "
+    "and\n"
+    "with a pool (or with the one --backend that is asked for); and how much longer than the best\n"
+    "of them the planner's choice takes.\n"
     "`furrow bench KERNEL --help` shows the options.\n\n"
     "  furrow bench squares 1000000\n"
     "  furrow bench combinations 24 8 --schedules all --rounds 30\n"

@@ -12,7 +12,7 @@ static const char help[] =
     "Usage: furrow plan KERNEL [OPTIONS] [ARGUMENTS]\n\n"
     "Shows how the planner would run the kernel, and why: when it has not seen it before, and\n"
     "after one run; what starting threads and handing out items costs here; and what every\n"
-    "candidate is foretold to take. The kernel is run, its results are not shown.\n"
+    "candidate is predicted to take. The kernel is run, its results are not shown.\n"
     "`furrow plan KERNEL --help` shows the options.\n\n"
     "  furrow plan squares 100000\n"
     "  furrow plan combinations 20 8 --schedule dynamic\n"
@@ -72,7 +72,7 @@ static int say_request(const struct options *options, furrow_sink sink, void *co
 
 static int say_choices(const struct forecast *forecast, furrow_sink sink, void *context)
 {
-    char reason[FURROW_PLAN_REASON_SIZE], took[32], foretold[32];
+    char reason[FURROW_PLAN_REASON_SIZE], took[32], predicted[32];
     const furrow_summary *time = &forecast->time;
     if (forecast->first.items == 0)
         return say(sink, context, "\nThere is nothing to plan\n\n");
@@ -86,8 +86,8 @@ static int say_choices(const struct forecast *forecast, furrow_sink sink, void *
                                   : "With the mean of an item in that run",
                  furrow_plan_reason(reason, &forecast->plan));
     if (status == FURROW_OK && forecast->plan.grounds.predicted > 0)
-        status = say(sink, context, "  foretold %s, ",
-                     furrow_report_seconds(foretold, forecast->plan.grounds.predicted, 3));
+        status = say(sink, context, "  predicted %s, ",
+                     furrow_report_seconds(predicted, forecast->plan.grounds.predicted, 3));
     else if (status == FURROW_OK)
         status = say(sink, context, "  ");
     if (status)

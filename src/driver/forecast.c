@@ -56,7 +56,7 @@ static bool is_same(const furrow_plan *a, const furrow_plan *b)
            a->chunk == b->chunk;
 }
 
-/* The plan among the candidates, with the time that was foretold there: all are then alike. */
+/* The plan among the candidates, with the time that is predicted there: all are then alike. */
 static void find_plan(struct forecast *forecast)
 {
     furrow_plan *plan = &forecast->plan;

@@ -12,9 +12,8 @@
 struct forecast {
     furrow_calibration calibration;
     furrow_run_outcome first; /* of a run of which nothing was known */
-    bool traced;              /* that run was one window, so its trace is that of all items */
-    furrow_plan plan;         /* chosen by what the first run showed; grounds.predicted is the time
-                               * foretold */
+    bool traced;              /* its trace has told what items cost along their index */
+    furrow_plan plan;         /* chosen by what the first run showed */
     furrow_summary time;      /* of runs by that plan, all begun with the threads awake */
     furrow_plan *candidates;  /* the plan is one of them */
     size_t candidate_count;

@@ -291,10 +291,13 @@ static int check_together(struct options *options, furrow_error *error)
         return furrow_error_set(error, FURROW_EINVAL,
                                 "--format: a format of the kernel's own goes with none of --wait, "
                                 "--most, --events, --trace, --variant, --resume and --on-error");
-    if (options->sweep && (options->all_schedules || options->plan.backend))
+    if (options->sweep && options->all_schedules)
         return furrow_error_set(error, FURROW_EINVAL,
-                                "--sweep: has every schedule of `omp for`; leave out --%s",
-                                options->all_schedules ? "schedules" : "backend");
+                                "--sweep: has every schedule of `omp for`; leave out --schedules");
+    if (options->sweep && options->plan.backend == FURROW_BACKEND_SERIAL)
+        return furrow_error_set(error, FURROW_EINVAL,
+                                "--sweep: the serial loop is one of the ways, and has no others; "
+                                "leave out --backend");
     if (options->sweep && options->rounds == 1)
         return furrow_error_set(error, FURROW_EINVAL,
                                 "--sweep: chooses in every other round and compares in those "

@@ -68,7 +68,8 @@ static struct poptOption bench_options[] = {
            "planned, or all: every schedule on every number of threads (default: planned)",
            "WHICH"),
     FLAG("sweep", 'x', SWEEP,
-         "every schedule in many chunks on every number of threads, and the planner beside them"),
+         "on every number of threads every schedule in many chunks, and a pool (or the one "
+         "--backend), and the planner beside them"),
     POPT_TABLEEND,
 };
 static struct poptOption forecast_options[] = {

@@ -99,65 +99,87 @@ bool ways_of_bench(struct ways *ways, const struct options *options)
     return !alike || add_variants(ways, options->kernel, most);
 }
 
-static bool add_swept(struct ways *ways, int threads, furrow_schedule schedule, size_t chunk,
-                      bool blocks)
+static bool add_swept(struct ways *ways, const furrow_plan *plan, bool blocks)
 {
-    furrow_plan plan = {
-        .threads = threads, .backend = FURROW_BACKEND_FOR, .schedule = schedule, .chunk = chunk};
-    furrow_way *way = add_way(ways, &plan);
+    furrow_way *way = add_way(ways, plan);
     if (!way)
         return false;
-    const char *name = furrow_schedule_name(schedule);
+    const char *name = plan->backend == FURROW_BACKEND_FOR ? furrow_schedule_name(plan->schedule)
+                                                           : furrow_backend_name(plan->backend);
     if (blocks)
-        snprintf(way->name, sizeof way->name, "%d x %s", threads, name);
+        snprintf(way->name, sizeof way->name, "%d x %s", plan->threads, name);
     else
-        snprintf(way->name, sizeof way->name, "%d x %s,%zu", threads, name, chunk);
+        snprintf(way->name, sizeof way->name, "%d x %s,%zu", plan->threads, name, plan->chunk);
     return true;
 }
 
-/* The chunks of one schedule on one number of threads. */
-static bool sweep_chunks(struct ways *ways, const furrow_plan *request, int threads,
-                         furrow_schedule schedule, size_t items, size_t step)
+/* The chunks of one schedule, or of tasks, on one number of threads. */
+static bool sweep_chunks(struct ways *ways, const furrow_plan *request, furrow_plan plan,
+                         size_t items, size_t step)
 {
-    size_t share = items / (size_t)threads;
+    size_t share = items / (size_t)plan.threads;
+    plan.chunk = request->chunk;
     if (request->chunk)
-        return add_swept(ways, threads, schedule, request->chunk, false);
-    size_t block = share + (items % (size_t)threads != 0);
-    if (schedule == FURROW_SCHEDULE_STATIC && !add_swept(ways, threads, schedule, block, true))
+        return add_swept(ways, &plan, false);
+    plan.chunk = share + (items % (size_t)plan.threads != 0);
+    if (plan.schedule == FURROW_SCHEDULE_STATIC && !add_swept(ways, &plan, true))
         return false;
-    size_t chunk = 1;
-    while (items / chunk > most_chunks)
-        chunk *= step;
-    for (bool last = false; !last && chunk <= share; chunk *= step) {
-        if (!add_swept(ways, threads, schedule, chunk, false))
+    plan.chunk = 1;
+    while (items / plan.chunk > most_chunks)
+        plan.chunk *= step;
+    for (bool last = false; !last && plan.chunk <= share; plan.chunk *= step) {
+        if (!add_swept(ways, &plan, false))
             return false;
-        last = chunk > share / step;
+        last = plan.chunk > share / step;
     }
     return true;
 }
 
+static bool sweep_schedules(struct ways *ways, const furrow_plan *request, int threads,
+                            size_t items, size_t step)
+{
+    for (int i = FURROW_SCHEDULE_STATIC; i <= FURROW_SCHEDULE_GUIDED; i++) {
+        const furrow_plan plan = {
+            .threads = threads, .backend = FURROW_BACKEND_FOR, .schedule = (furrow_schedule)i};
+        bool open = request->schedule == FURROW_SCHEDULE_AUTO || (int)request->schedule == i;
+        if (open && !sweep_chunks(ways, request, plan, items, step))
+            return false;
+    }
+    return true;
+}
+
+/* A pool cuts its chunks by itself, unless they are asked for. */
 static bool add_pool(struct ways *ways, const furrow_plan *request, int threads)
 {
-    furrow_plan plan = {
+    const furrow_plan plan = {
         .threads = threads, .backend = FURROW_BACKEND_POOL, .chunk = request->chunk};
-    furrow_way *way = add_way(ways, &plan);
-    if (way)
-        snprintf(way->name, sizeof way->name, "%d x pool", threads);
-    return way != NULL;
+    return add_swept(ways, &plan, request->chunk == 0);
+}
+
+/* All backends that cut a loop in a way of their own, or the one that is asked for. */
+static bool sweep_backends(struct ways *ways, const furrow_plan *request, int threads, size_t items,
+                           size_t step)
+{
+    const furrow_plan tasks = {.threads = threads, .backend = FURROW_BACKEND_TASKLOOP};
+    switch (request->backend) {
+    case FURROW_BACKEND_POOL:
+        return add_pool(ways, request, threads);
+    case FURROW_BACKEND_TASKLOOP:
+        return sweep_chunks(ways, request, tasks, items, step);
+    case FURROW_BACKEND_FOR:
+        return sweep_schedules(ways, request, threads, items, step);
+    default:
+        return (request->schedule != FURROW_SCHEDULE_AUTO || add_pool(ways, request, threads)) &&
+               sweep_schedules(ways, request, threads, items, step);
+    }
 }
 
 static bool sweep(struct ways *ways, const furrow_plan *request, int most, size_t items,
                   size_t step)
 {
-    for (int threads = 2; threads <= most; threads = next_threads(threads, most)) {
-        if (request->schedule == FURROW_SCHEDULE_AUTO && !add_pool(ways, request, threads))
+    for (int threads = 2; threads <= most; threads = next_threads(threads, most))
+        if (!sweep_backends(ways, request, threads, items, step))
             return false;
-        for (int i = FURROW_SCHEDULE_STATIC; i <= FURROW_SCHEDULE_GUIDED; i++) {
-            bool open = request->schedule == FURROW_SCHEDULE_AUTO || (int)request->schedule == i;
-            if (open && !sweep_chunks(ways, request, threads, (furrow_schedule)i, items, step))
-                return false;
-        }
-    }
     return true;
 }
 

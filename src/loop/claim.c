@@ -13,9 +13,9 @@ static void unlock(furrow_claim *claim)
     atomic_flag_clear_explicit(&claim->lock, memory_order_release);
 }
 
-void furrow__claim_init(furrow_claim *claim, furrow__loop *loop)
+void furrow__claim_init(furrow_claim *claim, furrow__loop *loop, size_t end)
 {
-    *claim = (furrow_claim){.loop = loop, .lock = ATOMIC_FLAG_INIT};
+    *claim = (furrow_claim){.loop = loop, .end = end, .lock = ATOMIC_FLAG_INIT};
 }
 
 void furrow__claim_open(furrow_claim *claim, size_t begin, size_t end, bool whole)

@@ -14,7 +14,11 @@
 #include <stdbool.h>
 
 /* Set by furrow__fence_prepare. */
-extern bool furrow__fence_is_asymmetric;
+extern bool furrow__fence_is_asymmetric
+#ifdef __GNUC__
+    __attribute__((visibility("hidden")))
+#endif
+    ;
 
 /* Once before the first fence of the process; later calls cost little. */
 void furrow__fence_prepare(void);

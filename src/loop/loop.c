@@ -153,24 +153,62 @@ static void fail_item(furrow__loop *loop, size_t item, int status)
         furrow__loop_fail(loop, item, FURROW_ENOMEM, true);
 }
 
-/* The one place where a function becomes a body. */
+/* The flags that say so where a call is cancelled, for loops whose items take nanoseconds. */
+struct flags {
+    const int *of[2];
+    bool others; /* there are more */
+};
+
+static struct flags flags_of(const furrow__loop *loop)
+{
+    const furrow_cancel *const *others = loop->cancel.others;
+    const int *own = &loop->cancel.requested;
+    struct flags flags = {.of = {own, own}, .others = others[0] && others[1]};
+    for (int i = 0; i < 2; i++)
+        if (others[i]) {
+            flags.of[1] = &others[i]->requested;
+            flags.others |= others[i]->others[0] || others[i]->others[1];
+        }
+    return flags;
+}
+
+static inline bool is_set(const struct flags *flags, const furrow__loop *loop)
+{
+    int set = __atomic_load_n(flags->of[0], __ATOMIC_RELAXED) |
+              __atomic_load_n(flags->of[1], __ATOMIC_RELAXED);
+    return set || (flags->others && furrow__loop_is_cancelled(loop));
+}
+
+/* The one place where a function becomes a body. As furrow__claim_items, item by item. */
 static void run_function(furrow__loop *loop, furrow_claim *claim, size_t end)
 {
     const furrow_function function = loop->function;
     void *context = loop->context;
     const size_t item_size = loop->items ? loop->item_size : 0;
     const size_t result_size = loop->results ? loop->result_size : 0;
+    const struct flags flags = flags_of(loop);
     int *statuses = loop->statuses;
-    size_t i = claim->begin;
+    size_t i = claim->begin, own = atomic_load_explicit(&claim->end, memory_order_relaxed);
     uintptr_t item = (uintptr_t)loop->items + i * item_size;
     uintptr_t result = (uintptr_t)loop->results + i * result_size;
-    for (; i < end && furrow__claim_items(claim, i, i + 1);
-         i++, item += item_size, result += result_size) {
+    for (size_t last = end < own ? end : own; i < last; i++) {
+        atomic_store_explicit(&claim->next, i + 1, memory_order_relaxed);
+        furrow__fence_light();
+        if (i >= atomic_load_explicit(&claim->end, memory_order_relaxed) &&
+            !furrow__claim_settle(claim, i, i + 1))
+            break;
+        if (i > atomic_load_explicit(&loop->stop_at, memory_order_relaxed) ||
+            is_set(&flags, loop)) {
+            furrow__claim_cancel(claim, i);
+            break;
+        }
         int status = function((void *)result, (const void *)item, context);
         if (statuses)
             statuses[i] = status;
         if (status)
             fail_item(loop, i, status);
+        item += item_size;
+        result += result_size;
     }
 }
 
@@ -278,7 +316,7 @@ void furrow__loop_run_alone(furrow__loop *loop, size_t begin, size_t end, int wo
     if (furrow__loop_ends_before(loop, begin))
         return;
     furrow_claim claim;
-    furrow__claim_init(&claim, loop);
+    furrow__claim_init(&claim, loop, 0);
     furrow__claim_open(&claim, begin, end, loop->body != NULL);
     furrow__loop_run(loop, &claim, end, worker, NULL);
 }

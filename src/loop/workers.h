@@ -1,10 +1,10 @@
-/* workers.h: how a running team gets at its workers' scratch. */
-#ifndef FURROW_PARALLEL_WORKERS_H
-#define FURROW_PARALLEL_WORKERS_H
+/* workers.h: how a running loop gets at its workers' scratch. */
+#ifndef FURROW_LOOP_WORKERS_H
+#define FURROW_LOOP_WORKERS_H
 
-#include <furrow/parallel.h>
+#include <furrow/loop.h>
 
-/* Room for workers 0 ... count - 1, before their region starts. NULL is fine. */
+/* Room for workers 0 ... count - 1, before the first of them starts. NULL is fine. */
 int furrow__workers_reserve(furrow_workers *workers, size_t count);
 
 /* The scratch of `worker`, on its own thread; made if need be. NULL workers have NULL scratch. */

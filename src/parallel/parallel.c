@@ -138,7 +138,8 @@ static int run(furrow__loop *loop, const furrow_parallel_options *options, furro
         history = options->site ? furrow__site_history(options->site, loop->n)
                                 : furrow__backend_pool_history(options->pool, loop);
     furrow_plan_facts facts = facts_of(options, loop->n, &request.plan, history);
-    facts.readiness = furrow__backend_pool_readiness(options->pool);
+    if (request.plan.backend != FURROW_BACKEND_SERIAL)
+        facts.readiness = furrow__backend_pool_readiness(options->pool);
     int status = furrow_plan_choose(plan, &request.plan, &facts);
     if (status)
         return status;

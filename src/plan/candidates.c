@@ -9,7 +9,8 @@ static void add(furrow__candidates *candidates, const furrow_plan *plan)
 {
     for (size_t i = 0; i < candidates->count; i++) {
         const furrow_plan *other = &candidates->plans[i];
-        if (other->schedule == plan->schedule && other->chunk == plan->chunk)
+        if (other->backend == plan->backend && other->schedule == plan->schedule &&
+            other->chunk == plan->chunk)
             return;
     }
     candidates->plans[candidates->count++] = *plan;
@@ -115,6 +116,16 @@ void furrow__candidates_of(furrow__candidates *candidates, const furrow_plan *re
         add(candidates, &plan);
 }
 
+void furrow__candidates_add_pool(furrow__candidates *candidates, const furrow_plan *request,
+                                 int threads)
+{
+    const furrow_plan pool = {.backend = FURROW_BACKEND_POOL, .chunk = request->chunk};
+    const furrow_plan plan = furrow__candidates_begun(&pool, threads);
+    if (request->backend == FURROW_BACKEND_AUTO && request->schedule == FURROW_SCHEDULE_AUTO &&
+        threads > 1)
+        add(candidates, &plan);
+}
+
 static double work_of(const furrow__picture *picture, const furrow_plan_facts *facts)
 {
     const furrow_profile *profile = &facts->profile;
@@ -142,6 +153,17 @@ static bool is_too_fine(const furrow_plan *plan, const furrow_profile *profile)
            profile->items / chunk > most_played;
 }
 
+/* A pool cuts chunks as it goes. What comes of it is that of small ones. */
+static furrow_plan played_for(const furrow_plan *plan, const furrow__picture *picture)
+{
+    furrow_plan played = *plan;
+    if (plan->backend == FURROW_BACKEND_POOL) {
+        played.schedule = FURROW_SCHEDULE_DYNAMIC;
+        played.chunk = plan->chunk ? plan->chunk : furrow__picture_chunk(picture, plan->threads);
+    }
+    return played;
+}
+
 static void play_on_average(furrow_simulation *simulation, const furrow_plan *plan,
                             const furrow_profile *profile, const furrow_costs *costs)
 {
@@ -164,22 +186,21 @@ int furrow__candidates_predict(furrow_plan *plan, const furrow__picture *picture
     const furrow_profile *profile = facts->profile.parts ? &facts->profile : &even;
     double bound = furrow__candidates_bound(picture, facts, plan->threads);
     plan->grounds.predicted = bound;
-    bool dealt_out =
-        plan->backend == FURROW_BACKEND_FOR || plan->backend == FURROW_BACKEND_TASKLOOP;
-    if (!dealt_out || picture->items == 0)
+    if (plan->backend == FURROW_BACKEND_SERIAL || picture->items == 0)
         return FURROW_OK;
+    const furrow_plan played = played_for(plan, picture);
     furrow_costs costs = picture->costs;
     costs.region = costs.thread = 0;
     furrow_simulation simulation;
     int status = FURROW_OK;
-    if (is_too_fine(plan, profile))
-        play_on_average(&simulation, plan, profile, &costs);
+    if (is_too_fine(&played, profile))
+        play_on_average(&simulation, &played, profile, &costs);
     else
-        status = furrow_schedule_simulate(&simulation, plan->schedule, plan->chunk, plan->threads,
-                                          profile, &costs);
+        status = furrow_schedule_simulate(&simulation, played.schedule, played.chunk,
+                                          played.threads, profile, &costs);
     if (status)
         return status;
-    double played = simulation.makespan + furrow__picture_region(picture, plan->threads);
-    plan->grounds.predicted = fmax(played, bound);
+    double takes = simulation.makespan + furrow__picture_region(picture, plan->threads);
+    plan->grounds.predicted = fmax(takes, bound);
     return FURROW_OK;
 }

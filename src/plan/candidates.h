@@ -20,6 +20,11 @@ furrow_plan furrow__candidates_begun(const furrow_plan *request, int threads);
 void furrow__candidates_of(furrow__candidates *candidates, const furrow_plan *request,
                            const furrow__picture *picture, int threads);
 
+/* What choosing by a profile leaves out: a pool's plan, on more than one thread, where the backend
+ * is open. */
+void furrow__candidates_add_pool(furrow__candidates *candidates, const furrow_plan *request,
+                                 int threads);
+
 /* Sets plan->grounds.predicted. Needs a profile, or usage. */
 int furrow__candidates_predict(furrow_plan *plan, const furrow__picture *picture,
                                const furrow_plan_facts *facts);

@@ -105,6 +105,7 @@ int furrow_plan_candidates(furrow_plan *plans, size_t capacity, size_t *count,
     for (int t = 0; (t = furrow__choice_next(&picture, fixed, t)) > 0;) {
         furrow__candidates candidates;
         furrow__candidates_of(&candidates, request, &picture, t);
+        furrow__candidates_add_pool(&candidates, request, t);
         for (size_t i = 0; i < candidates.count; i++) {
             int status = furrow__candidates_predict(&candidates.plans[i], &picture, facts);
             if (status)

@@ -99,13 +99,6 @@ bool furrow__pool_wants_thread(furrow_pool *pool)
     return job != NULL;
 }
 
-static void enter(furrow__pool_job *job)
-{
-    int inside = atomic_fetch_add(&job->inside, 1); /* which counts the list for one, too */
-    if (inside > atomic_load_explicit(&job->largest, memory_order_relaxed))
-        atomic_store_explicit(&job->largest, inside, memory_order_relaxed);
-}
-
 /* The job goes to the end of the list: the next thread goes to another. */
 furrow__pool_job *furrow__pool_job_join_any(furrow_pool *pool)
 {
@@ -116,7 +109,7 @@ furrow__pool_job *furrow__pool_job_join_any(furrow_pool *pool)
     while (job && !wants(job))
         job = job->after;
     if (job) {
-        enter(job);
+        atomic_fetch_add(&job->inside, 1);
         if (job->after) {
             unlist(job);
             job->before = pool->last;
@@ -134,7 +127,7 @@ bool furrow__pool_job_join(furrow__pool_job *job)
     furrow__pool_lock(job->pool);
     bool joins = atomic_load(&job->open);
     if (joins)
-        enter(job);
+        atomic_fetch_add(&job->inside, 1);
     furrow__pool_unlock(job->pool);
     return joins;
 }

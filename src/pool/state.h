@@ -83,7 +83,7 @@ struct furrow_pool {
     atomic_bool grows;       /* or sooner: it has just called more threads for items that wait */
     atomic_flag watching;    /* a watcher looks around: one at a time, though who is slow to look
                               * may meet the next */
-    atomic_bool visited;     /* it looks at claims: their memory must stay */
+    atomic_uint visits; /* odd: the watcher looks at claims, whose memory must stay meanwhile */
     char gap_2[FURROW__LINE];
     atomic_size_t submitted;   /* asynchronous calls */
     atomic_size_t known_ended; /* of these, when somebody last counted */
@@ -209,6 +209,9 @@ bool furrow__pool_rouse_one(furrow_pool *pool);
 /* While anything runs a sleeper must watch: rouses one to do so unless one does. By who has been in
  * the way of that: has come to work, or had a sleeper's seat. */
 void furrow__pool_keep_watch(furrow_pool *pool);
+
+/* Whether somebody is in a loop. */
+bool furrow__pool_is_running(furrow_pool *pool);
 
 /* The watcher looks around: whether somebody is stuck in an item while others wait behind it, and
  * whether threads that wait leave CPUs idle. True when there may be work now. */

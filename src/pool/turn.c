@@ -36,6 +36,7 @@ static void give_number(furrow__pool_job *job, int number)
 struct turn {
     furrow__pool_job *job;
     int seat, number;
+    size_t chunks;
     furrow_claim claim;
 };
 
@@ -45,24 +46,26 @@ static void *scratch_of(const struct turn *turn)
     return pool && turn->seat >= 0 ? pool->seats[turn->seat].scratch : turn->job->scratch;
 }
 
-/* False for who has only come to see that nothing is left, beside as many as there may be. */
-static bool begin_turn(struct turn *turn, furrow__pool_job *job, int seat)
+/* With a claim on the first `end` items, before others can see it. False for who has only come to
+ * see that nothing is left, beside as many as there may be. */
+static bool begin_turn(struct turn *turn, furrow__pool_job *job, int seat, size_t end)
 {
     turn->job = job;
     turn->seat = seat;
+    turn->chunks = 0;
     turn->number = take_number(job, seat);
     if (turn->number < 0)
         return false;
-    furrow__claim_init(&turn->claim, job->loop);
+    furrow__claim_init(&turn->claim, job->loop, end);
     if (job->pool && seat >= 0)
         furrow__seat_hold(job->pool, seat, &turn->claim);
     return true;
 }
 
 /* Its caller is one of those that there may be, if perhaps not before such a one has gone. */
-static void begin_callers_turn(struct turn *turn, furrow__pool_job *job, int seat)
+static void begin_callers_turn(struct turn *turn, furrow__pool_job *job, int seat, size_t end)
 {
-    while (!begin_turn(turn, job, seat))
+    while (!begin_turn(turn, job, seat, end))
         sched_yield();
 }
 
@@ -97,6 +100,16 @@ static void run_chunk(struct turn *turn, size_t begin, size_t end)
     furrow__loop_run(loop, &turn->claim, end, turn->number, scratch_of(turn));
 }
 
+/* Who comes only to see that nothing is left does not count; nor does the list. */
+static void note_size(furrow__pool_job *job)
+{
+    int open = atomic_load_explicit(&job->open, memory_order_relaxed);
+    int inside = atomic_load_explicit(&job->inside, memory_order_relaxed) - open;
+    int most = atomic_load_explicit(&job->largest, memory_order_relaxed);
+    while (inside > most && !atomic_compare_exchange_weak(&job->largest, &most, inside))
+        ;
+}
+
 /* More are inside than may be. The list counts for one. */
 static bool is_one_too_many(const struct turn *turn)
 {
@@ -125,6 +138,8 @@ static bool work(struct turn *turn, double seconds, bool calls)
     const double end = now + seconds;
     size_t begin, size = 0;
     while (furrow__chunk_next(job, &begin, &size)) {
+        if (turn->chunks++ == 0)
+            note_size(job);
         run_chunk(turn, begin, begin + size);
         if (!timed || (size == 1 && begin + 1 == loop->n)) /* nothing is left to decide */
             continue;
@@ -144,7 +159,7 @@ static bool work(struct turn *turn, double seconds, bool calls)
 bool furrow__pool_job_work(furrow__pool_job *job, int seat, double seconds)
 {
     struct turn turn;
-    if (!begin_turn(&turn, job, seat))
+    if (!begin_turn(&turn, job, seat, 0))
         return true;
     furrow__meter meter = furrow__loop_enter(job->loop);
     bool done = work(&turn, seconds, false);
@@ -156,7 +171,7 @@ bool furrow__pool_job_work(furrow__pool_job *job, int seat, double seconds)
 void furrow__pool_job_lead(furrow__pool_job *job, int seat)
 {
     struct turn turn;
-    begin_callers_turn(&turn, job, seat);
+    begin_callers_turn(&turn, job, seat, 0);
     furrow__meter meter = furrow__loop_enter(job->loop);
     work(&turn, (double)INFINITY, true);
     furrow__loop_leave(job->loop, &meter);
@@ -229,10 +244,9 @@ bool furrow__pool_job_begin_alone(furrow__pool_job *job, int seat, double second
 {
     struct turn turn;
     atomic_store_explicit(&job->next, job->loop->n, memory_order_relaxed);
-    begin_callers_turn(&turn, job, seat);
+    begin_callers_turn(&turn, job, seat, job->loop->n);
     furrow__meter meter = furrow__loop_enter(job->loop);
     job->begun = furrow_clock_wall();
-    furrow__claim_open(&turn.claim, 0, job->loop->n, false);
     run_stretches(&turn, seconds);
     if (job->front < job->loop->n)
         hand_over(&turn);

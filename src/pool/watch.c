@@ -37,7 +37,7 @@ static bool take_tails(furrow_pool *pool)
         any |= is_stuck(&pool->seats[i]);
     if (!any)
         return false;
-    atomic_store(&pool->visited, true);
+    atomic_fetch_add(&pool->visits, 1);
     furrow__fence_heavy();
     furrow__stress_point();
     for (int i = -1; (i = furrow__seat_after(pool, i)) >= 0;) {
@@ -48,7 +48,7 @@ static bool take_tails(furrow_pool *pool)
         for (; claim; claim = claim->outer)
             taken |= take_tail(claim);
     }
-    atomic_store(&pool->visited, false);
+    atomic_fetch_add(&pool->visits, 1);
     return taken;
 }
 
@@ -121,11 +121,21 @@ static bool grow(furrow_pool *pool)
     return grown;
 }
 
+bool furrow__pool_is_running(furrow_pool *pool)
+{
+    if (pool->of_process)
+        return atomic_load_explicit(&pool->active, memory_order_relaxed) > 0;
+    for (int i = 0; i < pool->workers; i++)
+        if (atomic_load_explicit(&pool->seats[i].claim, memory_order_relaxed))
+            return true;
+    return false;
+}
+
 bool furrow__pool_watch(furrow_pool *pool)
 {
     if (atomic_flag_test_and_set(&pool->watching))
         return false;
-    bool runs = atomic_load_explicit(&pool->active, memory_order_relaxed) > 0;
+    bool runs = furrow__pool_is_running(pool);
     bool taken = runs && take_tails(pool);
     bool grown = runs && grow(pool);
     atomic_store_explicit(&pool->grows, grown, memory_order_relaxed);
@@ -155,7 +165,8 @@ void furrow__seat_hold(furrow_pool *pool, int worker, furrow_claim *claim)
     claim->outer = atomic_load_explicit(&seat->claim, memory_order_relaxed);
     if (!claim->outer) {
         atomic_store_explicit(&seat->runner, own_number(pool->generation), memory_order_relaxed);
-        atomic_fetch_add(&pool->active, 1);
+        if (pool->of_process)
+            atomic_fetch_add(&pool->active, 1);
     }
     atomic_store_explicit(&seat->claim, claim, memory_order_release);
 }
@@ -165,8 +176,9 @@ void furrow__seat_let_go(furrow_pool *pool, int worker, furrow_claim *claim)
     furrow__seat *seat = &pool->seats[worker];
     atomic_store_explicit(&seat->claim, claim->outer, memory_order_release);
     furrow__fence_light();
-    while (atomic_load(&pool->visited))
+    unsigned visits = atomic_load(&pool->visits); /* who comes after this one sees no claim */
+    while (visits % 2 && atomic_load(&pool->visits) == visits)
         sched_yield();
-    if (!claim->outer)
+    if (!claim->outer && pool->of_process)
         atomic_fetch_sub(&pool->active, 1);
 }

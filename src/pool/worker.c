@@ -66,7 +66,7 @@ static double next_look(furrow_pool *pool, struct watch *watch, double now)
         watch->calls = calls;
         watch->since = now;
     }
-    bool runs = atomic_load(&pool->active) > 0;
+    bool runs = furrow__pool_is_running(pool);
     double idle = now - watch->since;
     double interval = idle / 4 > often ? idle / 4 : often;
     if (runs && interval > seldom)

@@ -6,9 +6,9 @@
 #include "say.h"
 #include "table.h"
 
-enum { PLAN, FORETOLD, OVER_LEAST, MARK, COLUMNS };
+enum { PLAN, PREDICTED, OVER_LEAST, MARK, COLUMNS };
 
-/* The quickest first; those that are foretold to take the same in the order given. */
+/* The quickest first; those that are predicted to take the same in the order given. */
 static int by_time(const void *left, const void *right)
 {
     const furrow_plan *a = *(const furrow_plan *const *)left;
@@ -43,7 +43,7 @@ static void put_row(furrow__table *table, size_t row, const furrow_plan *plan, d
     double predicted = plan->grounds.predicted;
     char text[32];
     furrow__table_put_plan(table, at + PLAN, plan);
-    furrow__table_put(table, at + FORETOLD, "%s", furrow_report_seconds(text, predicted, 3));
+    furrow__table_put(table, at + PREDICTED, "%s", furrow_report_seconds(text, predicted, 3));
     if (least > 0)
         furrow__table_put(table, at + OVER_LEAST, "%.3gx", predicted / least);
     if (chosen)
@@ -60,7 +60,7 @@ int furrow_report_plans(const furrow_plan *plans, size_t count, const furrow_pla
     int status = furrow__table_init(&table, 1 + count, COLUMNS, sink, context);
     if (status == FURROW_OK) {
         furrow__table_put(&table, PLAN, "candidate");
-        furrow__table_put(&table, FORETOLD, "foretold");
+        furrow__table_put(&table, PREDICTED, "predicted");
         furrow__table_put(&table, OVER_LEAST, "over the least");
         for (size_t i = 0; i < count; i++)
             put_row(&table, 1 + i, order[i], order[0]->grounds.predicted,

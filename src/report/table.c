@@ -38,6 +38,10 @@ void furrow__table_put_plan(furrow__table *table, size_t at, const furrow_plan *
         furrow__table_put(table, at, "%d x %s,%zu", plan->threads, schedule, plan->chunk);
     else if (plan->backend == FURROW_BACKEND_TASKLOOP)
         furrow__table_put(table, at, "%d x taskloop,%zu", plan->threads, plan->chunk);
+    else if (plan->backend == FURROW_BACKEND_POOL && plan->threads > 0 && plan->chunk == 0)
+        furrow__table_put(table, at, "%d x pool", plan->threads);
+    else if (plan->backend == FURROW_BACKEND_POOL && plan->threads > 0)
+        furrow__table_put(table, at, "%d x pool,%zu", plan->threads, plan->chunk);
     else if (plan->backend == FURROW_BACKEND_AUTO && plan->threads > 0)
         furrow__table_put(table, at, "%d threads", plan->threads);
     else if (plan->threads > 0)
