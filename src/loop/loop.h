@@ -105,8 +105,8 @@ struct furrow_claim {
     furrow_claim *outer; /* of the same thread, around this one */
 };
 
-/* A claim on nothing. */
-void furrow__claim_init(furrow_claim *claim, furrow__loop *loop);
+/* A claim on the first `end` items, of which none has been begun; 0: on nothing. */
+void furrow__claim_init(furrow_claim *claim, furrow__loop *loop, size_t end);
 
 /* The items [begin, end) become its own; `whole`: they have all been begun. */
 void furrow__claim_open(furrow_claim *claim, size_t begin, size_t end, bool whole);
