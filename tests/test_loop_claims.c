@@ -139,7 +139,7 @@ TEST(an_owner_keeps_its_items_when_a_thief_that_was_about_to_take_them_comes_too
     struct late late = {.claim = &claim};
     pthread_t owner;
     furrow__fence_prepare();
-    furrow__claim_init(&claim, &loop);
+    furrow__claim_init(&claim, &loop, 0);
     furrow__claim_open(&claim, 0, 4, false);
     EXPECT(furrow__claim_items(&claim, 0, 1));
     while (atomic_flag_test_and_set(&claim.lock))
