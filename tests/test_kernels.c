@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pool/team.h"
 #include "told.h"
 
 static const furrow_plan plans[] = {
@@ -324,7 +325,8 @@ TEST(each_allocation_that_fails_ends_a_run_with_that_error)
         {"combinations", "6 2 --permutations= --sample=9", NULL},
         {"digits", DIGITS "/17.png " DIGITS "/18.png", NULL},
     };
-    furrow_cpu_count(); /* remembered, with allocations of its own the first time */
+    furrow_cpu_count();        /* remembered, with allocations of its own the first time, */
+    furrow__pool_of_process(); /* like the process's pool, without which loops run all the same */
     for (size_t i = 0; i < COUNT(table); i++) {
         furrow_error error;
         harness_fail_allocation(0);

@@ -92,6 +92,23 @@ TEST(callers_at_once_each_get_their_own_results)
         }
 }
 
+/* More than there are seats for in the process's pool. */
+TEST(hundreds_of_callers_at_once_each_get_their_own_results)
+{
+    enum { MANY = 600 / SLOWNESS + 280 };
+    static struct caller callers[MANY];
+    size_t started = 0;
+    for (; started < MANY; started++) {
+        callers[started] = (struct caller){.number = started};
+        if (pthread_create(&callers[started].thread, NULL, call_often, &callers[started]))
+            break;
+    }
+    for (size_t i = 0; i < started; i++) {
+        pthread_join(callers[i].thread, NULL);
+        EXPECT_EQUAL(callers[i].wrong, 0);
+    }
+}
+
 /* ---- one within another ---- */
 
 enum { OUTER = 13 };

@@ -44,7 +44,9 @@ static int limit_of(const furrow_plan *plan, size_t n)
         most = plan->threads;
     if (limit > 0 && most > limit)
         most = limit;
-    return n < (size_t)most ? (int)n : most;
+    if (n < (size_t)most)
+        most = n > 0 ? (int)n : 1;
+    return most;
 }
 
 static void suit_process(furrow__pool_job *job, const furrow_plan *plan)

@@ -137,8 +137,11 @@ static void run_on_seat(furrow__pool_job *job, int seat)
 static void wait_for_others(furrow__pool_job *job)
 {
     furrow_pool *pool = job->pool;
-    if (!atomic_load(&job->shared) || atomic_fetch_sub(&job->inside, 1) == 1)
+    int inside = atomic_load(&job->shared) ? atomic_fetch_sub(&job->inside, 1) - 1 : 0;
+    if (inside == 0)
         return;
+    if (inside == 1) /* the list, perhaps, where something was given back just now */
+        furrow__pool_rouse(pool);
     furrow__gate_wait(&job->over, &pool->lot, (double)INFINITY);
 }
 
@@ -177,6 +180,10 @@ static int run_shared(furrow__pool_job *job)
     } else {
         furrow__pool_job_open(job);
         furrow__pool_rouse(pool);
+        if (pool->of_process) { /* which may have no thread at all */
+            furrow__pool_job_lead(job, -1);
+            furrow__pool_job_close(job);
+        }
     }
     wait_for_others(job);
     end_call(job);

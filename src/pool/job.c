@@ -75,14 +75,16 @@ void furrow__pool_job_close(furrow__pool_job *job)
         atomic_fetch_sub(&job->inside, 1);
 }
 
-/* Whether one thread more would be of use: to run items, or to see that there are none, where the
- * loop was stopped with nobody inside. Under the pool's lock. */
+/* Whether one thread more would be of use: to run items, or to see that there are none. Where
+ * nobody is inside somebody must come, for who keeps the CPUs may be waiting for this job. Under
+ * the pool's lock. */
 static bool wants(furrow__pool_job *job)
 {
     furrow_pool *pool = job->pool;
-    bool fits = atomic_load(&job->inside) - 1 < atomic_load(&job->most) &&
+    int inside = atomic_load(&job->inside) - 1; /* beside the list */
+    bool fits = inside < atomic_load(&job->most) &&
                 (!pool->of_process || job->waits || atomic_load(&pool->active) < pool->cpus);
-    return fits || !furrow__chunk_is_left(job);
+    return fits || inside == 0 || !furrow__chunk_is_left(job);
 }
 
 bool furrow__pool_wants_thread(furrow_pool *pool)

@@ -1,25 +1,29 @@
 #include "job.h"
 
 #include <math.h>
+#include <sched.h>
 #include <stdint.h>
 
 #include <furrow/clock.h>
 
 /* The worker's number in the loop: its seat's, or, where seats are more than the loop may have
- * workers, the lowest that is free. */
+ * workers, the lowest that is free; -1: none is. */
 static int take_number(furrow__pool_job *job, int seat)
 {
     if (!job->pool || !job->pool->of_process)
         return seat < 0 ? 0 : seat;
-    for (int word = 0;; word = (word + 1) % FURROW__NUMBERS) {
+    for (int word = 0; 64 * word < job->limit; word++) {
         uint_least64_t used = atomic_load_explicit(&job->numbers[word], memory_order_relaxed);
         while (~used != 0) {
             int bit = __builtin_ctzll(~used);
+            if (64 * word + bit >= job->limit)
+                break;
             if (atomic_compare_exchange_weak(&job->numbers[word], &used,
                                              used | (uint_least64_t)1 << bit))
                 return 64 * word + bit;
         }
     }
+    return -1;
 }
 
 static void give_number(furrow__pool_job *job, int number)
@@ -42,16 +46,27 @@ static void *scratch_of(const struct turn *turn)
     return pool && turn->seat >= 0 ? pool->seats[turn->seat].scratch : turn->job->scratch;
 }
 
-/* With a claim on the first `end` items, before others can see it. */
-static void begin_turn(struct turn *turn, furrow__pool_job *job, int seat, size_t end)
+/* With a claim on the first `end` items, before others can see it. False for who has only come to
+ * see that nothing is left, beside as many as there may be. */
+static bool begin_turn(struct turn *turn, furrow__pool_job *job, int seat, size_t end)
 {
     turn->job = job;
     turn->seat = seat;
     turn->chunks = 0;
     turn->number = take_number(job, seat);
+    if (turn->number < 0)
+        return false;
     furrow__claim_init(&turn->claim, job->loop, end);
     if (job->pool && seat >= 0)
         furrow__seat_hold(job->pool, seat, &turn->claim);
+    return true;
+}
+
+/* Its caller is one of those that there may be, if perhaps not before such a one has gone. */
+static void begin_callers_turn(struct turn *turn, furrow__pool_job *job, int seat, size_t end)
+{
+    while (!begin_turn(turn, job, seat, end))
+        sched_yield();
 }
 
 static void end_turn(struct turn *turn)
@@ -144,7 +159,8 @@ static bool work(struct turn *turn, double seconds, bool calls)
 bool furrow__pool_job_work(furrow__pool_job *job, int seat, double seconds)
 {
     struct turn turn;
-    begin_turn(&turn, job, seat, 0);
+    if (!begin_turn(&turn, job, seat, 0))
+        return true;
     furrow__meter meter = furrow__loop_enter(job->loop);
     bool done = work(&turn, seconds, false);
     furrow__loop_leave(job->loop, &meter);
@@ -155,7 +171,7 @@ bool furrow__pool_job_work(furrow__pool_job *job, int seat, double seconds)
 void furrow__pool_job_lead(furrow__pool_job *job, int seat)
 {
     struct turn turn;
-    begin_turn(&turn, job, seat, 0);
+    begin_callers_turn(&turn, job, seat, 0);
     furrow__meter meter = furrow__loop_enter(job->loop);
     work(&turn, (double)INFINITY, true);
     furrow__loop_leave(job->loop, &meter);
@@ -228,7 +244,7 @@ bool furrow__pool_job_begin_alone(furrow__pool_job *job, int seat, double second
 {
     struct turn turn;
     atomic_store_explicit(&job->next, job->loop->n, memory_order_relaxed);
-    begin_turn(&turn, job, seat, job->loop->n);
+    begin_callers_turn(&turn, job, seat, job->loop->n);
     furrow__meter meter = furrow__loop_enter(job->loop);
     job->begun = furrow_clock_wall();
     run_stretches(&turn, seconds);
