@@ -226,6 +226,13 @@ TEST(an_interrupted_map_ends_and_leaves_no_threads)
     EXPECT(count_threads() <= before + EXTRA_THREADS + 1);
 }
 
+/* The driver ends as soon as its loop has, perhaps before a thread that was started for it runs. */
+TEST(a_process_that_ends_while_its_threads_begin_ends_well)
+{
+    for (int i = 0; i < (SLOWNESS > 1 ? 10 : 40); i++)
+        EXPECT_EQUAL(system("'" PROGRAM_FOLDER "/furrow' sleep a=0 b=0 c=0 >/dev/null 2>&1"), 0);
+}
+
 /* ---- without work ---- */
 
 /* Of the threads with a name: how many are there, how many do not sleep, and how often they have

@@ -1,6 +1,7 @@
 #include "team.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 
 #include <furrow/cpu.h>
@@ -12,13 +13,17 @@
 /* Of all pools of the process of this generation. */
 static atomic_int process_threads, started;
 static atomic_uint counted_in;
+static atomic_int settling; /* threads that are telling OpenMP of themselves */
+static atomic_bool exiting;
 
 /* A child that was forked has none of its parent's threads. */
 static void forget_parent(void)
 {
     unsigned generation = furrow__fork_generation();
-    if (atomic_exchange(&counted_in, generation) != generation)
+    if (atomic_exchange(&counted_in, generation) != generation) {
         atomic_store(&process_threads, 0);
+        atomic_store(&settling, 0);
+    }
 }
 
 /* The program's own first thread counts, too. */
@@ -46,12 +51,23 @@ bool furrow__team_is_own(void)
     return is_own;
 }
 
+/* Before OpenMP's own end, after which libomp aborts where a thread is new to it. */
+__attribute__((destructor)) static void await_settled(void)
+{
+    atomic_store(&exiting, true);
+    while (atomic_load(&settling) > 0 && atomic_load(&counted_in) == furrow__fork_generation())
+        sched_yield();
+}
+
 /* Regions inside items share the CPUs that there are. */
 static void set_region_size(const furrow_pool *pool)
 {
 #ifdef _OPENMP
     int threads = pool->of_process ? 1 : pool->cpus / pool->workers;
-    omp_set_num_threads(threads > 1 ? threads : 1);
+    atomic_fetch_add(&settling, 1);
+    if (!atomic_load(&exiting))
+        omp_set_num_threads(threads > 1 ? threads : 1);
+    atomic_fetch_sub(&settling, 1);
 #else
     (void)pool;
 #endif
