@@ -211,7 +211,7 @@ static int first_shared(int before)
     for (int i = 0; i < before; i++)
         furrow__history_learn(furrow__site_history(&site, 10), &loss);
     int call = before;
-    for (; call < 200 && outcome.plan.backend != FURROW_BACKEND_POOL; call++)
+    for (; call < 70 && outcome.plan.grounds.sharing != FURROW_SHARING_NOW; call++)
         EXPECT_EQUAL(furrow_parallel_for(&options, 10, crowd, &inside), FURROW_OK);
     return call;
 }
@@ -223,7 +223,7 @@ TEST(a_loss_is_tried_again_in_the_64th_call)
     int call = 0;
     if (furrow_cpu_count() < 2)
         SKIP("there is one CPU");
-    for (int attempt = 0; attempt < 60 && call != 64; attempt++)
+    for (int attempt = 0; attempt < 200 && call != 64; attempt++)
         call = first_shared(60);
     EXPECT_EQUAL(call, 64);
 }

@@ -49,7 +49,10 @@ int session_open(struct session *session, const struct options *options)
     int status = furrow_kernel_setup(&session->state, options->kernel, options->args, &error);
     if (status == FURROW_OK)
         status = open_format(session, &error);
-    return status ? refuse(session, status, &error) : session_begin(session);
+    int code = status ? refuse(session, status, &error) : session_begin(session);
+    if (code != DRIVER_OK)
+        session_close(session);
+    return code;
 }
 
 void session_close(struct session *session)
