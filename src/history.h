@@ -33,7 +33,6 @@ furrow_plan_known furrow__history_known(const furrow_history *history);
 
 /* One call, to be learned from. What is 0 was not seen. */
 typedef struct furrow__observation {
-    size_t items;
     double alone;  /* seconds of an item in a call that one thread ran whole */
     double front;  /* of the first items, while no other thread had come */
     double shared; /* seconds of the whole call for each item, where others took part */

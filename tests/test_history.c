@@ -11,7 +11,7 @@ static furrow__histories histories;
 
 static void learn_alone(furrow_history *history, double seconds)
 {
-    const furrow__observation seen = {.items = 100, .alone = seconds};
+    const furrow__observation seen = {.alone = seconds};
     furrow__history_learn(history, &seen);
 }
 

@@ -74,7 +74,6 @@ typedef struct furrow_grounds {
     int cpus;               /* usable */
     int asked;              /* threads asked for */
     size_t items;           /* of the loop */
-    size_t unit;      /* what the caller counts, of which an item is so many; 0: items are that */
     size_t calls;     /* earlier calls whose trace was played; 0: none */
     double item;      /* seconds that an item takes; 0: unknown */
     double region;    /* seconds that starting such a team costs */

@@ -123,8 +123,7 @@ static int run_planned(furrow__loop *loop, const furrow_parallel_options *option
     if (status || !history || furrow__loop_is_stopped(loop))
         return status;
     double each = (furrow_clock_wall() - begun) / (double)loop->n;
-    const furrow__observation seen = {.items = loop->n,
-                                      .alone = plan->threads == 1 ? each : 0,
+    const furrow__observation seen = {.alone = plan->threads == 1 ? each : 0,
                                       .shared = plan->threads > 1 ? each : 0};
     furrow__history_learn(history, &seen);
     return status;

@@ -64,7 +64,6 @@ static void tell_in_items(furrow_parallel_outcome *outcome, const struct reducti
 {
     furrow_grounds *grounds = &outcome->plan.grounds;
     outcome->usage.items = reduction->n;
-    grounds->unit = reduction->block;
     grounds->items = reduction->n;
     if (reduction->n > 0)
         grounds->item = grounds->serial / (double)reduction->n;

@@ -65,7 +65,7 @@ static void learn(furrow__pool_job *job, bool loss)
     size_t n = job->loop->n;
     if (!job->history || job->begun <= 0 || furrow__loop_is_stopped(job->loop))
         return;
-    furrow__observation seen = {.items = n, .loss = loss};
+    furrow__observation seen = {.loss = loss};
     bool shared = atomic_load_explicit(&job->largest, memory_order_relaxed) > 1;
     double took = job->ended - job->begun;
     if (!shared)

@@ -1,10 +1,6 @@
 #include "job.h"
 
-#include <math.h>
-#include <stdint.h>
 #include <string.h>
-
-#include <furrow/clock.h>
 
 #include "stress.h"
 
@@ -87,14 +83,21 @@ static bool wants(furrow__pool_job *job)
     return fits || inside == 0 || !furrow__chunk_is_left(job);
 }
 
+/* Under the pool's lock. */
+static furrow__pool_job *first_that_wants(const furrow_pool *pool)
+{
+    furrow__pool_job *job = pool->first;
+    while (job && !wants(job))
+        job = job->after;
+    return job;
+}
+
 bool furrow__pool_wants_thread(furrow_pool *pool)
 {
     if (atomic_load(&pool->open) == 0)
         return false;
     furrow__pool_lock(pool);
-    furrow__pool_job *job = pool->first;
-    while (job && !wants(job))
-        job = job->after;
+    const furrow__pool_job *job = first_that_wants(pool);
     furrow__pool_unlock(pool);
     return job != NULL;
 }
@@ -105,9 +108,7 @@ furrow__pool_job *furrow__pool_job_join_any(furrow_pool *pool)
     if (atomic_load(&pool->open) == 0)
         return NULL;
     furrow__pool_lock(pool);
-    furrow__pool_job *job = pool->first;
-    while (job && !wants(job))
-        job = job->after;
+    furrow__pool_job *job = first_that_wants(pool);
     if (job) {
         atomic_fetch_add(&job->inside, 1);
         if (job->after) {
@@ -150,7 +151,7 @@ bool furrow__pool_job_has_room(const furrow__pool_job *job)
     return atomic_load(&((furrow__pool_job *)job)->piece_count) < FURROW__PIECES;
 }
 
-bool furrow__pool_job_give_back(furrow__pool_job *job, const furrow__piece *piece)
+void furrow__pool_job_give_back(furrow__pool_job *job, const furrow__piece *piece)
 {
     furrow_pool *pool = job->pool;
     furrow__pool_lock(pool);
@@ -160,7 +161,6 @@ bool furrow__pool_job_give_back(furrow__pool_job *job, const furrow__piece *piec
     if (!atomic_load(&job->open))
         list(job);
     furrow__pool_unlock(pool);
-    return true;
 }
 
 int furrow__pool_job_settle(furrow__pool_job *job, furrow_error *error)

@@ -92,10 +92,10 @@ void furrow__pool_job_close(furrow__pool_job *job);
 /* Leaves; what the last does. */
 void furrow__pool_job_leave(furrow__pool_job *job, int seat);
 
-/* By the watcher, of a job that somebody is inside: these items are for others. False when there is
- * no room for them. */
-bool furrow__pool_job_give_back(furrow__pool_job *job, const furrow__piece *piece);
+/* By the watcher, of a job that somebody is inside: these items are for others, if there is room for
+ * them. */
 bool furrow__pool_job_has_room(const furrow__pool_job *job);
+void furrow__pool_job_give_back(furrow__pool_job *job, const furrow__piece *piece);
 
 /* Runs chunks as a caller does, who looks when others come in. */
 void furrow__pool_job_lead(furrow__pool_job *job, int seat);

@@ -113,7 +113,6 @@ struct furrow_pool {
     int broken;         /* the lowest of these that failed, or `workers` */
     int status;         /* its code */
     int left;           /* threads that have ended, likewise */
-    bool joining;       /* somebody is at it */
     furrow__gate ready; /* all have arrived */
     furrow__gate ended; /* all have left */
 };

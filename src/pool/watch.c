@@ -17,7 +17,9 @@ static bool take_tail(furrow_claim *claim)
     furrow__piece tail;
     bool taken = job->pool->workers > 1 && furrow__pool_job_has_room(job) && job->limit > 1 &&
                  furrow__claim_take_tail(claim, &tail.begin, &tail.end);
-    return taken && furrow__pool_job_give_back(job, &tail);
+    if (taken)
+        furrow__pool_job_give_back(job, &tail);
+    return taken;
 }
 
 /* Whoever has the seat has been in one chunk since the last look. */
