@@ -162,7 +162,7 @@ static void falls_as(const struct falling *row)
     EXPECT_EQUAL(error.code, 77);
     EXPECT_EQUAL(error.item, row->item);
     EXPECT_CONTAINS(error.text, row->text);
-    EXPECT_EQUAL(loop.failed, 10);
+    EXPECT_EQUAL(loop.tally.failed, 10);
     for (size_t i = 0; i < 30; i++) {
         int last = row->collect ? FURROW_OK : FURROW_ECANCELED;
         EXPECT_EQUAL(statuses[i], i < 10 ? FURROW_OK : i < 20 ? 77 : last);

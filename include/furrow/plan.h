@@ -74,13 +74,13 @@ typedef struct furrow_grounds {
     int cpus;               /* usable */
     int asked;              /* threads asked for */
     size_t items;           /* of the loop */
-    size_t calls;     /* earlier calls whose trace was played; 0: none */
-    double item;      /* seconds that an item takes; 0: unknown */
-    double region;    /* seconds that starting such a team costs */
-    double serial;    /* seconds of work; 0: unknown */
-    double predicted; /* seconds that this plan will take, as predicted; 0: unknown */
-    double took;      /* seconds that it took: item and serial were measured, too; 0: it has not
-                       * run, or nobody looked at the clock */
+    size_t calls;           /* earlier calls whose trace was played; 0: none */
+    double item;            /* seconds that an item takes; 0: unknown */
+    double region;          /* seconds that starting such a team costs */
+    double serial;          /* seconds of work; 0: unknown */
+    double predicted;       /* seconds that this plan will take, as predicted; 0: unknown */
+    double took; /* seconds that it took: item and serial were measured, too; 0: it has not
+                  * run, or nobody looked at the clock */
 } furrow_grounds;
 
 /* A plan, and a request for one: in a request, what is 0 is the planner's to choose. */

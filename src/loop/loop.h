@@ -14,10 +14,10 @@
 #include <stdint.h>
 
 #include <furrow/loop.h>
-#include <furrow/progress.h>
 #include <furrow/trace.h>
 
 #include "fence.h"
+#include "tally.h"
 
 typedef struct furrow__loop {
     /* What it is. */
@@ -37,23 +37,18 @@ typedef struct furrow__loop {
     furrow_trace *trace;
     furrow_finished finished;
     void *finished_context;
-    furrow_progress_event progress;
-    void *progress_context;
     furrow_cancel cancel; /* of this call: its others are the caller's and the pool's */
     bool metered;         /* somebody asks for the usage */
     void *owner;          /* whoever runs it knows it by this */
 
     /* What has become of it. */
+    furrow__tally tally;
     atomic_size_t stop_at; /* nothing above starts; SIZE_MAX: nothing has stopped */
     pthread_mutex_t lock;  /* of what follows */
     size_t failed_at;      /* the lowest item that failed or was cancelled; n: none */
     int status;            /* its code */
     furrow_error reason;   /* what furrow_fail said of the lowest item, where it had to stop */
     furrow_usage usage;
-
-    atomic_flag reporting; /* progress: one at a time */
-    size_t reported;
-    atomic_size_t done, failed;
 } furrow__loop;
 
 /* A loop over `n` items, of which the caller then describes the rest. */
@@ -72,8 +67,8 @@ static inline bool furrow__loop_is_stopped(const furrow__loop *loop)
  * progress, and why it failed, if it did, in `error` (which may be NULL). Returns the status. */
 int furrow__loop_settle(furrow__loop *loop, size_t begun, furrow_error *error);
 
-/* These items will never start: so say their statuses. */
-void furrow__loop_refuse(furrow__loop *loop, size_t begin, size_t end);
+/* The statuses of these items, where somebody wants them. */
+void furrow__loop_set_statuses(furrow__loop *loop, size_t begin, size_t end, int status);
 
 /* ---- threads ---- */
 

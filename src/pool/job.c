@@ -166,6 +166,7 @@ void furrow__pool_job_give_back(furrow__pool_job *job, const furrow__piece *piec
 int furrow__pool_job_settle(furrow__pool_job *job, furrow_error *error)
 {
     for (int i = 0; i < atomic_load(&job->piece_count); i++)
-        furrow__loop_refuse(job->loop, job->pieces[i].begin, job->pieces[i].end);
+        furrow__loop_set_statuses(job->loop, job->pieces[i].begin, job->pieces[i].end,
+                                  FURROW_ECANCELED);
     return furrow__loop_settle(job->loop, atomic_load(&job->next), error);
 }

@@ -92,8 +92,8 @@ void furrow__pool_job_close(furrow__pool_job *job);
 /* Leaves; what the last does. */
 void furrow__pool_job_leave(furrow__pool_job *job, int seat);
 
-/* By the watcher, of a job that somebody is inside: these items are for others, if there is room for
- * them. */
+/* By the watcher, of a job that somebody is inside: these items are for others, if there is room
+ * for them. */
 bool furrow__pool_job_has_room(const furrow__pool_job *job);
 void furrow__pool_job_give_back(furrow__pool_job *job, const furrow__piece *piece);
 

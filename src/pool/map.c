@@ -35,8 +35,7 @@ void furrow__map_describe(furrow__loop *loop, const furrow_map_options *options,
     loop->trace = options->trace;
     loop->finished = options->finished;
     loop->finished_context = options->finished_context;
-    loop->progress = options->progress;
-    loop->progress_context = options->progress_context;
+    furrow__tally_init(&loop->tally, options->progress, options->progress_context, n);
     loop->metered = options->outcome != NULL;
 }
 
@@ -70,7 +69,7 @@ static int run(furrow_pool *pool, const furrow_map_options *options, size_t n,
                                            function ? (uintptr_t)function : (uintptr_t)body, n);
     int status = furrow__pool_job_run(&job);
     if (status) {
-        furrow__loop_refuse(&loop, 0, n);
+        furrow__loop_set_statuses(&loop, 0, n, FURROW_ECANCELED);
         return status;
     }
     status = furrow__pool_job_settle(&job, options->error);

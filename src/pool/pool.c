@@ -33,8 +33,7 @@ static int spinners_for(int cpus)
     return cpus - 1;
 }
 
-/* With seats, of which none has a thread. */
-static furrow_pool *make(const furrow_pool_options *options, int workers)
+furrow_pool *furrow__pool_make(const furrow_pool_options *options, int workers)
 {
     furrow_pool *pool = calloc(1, sizeof *pool);
     furrow__seat *seats = calloc((size_t)workers, sizeof *seats);
@@ -58,19 +57,6 @@ static furrow_pool *make(const furrow_pool_options *options, int workers)
     furrow__lot_init(&pool->lot);
     furrow__queue_init(&pool->queue);
     furrow__fence_prepare();
-    return pool;
-}
-
-furrow_pool *furrow__pool_make_own(furrow_pool *inherited)
-{
-    static const furrow_pool_options options = {.name = "furrow"};
-    furrow_pool *pool = make(&options, FURROW__PROCESS_SEATS);
-    if (!pool)
-        return NULL;
-    pool->of_process = true;
-    pool->inherited = inherited;
-    for (int i = FURROW__MOST_THREADS; i < pool->workers; i++)
-        atomic_store(&pool->seats[i].cpu, -1);
     return pool;
 }
 
@@ -104,7 +90,7 @@ int furrow_pool_new(furrow_pool **out, const furrow_pool_options *options)
         return status;
     int asked = options->workers > 0 ? options->workers : furrow_cpu_count();
     int workers = furrow__team_admit(asked, 1);
-    furrow_pool *pool = make(options, workers);
+    furrow_pool *pool = furrow__pool_make(options, workers);
     if (!pool) {
         furrow__team_dismiss(workers);
         return FURROW_ENOMEM;

@@ -1,17 +1,13 @@
 #include "state.h"
 
 #include <sched.h>
+#include <unistd.h>
 
 #include "stress.h"
 
-static furrow__seat *seat_of(furrow_pool *pool, int worker)
-{
-    return &pool->seats[worker];
-}
-
 bool furrow__seat_take(furrow_pool *pool, int worker)
 {
-    atomic_bool *taken = &seat_of(pool, worker)->taken;
+    atomic_bool *taken = &pool->seats[worker].taken;
     furrow__stress_point();
     return !atomic_load_explicit(taken, memory_order_relaxed) && !atomic_exchange(taken, true);
 }
@@ -20,11 +16,6 @@ static bool sleeps(const furrow__seat *seat)
 {
     return atomic_load_explicit(&((furrow__seat *)seat)->sleep, memory_order_relaxed) !=
            FURROW__AWAKE;
-}
-
-static bool is_on(const furrow__seat *seat, int cpu)
-{
-    return atomic_load_explicit(&((furrow__seat *)seat)->cpu, memory_order_relaxed) == cpu;
 }
 
 int furrow__seat_after(furrow_pool *pool, int seat)
@@ -56,10 +47,11 @@ int furrow__seat_borrow(furrow_pool *pool)
         return borrow_beyond(pool);
     int here = sched_getcpu();
     for (int i = 0; i < pool->workers; i++)
-        if (sleeps(seat_of(pool, i)) && is_on(seat_of(pool, i), here) && furrow__seat_take(pool, i))
+        if (sleeps(&pool->seats[i]) && furrow__seat_is_on(&pool->seats[i], here) &&
+            furrow__seat_take(pool, i))
             return i;
     for (int i = 0; i < pool->workers; i++)
-        if (sleeps(seat_of(pool, i)) && furrow__seat_take(pool, i))
+        if (sleeps(&pool->seats[i]) && furrow__seat_take(pool, i))
             return i;
     for (int i = 0; i < pool->workers; i++)
         if (furrow__seat_take(pool, i))
@@ -69,7 +61,7 @@ int furrow__seat_borrow(furrow_pool *pool)
 
 void furrow__seat_leave(furrow_pool *pool, int worker)
 {
-    atomic_store(&seat_of(pool, worker)->taken, false);
+    atomic_store(&pool->seats[worker].taken, false);
     furrow__stress_point();
     if (furrow__pool_has_work(pool))
         furrow__pool_rouse(pool);
@@ -80,7 +72,7 @@ void furrow__seat_leave(furrow_pool *pool, int worker)
 void furrow__seat_note_cpu(furrow__seat *seat)
 {
     int here = sched_getcpu();
-    if (!is_on(seat, here))
+    if (!furrow__seat_is_on(seat, here))
         atomic_store_explicit(&seat->cpu, here, memory_order_relaxed);
 }
 
@@ -89,119 +81,40 @@ bool furrow__pool_has_work(furrow_pool *pool)
     return furrow__pool_wants_thread(pool) || !furrow__queue_is_empty(&pool->queue);
 }
 
-/* One at a time, or the second would take what the first has left of its CPUs for all; and not
- * while it runs items, whose own choice of CPUs would be lost, and to whose threads this one would
- * pass on.
- */
-static bool lead_off(furrow__detour *detour, furrow__seat *seat, int cpu)
+/* ---- what runs on them ---- */
+
+/* As the system numbers threads; a child that was forked has another. */
+static int own_number(unsigned generation)
 {
-    if (atomic_exchange(&seat->led, true))
-        return false;
-    furrow__stress_point();
-    bool led = !atomic_load(&seat->taken) && furrow__detour_begin(detour, seat->thread, cpu);
-    if (!led)
-        atomic_store(&seat->led, false);
-    return led;
+    static _Thread_local int number;
+    static _Thread_local unsigned known;
+    if (number == 0 || known != generation) {
+        number = (int)gettid();
+        known = generation;
+    }
+    return number;
 }
 
-static void let_go(const furrow__detour *detour, furrow__seat *seat)
+void furrow__seat_hold(furrow_pool *pool, int worker, furrow_claim *claim)
 {
-    furrow__stress_point();
-    furrow__detour_end(detour);
-    atomic_store(&seat->led, false);
+    furrow__seat *seat = &pool->seats[worker];
+    claim->outer = atomic_load_explicit(&seat->claim, memory_order_relaxed);
+    if (!claim->outer) {
+        atomic_store_explicit(&seat->runner, own_number(pool->generation), memory_order_relaxed);
+        if (pool->of_process)
+            atomic_fetch_add(&pool->active, 1);
+    }
+    atomic_store_explicit(&seat->claim, claim, memory_order_release);
 }
 
-void furrow__seat_await_lead(furrow__seat *seat)
+void furrow__seat_let_go(furrow_pool *pool, int worker, furrow_claim *claim)
 {
-    while (atomic_load(&seat->led))
+    furrow__seat *seat = &pool->seats[worker];
+    atomic_store_explicit(&seat->claim, claim->outer, memory_order_release);
+    furrow__fence_light();
+    unsigned visits = atomic_load(&pool->visits); /* who comes after this one sees no claim */
+    while (visits % 2 && atomic_load(&pool->visits) == visits)
         sched_yield();
-}
-
-void furrow__seat_retire(furrow__seat *seat)
-{
-    while (atomic_exchange(&seat->led, true))
-        sched_yield();
-}
-
-/* Were it to wake up on this CPU, it would have to wait for this thread. Where it was last does not
- * tell where the kernel would wake it. */
-static bool rouse(furrow__seat *seat, int here)
-{
-    furrow__detour detour;
-    bool led = here >= 0 && lead_off(&detour, seat, here);
-    int asleep = FURROW__ASLEEP;
-    bool roused = atomic_compare_exchange_strong(&seat->sleep, &asleep, FURROW__ROUSED);
-    if (roused) {
-        pthread_mutex_lock(&seat->lock);
-        pthread_cond_signal(&seat->roused);
-        pthread_mutex_unlock(&seat->lock);
-    }
-    if (led)
-        let_go(&detour, seat);
-    return roused;
-}
-
-/* Threads beyond the first few have not been started, in the process's pool. */
-static int count_threads(furrow_pool *pool)
-{
-    return pool->of_process ? atomic_load(&pool->threads) : pool->workers;
-}
-
-void furrow__pool_make_way(furrow_pool *pool)
-{
-    int here = sched_getcpu(), threads = count_threads(pool);
-    for (int i = 0; i < threads && !pool->bound; i++) {
-        furrow__detour detour;
-        furrow__seat *seat = seat_of(pool, i);
-        bool behind = atomic_load(&seat->sleep) == FURROW__AWAKE && is_on(seat, here);
-        if (behind && lead_off(&detour, seat, here))
-            let_go(&detour, seat);
-    }
-}
-
-/* The sleeper that watches is left to it while there is another. */
-static bool rouse_sleeper(furrow_pool *pool, int here, int avoided, bool near, bool watcher)
-{
-    for (int i = count_threads(pool); i-- > 0;) {
-        furrow__seat *seat = seat_of(pool, i);
-        if (atomic_load(&seat->sleep) == FURROW__ASLEEP && !atomic_load(&seat->taken) &&
-            atomic_load(&seat->watches) == watcher && is_on(seat, here) == near &&
-            rouse(seat, avoided))
-            return true;
-    }
-    return false;
-}
-
-/* From the last seat on: callers borrow from the first. */
-bool furrow__pool_rouse_one(furrow_pool *pool)
-{
-    int here = sched_getcpu();
-    bool jobs = atomic_load(&pool->open) > 0; /* single calls are too brief to choose a CPU for */
-    int avoided = jobs && !pool->bound ? here : -1;
-    if (atomic_load(&pool->sleepers) > 0)
-        for (int kind = 0; kind < 4; kind++)
-            if (rouse_sleeper(pool, here, avoided, kind & 1, kind & 2))
-                return true;
-    return furrow__team_grow(pool);
-}
-
-void furrow__pool_keep_watch(furrow_pool *pool)
-{
-    if (atomic_load(&pool->watchers) == 0)
-        furrow__pool_rouse_one(pool);
-}
-
-/* A brisk worker will come for single calls by itself; a job wants all. */
-void furrow__pool_rouse(furrow_pool *pool)
-{
-    furrow__stress_point();
-    bool soon = atomic_load(&pool->brisk) > 0 && atomic_load(&pool->open) == 0;
-    if (atomic_load(&pool->spinners) == 0 && !soon)
-        furrow__pool_rouse_one(pool);
-}
-
-void furrow__pool_rouse_all(furrow_pool *pool)
-{
-    for (int i = 0; i < pool->workers; i++)
-        rouse(seat_of(pool, i), -1);
+    if (!claim->outer && pool->of_process)
+        atomic_fetch_sub(&pool->active, 1);
 }

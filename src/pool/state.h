@@ -143,9 +143,8 @@ void furrow__stay_end(furrow__stay *stay);
 
 /* ---- its life ---- */
 
-/* The process's pool, without threads; `inherited` is what it takes the place of. NULL: no memory.
- */
-furrow_pool *furrow__pool_make_own(furrow_pool *inherited);
+/* A pool with seats, of which none has a thread. NULL: no memory. */
+furrow_pool *furrow__pool_make(const furrow_pool_options *options, int workers);
 
 /* Frees a pool whose threads have ended, or never were. */
 void furrow__pool_unmake(furrow_pool *pool);
@@ -174,6 +173,12 @@ void furrow__seat_let_go(furrow_pool *pool, int worker, furrow_claim *claim);
 
 /* By its thread: notes the CPU that it is on. */
 void furrow__seat_note_cpu(furrow__seat *seat);
+
+/* Whether that was this one. */
+static inline bool furrow__seat_is_on(const furrow__seat *seat, int cpu)
+{
+    return atomic_load_explicit(&((furrow__seat *)seat)->cpu, memory_order_relaxed) == cpu;
+}
 
 /* By its thread: until nobody leads it off a CPU, once it has its seat; and for ever, at its end.
  */

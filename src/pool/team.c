@@ -148,8 +148,7 @@ static void block_signals(sigset_t *before)
     pthread_sigmask(SIG_BLOCK, &others, before);
 }
 
-/* On seat `worker`. The negated errno. */
-static int start(furrow_pool *pool, int worker)
+int furrow__team_start_one(furrow_pool *pool, int worker)
 {
     furrow__seat *seat = &pool->seats[worker];
     pthread_attr_t attributes;
@@ -171,7 +170,7 @@ int furrow__team_start(furrow_pool *pool)
     int asked = pool->workers, status = FURROW_OK;
     atomic_store(&pool->threads, asked);
     for (int i = 0; i < asked && status == FURROW_OK; i++)
-        status = start(pool, i);
+        status = furrow__team_start_one(pool, i);
     if (status == FURROW_OK) {
         furrow__gate_wait(&pool->ready, &pool->lot, furrow__deadline(FURROW_FOREVER));
         return FURROW_OK;
@@ -217,47 +216,4 @@ void furrow__team_clear(furrow_pool *pool)
             pool->options.worker_free(seat->scratch);
         seat->made = false;
     }
-}
-
-/* ---- the process's pool ---- */
-
-/* One for each CPU; or as many as wait, and one that watches them. */
-static bool start_another(furrow_pool *pool)
-{
-    int now = atomic_load(&pool->threads), demand = atomic_load(&pool->demand);
-    int most = demand < pool->cpus ? pool->cpus : demand + 1;
-    if (now >= most || now >= FURROW__MOST_THREADS || furrow__team_admit(1, 0) == 0)
-        return false;
-    furrow__seat_prepare(pool, now);
-    atomic_store(&pool->seats[now].led, true); /* by nobody else, before it is known */
-    atomic_store(&pool->threads, now + 1);
-    if (start(pool, now) == FURROW_OK) {
-        atomic_store(&pool->seats[now].led, false);
-        return true;
-    }
-    atomic_store(&pool->threads, now);
-    atomic_fetch_sub(&process_threads, 1);
-    return false;
-}
-
-bool furrow__team_grow(furrow_pool *pool)
-{
-    if (!pool->of_process || atomic_flag_test_and_set(&pool->growing))
-        return false;
-    bool grown = start_another(pool);
-    atomic_flag_clear(&pool->growing);
-    return grown;
-}
-
-furrow_pool *furrow__pool_of_process(void)
-{
-    static _Atomic(furrow_pool *) current;
-    furrow_pool *pool = atomic_load_explicit(&current, memory_order_acquire);
-    if (furrow__pool_is_alive(pool))
-        return pool;
-    furrow_pool *made = furrow__pool_make_own(pool);
-    if (!made || atomic_compare_exchange_strong(&current, &pool, made))
-        return made;
-    furrow__pool_unmake(made); /* another was quicker */
-    return pool;
 }

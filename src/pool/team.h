@@ -8,6 +8,9 @@
  * where there was no thread; those that there were have ended then. */
 int furrow__team_start(furrow_pool *pool);
 
+/* Starts the thread of one seat. The negated errno. */
+int furrow__team_start_one(furrow_pool *pool, int worker);
+
 /* Waits for the threads' end, which follows from the pool's; false: not before the deadline. */
 bool furrow__team_join(furrow_pool *pool, double deadline);
 

@@ -92,7 +92,7 @@ static void run_chunk(struct turn *turn, size_t begin, size_t end)
 {
     furrow__loop *loop = turn->job->loop;
     if (loop->body && furrow__loop_ends_before(loop, begin)) {
-        furrow__loop_refuse(loop, begin, end);
+        furrow__loop_set_statuses(loop, begin, end, FURROW_ECANCELED);
         return;
     }
     beat(turn);
@@ -235,7 +235,7 @@ static void hand_over(struct turn *turn)
     if (end == job->loop->n)
         atomic_store(&job->next, next);
     else if (next < end && stopped)
-        furrow__loop_refuse(job->loop, next, end);
+        furrow__loop_set_statuses(job->loop, next, end, FURROW_ECANCELED);
     else if (next < end)
         run_chunk(turn, next, end);
 }

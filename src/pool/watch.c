@@ -1,7 +1,6 @@
 #include "job.h"
 
 #include <sched.h>
-#include <unistd.h>
 
 #include <furrow/clock.h>
 
@@ -145,42 +144,4 @@ bool furrow__pool_watch(furrow_pool *pool)
     if (taken || grown)
         furrow__pool_rouse_one(pool);
     return taken || grown;
-}
-
-/* ---- who runs ---- */
-
-/* As the system numbers threads; a child that was forked has another. */
-static int own_number(unsigned generation)
-{
-    static _Thread_local int number;
-    static _Thread_local unsigned known;
-    if (number == 0 || known != generation) {
-        number = (int)gettid();
-        known = generation;
-    }
-    return number;
-}
-
-void furrow__seat_hold(furrow_pool *pool, int worker, furrow_claim *claim)
-{
-    furrow__seat *seat = &pool->seats[worker];
-    claim->outer = atomic_load_explicit(&seat->claim, memory_order_relaxed);
-    if (!claim->outer) {
-        atomic_store_explicit(&seat->runner, own_number(pool->generation), memory_order_relaxed);
-        if (pool->of_process)
-            atomic_fetch_add(&pool->active, 1);
-    }
-    atomic_store_explicit(&seat->claim, claim, memory_order_release);
-}
-
-void furrow__seat_let_go(furrow_pool *pool, int worker, furrow_claim *claim)
-{
-    furrow__seat *seat = &pool->seats[worker];
-    atomic_store_explicit(&seat->claim, claim->outer, memory_order_release);
-    furrow__fence_light();
-    unsigned visits = atomic_load(&pool->visits); /* who comes after this one sees no claim */
-    while (visits % 2 && atomic_load(&pool->visits) == visits)
-        sched_yield();
-    if (!claim->outer && pool->of_process)
-        atomic_fetch_sub(&pool->active, 1);
 }

@@ -5,9 +5,9 @@
 #include <furrow/run.h>
 
 #include "items.h"
+#include "loop/tally.h"
 #include "record.h"
 #include "slot.h"
-#include "tally.h"
 #include "window.h"
 
 typedef struct furrow__course {

@@ -27,7 +27,7 @@ static void report_faults(const furrow__course *course)
 static void settle(furrow__course *course)
 {
     course->outcome->failed += furrow_faults_count(course->window.faults);
-    course->tally.failed = course->outcome->failed;
+    atomic_store(&course->tally.failed, course->outcome->failed);
     report_faults(course);
     furrow_faults_clear(course->window.faults);
 }

@@ -29,8 +29,7 @@ static furrow__loop loop_of(furrow__tasks *run)
     loop.item_size = sizeof *run->tasks;
     loop.chunk = 1;
     loop.collect = options->pass_fail_job;
-    loop.progress = options->progress;
-    loop.progress_context = options->progress_context;
+    furrow__tally_init(&loop.tally, options->progress, options->progress_context, run->count);
     return loop;
 }
 

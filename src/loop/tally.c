@@ -11,7 +11,7 @@ static void tell(furrow__tally *tally, bool ended)
 {
     furrow_progress progress = {
         .done = atomic_load(&tally->done),
-        .failed = tally->failed,
+        .failed = atomic_load(&tally->failed),
         .total = tally->total,
         .ended = ended,
     };

@@ -1,6 +1,6 @@
-/* tally.h: how far a run has come, told to who asked. */
-#ifndef FURROW_RUN_TALLY_H
-#define FURROW_RUN_TALLY_H
+/* tally.h: how far a loop, or a run of several, has come, reported to whoever asked. */
+#ifndef FURROW_LOOP_TALLY_H
+#define FURROW_LOOP_TALLY_H
 
 #include <stdatomic.h>
 
@@ -9,8 +9,8 @@
 typedef struct furrow__tally {
     furrow_progress_event event; /* NULL: nobody asked */
     void *context;
-    size_t total, failed; /* failed: set between batches */
-    atomic_size_t done;
+    size_t total;
+    atomic_size_t done, failed;
     size_t told;
     atomic_flag telling;
 } furrow__tally;

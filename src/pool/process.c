@@ -1,0 +1,56 @@
+#include "team.h"
+
+/* One for each CPU; or as many as wait, and one that watches them. */
+static bool start_another(furrow_pool *pool)
+{
+    int now = atomic_load(&pool->threads), demand = atomic_load(&pool->demand);
+    int most = demand < pool->cpus ? pool->cpus : demand + 1;
+    if (now >= most || now >= FURROW__MOST_THREADS || furrow__team_admit(1, 0) == 0)
+        return false;
+    furrow__seat_prepare(pool, now);
+    atomic_store(&pool->seats[now].led, true); /* by nobody else, before it is known */
+    atomic_store(&pool->threads, now + 1);
+    if (furrow__team_start_one(pool, now) == FURROW_OK) {
+        atomic_store(&pool->seats[now].led, false);
+        return true;
+    }
+    atomic_store(&pool->threads, now);
+    furrow__team_dismiss(1);
+    return false;
+}
+
+bool furrow__team_grow(furrow_pool *pool)
+{
+    if (!pool->of_process || atomic_flag_test_and_set(&pool->growing))
+        return false;
+    bool grown = start_another(pool);
+    atomic_flag_clear(&pool->growing);
+    return grown;
+}
+
+/* `inherited` is what it takes the place of. */
+static furrow_pool *make(furrow_pool *inherited)
+{
+    static const furrow_pool_options options = {.name = "furrow"};
+    furrow_pool *pool = furrow__pool_make(&options, FURROW__PROCESS_SEATS);
+    if (!pool)
+        return NULL;
+    pool->of_process = true;
+    pool->inherited = inherited;
+    for (int i = FURROW__MOST_THREADS; i < pool->workers; i++)
+        atomic_store(&pool->seats[i].cpu, -1);
+    return pool;
+}
+
+furrow_pool *furrow__pool_of_process(void)
+{
+    static _Atomic(furrow_pool *) current;
+    furrow_pool *pool = atomic_load_explicit(&current, memory_order_acquire);
+    if (furrow__pool_is_alive(pool))
+        return pool;
+    furrow_pool *made = make(pool);
+    if (!made || atomic_compare_exchange_strong(&current, &pool, made))
+        return made;
+    furrow__pool_unmake(made); /* another was quicker */
+    return pool;
+}

@@ -1,0 +1,122 @@
+#include "state.h"
+
+#include <sched.h>
+
+#include "stress.h"
+
+/* One at a time, or the second would take what the first has left of its CPUs for all; and not
+ * while it runs items, whose own choice of CPUs would be lost, and to whose threads this one would
+ * pass on.
+ */
+static bool lead_off(furrow__detour *detour, furrow__seat *seat, int cpu)
+{
+    if (atomic_exchange(&seat->led, true))
+        return false;
+    furrow__stress_point();
+    bool led = !atomic_load(&seat->taken) && furrow__detour_begin(detour, seat->thread, cpu);
+    if (!led)
+        atomic_store(&seat->led, false);
+    return led;
+}
+
+static void let_go(const furrow__detour *detour, furrow__seat *seat)
+{
+    furrow__stress_point();
+    furrow__detour_end(detour);
+    atomic_store(&seat->led, false);
+}
+
+void furrow__seat_await_lead(furrow__seat *seat)
+{
+    while (atomic_load(&seat->led))
+        sched_yield();
+}
+
+void furrow__seat_retire(furrow__seat *seat)
+{
+    while (atomic_exchange(&seat->led, true))
+        sched_yield();
+}
+
+/* Were it to wake up on this CPU, it would have to wait for this thread. Where it was last does not
+ * tell where the kernel would wake it. */
+static bool rouse(furrow__seat *seat, int here)
+{
+    furrow__detour detour;
+    bool led = here >= 0 && lead_off(&detour, seat, here);
+    int asleep = FURROW__ASLEEP;
+    bool roused = atomic_compare_exchange_strong(&seat->sleep, &asleep, FURROW__ROUSED);
+    if (roused) {
+        pthread_mutex_lock(&seat->lock);
+        pthread_cond_signal(&seat->roused);
+        pthread_mutex_unlock(&seat->lock);
+    }
+    if (led)
+        let_go(&detour, seat);
+    return roused;
+}
+
+/* Threads beyond the first few have not been started, in the process's pool. */
+static int count_threads(furrow_pool *pool)
+{
+    return pool->of_process ? atomic_load(&pool->threads) : pool->workers;
+}
+
+void furrow__pool_make_way(furrow_pool *pool)
+{
+    int here = sched_getcpu(), threads = count_threads(pool);
+    for (int i = 0; i < threads && !pool->bound; i++) {
+        furrow__detour detour;
+        furrow__seat *seat = &pool->seats[i];
+        bool behind = atomic_load(&seat->sleep) == FURROW__AWAKE && furrow__seat_is_on(seat, here);
+        if (behind && lead_off(&detour, seat, here))
+            let_go(&detour, seat);
+    }
+}
+
+/* The sleeper that watches is left to it while there is another. */
+static bool rouse_sleeper(furrow_pool *pool, int here, int avoided, bool near, bool watcher)
+{
+    for (int i = count_threads(pool); i-- > 0;) {
+        furrow__seat *seat = &pool->seats[i];
+        if (atomic_load(&seat->sleep) == FURROW__ASLEEP && !atomic_load(&seat->taken) &&
+            atomic_load(&seat->watches) == watcher && furrow__seat_is_on(seat, here) == near &&
+            rouse(seat, avoided))
+            return true;
+    }
+    return false;
+}
+
+/* From the last seat on: callers borrow from the first. */
+bool furrow__pool_rouse_one(furrow_pool *pool)
+{
+    int here = sched_getcpu();
+    bool jobs = atomic_load(&pool->open) > 0; /* single calls are too brief to choose a CPU for */
+    int avoided = jobs && !pool->bound ? here : -1;
+    if (atomic_load(&pool->sleepers) > 0)
+        for (int kind = 0; kind < 4; kind++)
+            if (rouse_sleeper(pool, here, avoided, kind & 1, kind & 2))
+                return true;
+    return furrow__team_grow(pool);
+}
+
+void furrow__pool_keep_watch(furrow_pool *pool)
+{
+    if (atomic_load(&pool->watchers) == 0)
+        furrow__pool_rouse_one(pool);
+}
+
+/* A brisk worker will come for single calls by itself; a job wants all. */
+void furrow__pool_rouse(furrow_pool *pool)
+{
+    furrow__stress_point();
+    bool soon = atomic_load(&pool->brisk) > 0 && atomic_load(&pool->open) == 0;
+    if (atomic_load(&pool->spinners) == 0 && !soon)
+        furrow__pool_rouse_one(pool);
+}
+
+void furrow__pool_rouse_all(furrow_pool *pool)
+{
+    for (int i = 0; i < pool->workers; i++)
+        rouse(&pool->seats[i], -1);
+}
