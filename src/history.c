@@ -82,10 +82,10 @@ furrow_plan_known furrow__history_known(const furrow_history *history)
 
 static void learn(float *value, double seen, bool least)
 {
-    float before = get(value);
-    float now = (float)fmin(fmax(seen, 1e-12), 1e12);
     if (!(seen > 0))
         return;
+    float before = get(value);
+    float now = (float)fmin(fmax(seen, 1e-12), 1e12);
     bool jumps = before <= 0 || (least && now < before);
     if (!jumps && least && now > most_slower * before)
         now = most_slower * before;

@@ -214,7 +214,7 @@ static int run_whole(furrow_image *image, const char *const *files, size_t count
     const furrow_kernel *kernel = furrow_kernel_find(furrow_kernels, "digits", NULL);
     const furrow_run_options options = {.plan = {.threads = threads, .chunk = 1}, .cpus = 2};
     const furrow_part all = {.first = true, .last = true};
-    const furrow_kernel_format *png;
+    const furrow_kernel_format *png = NULL;
     furrow_args *args;
     void *state = NULL;
     taken.size = 0;

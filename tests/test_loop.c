@@ -15,7 +15,8 @@ enum { ITEMS = 40, FIRST = 100 };
 
 TEST(an_owner_begins_all_items_one_by_one_or_in_stretches)
 {
-    furrow__loop loop = furrow__loop_of(0, ITEMS, NULL);
+    furrow__loop loop;
+    furrow__loop_init(&loop, 0, ITEMS, NULL);
     furrow_claim claim;
     furrow__claim_init(&claim, &loop, 0);
     EXPECT(!furrow__claim_items(&claim, 0, 1));
@@ -28,7 +29,8 @@ TEST(an_owner_begins_all_items_one_by_one_or_in_stretches)
 
 TEST(a_tail_is_what_has_not_begun)
 {
-    furrow__loop loop = furrow__loop_of(0, ITEMS, NULL);
+    furrow__loop loop;
+    furrow__loop_init(&loop, 0, ITEMS, NULL);
     furrow_claim claim;
     size_t begin, end;
     furrow__claim_init(&claim, &loop, 0);
@@ -43,7 +45,8 @@ TEST(a_tail_is_what_has_not_begun)
 
 TEST(of_a_whole_chunk_there_is_a_tail_once_its_items_are_asked_for)
 {
-    furrow__loop loop = furrow__loop_of(0, ITEMS, NULL);
+    furrow__loop loop;
+    furrow__loop_init(&loop, 0, ITEMS, NULL);
     furrow_claim claim;
     size_t begin, end;
     furrow__claim_init(&claim, &loop, 0);
@@ -56,7 +59,8 @@ TEST(of_a_whole_chunk_there_is_a_tail_once_its_items_are_asked_for)
 
 TEST(what_is_skipped_counts_as_begun_as_far_as_it_is_the_owners)
 {
-    furrow__loop loop = furrow__loop_of(0, ITEMS, NULL);
+    furrow__loop loop;
+    furrow__loop_init(&loop, 0, ITEMS, NULL);
     furrow_claim claim;
     size_t begin, end;
     furrow__claim_init(&claim, &loop, 0);
@@ -69,7 +73,8 @@ TEST(what_is_skipped_counts_as_begun_as_far_as_it_is_the_owners)
 
 TEST(what_is_dropped_is_nobodys)
 {
-    furrow__loop loop = furrow__loop_of(0, ITEMS, NULL);
+    furrow__loop loop;
+    furrow__loop_init(&loop, 0, ITEMS, NULL);
     furrow_claim claim;
     size_t begin, end;
     furrow__claim_init(&claim, &loop, 0);
@@ -85,7 +90,8 @@ TEST(what_is_dropped_is_nobodys)
 
 TEST(after_a_stop_nothing_above_it_begins)
 {
-    furrow__loop loop = furrow__loop_of(0, ITEMS, NULL);
+    furrow__loop loop;
+    furrow__loop_init(&loop, 0, ITEMS, NULL);
     furrow_claim claim;
     furrow__claim_init(&claim, &loop, 0);
     furrow__claim_open(&claim, 0, 12, false);
@@ -100,7 +106,8 @@ TEST(after_a_stop_nothing_above_it_begins)
 TEST(a_cancel_stops_at_the_item_that_would_have_begun)
 {
     furrow_cancel outer = {0}, inner = {.others = {&outer, NULL}};
-    furrow__loop loop = furrow__loop_of(0, ITEMS, &inner);
+    furrow__loop loop;
+    furrow__loop_init(&loop, 0, ITEMS, &inner);
     furrow_claim claim;
     furrow__claim_init(&claim, &loop, 0);
     furrow__claim_open(&claim, 0, 12, false);
@@ -151,7 +158,8 @@ static void falls_as(const struct falling *row)
     struct fall state = {.at = 15, .claims = row->claims, .told = row->told};
     int statuses[30];
     furrow_error error = {0};
-    furrow__loop loop = furrow__loop_of(FIRST, 30, NULL);
+    furrow__loop loop;
+    furrow__loop_init(&loop, FIRST, 30, NULL);
     loop.body = fall;
     loop.context = &state;
     loop.statuses = statuses;

@@ -108,7 +108,7 @@ TEST(an_owner_and_a_thief_begin_every_item_once)
     pthread_t thief;
     size_t wrong = 0;
     furrow__fence_prepare();
-    duel.loop = furrow__loop_of(0, MOST_ITEMS, NULL);
+    furrow__loop_init(&duel.loop, 0, MOST_ITEMS, NULL);
     duel.random = 1;
     furrow__claim_init(&duel.claim, &duel.loop, 0);
     REQUIRE(pthread_create(&thief, NULL, steal, &duel) == 0);
@@ -140,7 +140,8 @@ static void *claim_second(void *context)
 /* The thief has seen item 0 not begun, which meanwhile was, and gives up once it sees that. */
 TEST(an_owner_keeps_its_items_when_a_thief_that_was_about_to_take_them_comes_too_late)
 {
-    furrow__loop loop = furrow__loop_of(0, 4, NULL);
+    furrow__loop loop;
+    furrow__loop_init(&loop, 0, 4, NULL);
     furrow_claim claim;
     struct late late = {.claim = &claim};
     pthread_t owner;

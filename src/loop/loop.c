@@ -1,22 +1,23 @@
 #include "loop.h"
 
 #include <stdint.h>
+#include <string.h>
 
 #include <furrow/clock.h>
 
 #include "trace.h"
 #include "workers.h"
 
-furrow__loop furrow__loop_of(size_t first, size_t n, furrow_cancel *cancel)
+/* A reason has a text, which is long and seldom there. */
+void furrow__loop_init(furrow__loop *loop, size_t first, size_t n, furrow_cancel *cancel)
 {
-    return (furrow__loop){
-        .first = first,
-        .n = n,
-        .cancel = {.others = {cancel, NULL}},
-        .stop_at = SIZE_MAX,
-        .lock = PTHREAD_MUTEX_INITIALIZER,
-        .failed_at = n,
-    };
+    memset(loop, 0, offsetof(furrow__loop, reason));
+    loop->reason.code = FURROW_OK;
+    loop->first = first;
+    loop->n = loop->failed_at = n;
+    loop->cancel.others[0] = cancel;
+    atomic_init(&loop->stop_at, SIZE_MAX);
+    loop->lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
 }
 
 int furrow__loop_reserve(furrow__loop *loop, int count)

@@ -47,12 +47,12 @@ typedef struct furrow__loop {
     pthread_mutex_t lock;  /* of what follows */
     size_t failed_at;      /* the lowest item that failed or was cancelled; n: none */
     int status;            /* its code */
-    furrow_error reason;   /* what furrow_fail said of the lowest item, where it had to stop */
     furrow_usage usage;
+    furrow_error reason; /* what furrow_fail said of the lowest item, where it had to stop */
 } furrow__loop;
 
 /* A loop over `n` items, of which the caller then describes the rest. */
-furrow__loop furrow__loop_of(size_t first, size_t n, furrow_cancel *cancel);
+void furrow__loop_init(furrow__loop *loop, size_t first, size_t n, furrow_cancel *cancel);
 
 /* `item` failed, or did not start; with `stops` nothing above it starts. */
 void furrow__loop_fail(furrow__loop *loop, size_t item, int status, bool stops);

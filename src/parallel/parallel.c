@@ -80,7 +80,7 @@ static furrow_plan_facts facts_of(const furrow_parallel_options *options, size_t
 static void describe(furrow__loop *loop, const furrow_parallel_options *options, size_t n,
                      furrow_body body, const void *context)
 {
-    *loop = furrow__loop_of(options->first, n, options->cancel);
+    furrow__loop_init(loop, options->first, n, options->cancel);
     loop->body = body;
     loop->context = (void *)context;
     loop->items = options->items;

@@ -22,7 +22,7 @@ furrow_readiness furrow__pool_readiness(furrow_pool *pool)
 static bool owes_a_wake(furrow__pool_job *job, const furrow_plan_known *known)
 {
     furrow_pool *pool = job->pool;
-    double now = furrow_clock_wall();
+    double now = job->begun = furrow_clock_wall();
     double owed = atomic_load_explicit(&pool->owed, memory_order_relaxed);
     double gap = now - atomic_load_explicit(&pool->last_call, memory_order_relaxed);
     owed = gap < furrow__patience() ? owed : 0;
@@ -104,8 +104,8 @@ static double budget_of(furrow_sharing sharing, bool shares, bool loss)
 static bool run_by_itself(furrow__pool_job *job, int seat, furrow_sharing sharing,
                           const furrow_plan_known *known, bool shares)
 {
-    bool little = furrow__choice_is_little(known, job->loop->n, FURROW_READY_ASLEEP);
-    bool loss = sharing == FURROW_SHARING_NONE && known->shared > 0 && !little;
+    bool loss = sharing == FURROW_SHARING_NONE && known->shared > 0 &&
+                !furrow__choice_is_little(known, job->loop->n, FURROW_READY_ASLEEP);
     job->alone = sharing == FURROW_SHARING_NONE;
     bool done = furrow__pool_job_begin_alone(job, seat, budget_of(sharing, shares, loss));
     if (done)

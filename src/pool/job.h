@@ -20,10 +20,10 @@ typedef struct furrow__piece {
 
 /* What came of more threads for items that wait: see watch.c. */
 struct furrow__growth {
-    int before;   /* threads before the last growth; 0: there was none */
+    int before;   /* threads before a growth that has yet to be judged; 0: there is none */
     size_t next;  /* items that had begun by then, */
     double at;    /* and when that was */
-    double rate;  /* items that began in a second before */
+    double rate;  /* items that began in a second after the last that was judged */
     bool settled; /* more did not help */
 };
 

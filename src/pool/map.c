@@ -20,7 +20,7 @@ int furrow__map_check(const furrow_map_options *options, size_t n)
 void furrow__map_describe(furrow__loop *loop, const furrow_map_options *options, size_t n,
                           furrow_function function, furrow_body body, void *context)
 {
-    *loop = furrow__loop_of(options->first, n, options->cancel);
+    furrow__loop_init(loop, options->first, n, options->cancel);
     loop->function = function;
     loop->body = body;
     loop->context = context;

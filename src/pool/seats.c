@@ -104,12 +104,15 @@ void furrow__seat_hold(furrow_pool *pool, int worker, furrow_claim *claim)
         if (pool->of_process)
             atomic_fetch_add(&pool->active, 1);
     }
+    atomic_store_explicit(&seat->owner, claim->loop->owner, memory_order_relaxed);
     atomic_store_explicit(&seat->claim, claim, memory_order_release);
 }
 
 void furrow__seat_let_go(furrow_pool *pool, int worker, furrow_claim *claim)
 {
     furrow__seat *seat = &pool->seats[worker];
+    if (claim->outer)
+        atomic_store_explicit(&seat->owner, claim->outer->loop->owner, memory_order_relaxed);
     atomic_store_explicit(&seat->claim, claim->outer, memory_order_release);
     furrow__fence_light();
     unsigned visits = atomic_load(&pool->visits); /* who comes after this one sees no claim */

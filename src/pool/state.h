@@ -43,6 +43,7 @@ typedef struct furrow__seat {
     char gap_1[2 * FURROW__LINE];
     _Atomic(furrow_claim *) claim; /* what who has the seat is running, the innermost; or NULL */
     atomic_uint pulse;             /* changes with each chunk */
+    _Atomic(const void *) owner;   /* the innermost claim's loop's: a job, to be told apart only */
     atomic_int runner;             /* the thread that has the seat, as the system numbers it */
     char gap_3[2 * FURROW__LINE];
     atomic_int cpu;  /* where its thread last looked for work; read by many and seldom written */

@@ -246,7 +246,8 @@ bool furrow__pool_job_begin_alone(furrow__pool_job *job, int seat, double second
     atomic_store_explicit(&job->next, job->loop->n, memory_order_relaxed);
     begin_callers_turn(&turn, job, seat, job->loop->n);
     furrow__meter meter = furrow__loop_enter(job->loop);
-    job->begun = furrow_clock_wall();
+    if (job->begun <= 0)
+        job->begun = furrow_clock_wall();
     run_stretches(&turn, seconds);
     if (job->front < job->loop->n)
         hand_over(&turn);

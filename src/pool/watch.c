@@ -55,16 +55,30 @@ static bool take_tails(furrow_pool *pool)
 
 /* ---- threads for items that wait ---- */
 
-static int count_blocked(furrow_pool *pool)
+/* The jobs in whose items threads are blocked, one entry for each thread. */
+struct blocked {
+    const void *jobs[FURROW__PROCESS_SEATS];
+    int count;
+};
+
+static void find_blocked(struct blocked *blocked, furrow_pool *pool)
 {
-    int blocked = 0;
+    blocked->count = 0;
     for (int i = -1; (i = furrow__seat_after(pool, i)) >= 0;) {
         furrow__seat *seat = &pool->seats[i];
-        if (atomic_load_explicit(&seat->claim, memory_order_relaxed) &&
+        if (atomic_load_explicit(&seat->claim, memory_order_acquire) &&
             furrow__cpu_is_blocked(atomic_load_explicit(&seat->runner, memory_order_relaxed)))
-            blocked++;
+            blocked->jobs[blocked->count++] =
+                atomic_load_explicit(&seat->owner, memory_order_relaxed);
     }
-    return blocked;
+}
+
+static int count_in(const struct blocked *blocked, const furrow__pool_job *job)
+{
+    int count = 0;
+    for (int i = 0; i < blocked->count; i++)
+        count += blocked->jobs[i] == job;
+    return count;
 }
 
 void furrow__pool_job_allow(furrow__pool_job *job, int threads, bool waits)
@@ -76,30 +90,39 @@ void furrow__pool_job_allow(furrow__pool_job *job, int threads, bool waits)
     job->demand = demand;
 }
 
+/* Whether more threads have let no more items begin in a second: told once for each growth, when
+ * so many have begun that it can be. */
+static bool is_in_vain(furrow__pool_job *job, double now)
+{
+    struct furrow__growth *growth = &job->growth;
+    size_t begun = atomic_load(&job->next) - growth->next;
+    if (growth->before == 0 || begun < 2 * (size_t)atomic_load(&job->most))
+        return false;
+    double before = growth->rate;
+    growth->rate = (double)begun / (now - growth->at);
+    if (growth->rate < 1.2 * before)
+        return true;
+    growth->before = 0;
+    return false;
+}
+
 /* A job that waits for threads gets twice as many while that lets more items start in a second; if
  * not, they go again, for what they wait for is not to be had more often. One that may have no more
  * gets those that it may have though others keep the CPUs. */
-static bool grow_job(furrow__pool_job *job, int blocked, double now)
+static bool grow_job(furrow__pool_job *job, const struct blocked *blocked, double now)
 {
     struct furrow__growth *growth = &job->growth;
     int most = atomic_load(&job->most);
-    size_t next = atomic_load(&job->next);
-    bool all = most >= job->limit && job->waits;
-    if (growth->settled || all || !furrow__chunk_is_left(job))
+    if (growth->settled || !furrow__chunk_is_left(job))
         return false;
-    double rate = (double)(next - growth->next) / (now - growth->at);
-    if (growth->before > 0 && next - growth->next >= 2 * (size_t)most) {
-        growth->settled = rate < 1.2 * growth->rate;
-        if (growth->settled) {
-            furrow__pool_job_allow(job, growth->before, growth->before > job->expected);
-            return false;
-        }
-        growth->rate = rate;
-    }
-    if (2 * blocked < atomic_load(&job->inside) - 1)
+    growth->settled = is_in_vain(job, now);
+    if (growth->settled)
+        furrow__pool_job_allow(job, growth->before, growth->before > job->expected);
+    bool all = most >= job->limit && job->waits;
+    if (growth->settled || all || 2 * count_in(blocked, job) < atomic_load(&job->inside) - 1)
         return false;
     growth->before = most;
-    growth->next = next;
+    growth->next = atomic_load(&job->next);
     growth->at = now;
     furrow__pool_job_allow(job, 2 * most < job->limit ? 2 * most : job->limit, true);
     return true;
@@ -108,16 +131,17 @@ static bool grow_job(furrow__pool_job *job, int blocked, double now)
 /* One job at a time: the first that wants it. */
 static bool grow(furrow_pool *pool)
 {
+    struct blocked blocked;
     if (!pool->of_process || atomic_load(&pool->open) == 0)
         return false;
-    int blocked = count_blocked(pool);
-    if (blocked == 0)
+    find_blocked(&blocked, pool);
+    if (blocked.count == 0)
         return false;
     double now = furrow_clock_wall();
     bool grown = false;
     furrow__pool_lock(pool);
     for (furrow__pool_job *job = pool->first; job && !grown; job = job->after)
-        grown = grow_job(job, blocked, now);
+        grown = grow_job(job, &blocked, now);
     furrow__pool_unlock(pool);
     return grown;
 }

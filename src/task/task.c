@@ -19,18 +19,17 @@ static int passed(const furrow__tasks *run, int status)
     return furrow_cancel_requested(run->options->cancel) ? FURROW_ECANCELED : status;
 }
 
-static furrow__loop loop_of(furrow__tasks *run)
+static void describe(furrow__loop *loop, furrow__tasks *run)
 {
     const furrow_tasks_options *options = run->options;
-    furrow__loop loop = furrow__loop_of(0, run->count, options->cancel);
-    loop.function = furrow__task_run;
-    loop.context = run;
-    loop.items = run->tasks;
-    loop.item_size = sizeof *run->tasks;
-    loop.chunk = 1;
-    loop.collect = options->pass_fail_job;
-    furrow__tally_init(&loop.tally, options->progress, options->progress_context, run->count);
-    return loop;
+    furrow__loop_init(loop, 0, run->count, options->cancel);
+    loop->function = furrow__task_run;
+    loop->context = run;
+    loop->items = run->tasks;
+    loop->item_size = sizeof *run->tasks;
+    loop->chunk = 1;
+    loop->collect = options->pass_fail_job;
+    furrow__tally_init(&loop->tally, options->progress, options->progress_context, run->count);
 }
 
 static int plan_of(furrow_plan *plan, const furrow__tasks *run)
@@ -51,7 +50,8 @@ static int plan_of(furrow_plan *plan, const furrow__tasks *run)
 static int run_all(furrow__tasks *run)
 {
     furrow_plan plan;
-    furrow__loop loop = loop_of(run);
+    furrow__loop loop;
+    describe(&loop, run);
     int status = plan_of(&plan, run);
     if (status == FURROW_OK && plan.backend == FURROW_BACKEND_SERIAL)
         status = furrow__backend_serial(&loop, &plan);
