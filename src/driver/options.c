@@ -255,6 +255,19 @@ static int read_all(struct options *options, poptContext context, furrow_error *
     return OPTIONS_GO;
 }
 
+/* Schedules are those of OpenMP's worksharing; the others cut chunks as they go. */
+static int check_schedule(const furrow_plan *plan, furrow_error *error)
+{
+    if (plan->schedule == FURROW_SCHEDULE_AUTO || plan->backend == FURROW_BACKEND_AUTO ||
+        plan->backend == FURROW_BACKEND_FOR)
+        return FURROW_OK;
+    return furrow_error_set(error, FURROW_EINVAL,
+                            "--schedule: %s is a schedule of --backend for, and --backend %s has "
+                            "none; --chunk sets how many items it hands out at a time",
+                            furrow_schedule_name(plan->schedule),
+                            furrow_backend_name(plan->backend));
+}
+
 /* Whole runs in one function, and results in any order, go with less. */
 static int check_ways(const struct options *options, furrow_error *error)
 {
@@ -302,7 +315,8 @@ static int check_together(struct options *options, furrow_error *error)
         return furrow_error_set(error, FURROW_EINVAL,
                                 "--sweep: chooses in every other round and compares in those "
                                 "between; expected --rounds 2 or more, got 1");
-    return check_ways(options, error);
+    int status = check_schedule(&options->plan, error);
+    return status ? status : check_ways(options, error);
 }
 
 /* Without --format the ending of the output's name tells it, if that is one's name. */
