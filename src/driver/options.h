@@ -61,4 +61,7 @@ int options_parse(struct options *options, const furrow_kernel *kernel, const ch
                   unsigned groups, int argc, const char **argv);
 void options_clear(struct options *options);
 
+/* Whether what was parsed goes together; notes whether items must run one by one. */
+int options_check(struct options *options, furrow_error *error);
+
 #endif
