@@ -13,7 +13,7 @@
 /* Of all pools of the process of this generation. */
 static atomic_int process_threads, started;
 static atomic_uint counted_in;
-static atomic_int settling; /* threads that are telling OpenMP of themselves */
+static atomic_int settling; /* threads that are asking or telling OpenMP something */
 static atomic_bool exiting;
 
 /* A child that was forked has none of its parent's threads. */
@@ -51,7 +51,7 @@ bool furrow__team_is_own(void)
     return is_own;
 }
 
-/* Before OpenMP's own end, after which libomp aborts where a thread is new to it. */
+/* Before OpenMP's own end, after which libomp begins anew for whoever asks, and aborts. */
 __attribute__((destructor)) static void await_settled(void)
 {
     atomic_store(&exiting, true);
@@ -59,15 +59,30 @@ __attribute__((destructor)) static void await_settled(void)
         sched_yield();
 }
 
+/* False: OpenMP is over, or soon will be. */
+static bool enter_openmp(void)
+{
+    atomic_fetch_add(&settling, 1);
+    bool over = atomic_load(&exiting);
+    if (over)
+        atomic_fetch_sub(&settling, 1);
+    return !over;
+}
+
+static void leave_openmp(void)
+{
+    atomic_fetch_sub(&settling, 1);
+}
+
 /* Regions inside items share the CPUs that there are. */
 static void set_region_size(const furrow_pool *pool)
 {
 #ifdef _OPENMP
     int threads = pool->of_process ? 1 : pool->cpus / pool->workers;
-    atomic_fetch_add(&settling, 1);
-    if (!atomic_load(&exiting))
-        omp_set_num_threads(threads > 1 ? threads : 1);
-    atomic_fetch_sub(&settling, 1);
+    if (!enter_openmp())
+        return;
+    omp_set_num_threads(threads > 1 ? threads : 1);
+    leave_openmp();
 #else
     (void)pool;
 #endif
@@ -153,8 +168,11 @@ int furrow__team_start_one(furrow_pool *pool, int worker)
     furrow__seat *seat = &pool->seats[worker];
     pthread_attr_t attributes;
     sigset_t before;
+    if (!enter_openmp())
+        return FURROW_EAGAIN;
     pthread_attr_init(&attributes);
     set_attributes(&attributes);
+    leave_openmp();
     if (pool->of_process)
         pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
     block_signals(&before);
