@@ -67,9 +67,13 @@ static int outer(const furrow_range *range, const void *context)
     (void)context;
     static struct diary diaries[8];
     furrow_parallel_outcome outcome = {0};
-    const furrow_parallel_options options = {.plan = {.threads = 3, .backend = FURROW_BACKEND_FOR},
-                                             .outcome = &outcome};
     for (size_t i = range->begin; i < range->end; i++) {
+        bool pool = i % 2;
+        const furrow_parallel_options options = {
+            .plan = {.threads = 3,
+                     .backend = pool ? FURROW_BACKEND_POOL : FURROW_BACKEND_FOR,
+                     .schedule = pool ? FURROW_SCHEDULE_ADAPTIVE : FURROW_SCHEDULE_AUTO},
+            .outcome = &outcome};
         struct diary *diary = &diaries[i];
         memset(diary, 0, sizeof *diary);
         diary->failing[0] = diary->failing[1] = NOWHERE;

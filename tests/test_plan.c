@@ -98,6 +98,7 @@ static const struct word {
     {"items", SIZE, offsetof(struct row, facts.items)},
     {"cpus", INT, offsetof(struct row, facts.cpus)},
     {"limit", INT, offsetof(struct row, facts.thread_limit)},
+    {"no_openmp", YES, offsetof(struct row, facts.no_openmp)},
     {"grain", SIZE, offsetof(struct row, facts.grain)},
     {"wait", REAL, offsetof(struct row, facts.wait)},
     {"compute", REAL, offsetof(struct row, compute)},

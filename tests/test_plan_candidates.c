@@ -180,6 +180,21 @@ TEST(without_costs_or_items_there_are_no_candidates)
     }
 }
 
+TEST(without_openmp_the_candidates_are_a_thread_and_pools)
+{
+    const furrow_plan_facts facts = {
+        .items = 1000, .cpus = 4, .no_openmp = true, .known = {.alone = 1e-3}};
+    furrow_plan plans[4];
+    size_t count;
+    EXPECT_EQUAL(furrow_plan_candidates(plans, 4, &count, NULL, &facts), FURROW_OK);
+    EXPECT_EQUAL(count, 3);
+    EXPECT_EQUAL(plans[0].backend, FURROW_BACKEND_SERIAL);
+    for (int i = 1; i < 3; i++) {
+        EXPECT_EQUAL(plans[i].backend, FURROW_BACKEND_POOL);
+        EXPECT_EQUAL(plans[i].threads, 2 * i);
+    }
+}
+
 /* Costs that rise from 0 to 2 ms: of two blocks the second takes three quarters, 0.75 s, and cycles
  * of small ones half, 0.5 s. */
 TEST(static_asked_for_is_one_block_each_and_never_cycles)

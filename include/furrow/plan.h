@@ -156,6 +156,7 @@ typedef struct furrow_plan_facts {
     size_t items;               /* still to run */
     int cpus;                   /* usable; 0 counts as 1 */
     int thread_limit;           /* OMP_THREAD_LIMIT; 0: none */
+    bool no_openmp;             /* built without it: there is no for and no taskloop */
     size_t grain;               /* the body is quickest on multiples of it */
     double wait;                /* seconds that each item is known to wait */
     furrow_usage usage;         /* of items that have run */

@@ -33,6 +33,21 @@ static bool is_openmp(furrow_backend backend)
     return backend == FURROW_BACKEND_FOR || backend == FURROW_BACKEND_TASKLOOP;
 }
 
+/* Whether only a region will do. */
+static bool wants_region(const furrow_plan *plan)
+{
+    bool scheduled =
+        plan->schedule != FURROW_SCHEDULE_AUTO && plan->schedule != FURROW_SCHEDULE_ADAPTIVE;
+    return is_openmp(plan->backend) || (plan->backend == FURROW_BACKEND_AUTO && scheduled);
+}
+
+static void make_serial(furrow_plan *plan)
+{
+    plan->backend = FURROW_BACKEND_SERIAL;
+    if (plan->schedule == FURROW_SCHEDULE_ADAPTIVE) /* which the serial loop does not have */
+        plan->schedule = FURROW_SCHEDULE_AUTO;
+}
+
 /* What is asked for: by the caller, by the place of the call, by OMP_SCHEDULE. */
 struct request {
     furrow_plan plan;
@@ -47,12 +62,11 @@ static struct request request_of(const furrow_parallel_options *options)
     if (!valid || plan->backend == FURROW_BACKEND_SERIAL)
         return request;
     bool open = plan->chunk == 0 && plan->schedule == FURROW_SCHEDULE_AUTO;
-    bool regions = is_openmp(plan->backend) || plan->schedule != FURROW_SCHEDULE_AUTO;
-    if (must_be_serial() || (regions && furrow__team_is_own())) {
-        plan->backend = FURROW_BACKEND_SERIAL;
+    if (must_be_serial() || (wants_region(plan) && furrow__team_is_own())) {
+        make_serial(plan);
         request.cause = FURROW_CAUSE_NESTED;
-    } else if (!FURROW__OPENMP && (is_openmp(plan->backend) || plan->schedule)) {
-        plan->backend = FURROW_BACKEND_SERIAL;
+    } else if (!FURROW__OPENMP && wants_region(plan)) {
+        make_serial(plan);
         request.cause = FURROW_CAUSE_NO_OPENMP;
     } else if (open && FURROW__OPENMP &&
                (plan->backend == FURROW_BACKEND_AUTO || plan->backend == FURROW_BACKEND_FOR)) {
@@ -67,6 +81,7 @@ static furrow_plan_facts facts_of(const furrow_parallel_options *options, size_t
 {
     furrow_plan_facts facts = options->facts;
     facts.items = n;
+    facts.no_openmp = !FURROW__OPENMP;
     bool serial = request->backend == FURROW_BACKEND_SERIAL;
     if (facts.cpus == 0 && !serial)
         facts.cpus = furrow_cpu_count();

@@ -86,7 +86,7 @@ bool furrow__choose_by_known(furrow_plan *plan, const furrow_plan *request,
     furrow_cause cause;
     int fixed = furrow__choice_fixed(&cause, request, picture);
     bool open = request->backend == FURROW_BACKEND_AUTO;
-    bool may_team = open && request->schedule == FURROW_SCHEDULE_AUTO;
+    bool may_team = open && request->schedule == FURROW_SCHEDULE_AUTO && !facts->no_openmp;
     if (may_team && !fixed && !picture->waiting &&
         is_long_and_even(&facts->known, facts->items, picture->cpus))
         return false;

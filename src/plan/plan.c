@@ -103,8 +103,9 @@ int furrow_plan_candidates(furrow_plan *plans, size_t capacity, size_t *count,
     if (!picture.known || picture.items == 0)
         return FURROW_OK;
     for (int t = 0; (t = furrow__choice_next(&picture, fixed, t)) > 0;) {
-        furrow__candidates candidates;
-        furrow__candidates_of(&candidates, request, &picture, t);
+        furrow__candidates candidates = {0};
+        if (t == 1 || !facts->no_openmp || request->backend == FURROW_BACKEND_POOL)
+            furrow__candidates_of(&candidates, request, &picture, t);
         furrow__candidates_add_pool(&candidates, request, t);
         for (size_t i = 0; i < candidates.count; i++) {
             int status = furrow__candidates_predict(&candidates.plans[i], &picture, facts);

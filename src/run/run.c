@@ -8,6 +8,7 @@
 
 #include "course.h"
 #include "feed.h"
+#include "openmp.h"
 #include "variant.h"
 
 /* The first window: all that the most threads for waiting items need, and cheap to have. */
@@ -41,6 +42,7 @@ furrow_plan_facts furrow_run_facts(const furrow_shape *shape, const furrow_run_o
     return (furrow_plan_facts){
         .cpus = options->cpus ? options->cpus : furrow_cpu_count(),
         .thread_limit = options->thread_limit ? options->thread_limit : furrow_cpu_thread_limit(),
+        .no_openmp = !FURROW__OPENMP,
         .grain = shape->grain,
         .wait = mean_wait(options),
         .costs = options->costs,
