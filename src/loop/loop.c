@@ -8,10 +8,15 @@
 #include "trace.h"
 #include "workers.h"
 
+__attribute__((noinline)) void furrow__clear(void *memory, size_t size)
+{
+    memset(memory, 0, size);
+}
+
 /* A reason has a text, which is long and seldom there. */
 void furrow__loop_init(furrow__loop *loop, size_t first, size_t n, furrow_cancel *cancel)
 {
-    memset(loop, 0, offsetof(furrow__loop, reason));
+    furrow__clear(loop, offsetof(furrow__loop, reason));
     loop->reason.code = FURROW_OK;
     loop->first = first;
     loop->n = loop->failed_at = n;

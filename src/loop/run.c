@@ -47,7 +47,8 @@ static inline bool is_set(const struct flags *flags, const furrow__loop *loop)
     return set || (flags->others && furrow__loop_is_cancelled(loop));
 }
 
-/* The one place where a function becomes a body. As furrow__claim_items, item by item. */
+/* The one place where a function becomes a body. As furrow__claim_items, item by item; that items
+ * went well is said afterwards. */
 static void run_function(furrow__loop *loop, furrow_claim *claim, size_t end)
 {
     const furrow_function function = loop->function;
@@ -55,8 +56,8 @@ static void run_function(furrow__loop *loop, furrow_claim *claim, size_t end)
     const size_t item_size = loop->items ? loop->item_size : 0;
     const size_t result_size = loop->results ? loop->result_size : 0;
     const struct flags flags = flags_of(loop);
-    int *statuses = loop->statuses;
-    size_t i = claim->begin, own = atomic_load_explicit(&claim->end, memory_order_relaxed);
+    size_t i = claim->begin, well = i,
+           own = atomic_load_explicit(&claim->end, memory_order_relaxed);
     uintptr_t item = (uintptr_t)loop->items + i * item_size;
     uintptr_t result = (uintptr_t)loop->results + i * result_size;
     for (size_t last = end < own ? end : own; i < last; i++) {
@@ -71,13 +72,16 @@ static void run_function(furrow__loop *loop, furrow_claim *claim, size_t end)
             break;
         }
         int status = function((void *)result, (const void *)item, context);
-        if (statuses)
-            statuses[i] = status;
-        if (status)
+        if (status) {
+            furrow__loop_set_statuses(loop, well, i, FURROW_OK);
+            furrow__loop_set_statuses(loop, i, i + 1, status);
+            well = i + 1;
             fail_item(loop, i, status);
+        }
         item += item_size;
         result += result_size;
     }
+    furrow__loop_set_statuses(loop, well, i, FURROW_OK);
 }
 
 static furrow_range range_of(furrow__loop *loop, furrow_claim *claim, int worker, size_t begin,

@@ -1,15 +1,13 @@
 #include "job.h"
 
-#include <string.h>
-
 #include "stress.h"
 
-/* All but what is empty so far: pieces, and the gaps. */
+/* All but what is empty so far, pieces, and the gaps. */
 void furrow__pool_job_init(furrow__pool_job *job, furrow_pool *pool, furrow__loop *loop)
 {
-    const size_t empty = offsetof(furrow__pool_job, pieces);
-    memset(job, 0, empty);
-    memset(job->numbers, 0, sizeof job->numbers);
+    furrow__clear(job, offsetof(furrow__pool_job, pieces));
+    if (pool && pool->of_process)
+        furrow__clear(job->numbers, sizeof job->numbers);
     job->loop = loop;
     job->pool = pool;
     job->limit = job->expected = pool ? pool->workers : 1;
@@ -103,8 +101,9 @@ bool furrow__pool_wants_thread(furrow_pool *pool)
 }
 
 /* The job goes to the end of the list: the next thread goes to another. */
-furrow__pool_job *furrow__pool_job_join_any(furrow_pool *pool)
+furrow__pool_job *furrow__pool_job_join_any(furrow_pool *pool, bool *more)
 {
+    *more = false;
     if (atomic_load(&pool->open) == 0)
         return NULL;
     furrow__pool_lock(pool);
@@ -118,6 +117,7 @@ furrow__pool_job *furrow__pool_job_join_any(furrow_pool *pool)
             pool->last->after = job;
             pool->last = job;
         }
+        *more = first_that_wants(pool) != NULL;
     }
     furrow__pool_unlock(pool);
     return job;

@@ -73,8 +73,8 @@ void furrow__pool_job_init(furrow__pool_job *job, furrow_pool *pool, furrow__loo
 void furrow__pool_job_open(furrow__pool_job *job);
 
 /* A job of the list that wants another thread, entered; NULL: none does. Jobs are served in turn.
- */
-furrow__pool_job *furrow__pool_job_join_any(furrow_pool *pool);
+ * `more`: one wants yet another. */
+furrow__pool_job *furrow__pool_job_join_any(furrow_pool *pool, bool *more);
 
 /* Enters this job if it is open. */
 bool furrow__pool_job_join(furrow__pool_job *job);

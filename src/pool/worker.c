@@ -37,22 +37,24 @@ static bool sees_work(furrow_pool *pool, furrow__seat *seat)
            atomic_load(&seat->taken) || atomic_load(&pool->closed);
 }
 
-/* Looks for work for a while, unless enough others do. */
-static void look(furrow_pool *pool, furrow__seat *seat)
+/* Looks for work for a while, unless enough others do. Whether there may be some. */
+static bool look(furrow_pool *pool, furrow__seat *seat)
 {
+    bool found = false;
     if (atomic_fetch_add(&pool->spinners, 1) + atomic_load(&pool->brisk) < pool->most_spinners) {
         double end = furrow_clock_wall() + furrow__patience();
         do {
             furrow__seat_note_cpu(seat);
             for (int i = 0; i < LOOKS; i++) {
-                if (sees_work(pool, seat))
-                    goto found;
+                found = sees_work(pool, seat);
+                if (found)
+                    break;
                 furrow__pause();
             }
-        } while (furrow_clock_wall() < end);
+        } while (!found && furrow_clock_wall() < end);
     }
-found:
     atomic_fetch_sub(&pool->spinners, 1);
+    return found && !atomic_load(&seat->taken);
 }
 
 /* How long to sleep until the next look around: a millisecond after a call, then a quarter of the
@@ -112,11 +114,12 @@ static bool sleep_until_roused(furrow_pool *pool, furrow__seat *seat, struct wat
     return ticked;
 }
 
-/* False when there will never be work again. */
-static bool await_work(furrow_pool *pool, furrow__seat *seat)
+/* Who looks takes what he sees for work, unless that was in vain the last time. False when there
+ * will never be work again. */
+static bool await_work(furrow_pool *pool, furrow__seat *seat, bool in_vain)
 {
     struct watch watch = {0};
-    for (bool ticked = false;;) {
+    for (bool ticked = false;; in_vain = false) {
         furrow__seat_note_cpu(seat);
         if (can_work(pool, seat))
             return true;
@@ -124,10 +127,11 @@ static bool await_work(furrow_pool *pool, furrow__seat *seat)
             return false;
         if (ticked)
             furrow__pool_watch(pool);
-        else if (!atomic_load(&seat->taken))
-            look(pool, seat);
-        if (!can_work(pool, seat))
-            ticked = sleep_until_roused(pool, seat, &watch);
+        else if (!atomic_load(&seat->taken) && look(pool, seat) && !in_vain)
+            return true;
+        if (can_work(pool, seat))
+            return true;
+        ticked = sleep_until_roused(pool, seat, &watch);
     }
 }
 
@@ -154,10 +158,12 @@ static bool run_entry(furrow_pool *pool, int worker)
 
 static bool run_job(furrow_pool *pool, int worker)
 {
-    furrow__pool_job *job = furrow__pool_job_join_any(pool);
+    bool more;
+    furrow__pool_job *job = furrow__pool_job_join_any(pool, &more);
     if (!job)
         return false;
-    pass_on(pool);
+    if (more || !furrow__queue_is_empty(&pool->queue))
+        pass_on(pool);
     furrow__pool_job_take_part(job, worker);
     return true;
 }
@@ -198,16 +204,18 @@ static bool rest(furrow_pool *pool)
     return furrow__pool_has_work(pool);
 }
 
-/* Jobs and single calls in turn, so that neither keeps the other waiting for ever. */
-static void work(furrow_pool *pool, int worker)
+/* Jobs and single calls in turn, so that neither keeps the other waiting for ever. Whether there
+ * was any. */
+static bool work(furrow_pool *pool, int worker)
 {
     struct streak streak = {0};
-    bool job;
+    bool job, any = false;
     furrow__pool_keep_watch(pool); /* this thread may have been the one that did */
     do {
         if (atomic_load(&pool->open) > 0)
             set_brisk(pool, &streak, false);
         job = run_job(pool, worker);
+        any |= job;
         while (run_entry(pool, worker)) {
             note_call(pool, &streak);
             if (atomic_load(&pool->open) > 0)
@@ -215,6 +223,7 @@ static void work(furrow_pool *pool, int worker)
         }
     } while (job || (streak.calls > 0 && rest(pool)));
     set_brisk(pool, &streak, false);
+    return any || streak.calls > 0;
 }
 
 void furrow__worker_main(furrow_pool *pool, int worker)
@@ -222,12 +231,15 @@ void furrow__worker_main(furrow_pool *pool, int worker)
     furrow__seat *seat = &pool->seats[worker];
     furrow__stay stay;
     furrow__stay_begin(&stay, pool, worker, false);
-    while (await_work(pool, seat))
-        if (furrow__seat_take(pool, worker)) {
-            furrow__seat_await_lead(seat);
-            work(pool, worker);
-            atomic_store(&seat->taken, false);
-        }
+    bool in_vain = false;
+    while (await_work(pool, seat, in_vain)) {
+        in_vain = !furrow__seat_take(pool, worker);
+        if (in_vain)
+            continue;
+        furrow__seat_await_lead(seat);
+        in_vain = !work(pool, worker);
+        atomic_store(&seat->taken, false);
+    }
     furrow__stay_end(&stay);
     furrow__seat_retire(seat);
 }
