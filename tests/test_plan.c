@@ -112,6 +112,7 @@ static const struct word {
     {"shared", REAL, offsetof(struct row, facts.known.shared)},
     {"on_cpu", REAL, offsetof(struct row, facts.known.on_cpu)},
     {"waits", REAL, offsetof(struct row, facts.known.waits)},
+    {"calls", INT, offsetof(struct row, facts.known.calls)},
     {"loss", INT, offsetof(struct row, facts.known.loss)},
     {"ready", READINESS_WORD, offsetof(struct row, facts.readiness)},
     {"dispatch", REAL, offsetof(struct row, facts.costs.dispatch)},

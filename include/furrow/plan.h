@@ -136,7 +136,8 @@ bool furrow_plan_known_waits(const furrow_plan_known *known);
 /*
  * How to run `items` items that `threads` threads could share. Unknown loops are shared, at once
  * where nobody would come by himself; loops of which sharing costs more than it saves are not; nor
- * are those that took as long when they were shared as one thread takes, but for every 64th call.
+ * are those that took as long when they were shared as one thread takes, but for every 64th call,
+ * and for the third, as the first may have been slow for being the first.
  * What one thread takes is seen in a call that it runs whole: one, of loops that have only been
  * shared, if they are over in 5 ms; or in 0.1 s, where the first items had taken no longer by
  * themselves than the whole loop took for each. What the first items take is seen where the caller

@@ -7,8 +7,10 @@ static const double little_when_asleep = 70e-6;
 
 /* Sharing that saves less than this part is none. */
 static const double least_gain = 0.03;
-/* So many calls run alone before sharing is tried again. */
+/* So many calls run alone before sharing is tried again; one, where the only shared call so far was
+ * the first, which may have touched memory that was new to it. */
 static const unsigned calls_before_retry = 64;
+static const unsigned early_calls = 3;
 /* A whole loop is run alone to see what that takes if it takes no longer than this when shared; or
  * than that, where sharing may have been a loss. */
 static const double short_loop = 5e-3;
@@ -33,6 +35,12 @@ bool furrow__choice_is_loss(const furrow_plan_known *known)
 {
     return known->shared > 0 && known->alone > 0 &&
            known->shared >= (1 - least_gain) * known->alone;
+}
+
+static bool is_tried_again(const furrow_plan_known *known)
+{
+    return known->loss % calls_before_retry == calls_before_retry - 1 ||
+           (known->loss == 1 && known->calls < early_calls);
 }
 
 /* The first items took no longer by themselves than all took, each, when they were shared: others
@@ -63,8 +71,7 @@ furrow_sharing furrow_plan_sharing(const furrow_plan_known *known, size_t items,
     if (furrow__choice_is_little(known, items, readiness))
         return FURROW_SHARING_NONE;
     if (furrow__choice_is_loss(known))
-        return known->loss % calls_before_retry == calls_before_retry - 1 ? FURROW_SHARING_NOW
-                                                                          : FURROW_SHARING_NONE;
+        return is_tried_again(known) ? FURROW_SHARING_NOW : FURROW_SHARING_NONE;
     if (known->alone > 0 || (known->shared <= 0 && furrow_plan_known_waits(known)))
         return FURROW_SHARING_NOW;
     if (known->shared > 0)
