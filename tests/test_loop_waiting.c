@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <furrow/clock.h>
 #include <furrow/parallel.h>
 #include <furrow/pool.h>
 #include <furrow/task.h>
@@ -31,6 +32,21 @@ TEST(a_few_items_that_wait_for_each_other_all_run_at_once)
         EXPECT_EQUAL(furrow_parallel_for(NULL, (size_t)n, meet_all, &meeting), 0);
         all_met = met(&meeting);
         EXPECT(all_met);
+    }
+}
+
+/* So long that nobody watches over the pool any more, and that threads have long been asleep. */
+TEST(items_that_wait_for_each_other_run_at_once_after_a_long_pause)
+{
+    static const double pauses[] = {3, 14};
+    if (!gives_threads(5))
+        SKIP("OpenMP gives too few threads");
+    for (int i = 0; i < 2; i++) {
+        struct meeting meeting = {.expected = 5};
+        harness_case("%.0f s", pauses[i]);
+        furrow_clock_sleep(pauses[i]);
+        EXPECT_EQUAL(furrow_parallel_for(NULL, 5, meet_all, &meeting), 0);
+        EXPECT(met(&meeting));
     }
 }
 

@@ -139,9 +139,9 @@ bool furrow_plan_known_waits(const furrow_plan_known *known);
  * are those that took as long when they were shared as one thread takes, but for every 64th call,
  * and for the third, as the first may have been slow for being the first.
  * What one thread takes is seen in a call that it runs whole: one, of loops that have only been
- * shared, if they are over in 5 ms; or in 0.1 s, where the first items had taken no longer by
+ * shared, if they are over in 0.5 ms; or in 0.1 s, where the first items had taken no longer by
  * themselves than the whole loop took for each. What the first items take is seen where the caller
- * begins alone.
+ * begins alone, as it does in one call of loops that are longer.
  */
 furrow_sharing furrow_plan_sharing(const furrow_plan_known *known, size_t items, int threads,
                                    furrow_readiness readiness);

@@ -21,67 +21,80 @@ static void fail_item(furrow__loop *loop, size_t item, int status)
         furrow__loop_fail(loop, item, FURROW_ENOMEM, true);
 }
 
-/* The flags that say so where a call is cancelled, for loops whose items take nanoseconds. */
-struct flags {
-    const int *of[2];
-    bool others; /* there are more */
-};
-
-static struct flags flags_of(const furrow__loop *loop)
+/* The nearest flag but its own that says so where the call is cancelled; NULL: there are more. */
+static const int *other_flag(const furrow__loop *loop)
 {
     const furrow_cancel *const *others = loop->cancel.others;
-    const int *own = &loop->cancel.requested;
-    struct flags flags = {.of = {own, own}, .others = others[0] && others[1]};
-    for (int i = 0; i < 2; i++)
-        if (others[i]) {
-            flags.of[1] = &others[i]->requested;
-            flags.others |= others[i]->others[0] || others[i]->others[1];
-        }
-    return flags;
+    const furrow_cancel *other = others[0] ? others[0] : others[1];
+    if (!other)
+        return &loop->cancel.requested;
+    return (others[0] && others[1]) || other->others[0] || other->others[1] ? NULL
+                                                                            : &other->requested;
 }
 
-static inline bool is_set(const struct flags *flags, const furrow__loop *loop)
+static inline bool is_set(const int *flag)
 {
-    int set = __atomic_load_n(flags->of[0], __ATOMIC_RELAXED) |
-              __atomic_load_n(flags->of[1], __ATOMIC_RELAXED);
-    return set || (flags->others && furrow__loop_is_cancelled(loop));
+    return __atomic_load_n(flag, __ATOMIC_RELAXED) != 0;
 }
 
-/* The one place where a function becomes a body. As furrow__claim_items, item by item; that items
- * went well is said afterwards. */
-static void run_function(furrow__loop *loop, furrow_claim *claim, size_t end)
+/* Begins item `i` of the claim, as furrow__claim_items does, unless it must not be begun. Without a
+ * flag, with all that this may take; else with no more than loops need whose items take
+ * nanoseconds, where light fences cost nothing. */
+static inline bool begin_item(furrow__loop *loop, furrow_claim *claim, size_t i, const int *flag)
+{
+    atomic_store_explicit(&claim->next, i + 1, memory_order_relaxed);
+    if (flag)
+        atomic_signal_fence(memory_order_seq_cst);
+    else
+        furrow__fence_light();
+    if (i >= atomic_load_explicit(&claim->end, memory_order_relaxed) &&
+        !furrow__claim_settle(claim, i, i + 1))
+        return false;
+    bool stopped = i > atomic_load_explicit(&loop->stop_at, memory_order_relaxed);
+    bool cancelled =
+        flag ? is_set(&loop->cancel.requested) || is_set(flag) : furrow__loop_is_cancelled(loop);
+    if (stopped || cancelled)
+        furrow__claim_cancel(claim, i);
+    return !stopped && !cancelled;
+}
+
+static void note_failure(furrow__loop *loop, size_t well, size_t item, int status)
+{
+    furrow__loop_set_statuses(loop, well, item, FURROW_OK);
+    furrow__loop_set_statuses(loop, item, item + 1, status);
+    fail_item(loop, item, status);
+}
+
+/* That items went well is said afterwards. */
+static inline void run_items(furrow__loop *loop, furrow_claim *claim, size_t end, const int *flag)
 {
     const furrow_function function = loop->function;
     void *context = loop->context;
     const size_t item_size = loop->items ? loop->item_size : 0;
     const size_t result_size = loop->results ? loop->result_size : 0;
-    const struct flags flags = flags_of(loop);
-    size_t i = claim->begin, well = i,
-           own = atomic_load_explicit(&claim->end, memory_order_relaxed);
+    size_t i = claim->begin, well = i;
     uintptr_t item = (uintptr_t)loop->items + i * item_size;
     uintptr_t result = (uintptr_t)loop->results + i * result_size;
-    for (size_t last = end < own ? end : own; i < last; i++) {
-        atomic_store_explicit(&claim->next, i + 1, memory_order_relaxed);
-        furrow__fence_light();
-        if (i >= atomic_load_explicit(&claim->end, memory_order_relaxed) &&
-            !furrow__claim_settle(claim, i, i + 1))
-            break;
-        if (i > atomic_load_explicit(&loop->stop_at, memory_order_relaxed) ||
-            is_set(&flags, loop)) {
-            furrow__claim_cancel(claim, i);
-            break;
-        }
+    for (; i < end && begin_item(loop, claim, i, flag); i++) {
         int status = function((void *)result, (const void *)item, context);
         if (status) {
-            furrow__loop_set_statuses(loop, well, i, FURROW_OK);
-            furrow__loop_set_statuses(loop, i, i + 1, status);
+            note_failure(loop, well, i, status);
             well = i + 1;
-            fail_item(loop, i, status);
         }
         item += item_size;
         result += result_size;
     }
     furrow__loop_set_statuses(loop, well, i, FURROW_OK);
+}
+
+/* The one place where a function becomes a body. */
+static void run_function(furrow__loop *loop, furrow_claim *claim, size_t end)
+{
+    const int *flag = other_flag(loop);
+    if (flag && furrow__fence_is_asymmetric)
+        run_items(loop, claim, end, flag);
+    else
+        run_items(loop, claim, end, NULL);
 }
 
 static furrow_range range_of(furrow__loop *loop, furrow_claim *claim, int worker, size_t begin,

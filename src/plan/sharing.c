@@ -13,7 +13,7 @@ static const unsigned calls_before_retry = 64;
 static const unsigned early_calls = 3;
 /* A whole loop is run alone to see what that takes if it takes no longer than this when shared; or
  * than that, where sharing may have been a loss. */
-static const double short_loop = 5e-3;
+static const double short_loop = 500e-6;
 static const double longest_trial = 0.1;
 /* Loops that take less are not worth a microsecond of clocks, but for their first call. */
 static const double metered_loop = 100e-6;

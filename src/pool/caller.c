@@ -60,6 +60,9 @@ static void note_usage(furrow__observation *seen, const furrow__pool_job *job)
     seen->waits = (double)usage->waits / (double)job->loop->n;
 }
 
+/* What takes less says more about the clock than about items. */
+static const double least_front = 2e-6;
+
 static void learn(furrow__pool_job *job, bool loss)
 {
     size_t n = job->loop->n;
@@ -72,7 +75,7 @@ static void learn(furrow__pool_job *job, bool loss)
         seen.alone = took / (double)n;
     else
         seen.shared = took / (double)n;
-    if (shared && job->front > 0)
+    if (shared && job->front > 0 && job->front_seconds >= least_front)
         seen.front = job->front_seconds / (double)job->front;
     note_usage(&seen, job);
     furrow__history_learn(job->history, &seen);
@@ -125,7 +128,7 @@ static void run_on_seat(furrow__pool_job *job, int seat)
     bool whole = sharing != FURROW_SHARING_NOW && job->loop->chunk == 0;
     if (whole && run_by_itself(job, seat, sharing, &known, shares))
         return;
-    if (job->begun <= 0)
+    if (job->begun <= 0 && job->history)
         job->begun = furrow_clock_wall();
     if (shares)
         share(job, seat);
@@ -147,8 +150,9 @@ static void wait_for_others(furrow__pool_job *job)
 
 static void end_call(furrow__pool_job *job)
 {
-    bool shared = atomic_load(&job->shared);
-    if (shared) {
+    if (!job->history)
+        return;
+    if (atomic_load(&job->shared)) {
         job->ended = furrow_clock_wall();
         learn(job, false);
     }

@@ -74,7 +74,6 @@ void furrow__pool_make_way(furrow_pool *pool)
     }
 }
 
-/* The sleeper that watches is left to it while there is another. */
 static bool rouse_sleeper(furrow_pool *pool, int here, int avoided, bool near, bool watcher)
 {
     for (int i = count_threads(pool); i-- > 0;) {
@@ -87,15 +86,17 @@ static bool rouse_sleeper(furrow_pool *pool, int here, int avoided, bool near, b
     return false;
 }
 
-/* From the last seat on: callers borrow from the first. */
+/* From the last seat on: callers borrow from the first. The sleeper that watches is left to it
+ * while there is another, unless it would not look for long: who comes in its place looks soon. */
 bool furrow__pool_rouse_one(furrow_pool *pool)
 {
+    bool quick = atomic_load_explicit(&pool->quick_watch, memory_order_relaxed);
     int here = sched_getcpu();
     bool jobs = atomic_load(&pool->open) > 0; /* single calls are too brief to choose a CPU for */
     int avoided = jobs && !pool->bound ? here : -1;
     if (atomic_load(&pool->sleepers) > 0)
         for (int kind = 0; kind < 4; kind++)
-            if (rouse_sleeper(pool, here, avoided, kind & 1, kind & 2))
+            if (rouse_sleeper(pool, here, avoided, kind & 1, quick == (kind >= 2)))
                 return true;
     return furrow__team_grow(pool);
 }

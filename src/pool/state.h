@@ -67,24 +67,28 @@ struct furrow_pool {
     bool bound; /* threads keep to places: see furrow__cpu_place */
     int most_spinners;
 
-    char gap_1[FURROW__LINE];
-    atomic_int spinners; /* threads that look for work, with nobody on their seat */
-    atomic_int brisk;    /* threads that run one brief call after the other */
-    atomic_int watchers; /* sleepers that look around now and then: one at most */
+    char gap_1[FURROW__LINE]; /* what threads look at all the time, and others change for them */
+    atomic_int spinners;      /* threads that look for work, with nobody on their seat */
+    atomic_int brisk;         /* threads that run one brief call after the other */
+    atomic_int watchers;      /* sleepers that look around now and then: one at most */
     atomic_int sleepers;
-    atomic_int open;    /* jobs in the list */
-    atomic_int threads; /* that have been started */
+    atomic_int open;          /* jobs in the list */
+    char gap_5[FURROW__LINE]; /* what changes seldom */
+    atomic_int threads;       /* that have been started */
     atomic_int demand;  /* the process's pool: how many threads loops that wait may have in all, */
     atomic_int callers; /* how many callers' seats have ever been taken, */
     atomic_flag growing;
-    furrow_pool *inherited; /* and its parent's, which nobody runs */
-    atomic_int active;      /* seats on which jobs run */
-    atomic_uint calls; /* about how many there have been: tells the watcher that there are any */
+    furrow_pool *inherited;  /* and its parent's, which nobody runs */
     atomic_bool quick_watch; /* the watcher looks every millisecond, */
     atomic_bool grows;       /* or sooner: it has just called more threads for items that wait */
     atomic_flag watching;    /* a watcher looks around: one at a time, though who is slow to look
                               * may meet the next */
     atomic_uint visits; /* odd: the watcher looks at claims, whose memory must stay meanwhile */
+    char gap_6[FURROW__LINE]; /* what callers change */
+    atomic_int active;        /* seats on which jobs run */
+    atomic_uint calls;    /* about how many there have been: tells the watcher that there are any */
+    _Atomic(double) owed; /* seconds that sharing would have saved while nobody was awake, */
+    _Atomic(double) last_call; /* and when the last of these calls ended */
     char gap_2[FURROW__LINE];
     atomic_size_t submitted;   /* asynchronous calls */
     atomic_size_t known_ended; /* of these, when somebody last counted */
@@ -104,9 +108,7 @@ struct furrow_pool {
     bool calling;                                    /* a thread is at it */
 
     furrow__histories histories;
-    _Atomic(double) owed;      /* seconds that sharing would have saved while nobody was awake, */
-    _Atomic(double) last_call; /* and when the last of these calls ended */
-    furrow__slabs slabs;       /* of single calls' results */
+    furrow__slabs slabs; /* of single calls' results */
     char gap_4[FURROW__LINE];
     furrow__queue queue;
 

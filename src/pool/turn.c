@@ -132,8 +132,8 @@ static bool work(struct turn *turn, double seconds, bool calls)
 {
     furrow__pool_job *job = turn->job;
     furrow__loop *loop = job->loop;
-    bool planned = loop->chunk == 0 && loop->n > 1;
-    bool timed = planned || calls || seconds < (double)INFINITY;
+    bool planned = loop->chunk == 0 && loop->n > 1, notes = calls && job->history;
+    bool timed = planned || notes || seconds < (double)INFINITY;
     double now = timed ? furrow_clock_wall() : 0;
     const double end = now + seconds;
     size_t begin, size = 0;
@@ -146,9 +146,9 @@ static bool work(struct turn *turn, double seconds, bool calls)
         double before = now;
         now = furrow_clock_wall();
         furrow__chunk_note(job, (now - before) / (double)size);
-        if (calls)
+        if (notes)
             note_join(job, now - before, size);
-        else if (is_one_too_many(turn))
+        else if (!calls && is_one_too_many(turn))
             return true;
         if (now >= end)
             return false;

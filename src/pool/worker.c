@@ -58,11 +58,11 @@ static bool look(furrow_pool *pool, furrow__seat *seat)
 }
 
 /* How long to sleep until the next look around: a millisecond after a call, then a quarter of the
- * time since the last, while something runs no more than some milliseconds; for ever when there has
- * been none for long. So an idle program is woken some forty times, and then no more. */
+ * time since the last, at most 50 ms, while something runs some milliseconds; for ever when there
+ * has been none for long. So an idle program is woken some two hundred times, and then no more. */
 static double next_look(furrow_pool *pool, struct watch *watch, double now)
 {
-    static const double at_once = 2e-4, often = 1e-3, seldom = 8e-3, long_ago = 10;
+    static const double at_once = 2e-4, often = 1e-3, seldom = 8e-3, rarely = 50e-3, long_ago = 10;
     unsigned calls = atomic_load_explicit(&pool->calls, memory_order_relaxed);
     if (calls != watch->calls || watch->since <= 0 || atomic_load(&pool->brisk) > 0) {
         watch->calls = calls;
@@ -71,47 +71,67 @@ static double next_look(furrow_pool *pool, struct watch *watch, double now)
     bool runs = furrow__pool_is_running(pool);
     double idle = now - watch->since;
     double interval = idle / 4 > often ? idle / 4 : often;
-    if (runs && interval > seldom)
-        interval = seldom;
+    if (interval > (runs ? seldom : rarely))
+        interval = runs ? seldom : rarely;
     if (atomic_load_explicit(&pool->grows, memory_order_relaxed))
         interval = at_once;
     atomic_store_explicit(&pool->quick_watch, interval < 2 * often, memory_order_relaxed);
     return idle > long_ago && !runs ? (double)INFINITY : now + interval;
 }
 
+/* By the one sleeper that does: until when. Who need not look any more watches no more, unless a
+ * call came meanwhile that counts on it. */
+static bool begin_watch(furrow_pool *pool, furrow__seat *seat, struct watch *watch, double *end)
+{
+    int none = 0;
+    *end = furrow__deadline(FURROW_FOREVER);
+    if (!atomic_compare_exchange_strong(&pool->watchers, &none, 1))
+        return false;
+    *end = next_look(pool, watch, furrow_clock_wall());
+    if (*end < (double)INFINITY) {
+        atomic_store(&seat->watches, true);
+        return true;
+    }
+    atomic_store(&pool->watchers, 0);
+    furrow__stress_point();
+    if (atomic_load(&pool->calls) != watch->calls)
+        *end = 0;
+    return false;
+}
+
+static void end_watch(furrow_pool *pool, furrow__seat *seat, bool ticked)
+{
+    if (!ticked)
+        atomic_store_explicit(&pool->quick_watch, false, memory_order_relaxed);
+    atomic_store(&seat->watches, false);
+    atomic_store(&pool->watchers, 0);
+}
+
 /* Until roused (false), or until it is time to look around (true), by the one thread that does. */
 static bool sleep_until_roused(furrow_pool *pool, furrow__seat *seat, struct watch *watch)
 {
-    int none = 0;
-    bool ticked = false;
+    double end;
     atomic_fetch_add(&pool->sleepers, 1);
     atomic_store(&seat->sleep, FURROW__ASLEEP);
-    bool watches = atomic_compare_exchange_strong(&pool->watchers, &none, 1);
-    atomic_store(&seat->watches, watches);
+    bool watches = begin_watch(pool, seat, watch, &end), over = false;
     furrow__stress_point();
     if (!can_work(pool, seat) && !furrow__pool_is_over(pool)) {
         if (furrow__pool_has_work(pool)) /* that this thread was looked to for: another must */
             furrow__pool_rouse_one(pool);
-        double end = watches ? next_look(pool, watch, furrow_clock_wall())
-                             : furrow__deadline(FURROW_FOREVER);
         pthread_mutex_lock(&seat->lock);
-        while (atomic_load(&seat->sleep) == FURROW__ASLEEP && !ticked) {
+        while (atomic_load(&seat->sleep) == FURROW__ASLEEP && !over) {
             furrow__condition_wait(&seat->roused, &seat->lock, end);
-            ticked = watches && furrow_clock_wall() >= end;
+            over = end < (double)INFINITY && furrow_clock_wall() >= end;
         }
         pthread_mutex_unlock(&seat->lock);
     }
     int asleep = FURROW__ASLEEP;
-    ticked &= atomic_compare_exchange_strong(&seat->sleep, &asleep, FURROW__AWAKE);
+    bool ticked = atomic_compare_exchange_strong(&seat->sleep, &asleep, FURROW__AWAKE) && over;
     atomic_store(&seat->sleep, FURROW__AWAKE);
-    atomic_store(&seat->watches, false);
-    if (watches) {
-        if (!ticked)
-            atomic_store_explicit(&pool->quick_watch, false, memory_order_relaxed);
-        atomic_store(&pool->watchers, 0);
-    }
+    if (watches)
+        end_watch(pool, seat, ticked);
     atomic_fetch_sub(&pool->sleepers, 1);
-    return ticked;
+    return watches && ticked;
 }
 
 /* Who looks takes what he sees for work, unless that was in vain the last time. False when there
