@@ -103,3 +103,8 @@ void furrow__history_learn(furrow_history *history, const furrow__observation *s
     set_count(&history->loss, seen->loss ? count(&history->loss) + 1 : 0);
     set_count(&history->calls, count(&history->calls) + 1);
 }
+
+void furrow__history_forget_shared(furrow_history *history)
+{
+    set(&history->shared, 0);
+}

@@ -43,4 +43,7 @@ typedef struct furrow__observation {
 
 void furrow__history_learn(furrow_history *history, const furrow__observation *seen);
 
+/* What sharing takes is to be seen anew. */
+void furrow__history_forget_shared(furrow_history *history);
+
 #endif

@@ -18,23 +18,29 @@ furrow_readiness furrow__pool_readiness(furrow_pool *pool)
 }
 
 /* A loop that is not worth a wake may be one of many in a row that are: once they have lost as much
- * as a wake costs, the next pays for it (ski rental: A. R. Karlin et al., 1988). */
+ * as a wake costs, the next pays for it (ski rental: A. R. Karlin et al., 1988). Where sharing was
+ * a loss it may be none by now, which is seen anew, but seldom. */
 static bool owes_a_wake(furrow__pool_job *job, const furrow_plan_known *known)
 {
+    static const double seldom = 1 / 16.0;
     furrow_pool *pool = job->pool;
+    bool loss = furrow__choice_is_loss(known);
+    double gain = furrow_plan_gain(known, job->loop->n, job->expected);
     double now = job->begun = furrow_clock_wall();
     double owed = atomic_load_explicit(&pool->owed, memory_order_relaxed);
     double gap = now - atomic_load_explicit(&pool->last_call, memory_order_relaxed);
     owed = gap < furrow__patience() ? owed : 0;
-    owed += furrow_plan_gain(known, job->loop->n, job->expected);
+    owed += loss ? seldom * gain : gain;
     bool pays = owed > FURROW_PLAN_WAKE;
     atomic_store_explicit(&pool->owed, pays ? 0 : owed, memory_order_relaxed);
+    if (pays && loss)
+        furrow__history_forget_shared(job->history);
     return pays;
 }
 
 static furrow_sharing decide(furrow__pool_job *job, furrow_plan_known *known)
 {
-    furrow_readiness ready = furrow__pool_readiness(job->pool);
+    furrow_readiness ready = job->ready = furrow__pool_readiness(job->pool);
     if (job->history)
         *known = furrow__history_known(job->history);
     job->loop->metered |= job->history && furrow_plan_is_worth_metering(known, job->loop->n);
@@ -60,8 +66,10 @@ static void note_usage(furrow__observation *seen, const furrow__pool_job *job)
     seen->waits = (double)usage->waits / (double)job->loop->n;
 }
 
-/* What takes less says more about the clock than about items. */
+/* What takes less says more about the clock than about items; */
 static const double least_front = 2e-6;
+/* and more about a thread's waking, where one had to, than about sharing. */
+static const double least_shared = 4 * FURROW_PLAN_WAKE;
 
 static void learn(furrow__pool_job *job, bool loss)
 {
@@ -73,7 +81,7 @@ static void learn(furrow__pool_job *job, bool loss)
     double took = job->ended - job->begun;
     if (!shared)
         seen.alone = took / (double)n;
-    else
+    else if (took >= least_shared || job->ready == FURROW_READY_AWAKE)
         seen.shared = took / (double)n;
     if (shared && job->front > 0 && job->front_seconds >= least_front)
         seen.front = job->front_seconds / (double)job->front;
@@ -89,7 +97,9 @@ static void share(furrow__pool_job *job, int seat)
     if (!atomic_load(&job->shared)) {
         furrow__pool_job_open(job);
         furrow__pool_make_way(job->pool);
-        furrow__pool_rouse(job->pool);
+        if (atomic_load(&job->inside) <=
+            2) /* this thread and the list: nobody has come by himself */
+            furrow__pool_rouse(job->pool);
         furrow__stress_start();
     }
     furrow__pool_job_lead(job, seat);
@@ -143,7 +153,7 @@ static void wait_for_others(furrow__pool_job *job)
     int inside = atomic_load(&job->shared) ? atomic_fetch_sub(&job->inside, 1) - 1 : 0;
     if (inside == 0)
         return;
-    if (inside == 1) /* the list, perhaps, where something was given back just now */
+    if (atomic_load(&job->open)) /* something was given back just now */
         furrow__pool_rouse(pool);
     furrow__gate_wait(&job->over, &pool->lot, (double)INFINITY);
 }

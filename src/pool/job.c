@@ -81,11 +81,11 @@ static bool wants(furrow__pool_job *job)
     return fits || inside == 0 || !furrow__chunk_is_left(job);
 }
 
-/* Under the pool's lock. */
-static furrow__pool_job *first_that_wants(const furrow_pool *pool)
+/* But one that is joined already, and drained. Under the pool's lock. */
+static furrow__pool_job *first_that_wants(const furrow_pool *pool, furrow__pool_job *joined)
 {
     furrow__pool_job *job = pool->first;
-    while (job && !wants(job))
+    while (job && (!wants(job) || (job == joined && !furrow__chunk_is_left(job))))
         job = job->after;
     return job;
 }
@@ -95,7 +95,7 @@ bool furrow__pool_wants_thread(furrow_pool *pool)
     if (atomic_load(&pool->open) == 0)
         return false;
     furrow__pool_lock(pool);
-    const furrow__pool_job *job = first_that_wants(pool);
+    const furrow__pool_job *job = first_that_wants(pool, NULL);
     furrow__pool_unlock(pool);
     return job != NULL;
 }
@@ -107,7 +107,7 @@ furrow__pool_job *furrow__pool_job_join_any(furrow_pool *pool, bool *more)
     if (atomic_load(&pool->open) == 0)
         return NULL;
     furrow__pool_lock(pool);
-    furrow__pool_job *job = first_that_wants(pool);
+    furrow__pool_job *job = first_that_wants(pool, NULL);
     if (job) {
         atomic_fetch_add(&job->inside, 1);
         if (job->after) {
@@ -117,7 +117,7 @@ furrow__pool_job *furrow__pool_job_join_any(furrow_pool *pool, bool *more)
             pool->last->after = job;
             pool->last = job;
         }
-        *more = first_that_wants(pool) != NULL;
+        *more = first_that_wants(pool, job) != NULL;
     }
     furrow__pool_unlock(pool);
     return job;

@@ -46,6 +46,7 @@ struct furrow__pool_job {
     atomic_bool open;
     atomic_bool shared; /* it has been open */
     furrow__gate over;
+    furrow_readiness ready;  /* of other threads when it began */
     furrow_sharing sharing;  /* as was planned; UNDECIDED: by what is remembered */
     furrow_history *history; /* where it is remembered; NULL: nowhere */
     double begun, ended;     /* readings of the clock by the caller; 0: not read */
@@ -79,8 +80,10 @@ furrow__pool_job *furrow__pool_job_join_any(furrow_pool *pool, bool *more);
 /* Enters this job if it is open. */
 bool furrow__pool_job_join(furrow__pool_job *job);
 
-/* For who is inside: runs chunks while there are any, and leaves. With seat -1 nothing runs. */
+/* For who is inside: runs chunks while there are any, and leaves, or is yet to leave. With seat -1
+ * nothing runs. */
 void furrow__pool_job_take_part(furrow__pool_job *job, int seat);
+void furrow__pool_job_do_part(furrow__pool_job *job, int seat);
 
 /* Runs chunks until there are no more (true), or until so many seconds are over, which is looked at
  * between chunks. */

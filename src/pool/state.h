@@ -39,6 +39,7 @@ typedef struct furrow__seat {
     pthread_cond_t roused;
     pthread_t thread;
     bool started;         /* it has a thread of its own, to be joined */
+    bool looks;           /* its thread is one of the pool's spinners; its own */
     unsigned pulse_known; /* where the watcher last found its pulse */
     char gap_1[2 * FURROW__LINE];
     _Atomic(furrow_claim *) claim; /* what who has the seat is running, the innermost; or NULL */

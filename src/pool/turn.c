@@ -180,14 +180,15 @@ void furrow__pool_job_lead(furrow__pool_job *job, int seat)
 
 /* ---- a caller by itself ---- */
 
-/* How many items to run before the next look at the clock. What is known to be little needs none;
+/* How many items to run before the next look at the clock. What is known to be little needs few;
  * but a body must not be given all, should it be more for once. */
 static size_t next_stretch(const furrow__pool_job *job, size_t last, size_t left, double took)
 {
     static const double short_stretch = 4e-6;
-    size_t known = job->loop->body ? job->loop->n / 4 : job->loop->n;
-    size_t size = last == 0 ? (job->alone ? known : 1) : took < short_stretch ? 2 * last : last;
-    if (job->loop->body && size > left / 2)
+    size_t n = job->loop->n, size = last == 0 ? 1 : took < short_stretch ? 2 * last : last;
+    if (job->alone)
+        size = job->loop->body ? (n + 1) / 2 : n;
+    else if (job->loop->body && size > left / 2)
         size = left / 2;
     return size == 0 ? 1 : size < left ? size : left;
 }
@@ -262,7 +263,7 @@ static void close_if_done(furrow__pool_job *job)
         furrow__pool_job_close(job);
 }
 
-void furrow__pool_job_take_part(furrow__pool_job *job, int seat)
+void furrow__pool_job_do_part(furrow__pool_job *job, int seat)
 {
     furrow__stay stay;
     bool calling_back = job->calling_back;
@@ -273,5 +274,10 @@ void furrow__pool_job_take_part(furrow__pool_job *job, int seat)
     close_if_done(job);
     if (calling_back)
         furrow__stay_end(&stay);
+}
+
+void furrow__pool_job_take_part(furrow__pool_job *job, int seat)
+{
+    furrow__pool_job_do_part(job, seat);
     furrow__pool_job_leave(job, seat);
 }

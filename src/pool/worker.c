@@ -37,11 +37,28 @@ static bool sees_work(furrow_pool *pool, furrow__seat *seat)
            atomic_load(&seat->taken) || atomic_load(&pool->closed);
 }
 
+/* A thread looks from before it leaves a job, for its caller may be back with the next at once,
+ * until it takes something, or goes to sleep: then it makes sure that there is nothing to do. */
+static void begin_look(furrow_pool *pool, furrow__seat *seat)
+{
+    if (!seat->looks)
+        atomic_fetch_add(&pool->spinners, 1);
+    seat->looks = true;
+}
+
+static void end_look(furrow_pool *pool, furrow__seat *seat)
+{
+    if (seat->looks)
+        atomic_fetch_sub(&pool->spinners, 1);
+    seat->looks = false;
+}
+
 /* Looks for work for a while, unless enough others do. Whether there may be some. */
 static bool look(furrow_pool *pool, furrow__seat *seat)
 {
     bool found = false;
-    if (atomic_fetch_add(&pool->spinners, 1) + atomic_load(&pool->brisk) < pool->most_spinners) {
+    begin_look(pool, seat);
+    if (atomic_load(&pool->spinners) + atomic_load(&pool->brisk) <= pool->most_spinners) {
         double end = furrow_clock_wall() + furrow__patience();
         do {
             furrow__seat_note_cpu(seat);
@@ -53,7 +70,6 @@ static bool look(furrow_pool *pool, furrow__seat *seat)
             }
         } while (!found && furrow_clock_wall() < end);
     }
-    atomic_fetch_sub(&pool->spinners, 1);
     return found && !atomic_load(&seat->taken);
 }
 
@@ -149,6 +165,7 @@ static bool await_work(furrow_pool *pool, furrow__seat *seat, bool in_vain)
             furrow__pool_watch(pool);
         else if (!atomic_load(&seat->taken) && look(pool, seat) && !in_vain)
             return true;
+        end_look(pool, seat);
         if (can_work(pool, seat))
             return true;
         ticked = sleep_until_roused(pool, seat, &watch);
@@ -167,6 +184,9 @@ static void pass_on(furrow_pool *pool)
 
 static bool run_entry(furrow_pool *pool, int worker)
 {
+    if (furrow__queue_is_empty(&pool->queue))
+        return false;
+    end_look(pool, &pool->seats[worker]);
     furrow__entry *entry = furrow__queue_pop(&pool->queue);
     if (!entry)
         return false;
@@ -179,12 +199,18 @@ static bool run_entry(furrow_pool *pool, int worker)
 static bool run_job(furrow_pool *pool, int worker)
 {
     bool more;
+    if (atomic_load(&pool->open) == 0)
+        return false;
+    end_look(pool, &pool->seats[worker]);
     furrow__pool_job *job = furrow__pool_job_join_any(pool, &more);
     if (!job)
         return false;
     if (more || !furrow__queue_is_empty(&pool->queue))
         pass_on(pool);
-    furrow__pool_job_take_part(job, worker);
+    furrow__pool_job_do_part(job, worker);
+    if (!job->end) /* which may take long */
+        begin_look(pool, &pool->seats[worker]);
+    furrow__pool_job_leave(job, worker);
     return true;
 }
 
@@ -260,6 +286,7 @@ void furrow__worker_main(furrow_pool *pool, int worker)
         in_vain = !work(pool, worker);
         atomic_store(&seat->taken, false);
     }
+    end_look(pool, seat);
     furrow__stay_end(&stay);
     furrow__seat_retire(seat);
 }
