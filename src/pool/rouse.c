@@ -74,30 +74,38 @@ void furrow__pool_make_way(furrow_pool *pool)
     }
 }
 
-static bool rouse_sleeper(furrow_pool *pool, int here, int avoided, bool near, bool watcher)
+/* The sleeper to rouse, from the last seat on, for callers borrow from the first: rather one that
+ * was last on another CPU. The one that watches is left to it while there is another, unless it
+ * would not look for long: who comes in its place looks soon. */
+static furrow__seat *find_sleeper(furrow_pool *pool, int here, bool quick)
 {
-    for (int i = count_threads(pool); i-- > 0;) {
+    furrow__seat *best = NULL;
+    int least = 4;
+    for (int i = count_threads(pool); i-- > 0 && least > 0;) {
         furrow__seat *seat = &pool->seats[i];
-        if (atomic_load(&seat->sleep) == FURROW__ASLEEP && !atomic_load(&seat->taken) &&
-            atomic_load(&seat->watches) == watcher && furrow__seat_is_on(seat, here) == near &&
-            rouse(seat, avoided))
-            return true;
+        if (atomic_load(&seat->sleep) != FURROW__ASLEEP || atomic_load(&seat->taken))
+            continue;
+        bool kept = atomic_load(&seat->watches) == quick;
+        int rank = 2 * kept + furrow__seat_is_on(seat, here);
+        if (rank < least) {
+            best = seat;
+            least = rank;
+        }
     }
-    return false;
+    return best;
 }
 
-/* From the last seat on: callers borrow from the first. The sleeper that watches is left to it
- * while there is another, unless it would not look for long: who comes in its place looks soon. */
 bool furrow__pool_rouse_one(furrow_pool *pool)
 {
+    if (atomic_load(&pool->sleepers) == 0)
+        return furrow__team_grow(pool);
     bool quick = atomic_load_explicit(&pool->quick_watch, memory_order_relaxed);
     int here = sched_getcpu();
     bool jobs = atomic_load(&pool->open) > 0; /* single calls are too brief to choose a CPU for */
     int avoided = jobs && !pool->bound ? here : -1;
-    if (atomic_load(&pool->sleepers) > 0)
-        for (int kind = 0; kind < 4; kind++)
-            if (rouse_sleeper(pool, here, avoided, kind & 1, quick == (kind >= 2)))
-                return true;
+    for (furrow__seat *seat; (seat = find_sleeper(pool, here, quick)) != NULL;)
+        if (rouse(seat, avoided))
+            return true;
     return furrow__team_grow(pool);
 }
 
