@@ -101,7 +101,8 @@ typedef struct furrow_way {
 } furrow_way;
 
 /*
- * Times a kernel: way 0 is the serial loop, way 1 is `for` on one thread, then come the `count`
+ * Times a kernel: way 0 is the serial loop, way 1 is one thread of the backend
+ * that ways[0] asks for, or else `for`, then come the `count`
  * ways asked for. Before anything is timed each way runs once whole: the kernel's verify must pass,
  * and what it emits must be the same bytes as the serial loop's (variants emit nothing). A run that
  * most_items ends early has nothing to verify; a variant that returns FURROW_ENOTSUP is left out.

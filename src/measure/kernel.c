@@ -148,13 +148,21 @@ static int open_records(struct subject *subject)
                               furrow_format_name(FURROW_FORMAT_JSONL), true, &part, subject->error);
 }
 
+/* One thread costs what the others' backend costs, where they ask for one. */
+static furrow_backend backend_of_base(const furrow_way *ways, size_t count)
+{
+    furrow_backend backend = count > 0 ? ways[0].plan.backend : FURROW_BACKEND_AUTO;
+    bool asked = backend != FURROW_BACKEND_AUTO && backend != FURROW_BACKEND_SERIAL;
+    return asked ? backend : FURROW_BACKEND_FOR;
+}
+
 static void fill_entries(struct entry *entries, struct subject *subject, const furrow_way *ways,
                          size_t count)
 {
     entries[0].way =
         (furrow_way){"serial", .plan = {.threads = 1, .backend = FURROW_BACKEND_SERIAL}};
     entries[1].way =
-        (furrow_way){"1 thread", .plan = {.threads = 1, .backend = FURROW_BACKEND_FOR}};
+        (furrow_way){"1 thread", .plan = {.threads = 1, .backend = backend_of_base(ways, count)}};
     for (size_t i = 0; i < count; i++)
         entries[FURROW_MEASURE_BASES + i].way = ways[i];
     for (size_t i = 0; i < FURROW_MEASURE_BASES + count; i++)
