@@ -1,6 +1,5 @@
 #include "workers.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 
 struct place {
@@ -51,10 +50,15 @@ int furrow__workers_reserve(furrow_workers *workers, size_t count)
     return FURROW_OK;
 }
 
+bool furrow__workers_have_scratch(const furrow_workers *workers)
+{
+    return workers && workers->make;
+}
+
 int furrow__workers_scratch(void **scratch, furrow_workers *workers, int worker)
 {
     *scratch = NULL;
-    if (!workers || !workers->make)
+    if (!furrow__workers_have_scratch(workers))
         return FURROW_OK;
     struct place *own = &workers->places[worker];
     if (!own->made) {
