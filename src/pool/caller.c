@@ -79,12 +79,16 @@ static void learn(furrow__pool_job *job, bool loss)
     furrow__observation seen = {.loss = loss};
     bool shared = atomic_load_explicit(&job->largest, memory_order_relaxed) > 1;
     double took = job->ended - job->begun;
+    double front = job->front > 0 ? job->front_seconds / (double)job->front : 0;
+    bool late = took < least_shared && job->ready != FURROW_READY_AWAKE && 2 * job->front >= n;
     if (!shared)
         seen.alone = took / (double)n;
-    else if (took >= least_shared || job->ready == FURROW_READY_AWAKE)
+    else if (late) /* the caller had run most of it when another came */
+        seen.alone = front;
+    else
         seen.shared = took / (double)n;
-    if (shared && job->front > 0 && job->front_seconds >= least_front)
-        seen.front = job->front_seconds / (double)job->front;
+    if (shared && job->front_seconds >= least_front)
+        seen.front = front;
     note_usage(&seen, job);
     furrow__history_learn(job->history, &seen);
 }
