@@ -16,7 +16,7 @@ enum {
     FEWEST = 6,        /* tries, however long they take */
     EXTRA = 16,        /* threads beyond the CPUs */
     CHUNKS = 1000,     /* of a thread */
-    REGION_ITEMS = 256 /* a loop of at most so many is over too soon for the clocks */
+    REGION_ITEMS = 256 /* a shorter loop is over too soon for the clocks */
 };
 
 /* A caller that is kept from its CPU for more than this part of the time was disturbed. Of the

@@ -21,7 +21,7 @@ enum { MOST = 5000, NEVER = -1 };
  * combine has added up so far. What it does, and where it fails, is in its state. */
 struct machine {
     long long items; /* in all */
-    size_t batch;    /* at most so many at a time; 0: as many as asked for */
+    size_t batch;    /* the most at a time; 0: as many as asked for */
     long long failing_next, failing_body, failing_combine, failing_emit; /* at this item */
     size_t fault_every;    /* items 0, k, 2k ... fail; 0: none */
     size_t fault_at;       /* this and every 13th behind it fail; SIZE_MAX: none */

@@ -45,7 +45,7 @@ static inline furrow_pool *new_pool(int workers)
     return pool;
 }
 
-/* How many workers OpenMP gives who asks for so many. */
+/* How many workers OpenMP gives when asked for `workers`. */
 static inline int team_of(int workers)
 {
     furrow_pool *pool = new_pool(workers);

@@ -6,7 +6,7 @@
 
 #include "openmp.h"
 
-/* Whether a team of so many is really given, each time: not above OMP_THREAD_LIMIT, and under
+/* Whether a team of that size is really given, each time: not above OMP_THREAD_LIMIT, and under
  * OMP_DYNAMIC=true only where nothing else runs. */
 static inline bool gives_threads(int wanted)
 {

@@ -79,7 +79,7 @@ static size_t own_round(struct duel *duel, size_t n)
     return ran;
 }
 
-/* Until the thief has told of what it took, or somebody has lost an item. */
+/* Until the thief has reported what it took, or an item is lost. */
 static bool all_begun(struct duel *duel, size_t n, size_t ran)
 {
     double end = 0;

@@ -30,7 +30,7 @@ static int open_region(void *result, const void *item, void *context)
     return 0;
 }
 
-/* Nobody helps: who hands in sleeps until all have ended. */
+/* Nobody helps: the submitter sleeps until all have ended. */
 static void run_regions(struct regions *regions, int slots)
 {
     furrow_pool *pool;

@@ -248,7 +248,8 @@ TEST(join_returns_the_first_failure_that_nobody_asked_about)
     EXPECT_EQUAL(furrow_pool_apply_async(&waited, pool, &options[3], return_item, NULL), 0);
     EXPECT_EQUAL(furrow_pool_apply_async(NULL, pool, &options[4], return_item, NULL), 0);
     open_door(&door);
-    EXPECT_EQUAL(furrow_result_get(NULL, asked, 60), 3); /* who waits for ever helps, out of turn */
+    EXPECT_EQUAL(furrow_result_get(NULL, asked, 60),
+                 3); /* a thread that waits for ever helps, out of turn */
     EXPECT_EQUAL(furrow_result_wait(waited, 60), 0);
     furrow_pool_close(pool);
     EXPECT_EQUAL(furrow_pool_join(&outcome, pool, FURROW_FOREVER), 4);

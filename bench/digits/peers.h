@@ -10,7 +10,7 @@ extern "C" {
 
 struct peer {
     const char *name;
-    /* Seconds that `images` images took it, in batches of BATCH, on so many threads. */
+    /* Seconds that `images` images took it, in batches of BATCH, on that number of threads. */
     double (*infer)(int threads, const unsigned char *pixels, size_t images);
 };
 

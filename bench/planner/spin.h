@@ -11,7 +11,7 @@
 struct spin {
     const uint32_t *steps; /* of computing, an item; NULL: none */
     double sleep;          /* seconds that an item sleeps: */
-    size_t every;          /* each item of so many */
+    size_t every;          /* one item in this number */
     uint64_t *results;     /* a slot an item */
 };
 

@@ -20,7 +20,7 @@ struct row {
     double idle; /* seconds without work then */
     int (*function)(void *, const void *, void *);
     double (*cost)(size_t i, size_t n); /* of an item; NULL: none */
-    double mean;                        /* of these, in seconds */
+    double mean;                        /* mean cost of an item, in seconds */
     size_t python;                      /* items of a call, for it is slow; 0: left out */
     bool each;                          /* figures are of one item, not of a call */
 };

@@ -26,7 +26,7 @@ enum {
     PIXELS = FURROW_DIGITS_PIXELS,
     READINGS = FURROW_DIGITS_READINGS,
     LARGE = 400,    /* pages beyond it take long: */
-    MOST_LARGE = 50 /* so many of them */
+    MOST_LARGE = 50 /* this many large ones */
 };
 
 struct bench {

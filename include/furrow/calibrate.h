@@ -17,7 +17,7 @@ typedef struct furrow_calibration {
                          * typical */
     int threads;        /* of the largest team that had a CPU for each */
     size_t samples;     /* timings taken */
-    size_t disturbed;   /* of these, discarded: other work took a CPU meanwhile */
+    size_t disturbed;   /* samples discarded: other work took a CPU meanwhile */
     double seconds;     /* that calibrating took */
 } furrow_calibration;
 

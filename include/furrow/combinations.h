@@ -45,7 +45,7 @@ int furrow_combinations_count(uint64_t *count, uint32_t n, uint32_t k);
  */
 int furrow_combinations_sum(uint64_t *sum, uint32_t n, uint32_t k, uint64_t from, uint64_t to);
 
-/* Row number `rank`: row[0 ... k-1]. FURROW_ERANGE: there are not so many. FURROW_EOVERFLOW. */
+/* Row number `rank`: row[0 ... k-1]. FURROW_ERANGE: there are fewer rows. FURROW_EOVERFLOW. */
 int furrow_combinations_unrank(uint32_t *row, uint32_t n, uint32_t k, uint64_t rank);
 
 /* The number of a row. FURROW_EINVAL: it does not ascend, or has an element from n on;

@@ -81,7 +81,7 @@ int furrow_combinations_rank_of(furrow_wide *rank, const furrow_combinations *al
  * meet at whole cache lines wherever rows do. `plan` is a request, of which the threads count; NULL
  * plans, 1 thread is the caller.
  *
- * FURROW_ERANGE: there are not so many rows; FURROW_ENOMEM. On these nothing is written.
+ * FURROW_ERANGE: there are fewer rows; FURROW_ENOMEM. On these nothing is written.
  */
 int furrow_combinations_write(void *rows, const furrow_combinations *all, furrow_wide from,
                               size_t count, const furrow_plan *plan);

@@ -30,7 +30,7 @@ int furrow_combinations_sums_new(furrow_combinations_sums **sums, uint32_t n, ui
                                  const int32_t *weights);
 void furrow_combinations_sums_free(furrow_combinations_sums *sums);
 
-/* All of these: FURROW_ERANGE: there are not so many rows; FURROW_ENOMEM. `plan` is a request, of
+/* All of these: FURROW_ERANGE: there are fewer rows; FURROW_ENOMEM. `plan` is a request, of
  * which the threads count; NULL plans, 1 thread is the caller. */
 
 /* How many sums are at most `limit`. */

@@ -41,12 +41,12 @@ int furrow_combinations_text_new(furrow_combinations_text **text, const furrow_s
 void furrow_combinations_text_free(furrow_combinations_text *text);
 
 /* Bytes of the rows [from, from + count), without making them: about k * k steps. FURROW_ERANGE:
- * there are not so many rows; FURROW_EOVERFLOW: beyond 2^64 - 1. */
+ * there are fewer rows; FURROW_EOVERFLOW: beyond 2^64 - 1. */
 int furrow_combinations_text_size(uint64_t *size, const furrow_combinations_text *text,
                                   furrow_wide from, uint64_t count);
 
-/* Writes them: exactly so many bytes, and none behind them. On the calling thread; different ranges
- * may be written at the same time. FURROW_ERANGE, FURROW_ENOMEM. */
+/* Writes them: exactly that number of bytes, and none behind them. On the calling thread; different
+ * ranges may be written at the same time. FURROW_ERANGE, FURROW_ENOMEM. */
 int furrow_combinations_text_write(char *bytes, const furrow_combinations_text *text,
                                    furrow_wide from, uint64_t count);
 

@@ -30,7 +30,7 @@ int furrow_faults_add(furrow_faults *faults, const furrow_error *fault);
 size_t furrow_faults_count(const furrow_faults *faults);
 
 /* The fault at `index` in item order (0: the lowest item that failed), copied to `*fault`, which
- * may be NULL. False when there are not so many. */
+ * may be NULL. False when there are fewer. */
 bool furrow_faults_at(const furrow_faults *faults, size_t index, furrow_error *fault);
 
 /* Whether `item` failed; if so, why, in `*fault` (which may be NULL). Quick when nothing failed. */

@@ -103,7 +103,7 @@ const char *furrow_plan_reason(char text[FURROW_PLAN_REASON_SIZE], const furrow_
 typedef struct furrow_usage {
     size_t items;
     double wall;  /* seconds that workers spent in bodies */
-    double cpu;   /* of these, seconds on a CPU */
+    double cpu;   /* seconds of `wall` on a CPU */
     size_t waits; /* how often they gave up the CPU by themselves */
 } furrow_usage;
 

@@ -283,7 +283,7 @@ int furrow_pool_map_reduce_by(void *into, size_t size, size_t groups, furrow_poo
  * are kept in the result. Of the other options only callbacks, `cancel` and `first` matter.
  *
  * `result` may be NULL: nobody will ask. Calls start in the order in which they were handed in,
- * but for one that who waits for it runs himself; and where many were run so, or cancelled, while
+ * but for one that the waiting thread runs itself; and where many were run so, or cancelled, while
  * they stood in line, others may change places when the line is closed up.
  * FURROW_EAGAIN: full; FURROW_ECLOSED, FURROW_ENOMEM, FURROW_EINVAL: `*result` is NULL and nothing
  * was handed in. With a NULL pool it has run, callbacks included, when this returns.

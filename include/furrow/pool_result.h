@@ -50,7 +50,7 @@ bool furrow_result_ready(const furrow_result *result);
 bool furrow_result_successful(furrow_result *result);
 
 /* The status of one item (0 of apply): its function's return; FURROW_ECANCELED when it never
- * started; FURROW_EAGAIN while the result is not over; FURROW_ERANGE when there are not so many. */
+ * started; FURROW_EAGAIN while the result is not over; FURROW_ERANGE when there are fewer. */
 int furrow_result_status(furrow_result *result, size_t item);
 
 /* What furrow_result_get returns and the item that it is about, copied to `*error` (which may be

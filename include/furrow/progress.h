@@ -19,7 +19,7 @@ extern "C" {
 
 typedef struct furrow_progress {
     size_t done;   /* items that have ended, failed ones included */
-    size_t failed; /* of these */
+    size_t failed; /* of the items that are done */
     size_t total;  /* 0: not known */
     bool ended;    /* the last call; `done` may be less than `total` after a stop */
 } furrow_progress;

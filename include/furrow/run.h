@@ -61,7 +61,7 @@ typedef struct furrow_run_options {
 
 typedef struct furrow_run_outcome {
     size_t items;     /* that ran, failed ones included */
-    size_t failed;    /* of these */
+    size_t failed;    /* of the items that ran */
     size_t resumed;   /* how many of the first did not run: the journal has them */
     size_t recorded;  /* that the journal has now, as far as it was read */
     bool halted;      /* the last of these failed, and options->halt was set */

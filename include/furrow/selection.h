@@ -51,7 +51,7 @@ typedef struct furrow_selection {
  * kind than products. */
 int furrow_selection_count(furrow_wide *count, const furrow_selection *selection);
 
-/* Row number `rank`: row[0 ... k-1]. FURROW_ERANGE: there are not so many; FURROW_EOVERFLOW. Takes
+/* Row number `rank`: row[0 ... k-1]. FURROW_ERANGE: there are fewer rows; FURROW_EOVERFLOW. Takes
  * about n steps for subsets, k * k for permutations. */
 int furrow_selection_unrank(uint32_t *row, const furrow_selection *selection, furrow_wide rank);
 

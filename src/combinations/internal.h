@@ -75,7 +75,7 @@ typedef struct furrow__cursor {
     uint32_t length, longest;          /* k-t: of this table, and of the first */
 } furrow__cursor;
 
-enum { FURROW__BLOCKS = 16 }; /* so many are made, then emitted */
+enum { FURROW__BLOCKS = 16 }; /* made together, then emitted */
 
 /* blocks.c: only where there is a table. */
 void furrow__cursor_begin(furrow__cursor *cursor, const furrow_combinations *all, furrow__u128 from,

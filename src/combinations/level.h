@@ -52,7 +52,7 @@ typedef struct furrow__lines {
     _Alignas(FURROW__LINE) unsigned char pending[FURROW__LINE];
     unsigned char *line; /* of pending[0]; a multiple of the vector's width */
     size_t filled;       /* bytes of pending that are known, `foreign` ones included */
-    size_t foreign;      /* of these, how many at the start belong to somebody else */
+    size_t foreign;      /* how many at the start belong to another range */
     bool streams;        /* past the caches */
 } furrow__lines;
 

@@ -72,7 +72,7 @@ static int put_large_ones(unsigned char *to, const unsigned char *from, size_t c
     return status;
 }
 
-/* Inputs that are dealt out: in units of so many bytes of output that a share is about
+/* Inputs that are dealt out: in units of output bytes, chosen so that a share is about
  * UNITS_OF_SHARE bytes; an input belongs to the share that its first byte is in. */
 struct job {
     unsigned char *rows;

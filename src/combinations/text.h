@@ -17,7 +17,7 @@ enum { FURROW__PIECE = 32 }; /* bytes that rows of text are copied by */
 /* Products: of the places from one on. */
 typedef struct furrow__text_place {
     uint32_t first;      /* label of this place */
-    furrow__u128 rows;   /* of these places */
+    furrow__u128 rows;   /* rows that have these places */
     furrow__u128 widths; /* of all their elements, modulo 2^128 */
 } furrow__text_place;
 

@@ -16,7 +16,7 @@ static size_t round_up(size_t size)
     return (size + FURROW__PIECE - 1) / FURROW__PIECE * FURROW__PIECE;
 }
 
-/* Bytes from one suffix of so many elements to the next. */
+/* Bytes from one suffix of that length to the next. */
 static size_t pitch_of(const furrow_combinations_text *text, uint32_t depth)
 {
     size_t size = depth * (furrow__text_widest(text, text->all->selection.n) + text->between_size) +

@@ -13,7 +13,7 @@ typedef __m256i vector;
 /* The prefix, 16 bytes at a time in both halves: a shuffle reaches no further. */
 struct repeat {
     __m256i parts[FURROW__MOST_ROW / 16];
-    size_t count; /* of these, how many hold anything */
+    size_t count; /* how many parts hold anything */
 };
 
 static inline vector load(const unsigned char *from)

@@ -4,7 +4,7 @@
 
 #include "internal.h"
 
-/* Rows are made in windows of so many bytes, which stay in the first level cache. */
+/* Rows are made in windows of this size, in bytes, which stays in the first level cache. */
 static const size_t window_size = 16384;
 /* A visitor may do much with a row: ranges for threads are as small as a few windows. */
 static const size_t least_share = 4 * 16384;

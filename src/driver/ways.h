@@ -10,7 +10,7 @@
 struct ways {
     furrow_way *list;
     size_t count;
-    size_t swept; /* of these, the first: a sweep, the others are plans */
+    size_t swept; /* the first ways, which are a sweep; the others are plans */
 };
 
 void ways_clear(struct ways *ways);

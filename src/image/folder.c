@@ -6,7 +6,7 @@
 
 #include "internal.h"
 
-/* So many seconds a folder stays open: to open it again then is nothing beside what it was for. */
+/* Seconds that a folder stays open: opening it again later costs nothing beside its use. */
 static const double longest = 0.1;
 
 void furrow__image_folder_leave(struct furrow__image_folder *folder)

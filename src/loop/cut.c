@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-/* Of one turn: a region each is far below 1 % of what handing out so many costs. */
+/* Chunks of one turn: starting a region for it is far below 1 % of handing them out. */
 static const size_t most_chunks = 65536;
 
 static size_t smaller(size_t a, size_t b)

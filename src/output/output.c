@@ -92,7 +92,7 @@ int furrow_output_write(const furrow_output *output, const void *bytes, size_t s
     return FURROW_OK;
 }
 
-/* 0 is how a stream is told of a failure. */
+/* A stream takes 0 for a failure. */
 static ssize_t write_stream(void *cookie, const char *bytes, size_t size)
 {
     furrow_output *output = cookie;

@@ -46,7 +46,7 @@ static int fold_partials(void *into, const char *partials, size_t count, size_t 
     return FURROW_OK;
 }
 
-/* What is known of items, told of blocks of them. */
+/* What is known of items, restated for blocks of them. */
 static furrow_plan_facts facts_of_blocks(const furrow_plan_facts *of_items, size_t block)
 {
     furrow_plan_facts facts = *of_items;

@@ -142,7 +142,7 @@ double furrow__candidates_bound(const furrow__picture *picture, const furrow_pla
            furrow__picture_region(picture, threads);
 }
 
-/* Only a request is cut this finely. So many chunks even out any items, and playing them would take
+/* Only a request is cut this finely. Its chunks even out any items, and playing them would take
  * as long as running them. */
 static bool is_too_fine(const furrow_plan *plan, const furrow_profile *profile)
 {

@@ -12,11 +12,11 @@ typedef struct furrow__candidates {
     size_t count;
 } furrow__candidates;
 
-/* On so many threads, and as was asked for; where that is open the schedule is dynamic, or a pool's
- * adaptive, and the chunk 0. */
+/* On that number of threads, and as was asked for; where that is open the schedule is dynamic, or a
+ * pool's adaptive, and the chunk 0. */
 furrow_plan furrow__candidates_begun(const furrow_plan *request, int threads);
 
-/* What `request` leaves open, on so many threads. */
+/* What `request` leaves open, on that number of threads. */
 void furrow__candidates_of(furrow__candidates *candidates, const furrow_plan *request,
                            const furrow__picture *picture, int threads);
 
@@ -29,7 +29,7 @@ void furrow__candidates_add_pool(furrow__candidates *candidates, const furrow_pl
 int furrow__candidates_predict(furrow_plan *plan, const furrow__picture *picture,
                                const furrow_plan_facts *facts);
 
-/* The least that any schedule could take on so many threads. */
+/* The least that any schedule could take on that number of threads. */
 double furrow__candidates_bound(const furrow__picture *picture, const furrow_plan_facts *facts,
                                 int threads);
 

@@ -11,7 +11,7 @@ furrow_grounds furrow__choice_grounds(const furrow_plan *request, const furrow__
 int furrow__choice_fixed(furrow_cause *cause, const furrow_plan *request,
                          const furrow__picture *picture);
 
-/* Why so many threads were chosen where the number was open. */
+/* Why that number of threads was chosen where it was open. */
 furrow_cause furrow__choice_cause(const furrow__picture *picture, int threads);
 
 /* The next number of threads to look at after `threads` (0: the first); 0 after the last. */

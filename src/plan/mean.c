@@ -3,7 +3,7 @@
 #include "candidates.h"
 #include "choice.h"
 
-/* So many chunks a thread balance almost anything, where a chunk takes as long as so many
+/* This many chunks a thread balance almost anything, where a chunk takes as long as this many
  * dispatches: 1 %. */
 static const size_t fine_chunks = 64;
 static const double chunk_dispatches = 100;
@@ -29,7 +29,7 @@ static int quickest_threads(furrow_cause *cause, const furrow__picture *picture)
     return picture->known ? best : most;
 }
 
-/* Even chunks, so many that they balance almost anything. */
+/* Even chunks, enough of them to balance almost anything. */
 static size_t fine_chunk(const furrow__picture *picture, int threads)
 {
     size_t even = picture->items / (fine_chunks * (size_t)threads);

@@ -10,7 +10,7 @@ typedef struct furrow__picture {
     bool known;       /* what items cost has been measured or declared */
     bool waiting;     /* items wait for most of their time */
     double item_time; /* seconds that one item takes alone on a CPU; 0 unless known */
-    double item_cpu;  /* of these, on the CPU */
+    double item_cpu;  /* seconds of it on the CPU */
     furrow_costs costs;
 } furrow__picture;
 
@@ -22,10 +22,10 @@ furrow__picture furrow__picture_of(const furrow_plan_facts *facts);
 /* What earlier calls have shown, or else what the usage or the profile tells. */
 furrow_plan_known furrow__picture_known(const furrow_plan_facts *facts);
 
-/* Seconds that a region of so many threads costs beyond what its items take; 0 for one thread. */
+/* Seconds that a region of that many threads costs beyond what its items take; 0 for one thread. */
 double furrow__picture_region(const furrow__picture *picture, int threads);
 
-/* What so many threads take by a guided schedule, were every item the mean. */
+/* Seconds that that many threads take by a guided schedule, were every item the mean. */
 double furrow__picture_time(const furrow__picture *picture, int threads);
 
 /* What they may well take by static blocks, when items differ. */

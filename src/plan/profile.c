@@ -8,7 +8,8 @@
 static const double precision = 0.02;
 static const double precision_of_static = 0.05;
 
-/* Takes the best plan on so many threads if it beats `*best` by more than predictions are worth. */
+/* Takes the best plan on that number of threads if it beats `*best` by more than predictions are
+ * worth. */
 static int improve(furrow_plan *best, const furrow_plan *request, const furrow__picture *picture,
                    const furrow_plan_facts *facts, int threads)
 {

@@ -7,7 +7,7 @@ static const double little_when_asleep = 70e-6;
 
 /* Sharing that saves less than this part is none. */
 static const double least_gain = 0.03;
-/* So many calls run alone before sharing is tried again; one, where the only shared call so far was
+/* Calls that run alone before sharing is tried again; one, where the only shared call so far was
  * the first, which may have touched memory that was new to it. */
 static const unsigned calls_before_retry = 64;
 static const unsigned early_calls = 3;

@@ -58,7 +58,7 @@ bool furrow__pool_is_over(furrow_pool *pool)
            pending(pool) == 0;
 }
 
-/* Who waits for room is roused when there is some for many ... */
+/* A thread that waits for room is woken when there is some for many ... */
 static bool has_much_room(void *context)
 {
     furrow_pool *pool = context;

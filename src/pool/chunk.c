@@ -10,8 +10,9 @@
 static const double long_chunk = 32e-6;
 static const double short_chunk = 1e-6;
 
-/* Of what is left, a worker's share is cut into so many: factoring (S. F. Hummel, E. Schonberg,
- * L. E. Flynn, "Factoring: a method for scheduling parallel loops", CACM 35(8), 1992, has 2). */
+/* Of what is left, a worker's share is cut into this many chunks: factoring (S. F. Hummel, E.
+ * Schonberg, L. E. Flynn, "Factoring: a method for scheduling parallel loops", CACM 35(8), 1992,
+ * has 2). */
 static const size_t parts = 4;
 
 static size_t share_of(const furrow__pool_job *job, size_t left)

@@ -41,7 +41,7 @@ struct furrow_imap {
     size_t pulled;          /* items */
     size_t next;            /* ordered: the number of the batch that is due */
     furrow__batch *current; /* whose items are being given back */
-    size_t given;           /* of these */
+    size_t given;           /* items of it given back so far */
     furrow__batch *idle;
     bool ended;
     int status; /* of the generator */

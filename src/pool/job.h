@@ -1,8 +1,9 @@
 /*
  * job.h: a loop that a pool runs: its chunks, and who is inside.
  *
- * Its memory is the caller's who waits, or a furrow_result's. Threads come in while it is open, by
- * the pool's list; who finds nothing left closes it; the last that leaves ends it.
+ * Its memory belongs to the waiting caller, or to a furrow_result. Threads come in while it is
+ * open, by the pool's list; the thread that finds nothing left closes it; the last that leaves ends
+ * it.
  */
 #ifndef FURROW_POOL_JOB_H
 #define FURROW_POOL_JOB_H
@@ -31,7 +32,7 @@ struct furrow__pool_job {
     furrow__loop *loop; /* its owner is this */
     furrow_pool *pool;  /* NULL: on the caller alone */
     int limit;          /* threads that may ever take part at once */
-    int expected;       /* that are likely to: chunks are cut for so many */
+    int expected;       /* that are likely to: chunks are cut for them */
     atomic_int most;    /* that may now */
     bool waits;         /* items are known to wait: CPUs do not bound the threads */
     int demand;         /* what it counts for in the pool's demand for threads */
@@ -51,7 +52,7 @@ struct furrow__pool_job {
     furrow_history *history; /* where it is remembered; NULL: nowhere */
     double begun, ended;     /* readings of the clock by the caller; 0: not read */
     bool joined;             /* it has seen others inside; until then it had run, */
-    size_t front;            /* so many items, */
+    size_t front;            /* this number of items, */
     double front_seconds;    /* in this time */
 
     struct furrow__growth growth;         /* by the watcher */
@@ -85,7 +86,7 @@ bool furrow__pool_job_join(furrow__pool_job *job);
 void furrow__pool_job_take_part(furrow__pool_job *job, int seat);
 void furrow__pool_job_do_part(furrow__pool_job *job, int seat);
 
-/* Runs chunks until there are no more (true), or until so many seconds are over, which is looked at
+/* Runs chunks until there are no more (true), or until `seconds` are over, which is looked at
  * between chunks. */
 bool furrow__pool_job_work(furrow__pool_job *job, int seat, double seconds);
 

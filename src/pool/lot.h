@@ -1,8 +1,8 @@
 /*
  * lot.h: a few condition variables for any number of things to wait for: a futex in portable C.
  *
- * Who waits for an address waits on the variable that its hash picks, among others who do; who
- * opens it wakes all of these, and they look again.
+ * A thread that waits for an address waits on the variable that its hash picks, among others; a
+ * thread that opens it wakes all of these, and they look again.
  */
 #ifndef FURROW_POOL_LOT_H
 #define FURROW_POOL_LOT_H

@@ -4,7 +4,7 @@
  * A ring of slots that each say whose turn it is (D. Vyukov, "Bounded MPMC queue", 2011); what does
  * not fit goes to a list behind it. An entry may be taken by somebody else than who pops it: by the
  * thread that waits for it, or by who cancels it. It is then stale: it stays where it is until it
- * is popped, or until stale entries are so many that they are swept out.
+ * is popped, or until there are enough stale entries to sweep them out.
  */
 #ifndef FURROW_POOL_QUEUE_H
 #define FURROW_POOL_QUEUE_H

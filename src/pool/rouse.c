@@ -76,7 +76,7 @@ void furrow__pool_make_way(furrow_pool *pool)
 
 /* The sleeper to rouse, from the last seat on, for callers borrow from the first: rather one that
  * was last on another CPU. The one that watches is left to it while there is another, unless it
- * would not look for long: who comes in its place looks soon. */
+ * would not look for long: the thread that comes in its place looks soon. */
 static furrow__seat *find_sleeper(furrow_pool *pool, int here, bool quick)
 {
     furrow__seat *best = NULL;

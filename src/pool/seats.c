@@ -115,7 +115,7 @@ void furrow__seat_let_go(furrow_pool *pool, int worker, furrow_claim *claim)
         atomic_store_explicit(&seat->owner, claim->outer->loop->owner, memory_order_relaxed);
     atomic_store_explicit(&seat->claim, claim->outer, memory_order_release);
     furrow__fence_light();
-    unsigned visits = atomic_load(&pool->visits); /* who comes after this one sees no claim */
+    unsigned visits = atomic_load(&pool->visits); /* a later visitor sees no claim */
     while (visits % 2 && atomic_load(&pool->visits) == visits)
         sched_yield();
     if (!claim->outer && pool->of_process)

@@ -19,7 +19,7 @@ typedef struct furrow__slabs {
     unsigned cut;
 } furrow__slabs;
 
-/* As malloc; from any thread. Who finds another cutting does not wait for him. */
+/* As malloc; from any thread. A thread that finds another cutting does not wait for it. */
 void *furrow__slab_take(furrow__slabs *slabs, size_t size);
 
 /* As free: from any thread, also after furrow__slabs_clear. */

@@ -4,7 +4,7 @@
  * A worker's number and scratch are a seat. Its own thread takes it while it has something to do;
  * while it has nothing, a caller may borrow it and help. So at most `workers` items run at once.
  *
- * Nobody sleeps while there is work that he could do: who makes work public then looks for a
+ * No thread sleeps while there is work for it: a thread that makes work public then looks for a
  * sleeper, and who goes to sleep says so and then looks for work, all in one total order
  * (sequentially consistent atomics; E. W. Dijkstra, 1965, and every futex since).
  */
@@ -63,7 +63,7 @@ struct furrow_pool {
     furrow_cancel cancel; /* furrow_pool_terminate */
     atomic_bool closed;
     atomic_int crowd;   /* threads that wait for room */
-    atomic_int pressed; /* of these, who have waited for long: any room will do */
+    atomic_int pressed; /* threads of the crowd that have waited for long: any room will do */
     int cpus;
     bool bound; /* threads keep to places: see furrow__cpu_place */
     int most_spinners;
@@ -92,8 +92,8 @@ struct furrow_pool {
     _Atomic(double) last_call; /* and when the last of these calls ended */
     char gap_2[FURROW__LINE];
     atomic_size_t submitted;   /* asynchronous calls */
-    atomic_size_t known_ended; /* of these, when somebody last counted */
-    atomic_size_t elsewhere;   /* of these, ended by a thread without a seat */
+    atomic_size_t known_ended; /* submitted calls that had ended when a thread last counted */
+    atomic_size_t elsewhere;   /* submitted calls that a thread without a seat ended */
     atomic_size_t visitors;    /* other threads inside a call that waits, in the lower half; in the
                                 * upper one those who may touch the pool though it may be over */
     char gap_3[FURROW__LINE];

@@ -7,7 +7,7 @@
 
 #include <furrow/clock.h>
 
-/* One point in so many yields, one in the square of that sleeps. */
+/* One point in this number yields, one in its square sleeps. */
 enum { RARITY = 4, START_YIELDS = 20 };
 
 static atomic_uint seed_now, threads;

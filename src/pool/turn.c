@@ -100,7 +100,7 @@ static void run_chunk(struct turn *turn, size_t begin, size_t end)
     furrow__loop_run(loop, &turn->claim, end, turn->number, scratch_of(turn));
 }
 
-/* Who comes only to see that nothing is left does not count; nor does the list. */
+/* A thread that comes only to find nothing left does not count; nor does the list. */
 static void note_size(furrow__pool_job *job)
 {
     int open = atomic_load_explicit(&job->open, memory_order_relaxed);

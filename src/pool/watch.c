@@ -91,7 +91,7 @@ void furrow__pool_job_allow(furrow__pool_job *job, int threads, bool waits)
 }
 
 /* Whether more threads have let no more items begin in a second: told once for each growth, when
- * so many have begun that it can be. */
+ * enough have begun to tell. */
 static bool is_in_vain(furrow__pool_job *job, double now)
 {
     struct furrow__growth *growth = &job->growth;

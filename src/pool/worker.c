@@ -239,7 +239,7 @@ static void note_call(furrow_pool *pool, struct streak *streak)
     streak->since = now;
 }
 
-/* Who hands in single calls is quicker when nobody looks over his shoulder: they are left to gather
+/* A thread hands in single calls faster while no other polls the queue: they are left to gather
  * for about a microsecond. */
 static bool rest(furrow_pool *pool)
 {

@@ -44,10 +44,10 @@ struct furrow_writer {
     size_t columns;         /* the same: of this record so far */
     size_t whole;           /* bytes of `records` that are whole */
     size_t record_count;    /* whole ones */
-    size_t shown;           /* of these, how many have the field that a list shows */
+    size_t shown;           /* records that have the field that a list shows */
     bool later, goes_on;    /* not the first part of a document; not the last */
     int depth;              /* lists open in this record */
-    int ignored;            /* of these, how many lie in a field that the format leaves out */
+    int ignored;            /* open lists that lie in a field that the format leaves out */
     size_t index[FURROW__WRITER_DEPTH]; /* values so far at each depth */
 };
 

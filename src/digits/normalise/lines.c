@@ -52,7 +52,7 @@ static float find_bare(bool bare[MAP], const struct turned *turned, size_t first
     return count > 0 ? sum / (float)count : 0;
 }
 
-/* What is crossed stays; a strong line may be a stroke, and is told of. */
+/* What is crossed stays; a strong line may be a stroke, and is reported. */
 static size_t erase_line(const struct turned *turned, size_t first, size_t end)
 {
     bool bare[MAP];
