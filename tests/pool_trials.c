@@ -16,7 +16,7 @@ int trial_square(void *result, const void *item, void *context)
     struct trial *trial = context;
     size_t i = (size_t)((const struct pair *)item)->i;
     atomic_fetch_add(&trial->ran[i], 1);
-    while (!atomic_load(&trial->gate))
+    while (!atomic_load(&trial->latch))
         furrow_clock_sleep(1e-4);
     if (trial->slow[i])
         furrow_clock_sleep(0.02);
@@ -115,7 +115,7 @@ void trial_run(struct trial *trial, const char *method)
     size_t length = strcspn(method, "+");
     snprintf(name, sizeof name, "%.*s", (int)length, method);
     trial->extra = method[length] == '+' ? method + length + 1 : "";
-    atomic_store(&trial->gate, !trial->timed);
+    atomic_store(&trial->latch, !trial->timed);
     trial->options.items = trial->items;
     trial->options.item_size = sizeof *trial->items;
     trial->options.result_size = sizeof *trial->results;

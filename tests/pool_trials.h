@@ -24,8 +24,8 @@ struct trial {
     /* While it runs. */
     const char *extra; /* of the method, behind its + */
     furrow_pool *pool;
-    size_t next;      /* item that a generator gives */
-    atomic_bool gate; /* open: items may end */
+    size_t next;       /* item that a generator gives */
+    atomic_bool latch; /* open: items may end */
     struct pair {
         int i, j;
     } items[TRIAL_MOST];

@@ -70,7 +70,7 @@ static void end_async(struct trial *trial, furrow_result *result, int status)
     if (trial->timed) {
         trial_get(trial, result, trial->n, trial->timeout);
         trial_say(trial, "; ");
-        atomic_store(&trial->gate, true);
+        atomic_store(&trial->latch, true);
     }
     trial_get(trial, result, trial->n, FURROW_FOREVER);
     if (strcmp(trial->extra, "again") == 0) {
@@ -131,7 +131,7 @@ void trial_wait(struct trial *trial)
     EXPECT(!furrow_result_ready(result));
     EXPECT_EQUAL(furrow_result_wait(result, trial->timeout), FURROW_ETIMEDOUT);
     trial_say(trial, furrow_result_ready(result) ? "ready " : "not ready ");
-    atomic_store(&trial->gate, true);
+    atomic_store(&trial->latch, true);
     EXPECT_EQUAL(furrow_result_wait(result, FURROW_FOREVER), FURROW_OK);
     trial_say(trial, furrow_result_ready(result) ? "ready" : "not ready");
     furrow_result_free(result);
@@ -141,7 +141,7 @@ void trial_successful(struct trial *trial)
 {
     furrow_result *result = trial_submit(trial, 0);
     trial_say(trial, furrow_result_successful(result) ? "true; " : "false; ");
-    atomic_store(&trial->gate, true);
+    atomic_store(&trial->latch, true);
     EXPECT_EQUAL(furrow_result_wait(result, FURROW_FOREVER), FURROW_OK);
     trial_say(trial, furrow_result_successful(result) ? "true" : "false");
     furrow_result_free(result);
@@ -150,7 +150,7 @@ void trial_successful(struct trial *trial)
 /* Of two calls on one worker the first runs and the second has not started. */
 static void get_both(struct trial *trial, furrow_result *first, furrow_result *second)
 {
-    atomic_store(&trial->gate, true);
+    atomic_store(&trial->latch, true);
     trial_get(trial, first, 1, FURROW_FOREVER);
     trial_say(trial, "; ");
     trial_get(trial, second, 1, FURROW_FOREVER);

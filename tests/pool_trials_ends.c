@@ -51,7 +51,7 @@ static void iterate(struct trial *trial, bool unordered)
     if (trial->timed) {
         trial_say_status(trial, furrow_imap_next(&item, imap, trial->timeout), 0);
         trial_say(trial, "; ");
-        atomic_store(&trial->gate, true);
+        atomic_store(&trial->latch, true);
     }
     drain(trial, imap, unordered);
     furrow_imap_free(imap);
@@ -112,7 +112,7 @@ static void join_with_timeout(struct trial *trial)
     furrow_result *result = submit_all(trial);
     say_join(trial, trial->timeout);
     trial_say(trial, "; ");
-    atomic_store(&trial->gate, true);
+    atomic_store(&trial->latch, true);
     say_join(trial, FURROW_FOREVER);
     furrow_result_free(result);
 }

@@ -279,7 +279,7 @@ TEST(calls_behind_many_brief_ones_find_all_workers)
             while (!item && atomic_load(&meeting.passed) <= i)
                 ;
         }
-        wait_until(&meeting.ended, workers); /* before the end rouses the workers */
+        wait_until(&meeting.ended, workers); /* before the end wakes the workers */
         EXPECT_EQUAL(meeting.met, workers);
         furrow_pool_free(pool);
         if (meeting.met != workers)

@@ -94,7 +94,7 @@ static int measure(const struct options *options, const struct ways *ways)
     int code = driver_code(status);
     if (status) {
         error.code = status;
-        talk_error(options->kernel->name, &error);
+        log_error(options->kernel->name, &error);
     }
     /* After Ctrl-C the rounds that were finished are still worth a table. */
     if (status == FURROW_OK || measurements.rounds > 0) {

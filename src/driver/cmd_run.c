@@ -100,7 +100,7 @@ static int run_session(struct session *session)
         status = output_close(&output, ending.whole, &error);
     }
     if (status) {
-        talk_error(options->kernel->name, &error);
+        log_error(options->kernel->name, &error);
         code = DRIVER_ENVIRONMENT;
     }
     bool done = ending.whole && ending.reported && status == FURROW_OK;
@@ -114,7 +114,7 @@ static int run_traced(struct session *session)
         return DRIVER_ENVIRONMENT;
     }
     int code = run_session(session);
-    int written = trace_file_write(session->options->trace, session->trace, &session->talk);
+    int written = trace_file_write(session->options->trace, session->trace, &session->log);
     furrow_trace_free(session->trace);
     return code ? code : written;
 }
@@ -126,7 +126,7 @@ static int check_trace(const struct options *options)
     const char *path = options->trace;
     if (!path || strcmp(path, "-") == 0 || furrow_output_check(path, &error) == FURROW_OK)
         return DRIVER_OK;
-    talk_error(options->kernel->name, &error);
+    log_error(options->kernel->name, &error);
     return DRIVER_ENVIRONMENT;
 }
 

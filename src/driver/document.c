@@ -1,8 +1,8 @@
 #include "document.h"
 
 #include "driver.h"
+#include "log.h"
 #include "output.h"
-#include "talk.h"
 
 static int write_records(const struct document *document, furrow_format format,
                          struct output *output)
@@ -33,6 +33,6 @@ int document_write(const struct document *document, const struct options *option
     }
     error.code = status;
     if (status && status != -EPIPE)
-        talk_error(options->kernel->name, &error);
+        log_error(options->kernel->name, &error);
     return status ? driver_code(status == -EPIPE ? status : FURROW_EIO) : DRIVER_OK;
 }

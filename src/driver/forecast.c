@@ -18,7 +18,7 @@ static int fail(const struct session *session, int status)
 {
     furrow_error error;
     furrow_error_set(&error, status, "planning: %s", furrow_status_text(status));
-    talk_error(session->kernel->name, &error);
+    log_error(session->kernel->name, &error);
     return driver_code(status);
 }
 

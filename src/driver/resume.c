@@ -88,7 +88,7 @@ int resume_open(struct session *session)
     int status = session->options->resume ? open_journal(session, &error) : FURROW_OK;
     if (status == FURROW_OK)
         return DRIVER_OK;
-    talk_error(session->kernel->name, &error);
+    log_error(session->kernel->name, &error);
     bool refused = status == FURROW_ECHANGED || status == FURROW_EFORMAT || status == FURROW_EINVAL;
     return refused ? DRIVER_USAGE : DRIVER_ENVIRONMENT;
 }
@@ -98,7 +98,7 @@ static int finish(struct session *session, int code)
     furrow_error error;
     if (furrow_journal_remove(session->journal, &error) == FURROW_OK)
         return code;
-    talk_error(session->kernel->name, &error);
+    log_error(session->kernel->name, &error);
     return code ? code : DRIVER_ENVIRONMENT;
 }
 

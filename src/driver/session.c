@@ -19,7 +19,7 @@ static int setup_code(int status)
 static int refuse(const struct session *session, int status, furrow_error *error)
 {
     error->code = status;
-    talk_error(session->kernel->name, error);
+    log_error(session->kernel->name, error);
     return setup_code(status);
 }
 
@@ -44,7 +44,7 @@ int session_open(struct session *session, const struct options *options)
 {
     session->options = options;
     session->kernel = options->kernel;
-    session->talk = (struct talk){.kernel = options->kernel->name, .quiet = options->quiet};
+    session->log = (struct log){.kernel = options->kernel->name, .quiet = options->quiet};
     furrow_error error = {0};
     int status = furrow_kernel_setup(&session->state, options->kernel, options->args, &error);
     if (status == FURROW_OK)
@@ -96,17 +96,17 @@ static int run_with(struct session *session, furrow_run_outcome *outcome, furrow
     run.trace = session->trace;
     run.journal = session->journal;
     run.halt = options->halt;
-    run.item_failed = session->silent ? NULL : talk_item_failed;
-    run.context = &session->talk;
+    run.item_failed = session->silent ? NULL : log_item_failed;
+    run.context = &session->log;
     bool shows = session->kernel->flags & FURROW_KERNEL_SHOWS_ITEMS && !options->quiet;
     if ((options->events || shows) && !session->silent) {
-        run.item_started = talk_item_started;
-        run.item_ended = talk_item_ended;
+        run.item_started = log_item_started;
+        run.item_ended = log_item_ended;
     }
     furrow_bar *bar = bar_open(options);
     run.progress = bar ? furrow_bar_show : NULL;
     run.progress_context = bar;
-    session->talk.start = furrow_clock_wall();
+    session->log.start = furrow_clock_wall();
     int status = furrow_run(outcome, session->kernel, session->state, &run, error);
     furrow_bar_free(bar);
     return status;
@@ -181,7 +181,7 @@ int session_run(struct session *session, furrow_run_outcome *outcome, const furr
         return outcome->failed > 0 ? DRIVER_FAILED : DRIVER_OK;
     explain(session, status, outcome->items, &error);
     if (status != -EPIPE) { /* who closes the pipe has seen enough */
-        talk_error(session->kernel->name, &error);
+        log_error(session->kernel->name, &error);
         cut_output(session, start, outcome->items);
     }
     return outcome->halted ? DRIVER_HALTED : driver_code(status);
@@ -190,12 +190,12 @@ int session_run(struct session *session, furrow_run_outcome *outcome, const furr
 int session_tell(struct session *session, furrow_moment moment)
 {
     furrow_error error = {0};
-    FILE *talk = session->options->quiet ? NULL : stderr;
-    int status = furrow_kernel_tell(session->kernel, session->state, moment, talk, &error);
+    FILE *log = session->options->quiet ? NULL : stderr;
+    int status = furrow_kernel_tell(session->kernel, session->state, moment, log, &error);
     if (status == FURROW_OK)
         return DRIVER_OK;
     error.code = status;
-    talk_error(session->kernel->name, &error);
+    log_error(session->kernel->name, &error);
     int code = driver_code(status); /* what fails is a file that cannot be written */
     return code == DRIVER_FAILED ? DRIVER_ENVIRONMENT : code;
 }
@@ -217,6 +217,6 @@ int session_verify(struct session *session, const furrow_run_outcome *outcome)
     if (status == FURROW_OK)
         return DRIVER_OK;
     error.code = status;
-    talk_error(session->kernel->name, &error);
+    log_error(session->kernel->name, &error);
     return DRIVER_FAILED;
 }

@@ -4,9 +4,9 @@
 
 #include <furrow/run.h>
 
+#include "log.h"
 #include "options.h"
 #include "output.h"
-#include "talk.h"
 
 struct session {
     const struct options *options;
@@ -15,7 +15,7 @@ struct session {
     const furrow_kernel_format *format; /* open; NULL: the kernel writes nothing */
     furrow_part part;                   /* of the items, that runs */
     size_t round;                       /* the next run's */
-    struct talk talk;
+    struct log log;
     furrow_costs costs;      /* of OpenMP; 0: typical */
     furrow_site *site;       /* of all runs; NULL: each begins without one */
     bool silent;             /* of a run, only what stops it is said */

@@ -54,7 +54,7 @@ static int fail(const furrow_kernel *kernel, int status)
                          "and --to choose fewer");
     else
         furrow_error_set(&error, status, "%s", furrow_status_text(status));
-    talk_error(kernel->name, &error);
+    log_error(kernel->name, &error);
     return status == FURROW_EOVERFLOW ? DRIVER_USAGE : driver_code(status);
 }
 

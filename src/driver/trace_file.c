@@ -35,23 +35,23 @@ static int write_spans(furrow_trace *trace, double origin, struct output *output
     return status;
 }
 
-int trace_file_write(const char *path, furrow_trace *trace, const struct talk *talk)
+int trace_file_write(const char *path, furrow_trace *trace, const struct log *log)
 {
     struct output output;
     furrow_error error = {0};
     int status = output_open(&output, path, &error);
     if (status == FURROW_OK) {
-        status = write_spans(trace, talk->start, &output);
+        status = write_spans(trace, log->start, &output);
         error = output.error;
         int closed = output_close(&output, status == FURROW_OK, &error);
         status = status ? status : closed;
     }
     if (furrow_trace_lost(trace) > 0)
-        fprintf(stderr, "furrow: %s: no memory for %zu chunks of the trace\n", talk->kernel,
+        fprintf(stderr, "furrow: %s: no memory for %zu chunks of the trace\n", log->kernel,
                 furrow_trace_lost(trace));
     if (status == FURROW_OK)
         return DRIVER_OK;
     error.code = status;
-    talk_error(talk->kernel, &error);
+    log_error(log->kernel, &error);
     return DRIVER_ENVIRONMENT;
 }

@@ -4,10 +4,10 @@
 
 #include <furrow/trace.h>
 
-#include "talk.h"
+#include "log.h"
 
-/* Writes a record a span, its times in seconds after talk->start: worker, begin, end, start, stop,
+/* Writes a record a span, its times in seconds after log->start: worker, begin, end, start, stop,
  * cpu. An exit code, after a message if it is not DRIVER_OK. */
-int trace_file_write(const char *path, furrow_trace *trace, const struct talk *talk);
+int trace_file_write(const char *path, furrow_trace *trace, const struct log *log);
 
 #endif

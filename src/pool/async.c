@@ -66,7 +66,7 @@ static const furrow__entry_kind calls = {run_call, free_call};
 static furrow_result *new_call(furrow_pool *pool, const furrow_map_options *options,
                                furrow_function function, void *context)
 {
-    furrow__slabs none = {.busy = true};
+    furrow__slabs none = {.locked = true};
     const size_t own = padded(sizeof(furrow_result));
     size_t result_size = padded(options->result_size);
     size_t item_size = options->items ? padded(options->item_size) : 0;
@@ -131,7 +131,7 @@ int furrow_pool_apply_async(furrow_result **out, furrow_pool *pool,
         return FURROW_OK;
     }
     furrow__queue_push(&pool->queue, &result->entry);
-    furrow__pool_rouse(pool);
+    furrow__pool_wake(pool);
     return FURROW_OK;
 }
 
@@ -226,7 +226,7 @@ int furrow_pool_map_async(furrow_result **out, furrow_pool *pool, const furrow_m
     } else {
         furrow__pool_job_open(job);
         furrow__pool_make_way(pool);
-        furrow__pool_rouse(pool);
+        furrow__pool_wake(pool);
         furrow__stress_start();
         furrow__pool_job_leave(job, -1);
     }

@@ -79,7 +79,7 @@ static void hand_in(furrow__batch *batch)
     batch->ticket = new_ticket(batch);
     if (batch->ticket) {
         furrow__queue_push(&pool->queue, &batch->ticket->entry);
-        furrow__pool_rouse(pool);
+        furrow__pool_wake(pool);
     } else {
         run_items(batch);
         finish(batch);
@@ -124,7 +124,7 @@ static bool help_batch(furrow__batch *batch)
         return false;
     run_ticket(&batch->ticket->entry, -1);
     if (furrow__queue_pass_over(&batch->imap->pool->queue))
-        furrow__pool_rouse(batch->imap->pool);
+        furrow__pool_wake(batch->imap->pool);
     return true;
 }
 
@@ -172,7 +172,7 @@ void furrow__imap_recall(furrow_imap *imap)
         if (furrow__entry_take(&batch->ticket->entry)) {
             furrow__pool_count_end(imap->pool, -1);
             if (furrow__queue_pass_over(&imap->pool->queue))
-                furrow__pool_rouse(imap->pool);
+                furrow__pool_wake(imap->pool);
         } else {
             pthread_mutex_lock(&imap->lock);
             while (!batch->finished)

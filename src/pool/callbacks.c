@@ -20,7 +20,7 @@ static void call_back(furrow_result *result)
 static void end(furrow_result *result, int worker)
 {
     furrow_pool *pool = result->pool;
-    furrow__gate_open(&result->over, &pool->lot);
+    furrow__latch_open(&result->over, &pool->lot);
     furrow__pool_count_end(pool, worker);
 }
 
@@ -59,7 +59,7 @@ void furrow__result_finish(furrow_result *result, int worker)
     if (!result->pool) {
         if (calls_back)
             call_back(result);
-        atomic_store(&result->over, FURROW__GATE_OPEN);
+        atomic_store(&result->over, FURROW__LATCH_OPEN);
     } else if (calls_back) {
         queue_callback(result);
     } else {

@@ -103,7 +103,7 @@ static void share(furrow__pool_job *job, int seat)
         furrow__pool_make_way(job->pool);
         if (atomic_load(&job->inside) <=
             2) /* this thread and the list: nobody has come by himself */
-            furrow__pool_rouse(job->pool);
+            furrow__pool_wake(job->pool);
         furrow__stress_start();
     }
     furrow__pool_job_lead(job, seat);
@@ -158,8 +158,8 @@ static void wait_for_others(furrow__pool_job *job)
     if (inside == 0)
         return;
     if (atomic_load(&job->open)) /* something was given back just now */
-        furrow__pool_rouse(pool);
-    furrow__gate_wait(&job->over, &pool->lot, (double)INFINITY);
+        furrow__pool_wake(pool);
+    furrow__latch_wait(&job->over, &pool->lot, (double)INFINITY);
 }
 
 static void end_call(furrow__pool_job *job)
@@ -197,7 +197,7 @@ static int run_shared(furrow__pool_job *job)
         }
     } else {
         furrow__pool_job_open(job);
-        furrow__pool_rouse(pool);
+        furrow__pool_wake(pool);
         if (pool->of_process) { /* which may have no thread at all */
             furrow__pool_job_lead(job, -1);
             furrow__pool_job_close(job);

@@ -79,7 +79,7 @@ static void notify(furrow_pool *pool)
         (has_much_room(pool) || (atomic_load(&pool->pressed) > 0 && has_any_room(pool))))
         furrow__lot_wake(&pool->lot, &pool->crowd);
     if (furrow__pool_is_over(pool))
-        furrow__pool_rouse_all(pool);
+        furrow__pool_wake_all(pool);
 }
 
 void furrow__pool_count_end(furrow_pool *pool, int worker)

@@ -67,7 +67,7 @@ void furrow__failure_observe(furrow_result *result)
 
 void furrow__failure_abandon(furrow_result *result)
 {
-    bool passed = furrow__gate_is_open(&result->over) && !atomic_load(&result->listed);
+    bool passed = furrow__latch_is_open(&result->over) && !atomic_load(&result->listed);
     if (passed || !furrow__result_is_alive(result))
         return;
     furrow_pool *pool = result->pool;

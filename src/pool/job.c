@@ -133,7 +133,7 @@ bool furrow__pool_job_join(furrow__pool_job *job)
     return joins;
 }
 
-/* Nothing of the job is touched after its gate is open, or its end has been called. */
+/* Nothing of the job is touched after its latch is open, or its end has been called. */
 void furrow__pool_job_leave(furrow__pool_job *job, int seat)
 {
     furrow_pool *pool = job->pool;
@@ -143,7 +143,7 @@ void furrow__pool_job_leave(furrow__pool_job *job, int seat)
     if (job->end)
         job->end(job, seat);
     else
-        furrow__gate_open(&job->over, &pool->lot);
+        furrow__latch_open(&job->over, &pool->lot);
 }
 
 bool furrow__pool_job_has_room(const furrow__pool_job *job)

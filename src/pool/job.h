@@ -46,7 +46,7 @@ struct furrow__pool_job {
     furrow__pool_job *before, *after; /* in the pool's list, under its lock */
     atomic_bool open;
     atomic_bool shared; /* it has been open */
-    furrow__gate over;
+    furrow__latch over;
     furrow_readiness ready;  /* of other threads when it began */
     furrow_sharing sharing;  /* as was planned; UNDECIDED: by what is remembered */
     furrow_history *history; /* where it is remembered; NULL: nowhere */

@@ -97,31 +97,31 @@ void furrow__lot_wake(furrow__lot *lot, const void *address)
     pthread_mutex_unlock(&spot->lock);
 }
 
-void furrow__gate_open(furrow__gate *gate, furrow__lot *lot)
+void furrow__latch_open(furrow__latch *latch, furrow__lot *lot)
 {
     furrow__stress_point();
-    if (atomic_exchange(gate, FURROW__GATE_OPEN) & FURROW__GATE_AWAITED)
-        furrow__lot_wake(lot, gate);
+    if (atomic_exchange(latch, FURROW__LATCH_OPEN) & FURROW__LATCH_AWAITED)
+        furrow__lot_wake(lot, latch);
 }
 
 /* Says that somebody waits, so that who opens it knows. */
-static bool await(void *gate)
+static bool await(void *latch)
 {
-    return atomic_fetch_or((furrow__gate *)gate, FURROW__GATE_AWAITED) & FURROW__GATE_OPEN;
+    return atomic_fetch_or((furrow__latch *)latch, FURROW__LATCH_AWAITED) & FURROW__LATCH_OPEN;
 }
 
-bool furrow__gate_wait(furrow__gate *gate, furrow__lot *lot, double deadline)
+bool furrow__latch_wait(furrow__latch *latch, furrow__lot *lot, double deadline)
 {
-    if (furrow__gate_is_open(gate))
+    if (furrow__latch_is_open(latch))
         return true;
     double now = furrow_clock_wall();
     double enough = furrow_cpu_count() > 1 ? fmin(deadline, now + patience) : now;
     for (; now < enough; now = furrow_clock_wall())
         for (int i = 0; i < LOOKS; i++) {
-            if (furrow__gate_is_open(gate))
+            if (furrow__latch_is_open(latch))
                 return true;
             furrow__pause();
         }
     furrow__stress_point();
-    return furrow__lot_wait(lot, gate, await, gate, deadline);
+    return furrow__lot_wait(lot, latch, await, latch, deadline);
 }

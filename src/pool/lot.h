@@ -43,22 +43,22 @@ bool furrow__lot_wait(furrow__lot *lot, const void *address, bool (*is_over)(voi
 /* Wakes all who wait for the address. What they wait for has happened before. */
 void furrow__lot_wake(furrow__lot *lot, const void *address);
 
-/* ---- a gate: shut until it is opened, once ---- */
+/* ---- a latch: shut until it is opened, once ---- */
 
-enum { FURROW__GATE_OPEN = 1, FURROW__GATE_AWAITED = 2 };
+enum { FURROW__LATCH_OPEN = 1, FURROW__LATCH_AWAITED = 2 };
 
-typedef atomic_uint furrow__gate; /* 0: shut */
+typedef atomic_uint furrow__latch; /* 0: shut */
 
-static inline bool furrow__gate_is_open(const furrow__gate *gate)
+static inline bool furrow__latch_is_open(const furrow__latch *latch)
 {
-    return atomic_load_explicit((furrow__gate *)gate, memory_order_acquire) & FURROW__GATE_OPEN;
+    return atomic_load_explicit((furrow__latch *)latch, memory_order_acquire) & FURROW__LATCH_OPEN;
 }
 
-/* The gate's memory is not touched once others can see it open. */
-void furrow__gate_open(furrow__gate *gate, furrow__lot *lot);
+/* The latch's memory is not touched once others can see it open. */
+void furrow__latch_open(furrow__latch *latch, furrow__lot *lot);
 
 /* Spins for a while, then sleeps; false when the deadline came first. */
-bool furrow__gate_wait(furrow__gate *gate, furrow__lot *lot, double deadline);
+bool furrow__latch_wait(furrow__latch *latch, furrow__lot *lot, double deadline);
 
 /* Lets the other thread of a core go first. */
 void furrow__pause(void);

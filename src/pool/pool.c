@@ -24,7 +24,7 @@ void furrow__seat_prepare(furrow_pool *pool, int seat)
 {
     pool->seats[seat].pool = pool;
     pthread_mutex_init(&pool->seats[seat].lock, NULL);
-    furrow__condition_init(&pool->seats[seat].roused);
+    furrow__condition_init(&pool->seats[seat].woken);
 }
 
 /* A CPU is left to the caller: more than the others spin in vain. */
@@ -66,7 +66,7 @@ void furrow__pool_unmake(furrow_pool *pool)
     bool alive = furrow__pool_is_alive(pool);
     for (int i = 0; alive && !pool->of_process && i < pool->workers; i++) {
         pthread_mutex_destroy(&pool->seats[i].lock);
-        pthread_cond_destroy(&pool->seats[i].roused);
+        pthread_cond_destroy(&pool->seats[i].woken);
     }
     if (alive) {
         furrow__queue_clear(&pool->queue);
@@ -123,7 +123,7 @@ void furrow_pool_close(furrow_pool *pool)
         return;
     atomic_store(&pool->closed, true);
     furrow__lot_wake(&pool->lot, &pool->crowd);
-    furrow__pool_rouse_all(pool);
+    furrow__pool_wake_all(pool);
 }
 
 void furrow_pool_terminate(furrow_pool *pool)

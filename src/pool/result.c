@@ -21,7 +21,7 @@ static void help_call(furrow_result *result, int worker)
         return;
     result->entry.kind->run(&result->entry, worker);
     if (furrow__queue_pass_over(&pool->queue))
-        furrow__pool_rouse(pool);
+        furrow__pool_wake(pool);
 }
 
 /* Takes part in a map that is open; leaves it to others at the deadline. */
@@ -69,13 +69,13 @@ static int await_inside(furrow_result *result, double timeout)
         help(result, worker, deadline);
     else if (timeout < 0)
         help_as_visitor(result);
-    return furrow__gate_wait(&result->over, &pool->lot, deadline) ? FURROW_OK : FURROW_ETIMEDOUT;
+    return furrow__latch_wait(&result->over, &pool->lot, deadline) ? FURROW_OK : FURROW_ETIMEDOUT;
 }
 
 /* Until it is over; `observes`: for who will be told how it ended. */
 static int await(furrow_result *result, double timeout, bool observes)
 {
-    if (furrow__gate_is_open(&result->over)) {
+    if (furrow__latch_is_open(&result->over)) {
         if (observes)
             furrow__failure_observe(result);
         return FURROW_OK;
@@ -115,12 +115,12 @@ int furrow_result_get(void *into, furrow_result *result, double timeout)
 
 bool furrow_result_ready(const furrow_result *result)
 {
-    return furrow__gate_is_open(&result->over);
+    return furrow__latch_is_open(&result->over);
 }
 
 bool furrow_result_successful(furrow_result *result)
 {
-    if (!furrow__gate_is_open(&result->over))
+    if (!furrow__latch_is_open(&result->over))
         return false;
     furrow__failure_observe(result);
     return result->status == FURROW_OK;
@@ -130,7 +130,7 @@ int furrow_result_status(furrow_result *result, size_t item)
 {
     if (item >= furrow__result_count(result))
         return FURROW_ERANGE;
-    if (!furrow__gate_is_open(&result->over))
+    if (!furrow__latch_is_open(&result->over))
         return FURROW_EAGAIN;
     furrow__failure_observe(result);
     return result->job ? result->job->loop->statuses[item] : result->status;
@@ -146,7 +146,7 @@ void furrow__result_describe(furrow_error *error, const furrow_result *result)
 
 int furrow_result_error(furrow_error *error, furrow_result *result)
 {
-    if (!furrow__gate_is_open(&result->over) || result->status == FURROW_OK) {
+    if (!furrow__latch_is_open(&result->over) || result->status == FURROW_OK) {
         if (error)
             *error = (furrow_error){0};
         return FURROW_OK;
@@ -165,7 +165,7 @@ static bool cancel_call(furrow_result *result)
     result->status = FURROW_ECANCELED;
     furrow__result_finish(result, -1);
     if (furrow__queue_pass_over(&pool->queue))
-        furrow__pool_rouse(pool);
+        furrow__pool_wake(pool);
     return true;
 }
 
@@ -187,7 +187,7 @@ static bool cancel_map(furrow_result *result)
 
 bool furrow_result_cancel(furrow_result *result)
 {
-    if (furrow__gate_is_open(&result->over) || !furrow__result_is_alive(result))
+    if (furrow__latch_is_open(&result->over) || !furrow__result_is_alive(result))
         return false;
     atomic_store(&result->cancelled, true);
     return result->job ? cancel_map(result) : cancel_call(result);

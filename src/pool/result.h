@@ -23,7 +23,7 @@ typedef struct furrow__result_extras {
 /* Kept to two cache lines: these travel from the thread that hands in to the worker and back. */
 struct furrow_result {
     furrow__entry entry; /* first */
-    furrow__gate over;
+    furrow__latch over;
     int status;
     furrow_pool *pool; /* NULL: none; not touched once the result is over and not listed */
     furrow_function function;

@@ -64,8 +64,8 @@ void furrow__seat_leave(furrow_pool *pool, int worker)
     atomic_store(&pool->seats[worker].taken, false);
     furrow__stress_point();
     if (furrow__pool_has_work(pool))
-        furrow__pool_rouse(pool);
-    if (atomic_load(&pool->brisk) > 0)
+        furrow__pool_wake(pool);
+    if (atomic_load(&pool->busy) > 0)
         furrow__pool_keep_watch(pool);
 }
 

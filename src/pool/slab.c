@@ -48,7 +48,7 @@ static bool renew(furrow__slabs *slabs)
     return slabs->current != NULL;
 }
 
-/* By who is busy. */
+/* By the thread that has locked it. */
 static struct header *cut(furrow__slabs *slabs, size_t size)
 {
     if ((!slabs->current || slabs->used + size > SLAB) && !renew(slabs))
@@ -67,10 +67,10 @@ void *furrow__slab_take(furrow__slabs *slabs, size_t size)
 {
     struct header *header = NULL;
     size = sizeof *header + padded(size);
-    if (size <= LARGEST && !atomic_load_explicit(&slabs->busy, memory_order_relaxed) &&
-        !atomic_exchange_explicit(&slabs->busy, true, memory_order_acquire)) {
+    if (size <= LARGEST && !atomic_load_explicit(&slabs->locked, memory_order_relaxed) &&
+        !atomic_exchange_explicit(&slabs->locked, true, memory_order_acquire)) {
         header = cut(slabs, size);
-        atomic_store_explicit(&slabs->busy, false, memory_order_release);
+        atomic_store_explicit(&slabs->locked, false, memory_order_release);
         return header ? header + 1 : NULL;
     }
     header = malloc(size);

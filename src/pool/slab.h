@@ -13,7 +13,7 @@ typedef struct furrow__slab furrow__slab;
 
 /* Where a pool cuts off. {0} to start with. */
 typedef struct furrow__slabs {
-    atomic_bool busy;
+    atomic_bool locked;
     furrow__slab *current;
     size_t used; /* bytes of it */
     unsigned cut;

@@ -13,16 +13,16 @@
 
 #include <furrow/pool.h>
 
-#include "detour.h"
 #include "history.h"
 #include "loop/loop.h"
 #include "lot.h"
+#include "migrate.h"
 #include "queue.h"
 #include "slab.h"
 
 typedef struct furrow__pool_job furrow__pool_job;
 
-enum { FURROW__AWAKE, FURROW__ASLEEP, FURROW__ROUSED };
+enum { FURROW__AWAKE, FURROW__ASLEEP, FURROW__WOKEN };
 
 /* The seats of the process's pool: of its threads, and behind them of callers. */
 enum { FURROW__MOST_THREADS = 768, FURROW__PROCESS_SEATS = 1024 };
@@ -36,7 +36,7 @@ typedef struct furrow__seat {
     void *scratch;
     bool made; /* the scratch */
     pthread_mutex_t lock;
-    pthread_cond_t roused;
+    pthread_cond_t woken;
     pthread_t thread;
     bool started;         /* it has a thread of its own, to be joined */
     bool looks;           /* its thread is one of the pool's spinners; its own */
@@ -70,7 +70,7 @@ struct furrow_pool {
 
     char gap_1[FURROW__LINE]; /* what threads look at all the time, and others change for them */
     atomic_int spinners;      /* threads that look for work, with nobody on their seat */
-    atomic_int brisk;         /* threads that run one brief call after the other */
+    atomic_int busy;          /* threads that run one brief call after the other */
     atomic_int watchers;      /* sleepers that look around now and then: one at most */
     atomic_int sleepers;
     atomic_int open;          /* jobs in the list */
@@ -113,12 +113,12 @@ struct furrow_pool {
     char gap_4[FURROW__LINE];
     furrow__queue queue;
 
-    int arrived;        /* workers whose initializer has run; under the lock */
-    int broken;         /* the lowest of these that failed, or `workers` */
-    int status;         /* its code */
-    int left;           /* threads that have ended, likewise */
-    furrow__gate ready; /* all have arrived */
-    furrow__gate ended; /* all have left */
+    int arrived;         /* workers whose initializer has run; under the lock */
+    int broken;          /* the lowest of these that failed, or `workers` */
+    int status;          /* its code */
+    int left;            /* threads that have ended, likewise */
+    furrow__latch ready; /* all have arrived */
+    furrow__latch ended; /* all have left */
 };
 
 /* The pool's lock, which is held for some ten nanoseconds: looked at for a while before this thread
@@ -167,7 +167,7 @@ int furrow__seat_after(furrow_pool *pool, int seat);
  * -1: none is. */
 int furrow__seat_borrow(furrow_pool *pool);
 
-/* Leaves it; its thread is roused if there is something to do. */
+/* Leaves it; its thread is woken if there is something to do. */
 void furrow__seat_leave(furrow_pool *pool, int worker);
 
 /* Says what is run on it from here on, and by whom; until the claim is taken back, its memory may
@@ -203,18 +203,18 @@ bool furrow__pool_wants_thread(furrow_pool *pool);
 /* The process's pool: starts one more thread if it may have more; others never. */
 bool furrow__team_grow(furrow_pool *pool);
 
-/* After work was made public: rouses a thread, unless one is looking for work or will soon. */
-void furrow__pool_rouse(furrow_pool *pool);
-void furrow__pool_rouse_all(furrow_pool *pool);
+/* After work was made public: wakes a thread, unless one is looking for work or will soon. */
+void furrow__pool_wake(furrow_pool *pool);
+void furrow__pool_wake_all(furrow_pool *pool);
 
 /* A thread that is awake, and that this one keeps from looking for work, on its CPU, goes to
  * another. */
 void furrow__pool_make_way(furrow_pool *pool);
 
-/* Rouses a thread whoever is looking; false when none could be. The process's pool starts one. */
-bool furrow__pool_rouse_one(furrow_pool *pool);
+/* Wakes a thread whoever is looking; false when none could be. The process's pool starts one. */
+bool furrow__pool_wake_one(furrow_pool *pool);
 
-/* While anything runs a sleeper must watch: rouses one to do so unless one does. By who has been in
+/* While anything runs a sleeper must watch: wakes one to do so unless one does. By who has been in
  * the way of that: has come to work, or had a sleeper's seat. */
 void furrow__pool_keep_watch(furrow_pool *pool);
 

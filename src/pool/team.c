@@ -108,7 +108,7 @@ static void arrive(furrow_pool *pool, int worker, int status)
     bool last = ++pool->arrived == pool->workers;
     furrow__pool_unlock(pool);
     if (last)
-        furrow__gate_open(&pool->ready, &pool->lot);
+        furrow__latch_open(&pool->ready, &pool->lot);
 }
 
 static void leave(furrow_pool *pool)
@@ -118,7 +118,7 @@ static void leave(furrow_pool *pool)
     bool last = ++pool->left == atomic_load(&pool->threads);
     furrow__pool_unlock(pool);
     if (last)
-        furrow__gate_open(&pool->ended, &pool->lot);
+        furrow__latch_open(&pool->ended, &pool->lot);
 }
 
 /* A thread, from its first to its last: nobody begins before all have arrived. */
@@ -134,7 +134,7 @@ static void *member(void *context)
     furrow__seat_note_cpu(seat);
     if (!pool->of_process) {
         arrive(pool, worker, make_scratch(pool, seat));
-        furrow__gate_wait(&pool->ready, &pool->lot, furrow__deadline(FURROW_FOREVER));
+        furrow__latch_wait(&pool->ready, &pool->lot, furrow__deadline(FURROW_FOREVER));
     }
     furrow__worker_main(pool, worker);
     leave(pool);
@@ -190,7 +190,7 @@ int furrow__team_start(furrow_pool *pool)
     for (int i = 0; i < asked && status == FURROW_OK; i++)
         status = furrow__team_start_one(pool, i);
     if (status == FURROW_OK) {
-        furrow__gate_wait(&pool->ready, &pool->lot, furrow__deadline(FURROW_FOREVER));
+        furrow__latch_wait(&pool->ready, &pool->lot, furrow__deadline(FURROW_FOREVER));
         return FURROW_OK;
     }
     int missing = 0;
@@ -203,16 +203,16 @@ int furrow__team_start(furrow_pool *pool)
     bool all = pool->arrived == pool->workers, none = pool->workers == 0;
     furrow__pool_unlock(pool);
     if (all)
-        furrow__gate_open(&pool->ready, &pool->lot);
+        furrow__latch_open(&pool->ready, &pool->lot);
     if (none)
-        furrow__gate_open(&pool->ended, &pool->lot);
+        furrow__latch_open(&pool->ended, &pool->lot);
     return status;
 }
 
 /* Threads are waited for by one caller at a time. */
 bool furrow__team_join(furrow_pool *pool, double deadline)
 {
-    if (!furrow__gate_wait(&pool->ended, &pool->lot, deadline))
+    if (!furrow__latch_wait(&pool->ended, &pool->lot, deadline))
         return false;
     for (int i = 0; i < pool->workers; i++) {
         furrow__seat *seat = &pool->seats[i];

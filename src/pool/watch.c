@@ -166,6 +166,6 @@ bool furrow__pool_watch(furrow_pool *pool)
     atomic_store_explicit(&pool->grows, grown, memory_order_relaxed);
     atomic_flag_clear(&pool->watching);
     if (taken || grown)
-        furrow__pool_rouse_one(pool);
+        furrow__pool_wake_one(pool);
     return taken || grown;
 }

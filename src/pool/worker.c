@@ -10,13 +10,13 @@
 /* Looks between two readings of the clock. */
 enum { LOOKS = 16 };
 
-/* A worker whose single calls take less is brisk. */
+/* A worker whose single calls take less is busy. */
 static const double brief = 4e-6;
 /* Single calls in a row, by one worker. */
 struct streak {
     unsigned calls;
     double since; /* the clock, LOOKS calls ago or less; 0: not read */
-    bool brisk;
+    bool busy;
 };
 
 /* A thread's own watch, while it sleeps; see watch.c. */
@@ -58,7 +58,7 @@ static bool look(furrow_pool *pool, furrow__seat *seat)
 {
     bool found = false;
     begin_look(pool, seat);
-    if (atomic_load(&pool->spinners) + atomic_load(&pool->brisk) <= pool->most_spinners) {
+    if (atomic_load(&pool->spinners) + atomic_load(&pool->busy) <= pool->most_spinners) {
         double end = furrow_clock_wall() + furrow__patience();
         do {
             furrow__seat_note_cpu(seat);
@@ -80,7 +80,7 @@ static double next_look(furrow_pool *pool, struct watch *watch, double now)
 {
     static const double at_once = 2e-4, often = 1e-3, seldom = 8e-3, rarely = 50e-3, long_ago = 10;
     unsigned calls = atomic_load_explicit(&pool->calls, memory_order_relaxed);
-    if (calls != watch->calls || watch->since <= 0 || atomic_load(&pool->brisk) > 0) {
+    if (calls != watch->calls || watch->since <= 0 || atomic_load(&pool->busy) > 0) {
         watch->calls = calls;
         watch->since = now;
     }
@@ -123,8 +123,8 @@ static void end_watch(furrow_pool *pool, furrow__seat *seat, bool ticked)
     atomic_store(&pool->watchers, 0);
 }
 
-/* Until roused (false), or until it is time to look around (true), by the one thread that does. */
-static bool sleep_until_roused(furrow_pool *pool, furrow__seat *seat, struct watch *watch)
+/* Until woken (false), or until it is time to look around (true), by the one thread that does. */
+static bool sleep_until_woken(furrow_pool *pool, furrow__seat *seat, struct watch *watch)
 {
     double end;
     atomic_fetch_add(&pool->sleepers, 1);
@@ -133,10 +133,10 @@ static bool sleep_until_roused(furrow_pool *pool, furrow__seat *seat, struct wat
     furrow__stress_point();
     if (!can_work(pool, seat) && !furrow__pool_is_over(pool)) {
         if (furrow__pool_has_work(pool)) /* that this thread was looked to for: another must */
-            furrow__pool_rouse_one(pool);
+            furrow__pool_wake_one(pool);
         pthread_mutex_lock(&seat->lock);
         while (atomic_load(&seat->sleep) == FURROW__ASLEEP && !over) {
-            furrow__condition_wait(&seat->roused, &seat->lock, end);
+            furrow__condition_wait(&seat->woken, &seat->lock, end);
             over = end < (double)INFINITY && furrow_clock_wall() >= end;
         }
         pthread_mutex_unlock(&seat->lock);
@@ -168,7 +168,7 @@ static bool await_work(furrow_pool *pool, furrow__seat *seat, bool in_vain)
         end_look(pool, seat);
         if (can_work(pool, seat))
             return true;
-        ticked = sleep_until_roused(pool, seat, &watch);
+        ticked = sleep_until_woken(pool, seat, &watch);
     }
 }
 
@@ -176,10 +176,10 @@ static bool await_work(furrow_pool *pool, furrow__seat *seat, bool in_vain)
  * are where others are busy. */
 static void pass_on(furrow_pool *pool)
 {
-    bool wanted = atomic_load(&pool->brisk) == 0 || atomic_load(&pool->open) > 0;
+    bool wanted = atomic_load(&pool->busy) == 0 || atomic_load(&pool->open) > 0;
     bool others = pool->of_process || atomic_load(&pool->sleepers) > 0;
     if (others && wanted && furrow__pool_has_work(pool))
-        furrow__pool_rouse(pool);
+        furrow__pool_wake(pool);
 }
 
 static bool run_entry(furrow_pool *pool, int worker)
@@ -214,18 +214,18 @@ static bool run_job(furrow_pool *pool, int worker)
     return true;
 }
 
-/* A brisk worker will soon look again, so nobody is roused for what is handed in meanwhile: waking
+/* A busy worker will soon look again, so nobody is woken for what is handed in meanwhile: waking
  * a thread takes longer than to run it. Somebody must watch, though. */
-static void set_brisk(furrow_pool *pool, struct streak *streak, bool brisk)
+static void set_busy(furrow_pool *pool, struct streak *streak, bool busy)
 {
-    if (brisk == streak->brisk)
+    if (busy == streak->busy)
         return;
-    streak->brisk = brisk;
-    if (brisk) {
-        atomic_fetch_add(&pool->brisk, 1);
+    streak->busy = busy;
+    if (busy) {
+        atomic_fetch_add(&pool->busy, 1);
         furrow__pool_keep_watch(pool);
     } else {
-        atomic_fetch_sub(&pool->brisk, 1);
+        atomic_fetch_sub(&pool->busy, 1);
         pass_on(pool);
     }
 }
@@ -235,7 +235,7 @@ static void note_call(furrow_pool *pool, struct streak *streak)
     if (++streak->calls % LOOKS > 0)
         return;
     double now = furrow_clock_wall();
-    set_brisk(pool, streak, streak->since > 0 && now - streak->since < LOOKS * brief);
+    set_busy(pool, streak, streak->since > 0 && now - streak->since < LOOKS * brief);
     streak->since = now;
 }
 
@@ -259,7 +259,7 @@ static bool work(furrow_pool *pool, int worker)
     furrow__pool_keep_watch(pool); /* this thread may have been the one that did */
     do {
         if (atomic_load(&pool->open) > 0)
-            set_brisk(pool, &streak, false);
+            set_busy(pool, &streak, false);
         job = run_job(pool, worker);
         any |= job;
         while (run_entry(pool, worker)) {
@@ -268,7 +268,7 @@ static bool work(furrow_pool *pool, int worker)
                 break;
         }
     } while (job || (streak.calls > 0 && rest(pool)));
-    set_brisk(pool, &streak, false);
+    set_busy(pool, &streak, false);
     return any || streak.calls > 0;
 }
 

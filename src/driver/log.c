@@ -1,4 +1,4 @@
-#include "talk.h"
+#include "log.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -23,39 +23,39 @@ static const char *plainly(char plain[PLAIN], const char *text)
 }
 
 static void say_event(const char *event, size_t item, const char *label, int worker,
-                      const struct talk *talk)
+                      const struct log *log)
 {
     char number[32];
     snprintf(number, sizeof number, "item %zu", item);
     char plain[PLAIN];
-    fprintf(stderr, "%8.3f s  worker %d  %s  %s\n", furrow_clock_wall() - talk->start, worker,
-            event, plainly(plain, label[0] ? label : number));
+    fprintf(stderr, "%8.3f s  worker %d  %s  %s\n", furrow_clock_wall() - log->start, worker, event,
+            plainly(plain, label[0] ? label : number));
 }
 
-void talk_item_started(size_t item, const char *label, int worker, void *context)
+void log_item_started(size_t item, const char *label, int worker, void *context)
 {
     say_event("starts  ", item, label, worker, context);
 }
 
-void talk_item_ended(size_t item, const char *label, int worker, void *context)
+void log_item_ended(size_t item, const char *label, int worker, void *context)
 {
     say_event("finishes", item, label, worker, context);
 }
 
-void talk_item_failed(const furrow_error *fault, const char *label, void *context)
+void log_item_failed(const furrow_error *fault, const char *label, void *context)
 {
-    const struct talk *talk = context;
+    const struct log *log = context;
     const char *text = fault->text[0] ? fault->text : furrow_status_text(fault->code);
     char plain[PLAIN], plain_label[PLAIN];
     plainly(plain, text);
     if (label[0] && !strstr(text, label))
-        fprintf(stderr, "furrow: %s: item %zu (%s): %s\n", talk->kernel, fault->item,
+        fprintf(stderr, "furrow: %s: item %zu (%s): %s\n", log->kernel, fault->item,
                 plainly(plain_label, label), plain);
     else
-        fprintf(stderr, "furrow: %s: item %zu: %s\n", talk->kernel, fault->item, plain);
+        fprintf(stderr, "furrow: %s: item %zu: %s\n", log->kernel, fault->item, plain);
 }
 
-void talk_error(const char *kernel, const furrow_error *error)
+void log_error(const char *kernel, const furrow_error *error)
 {
     char plain[PLAIN];
     fprintf(stderr, "furrow: %s: %s\n", kernel,
