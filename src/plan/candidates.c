@@ -22,10 +22,10 @@ static bool is_open(const furrow_plan *request, furrow_schedule schedule)
 }
 
 static void add_guided(furrow__candidates *candidates, furrow_plan plan, const furrow_plan *request,
-                       const furrow__picture *picture)
+                       const furrow__cost_model *model)
 {
-    size_t least = furrow__picture_chunk(picture, plan.threads);
-    size_t one = furrow__picture_grains(picture, plan.threads, 1);
+    size_t least = furrow__cost_model_chunk(model, plan.threads);
+    size_t one = furrow__cost_model_grains(model, plan.threads, 1);
     plan.schedule = FURROW_SCHEDULE_GUIDED;
     plan.chunk = request->chunk ? request->chunk : least;
     add(candidates, &plan);
@@ -34,13 +34,13 @@ static void add_guided(furrow__candidates *candidates, furrow_plan plan, const f
 }
 
 static void add_dynamic(furrow__candidates *candidates, furrow_plan plan,
-                        const furrow_plan *request, const furrow__picture *picture)
+                        const furrow_plan *request, const furrow__cost_model *model)
 {
     static const size_t chunks_each[] = {16, 32, 64, 8, 4, 2};
     plan.schedule = FURROW_SCHEDULE_DYNAMIC;
     for (size_t i = 0; i < sizeof chunks_each / sizeof *chunks_each; i++) {
-        size_t chunk = picture->items / (chunks_each[i] * (size_t)plan.threads);
-        chunk = furrow__picture_grains(picture, plan.threads, chunk ? chunk : 1);
+        size_t chunk = model->items / (chunks_each[i] * (size_t)plan.threads);
+        chunk = furrow__cost_model_grains(model, plan.threads, chunk ? chunk : 1);
         plan.chunk = request->chunk ? request->chunk : chunk;
         add(candidates, &plan);
     }
@@ -49,13 +49,13 @@ static void add_dynamic(furrow__candidates *candidates, furrow_plan plan,
 /* Cycles of small blocks, which even out costs that rise or fall, unless "static" was asked for: as
  * with OpenMP that is one block each. Blocks come last. */
 static void add_static(furrow__candidates *candidates, furrow_plan plan, const furrow_plan *request,
-                       const furrow__picture *picture)
+                       const furrow__cost_model *model)
 {
     bool may_cycle = request->schedule == FURROW_SCHEDULE_AUTO && request->chunk == 0;
     plan.schedule = FURROW_SCHEDULE_STATIC;
     for (size_t each = 32; each >= 8 && may_cycle; each /= 4) {
-        size_t chunk = picture->items / (each * (size_t)plan.threads);
-        plan.chunk = furrow__picture_grains(picture, plan.threads, chunk ? chunk : 1);
+        size_t chunk = model->items / (each * (size_t)plan.threads);
+        plan.chunk = furrow__cost_model_grains(model, plan.threads, chunk ? chunk : 1);
         add(candidates, &plan);
     }
     plan.chunk = request->chunk;
@@ -63,14 +63,14 @@ static void add_static(furrow__candidates *candidates, furrow_plan plan, const f
 }
 
 static void add_for(furrow__candidates *candidates, const furrow_plan *plan,
-                    const furrow_plan *request, const furrow__picture *picture)
+                    const furrow_plan *request, const furrow__cost_model *model)
 {
     if (is_open(request, FURROW_SCHEDULE_GUIDED))
-        add_guided(candidates, *plan, request, picture);
+        add_guided(candidates, *plan, request, model);
     if (is_open(request, FURROW_SCHEDULE_DYNAMIC))
-        add_dynamic(candidates, *plan, request, picture);
+        add_dynamic(candidates, *plan, request, model);
     if (is_open(request, FURROW_SCHEDULE_STATIC))
-        add_static(candidates, *plan, request, picture);
+        add_static(candidates, *plan, request, model);
 }
 
 static furrow_backend backend_of(const furrow_plan *request, int threads)
@@ -104,14 +104,14 @@ furrow_plan furrow__candidates_begun(const furrow_plan *request, int threads)
 }
 
 void furrow__candidates_of(furrow__candidates *candidates, const furrow_plan *request,
-                           const furrow__picture *picture, int threads)
+                           const furrow__cost_model *model, int threads)
 {
     const furrow_plan plan = furrow__candidates_begun(request, threads);
     candidates->count = 0;
     if (plan.backend == FURROW_BACKEND_FOR)
-        add_for(candidates, &plan, request, picture);
+        add_for(candidates, &plan, request, model);
     else if (plan.backend == FURROW_BACKEND_TASKLOOP) /* whatever the schedule: tasks have none */
-        add_dynamic(candidates, plan, request, picture);
+        add_dynamic(candidates, plan, request, model);
     else
         add(candidates, &plan);
 }
@@ -126,20 +126,20 @@ void furrow__candidates_add_pool(furrow__candidates *candidates, const furrow_pl
         add(candidates, &plan);
 }
 
-static double work_of(const furrow__picture *picture, const furrow_plan_facts *facts)
+static double work_of(const furrow__cost_model *model, const furrow_plan_facts *facts)
 {
     const furrow_profile *profile = &facts->profile;
     return profile->parts ? profile->until[profile->parts] - profile->until[0]
-                          : picture->item_time * (double)picture->items;
+                          : model->item_time * (double)model->items;
 }
 
-double furrow__candidates_bound(const furrow__picture *picture, const furrow_plan_facts *facts,
+double furrow__candidates_bound(const furrow__cost_model *model, const furrow_plan_facts *facts,
                                 int threads)
 {
-    double work = work_of(picture, facts);
-    double computed = picture->item_cpu * (double)picture->items / picture->cpus;
-    return fmax(work / threads, picture->waiting ? computed : 0) +
-           furrow__picture_region(picture, threads);
+    double work = work_of(model, facts);
+    double computed = model->item_cpu * (double)model->items / model->cpus;
+    return fmax(work / threads, model->waiting ? computed : 0) +
+           furrow__cost_model_region(model, threads);
 }
 
 /* Only a request is cut this finely. Its chunks even out any items, and playing them would take
@@ -154,12 +154,12 @@ static bool is_too_fine(const furrow_plan *plan, const furrow_profile *profile)
 }
 
 /* A pool cuts chunks as it goes. What comes of it is that of small ones. */
-static furrow_plan played_for(const furrow_plan *plan, const furrow__picture *picture)
+static furrow_plan played_for(const furrow_plan *plan, const furrow__cost_model *model)
 {
     furrow_plan played = *plan;
     if (plan->backend == FURROW_BACKEND_POOL) {
         played.schedule = FURROW_SCHEDULE_DYNAMIC;
-        played.chunk = plan->chunk ? plan->chunk : furrow__picture_chunk(picture, plan->threads);
+        played.chunk = plan->chunk ? plan->chunk : furrow__cost_model_chunk(model, plan->threads);
     }
     return played;
 }
@@ -178,18 +178,18 @@ static void play_on_average(furrow_simulation *simulation, const furrow_plan *pl
         simulation->makespan += costs->share;
 }
 
-int furrow__candidates_predict(furrow_plan *plan, const furrow__picture *picture,
+int furrow__candidates_predict(furrow_plan *plan, const furrow__cost_model *model,
                                const furrow_plan_facts *facts)
 {
-    double flat[2] = {0, picture->item_time * (double)picture->items};
-    const furrow_profile even = {picture->items, picture->items ? 1 : 0, flat};
+    double flat[2] = {0, model->item_time * (double)model->items};
+    const furrow_profile even = {model->items, model->items ? 1 : 0, flat};
     const furrow_profile *profile = facts->profile.parts ? &facts->profile : &even;
-    double bound = furrow__candidates_bound(picture, facts, plan->threads);
+    double bound = furrow__candidates_bound(model, facts, plan->threads);
     plan->grounds.predicted = bound;
-    if (plan->backend == FURROW_BACKEND_SERIAL || picture->items == 0)
+    if (plan->backend == FURROW_BACKEND_SERIAL || model->items == 0)
         return FURROW_OK;
-    const furrow_plan played = played_for(plan, picture);
-    furrow_costs costs = picture->costs;
+    const furrow_plan played = played_for(plan, model);
+    furrow_costs costs = model->costs;
     costs.region = costs.thread = 0;
     furrow_simulation simulation;
     int status = FURROW_OK;
@@ -200,7 +200,7 @@ int furrow__candidates_predict(furrow_plan *plan, const furrow__picture *picture
                                           played.threads, profile, &costs);
     if (status)
         return status;
-    double takes = simulation.makespan + furrow__picture_region(picture, plan->threads);
+    double takes = simulation.makespan + furrow__cost_model_region(model, plan->threads);
     plan->grounds.predicted = fmax(takes, bound);
     return FURROW_OK;
 }

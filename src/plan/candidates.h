@@ -2,7 +2,7 @@
 #ifndef FURROW_PLAN_CANDIDATES_H
 #define FURROW_PLAN_CANDIDATES_H
 
-#include "picture.h"
+#include "cost_model.h"
 
 /* Of one number of threads; those that cope best with surprises come first. */
 enum { FURROW__MOST_CANDIDATES = 16 };
@@ -18,7 +18,7 @@ furrow_plan furrow__candidates_begun(const furrow_plan *request, int threads);
 
 /* What `request` leaves open, on that number of threads. */
 void furrow__candidates_of(furrow__candidates *candidates, const furrow_plan *request,
-                           const furrow__picture *picture, int threads);
+                           const furrow__cost_model *model, int threads);
 
 /* What choosing by a profile leaves out: a pool's plan, on more than one thread, where the backend
  * is open. */
@@ -26,11 +26,11 @@ void furrow__candidates_add_pool(furrow__candidates *candidates, const furrow_pl
                                  int threads);
 
 /* Sets plan->grounds.predicted. Needs a profile, or usage. */
-int furrow__candidates_predict(furrow_plan *plan, const furrow__picture *picture,
+int furrow__candidates_predict(furrow_plan *plan, const furrow__cost_model *model,
                                const furrow_plan_facts *facts);
 
 /* The least that any schedule could take on that number of threads. */
-double furrow__candidates_bound(const furrow__picture *picture, const furrow_plan_facts *facts,
+double furrow__candidates_bound(const furrow__cost_model *model, const furrow_plan_facts *facts,
                                 int threads);
 
 #endif

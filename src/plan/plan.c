@@ -32,10 +32,10 @@ static bool can_be(const furrow_plan *request, const furrow_plan_facts *facts)
 }
 
 static void choose_nothing(furrow_plan *plan, const furrow_plan *request,
-                           const furrow__picture *picture)
+                           const furrow__cost_model *model)
 {
     *plan = furrow__candidates_begun(request, 1);
-    plan->grounds = furrow__choice_grounds(request, picture);
+    plan->grounds = furrow__choice_grounds(request, model);
     plan->grounds.cause = FURROW_CAUSE_EMPTY;
 }
 
@@ -60,7 +60,7 @@ static bool choose_little(furrow_plan *plan, const furrow_plan *request,
                     .cpus = facts->cpus,
                     .items = facts->items,
                     .item = facts->known.alone,
-                    .region = furrow__picture_costs(facts).region,
+                    .region = furrow__cost_model_costs(facts).region,
                     .serial = facts->known.alone * (double)facts->items},
     };
     return true;
@@ -76,16 +76,16 @@ int furrow_plan_choose(furrow_plan *plan, const furrow_plan *request,
         return FURROW_EINVAL;
     if (choose_little(plan, request, facts))
         return FURROW_OK;
-    furrow__picture picture = furrow__picture_of(facts);
+    furrow__cost_model model = furrow__cost_model_of(facts);
     if (facts->items == 0 && request->threads == 0 && request->backend != FURROW_BACKEND_SERIAL) {
-        choose_nothing(plan, request, &picture);
+        choose_nothing(plan, request, &model);
         return FURROW_OK;
     }
-    if (is_for_pool(request) && furrow__choose_by_known(plan, request, &picture, facts))
+    if (is_for_pool(request) && furrow__choose_by_known(plan, request, &model, facts))
         return FURROW_OK;
-    if (facts->profile.parts && picture.items > 0)
-        return furrow__choose_by_profile(plan, request, &picture, facts);
-    furrow__choose_by_mean(plan, request, &picture);
+    if (facts->profile.parts && model.items > 0)
+        return furrow__choose_by_profile(plan, request, &model, facts);
+    furrow__choose_by_mean(plan, request, &model);
     return FURROW_OK;
 }
 
@@ -97,18 +97,18 @@ int furrow_plan_candidates(furrow_plan *plans, size_t capacity, size_t *count,
     *count = 0;
     if (!can_be(request, facts))
         return FURROW_EINVAL;
-    furrow__picture picture = furrow__picture_of(facts);
+    furrow__cost_model model = furrow__cost_model_of(facts);
     furrow_cause cause;
-    int fixed = furrow__choice_fixed(&cause, request, &picture);
-    if (!picture.known || picture.items == 0)
+    int fixed = furrow__choice_fixed(&cause, request, &model);
+    if (!model.known || model.items == 0)
         return FURROW_OK;
-    for (int t = 0; (t = furrow__choice_next(&picture, fixed, t)) > 0;) {
+    for (int t = 0; (t = furrow__choice_next(&model, fixed, t)) > 0;) {
         furrow__candidates candidates = {0};
         if (t == 1 || !facts->no_openmp || request->backend == FURROW_BACKEND_POOL)
-            furrow__candidates_of(&candidates, request, &picture, t);
+            furrow__candidates_of(&candidates, request, &model, t);
         furrow__candidates_add_pool(&candidates, request, t);
         for (size_t i = 0; i < candidates.count; i++) {
-            int status = furrow__candidates_predict(&candidates.plans[i], &picture, facts);
+            int status = furrow__candidates_predict(&candidates.plans[i], &model, facts);
             if (status)
                 return status;
             if (*count < capacity)

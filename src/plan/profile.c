@@ -10,12 +10,12 @@ static const double precision_of_static = 0.05;
 
 /* Takes the best plan on that number of threads if it beats `*best` by more than predictions are
  * worth. */
-static int improve(furrow_plan *best, const furrow_plan *request, const furrow__picture *picture,
+static int improve(furrow_plan *best, const furrow_plan *request, const furrow__cost_model *model,
                    const furrow_plan_facts *facts, int threads)
 {
     furrow__candidates candidates;
-    furrow__candidates_of(&candidates, request, picture, threads);
-    double bound = furrow__candidates_bound(picture, facts, threads);
+    furrow__candidates_of(&candidates, request, model, threads);
+    double bound = furrow__candidates_bound(model, facts, threads);
     for (size_t i = 0; i < candidates.count; i++) {
         furrow_plan *plan = &candidates.plans[i];
         bool first = best->threads == 0;
@@ -23,7 +23,7 @@ static int improve(furrow_plan *best, const furrow_plan *request, const furrow__
         double beaten = (1 - (dealt ? precision_of_static : precision)) * best->grounds.predicted;
         if (!first && bound >= beaten)
             continue;
-        int status = furrow__candidates_predict(plan, picture, facts);
+        int status = furrow__candidates_predict(plan, model, facts);
         if (status)
             return status;
         if (first || plan->grounds.predicted < beaten)
@@ -33,20 +33,20 @@ static int improve(furrow_plan *best, const furrow_plan *request, const furrow__
 }
 
 int furrow__choose_by_profile(furrow_plan *plan, const furrow_plan *request,
-                              const furrow__picture *picture, const furrow_plan_facts *facts)
+                              const furrow__cost_model *model, const furrow_plan_facts *facts)
 {
-    furrow_grounds grounds = furrow__choice_grounds(request, picture);
-    int fixed = furrow__choice_fixed(&grounds.cause, request, picture);
+    furrow_grounds grounds = furrow__choice_grounds(request, model);
+    int fixed = furrow__choice_fixed(&grounds.cause, request, model);
     *plan = (furrow_plan){0};
-    for (int t = 0; (t = furrow__choice_next(picture, fixed, t)) > 0;) {
-        int status = improve(plan, request, picture, facts, t);
+    for (int t = 0; (t = furrow__choice_next(model, fixed, t)) > 0;) {
+        int status = improve(plan, request, model, facts, t);
         if (status)
             return status;
     }
     if (!fixed)
-        grounds.cause = furrow__choice_cause(picture, plan->threads);
+        grounds.cause = furrow__choice_cause(model, plan->threads);
     grounds.calls = facts->calls;
-    grounds.serial = furrow__candidates_bound(picture, facts, 1);
+    grounds.serial = furrow__candidates_bound(model, facts, 1);
     grounds.predicted = plan->grounds.predicted;
     plan->grounds = grounds;
     return FURROW_OK;

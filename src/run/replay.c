@@ -1,4 +1,4 @@
-#include "course.h"
+#include "run_state.h"
 
 #include <inttypes.h>
 
@@ -6,34 +6,34 @@
 static const size_t few = 64;
 
 /* On a team, since each may take a look at the disk. */
-static int identify(furrow__course *course, size_t begin, size_t end)
+static int identify(furrow__run_state *run, size_t begin, size_t end)
 {
-    const furrow_run_options *options = course->options;
+    const furrow_run_options *options = run->options;
     const furrow_parallel_options parallel = {
         .plan = options->plan,
-        .facts = {.cpus = course->facts.cpus, .thread_limit = course->facts.thread_limit},
+        .facts = {.cpus = run->facts.cpus, .thread_limit = run->facts.thread_limit},
         .first = begin,
         .cancel = options->cancel,
-        .site = &course->identity_site,
+        .site = &run->identity_site,
     };
-    if (!course->feed)
+    if (!run->feed)
         return FURROW_OK;
     if (end - begin < few)
-        return furrow__items_identify(&(furrow_range){.begin = begin, .end = end}, &course->items);
-    return furrow_parallel_for(&parallel, end - begin, furrow__items_identify, &course->items);
+        return furrow__items_identify(&(furrow_range){.begin = begin, .end = end}, &run->items);
+    return furrow_parallel_for(&parallel, end - begin, furrow__items_identify, &run->items);
 }
 
-static int compare_identities(const furrow__course *course, size_t begin, size_t end,
+static int compare_identities(const furrow__run_state *run, size_t begin, size_t end,
                               furrow_error *error)
 {
-    const furrow__recorder *recorder = &course->recorder;
+    const furrow__recorder *recorder = &run->recorder;
     const uint64_t *then = recorder->identities + (begin - recorder->begin);
-    const uint64_t *now = course->window.identities + (begin - course->window.first);
+    const uint64_t *now = run->window.identities + (begin - run->window.first);
     for (size_t i = 0; i < end - begin; i++) {
         if (then[i] == now[i])
             continue;
         char label[FURROW_ERROR_TEXT_SIZE / 2];
-        furrow__items_label(&course->items, begin + i, label, sizeof label);
+        furrow__items_label(&run->items, begin + i, label, sizeof label);
         return furrow_error_set(error, FURROW_ECHANGED,
                                 "the input has changed: item %zu%s%s is not what it was when the "
                                 "journal was written; remove the journal to begin anew",
@@ -43,30 +43,30 @@ static int compare_identities(const furrow__course *course, size_t begin, size_t
 }
 
 /* The items [begin, end) of the record at hand. */
-static int take(furrow__course *course, size_t begin, size_t end, furrow_error *error)
+static int take(furrow__run_state *run, size_t begin, size_t end, furrow_error *error)
 {
-    furrow__window *window = &course->window;
-    int status = identify(course, begin, end);
+    furrow__window *window = &run->window;
+    int status = identify(run, begin, end);
     if (status == FURROW_OK)
-        status = compare_identities(course, begin, end, error);
+        status = compare_identities(run, begin, end, error);
     if (status)
         return status;
-    return furrow__recorder_take(&course->recorder, begin, end - begin,
+    return furrow__recorder_take(&run->recorder, begin, end - begin,
                                  window->results + (begin - window->first) * window->result_size,
                                  window->faults);
 }
 
-int furrow__course_replay(furrow__course *course, size_t *end, furrow_error *error)
+int furrow__run_state_replay(furrow__run_state *run, size_t *end, furrow_error *error)
 {
-    const size_t last = course->window.first + course->window.count;
+    const size_t last = run->window.first + run->window.count;
     size_t recorded = 0;
-    int status = furrow__recorder_peek(&recorded, &course->recorder, *end, error);
+    int status = furrow__recorder_peek(&recorded, &run->recorder, *end, error);
     while (status == FURROW_OK && recorded > 0 && *end < last) {
         size_t count = recorded < last - *end ? recorded : last - *end;
-        status = take(course, *end, *end + count, error);
+        status = take(run, *end, *end + count, error);
         if (status == FURROW_OK) {
             *end += count;
-            status = furrow__recorder_peek(&recorded, &course->recorder, *end, error);
+            status = furrow__recorder_peek(&recorded, &run->recorder, *end, error);
         }
     }
     return status;

@@ -6,9 +6,9 @@
 #include <furrow/clock.h>
 #include <furrow/cpu.h>
 
-#include "course.h"
 #include "feed.h"
 #include "openmp.h"
+#include "run_state.h"
 #include "variant.h"
 
 /* The first window: all that the most threads for waiting items need, and cheap to have. */
@@ -65,35 +65,35 @@ static size_t room_for_chunks(const furrow_plan *request, int cpus)
 }
 
 /* Of items that are handed on as they finish, many may be taken at once. */
-static size_t capacity_at_first(const furrow__course *course)
+static size_t capacity_at_first(const furrow__run_state *run)
 {
     size_t known = 0;
-    size_t result_size = course->window.result_size;
-    if (!course->kernel->next && furrow__window_streams(&course->window))
-        known = smaller(course->part.end - course->part.begin,
-                        course->blocks.own_slots ? SIZE_MAX
-                                                 : first_bytes / (result_size ? result_size : 1));
+    size_t result_size = run->window.result_size;
+    if (!run->kernel->next && furrow__window_streams(&run->window))
+        known = smaller(run->part.end - run->part.begin,
+                        run->blocks.own_slots ? SIZE_MAX
+                                              : first_bytes / (result_size ? result_size : 1));
     return larger(larger(first_capacity, known),
-                  room_for_chunks(&course->options->plan, course->facts.cpus));
+                  room_for_chunks(&run->options->plan, run->facts.cpus));
 }
 
 /* How many items there will be, as far as is known; 0: it is not. */
-static size_t count_items(const furrow__course *course)
+static size_t count_items(const furrow__run_state *run)
 {
-    size_t most = course->options->most_items, items = course->part.end - course->part.begin;
-    if (course->shape.items == FURROW_UNKNOWN)
+    size_t most = run->options->most_items, items = run->part.end - run->part.begin;
+    if (run->shape.items == FURROW_UNKNOWN)
         items = most;
     return most ? smaller(items, most) : items;
 }
 
 /* How records are emitted: as asked, or by the first entry that needs not be opened. */
-static const furrow_kernel_format *record_format(const furrow__course *course)
+static const furrow_kernel_format *record_format(const furrow__run_state *run)
 {
-    const furrow_kernel_format *format = course->options->format;
-    if (!course->options->writer)
+    const furrow_kernel_format *format = run->options->format;
+    if (!run->options->writer)
         return NULL;
     if (!format)
-        while ((format = furrow_kernel_format_next(course->kernel, format)) != NULL)
+        while ((format = furrow_kernel_format_next(run->kernel, format)) != NULL)
             if (format->emit && !format->open)
                 break;
     return format && format->emit ? format : NULL;
@@ -101,121 +101,119 @@ static const furrow_kernel_format *record_format(const furrow__course *course)
 
 /* Results that partials alone want need no more slots than blocks that run; where a run halts, what
  * lies before is wanted as well. */
-static void begin_blocks(furrow__course *course)
+static void begin_blocks(furrow__run_state *run)
 {
-    const furrow_kernel *kernel = course->kernel;
-    const furrow_run_options *options = course->options;
-    size_t result_size = course->shape.result_size;
-    course->blocks = (furrow__blocks){
-        .partial = course->bytes.format ? NULL : kernel->partial,
-        .state = course->state,
+    const furrow_kernel *kernel = run->kernel;
+    const furrow_run_options *options = run->options;
+    size_t result_size = run->shape.result_size;
+    run->blocks = (furrow__blocks){
+        .partial = run->bytes.format ? NULL : kernel->partial,
+        .state = run->state,
         .items = furrow__blocks_items(result_size),
         .result_size = result_size,
         .fills = kernel->flags & FURROW_KERNEL_FILLS,
         .own_slots = kernel->partial && result_size > 0 && !kernel->combine && !options->journal &&
-                     !options->halt && !record_format(course),
+                     !options->halt && !record_format(run),
     };
-    if (course->blocks.own_slots && course->shape.items / course->blocks.items >= many_blocks)
-        course->facts.grain = course->blocks.items;
+    if (run->blocks.own_slots && run->shape.items / run->blocks.items >= many_blocks)
+        run->facts.grain = run->blocks.items;
 }
 
 /* Where the results of a window lie, and where they go. */
-static int begin_window(furrow__course *course)
+static int begin_window(furrow__run_state *run)
 {
-    const bool slots = !course->blocks.own_slots && !course->bytes.format;
-    furrow__window *window = &course->window;
-    int status = furrow__window_init(window, course->kernel, course->state,
-                                     slots ? course->shape.result_size : 0, &course->recorder);
-    course->blocks.faults = window->faults;
-    if (status == FURROW_OK && course->kernel->next)
-        status = furrow__feed_new(&course->feed, window->faults);
-    window->unordered = course->options->unordered && !course->bytes.format;
-    window->bytes = course->bytes.format ? &course->bytes : NULL;
-    window->feed = course->feed;
-    window->format = record_format(course);
-    window->writer = course->options->writer;
+    const bool slots = !run->blocks.own_slots && !run->bytes.format;
+    furrow__window *window = &run->window;
+    int status = furrow__window_init(window, run->kernel, run->state,
+                                     slots ? run->shape.result_size : 0, &run->recorder);
+    run->blocks.faults = window->faults;
+    if (status == FURROW_OK && run->kernel->next)
+        status = furrow__feed_new(&run->feed, window->faults);
+    window->unordered = run->options->unordered && !run->bytes.format;
+    window->bytes = run->bytes.format ? &run->bytes : NULL;
+    window->feed = run->feed;
+    window->format = record_format(run);
+    window->writer = run->options->writer;
     return status;
 }
 
-static int begin_workers(furrow__course *course)
+static int begin_workers(furrow__run_state *run)
 {
-    const furrow__blocks *blocks = &course->blocks;
-    course->slots = (furrow__slots){
-        .kernel = course->kernel,
-        .state = course->state,
+    const furrow__blocks *blocks = &run->blocks;
+    run->slots = (furrow__slots){
+        .kernel = run->kernel,
+        .state = run->state,
         .block_size = blocks->own_slots ? blocks->items * blocks->result_size : 0,
     };
-    course->items = (furrow__items){
-        .kernel = course->kernel,
-        .state = course->state,
-        .options = course->options,
-        .feed = course->feed,
-        .blocks = &course->blocks,
-        .result_size = course->shape.result_size,
+    run->items = (furrow__items){
+        .kernel = run->kernel,
+        .state = run->state,
+        .options = run->options,
+        .feed = run->feed,
+        .blocks = &run->blocks,
+        .result_size = run->shape.result_size,
     };
-    return furrow_workers_new(&course->workers, furrow__slot_new, furrow__slot_free,
-                              &course->slots);
+    return furrow_workers_new(&run->workers, furrow__slot_new, furrow__slot_free, &run->slots);
 }
 
-static int begin_course(furrow__course *course)
+static int begin_run(furrow__run_state *run)
 {
-    const furrow_run_options *options = course->options;
-    course->shape = furrow_kernel_shape(course->kernel, course->state);
-    course->facts = furrow_run_facts(&course->shape, options);
-    course->site = options->site ? options->site : &course->own_site;
-    course->part = furrow_run_part(&course->shape, options);
-    course->next = course->part.begin;
-    furrow__recorder_init(&course->recorder, options->journal, course->part.begin);
-    furrow__tally_init(&course->tally, options->progress, options->progress_context,
-                       count_items(course));
-    int status = furrow__bytes_init(&course->bytes, course->state, &course->part, options);
+    const furrow_run_options *options = run->options;
+    run->shape = furrow_kernel_shape(run->kernel, run->state);
+    run->facts = furrow_run_facts(&run->shape, options);
+    run->site = options->site ? options->site : &run->own_site;
+    run->part = furrow_run_part(&run->shape, options);
+    run->next = run->part.begin;
+    furrow__recorder_init(&run->recorder, options->journal, run->part.begin);
+    furrow__tally_init(&run->tally, options->progress, options->progress_context, count_items(run));
+    int status = furrow__bytes_init(&run->bytes, run->state, &run->part, options);
     if (status)
         return status;
-    begin_blocks(course);
-    status = begin_window(course);
+    begin_blocks(run);
+    status = begin_window(run);
     if (status == FURROW_OK)
-        status = begin_workers(course);
-    course->capacity = capacity_at_first(course);
+        status = begin_workers(run);
+    run->capacity = capacity_at_first(run);
     return status;
 }
 
-static void end_course(furrow__course *course)
+static void end_run(furrow__run_state *run)
 {
-    furrow__slots_phases(course->outcome->phases, &course->slots);
-    furrow_workers_free(course->workers);
-    furrow__feed_free(course->feed);
-    furrow__blocks_clear(&course->blocks);
-    furrow__bytes_clear(&course->bytes);
-    furrow__window_clear(&course->window);
-    furrow__recorder_clear(&course->recorder);
+    furrow__slots_phases(run->outcome->phases, &run->slots);
+    furrow_workers_free(run->workers);
+    furrow__feed_free(run->feed);
+    furrow__blocks_clear(&run->blocks);
+    furrow__bytes_clear(&run->bytes);
+    furrow__window_clear(&run->window);
+    furrow__recorder_clear(&run->recorder);
 }
 
 /* How many items the next window may have: within memory, and within most_items. */
-static size_t allowed(const furrow__course *course)
+static size_t allowed(const furrow__run_state *run)
 {
-    size_t capacity = smaller(course->capacity, furrow__window_most(&course->window));
-    if (course->bytes.format)
-        capacity = furrow__bytes_most(&course->bytes);
-    size_t block = course->blocks.items, most = course->options->most_items;
-    if (course->blocks.partial) {
-        size_t before = course->next % block; /* windows end where blocks do */
-        capacity = larger(smaller(capacity, furrow__blocks_most(&course->blocks)), block);
+    size_t capacity = smaller(run->capacity, furrow__window_most(&run->window));
+    if (run->bytes.format)
+        capacity = furrow__bytes_most(&run->bytes);
+    size_t block = run->blocks.items, most = run->options->most_items;
+    if (run->blocks.partial) {
+        size_t before = run->next % block; /* windows end where blocks do */
+        capacity = larger(smaller(capacity, furrow__blocks_most(&run->blocks)), block);
         capacity -= (before + capacity) % block;
     }
-    return most ? smaller(capacity, most - (course->next - course->part.begin)) : capacity;
+    return most ? smaller(capacity, most - (run->next - run->part.begin)) : capacity;
 }
 
 /* The next at most `capacity` items that the kernel feeds. When it fails, what it fed before runs
  * first. */
-static int feed_batch(furrow__course *course, size_t capacity, size_t *count, furrow_error *error)
+static int feed_batch(furrow__run_state *run, size_t capacity, size_t *count, furrow_error *error)
 {
-    furrow_error *failure = &course->feed_failure;
+    furrow_error *failure = &run->feed_failure;
     *count = 0;
     if (!failure->code) {
-        furrow__feed_open(course->feed, course->next, capacity);
+        furrow__feed_open(run->feed, run->next, capacity);
         *failure = (furrow_error){.item = FURROW_NO_ITEM};
-        failure->code = course->kernel->next(course->state, course->feed, capacity, failure);
-        *count = furrow_feed_count(course->feed);
+        failure->code = run->kernel->next(run->state, run->feed, capacity, failure);
+        *count = furrow_feed_count(run->feed);
     }
     if (*count > 0 || !failure->code)
         return FURROW_OK;
@@ -224,98 +222,98 @@ static int feed_batch(furrow__course *course, size_t capacity, size_t *count, fu
     return failure->code;
 }
 
-static int next_batch(furrow__course *course, size_t capacity, size_t *count, furrow_error *error)
+static int next_batch(furrow__run_state *run, size_t capacity, size_t *count, furrow_error *error)
 {
-    if (course->feed)
-        return feed_batch(course, capacity, count, error);
-    *count = smaller(capacity, course->part.end - course->next);
+    if (run->feed)
+        return feed_batch(run, capacity, count, error);
+    *count = smaller(capacity, run->part.end - run->next);
     return FURROW_OK;
 }
 
 /* Whether there are no more items than have run, as far as the kernel knows beforehand. */
-static bool is_at_end(const furrow__course *course)
+static bool is_at_end(const furrow__run_state *run)
 {
-    return course->part.end == course->next;
+    return run->part.end == run->next;
 }
 
 /* The end of the input, of which the journal should not have more. */
-static int end_windows(furrow__course *course, furrow_error *error)
+static int end_windows(furrow__run_state *run, furrow_error *error)
 {
     size_t recorded = 0;
-    int status = furrow__recorder_peek(&recorded, &course->recorder, course->next, error);
-    course->outcome->whole = status == FURROW_OK && recorded == 0;
+    int status = furrow__recorder_peek(&recorded, &run->recorder, run->next, error);
+    run->outcome->whole = status == FURROW_OK && recorded == 0;
     if (status || recorded == 0)
         return status;
     return furrow_error_set(error, FURROW_ECHANGED,
                             "the input has changed: it ends after %zu item%s, and the journal has "
                             "more; give the same input, or remove the journal to begin anew",
-                            course->next, course->next == 1 ? "" : "s");
+                            run->next, run->next == 1 ? "" : "s");
 }
 
 /* `*ended`: there is nothing more to run. */
-static int run_next(furrow__course *course, bool *ended, furrow_error *error)
+static int run_next(furrow__run_state *run, bool *ended, furrow_error *error)
 {
-    size_t count = 0, capacity = allowed(course);
+    size_t count = 0, capacity = allowed(run);
     *ended = capacity == 0;
     if (*ended) {
-        course->outcome->whole = is_at_end(course);
+        run->outcome->whole = is_at_end(run);
         return FURROW_OK;
     }
-    int status = next_batch(course, capacity, &count, error);
+    int status = next_batch(run, capacity, &count, error);
     if (status)
         return status;
     *ended = count == 0;
-    return *ended ? end_windows(course, error) : furrow__course_turn(course, count, error);
+    return *ended ? end_windows(run, error) : furrow__run_state_turn(run, count, error);
 }
 
-static int run_windows(furrow__course *course, furrow_error *error)
+static int run_windows(furrow__run_state *run, furrow_error *error)
 {
     bool ended = false;
-    int status = course->bytes.format && course->part.begin == course->part.end
-                     ? furrow__bytes_write_none(&course->bytes)
+    int status = run->bytes.format && run->part.begin == run->part.end
+                     ? furrow__bytes_write_none(&run->bytes)
                      : FURROW_OK;
     while (status == FURROW_OK && !ended)
-        status = furrow_cancel_requested(course->options->cancel) ? FURROW_ECANCELED
-                                                                  : run_next(course, &ended, error);
+        status = furrow_cancel_requested(run->options->cancel) ? FURROW_ECANCELED
+                                                               : run_next(run, &ended, error);
     return status;
 }
 
 /* Records that are whole go out, and what only all results together make, whatever stopped the run.
  */
-static int end_output(const furrow__course *course)
+static int end_output(const furrow__run_state *run)
 {
-    const furrow_run_options *options = course->options;
+    const furrow_run_options *options = run->options;
     if (options->writer)
         return furrow_writer_flush(options->writer);
     if (options->sink && options->format && options->format->finish)
-        return options->format->finish(course->state, options->sink, options->sink_context);
+        return options->format->finish(run->state, options->sink, options->sink_context);
     return FURROW_OK;
 }
 
-static int run_course(furrow__course *course, furrow_error *error)
+static int run_course(furrow__run_state *run, furrow_error *error)
 {
-    int status = begin_course(course);
+    int status = begin_run(run);
     if (status == FURROW_OK)
-        status = run_windows(course, error);
-    int ended = end_output(course);
+        status = run_windows(run, error);
+    int ended = end_output(run);
     status = status ? status : ended;
-    furrow__tally_end(&course->tally);
-    course->outcome->recorded = course->recorder.recorded - course->part.begin;
-    if (status && error && status == course->recorder.error.code)
-        *error = course->recorder.error;
-    if (status && error && status == course->window.error.code)
-        *error = course->window.error;
-    if (status && error && status == course->bytes.error.code)
-        *error = course->bytes.error;
-    end_course(course);
+    furrow__tally_end(&run->tally);
+    run->outcome->recorded = run->recorder.recorded - run->part.begin;
+    if (status && error && status == run->recorder.error.code)
+        *error = run->recorder.error;
+    if (status && error && status == run->window.error.code)
+        *error = run->window.error;
+    if (status && error && status == run->bytes.error.code)
+        *error = run->bytes.error;
+    end_run(run);
     return status;
 }
 
 /* Whether the kernel can be run as asked. */
-static int check(const furrow__course *course, furrow_error *error)
+static int check(const furrow__run_state *run, furrow_error *error)
 {
-    const furrow_kernel *kernel = course->kernel;
-    const furrow_run_options *options = course->options;
+    const furrow_kernel *kernel = run->kernel;
+    const furrow_run_options *options = run->options;
     bool any_order = !kernel->combine || kernel->flags & FURROW_KERNEL_ANY_ORDER;
     if (options->variant && options->journal)
         return furrow_error_set(error, FURROW_ENOTSUP, "a variant keeps no journal");
@@ -353,26 +351,26 @@ int furrow_run(furrow_run_outcome *outcome, const furrow_kernel *kernel, void *s
 {
     static const furrow_run_options defaults = {0};
     furrow_run_outcome unread = {0};
-    furrow__course course = {
+    furrow__run_state run = {
         .kernel = kernel,
         .state = state,
         .options = options ? options : &defaults,
         .outcome = outcome ? outcome : &unread,
     };
-    *course.outcome = (furrow_run_outcome){0};
+    *run.outcome = (furrow_run_outcome){0};
     if (error)
         *error = (furrow_error){.item = FURROW_NO_ITEM};
-    int status = check(&course, error);
+    int status = check(&run, error);
     double start = furrow_clock_wall();
-    if (status == FURROW_OK && course.options->variant)
-        status = furrow__variant_run(course.outcome, kernel, state, course.options, error);
+    if (status == FURROW_OK && run.options->variant)
+        status = furrow__variant_run(run.outcome, kernel, state, run.options, error);
     else if (status == FURROW_OK)
-        status = run_course(&course, error);
-    course.outcome->wall = furrow_clock_wall() - start;
-    course.outcome->whole = course.outcome->whole && status == FURROW_OK;
-    ground_plan(course.outcome);
+        status = run_course(&run, error);
+    run.outcome->wall = furrow_clock_wall() - start;
+    run.outcome->whole = run.outcome->whole && status == FURROW_OK;
+    ground_plan(run.outcome);
     if (status && error && error->code == FURROW_OK)
-        furrow_error_set(error, status, "stopped after %zu item%s: %s", course.outcome->items,
-                         course.outcome->items == 1 ? "" : "s", furrow_status_text(status));
+        furrow_error_set(error, status, "stopped after %zu item%s: %s", run.outcome->items,
+                         run.outcome->items == 1 ? "" : "s", furrow_status_text(status));
     return status;
 }

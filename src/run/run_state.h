@@ -1,6 +1,6 @@
-/* course.h: a run while it goes on, window by window. */
-#ifndef FURROW_RUN_COURSE_H
-#define FURROW_RUN_COURSE_H
+/* run_state.h: a run while it goes on, window by window. */
+#ifndef FURROW_RUN_RUN_STATE_H
+#define FURROW_RUN_RUN_STATE_H
 
 #include <furrow/run.h>
 
@@ -10,7 +10,7 @@
 #include "slot.h"
 #include "window.h"
 
-typedef struct furrow__course {
+typedef struct furrow__run_state {
     const furrow_kernel *kernel;
     void *state;
     const furrow_run_options *options;
@@ -34,13 +34,13 @@ typedef struct furrow__course {
     size_t capacity;           /* of the next window */
     size_t next;               /* the first item of the next window */
     size_t largest;            /* the most items in a window so far */
-} furrow__course;
+} furrow__run_state;
 
 /* The next `count` items, from the first body to the last emit. */
-int furrow__course_turn(furrow__course *course, size_t count, furrow_error *error);
+int furrow__run_state_turn(furrow__run_state *run, size_t count, furrow_error *error);
 
 /* Takes from the journal what it has of the window's items, which need not run: those below
  * `*end`. FURROW_ECHANGED: the input of one is not what it was. */
-int furrow__course_replay(furrow__course *course, size_t *end, furrow_error *error);
+int furrow__run_state_replay(furrow__run_state *run, size_t *end, furrow_error *error);
 
 #endif

@@ -1,4 +1,4 @@
-#include "picture.h"
+#include "cost_model.h"
 
 #include <limits.h>
 #include <math.h>
@@ -28,7 +28,7 @@ static double known_or(double cost, double typical)
     return cost > 0 ? cost : typical;
 }
 
-furrow_costs furrow__picture_costs(const furrow_plan_facts *facts)
+furrow_costs furrow__cost_model_costs(const furrow_plan_facts *facts)
 {
     const furrow_costs *costs = &facts->costs;
     const furrow_costs typical = FURROW_PLAN_TYPICAL_COSTS;
@@ -62,7 +62,7 @@ static double item_cpu(const furrow_plan_facts *facts)
     return mean(profile->until[profile->parts] - profile->until[0], profile->items);
 }
 
-furrow_plan_known furrow__picture_known(const furrow_plan_facts *facts)
+furrow_plan_known furrow__cost_model_known(const furrow_plan_facts *facts)
 {
     const furrow_usage *usage = &facts->usage;
     furrow_plan_known known = facts->known;
@@ -78,39 +78,39 @@ furrow_plan_known furrow__picture_known(const furrow_plan_facts *facts)
     return known;
 }
 
-furrow__picture furrow__picture_of(const furrow_plan_facts *facts)
+furrow__cost_model furrow__cost_model_of(const furrow_plan_facts *facts)
 {
-    furrow__picture picture = {
+    furrow__cost_model model = {
         .items = facts->items,
         .grain = facts->grain,
         .cpus = facts->cpus > 0 ? facts->cpus : 1,
         .most_threads = facts->thread_limit > 0 ? facts->thread_limit : INT_MAX,
         .known = facts->usage.items > 0 || facts->wait > 0 || facts->profile.parts > 0 ||
                  facts->known.alone > 0,
-        .costs = furrow__picture_costs(facts),
+        .costs = furrow__cost_model_costs(facts),
     };
-    picture.item_cpu = item_cpu(facts);
-    picture.waiting = facts->wait > 0 || furrow_plan_waits(&facts->usage) ||
-                      furrow_plan_known_waits(&facts->known);
+    model.item_cpu = item_cpu(facts);
+    model.waiting = facts->wait > 0 || furrow_plan_waits(&facts->usage) ||
+                    furrow_plan_known_waits(&facts->known);
     if (facts->wait > 0)
-        picture.item_time = facts->wait + picture.item_cpu;
-    else if (picture.waiting && facts->usage.items > 0)
-        picture.item_time = mean(facts->usage.wall, facts->usage.items);
-    else if (picture.waiting)
-        picture.item_time = waiting_item(&facts->known);
+        model.item_time = facts->wait + model.item_cpu;
+    else if (model.waiting && facts->usage.items > 0)
+        model.item_time = mean(facts->usage.wall, facts->usage.items);
+    else if (model.waiting)
+        model.item_time = waiting_item(&facts->known);
     else
-        picture.item_time = picture.item_cpu;
-    return picture;
+        model.item_time = model.item_cpu;
+    return model;
 }
 
-double furrow__picture_region(const furrow__picture *picture, int threads)
+double furrow__cost_model_region(const furrow__cost_model *model, int threads)
 {
     if (threads <= 1)
         return 0;
-    if (threads <= picture->cpus)
-        return furrow_costs_of_region(&picture->costs, threads);
-    return furrow_costs_of_region(&picture->costs, picture->cpus) +
-           (threads - picture->cpus) * picture->costs.extra;
+    if (threads <= model->cpus)
+        return furrow_costs_of_region(&model->costs, threads);
+    return furrow_costs_of_region(&model->costs, model->cpus) +
+           (threads - model->cpus) * model->costs.extra;
 }
 
 static size_t divide_up(size_t a, size_t b)
@@ -120,77 +120,77 @@ static size_t divide_up(size_t a, size_t b)
 
 /* Pieces of a guided schedule, about: each takes 1 / (2 threads) of what remains, the last ones a
  * chunk. */
-static double guided_pieces(const furrow__picture *picture, int threads)
+static double guided_pieces(const furrow__cost_model *model, int threads)
 {
-    double chunks = (double)picture->items / (double)furrow__picture_chunk(picture, threads);
+    double chunks = (double)model->items / (double)furrow__cost_model_chunk(model, threads);
     double twice = 2.0 * threads;
     return chunks <= twice ? chunks : twice * (1 + log(chunks / twice));
 }
 
 /* What the thread with the most items takes, or the CPUs for all of them. */
-static double longest(const furrow__picture *picture, int threads)
+static double longest(const furrow__cost_model *model, int threads)
 {
-    double rounds = (double)divide_up(picture->items, (size_t)threads);
-    double shared = picture->item_cpu * (double)picture->items / picture->cpus;
-    return fmax(rounds * picture->item_time, shared);
+    double rounds = (double)divide_up(model->items, (size_t)threads);
+    double shared = model->item_cpu * (double)model->items / model->cpus;
+    return fmax(rounds * model->item_time, shared);
 }
 
-double furrow__picture_time(const furrow__picture *picture, int threads)
+double furrow__cost_model_time(const furrow__cost_model *model, int threads)
 {
     if (threads <= 1)
-        return longest(picture, 1);
-    double pieces = guided_pieces(picture, threads);
-    return fmax(longest(picture, threads), pieces * picture->costs.contended) +
-           pieces * picture->costs.dispatch / threads + picture->costs.share +
-           furrow__picture_region(picture, threads);
+        return longest(model, 1);
+    double pieces = guided_pieces(model, threads);
+    return fmax(longest(model, threads), pieces * model->costs.contended) +
+           pieces * model->costs.dispatch / threads + model->costs.share +
+           furrow__cost_model_region(model, threads);
 }
 
-double furrow__picture_blocks_time(const furrow__picture *picture, int threads)
+double furrow__cost_model_blocks_time(const furrow__cost_model *model, int threads)
 {
-    return uneven * longest(picture, threads) + furrow__picture_region(picture, threads);
+    return uneven * longest(model, threads) + furrow__cost_model_region(model, threads);
 }
 
 /* The fewest threads that do the items in fewer rounds than `threads` do. */
-static int for_fewer_rounds(const furrow__picture *picture, int threads)
+static int for_fewer_rounds(const furrow__cost_model *model, int threads)
 {
-    size_t rounds = divide_up(picture->items, (size_t)threads);
+    size_t rounds = divide_up(model->items, (size_t)threads);
     /* Where many rounds are left, every single one is not worth a look. */
     size_t fewer = rounds - (rounds > 16 ? rounds / 16 : 1);
-    return fewer > 0 ? (int)divide_up(picture->items, fewer) : INT_MAX;
+    return fewer > 0 ? (int)divide_up(model->items, fewer) : INT_MAX;
 }
 
-int furrow__picture_next_threads(const furrow__picture *picture, int threads)
+int furrow__cost_model_next_threads(const furrow__cost_model *model, int threads)
 {
-    int most = picture->waiting ? FURROW_PLAN_MOST_THREADS : picture->cpus;
-    if (picture->items < (size_t)most)
-        most = picture->items ? (int)picture->items : 1;
-    if (picture->most_threads < most)
-        most = picture->most_threads;
+    int most = model->waiting ? FURROW_PLAN_MOST_THREADS : model->cpus;
+    if (model->items < (size_t)most)
+        most = model->items ? (int)model->items : 1;
+    if (model->most_threads < most)
+        most = model->most_threads;
     if (threads >= most)
         return 0;
     if (threads == 0)
         return 1;
-    int next = threads >= picture->cpus      ? for_fewer_rounds(picture, threads)
-               : threads > picture->cpus / 2 ? picture->cpus
-                                             : 2 * threads;
+    int next = threads >= model->cpus      ? for_fewer_rounds(model, threads)
+               : threads > model->cpus / 2 ? model->cpus
+                                           : 2 * threads;
     return next < most ? next : most;
 }
 
-size_t furrow__picture_chunk(const furrow__picture *picture, int threads)
+size_t furrow__cost_model_chunk(const furrow__cost_model *model, int threads)
 {
-    if (picture->waiting)
+    if (model->waiting)
         return 1;
-    size_t most = picture->items / (chunks_per_thread * (size_t)threads);
-    double least = ceil(picture->costs.dispatch / (dispatch_share * picture->item_time));
+    size_t most = model->items / (chunks_per_thread * (size_t)threads);
+    double least = ceil(model->costs.dispatch / (dispatch_share * model->item_time));
     size_t chunk = least < (double)most ? (size_t)least : most;
-    return furrow__picture_grains(picture, threads, chunk ? chunk : 1);
+    return furrow__cost_model_grains(model, threads, chunk ? chunk : 1);
 }
 
-size_t furrow__picture_grains(const furrow__picture *picture, int threads, size_t chunk)
+size_t furrow__cost_model_grains(const furrow__cost_model *model, int threads, size_t chunk)
 {
-    size_t share = divide_up(picture->items, (size_t)threads);
-    size_t rest = picture->grain ? chunk % picture->grain : 0;
-    size_t missing = rest ? picture->grain - rest : 0;
+    size_t share = divide_up(model->items, (size_t)threads);
+    size_t rest = model->grain ? chunk % model->grain : 0;
+    size_t missing = rest ? model->grain - rest : 0;
     if (chunk >= share)
         return chunk;
     return missing < share - chunk ? chunk + missing : share;
