@@ -290,7 +290,7 @@ static int end_output(const furrow__run_state *run)
     return FURROW_OK;
 }
 
-static int run_windows(furrow__run_state *run, furrow_error *error)
+static int run_whole(furrow__run_state *run, furrow_error *error)
 {
     int status = begin_run(run);
     if (status == FURROW_OK)
@@ -365,7 +365,7 @@ int furrow_run(furrow_run_outcome *outcome, const furrow_kernel *kernel, void *s
     if (status == FURROW_OK && run.options->variant)
         status = furrow__variant_run(run.outcome, kernel, state, run.options, error);
     else if (status == FURROW_OK)
-        status = run_windows(&run, error);
+        status = run_whole(&run, error);
     run.outcome->wall = furrow_clock_wall() - start;
     run.outcome->whole = run.outcome->whole && status == FURROW_OK;
     ground_plan(run.outcome);
