@@ -52,13 +52,13 @@ size_t furrow__claim_skip(furrow_claim *claim, size_t end)
 bool furrow__claim_take_tail(furrow_claim *claim, size_t *begin, size_t *end)
 {
     lock(claim);
-    *begin = atomic_load_explicit(&claim->next, memory_order_relaxed);
+    *begin = atomic_load_explicit(&claim->next, memory_order_acquire);
     *end = atomic_load_explicit(&claim->end, memory_order_relaxed);
     bool taken = *begin < *end;
     if (taken) {
         atomic_store_explicit(&claim->end, *begin, memory_order_relaxed);
         furrow__fence_heavy();
-        taken = atomic_load_explicit(&claim->next, memory_order_relaxed) == *begin;
+        taken = atomic_load_explicit(&claim->next, memory_order_acquire) == *begin;
         if (!taken)
             atomic_store_explicit(&claim->end, *end, memory_order_relaxed);
     }

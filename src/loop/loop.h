@@ -94,7 +94,8 @@ void furrow__loop_leave(furrow__loop *loop, const furrow__meter *meter);
  * THE), and the owner pays a store and a load for it.
  */
 struct furrow_claim {
-    atomic_size_t next; /* items below have been begun; written by the owner */
+    atomic_size_t next; /* items below have been begun; written by the owner, and released: what it
+                         * did to later items before it asked for them is then the thief's to see */
     atomic_size_t end;  /* items from here on are not the owner's */
     size_t begin;
     size_t dropped; /* end of the owner's items that will never begin; they start at `next` */
@@ -153,7 +154,7 @@ static inline bool furrow__claim_items(furrow_claim *claim, size_t at, size_t en
     if (end > atomic_load_explicit(&claim->end, memory_order_relaxed) &&
         !furrow__claim_settle(claim, at, end))
         return false;
-    atomic_store_explicit(&claim->next, end, memory_order_relaxed);
+    atomic_store_explicit(&claim->next, end, memory_order_release);
     furrow__fence_light();
     if (end > atomic_load_explicit(&claim->end, memory_order_relaxed) &&
         !furrow__claim_settle(claim, at, end))

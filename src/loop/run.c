@@ -42,7 +42,7 @@ static inline bool is_set(const int *flag)
  * nanoseconds, where light fences cost nothing. */
 static inline bool begin_item(furrow__loop *loop, furrow_claim *claim, size_t i, const int *flag)
 {
-    atomic_store_explicit(&claim->next, i + 1, memory_order_relaxed);
+    atomic_store_explicit(&claim->next, i + 1, memory_order_release);
     if (flag)
         atomic_signal_fence(memory_order_seq_cst);
     else
