@@ -216,7 +216,8 @@ static void run_stretches(struct turn *turn, double seconds)
         took = -now;
         now = furrow_clock_wall();
         took += now;
-        if (now - job->begun >= seconds)
+        size_t one = loop->grain > 1 ? loop->grain : 1; /* cannot be shared */
+        if (now - job->begun >= seconds && loop->n - at > one)
             break;
     }
     job->ended = now;
