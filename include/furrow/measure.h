@@ -101,11 +101,11 @@ typedef struct furrow_way {
 } furrow_way;
 
 /*
- * Times a kernel: way 0 is the serial loop, way 1 is one thread of the backend
- * that ways[0] asks for, or else `for`, then come the `count`
- * ways asked for. Before anything is timed each way runs once whole: the kernel's verify must pass,
- * and what it emits must be the same bytes as the serial loop's (variants emit nothing). A run that
- * most_items ends early has nothing to verify; a variant that returns FURROW_ENOTSUP is left out.
+ * Times a kernel: way 0 is the serial loop, way 1 is one thread of the backend that ways[0] asks
+ * for, or else of `for`, then come the `count` ways asked for. Before anything is timed each way
+ * runs once whole: the kernel's verify must pass, and what it emits must be the same bytes as the
+ * serial loop's (variants emit nothing). A run that most_items ends early has nothing to verify; a
+ * variant that returns FURROW_ENOTSUP is left out.
  * Timed are next, body, combine; not setup, begin and emit. `run` (may be NULL) holds what all ways
  * share: cpus, thread_limit, costs, waits, most_items, cancel (of which variants know nothing).
  *

@@ -79,8 +79,7 @@ typedef struct furrow_grounds {
     double region;          /* seconds that starting such a team costs */
     double serial;          /* seconds of work; 0: unknown */
     double predicted;       /* seconds that this plan will take, as predicted; 0: unknown */
-    double took; /* seconds that it took: item and serial were measured, too; 0: it has not
-                  * run, or nobody looked at the clock */
+    double took;            /* seconds that it took, with item and serial measured; 0: unknown */
 } furrow_grounds;
 
 /* A plan, and a request for one: in a request, what is 0 is the planner's to choose. */

@@ -1,8 +1,8 @@
 /*
  * driver.h: commands, and how the program ends.
  *
- * Results go to stdout, log to stderr. To add a command: a file cmd_NAME.c with a function here,
- * and a row in the table of main.c.
+ * Results go to stdout, messages to stderr. To add a command: a file cmd_NAME.c with a function
+ * here, and a row in the table of main.c.
  */
 #ifndef FURROW_DRIVER_H
 #define FURROW_DRIVER_H

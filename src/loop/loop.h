@@ -51,8 +51,8 @@ typedef struct furrow__loop {
     furrow_error reason; /* what furrow_fail said of the lowest item, where it had to stop */
 } furrow__loop;
 
-/* Makes memory zero, by the C library: what compilers put in place of a memset whose size they know
- * (rep stos) takes four times as long for some hundred bytes. */
+/* Makes memory zero, by the C library: for some hundred bytes it is quicker than what compilers put
+ * in place of a memset whose size they know (rep stos). */
 void furrow__clear(void *memory, size_t size);
 
 /* A loop over `n` items, of which the caller then describes the rest. */

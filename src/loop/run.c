@@ -37,9 +37,9 @@ static inline bool is_set(const int *flag)
     return __atomic_load_n(flag, __ATOMIC_RELAXED) != 0;
 }
 
-/* Begins item `i` of the claim, as furrow__claim_items does, unless it must not be begun. Without a
- * flag, with all that this may take; else with no more than loops need whose items take
- * nanoseconds, where light fences cost nothing. */
+/* Begins item `i` of the claim, unless it must not be begun: furrow__claim_items for one item, in a
+ * loop whose items may take nanoseconds. With a flag it is the only other one to look at, and light
+ * fences cost nothing. */
 static inline bool begin_item(furrow__loop *loop, furrow_claim *claim, size_t i, const int *flag)
 {
     atomic_store_explicit(&claim->next, i + 1, memory_order_release);
@@ -65,7 +65,7 @@ static void note_failure(furrow__loop *loop, size_t well, size_t item, int statu
     fail_item(loop, item, status);
 }
 
-/* That items went well is said afterwards. */
+/* Statuses of items that went well are written at the end. */
 static inline void run_items(furrow__loop *loop, furrow_claim *claim, size_t end, const int *flag)
 {
     const furrow_function function = loop->function;

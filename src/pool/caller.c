@@ -101,8 +101,8 @@ static void share(furrow__pool_job *job, int seat)
     if (!atomic_load(&job->shared)) {
         furrow__pool_job_open(job);
         furrow__pool_make_way(job->pool);
-        if (atomic_load(&job->inside) <=
-            2) /* this thread and the list: nobody has come by himself */
+        bool joined = atomic_load(&job->inside) > 2; /* beside this thread and the list */
+        if (!joined)
             furrow__pool_wake(job->pool);
         furrow__stress_start();
     }

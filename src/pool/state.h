@@ -74,7 +74,7 @@ struct furrow_pool {
     atomic_int watchers;      /* sleepers that look around now and then: one at most */
     atomic_int sleepers;
     atomic_int open;          /* jobs in the list */
-    char gap_5[FURROW__LINE]; /* what changes seldom */
+    char gap_2[FURROW__LINE]; /* what changes seldom */
     atomic_int threads;       /* that have been started */
     atomic_int demand;  /* the process's pool: how many threads loops that wait may have in all, */
     atomic_int callers; /* how many callers' seats have ever been taken, */
@@ -85,18 +85,18 @@ struct furrow_pool {
     atomic_flag watching;    /* a watcher looks around: one at a time, though who is slow to look
                               * may meet the next */
     atomic_uint visits; /* odd: the watcher looks at claims, whose memory must stay meanwhile */
-    char gap_6[FURROW__LINE]; /* what callers change */
+    char gap_3[FURROW__LINE]; /* what callers change */
     atomic_int active;        /* seats on which jobs run */
     atomic_uint calls;    /* about how many there have been: tells the watcher that there are any */
     _Atomic(double) owed; /* seconds that sharing would have saved while nobody was awake, */
     _Atomic(double) last_call; /* and when the last of these calls ended */
-    char gap_2[FURROW__LINE];
+    char gap_4[FURROW__LINE];
     atomic_size_t submitted;   /* asynchronous calls */
     atomic_size_t known_ended; /* submitted calls that had ended when a thread last counted */
     atomic_size_t elsewhere;   /* submitted calls that a thread without a seat ended */
     atomic_size_t visitors;    /* other threads inside a call that waits, in the lower half; in the
                                 * upper one those who may touch the pool though it may be over */
-    char gap_3[FURROW__LINE];
+    char gap_5[FURROW__LINE];
 
     pthread_mutex_t lock;
     furrow__pool_job *first, *last; /* jobs that want more workers; under the lock */
@@ -110,7 +110,7 @@ struct furrow_pool {
 
     furrow__histories histories;
     furrow__slabs slabs; /* of single calls' results */
-    char gap_4[FURROW__LINE];
+    char gap_6[FURROW__LINE];
     furrow__queue queue;
 
     int arrived;         /* workers whose initializer has run; under the lock */

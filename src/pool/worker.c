@@ -12,6 +12,7 @@ enum { LOOKS = 16 };
 
 /* A worker whose single calls take less is busy. */
 static const double brief = 4e-6;
+
 /* Single calls in a row, by one worker. */
 struct streak {
     unsigned calls;
@@ -95,8 +96,8 @@ static double next_look(furrow_pool *pool, struct watch *watch, double now)
     return idle > long_ago && !runs ? (double)INFINITY : now + interval;
 }
 
-/* By the one sleeper that does: until when. Who need not look any more watches no more, unless a
- * call came meanwhile that counts on it. */
+/* By the one sleeper that watches: until when it sleeps. A thread that need not look any more gives
+ * up the watch, and wakes at once if a call came meanwhile that counts on it. */
 static bool begin_watch(furrow_pool *pool, furrow__seat *seat, struct watch *watch, double *end)
 {
     int none = 0;
@@ -150,8 +151,8 @@ static bool sleep_until_woken(furrow_pool *pool, furrow__seat *seat, struct watc
     return watches && ticked;
 }
 
-/* Who looks takes what he sees for work, unless that was in vain the last time. False when there
- * will never be work again. */
+/* A thread that looks takes what it sees for work, unless that was in vain the last time. False
+ * when there will never be work again. */
 static bool await_work(furrow_pool *pool, furrow__seat *seat, bool in_vain)
 {
     struct watch watch = {0};
