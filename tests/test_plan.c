@@ -100,7 +100,6 @@ static const struct word {
     {"limit", INT, offsetof(struct row, facts.thread_limit)},
     {"no_openmp", YES, offsetof(struct row, facts.no_openmp)},
     {"grain", SIZE, offsetof(struct row, facts.grain)},
-    {"sets_up", YES, offsetof(struct row, facts.sets_up)},
     {"wait", REAL, offsetof(struct row, facts.wait)},
     {"compute", REAL, offsetof(struct row, compute)},
     {"sleep", REAL, offsetof(struct row, sleep)},

@@ -158,7 +158,6 @@ typedef struct furrow_plan_facts {
     int thread_limit;           /* OMP_THREAD_LIMIT; 0: none */
     bool no_openmp;             /* built without it: there is no for and no taskloop */
     size_t grain;               /* the body is quickest on multiples of it */
-    bool sets_up;               /* each thread makes something of its own before its first item */
     double wait;                /* seconds that each item is known to wait */
     furrow_usage usage;         /* of items that have run */
     furrow_plan_known known;    /* of earlier calls */

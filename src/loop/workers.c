@@ -1,5 +1,6 @@
 #include "workers.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 
 struct place {
@@ -50,15 +51,10 @@ int furrow__workers_reserve(furrow_workers *workers, size_t count)
     return FURROW_OK;
 }
 
-bool furrow__workers_have_scratch(const furrow_workers *workers)
-{
-    return workers && workers->make;
-}
-
 int furrow__workers_scratch(void **scratch, furrow_workers *workers, int worker)
 {
     *scratch = NULL;
-    if (!furrow__workers_have_scratch(workers))
+    if (!workers || !workers->make)
         return FURROW_OK;
     struct place *own = &workers->places[worker];
     if (!own->made) {

@@ -2,15 +2,10 @@
 #ifndef FURROW_LOOP_WORKERS_H
 #define FURROW_LOOP_WORKERS_H
 
-#include <stdbool.h>
-
 #include <furrow/loop.h>
 
 /* Room for workers 0 ... count - 1, before the first of them starts. NULL is fine. */
 int furrow__workers_reserve(furrow_workers *workers, size_t count);
-
-/* Whether they have any scratch. */
-bool furrow__workers_have_scratch(const furrow_workers *workers);
 
 /* The scratch of `worker`, on its own thread; made if need be. NULL workers have NULL scratch. */
 int furrow__workers_scratch(void **scratch, furrow_workers *workers, int worker);

@@ -7,7 +7,6 @@
 
 #include "history.h"
 #include "loop/backends.h"
-#include "loop/workers.h"
 #include "openmp.h"
 #include "pool/backend.h"
 #include "pool/team.h"
@@ -83,7 +82,6 @@ static furrow_plan_facts facts_of(const furrow_parallel_options *options, size_t
     furrow_plan_facts facts = options->facts;
     facts.items = n;
     facts.no_openmp = !FURROW__OPENMP;
-    facts.sets_up |= furrow__workers_have_scratch(options->workers);
     bool serial = request->backend == FURROW_BACKEND_SERIAL;
     if (facts.cpus == 0 && !serial)
         facts.cpus = furrow_cpu_count();

@@ -36,7 +36,6 @@ static bool is_long_and_even(const furrow_plan_known *known, size_t items, int t
            known->shared * threads <= even * known->alone;
 }
 
-/* What a few items show is worth waiting for where each thread that comes has to set up first. */
 static furrow_sharing sharing_of(const furrow_plan *request, const furrow_plan_facts *facts,
                                  int threads)
 {
@@ -45,10 +44,7 @@ static furrow_sharing sharing_of(const furrow_plan *request, const furrow_plan_f
     if (request->threads > 1 || request->chunk > 0 || facts->wait > 0)
         return FURROW_SHARING_NOW;
     const furrow_plan_known known = furrow__cost_model_known(facts);
-    bool unknown = known.alone <= 0 && known.shared <= 0;
-    furrow_sharing sharing = furrow_plan_sharing(&known, facts->items, threads, facts->readiness);
-    return sharing == FURROW_SHARING_NOW && unknown && facts->sets_up ? FURROW_SHARING_LATE
-                                                                      : sharing;
+    return furrow_plan_sharing(&known, facts->items, threads, facts->readiness);
 }
 
 static void choose_serial(furrow_plan *plan, const furrow_plan *request, furrow_cause cause)

@@ -186,8 +186,6 @@ static size_t next_stretch(const furrow__pool_job *job, size_t last, size_t left
 {
     static const double short_stretch = 4e-6;
     size_t n = job->loop->n, size = last == 0 ? 1 : took < short_stretch ? 2 * last : last;
-    if (last == 0 && job->loop->grain > 1)
-        size = job->loop->grain;
     if (job->alone)
         size = job->loop->body ? (n + 1) / 2 : n;
     else if (job->loop->body && size > left / 2)
@@ -216,8 +214,7 @@ static void run_stretches(struct turn *turn, double seconds)
         took = -now;
         now = furrow_clock_wall();
         took += now;
-        size_t one = loop->grain > 1 ? loop->grain : 1; /* cannot be shared */
-        if (now - job->begun >= seconds && loop->n - at > one)
+        if (now - job->begun >= seconds)
             break;
     }
     job->ended = now;
