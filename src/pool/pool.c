@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include <furrow/cpu.h>
 
@@ -33,13 +34,26 @@ static int spinners_for(int cpus)
     return cpus - 1;
 }
 
+static size_t size_of_seats(int count)
+{
+    return (size_t)count * sizeof(furrow__seat);
+}
+
+/* Pages of zeros, which take memory and time only once they are used: calloc would clear all of
+ * the process's thousand seats, where the heap has had other things. NULL: no memory. */
+static furrow__seat *make_seats(int count)
+{
+    void *seats = mmap(NULL, size_of_seats(count), PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return seats != MAP_FAILED ? seats : NULL;
+}
+
 furrow_pool *furrow__pool_make(const furrow_pool_options *options, int workers)
 {
     furrow_pool *pool = calloc(1, sizeof *pool);
-    furrow__seat *seats = calloc((size_t)workers, sizeof *seats);
-    if (!pool || !seats) {
+    furrow__seat *seats = pool ? make_seats(workers) : NULL;
+    if (!seats) {
         free(pool);
-        free(seats);
         return NULL;
     }
     cpu_set_t place;
@@ -48,7 +62,7 @@ furrow_pool *furrow__pool_make(const furrow_pool_options *options, int workers)
     if (options->name)
         strncpy(pool->name, options->name, sizeof pool->name - 1);
     pool->seats = seats;
-    pool->workers = workers;
+    pool->seats_made = pool->workers = workers;
     pool->generation = furrow__fork_generation();
     pool->cpus = furrow_cpu_count();
     pool->bound = furrow__cpu_place(&place, 0);
@@ -75,7 +89,7 @@ void furrow__pool_unmake(furrow_pool *pool)
         furrow__lot_clear(&pool->lot);
         pthread_mutex_destroy(&pool->lock);
     }
-    free(pool->seats);
+    munmap(pool->seats, size_of_seats(pool->seats_made));
     free(pool);
 }
 

@@ -37,8 +37,6 @@ static furrow_pool *make(furrow_pool *inherited)
         return NULL;
     pool->of_process = true;
     pool->inherited = inherited;
-    for (int i = FURROW__MOST_THREADS; i < pool->workers; i++)
-        atomic_store(&pool->seats[i].cpu, -1);
     return pool;
 }
 

@@ -54,7 +54,8 @@ typedef struct furrow__seat {
 
 struct furrow_pool {
     bool of_process; /* the process's own: grows, and callers have seats beside its threads */
-    int workers;     /* seats */
+    int workers;     /* seats that have a thread, or may */
+    int seats_made;
     furrow_pool_options options;
     char name[16];
     unsigned generation; /* of the process that made it; see fork.h */
