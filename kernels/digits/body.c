@@ -34,9 +34,10 @@ void furrow__digits_worker_free(void *scratch)
 int furrow__digits_worker_new(void **scratch, const void *state)
 {
     const struct digits *digits = state;
-    struct worker *worker = calloc(1, sizeof *worker);
+    struct worker *worker = malloc(sizeof *worker); /* whose pages are touched as they are used */
     if (!worker)
         return FURROW_ENOMEM;
+    worker->scratch = NULL;
     int status = furrow__look_init(&worker->look);
     if (status == FURROW_OK)
         status = furrow_digits_scratch_new(&worker->scratch, digits->model, NULL);

@@ -48,10 +48,12 @@ int furrow_digits_scratch_new(furrow_digits_scratch **scratch, const furrow_digi
         floats = needed > floats ? needed : floats;
     }
     furrow_digits_scratch *made =
-        calloc(1, sizeof *made + floats * sizeof(float) + FURROW__ALIGNMENT);
+        malloc(sizeof *made + floats * sizeof(float) + FURROW__ALIGNMENT);
     if (!made)
         return FURROW_ENOMEM;
     made->level = found;
+    for (size_t i = 0; i < FURROW_DIGITS_STAGES; i++)
+        made->waiting[i].count = 0;
     made->buffers = furrow__aligned(made + 1);
     *scratch = made;
     return FURROW_OK;
