@@ -75,8 +75,7 @@ static furrow_shape shape(const void *state)
     return (furrow_shape){
         .items = digits->paths ? FURROW_UNKNOWN : digits->samples.count * (size_t)digits->repeat,
         .result_size = sizeof(struct result) + (digits->explains ? FURROW_DIGITS_PIXELS : 0),
-        .grain =
-            FURROW_DIGITS_BATCH / 8, /* larger chunks leave less to even out, and gain little */
+        .grain = GRAIN,
         .work = {.items = images,
                  .flops = 2 * images * (double)furrow_digits_model_multiplications(digits->model)},
         .phases = phases,

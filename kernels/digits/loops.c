@@ -13,8 +13,6 @@
 
 #include "digits.h"
 
-enum { MOST_BLOCK = FURROW_DIGITS_BATCH / 8 };
-
 static int thread_number(void)
 {
 #ifdef _OPENMP
@@ -76,8 +74,8 @@ static int prepare(struct loop *loop)
     int status = gather(loop);
     loop->result_size = sizeof(struct result) + (loop->digits->explains ? FURROW_DIGITS_PIXELS : 0);
     loop->block = loop->count / (4 * (size_t)loop->threads) + 1;
-    if (loop->block > MOST_BLOCK)
-        loop->block = MOST_BLOCK;
+    if (loop->block > GRAIN)
+        loop->block = GRAIN;
     loop->blocks = loop->count / loop->block + (loop->count % loop->block != 0);
     loop->results = calloc(loop->count + 1, loop->result_size);
     loop->workers = calloc((size_t)loop->threads, sizeof *loop->workers);
