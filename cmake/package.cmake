@@ -1,14 +1,22 @@
-# What `cmake --install` lays down: headers, both libraries, the driver, and what find_package and
-# pkg-config need to find them.
+# What `cmake --install` lays down: headers, libraries, the driver, and what find_package and pkg-config
+# need to find them.
 
 include(CMakePackageConfigHelpers)
 
 set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/furrow)
+get_property(furrow_installed GLOBAL PROPERTY furrow_libraries) # furrow first: others need it
 
-install(DIRECTORY include/furrow DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN *.h)
-foreach(kind static shared)
-    install(TARGETS furrow-${kind} EXPORT furrow-${kind})
-    install(EXPORT furrow-${kind} NAMESPACE furrow:: DESTINATION ${package_folder})
+install(DIRECTORY include/furrow DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN *.h
+        PATTERN combinations EXCLUDE PATTERN digits EXCLUDE)
+foreach(name IN LISTS furrow_installed)
+    string(REPLACE "furrow-furrow" "furrow" target furrow-${name})
+    if(NOT name STREQUAL "furrow")
+        install(DIRECTORY include/furrow/${name} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/furrow)
+    endif()
+    foreach(kind static shared)
+        install(TARGETS ${target}-${kind} EXPORT furrow-${name}-${kind})
+        install(EXPORT furrow-${name}-${kind} NAMESPACE furrow:: DESTINATION ${package_folder})
+    endforeach()
 endforeach()
 if(TARGET furrow-driver)
     install(TARGETS furrow-driver)
@@ -23,8 +31,8 @@ install(FILES ${PROJECT_BINARY_DIR}/furrow-config.cmake
               ${PROJECT_BINARY_DIR}/furrow-config-version.cmake
         DESTINATION ${package_folder})
 
-# For pkg-config. A program that links the static library needs the OpenMP runtime that the library
-# was compiled for, by name: its own compiler's -fopenmp may mean another one.
+# For pkg-config. A program that links a static library needs the OpenMP runtime that the library was
+# compiled for, by name: its own compiler's -fopenmp may mean another one.
 set(private_libraries "")
 foreach(name IN LISTS OpenMP_C_LIB_NAMES)
     if(NOT CMAKE_C_COMPILER_ID STREQUAL "GNU" AND NOT name STREQUAL "pthread")
@@ -35,12 +43,26 @@ foreach(name IN LISTS OpenMP_C_LIB_NAMES)
 endforeach()
 list(APPEND private_libraries ${CMAKE_THREAD_LIBS_INIT} -lm)
 list(JOIN private_libraries " " private_libraries)
-set(libdeflate_from_pc "")
-if(furrow_libdeflate)
-    set(libdeflate_from_pc " libdeflate")
-endif()
 file(RELATIVE_PATH prefix_from_pc
      ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig ${CMAKE_INSTALL_PREFIX})
 string(REGEX REPLACE "/$" "" prefix_from_pc "${prefix_from_pc}")
-configure_file(cmake/furrow.pc.in furrow.pc @ONLY)
-install(FILES ${PROJECT_BINARY_DIR}/furrow.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+
+# furrow_pc(NAME DESCRIPTION REQUIRES PRIVATE): NAME.pc, of a library that needs the packages REQUIRES,
+# and PRIVATE where it is static.
+function(furrow_pc pc_name pc_description pc_requires pc_requires_private)
+    configure_file(cmake/furrow.pc.in ${pc_name}.pc @ONLY)
+    install(FILES ${PROJECT_BINARY_DIR}/${pc_name}.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+endfunction()
+
+set(same_version "furrow = ${PROJECT_VERSION}")
+furrow_pc(furrow "${PROJECT_DESCRIPTION}" "" zlib)
+if(FURROW_COMBINATIONS)
+    furrow_pc(furrow-combinations "k of n, counted, ranked and written" "${same_version}" "")
+endif()
+if(FURROW_DIGITS)
+    set(needs "libpng zlib")
+    if(furrow_libdeflate)
+        string(APPEND needs " libdeflate")
+    endif()
+    furrow_pc(furrow-digits "Which digit is in a picture" "${same_version}" "${needs}")
+endif()

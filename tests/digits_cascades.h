@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <furrow/digits_training.h>
+#include <furrow/digits/training.h>
 
 static const char *const nets[] = {
     "conv5x4 pool dense10",

@@ -4,8 +4,8 @@
 
 #include "harness.h"
 
-#include <furrow/digits.h>
-#include <furrow/digits_training.h>
+#include <furrow/digits/digits.h>
+#include <furrow/digits/training.h>
 
 static const char *const test_images = DATA_FOLDER "/mnist/t10k-images-idx3-ubyte.gz";
 static const char *const test_labels = DATA_FOLDER "/mnist/t10k-labels-idx1-ubyte.gz";

@@ -11,7 +11,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include <furrow/journal.h>
+#include "io/journal/journal.h"
 
 /* All of a file; freed by the caller. */
 static inline char *read_file(size_t *size, const char *path)

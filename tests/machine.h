@@ -12,7 +12,7 @@
 
 #include <furrow/run.h>
 
-#include "feed.h"
+#include "run/feed.h"
 #include "sink.h"
 
 enum { MOST = 5000, NEVER = -1 };

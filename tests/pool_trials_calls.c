@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include <furrow/pool_async.h>
+
 /* ---- calls that wait ---- */
 
 void trial_apply(struct trial *trial)

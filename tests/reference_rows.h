@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <furrow/selection.h>
+#include <furrow/combinations/selection.h>
 
 /* The reference: the rows [from, from + count) of a selection, one by one. */
 static inline unsigned char *reference(const furrow_selection *selection,

@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "openmp.h"
+#include "base/openmp.h"
 
 /* Whether a team of that size is really given, each time: not above OMP_THREAD_LIMIT, and under
  * OMP_DYNAMIC=true only where nothing else runs. */

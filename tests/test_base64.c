@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include <furrow/base64.h>
+#include "digits/judge/base64.h"
 
 /* RFC 4648, section 10, and all 64 digits. */
 TEST(bytes_become_what_the_rfc_says)
@@ -28,8 +28,8 @@ TEST(bytes_become_what_the_rfc_says)
         char text[80];
         memset(text, '#', sizeof text);
         harness_case("row %zu", i);
-        furrow_base64_encode(text, table[i].bytes, table[i].size);
-        size_t size = FURROW_BASE64_SIZE(table[i].size);
+        furrow__base64_encode(text, table[i].bytes, table[i].size);
+        size_t size = FURROW__BASE64_SIZE(table[i].size);
         EXPECT_EQUAL(text[size], '#');
         text[size] = '\0';
         EXPECT_TEXT(text, table[i].text);

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include <furrow/calibrate.h>
+#include "measure/calibrate.h"
 #include <furrow/cpu.h>
 #include <furrow/parallel.h>
 #include <furrow/plan.h>
@@ -22,8 +22,8 @@ static void expect_all_above_zero(const furrow_costs *costs)
 
 TEST(every_cost_is_known_after_calibrating)
 {
-    furrow_calibration calibration = {0};
-    REQUIRE_EQUAL(furrow_calibrate(&calibration), FURROW_OK);
+    furrow__calibration calibration = {0};
+    REQUIRE_EQUAL(furrow__calibrate(&calibration), FURROW_OK);
     expect_all_above_zero(&calibration.costs);
     EXPECT(calibration.threads >= 1 && calibration.threads <= furrow_cpu_count());
     EXPECT(calibration.disturbed <= calibration.samples);
@@ -31,9 +31,9 @@ TEST(every_cost_is_known_after_calibrating)
 
 TEST(what_was_measured_is_remembered)
 {
-    furrow_calibration first = {0}, second = {0};
-    REQUIRE_EQUAL(furrow_calibrate(&first), FURROW_OK);
-    REQUIRE_EQUAL(furrow_calibrate(&second), FURROW_OK);
+    furrow__calibration first = {0}, second = {0};
+    REQUIRE_EQUAL(furrow__calibrate(&first), FURROW_OK);
+    REQUIRE_EQUAL(furrow__calibrate(&second), FURROW_OK);
     EXPECT_EQUAL(memcmp(&first.costs, &second.costs, sizeof first.costs), 0);
     EXPECT_EQUAL(first.samples, second.samples);
 }
@@ -41,12 +41,12 @@ TEST(what_was_measured_is_remembered)
 static int calibrate(const furrow_range *range, const void *context)
 {
     (void)context;
-    return furrow_calibrate(range->results);
+    return furrow__calibrate(range->results);
 }
 
 TEST(inside_a_region_costs_are_typical)
 {
-    furrow_calibration calibration = {0};
+    furrow__calibration calibration = {0};
     const furrow_costs typical = FURROW_PLAN_TYPICAL_COSTS;
     const furrow_parallel_options options = {
         .plan = {.threads = 2, .backend = FURROW_BACKEND_FOR},

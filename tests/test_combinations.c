@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include <furrow/combinations.h>
+#include <furrow/combinations/combinations.h>
 #include <furrow/status.h>
 
 #define MOST_N    12

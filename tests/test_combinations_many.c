@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <furrow/combinations_many.h>
+#include <furrow/combinations/combinations.h>
+#include <furrow/combinations/selection.h>
 #include <furrow/cpu.h>
-#include <furrow/selection.h>
 #include <furrow/status.h>
 
 static const furrow_plan one = {.threads = 1}, three = {.threads = 3};

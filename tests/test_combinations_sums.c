@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <furrow/combinations_sums.h>
-#include <furrow/selection.h>
+#include <furrow/combinations/rows.h>
+#include <furrow/combinations/selection.h>
 #include <furrow/status.h>
 
 #define MOST_N 70

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <furrow/combinations_text.h>
-#include <furrow/selection.h>
+#include <furrow/combinations/rows.h>
+#include <furrow/combinations/selection.h>
 #include <furrow/status.h>
 
 static const furrow_combinations_style tuple = {"(", ", ", ")\n"};

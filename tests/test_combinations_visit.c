@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <furrow/combinations.h>
-#include <furrow/combinations_rows.h>
+#include <furrow/combinations/combinations.h>
+#include <furrow/combinations/rows.h>
 #include <furrow/status.h>
 
 #include "reference_rows.h"

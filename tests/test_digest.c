@@ -3,21 +3,21 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-#include <furrow/digest.h>
+#include "base/digest.h"
 
 TEST(the_digest_is_fnv_1a)
 {
     /* From the reference program's table of FNV-1a, 64 bits. */
-    EXPECT(furrow_digest_bytes(FURROW_DIGEST_START, "", 0) == UINT64_C(0xcbf29ce484222325));
-    EXPECT(furrow_digest_bytes(FURROW_DIGEST_START, "a", 1) == UINT64_C(0xaf63dc4c8601ec8c));
-    EXPECT(furrow_digest_bytes(FURROW_DIGEST_START, "foobar", 6) == UINT64_C(0x85944171f73967e8));
-    uint64_t parts = furrow_digest_bytes(FURROW_DIGEST_START, "foo", 3);
-    EXPECT(furrow_digest_bytes(parts, "bar", 3) == UINT64_C(0x85944171f73967e8));
+    EXPECT(furrow__digest_bytes(FURROW__DIGEST_START, "", 0) == UINT64_C(0xcbf29ce484222325));
+    EXPECT(furrow__digest_bytes(FURROW__DIGEST_START, "a", 1) == UINT64_C(0xaf63dc4c8601ec8c));
+    EXPECT(furrow__digest_bytes(FURROW__DIGEST_START, "foobar", 6) == UINT64_C(0x85944171f73967e8));
+    uint64_t parts = furrow__digest_bytes(FURROW__DIGEST_START, "foo", 3);
+    EXPECT(furrow__digest_bytes(parts, "bar", 3) == UINT64_C(0x85944171f73967e8));
 }
 
 static uint64_t digest_of(const char *path)
 {
-    return furrow_digest_file(FURROW_DIGEST_START, path);
+    return furrow__digest_file(FURROW__DIGEST_START, path);
 }
 
 TEST(a_file_that_grew_was_touched_or_went_has_another_digest)

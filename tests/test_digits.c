@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <furrow/digits.h>
-#include <furrow/digits_training.h>
+#include <furrow/digits/digits.h>
+#include <furrow/digits/training.h>
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))
 

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <furrow/image.h>
+#include <furrow/digits/image.h>
 
 #include "kernel_runs.h"
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <furrow/digits_training.h>
+#include <furrow/digits/training.h>
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))
 

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <zlib.h>
 
-#include <furrow/digits_training.h>
+#include <furrow/digits/training.h>
 
 #include "journal_file.h"
 

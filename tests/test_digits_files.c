@@ -7,9 +7,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <furrow/base64.h>
-#include <furrow/digits_training.h>
-#include <furrow/image.h>
+#include "digits/judge/base64.h"
+#include <furrow/digits/image.h>
+#include <furrow/digits/training.h>
 
 #include "digits/montage.h"
 #include "journal_file.h"
@@ -71,9 +71,9 @@ static char *inlined(unsigned char *pixels)
     size_t size;
     if (furrow_image_encode(&bytes, &size, &image, NULL) != FURROW_OK)
         return NULL;
-    char *text = calloc(1, FURROW_BASE64_SIZE(size) + 1);
+    char *text = calloc(1, FURROW__BASE64_SIZE(size) + 1);
     if (text)
-        furrow_base64_encode(text, bytes, size);
+        furrow__base64_encode(text, bytes, size);
     free(bytes);
     return text;
 }

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <furrow/digits_training.h>
+#include <furrow/digits/training.h>
 
 #include "kernel_runs.h"
 

@@ -8,7 +8,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
-#include <furrow/digits_training.h>
+#include <furrow/digits/training.h>
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))
 

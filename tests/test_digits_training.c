@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <furrow/digits_training.h>
+#include <furrow/digits/training.h>
 #include <furrow/parallel.h>
 
 #include "digits/level.h"

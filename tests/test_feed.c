@@ -1,5 +1,5 @@
-#include "feed.h"
 #include "harness.h"
+#include "run/feed.h"
 
 #include <stdint.h>
 #include <stdio.h>

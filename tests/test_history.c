@@ -4,7 +4,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-#include "history.h"
+#include "plan/history.h"
 #include "pool_helpers.h"
 
 static furrow__histories histories;

@@ -5,8 +5,8 @@
 #include <string.h>
 #include <zlib.h>
 
-#include <furrow/digits_training.h>
-#include <furrow/idx.h>
+#include "digits/idx.h"
+#include <furrow/digits/training.h>
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))
 
@@ -24,14 +24,14 @@ static const char *write_gzip(const char *name, const void *bytes, size_t size)
 
 static void expect_labels(const char *path)
 {
-    furrow_idx idx;
+    furrow__idx idx;
     furrow_error error = {0};
-    REQUIRE_EQUAL(furrow_idx_read(&idx, path, &error), FURROW_OK);
+    REQUIRE_EQUAL(furrow__idx_read(&idx, path, &error), FURROW_OK);
     EXPECT_EQUAL(idx.dimensions, 1);
     EXPECT_EQUAL(idx.lengths[0], 3);
     EXPECT_EQUAL(idx.size, 3);
     EXPECT(memcmp(idx.bytes, labels + 8, 3) == 0);
-    furrow_idx_clear(&idx);
+    furrow__idx_clear(&idx);
     EXPECT(!idx.bytes);
 }
 
@@ -43,14 +43,14 @@ TEST(a_file_is_read_plain_or_gzipped)
 
 TEST(the_test_images_of_mnist_are_10000_of_28_x_28)
 {
-    furrow_idx idx;
-    REQUIRE_EQUAL(furrow_idx_read(&idx, DATA_FOLDER "/mnist/t10k-images-idx3-ubyte.gz", NULL),
+    furrow__idx idx;
+    REQUIRE_EQUAL(furrow__idx_read(&idx, DATA_FOLDER "/mnist/t10k-images-idx3-ubyte.gz", NULL),
                   FURROW_OK);
     EXPECT_EQUAL(idx.dimensions, 3);
     EXPECT_EQUAL(idx.lengths[0], 10000);
     EXPECT_EQUAL(idx.lengths[1], 28);
     EXPECT_EQUAL(idx.lengths[2], 28);
-    furrow_idx_clear(&idx);
+    furrow__idx_clear(&idx);
 }
 
 TEST(broken_files_are_refused_with_what_is_wrong)
@@ -77,12 +77,12 @@ TEST(broken_files_are_refused_with_what_is_wrong)
          "larger than 1 GiB"},
     };
     for (size_t i = 0; i < COUNT(table); i++) {
-        furrow_idx idx;
+        furrow__idx idx;
         furrow_error error = {0};
         const char *path =
             harness_write(harness_folder(), table[i].name, table[i].bytes, table[i].size);
         harness_case("%s", table[i].name);
-        EXPECT_EQUAL(furrow_idx_read(&idx, path, &error), table[i].status);
+        EXPECT_EQUAL(furrow__idx_read(&idx, path, &error), table[i].status);
         EXPECT_CONTAINS(error.text, table[i].name);
         EXPECT_CONTAINS(error.text, table[i].expected);
         EXPECT(!idx.bytes);
@@ -99,32 +99,32 @@ TEST(a_gzip_file_that_is_cut_or_damaged_is_refused)
     fclose(file);
     const char *folder = harness_folder();
     for (size_t length = 3; length < size; length++) {
-        furrow_idx idx;
+        furrow__idx idx;
         harness_case("%zu of %zu bytes", length, size);
-        EXPECT_EQUAL(furrow_idx_read(&idx, harness_write(folder, "cut.gz", bytes, length), NULL),
+        EXPECT_EQUAL(furrow__idx_read(&idx, harness_write(folder, "cut.gz", bytes, length), NULL),
                      FURROW_EFORMAT);
     }
     bytes[size - 8] ^= 1; /* of the checksum */
-    furrow_idx idx;
-    EXPECT_EQUAL(furrow_idx_read(&idx, harness_write(folder, "sum.gz", bytes, size), NULL),
+    furrow__idx idx;
+    EXPECT_EQUAL(furrow__idx_read(&idx, harness_write(folder, "sum.gz", bytes, size), NULL),
                  FURROW_EFORMAT);
 }
 
 TEST(what_is_no_file_is_refused)
 {
-    furrow_idx idx;
+    furrow__idx idx;
     furrow_error error = {0};
-    EXPECT_EQUAL(furrow_idx_read(&idx, "/no/such/file", &error), FURROW_ENOENT);
-    EXPECT_EQUAL(furrow_idx_read(&idx, harness_folder(), &error), FURROW_EINVAL);
+    EXPECT_EQUAL(furrow__idx_read(&idx, "/no/such/file", &error), FURROW_ENOENT);
+    EXPECT_EQUAL(furrow__idx_read(&idx, harness_folder(), &error), FURROW_EINVAL);
     EXPECT_CONTAINS(error.text, "not a file");
 }
 
 TEST(a_failed_allocation_of_an_array_is_reported)
 {
     const char *path = harness_write(harness_folder(), "plain", labels, sizeof labels);
-    furrow_idx idx;
+    furrow__idx idx;
     harness_fail_allocation(1);
-    EXPECT_EQUAL(furrow_idx_read(&idx, path, NULL), FURROW_ENOMEM);
+    EXPECT_EQUAL(furrow__idx_read(&idx, path, NULL), FURROW_ENOMEM);
 }
 
 TEST(samples_must_be_images_of_28_x_28_with_a_digit_each)

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <furrow/image.h>
+#include <furrow/digits/image.h>
 
 #include "png_writer.h"
 

@@ -10,7 +10,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
-#include <furrow/image.h>
+#include <furrow/digits/image.h>
 
 #include "png_writer.h"
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <furrow/image.h>
+#include <furrow/digits/image.h>
 
 #include "image_rows.h"
 #include "image_ways.h"

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include <furrow/clock.h>
-#include <furrow/image.h>
+#include <furrow/digits/image.h>
 
 #include "png_writer.h"
 

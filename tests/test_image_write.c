@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <furrow/image.h>
+#include <furrow/digits/image.h>
 
 static const char *path_in(const char *folder, const char *name)
 {

@@ -1,3 +1,4 @@
+#include "io/journal/journal.h"
 #include "journal_file.h"
 
 #include <string.h>
@@ -21,13 +22,13 @@ static size_t read_texts(furrow_journal *journal)
     const void *bytes;
     size_t size, count = 0;
     int status;
-    while ((status = furrow_journal_read(journal, &bytes, &size, NULL)) == FURROW_OK) {
+    while ((status = furrow__journal_read(journal, &bytes, &size, NULL)) == FURROW_OK) {
         EXPECT(count < TEXTS && size == strlen(texts[count]) &&
                memcmp(bytes, texts[count], size) == 0);
         count++;
     }
     EXPECT_EQUAL(status, FURROW_END);
-    EXPECT_EQUAL(furrow_journal_read(journal, &bytes, &size, NULL), FURROW_END);
+    EXPECT_EQUAL(furrow__journal_read(journal, &bytes, &size, NULL), FURROW_END);
     return count;
 }
 
@@ -35,16 +36,16 @@ static size_t read_texts(furrow_journal *journal)
 static void append_rest(furrow_journal *journal, size_t count)
 {
     for (; count < TEXTS; count++)
-        EXPECT_EQUAL(furrow_journal_append(journal, texts[count], strlen(texts[count]), NULL), 0);
+        EXPECT_EQUAL(furrow__journal_append(journal, texts[count], strlen(texts[count]), NULL), 0);
 }
 
 static void make_journal(const char *path)
 {
     furrow_journal *journal;
-    REQUIRE_EQUAL(furrow_journal_open(&journal, path, terms, NULL), FURROW_OK);
+    REQUIRE_EQUAL(furrow__journal_open(&journal, path, terms, NULL), FURROW_OK);
     EXPECT_EQUAL(read_texts(journal), 0);
     append_rest(journal, 0);
-    furrow_journal_free(journal);
+    furrow__journal_free(journal);
 }
 
 TEST(records_are_read_as_they_were_appended)
@@ -52,9 +53,9 @@ TEST(records_are_read_as_they_were_appended)
     const char *path = path_of(harness_folder());
     furrow_journal *journal;
     make_journal(path);
-    REQUIRE_EQUAL(furrow_journal_open(&journal, path, terms, NULL), FURROW_OK);
+    REQUIRE_EQUAL(furrow__journal_open(&journal, path, terms, NULL), FURROW_OK);
     EXPECT_EQUAL(read_texts(journal), TEXTS);
-    furrow_journal_free(journal);
+    furrow__journal_free(journal);
     struct stat found;
     EXPECT(stat(path, &found) == 0 && (found.st_mode & 0777) == 0600);
 }
@@ -69,21 +70,21 @@ TEST(a_large_record_and_many_small_ones_come_back)
     size_t size;
     for (size_t i = 0; i < LARGE; i++)
         large[i] = (char)(i * i >> 3);
-    REQUIRE_EQUAL(furrow_journal_open(&journal, path, terms, NULL), FURROW_OK);
-    EXPECT_EQUAL(furrow_journal_read(journal, &bytes, &size, NULL), FURROW_END);
-    EXPECT_EQUAL(furrow_journal_append(journal, large, LARGE, NULL), FURROW_OK);
+    REQUIRE_EQUAL(furrow__journal_open(&journal, path, terms, NULL), FURROW_OK);
+    EXPECT_EQUAL(furrow__journal_read(journal, &bytes, &size, NULL), FURROW_END);
+    EXPECT_EQUAL(furrow__journal_append(journal, large, LARGE, NULL), FURROW_OK);
     for (size_t i = 0; i < MANY; i++)
-        EXPECT_EQUAL(furrow_journal_append(journal, &i, sizeof i, NULL), FURROW_OK);
-    furrow_journal_free(journal);
-    REQUIRE_EQUAL(furrow_journal_open(&journal, path, terms, NULL), FURROW_OK);
-    EXPECT_EQUAL(furrow_journal_read(journal, &bytes, &size, NULL), FURROW_OK);
+        EXPECT_EQUAL(furrow__journal_append(journal, &i, sizeof i, NULL), FURROW_OK);
+    furrow__journal_free(journal);
+    REQUIRE_EQUAL(furrow__journal_open(&journal, path, terms, NULL), FURROW_OK);
+    EXPECT_EQUAL(furrow__journal_read(journal, &bytes, &size, NULL), FURROW_OK);
     EXPECT(size == LARGE && memcmp(bytes, large, LARGE) == 0);
     for (size_t i = 0; i < MANY; i++) {
-        REQUIRE_EQUAL(furrow_journal_read(journal, &bytes, &size, NULL), FURROW_OK);
+        REQUIRE_EQUAL(furrow__journal_read(journal, &bytes, &size, NULL), FURROW_OK);
         EXPECT(size == sizeof i && memcmp(bytes, &i, size) == 0);
     }
-    EXPECT_EQUAL(furrow_journal_read(journal, &bytes, &size, NULL), FURROW_END);
-    furrow_journal_free(journal);
+    EXPECT_EQUAL(furrow__journal_read(journal, &bytes, &size, NULL), FURROW_END);
+    furrow__journal_free(journal);
     free(large);
 }
 
@@ -97,15 +98,15 @@ TEST(of_a_file_that_was_cut_anywhere_the_whole_records_stay)
         furrow_journal *journal;
         harness_case("%zu of %zu bytes", cut, size);
         write_file(path, bytes, cut);
-        REQUIRE_EQUAL(furrow_journal_open(&journal, path, terms, NULL), FURROW_OK);
+        REQUIRE_EQUAL(furrow__journal_open(&journal, path, terms, NULL), FURROW_OK);
         size_t count = read_texts(journal);
         EXPECT(count == most || count == most + 1);
         most = count;
         append_rest(journal, count);
-        furrow_journal_free(journal);
-        REQUIRE_EQUAL(furrow_journal_open(&journal, path, terms, NULL), FURROW_OK);
+        furrow__journal_free(journal);
+        REQUIRE_EQUAL(furrow__journal_open(&journal, path, terms, NULL), FURROW_OK);
         EXPECT_EQUAL(read_texts(journal), TEXTS);
-        furrow_journal_free(journal);
+        furrow__journal_free(journal);
     }
     EXPECT_EQUAL(most, TEXTS);
     free(bytes);
@@ -123,12 +124,12 @@ TEST(what_follows_a_damaged_bit_is_gone_and_with_one_in_its_head_the_file_is_ref
         harness_case("bit %zu of byte %zu", at % 8, at / 8);
         bytes[at / 8] = (char)(bytes[at / 8] ^ 1 << at % 8);
         write_file(path, bytes, size);
-        int status = furrow_journal_open(&journal, path, terms, NULL);
+        int status = furrow__journal_open(&journal, path, terms, NULL);
         EXPECT(status == FURROW_OK || status == FURROW_EFORMAT || status == FURROW_ECHANGED);
         if (status == FURROW_OK)
             EXPECT(read_texts(journal) < TEXTS);
         EXPECT_EQUAL(status == FURROW_OK, at / 8 >= head);
-        furrow_journal_free(journal);
+        furrow__journal_free(journal);
         bytes[at / 8] = (char)(bytes[at / 8] ^ 1 << at % 8);
     }
     free(bytes);
@@ -148,9 +149,9 @@ TEST(a_record_of_another_journal_at_the_same_place_is_none)
     memcpy(bytes + head, others + head, size - head);
     write_file(other, bytes, size);
     furrow_journal *journal;
-    REQUIRE_EQUAL(furrow_journal_open(&journal, other, terms, NULL), FURROW_OK);
+    REQUIRE_EQUAL(furrow__journal_open(&journal, other, terms, NULL), FURROW_OK);
     EXPECT_EQUAL(read_texts(journal), 0);
-    furrow_journal_free(journal);
+    furrow__journal_free(journal);
     free(bytes);
     free(others);
 }
@@ -174,15 +175,15 @@ TEST(other_terms_are_refused_and_named)
         furrow_journal *journal;
         furrow_error error;
         harness_case("row %zu", i);
-        EXPECT_EQUAL(furrow_journal_open(&journal, path, table[i].terms, &error), FURROW_ECHANGED);
+        EXPECT_EQUAL(furrow__journal_open(&journal, path, table[i].terms, &error), FURROW_ECHANGED);
         EXPECT(journal == NULL);
         EXPECT_CONTAINS(error.text, table[i].text);
         EXPECT_CONTAINS(error.text, "remove the file to begin anew");
     }
     furrow_journal *journal;
-    REQUIRE_EQUAL(furrow_journal_open(&journal, path, terms, NULL), FURROW_OK);
+    REQUIRE_EQUAL(furrow__journal_open(&journal, path, terms, NULL), FURROW_OK);
     EXPECT_EQUAL(read_texts(journal), TEXTS);
-    furrow_journal_free(journal);
+    furrow__journal_free(journal);
 }
 
 TEST(what_is_no_journal_is_left_as_it_is)
@@ -191,15 +192,15 @@ TEST(what_is_no_journal_is_left_as_it_is)
     const char *path = harness_write(folder, "results", "8\n3\n", 4);
     furrow_journal *journal;
     furrow_error error;
-    EXPECT_EQUAL(furrow_journal_open(&journal, path, terms, &error), FURROW_EFORMAT);
+    EXPECT_EQUAL(furrow__journal_open(&journal, path, terms, &error), FURROW_EFORMAT);
     EXPECT_CONTAINS(error.text, "expected a journal of furrow");
     size_t size;
     char *bytes = read_file(&size, path);
     EXPECT(size == 4 && memcmp(bytes, "8\n3\n", 4) == 0);
     free(bytes);
-    EXPECT(furrow_journal_open(&journal, folder, terms, &error) < 0);
-    EXPECT_EQUAL(furrow_journal_open(&journal, "/dev/null", terms, &error), FURROW_EFORMAT);
-    EXPECT_EQUAL(furrow_journal_open(&journal, "/nowhere/at/all", terms, &error), -ENOENT);
+    EXPECT(furrow__journal_open(&journal, folder, terms, &error) < 0);
+    EXPECT_EQUAL(furrow__journal_open(&journal, "/dev/null", terms, &error), FURROW_EFORMAT);
+    EXPECT_EQUAL(furrow__journal_open(&journal, "/nowhere/at/all", terms, &error), -ENOENT);
     EXPECT_CONTAINS(error.text, "/nowhere/at/all");
 }
 
@@ -208,12 +209,12 @@ TEST(a_journal_that_is_open_is_refused_to_others)
     const char *path = path_of(harness_folder());
     furrow_journal *journal, *second;
     furrow_error error;
-    REQUIRE_EQUAL(furrow_journal_open(&journal, path, terms, NULL), FURROW_OK);
-    EXPECT_EQUAL(furrow_journal_open(&second, path, terms, &error), FURROW_EAGAIN);
+    REQUIRE_EQUAL(furrow__journal_open(&journal, path, terms, NULL), FURROW_OK);
+    EXPECT_EQUAL(furrow__journal_open(&second, path, terms, &error), FURROW_EAGAIN);
     EXPECT_CONTAINS(error.text, "another process has this journal open");
-    furrow_journal_free(journal);
-    EXPECT_EQUAL(furrow_journal_open(&second, path, terms, &error), FURROW_OK);
-    furrow_journal_free(second);
+    furrow__journal_free(journal);
+    EXPECT_EQUAL(furrow__journal_open(&second, path, terms, &error), FURROW_OK);
+    furrow__journal_free(second);
 }
 
 TEST(a_journal_that_is_removed_begins_anew)
@@ -221,16 +222,16 @@ TEST(a_journal_that_is_removed_begins_anew)
     const char *path = path_of(harness_folder());
     furrow_journal *journal;
     make_journal(path);
-    REQUIRE_EQUAL(furrow_journal_open(&journal, path, terms, NULL), FURROW_OK);
-    EXPECT(furrow_journal_is(journal, path));
-    EXPECT(!furrow_journal_is(journal, "/dev/null"));
-    EXPECT_EQUAL(furrow_journal_remove(journal, NULL), FURROW_OK);
-    furrow_journal_free(journal);
+    REQUIRE_EQUAL(furrow__journal_open(&journal, path, terms, NULL), FURROW_OK);
+    EXPECT(furrow__journal_is(journal, path));
+    EXPECT(!furrow__journal_is(journal, "/dev/null"));
+    EXPECT_EQUAL(furrow__journal_remove(journal, NULL), FURROW_OK);
+    furrow__journal_free(journal);
     EXPECT(!file_is_there(path));
-    REQUIRE_EQUAL(furrow_journal_open(&journal, path, terms, NULL), FURROW_OK);
+    REQUIRE_EQUAL(furrow__journal_open(&journal, path, terms, NULL), FURROW_OK);
     EXPECT_EQUAL(read_texts(journal), 0);
-    furrow_journal_free(journal);
-    furrow_journal_free(NULL);
+    furrow__journal_free(journal);
+    furrow__journal_free(NULL);
 }
 
 TEST(a_link_to_a_journal_stays_when_the_journal_is_removed)
@@ -241,13 +242,13 @@ TEST(a_link_to_a_journal_stays_when_the_journal_is_removed)
     snprintf(file, sizeof file, "%s-itself", path);
     REQUIRE(symlink(file, path) == 0);
     for (int round = 0; round < 2; round++) {
-        REQUIRE_EQUAL(furrow_journal_open(&journal, path, terms, NULL), FURROW_OK);
+        REQUIRE_EQUAL(furrow__journal_open(&journal, path, terms, NULL), FURROW_OK);
         EXPECT_EQUAL(read_texts(journal), 0);
         EXPECT(file_is_there(file));
         if (round == 1)
             EXPECT(unlink(file) == 0); /* somebody was quicker */
-        EXPECT_EQUAL(furrow_journal_remove(journal, NULL), FURROW_OK);
-        furrow_journal_free(journal);
+        EXPECT_EQUAL(furrow__journal_remove(journal, NULL), FURROW_OK);
+        furrow__journal_free(journal);
         EXPECT(!file_is_there(file));
         struct stat found;
         EXPECT(lstat(path, &found) == 0 && S_ISLNK(found.st_mode));
@@ -260,9 +261,9 @@ TEST(nothing_is_appended_before_all_was_read)
     furrow_journal *journal;
     furrow_error error;
     make_journal(path);
-    REQUIRE_EQUAL(furrow_journal_open(&journal, path, terms, NULL), FURROW_OK);
-    EXPECT_EQUAL(furrow_journal_append(journal, "x", 1, &error), FURROW_EINVAL);
-    furrow_journal_free(journal);
+    REQUIRE_EQUAL(furrow__journal_open(&journal, path, terms, NULL), FURROW_OK);
+    EXPECT_EQUAL(furrow__journal_append(journal, "x", 1, &error), FURROW_EINVAL);
+    furrow__journal_free(journal);
 }
 
 TEST(a_record_that_does_not_fit_leaves_nothing_behind)
@@ -278,21 +279,21 @@ TEST(a_record_that_does_not_fit_leaves_nothing_behind)
         harness_case("%zu of %zu bytes", limit, size);
         unlink(path);
         limit_files(limit);
-        int status = furrow_journal_open(&journal, path, terms, &error);
+        int status = furrow__journal_open(&journal, path, terms, &error);
         if (status == FURROW_OK)
             EXPECT_EQUAL(read_texts(journal), 0);
         for (; !status && count < TEXTS; count += !status)
-            status = furrow_journal_append(journal, texts[count], strlen(texts[count]), &error);
+            status = furrow__journal_append(journal, texts[count], strlen(texts[count]), &error);
         limit_files(RLIM_INFINITY);
         EXPECT_EQUAL(status, FURROW_EFBIG);
         EXPECT_CONTAINS(error.text, "cannot write the journal");
         if (journal)
             append_rest(journal, count); /* there is room now */
-        furrow_journal_free(journal);
-        REQUIRE_EQUAL(furrow_journal_open(&journal, path, terms, NULL), FURROW_OK);
+        furrow__journal_free(journal);
+        REQUIRE_EQUAL(furrow__journal_open(&journal, path, terms, NULL), FURROW_OK);
         size_t found = read_texts(journal);
         EXPECT(found == TEXTS || (found == 0 && count == 0));
-        furrow_journal_free(journal);
+        furrow__journal_free(journal);
     }
 }
 
@@ -303,7 +304,7 @@ TEST(terms_have_an_end)
     const furrow_term long_terms[] = {{"n", long_value}, {0}};
     furrow_journal *journal;
     const char *path = path_of(harness_folder());
-    EXPECT_EQUAL(furrow_journal_open(&journal, path, long_terms, NULL), FURROW_EOVERFLOW);
+    EXPECT_EQUAL(furrow__journal_open(&journal, path, long_terms, NULL), FURROW_EOVERFLOW);
 }
 
 TEST(every_allocation_of_a_journal_may_fail)
@@ -316,17 +317,17 @@ TEST(every_allocation_of_a_journal_may_fail)
         size_t size;
         harness_case("allocation %zu", n);
         harness_fail_allocation(n);
-        int status = furrow_journal_open(&journal, path, terms, NULL);
+        int status = furrow__journal_open(&journal, path, terms, NULL);
         while (status == FURROW_OK)
-            status = furrow_journal_read(journal, &bytes, &size, NULL);
+            status = furrow__journal_read(journal, &bytes, &size, NULL);
         size_t done = harness_fail_allocation(0);
-        furrow_journal_free(journal);
+        furrow__journal_free(journal);
         if (done < n)
             break;
         EXPECT_EQUAL(status, FURROW_ENOMEM);
     }
     furrow_journal *journal;
-    REQUIRE_EQUAL(furrow_journal_open(&journal, path, terms, NULL), FURROW_OK);
+    REQUIRE_EQUAL(furrow__journal_open(&journal, path, terms, NULL), FURROW_OK);
     EXPECT_EQUAL(read_texts(journal), TEXTS);
-    furrow_journal_free(journal);
+    furrow__journal_free(journal);
 }

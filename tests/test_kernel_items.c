@@ -5,7 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "feed.h"
+#include "run/feed.h"
 
 /* A range of items that a body runs on, with all that it is given. */
 struct work {

@@ -7,8 +7,8 @@
 #include <furrow/parallel.h>
 #include <furrow/pool.h>
 
+#include "base/openmp.h"
 #include "every_plan.h"
-#include "openmp.h"
 #include "pool_helpers.h"
 
 /* Many callers at once, and calls within calls. */

@@ -3,8 +3,8 @@
 #include <furrow/cpu.h>
 #include <furrow/pool.h>
 
+#include "base/openmp.h"
 #include "meeting.h"
-#include "openmp.h"
 #include "team.h"
 
 /* Regions of the user's within items share the CPUs: they do not multiply threads. */

@@ -1,5 +1,6 @@
 /* The plans that are considered, and of costs along the index which is chosen. */
 #include "harness.h"
+#include "plan/simulate.h"
 
 #include <math.h>
 #include <stdint.h>
@@ -105,9 +106,9 @@ static void is_played(const furrow_plan *plan, const struct story *story)
     const furrow_costs typical = FURROW_PLAN_TYPICAL_COSTS;
     double expected = story->until[story->facts.profile.parts];
     if (plan->backend != FURROW_BACKEND_SERIAL) {
-        furrow_simulation simulation;
-        EXPECT_EQUAL(furrow_schedule_simulate(&simulation, plan->schedule, plan->chunk,
-                                              plan->threads, &story->facts.profile, &typical),
+        furrow__simulation simulation;
+        EXPECT_EQUAL(furrow__schedule_simulate(&simulation, plan->schedule, plan->chunk,
+                                               plan->threads, &story->facts.profile, &typical),
                      FURROW_OK);
         expected = simulation.makespan - (plan->threads == 1 ? typical.region : 0);
     }

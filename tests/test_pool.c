@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <furrow/pool.h>
+#include <furrow/pool_async.h>
 
 #include "pool_helpers.h"
 #include "pool_squares.h"

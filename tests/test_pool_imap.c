@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include <furrow/clock.h>
-#include <furrow/pool_imap.h>
+#include <furrow/pool_async.h>
 
 #include "pool_helpers.h"
 

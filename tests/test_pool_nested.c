@@ -8,6 +8,7 @@
 
 #include <furrow/clock.h>
 #include <furrow/pool.h>
+#include <furrow/pool_async.h>
 
 #include "pool_helpers.h"
 #include "pool_squares.h"

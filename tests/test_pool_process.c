@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include <furrow/clock.h>
-#include <furrow/pool_imap.h>
+#include <furrow/pool_async.h>
 
 #include "pool_helpers.h"
 

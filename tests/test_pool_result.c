@@ -6,6 +6,7 @@
 
 #include <furrow/clock.h>
 #include <furrow/pool.h>
+#include <furrow/pool_async.h>
 
 #include "pool_doors.h"
 #include "pool_helpers.h"

@@ -4,6 +4,7 @@
 
 #include <furrow/report.h>
 
+#include "report/costs.h"
 #include "sink.h"
 
 static int refuse(void *context, const char *bytes, size_t size)
@@ -179,20 +180,20 @@ TEST(records_of_plans_say_what_is_predicted_and_which_is_chosen)
 TEST(a_calibration_is_shown_with_what_it_rests_on)
 {
     static memory_sink sink;
-    furrow_calibration calibration = {.costs = {.region = 1.5e-6, .contended = 5e-8},
-                                      .threads = 2,
-                                      .samples = 60,
-                                      .disturbed = 3,
-                                      .seconds = 4e-3};
+    furrow__calibration calibration = {.costs = {.region = 1.5e-6, .contended = 5e-8},
+                                       .threads = 2,
+                                       .samples = 60,
+                                       .disturbed = 3,
+                                       .seconds = 4e-3};
     sink.size = 0;
-    REQUIRE_EQUAL(furrow_report_calibration(&calibration, memory_sink_take, &sink), 0);
+    REQUIRE_EQUAL(furrow__report_calibration(&calibration, memory_sink_take, &sink), 0);
     EXPECT_CONTAINS(sink.text, "Costs of OpenMP: measured with up to 2 threads in 4.00 ms, 60 "
                                "samples and 3 disturbed\n");
     EXPECT_CONTAINS(sink.text, "  region of two threads                          1.50 us\n");
     EXPECT_CONTAINS(sink.text, "  from chunk to chunk while all ask              50.0 ns\n");
     calibration.samples = 0;
     sink.size = 0;
-    REQUIRE_EQUAL(furrow_report_calibration(&calibration, memory_sink_take, &sink), 0);
+    REQUIRE_EQUAL(furrow__report_calibration(&calibration, memory_sink_take, &sink), 0);
     EXPECT_CONTAINS(sink.text, "typical ones, there was nothing to measure");
-    EXPECT_EQUAL(furrow_report_calibration(&calibration, refuse, NULL), FURROW_EIO);
+    EXPECT_EQUAL(furrow__report_calibration(&calibration, refuse, NULL), FURROW_EIO);
 }

@@ -1,6 +1,6 @@
 #include "machine.h"
 
-#include <furrow/journal.h>
+#include "io/journal/journal.h"
 
 /* Feeds 100 paths, of which only the first two are there. */
 static int feed_paths(void *state, furrow_feed *feed, size_t capacity, furrow_error *error)
@@ -47,13 +47,13 @@ TEST(a_file_is_recorded_as_it_was_before_it_was_read)
         furrow_run_options options = {0};
         furrow_run_outcome outcome;
         furrow_error error;
-        REQUIRE_EQUAL(furrow_journal_open(&options.journal, path, terms, NULL), FURROW_OK);
+        REQUIRE_EQUAL(furrow__journal_open(&options.journal, path, terms, NULL), FURROW_OK);
         int status = furrow_run(&outcome, &kernel, new_machine(0), &options, &error);
         harness_case("run %zu", run);
         EXPECT_EQUAL(status, run == 0 ? FURROW_OK : FURROW_ECHANGED);
         if (run > 0)
             EXPECT_CONTAINS(error.text, "/0 is not what it was");
         EXPECT_EQUAL(outcome.resumed, 0);
-        furrow_journal_free(options.journal);
+        furrow__journal_free(options.journal);
     }
 }

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "io/journal/journal.h"
 #include "journal_file.h"
 
 static const furrow_term terms[] = {{"kernel", "machine"}, {0}};
@@ -49,11 +50,11 @@ static int run_recorded(memory_sink *sink, furrow_run_outcome *outcome, const fu
                         const char *path)
 {
     furrow_run_options own = options ? *options : (furrow_run_options){0};
-    int status = furrow_journal_open(&own.journal, path, terms, NULL);
+    int status = furrow__journal_open(&own.journal, path, terms, NULL);
     if (status)
         return status;
     status = run(sink, outcome, kernel, machine, &own);
-    furrow_journal_free(own.journal);
+    furrow__journal_free(own.journal);
     return status;
 }
 
@@ -129,8 +130,8 @@ TEST(a_journal_that_was_damaged_anywhere_gives_the_right_results_or_none)
         harness_case("byte %zu of %zu", at, size);
         bytes[at] = (char)(bytes[at] ^ 1 << at % 8);
         write_file(path, bytes, size);
-        int status = furrow_journal_open(&journal, path, terms, NULL);
-        furrow_journal_free(journal);
+        int status = furrow__journal_open(&journal, path, terms, NULL);
+        furrow__journal_free(journal);
         if (status == FURROW_OK)
             expect_resumed(&kernel, &kinds[1], path, at, &resumed);
         bytes[at] = (char)(bytes[at] ^ 1 << at % 8);
@@ -228,12 +229,12 @@ TEST(input_that_has_changed_is_refused_and_named)
         char name[64];
         harness_case("item %lld", changed);
         snprintf(name, sizeof name, "item %lld, number %lld is not what it was", changed, changed);
-        REQUIRE_EQUAL(furrow_journal_open(&options.journal, path, terms, NULL), FURROW_OK);
+        REQUIRE_EQUAL(furrow__journal_open(&options.journal, path, terms, NULL), FURROW_OK);
         machine->changed = changed;
         EXPECT_EQUAL(furrow_run(&outcome, &kernel, machine, &options, &error), FURROW_ECHANGED);
         EXPECT_CONTAINS(error.text, name);
         EXPECT(outcome.items <= (size_t)changed);
-        furrow_journal_free(options.journal);
+        furrow__journal_free(options.journal);
     }
     /* What is not in the journal yet may change. */
     struct machine *machine = machine_of(&kinds[0]);
@@ -297,12 +298,12 @@ TEST(items_without_results_are_recorded_too)
         furrow_run_options options = {0};
         furrow_run_outcome outcome;
         struct machine *machine = new_machine(MOST);
-        REQUIRE_EQUAL(furrow_journal_open(&options.journal, path, terms, NULL), FURROW_OK);
+        REQUIRE_EQUAL(furrow__journal_open(&options.journal, path, terms, NULL), FURROW_OK);
         EXPECT_EQUAL(furrow_run(&outcome, &kernel, machine, &options, NULL), FURROW_OK);
         EXPECT_EQUAL(outcome.recorded, MOST);
         EXPECT_EQUAL(outcome.resumed, run ? MOST : 0);
         EXPECT_EQUAL(machine->runs[MOST - 1], !run);
-        furrow_journal_free(options.journal);
+        furrow__journal_free(options.journal);
     }
 }
 
@@ -332,14 +333,14 @@ TEST(what_has_no_first_part_keeps_no_journal)
     furrow_run_options options = {.unordered = true};
     furrow_error error;
     const char *path = path_of(harness_folder());
-    REQUIRE_EQUAL(furrow_journal_open(&options.journal, path, terms, NULL), FURROW_OK);
+    REQUIRE_EQUAL(furrow__journal_open(&options.journal, path, terms, NULL), FURROW_OK);
     EXPECT_EQUAL(furrow_run(NULL, &streaming, new_machine(9), &options, &error), FURROW_ENOTSUP);
     EXPECT_CONTAINS(error.text, "unordered");
     const furrow_variant variant = {"any", "any", NULL};
     options = (furrow_run_options){.variant = &variant, .journal = options.journal};
     EXPECT_EQUAL(furrow_run(NULL, &streaming, new_machine(9), &options, &error), FURROW_ENOTSUP);
     EXPECT_CONTAINS(error.text, "a variant keeps no journal");
-    furrow_journal_free(options.journal);
+    furrow__journal_free(options.journal);
 }
 
 TEST(a_run_whose_memory_ends_anywhere_is_resumed)

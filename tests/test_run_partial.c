@@ -5,6 +5,7 @@
 
 #include <furrow/cpu.h>
 
+#include "io/journal/journal.h"
 #include "journal_file.h"
 #include "run/blocks.h"
 
@@ -193,9 +194,9 @@ TEST(a_resumed_run_folds_what_an_unbroken_one_does)
     struct series series = {.items = 10007, .width = 8, .fault_every = 13};
     furrow_run_options options = {.plan = {.backend = FURROW_BACKEND_SERIAL, .chunk = 700}};
     furrow_run_outcome outcome;
-    REQUIRE_EQUAL(furrow_journal_open(&options.journal, path, terms, NULL), FURROW_OK);
+    REQUIRE_EQUAL(furrow__journal_open(&options.journal, path, terms, NULL), FURROW_OK);
     EXPECT_EQUAL(run_series(&series, options, false, &outcome), FURROW_OK);
-    furrow_journal_free(options.journal);
+    furrow__journal_free(options.journal);
     EXPECT(series.sum == sum_below(&series, 10007));
     size_t size;
     char *bytes = read_file(&size, path);
@@ -203,9 +204,9 @@ TEST(a_resumed_run_folds_what_an_unbroken_one_does)
         harness_case("%zu of %zu bytes", cut, size);
         write_file(path, bytes, cut);
         options.plan = plans[cut % (sizeof plans / sizeof *plans)];
-        REQUIRE_EQUAL(furrow_journal_open(&options.journal, path, terms, NULL), FURROW_OK);
+        REQUIRE_EQUAL(furrow__journal_open(&options.journal, path, terms, NULL), FURROW_OK);
         EXPECT_EQUAL(run_series(&series, options, cut % 2, &outcome), FURROW_OK);
-        furrow_journal_free(options.journal);
+        furrow__journal_free(options.journal);
         EXPECT(series.sum == sum_below(&series, 10007));
         EXPECT_EQUAL(series.folded, 10007);
     }

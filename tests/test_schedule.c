@@ -1,10 +1,11 @@
 #include "harness.h"
+#include "plan/simulate.h"
 
 #include <limits.h>
 #include <math.h>
 #include <stdint.h>
 
-#include <furrow/schedule.h>
+#include <furrow/plan.h>
 #include <furrow/status.h>
 
 #define STATIC  FURROW_SCHEDULE_STATIC
@@ -103,7 +104,7 @@ TEST(a_guided_piece_is_half_an_even_share_in_whole_chunks)
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         harness_case("row %zu", i);
-        EXPECT(furrow_schedule_share(table[i].remaining, table[i].threads, table[i].chunk) ==
+        EXPECT(furrow__schedule_share(table[i].remaining, table[i].threads, table[i].chunk) ==
                table[i].share);
     }
 }
@@ -115,7 +116,7 @@ static void covers_all(size_t items, int threads, size_t chunk)
     size_t least = chunk ? chunk : 1;
     size_t remaining = items, before = items, pieces = 0;
     while (remaining > 0) {
-        size_t share = furrow_schedule_share(remaining, threads, chunk);
+        size_t share = furrow__schedule_share(remaining, threads, chunk);
         REQUIRE(share > 0 && share <= remaining && share <= before);
         EXPECT(share == remaining || share % least == 0);
         remaining -= share;

@@ -1,9 +1,10 @@
 #include "harness.h"
+#include "plan/simulate.h"
 
 #include <math.h>
 #include <stdint.h>
 
-#include <furrow/schedule.h>
+#include <furrow/plan.h>
 #include <furrow/status.h>
 
 #define STATIC  FURROW_SCHEDULE_STATIC
@@ -35,10 +36,10 @@ static void plays(const struct played *played)
     for (size_t j = 0; j < played->items; j++)
         until[j + 1] = until[j] + played->of_items[j];
     const furrow_profile profile = {played->items, played->items, until};
-    furrow_simulation simulation;
+    furrow__simulation simulation;
     harness_case("%s", played->name);
-    EXPECT_EQUAL(furrow_schedule_simulate(&simulation, played->schedule, played->chunk,
-                                          played->threads, &profile, &played->costs),
+    EXPECT_EQUAL(furrow__schedule_simulate(&simulation, played->schedule, played->chunk,
+                                           played->threads, &profile, &played->costs),
                  FURROW_OK);
     EXPECT_NEAR(simulation.makespan, played->makespan, 1e-12);
     EXPECT_NEAR(simulation.imbalance, played->imbalance, 1e-12);
@@ -212,17 +213,17 @@ TEST(costs_are_paid_by_who_causes_them)
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
         plays(&table[i]);
     const furrow_costs costs = {.region = 5, .thread = 2};
-    EXPECT_NEAR(furrow_costs_of_region(&costs, 2), 5, 0);
-    EXPECT_NEAR(furrow_costs_of_region(&costs, 3), 7, 0);
-    EXPECT_NEAR(furrow_costs_of_region(&costs, 128), 5 + 126 * 2, 0);
+    EXPECT_NEAR(furrow__costs_of_region(&costs, 2), 5, 0);
+    EXPECT_NEAR(furrow__costs_of_region(&costs, 3), 7, 0);
+    EXPECT_NEAR(furrow__costs_of_region(&costs, 128), 5 + 126 * 2, 0);
 }
 
-static furrow_simulation play(furrow_schedule schedule, size_t chunk, int threads,
-                              const furrow_profile *profile)
+static furrow__simulation play(furrow_schedule schedule, size_t chunk, int threads,
+                               const furrow_profile *profile)
 {
     const furrow_costs none = {0};
-    furrow_simulation simulation;
-    EXPECT_EQUAL(furrow_schedule_simulate(&simulation, schedule, chunk, threads, profile, &none),
+    furrow__simulation simulation;
+    EXPECT_EQUAL(furrow__schedule_simulate(&simulation, schedule, chunk, threads, profile, &none),
                  FURROW_OK);
     return simulation;
 }
@@ -240,7 +241,7 @@ TEST(within_a_part_items_cost_the_same_wherever_time_begins)
         EXPECT_NEAR(play(DYNAMIC, 1, 1, &profile).makespan, 12, 1e-12);
     }
     const furrow_profile seven = {7, 2, (const double[]){0, 7, 21}};
-    furrow_simulation simulation = play(DYNAMIC, 3, 2, &seven); /* 6+4 | (2+5*4)/2 = 1+10 */
+    furrow__simulation simulation = play(DYNAMIC, 3, 2, &seven); /* 6+4 | (2+5*4)/2 = 1+10 */
     EXPECT_NEAR(simulation.makespan, 11, 1e-12);
     EXPECT_NEAR(simulation.imbalance, 1 - 10.5 / 11, 1e-12);
 }
@@ -251,7 +252,7 @@ TEST(more_items_than_can_be_counted_one_by_one_are_played)
     EXPECT_NEAR(play(STATIC, 0, 2, &even).makespan, 1, 1e-9);
     EXPECT_NEAR(play(STATIC, SIZE_MAX / 4 + 1, 2, &even).makespan, 1, 1e-9);
     EXPECT_NEAR(play(DYNAMIC, SIZE_MAX / 2 + 1, 4, &even).makespan, 1, 1e-9);
-    furrow_simulation guided = play(GUIDED, 1, 2, &even);
+    furrow__simulation guided = play(GUIDED, 1, 2, &even);
     EXPECT_NEAR(guided.makespan, 1, 1e-9);
     EXPECT(guided.chunks > 100 && guided.chunks < 200); /* 4 (1 + ln(2^64 / 4)) = 174 */
     EXPECT_NEAR(play(GUIDED, SIZE_MAX, 2, &even).makespan, 2, 1e-9);
@@ -277,10 +278,10 @@ TEST(more_chunks_than_are_worth_playing_are_refused)
     const furrow_costs none = {0};
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         const furrow_profile even = {table[i].items, 1, (const double[]){0, 1}};
-        furrow_simulation simulation;
+        furrow__simulation simulation;
         harness_case("row %zu", i);
-        EXPECT_EQUAL(furrow_schedule_simulate(&simulation, table[i].schedule, table[i].chunk, 2,
-                                              &even, &none),
+        EXPECT_EQUAL(furrow__schedule_simulate(&simulation, table[i].schedule, table[i].chunk, 2,
+                                               &even, &none),
                      table[i].status);
     }
 }
@@ -301,24 +302,24 @@ TEST(what_cannot_be_played_is_refused)
         {GUIDED, 2, INFINITY},
     };
     const furrow_costs none = {0};
-    furrow_simulation simulation;
+    furrow__simulation simulation;
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         const double until[] = {0, 1, 1 + table[i].cost};
         const furrow_profile profile = {2, 2, until};
         harness_case("row %zu", i);
-        EXPECT_EQUAL(furrow_schedule_simulate(&simulation, table[i].schedule, 0, table[i].threads,
-                                              &profile, &none),
+        EXPECT_EQUAL(furrow__schedule_simulate(&simulation, table[i].schedule, 0, table[i].threads,
+                                               &profile, &none),
                      FURROW_EINVAL);
     }
     static const size_t parts[] = {0, 3, SIZE_MAX};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         const furrow_profile profile = {2, parts[i], (const double[]){0, 1, 2}};
         harness_case("%zu parts of two items", parts[i]);
-        EXPECT_EQUAL(furrow_schedule_simulate(&simulation, DYNAMIC, 0, 2, &profile, &none),
+        EXPECT_EQUAL(furrow__schedule_simulate(&simulation, DYNAMIC, 0, 2, &profile, &none),
                      FURROW_EINVAL);
     }
     harness_case(NULL);
     const furrow_profile one = {1, 1, (const double[]){0, 1}};
     harness_fail_allocation(1);
-    EXPECT_EQUAL(furrow_schedule_simulate(&simulation, DYNAMIC, 0, 2, &one, &none), FURROW_ENOMEM);
+    EXPECT_EQUAL(furrow__schedule_simulate(&simulation, DYNAMIC, 0, 2, &one, &none), FURROW_ENOMEM);
 }

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include <furrow/selection.h>
+#include <furrow/combinations/selection.h>
 #include <furrow/status.h>
 
 #define MOST_K 6

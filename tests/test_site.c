@@ -5,7 +5,7 @@
 #include <furrow/clock.h>
 #include <furrow/cpu.h>
 
-#include "history.h"
+#include "plan/history.h"
 
 enum { CALLS = 6 };
 

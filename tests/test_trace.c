@@ -2,8 +2,8 @@
 
 #include <stdlib.h>
 
+#include <furrow/loop.h>
 #include <furrow/parallel.h>
-#include <furrow/trace.h>
 
 static int nothing(const furrow_range *range, const void *context)
 {

@@ -2,8 +2,8 @@
 
 #include <string.h>
 
+#include <furrow/combinations/wide.h>
 #include <furrow/status.h>
-#include <furrow/wide.h>
 
 TEST(numbers_read_and_write_as_the_same_digits)
 {

@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <furrow/combinations_rows.h>
+#include <furrow/combinations/rows.h>
 
 #include "figures.h"
 #include "limits.h"

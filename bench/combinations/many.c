@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include <furrow/combinations_many.h>
+#include <furrow/combinations/combinations.h>
 
 #include "figures.h"
 #include "limits.h"

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include <furrow/clock.h>
-#include <furrow/combinations_many.h>
-#include <furrow/combinations_rows.h>
+#include <furrow/combinations/combinations.h>
+#include <furrow/combinations/rows.h>
 
 #include "figures.h"
 #include "sections.h"

@@ -6,8 +6,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <furrow/combinations_text.h>
-#include <furrow/selection.h>
+#include <furrow/combinations/rows.h>
+#include <furrow/combinations/selection.h>
 
 #include "figures.h"
 #include "sections.h"

@@ -3,8 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <furrow/combinations_rows.h>
-#include <furrow/combinations_sums.h>
+#include <furrow/combinations/rows.h>
 
 #include "figures.h"
 #include "sections.h"

@@ -5,12 +5,13 @@
 #include <sys/mman.h>
 
 #include <furrow/clock.h>
-#include <furrow/combinations_rows.h>
-#include <furrow/schedule.h>
+#include <furrow/combinations/rows.h>
+#include <furrow/plan.h>
 #include <furrow/stats.h>
 
 #include "figures.h"
 #include "limits.h"
+#include "plan/simulate.h"
 #include "sections.h"
 
 static const size_t most_bytes = (size_t)64 << 20;
@@ -291,7 +292,7 @@ void section_shards(void)
         SHARDS, SAMPLES, "", "rows", "mean us", "max us", "tables us", "imbalance");
     for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++) {
         struct rows rows = {.memory = memory, .stores = FURROW_STORES_STREAMED};
-        furrow_simulation simulation;
+        furrow__simulation simulation;
         double start = furrow_clock_wall(), cost = 0;
         open_rows(&rows, shapes[s][0], shapes[s][1], 1, NULL, size);
         double tables = furrow_clock_wall() - start;
@@ -302,8 +303,8 @@ void section_shards(void)
             until[i + 1] = until[i] + cost;
         }
         const furrow_profile profile = {SHARDS, SHARDS, until};
-        figure_require(furrow_schedule_simulate(&simulation, FURROW_SCHEDULE_STATIC, 1, SHARDS,
-                                                &profile, &(furrow_costs){0}),
+        figure_require(furrow__schedule_simulate(&simulation, FURROW_SCHEDULE_STATIC, 1, SHARDS,
+                                                 &profile, &(furrow_costs){0}),
                        "simulation");
         printf("C(%u, %u)%*s %14llu %10.1f %10.1f %10.1f %9.3f\n", shapes[s][0], shapes[s][1], 12,
                "", (unsigned long long)all_rows, 1e6 * until[SHARDS] / SHARDS,

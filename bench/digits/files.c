@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include <furrow/clock.h>
-#include <furrow/image.h>
+#include <furrow/digits/image.h>
 #include <furrow/stats.h>
 
 #include "peers.h"

@@ -4,8 +4,8 @@
 
 #include <stddef.h>
 
-#include <furrow/digits.h>
-#include <furrow/digits_training.h>
+#include <furrow/digits/digits.h>
+#include <furrow/digits/training.h>
 
 /* LeNet-5 without its border, as everybody builds it: what all peers run. */
 #define LENET "conv5x6 pool conv5x16 pool dense120 dense84 dense10"

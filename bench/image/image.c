@@ -17,8 +17,8 @@
 #include <unistd.h>
 
 #include <furrow/clock.h>
-#include <furrow/digits_training.h>
-#include <furrow/image.h>
+#include <furrow/digits/image.h>
+#include <furrow/digits/training.h>
 #include <furrow/stats.h>
 
 #include "peers.h"

@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <furrow/calibrate.h>
+#include "measure/calibrate.h"
 #include <furrow/cpu.h>
 #include <furrow/report.h>
 #include <furrow/status.h>
@@ -43,7 +43,7 @@ struct command {
     bool wanted[ROWS];
 };
 
-static void print_costs(const furrow_calibration *calibration)
+static void print_costs(const furrow__calibration *calibration)
 {
     const furrow_costs *costs = &calibration->costs;
     char text[7][32];
@@ -114,9 +114,9 @@ static int read_command(struct command *command, int argc, const char **argv)
 
 static int run_rows(const struct command *command)
 {
-    furrow_calibration calibration;
+    furrow__calibration calibration;
     struct bench bench = command->bench;
-    int status = furrow_calibrate(&calibration);
+    int status = furrow__calibrate(&calibration);
     if (status == FURROW_OK)
         print_costs(&calibration);
     bench.costs = calibration.costs;

@@ -2,7 +2,7 @@
 #ifndef FURROW_BENCH_PLANNER_ROWS_H
 #define FURROW_BENCH_PLANNER_ROWS_H
 
-#include <furrow/schedule.h>
+#include <furrow/plan.h>
 
 /* What all rows are told. */
 struct bench {

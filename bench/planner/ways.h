@@ -4,8 +4,8 @@
 
 #include <stdbool.h>
 
+#include <furrow/loop.h>
 #include <furrow/measure.h>
-#include <furrow/site.h>
 
 #include "load.h"
 

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include <furrow/pool.h>
+#include <furrow/pool_async.h>
 
 #include "peers.h"
 

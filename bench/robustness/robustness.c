@@ -16,8 +16,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <furrow/digits.h>
-#include <furrow/digits_training.h>
+#include <furrow/digits/digits.h>
+#include <furrow/digits/training.h>
 #include <furrow/parallel.h>
 
 #include "variants.h"

@@ -21,7 +21,6 @@
 
 #include <stddef.h>
 
-#include <furrow/schedule.h>
 #include <furrow/status.h>
 
 #ifdef __cplusplus
@@ -91,10 +90,6 @@ int furrow_cpu_count(void);
 
 /* OMP_THREAD_LIMIT of this process, remembered likewise; 0: none. */
 int furrow_cpu_thread_limit(void);
-
-/* OMP_SCHEDULE of this process, remembered likewise, and its chunk (0: none given);
- * FURROW_SCHEDULE_AUTO where it is not set or leaves the choice open. */
-furrow_schedule furrow_cpu_schedule(size_t *chunk);
 
 #ifdef __cplusplus
 }

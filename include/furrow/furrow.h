@@ -1,25 +1,23 @@
 /*
- * furrow.h: all of Furrow. Every header also stands alone; start with parallel.h.
+ * furrow.h: all of the core library, and which Furrow this is. Every header also stands alone;
+ * start with parallel.h. The libraries furrow-digits and furrow-combinations have folders of their
+ * own.
  */
 #ifndef FURROW_FURROW_H
 #define FURROW_FURROW_H
 
 /* Loops over independent items, and how they are run. */
-#include <furrow/calibrate.h>
 #include <furrow/cancel.h>
 #include <furrow/faults.h>
+#include <furrow/history.h>
 #include <furrow/loop.h>
 #include <furrow/parallel.h>
 #include <furrow/plan.h>
 #include <furrow/pool.h>
-#include <furrow/pool_imap.h>
-#include <furrow/pool_result.h>
+#include <furrow/pool_async.h>
 #include <furrow/progress.h>
 #include <furrow/range.h>
-#include <furrow/schedule.h>
-#include <furrow/site.h>
 #include <furrow/task.h>
-#include <furrow/trace.h>
 
 /* Kernels, and how they are run. */
 #include <furrow/args.h>
@@ -33,28 +31,35 @@
 #include <furrow/report.h>
 
 /* What is useful by itself. */
-#include <furrow/base64.h>
-#include <furrow/combinations.h>
-#include <furrow/combinations_many.h>
-#include <furrow/combinations_rows.h>
-#include <furrow/combinations_sums.h>
-#include <furrow/combinations_text.h>
-#include <furrow/digest.h>
-#include <furrow/digits.h>
-#include <furrow/digits_training.h>
-#include <furrow/idx.h>
-#include <furrow/image.h>
-#include <furrow/journal.h>
 #include <furrow/output.h>
 #include <furrow/paths.h>
-#include <furrow/selection.h>
-#include <furrow/wide.h>
 
 /* The machine, time, and what went wrong. */
 #include <furrow/clock.h>
 #include <furrow/cpu.h>
 #include <furrow/stats.h>
 #include <furrow/status.h>
-#include <furrow/version.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* CMake and the packages read the numbers here. */
+
+/* Of the headers. While the first is 0, the second changes whenever programs must be rebuilt. */
+#define FURROW_VERSION_MAJOR 0
+#define FURROW_VERSION_MINOR 1
+#define FURROW_VERSION_PATCH 0
+
+/* As one number, for #if: 0.1.0 is 100. */
+#define FURROW_VERSION                                                                             \
+    (FURROW_VERSION_MAJOR * 10000 + FURROW_VERSION_MINOR * 100 + FURROW_VERSION_PATCH)
+
+/* Of the library that is running, "0.1.0". Never NULL; a static string. */
+const char *furrow_version(void);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

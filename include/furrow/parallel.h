@@ -26,11 +26,10 @@
 #include <stddef.h>
 
 #include <furrow/cancel.h>
+#include <furrow/history.h>
 #include <furrow/loop.h>
 #include <furrow/plan.h>
 #include <furrow/range.h>
-#include <furrow/site.h>
-#include <furrow/trace.h>
 
 #ifdef __cplusplus
 extern "C" {

@@ -2,7 +2,7 @@
  * plan.h: which way to run a loop, how many threads, which schedule, what chunk; and why.
  *
  * The planner is pure: what is known goes in, a plan comes out, the same for the same facts. It
- * never measures and never looks at the machine; parallel.h, site.h and calibrate.h do, and hand it
+ * never measures and never looks at the machine; parallel.h does, and hand it
  * the facts.
  *
  * Where nothing else is asked for, a loop of which nothing is known goes to a pool, whose threads
@@ -16,8 +16,6 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-
-#include <furrow/schedule.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -36,6 +34,49 @@ typedef enum furrow_backend {
 
 /* "auto", "serial", "for", "taskloop", "pool". Never NULL. */
 const char *furrow_backend_name(furrow_backend backend);
+
+/*
+ * The three OpenMP schedules, and that of a pool:
+ *
+ *     static   chunks dealt to the threads beforehand, in turn; chunk 0: one block each
+ *     dynamic  a free thread takes the next chunk
+ *     guided   a free thread takes half its share of what remains, at least a chunk: begun by
+ *              C. D. Polychronopoulos and D. J. Kuck (1987) with the whole share, which leaves
+ *              nothing to even out a dear first piece with
+ */
+typedef enum furrow_schedule {
+    FURROW_SCHEDULE_AUTO, /* the planner chooses */
+    FURROW_SCHEDULE_STATIC,
+    FURROW_SCHEDULE_DYNAMIC,
+    FURROW_SCHEDULE_GUIDED,
+    FURROW_SCHEDULE_ADAPTIVE /* a pool's: as many as a thread has time for; no OpenMP schedule */
+} furrow_schedule;
+
+/* "auto", "static", "dynamic", "guided", "adaptive". Never NULL. */
+const char *furrow_schedule_name(furrow_schedule schedule);
+
+/* Reads "dynamic" or, as OMP_SCHEDULE has it, "dynamic,16" or "nonmonotonic:dynamic,16". `*chunk`
+ * becomes 0 when none is given. False, and nothing changed, for anything else. */
+bool furrow_schedule_parse(furrow_schedule *schedule, size_t *chunk, const char *text);
+
+/* What it costs to run in parallel at all, in seconds. */
+typedef struct furrow_costs {
+    double region;    /* to start a team of two and wait for its end */
+    double thread;    /* what each thread more adds to that */
+    double extra;     /* what each thread beyond the CPUs adds, instead: it is made, or woken */
+    double share;     /* what handing out, rather than dealing, adds to a region */
+    double deal;      /* to begin a chunk that was dealt beforehand */
+    double dispatch;  /* to take and begin a chunk that nobody else asks for */
+    double contended; /* from one chunk to the next when all ask at once */
+} furrow_costs;
+
+/* What items cost along their index: the first i * items / parts of them take until[i] - until[0]
+ * seconds, 0 <= i <= parts; within a part, each the same. */
+typedef struct furrow_profile {
+    size_t items;
+    size_t parts; /* 1 ... items */
+    const double *until;
+} furrow_profile;
 
 /* What decided the number of threads. */
 typedef enum furrow_cause {
@@ -167,7 +208,7 @@ typedef struct furrow_plan_facts {
     size_t calls;               /* how many calls the profile was taken from */
 } furrow_plan_facts;
 
-/* Used for costs that are not known: on the safe side of what furrow_calibrate finds for GNU's
+/* Used for costs that are not known: on the safe side of what furrow__calibrate finds for GNU's
  * runtime on two cores. */
 #define FURROW_PLAN_TYPICAL_COSTS                                                                  \
     ((furrow_costs){.region = 4e-6,                                                                \

@@ -86,15 +86,19 @@
 #include <furrow/cancel.h>
 #include <furrow/faults.h>
 #include <furrow/loop.h>
-#include <furrow/pool_result.h>
 #include <furrow/progress.h>
 #include <furrow/range.h>
 #include <furrow/status.h>
-#include <furrow/trace.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+/* No time limit. So is every other negative number; NaN is FURROW_EINVAL. */
+#define FURROW_FOREVER (-1.0)
+
+/* What becomes of an asynchronous call: see pool_async.h. */
+typedef struct furrow_result furrow_result;
 
 /* ---- a pool ---- */
 

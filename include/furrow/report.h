@@ -1,10 +1,9 @@
 /*
- * report.h: measurements, plans and costs as tables for eyes, or as records for tools.
+ * report.h: measurements and plans as tables for eyes, or as records for tools.
  */
 #ifndef FURROW_REPORT_H
 #define FURROW_REPORT_H
 
-#include <furrow/calibrate.h>
 #include <furrow/measure.h>
 #include <furrow/writer.h>
 
@@ -52,15 +51,6 @@ int furrow_report_plans(const furrow_plan *plans, size_t count, const furrow_pla
  * chosen (1: it is). */
 int furrow_report_plan_records(const furrow_plan *plans, size_t count, const furrow_plan *chosen,
                                furrow_writer *writer);
-
-/* What OpenMP costs, a line each, and how that was found. Returns what the sink returned. */
-int furrow_report_calibration(const furrow_calibration *calibration, furrow_sink sink,
-                              void *context);
-
-/* Fields of an open record: cost_region, cost_thread, cost_extra, cost_share, cost_deal,
- * cost_dispatch, cost_contended (seconds), calibration_threads, calibration_samples,
- * calibration_disturbed, calibration_seconds. */
-void furrow_report_calibration_fields(const furrow_calibration *calibration, furrow_writer *writer);
 
 /* "1.23 ms": `digits` significant digits and a unit that fits. Returns text. */
 const char *furrow_report_seconds(char text[32], double seconds, int digits);

@@ -7,16 +7,17 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include <furrow/journal.h>
 #include <furrow/kernel.h>
 #include <furrow/parallel.h>
 #include <furrow/pool.h>
 #include <furrow/progress.h>
-#include <furrow/site.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+/* Records that outlive the program: the driver's --resume. */
+typedef struct furrow_journal furrow_journal;
 
 /* Called for each item on the worker that runs it, so it must be thread-safe. `label` is the
  * kernel's name for the item, or ""; it lives for the call. */
@@ -27,7 +28,7 @@ typedef struct furrow_run_options {
     furrow_plan plan;              /* a request: what is 0 is planned */
     int cpus;                      /* usable CPUs; 0: furrow_cpu_count() */
     int thread_limit;              /* OMP_THREAD_LIMIT; 0: furrow_cpu_thread_limit() */
-    furrow_costs costs;            /* of OpenMP here (see calibrate.h); 0: typical ones */
+    furrow_costs costs;            /* of OpenMP here; 0: typical ones */
     const furrow_variant *variant; /* run this instead of next and body */
     const double *waits;  /* seconds that item i waits after it ran: waits[i % count] ... */
     size_t wait_count;    /* ... to stand for a remote service; 0: none wait */
@@ -37,7 +38,7 @@ typedef struct furrow_run_options {
     bool halt;            /* stop at the first item that fails, as the serial loop would that does
                            * not look further; false: go on, and count them */
     furrow_journal *journal; /* of this run and of those before it that did not come to their end,
-                              * as furrow_journal_open gave it; NULL: none */
+                              * as furrow__journal_open gave it; NULL: none */
     furrow_writer *writer;   /* where emit writes; NULL: nothing is emitted */
     const furrow_kernel_format *format; /* open; NULL: the kernel's first of records that needs not
                                          * be opened */

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <furrow/combinations.h>
+#include <furrow/combinations/combinations.h>
 
 #include "state.h"
 

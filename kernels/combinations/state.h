@@ -8,9 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <furrow/combinations.h>
-#include <furrow/combinations_rows.h>
-#include <furrow/combinations_text.h>
+#include <furrow/combinations/combinations.h>
+#include <furrow/combinations/rows.h>
 #include <furrow/kernel.h>
 
 _Static_assert(SIZE_MAX >= UINT64_MAX, "rows are counted in 64 bits, and rows are items");

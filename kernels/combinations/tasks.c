@@ -5,7 +5,7 @@
  * The tasks are as uneven as the prefixes: (0, 1) has C(n-2, k-2) rows below it, (n-k, n-k+1) one.
  * That there are many more tasks than threads evens it out; where there are not, ranks do better.
  */
-#include <furrow/combinations.h>
+#include <furrow/combinations/combinations.h>
 
 #include "state.h"
 

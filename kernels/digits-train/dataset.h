@@ -2,7 +2,7 @@
 #ifndef KERNELS_DIGITS_TRAIN_DATASET_H
 #define KERNELS_DIGITS_TRAIN_DATASET_H
 
-#include <furrow/digits_training.h>
+#include <furrow/digits/training.h>
 
 struct dataset {
     furrow_digits_samples train, test;     /* as read; test only where it is asked for */

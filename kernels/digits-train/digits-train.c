@@ -22,7 +22,7 @@
 #include <unistd.h>
 
 #include <furrow/clock.h>
-#include <furrow/digits_training.h>
+#include <furrow/digits/training.h>
 #include <furrow/kernel.h>
 
 #include "dataset.h"

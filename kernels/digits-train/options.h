@@ -3,7 +3,7 @@
 #define KERNELS_DIGITS_TRAIN_OPTIONS_H
 
 #include <furrow/args.h>
-#include <furrow/digits_training.h>
+#include <furrow/digits/training.h>
 
 extern const furrow_param options_params[];
 

@@ -26,7 +26,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <furrow/digest.h>
+#include "base/digest.h"
 
 #include "digits.h"
 
@@ -84,7 +84,7 @@ static furrow_shape shape(const void *state)
 
 static uint64_t add_file(uint64_t digest, const char *path)
 {
-    return path ? furrow_digest_file(digest, path) : digest;
+    return path ? furrow__digest_file(digest, path) : digest;
 }
 
 /* The model, number by number; the instruction sets of this machine, whose last bits differ; the
@@ -96,11 +96,11 @@ static uint64_t digest(const void *state)
     const float *parameters = furrow_digits_model_parameters(digits->model, &count);
     const furrow_digits_stage *stage = furrow_digits_model_stages(digits->model, &stages);
     const char *layers = furrow_digits_model_layers(digits->model);
-    uint64_t sum = furrow_digest_bytes(FURROW_DIGEST_START, layers, strlen(layers));
+    uint64_t sum = furrow__digest_bytes(FURROW__DIGEST_START, layers, strlen(layers));
     for (const char *level; (level = furrow_digits_level(levels)); levels++)
-        sum = furrow_digest_bytes(sum, level, strlen(level));
-    sum = furrow_digest_bytes(sum, parameters, count * sizeof *parameters);
-    sum = furrow_digest_bytes(sum, stage, stages * sizeof *stage);
+        sum = furrow__digest_bytes(sum, level, strlen(level));
+    sum = furrow__digest_bytes(sum, parameters, count * sizeof *parameters);
+    sum = furrow__digest_bytes(sum, stage, stages * sizeof *stage);
     sum = add_file(add_file(sum, digits->idx), digits->labels);
     return add_file(sum, digits->table);
 }

@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include <furrow/digits.h>
-#include <furrow/digits_training.h>
+#include <furrow/digits/digits.h>
+#include <furrow/digits/training.h>
 #include <furrow/kernel.h>
 #include <furrow/paths.h>
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <furrow/digest.h>
+#include "base/digest.h"
 
 #include "csv.h"
 
@@ -16,7 +16,7 @@ enum { LABEL_BITS = 4, NO_LABEL = -1 };
  * label. */
 static uint64_t hash(const char *text)
 {
-    uint64_t h = furrow_digest_bytes(FURROW_DIGEST_START, text, strlen(text));
+    uint64_t h = furrow__digest_bytes(FURROW__DIGEST_START, text, strlen(text));
     h = (h ^ h >> 33) * UINT64_C(0xff51afd7ed558ccd);
     h = (h ^ h >> 33) * UINT64_C(0xc4ceb9fe1a85ec53);
     return (h ^ h >> 33) >> LABEL_BITS << LABEL_BITS;

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <furrow/digits.h>
-#include <furrow/image.h>
+#include <furrow/digits/digits.h>
+#include <furrow/digits/image.h>
 
 static const size_t side = FURROW_DIGITS_SIDE, gap = 2;
 static const int gray = 128;

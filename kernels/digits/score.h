@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <furrow/digits.h>
+#include <furrow/digits/digits.h>
 
 enum {
     FURROW__UNSURE = FURROW_DIGITS_CLASSES, /* the column of those that are rejected */

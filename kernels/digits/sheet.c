@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include <furrow/base64.h>
+#include "digits/judge/base64.h"
 #include <furrow/output.h>
 
 #include "look.h"
@@ -47,11 +47,11 @@ static void put_text(FILE *file, const char *text)
 
 static int put_png(FILE *file, const char *what, const unsigned char *bytes, size_t size)
 {
-    size_t length = FURROW_BASE64_SIZE(size);
+    size_t length = FURROW__BASE64_SIZE(size);
     char *text = malloc(length + 1);
     if (!text)
         return FURROW_ENOMEM;
-    furrow_base64_encode(text, bytes, size);
+    furrow__base64_encode(text, bytes, size);
     fprintf(file, "<img alt=\"%s\" title=\"%s\" src=\"data:image/png;base64,", what, what);
     fwrite(text, 1, length, file);
     fputs("\">\n", file);

@@ -1,10 +1,10 @@
-#include <furrow/combinations_rows.h>
+#include <furrow/combinations/rows.h>
 
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <furrow/combinations.h>
+#include <furrow/combinations/combinations.h>
 #include <furrow/status.h>
 
 #include "internal.h"

@@ -1,4 +1,4 @@
-#include <furrow/combinations.h>
+#include <furrow/combinations/combinations.h>
 
 #include <furrow/status.h>
 

@@ -4,7 +4,7 @@
 #ifndef FURROW__COMBINATIONS_INTERNAL_H
 #define FURROW__COMBINATIONS_INTERNAL_H
 
-#include <furrow/combinations_rows.h>
+#include <furrow/combinations/rows.h>
 
 #include "level.h"
 #include "wide.h"

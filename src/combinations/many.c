@@ -1,4 +1,4 @@
-#include <furrow/combinations_many.h>
+#include <furrow/combinations/combinations.h>
 
 #include <stdlib.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <furrow/selection.h>
+#include <furrow/combinations/selection.h>
 #include <furrow/status.h>
 
 furrow__shapes *furrow__shapes_new(size_t element_size)

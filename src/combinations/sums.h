@@ -2,7 +2,7 @@
 #ifndef FURROW__COMBINATIONS_SUMS_H
 #define FURROW__COMBINATIONS_SUMS_H
 
-#include <furrow/combinations_sums.h>
+#include <furrow/combinations/rows.h>
 
 #include "internal.h"
 

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include <furrow/combinations_text.h>
+#include <furrow/combinations/rows.h>
 
 #include "internal.h"
 

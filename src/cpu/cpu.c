@@ -108,7 +108,7 @@ int furrow_cpu_thread_limit(void)
     return atomic_load(&known_limit);
 }
 
-furrow_schedule furrow_cpu_schedule(size_t *chunk)
+furrow_schedule furrow__cpu_schedule(size_t *chunk)
 {
     furrow_cpu_count();
     *chunk = atomic_load(&known_chunk);

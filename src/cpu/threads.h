@@ -6,6 +6,8 @@
 
 #include <sched.h>
 #include <stdbool.h>
+
+#include <furrow/plan.h>
 #include <stddef.h>
 
 /* OMP_STACKSIZE of this process in bytes, remembered like furrow_cpu_count; 0: not set. */
@@ -18,5 +20,9 @@ bool furrow__cpu_place(cpu_set_t *cpus, int number);
 /* Whether a thread of this process waits for something other than a CPU, by its number in the
  * system (gettid). False where the system does not say. A few microseconds. */
 bool furrow__cpu_is_blocked(int thread);
+
+/* OMP_SCHEDULE of this process, remembered likewise, and its chunk (0: none given);
+ * FURROW_SCHEDULE_AUTO where it is not set or leaves the choice open. */
+furrow_schedule furrow__cpu_schedule(size_t *chunk);
 
 #endif

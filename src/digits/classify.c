@@ -47,8 +47,7 @@ int furrow_digits_scratch_new(furrow_digits_scratch **scratch, const furrow_digi
         size_t needed = found->infer_size(&model->cascade.nets[i]);
         floats = needed > floats ? needed : floats;
     }
-    furrow_digits_scratch *made =
-        malloc(sizeof *made + floats * sizeof(float) + FURROW__ALIGNMENT);
+    furrow_digits_scratch *made = malloc(sizeof *made + floats * sizeof(float) + FURROW__ALIGNMENT);
     if (!made)
         return FURROW_ENOMEM;
     made->level = found;

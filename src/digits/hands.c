@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include <furrow/digits.h>
+#include <furrow/digits/digits.h>
 
 #include "random.h"
 

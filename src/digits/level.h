@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <furrow/digits_training.h>
+#include <furrow/digits/training.h>
 
 #include "net.h"
 

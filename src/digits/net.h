@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include <furrow/digits.h>
+#include <furrow/digits/digits.h>
 
 enum {
     FURROW__GROUP = 6,       /* output channels computed together, at most */

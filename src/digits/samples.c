@@ -1,10 +1,10 @@
-#include <furrow/digits_training.h>
+#include <furrow/digits/training.h>
 
 #include <stdlib.h>
 
-#include <furrow/idx.h>
+#include "idx.h"
 
-static int check_images(const furrow_idx *images, const char *path, furrow_error *error)
+static int check_images(const furrow__idx *images, const char *path, furrow_error *error)
 {
     if (images->dimensions == 3 && images->lengths[1] == FURROW_DIGITS_SIDE &&
         images->lengths[2] == FURROW_DIGITS_SIDE)
@@ -12,7 +12,7 @@ static int check_images(const furrow_idx *images, const char *path, furrow_error
     return furrow_error_set(error, FURROW_EFORMAT, "%s: expected images of 28 x 28 bytes", path);
 }
 
-static int check_labels(const furrow_idx *labels, size_t images, const char *path,
+static int check_labels(const furrow__idx *labels, size_t images, const char *path,
                         furrow_error *error)
 {
     if (labels->dimensions != 1 || labels->size != images)
@@ -28,18 +28,18 @@ static int check_labels(const furrow_idx *labels, size_t images, const char *pat
 int furrow_digits_samples_read(furrow_digits_samples *samples, const char *images_path,
                                const char *labels_path, furrow_error *error)
 {
-    furrow_idx images, labels = {0};
+    furrow__idx images, labels = {0};
     *samples = (furrow_digits_samples){0};
-    int status = furrow_idx_read(&images, images_path, error);
+    int status = furrow__idx_read(&images, images_path, error);
     if (!status)
         status = check_images(&images, images_path, error);
     if (!status && labels_path)
-        status = furrow_idx_read(&labels, labels_path, error);
+        status = furrow__idx_read(&labels, labels_path, error);
     if (!status && labels_path)
         status = check_labels(&labels, images.lengths[0], labels_path, error);
     if (status) {
-        furrow_idx_clear(&images);
-        furrow_idx_clear(&labels);
+        furrow__idx_clear(&images);
+        furrow__idx_clear(&labels);
         return status;
     }
     *samples = (furrow_digits_samples){images.bytes, labels.bytes, images.lengths[0]};

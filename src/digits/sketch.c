@@ -1,4 +1,4 @@
-#include <furrow/digits.h>
+#include <furrow/digits/digits.h>
 
 /* Two rows of pixels a line, since characters are twice as high as wide. */
 void furrow_digits_sketch(char text[FURROW_DIGITS_SKETCH_SIZE], const unsigned char *pixels)

@@ -9,7 +9,7 @@
 #ifndef FURROW__DIGITS_TRAINER_H
 #define FURROW__DIGITS_TRAINER_H
 
-#include <furrow/digits_training.h>
+#include <furrow/digits/training.h>
 
 #include "cascade.h"
 #include "level.h"

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <furrow/digest.h>
+#include "base/digest.h"
 #include <furrow/report.h>
 
 #include "driver.h"
@@ -31,7 +31,7 @@ struct witness {
 static int write_witnessed(void *context, const char *bytes, size_t size)
 {
     struct witness *witness = context;
-    witness->digest = furrow_digest_bytes(witness->digest, bytes, size);
+    witness->digest = furrow__digest_bytes(witness->digest, bytes, size);
     witness->size += size;
     return output_write(&witness->output, bytes, size);
 }
@@ -40,7 +40,7 @@ static int run_one(struct session *session, struct witness *witness, furrow_run_
                    const furrow_plan *plan, const char *title)
 {
     furrow_error error;
-    *witness = (struct witness){.digest = FURROW_DIGEST_START};
+    *witness = (struct witness){.digest = FURROW__DIGEST_START};
     output_open(&witness->output, NULL, &error);
     printf("%s\n", title);
     if (fflush(stdout) != 0)

@@ -1,12 +1,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <furrow/calibrate.h>
+#include "measure/calibrate.h"
 #include <furrow/cpu.h>
 #include <furrow/report.h>
 
 #include "driver.h"
 #include "output.h"
+#include "report/costs.h"
 
 static const char help[] =
     "Usage: furrow cpus [--calibrate] [--format text|csv|tsv|json|jsonl]\n\n"
@@ -54,17 +55,17 @@ static void write_variable(furrow_writer *writer, const char *name, const char *
     furrow_writer_text(writer, name, value[0] ? value : NULL);
 }
 
-static int print_calibration(const furrow_calibration *calibration)
+static int print_calibration(const furrow__calibration *calibration)
 {
     furrow_error error;
     struct output output;
     fflush(stdout); /* what follows goes past it */
     output_open(&output, NULL, &error);
-    return furrow_report_calibration(calibration, output_write, &output);
+    return furrow__report_calibration(calibration, output_write, &output);
 }
 
 /* `calibration` may be NULL. */
-static int write_record(const furrow_cpus *cpus, const furrow_calibration *calibration,
+static int write_record(const furrow_cpus *cpus, const furrow__calibration *calibration,
                         furrow_format format)
 {
     furrow_error error;
@@ -95,14 +96,14 @@ static int write_record(const furrow_cpus *cpus, const furrow_calibration *calib
     write_variable(writer, "omp_places", cpus->places);
     write_variable(writer, "note", cpus->note);
     if (calibration)
-        furrow_report_calibration_fields(calibration, writer);
+        furrow__report_calibration_fields(calibration, writer);
     furrow_writer_end(writer);
     status = furrow_writer_finish(writer);
     furrow_writer_free(writer);
     return status;
 }
 
-static int show(const furrow_cpus *cpus, const furrow_calibration *calibration,
+static int show(const furrow_cpus *cpus, const furrow__calibration *calibration,
                 furrow_format format)
 {
     if (format != FURROW_FORMAT_TEXT)
@@ -136,8 +137,8 @@ int cmd_cpus(int argc, const char **argv)
         fprintf(stderr, "furrow: cpus: %s\n", error.text);
         return DRIVER_USAGE;
     }
-    furrow_calibration calibration = {0};
-    int status = calibrates ? furrow_calibrate(&calibration) : FURROW_OK;
+    furrow__calibration calibration = {0};
+    int status = calibrates ? furrow__calibrate(&calibration) : FURROW_OK;
     if (status) {
         fprintf(stderr, "furrow: cpus: --calibrate: %s\n", furrow_status_text(status));
         return driver_code(status);

@@ -7,6 +7,7 @@
 #include "document.h"
 #include "driver.h"
 #include "forecast.h"
+#include "report/costs.h"
 
 static const char help[] =
     "Usage: furrow plan KERNEL [OPTIONS] [ARGUMENTS]\n\n"
@@ -107,7 +108,7 @@ static int write_text(const void *context, furrow_sink sink, void *sink_context)
     if (status == FURROW_OK)
         status = say_choices(forecast, sink, sink_context);
     if (status == FURROW_OK)
-        status = furrow_report_calibration(&forecast->calibration, sink, sink_context);
+        status = furrow__report_calibration(&forecast->calibration, sink, sink_context);
     if (status || forecast->candidate_count == 0)
         return status;
     status = say(sink, sink_context, "\n");

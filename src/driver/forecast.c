@@ -171,7 +171,7 @@ int forecast_make(struct forecast *forecast, const struct options *options)
     int status = furrow_trace_new(&trace);
     session.trace = trace;
     if (status == FURROW_OK)
-        status = furrow_calibrate(&forecast->calibration);
+        status = furrow__calibrate(&forecast->calibration);
     session.costs = forecast->calibration.costs;
     code = status ? fail(&session, status) : forecast_session(forecast, &session);
     furrow_trace_free(trace);

@@ -3,14 +3,14 @@
 #ifndef FURROW_DRIVER_FORECAST_H
 #define FURROW_DRIVER_FORECAST_H
 
-#include <furrow/calibrate.h>
+#include "measure/calibrate.h"
 #include <furrow/run.h>
 #include <furrow/stats.h>
 
 #include "options.h"
 
 struct forecast {
-    furrow_calibration calibration;
+    furrow__calibration calibration;
     furrow_run_outcome first; /* of a run of which nothing was known */
     bool traced;              /* its trace has told what items cost along their index */
     furrow_plan plan;         /* chosen by what the first run showed */

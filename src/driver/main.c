@@ -1,7 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <furrow/version.h>
+#include <furrow/furrow.h>
 
 #include "driver.h"
 #include "kernels.h"

@@ -5,9 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <furrow/version.h>
+#include <furrow/furrow.h>
 
 #include "driver.h"
+#include "io/journal/journal.h"
 
 /* What must be the same for a run to go on. How it runs does not matter: threads, chunks, waits. */
 struct terms {
@@ -74,7 +75,7 @@ static int open_journal(struct session *session, furrow_error *error)
     struct terms terms;
     int status = make_terms(&terms, session);
     if (status == FURROW_OK)
-        status = furrow_journal_open(&session->journal, options->resume, terms.table, error);
+        status = furrow__journal_open(&session->journal, options->resume, terms.table, error);
     else
         furrow_error_set(error, status, "no memory for a journal");
     free(terms.table);
@@ -96,7 +97,7 @@ int resume_open(struct session *session)
 static int finish(struct session *session, int code)
 {
     furrow_error error;
-    if (furrow_journal_remove(session->journal, &error) == FURROW_OK)
+    if (furrow__journal_remove(session->journal, &error) == FURROW_OK)
         return code;
     log_error(session->kernel->name, &error);
     return code ? code : DRIVER_ENVIRONMENT;
@@ -125,7 +126,7 @@ int resume_close(struct session *session, bool whole, size_t recorded, int code)
         code = finish(session, code);
     else
         explain(session, recorded, code);
-    furrow_journal_free(session->journal);
+    furrow__journal_free(session->journal);
     session->journal = NULL;
     return code;
 }

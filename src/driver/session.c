@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-#include <furrow/calibrate.h>
+#include "measure/calibrate.h"
 #include <furrow/clock.h>
 
 #include "bar.h"
@@ -80,8 +80,8 @@ furrow_run_options session_run_options(const struct options *options)
 
 furrow_costs session_costs(void)
 {
-    furrow_calibration calibration = {0};
-    return furrow_calibrate(&calibration) == FURROW_OK ? calibration.costs : (furrow_costs){0};
+    furrow__calibration calibration = {0};
+    return furrow__calibrate(&calibration) == FURROW_OK ? calibration.costs : (furrow_costs){0};
 }
 
 static int run_with(struct session *session, furrow_run_outcome *outcome, furrow_run_options run,

@@ -2,7 +2,7 @@
 #ifndef FURROW_DRIVER_TRACE_FILE_H
 #define FURROW_DRIVER_TRACE_FILE_H
 
-#include <furrow/trace.h>
+#include <furrow/loop.h>
 
 #include "log.h"
 

@@ -1,4 +1,4 @@
-#include <furrow/image.h>
+#include <furrow/digits/image.h>
 
 #include <stdarg.h>
 #include <stdint.h>

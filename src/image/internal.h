@@ -13,7 +13,7 @@
 #define ZLIB_CONST /* next_in is only read */
 #include <zlib.h>
 
-#include <furrow/image.h>
+#include <furrow/digits/image.h>
 
 /* What an error calls the picture, and where it goes. */
 typedef struct furrow__image_source {

@@ -1,4 +1,5 @@
 #include "cut.h"
+#include "plan/simulate.h"
 
 #include <stdlib.h>
 
@@ -16,7 +17,7 @@ static size_t cut_guided(size_t *ends, size_t room, size_t items, size_t chunk, 
 {
     size_t count = 0;
     for (size_t end = 0; end < items; count++) {
-        end += furrow_schedule_share(items - end, threads, chunk);
+        end += furrow__schedule_share(items - end, threads, chunk);
         if (count < room)
             ends[count] = end;
     }

@@ -1,6 +1,6 @@
 #include "backends.h"
+#include "base/openmp.h"
 #include "cut.h"
-#include "openmp.h"
 
 /* OpenMP takes the schedule's kind at compile time (schedule(runtime) would read a setting of the
  * whole program), so each has its loop. The index is a chunk's, hence the 1 in each schedule. The

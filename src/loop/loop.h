@@ -14,7 +14,6 @@
 #include <stdint.h>
 
 #include <furrow/loop.h>
-#include <furrow/trace.h>
 
 #include "fence.h"
 #include "tally.h"

@@ -2,9 +2,9 @@
 
 #include <pthread.h>
 
+#include "base/openmp.h"
 #include "cut.h"
 #include "fork.h"
-#include "openmp.h"
 
 /* In a child that was forked, libgomp's region on the thread that forked would wait for threads
  * that stayed with the parent; a new thread has a team of its own. clang's libomp starts anew by

@@ -1,6 +1,6 @@
 #include "backends.h"
+#include "base/openmp.h"
 #include "cut.h"
-#include "openmp.h"
 
 /* A thread without a task waits for one inside the region, so unlike the other backends its usage
  * includes that idling. */

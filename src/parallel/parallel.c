@@ -5,9 +5,10 @@
 #include <furrow/clock.h>
 #include <furrow/cpu.h>
 
-#include "history.h"
+#include "base/openmp.h"
+#include "cpu/threads.h"
 #include "loop/backends.h"
-#include "openmp.h"
+#include "plan/history.h"
 #include "pool/backend.h"
 #include "pool/team.h"
 
@@ -70,7 +71,7 @@ static struct request request_of(const furrow_parallel_options *options)
         request.cause = FURROW_CAUSE_NO_OPENMP;
     } else if (open && FURROW__OPENMP &&
                (plan->backend == FURROW_BACKEND_AUTO || plan->backend == FURROW_BACKEND_FOR)) {
-        plan->schedule = furrow_cpu_schedule(&plan->chunk);
+        plan->schedule = furrow__cpu_schedule(&plan->chunk);
         plan->grounds.environment = plan->schedule != FURROW_SCHEDULE_AUTO;
     }
     return request;

@@ -1,4 +1,5 @@
 #include "candidates.h"
+#include "simulate.h"
 
 #include <math.h>
 
@@ -164,7 +165,7 @@ static furrow_plan played_for(const furrow_plan *plan, const furrow__cost_model 
     return played;
 }
 
-static void play_on_average(furrow_simulation *simulation, const furrow_plan *plan,
+static void play_on_average(furrow__simulation *simulation, const furrow_plan *plan,
                             const furrow_profile *profile, const furrow_costs *costs)
 {
     double chunks = (double)profile->items / (double)(plan->chunk ? plan->chunk : 1);
@@ -191,13 +192,13 @@ int furrow__candidates_predict(furrow_plan *plan, const furrow__cost_model *mode
     const furrow_plan played = played_for(plan, model);
     furrow_costs costs = model->costs;
     costs.region = costs.thread = 0;
-    furrow_simulation simulation;
+    furrow__simulation simulation;
     int status = FURROW_OK;
     if (is_too_fine(&played, profile))
         play_on_average(&simulation, &played, profile, &costs);
     else
-        status = furrow_schedule_simulate(&simulation, played.schedule, played.chunk,
-                                          played.threads, profile, &costs);
+        status = furrow__schedule_simulate(&simulation, played.schedule, played.chunk,
+                                           played.threads, profile, &costs);
     if (status)
         return status;
     double takes = simulation.makespan + furrow__cost_model_region(model, plan->threads);

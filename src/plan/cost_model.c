@@ -1,4 +1,5 @@
 #include "cost_model.h"
+#include "simulate.h"
 
 #include <limits.h>
 #include <math.h>
@@ -108,8 +109,8 @@ double furrow__cost_model_region(const furrow__cost_model *model, int threads)
     if (threads <= 1)
         return 0;
     if (threads <= model->cpus)
-        return furrow_costs_of_region(&model->costs, threads);
-    return furrow_costs_of_region(&model->costs, model->cpus) +
+        return furrow__costs_of_region(&model->costs, threads);
+    return furrow__costs_of_region(&model->costs, model->cpus) +
            (threads - model->cpus) * model->costs.extra;
 }
 

@@ -6,8 +6,8 @@
 
 #include <furrow/plan.h>
 
-#include "history.h"
 #include "loop/loop.h"
+#include "plan/history.h"
 
 struct furrow_pool;
 

@@ -5,6 +5,8 @@
 
 #include "stress.h"
 
+#include <furrow/pool_async.h>
+
 /* ---- on a worker, or in its place ---- */
 
 static void run_items(furrow__batch *batch)

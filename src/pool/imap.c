@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include <furrow/clock.h>
+#include <furrow/pool_async.h>
 
 /* ---- the next item ---- */
 

@@ -5,7 +5,7 @@
 #ifndef FURROW_POOL_IMAP_INTERNAL_H
 #define FURROW_POOL_IMAP_INTERNAL_H
 
-#include <furrow/pool_imap.h>
+#include <furrow/pool_async.h>
 
 #include "state.h"
 

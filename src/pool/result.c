@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <furrow/clock.h>
+#include <furrow/pool_async.h>
 
 #include "loop/fork.h"
 

@@ -7,7 +7,7 @@
 #ifndef FURROW_POOL_RESULT_INTERNAL_H
 #define FURROW_POOL_RESULT_INTERNAL_H
 
-#include <furrow/pool_result.h>
+#include <furrow/pool_async.h>
 
 #include "job.h"
 

@@ -13,10 +13,10 @@
 
 #include <furrow/pool.h>
 
-#include "history.h"
 #include "loop/loop.h"
 #include "lot.h"
 #include "migrate.h"
+#include "plan/history.h"
 #include "queue.h"
 #include "slab.h"
 

@@ -6,9 +6,9 @@
 
 #include <furrow/cpu.h>
 
+#include "base/openmp.h"
 #include "cpu/threads.h"
 #include "loop/fork.h"
-#include "openmp.h"
 
 /* Of all pools of the process of this generation. */
 static atomic_int process_threads, started;

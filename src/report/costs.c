@@ -1,3 +1,5 @@
+#include "costs.h"
+
 #include <furrow/report.h>
 
 #include "say.h"
@@ -9,7 +11,7 @@ static int say_cost(furrow_sink sink, void *context, const char *name, double se
                               furrow_report_seconds(text, seconds, 3));
 }
 
-static int say_origin(const furrow_calibration *calibration, furrow_sink sink, void *context)
+static int say_origin(const furrow__calibration *calibration, furrow_sink sink, void *context)
 {
     char text[32];
     if (calibration->samples == 0)
@@ -22,8 +24,8 @@ static int say_origin(const furrow_calibration *calibration, furrow_sink sink, v
         calibration->samples, calibration->disturbed);
 }
 
-int furrow_report_calibration(const furrow_calibration *calibration, furrow_sink sink,
-                              void *context)
+int furrow__report_calibration(const furrow__calibration *calibration, furrow_sink sink,
+                               void *context)
 {
     const furrow_costs *costs = &calibration->costs;
     const struct {
@@ -44,7 +46,8 @@ int furrow_report_calibration(const furrow_calibration *calibration, furrow_sink
     return status;
 }
 
-void furrow_report_calibration_fields(const furrow_calibration *calibration, furrow_writer *writer)
+void furrow__report_calibration_fields(const furrow__calibration *calibration,
+                                       furrow_writer *writer)
 {
     const furrow_costs *costs = &calibration->costs;
     furrow_writer_real(writer, "cost_region", costs->region, 10);

@@ -3,7 +3,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include <furrow/digest.h>
+#include "base/digest.h"
 
 #include "feed.h"
 #include "slot.h"
@@ -29,9 +29,9 @@ int furrow__items_identify(const furrow_range *range, const void *context)
     const furrow__items *items = context;
     const furrow_item *fed = items->feed ? furrow__feed_items(items->feed) : NULL;
     for (size_t i = range->begin - items->first; fed && i < range->end - items->first; i++) {
-        uint64_t digest = furrow_digest_bytes(FURROW_DIGEST_START, fed[i].bytes, fed[i].size);
+        uint64_t digest = furrow__digest_bytes(FURROW__DIGEST_START, fed[i].bytes, fed[i].size);
         if (items->kernel->flags & FURROW_KERNEL_READS_FILES && fed[i].size > 0)
-            digest = furrow_digest_file(digest, fed[i].bytes);
+            digest = furrow__digest_file(digest, fed[i].bytes);
         items->identities[i] = digest;
     }
     return FURROW_OK;

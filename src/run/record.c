@@ -1,4 +1,5 @@
 #include "record.h"
+#include "io/journal/journal.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -78,8 +79,8 @@ static int append_one(furrow__recorder *recorder, const furrow_batch *batch,
         return status;
     head.fault_bytes = recorder->size - before;
     memcpy(recorder->bytes, &head, sizeof head);
-    return furrow_journal_append(recorder->journal, recorder->bytes, recorder->size,
-                                 &recorder->error);
+    return furrow__journal_append(recorder->journal, recorder->bytes, recorder->size,
+                                  &recorder->error);
 }
 
 int furrow__recorder_append(furrow__recorder *recorder, const furrow_batch *batch,
@@ -144,7 +145,7 @@ int furrow__recorder_peek(size_t *count, furrow__recorder *recorder, size_t next
         return FURROW_OK;
     int status = FURROW_OK;
     if (next == recorder->end) {
-        status = furrow_journal_read(recorder->journal, &bytes, &size, error);
+        status = furrow__journal_read(recorder->journal, &bytes, &size, error);
         recorder->read = status == FURROW_END;
         if (status)
             return recorder->read ? FURROW_OK : status;

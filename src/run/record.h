@@ -13,7 +13,7 @@
 
 #include <stdint.h>
 
-#include <furrow/journal.h>
+#include "io/journal/journal.h"
 #include <furrow/kernel.h>
 
 typedef struct furrow__recorder {

@@ -6,8 +6,8 @@
 #include <furrow/clock.h>
 #include <furrow/cpu.h>
 
+#include "base/openmp.h"
 #include "feed.h"
-#include "openmp.h"
 #include "run_state.h"
 #include "variant.h"
 

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <zlib.h>
 
-#include <furrow/image.h>
+#include <furrow/digits/image.h>
 
 #include "../image_ways.h"
 #include "fuzz.h"

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <zlib.h>
 
-#include <furrow/digits.h>
+#include <furrow/digits/digits.h>
 
 #include "fuzz.h"
 

@@ -1,7 +1,7 @@
 /* The normaliser: any pixels give one or two readings with ink, or an error that says so. */
 #include <string.h>
 
-#include <furrow/digits.h>
+#include <furrow/digits/digits.h>
 
 #include "fuzz.h"
 

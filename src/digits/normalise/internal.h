@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include <furrow/digits.h>
+#include <furrow/digits/digits.h>
 
 enum {
     SIDE = FURROW_DIGITS_SIDE,
