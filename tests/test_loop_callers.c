@@ -92,7 +92,7 @@ TEST(callers_at_once_each_get_their_own_results)
         }
 }
 
-/* More than there are seats for in the process's pool. */
+/* More than there are slots for in the process's pool. */
 TEST(hundreds_of_callers_at_once_each_get_their_own_results)
 {
     enum { MANY = 600 / SLOWNESS + 280 };

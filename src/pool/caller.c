@@ -96,7 +96,7 @@ static void learn(furrow__pool_job *job, bool loss)
 /* ---- the call ---- */
 
 /* Where the watcher has taken something from the caller the job is known already. */
-static void share(furrow__pool_job *job, int seat)
+static void share(furrow__pool_job *job, int slot)
 {
     if (!atomic_load(&job->shared)) {
         furrow__pool_job_open(job);
@@ -106,7 +106,7 @@ static void share(furrow__pool_job *job, int seat)
             furrow__pool_wake(job->pool);
         furrow__stress_start();
     }
-    furrow__pool_job_lead(job, seat);
+    furrow__pool_job_lead(job, slot);
 }
 
 /* How long a caller that does not share looks on before it does. */
@@ -118,21 +118,21 @@ static double budget_of(furrow_sharing sharing, bool shares, bool loss)
 }
 
 /* By one thread, unless it turns out to be more than was known; true when it is done. */
-static bool run_by_itself(furrow__pool_job *job, int seat, furrow_sharing sharing,
+static bool run_by_itself(furrow__pool_job *job, int slot, furrow_sharing sharing,
                           const furrow_plan_known *known, bool shares)
 {
     bool loss = sharing == FURROW_SHARING_NONE && known->shared > 0 &&
                 !furrow__choice_is_little(known, job->loop->n, FURROW_READY_ASLEEP);
     job->alone = sharing == FURROW_SHARING_NONE;
-    bool done = furrow__pool_job_begin_alone(job, seat, budget_of(sharing, shares, loss));
+    bool done = furrow__pool_job_begin_alone(job, slot, budget_of(sharing, shares, loss));
     if (done)
         learn(job, loss);
     job->joined = true; /* what was run by itself is the front */
     return done;
 }
 
-/* The caller's part, on a seat. One item cannot be shared, and one worker shares with nobody. */
-static void run_on_seat(furrow__pool_job *job, int seat)
+/* The caller's part, on a slot. One item cannot be shared, and one worker shares with nobody. */
+static void run_on_slot(furrow__pool_job *job, int slot)
 {
     furrow_plan_known known = {0};
     bool shares = job->loop->n > 1 && job->limit > 1;
@@ -140,14 +140,14 @@ static void run_on_seat(furrow__pool_job *job, int seat)
     if (shares && atomic_load_explicit(&job->pool->watchers, memory_order_relaxed) == 0)
         furrow__pool_keep_watch(job->pool);
     bool whole = sharing != FURROW_SHARING_NOW && job->loop->chunk == 0;
-    if (whole && run_by_itself(job, seat, sharing, &known, shares))
+    if (whole && run_by_itself(job, slot, sharing, &known, shares))
         return;
     if (job->begun <= 0 && job->history)
         job->begun = furrow_clock_wall();
     if (shares)
-        share(job, seat);
+        share(job, slot);
     else
-        furrow__pool_job_lead(job, seat);
+        furrow__pool_job_lead(job, slot);
 }
 
 /* Until nobody is inside. */
@@ -173,7 +173,7 @@ static void end_call(furrow__pool_job *job)
     atomic_store_explicit(&job->pool->last_call, job->ended, memory_order_relaxed);
 }
 
-/* A seat that was lent is given back before this thread waits for the others. */
+/* A slot that was lent is given back before this thread waits for the others. */
 static int run_shared(furrow__pool_job *job)
 {
     furrow_pool *pool = job->pool;
@@ -183,17 +183,17 @@ static int run_shared(furrow__pool_job *job)
     int status = visits ? furrow__pool_visit(pool) : FURROW_OK;
     if (status)
         return status;
-    int seat = visits ? furrow__seat_borrow(pool) : worker;
+    int slot = visits ? furrow__slot_borrow(pool) : worker;
     furrow__stay stay;
-    if (seat >= 0) {
+    if (slot >= 0) {
         if (visits)
-            furrow__stay_begin(&stay, pool, seat, false);
-        run_on_seat(job, seat);
+            furrow__stay_begin(&stay, pool, slot, false);
+        run_on_slot(job, slot);
         if (atomic_load(&job->shared))
             furrow__pool_job_close(job);
         if (visits) {
             furrow__stay_end(&stay);
-            furrow__seat_leave(pool, seat);
+            furrow__slot_leave(pool, slot);
         }
     } else {
         furrow__pool_job_open(job);

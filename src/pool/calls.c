@@ -40,7 +40,7 @@ static size_t count_ended(furrow_pool *pool)
 {
     size_t ended = atomic_load(&pool->elsewhere);
     for (int i = 0; i < pool->workers; i++)
-        ended += atomic_load(&pool->seats[i].finished);
+        ended += atomic_load(&pool->slots[i].finished);
     return ended;
 }
 
@@ -88,7 +88,7 @@ void furrow__pool_count_end(furrow_pool *pool, int worker)
     if (worker < 0) {
         atomic_fetch_add(&pool->elsewhere, 1);
     } else {
-        atomic_size_t *finished = &pool->seats[worker].finished;
+        atomic_size_t *finished = &pool->slots[worker].finished;
         atomic_store(finished, atomic_load_explicit(finished, memory_order_relaxed) + 1);
     }
     if (atomic_load(&pool->crowd) > 0 || atomic_load(&pool->closed))

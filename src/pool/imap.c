@@ -9,41 +9,42 @@
 
 /* ---- the next item ---- */
 
-static furrow__batch *take_finished(furrow_imap *imap, furrow__batch *due)
+static furrow__imap_chunk *take_finished(furrow_imap *imap, furrow__imap_chunk *due)
 {
     if (due)
         return due->finished ? due : NULL;
-    furrow__batch *batch = imap->finished;
-    if (batch)
-        imap->finished = batch->next;
-    return batch;
+    furrow__imap_chunk *chunk = imap->finished;
+    if (chunk)
+        imap->finished = chunk->next;
+    return chunk;
 }
 
-static furrow__batch *look(furrow_imap *imap, furrow__batch *due)
+static furrow__imap_chunk *look(furrow_imap *imap, furrow__imap_chunk *due)
 {
     pthread_mutex_lock(&imap->lock);
-    furrow__batch *batch = take_finished(imap, due);
+    furrow__imap_chunk *chunk = take_finished(imap, due);
     pthread_mutex_unlock(&imap->lock);
-    return batch;
+    return chunk;
 }
 
-static furrow__batch *wait(furrow_imap *imap, furrow__batch *due, double deadline)
+static furrow__imap_chunk *wait(furrow_imap *imap, furrow__imap_chunk *due, double deadline)
 {
-    furrow__batch *batch;
+    furrow__imap_chunk *chunk;
     pthread_mutex_lock(&imap->lock);
-    while (!(batch = take_finished(imap, due)) && furrow_clock_wall() < deadline)
+    while (!(chunk = take_finished(imap, due)) && furrow_clock_wall() < deadline)
         furrow__condition_wait(&imap->changed, &imap->lock, deadline);
     pthread_mutex_unlock(&imap->lock);
-    return batch;
+    return chunk;
 }
 
-/* The next batch to give back: found, helped along or waited for. */
-static furrow__batch *next_batch(furrow_imap *imap, double timeout)
+/* The next chunk to give back: found, helped along or waited for. */
+static furrow__imap_chunk *next_chunk(furrow_imap *imap, double timeout)
 {
-    furrow__batch *due = imap->options.unordered ? NULL : &imap->batches[imap->next % imap->count];
-    furrow__batch *batch = look(imap, due);
-    if (batch || timeout == 0)
-        return batch;
+    furrow__imap_chunk *due =
+        imap->options.unordered ? NULL : &imap->chunks[imap->next % imap->count];
+    furrow__imap_chunk *chunk = look(imap, due);
+    if (chunk || timeout == 0)
+        return chunk;
     double deadline = furrow__deadline(timeout);
     furrow__imap_help(imap, due, timeout < 0);
     return wait(imap, due, deadline);
@@ -51,11 +52,11 @@ static furrow__batch *next_batch(furrow_imap *imap, double timeout)
 
 static void retire_current(furrow_imap *imap)
 {
-    furrow__batch *batch = imap->current;
-    furrow__batch_drop_ticket(batch);
-    batch->finished = false;
-    batch->next = imap->idle;
-    imap->idle = batch;
+    furrow__imap_chunk *chunk = imap->current;
+    furrow__imap_chunk_drop_ticket(chunk);
+    chunk->finished = false;
+    chunk->next = imap->idle;
+    imap->idle = chunk;
     imap->current = NULL;
     imap->next++;
 }
@@ -69,12 +70,12 @@ static void tell(furrow_imap *imap, bool ended)
 
 static int give(furrow_imap_item *item, furrow_imap *imap)
 {
-    furrow__batch *batch = imap->current;
+    furrow__imap_chunk *chunk = imap->current;
     size_t at = imap->given++;
     *item = (furrow_imap_item){
-        .index = batch->first + at,
-        .result = batch->results + at * imap->options.result_size,
-        .status = batch->statuses[at],
+        .index = chunk->first + at,
+        .result = chunk->results + at * imap->options.result_size,
+        .status = chunk->statuses[at],
     };
     imap->progress.done++;
     imap->progress.failed += item->status != FURROW_OK;
@@ -107,7 +108,7 @@ int furrow_imap_next(furrow_imap_item *item, furrow_imap *imap, double timeout)
     furrow__imap_refill(imap);
     if (imap->ended && imap->progress.done == imap->pulled)
         return end(imap);
-    imap->current = next_batch(imap, timeout);
+    imap->current = next_chunk(imap, timeout);
     imap->given = 0;
     return imap->current ? give(item, imap) : FURROW_ETIMEDOUT;
 }
@@ -120,32 +121,32 @@ static size_t padded(size_t size)
     return (size + unit - 1) / unit * unit;
 }
 
-/* All batches, with their items, results and statuses, in one piece. */
-static int make_batches(furrow_imap *imap)
+/* All chunks, with their items, results and statuses, in one piece. */
+static int make_chunks(furrow_imap *imap)
 {
     const furrow_imap_options *options = &imap->options;
-    size_t items = padded(imap->chunk * options->item_size);
-    size_t results = padded(imap->chunk * options->result_size);
-    size_t each = items + results + padded(imap->chunk * sizeof(int));
-    imap->batches = calloc(imap->count, sizeof *imap->batches);
+    size_t items = padded(imap->chunk_size * options->item_size);
+    size_t results = padded(imap->chunk_size * options->result_size);
+    size_t each = items + results + padded(imap->chunk_size * sizeof(int));
+    imap->chunks = calloc(imap->count, sizeof *imap->chunks);
     imap->memory = calloc(imap->count, each);
-    if (!imap->batches || !imap->memory)
+    if (!imap->chunks || !imap->memory)
         return FURROW_ENOMEM;
     for (size_t i = imap->count; i-- > 0;) {
         char *memory = imap->memory + i * each;
-        imap->batches[i] = (furrow__batch){
+        imap->chunks[i] = (furrow__imap_chunk){
             .imap = imap,
             .items = memory,
             .results = memory + items,
             .statuses = (int *)(void *)(memory + items + results),
             .next = imap->idle,
         };
-        imap->idle = &imap->batches[i];
+        imap->idle = &imap->chunks[i];
     }
     return FURROW_OK;
 }
 
-/* How many batches may be pulled and not given back. */
+/* How many chunks may be pulled and not given back. */
 static int cut(furrow_imap *imap)
 {
     const furrow_imap_options *options = &imap->options;
@@ -156,7 +157,7 @@ static int cut(furrow_imap *imap)
     if (options->chunk > PTRDIFF_MAX || buffer > most || chunk > most / workers ||
         options->item_size > most || options->result_size > most)
         return FURROW_EINVAL;
-    imap->chunk = chunk;
+    imap->chunk_size = chunk;
     imap->count = imap->pool ? (workers * chunk + buffer) / chunk : 1;
     size_t each = options->item_size + options->result_size + 64;
     return imap->count * chunk > most / each ? FURROW_EINVAL : FURROW_OK;
@@ -186,7 +187,7 @@ int furrow_imap_new(furrow_imap **out, furrow_pool *pool, const furrow_imap_opti
     furrow__condition_init(&imap->changed);
     int status = cut(imap);
     if (status == FURROW_OK)
-        status = make_batches(imap);
+        status = make_chunks(imap);
     if (status)
         furrow_imap_free(imap);
     else
@@ -200,7 +201,7 @@ void furrow_imap_free(furrow_imap *imap)
         return;
     bool alive = !imap->pool || furrow__pool_is_alive(imap->pool);
     furrow_cancel_request(&imap->cancel);
-    bool begun = imap->batches && imap->memory;
+    bool begun = imap->chunks && imap->memory;
     if (alive && begun)
         furrow__imap_recall(imap);
     if (begun && !imap->progress.ended)
@@ -209,7 +210,7 @@ void furrow_imap_free(furrow_imap *imap)
         pthread_mutex_destroy(&imap->lock);
         pthread_cond_destroy(&imap->changed);
     }
-    free(imap->batches);
+    free(imap->chunks);
     free(imap->memory);
     free(imap);
 }

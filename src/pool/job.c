@@ -134,14 +134,14 @@ bool furrow__pool_job_join(furrow__pool_job *job)
 }
 
 /* Nothing of the job is touched after its latch is open, or its end has been called. */
-void furrow__pool_job_leave(furrow__pool_job *job, int seat)
+void furrow__pool_job_leave(furrow__pool_job *job, int slot)
 {
     furrow_pool *pool = job->pool;
     furrow__stress_point();
     if (atomic_fetch_sub(&job->inside, 1) > 1)
         return;
     if (job->end)
-        job->end(job, seat);
+        job->end(job, slot);
     else
         furrow__latch_open(&job->over, &pool->lot);
 }

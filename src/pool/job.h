@@ -81,20 +81,20 @@ furrow__pool_job *furrow__pool_job_join_any(furrow_pool *pool, bool *more);
 /* Enters this job if it is open. */
 bool furrow__pool_job_join(furrow__pool_job *job);
 
-/* For who is inside: runs chunks while there are any, and leaves, or is yet to leave. With seat -1
+/* For who is inside: runs chunks while there are any, and leaves, or is yet to leave. With slot -1
  * nothing runs. */
-void furrow__pool_job_take_part(furrow__pool_job *job, int seat);
-void furrow__pool_job_do_part(furrow__pool_job *job, int seat);
+void furrow__pool_job_take_part(furrow__pool_job *job, int slot);
+void furrow__pool_job_do_part(furrow__pool_job *job, int slot);
 
 /* Runs chunks until there are no more (true), or until `seconds` are over, which is looked at
  * between chunks. */
-bool furrow__pool_job_work(furrow__pool_job *job, int seat, double seconds);
+bool furrow__pool_job_work(furrow__pool_job *job, int slot, double seconds);
 
 /* By who is inside and found nothing left: nobody comes in any more. */
 void furrow__pool_job_close(furrow__pool_job *job);
 
 /* Leaves; what the last does. */
-void furrow__pool_job_leave(furrow__pool_job *job, int seat);
+void furrow__pool_job_leave(furrow__pool_job *job, int slot);
 
 /* By the watcher, of a job that somebody is inside: these items are for others, if there is room
  * for them. */
@@ -102,14 +102,14 @@ bool furrow__pool_job_has_room(const furrow__pool_job *job);
 void furrow__pool_job_give_back(furrow__pool_job *job, const furrow__piece *piece);
 
 /* Runs chunks as a caller does, who looks when others come in. */
-void furrow__pool_job_lead(furrow__pool_job *job, int seat);
+void furrow__pool_job_lead(furrow__pool_job *job, int slot);
 
 /*
  * By a caller who does not share yet, whose items are all its own: runs them, until they are done
  * or `seconds` are over (looked at between items of a function, and between growing ranges of a
  * body). True when they are done; else what is left is there to be handed out.
  */
-bool furrow__pool_job_begin_alone(furrow__pool_job *job, int seat, double seconds);
+bool furrow__pool_job_begin_alone(furrow__pool_job *job, int slot, double seconds);
 
 /* The whole of a call that waits. Returns what kept it from running, or 0. */
 int furrow__pool_job_run(furrow__pool_job *job);

@@ -21,11 +21,11 @@ static int check(const furrow_pool_options *options)
     return options->kind == FURROW_POOL_THREADS ? FURROW_OK : FURROW_ENOTSUP;
 }
 
-void furrow__seat_prepare(furrow_pool *pool, int seat)
+void furrow__slot_prepare(furrow_pool *pool, int slot)
 {
-    pool->seats[seat].pool = pool;
-    pthread_mutex_init(&pool->seats[seat].lock, NULL);
-    furrow__condition_init(&pool->seats[seat].woken);
+    pool->slots[slot].pool = pool;
+    pthread_mutex_init(&pool->slots[slot].lock, NULL);
+    furrow__condition_init(&pool->slots[slot].woken);
 }
 
 /* A CPU is left to the caller: more than the others spin in vain. */
@@ -34,25 +34,25 @@ static int spinners_for(int cpus)
     return cpus - 1;
 }
 
-static size_t size_of_seats(int count)
+static size_t size_of_slots(int count)
 {
-    return (size_t)count * sizeof(furrow__seat);
+    return (size_t)count * sizeof(furrow__slot);
 }
 
 /* Pages of zeros, which take memory and time only once they are used: calloc would clear all of
- * the process's thousand seats, where the heap has had other things. NULL: no memory. */
-static furrow__seat *make_seats(int count)
+ * the process's thousand slots, where the heap has had other things. NULL: no memory. */
+static furrow__slot *make_slots(int count)
 {
-    void *seats = mmap(NULL, size_of_seats(count), PROT_READ | PROT_WRITE,
+    void *slots = mmap(NULL, size_of_slots(count), PROT_READ | PROT_WRITE,
                        MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    return seats != MAP_FAILED ? seats : NULL;
+    return slots != MAP_FAILED ? slots : NULL;
 }
 
 furrow_pool *furrow__pool_make(const furrow_pool_options *options, int workers)
 {
     furrow_pool *pool = calloc(1, sizeof *pool);
-    furrow__seat *seats = pool ? make_seats(workers) : NULL;
-    if (!seats) {
+    furrow__slot *slots = pool ? make_slots(workers) : NULL;
+    if (!slots) {
         free(pool);
         return NULL;
     }
@@ -61,8 +61,8 @@ furrow_pool *furrow__pool_make(const furrow_pool_options *options, int workers)
     pool->options.name = NULL;
     if (options->name)
         strncpy(pool->name, options->name, sizeof pool->name - 1);
-    pool->seats = seats;
-    pool->seats_made = pool->workers = workers;
+    pool->slots = slots;
+    pool->slots_made = pool->workers = workers;
     pool->generation = furrow__fork_generation();
     pool->cpus = furrow_cpu_count();
     pool->bound = furrow__cpu_place(&place, 0);
@@ -79,8 +79,8 @@ void furrow__pool_unmake(furrow_pool *pool)
 {
     bool alive = furrow__pool_is_alive(pool);
     for (int i = 0; alive && !pool->of_process && i < pool->workers; i++) {
-        pthread_mutex_destroy(&pool->seats[i].lock);
-        pthread_cond_destroy(&pool->seats[i].woken);
+        pthread_mutex_destroy(&pool->slots[i].lock);
+        pthread_cond_destroy(&pool->slots[i].woken);
     }
     if (alive) {
         furrow__queue_clear(&pool->queue);
@@ -89,7 +89,7 @@ void furrow__pool_unmake(furrow_pool *pool)
         furrow__lot_clear(&pool->lot);
         pthread_mutex_destroy(&pool->lock);
     }
-    munmap(pool->seats, size_of_seats(pool->seats_made));
+    munmap(pool->slots, size_of_slots(pool->slots_made));
     free(pool);
 }
 
@@ -110,7 +110,7 @@ int furrow_pool_new(furrow_pool **out, const furrow_pool_options *options)
         return FURROW_ENOMEM;
     }
     for (int i = 0; i < workers; i++)
-        furrow__seat_prepare(pool, i);
+        furrow__slot_prepare(pool, i);
     status = furrow__team_start(pool);
     if (status == FURROW_OK)
         status = pool->status;

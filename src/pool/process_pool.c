@@ -7,11 +7,11 @@ static bool start_another(furrow_pool *pool)
     int most = demand < pool->cpus ? pool->cpus : demand + 1;
     if (now >= most || now >= FURROW__MOST_THREADS || furrow__team_admit(1, 0) == 0)
         return false;
-    furrow__seat_prepare(pool, now);
-    atomic_store(&pool->seats[now].led, true); /* by nobody else, before it is known */
+    furrow__slot_prepare(pool, now);
+    atomic_store(&pool->slots[now].led, true); /* by nobody else, before it is known */
     atomic_store(&pool->threads, now + 1);
     if (furrow__team_start_one(pool, now) == FURROW_OK) {
-        atomic_store(&pool->seats[now].led, false);
+        atomic_store(&pool->slots[now].led, false);
         return true;
     }
     atomic_store(&pool->threads, now);
@@ -32,7 +32,7 @@ bool furrow__team_grow(furrow_pool *pool)
 static furrow_pool *make(furrow_pool *inherited)
 {
     static const furrow_pool_options options = {.name = "furrow"};
-    furrow_pool *pool = furrow__pool_make(&options, FURROW__PROCESS_SEATS);
+    furrow_pool *pool = furrow__pool_make(&options, FURROW__PROCESS_SLOTS);
     if (!pool)
         return NULL;
     pool->of_process = true;

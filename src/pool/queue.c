@@ -29,13 +29,13 @@ static bool push_ring(furrow__queue *queue, furrow__entry *entry)
 {
     size_t position = atomic_load_explicit(&queue->tail, memory_order_relaxed);
     for (;;) {
-        furrow__slot *slot = &queue->ring[position % FURROW__QUEUE_RING];
-        size_t turn = atomic_load_explicit(&slot->turn, memory_order_acquire);
+        furrow__cell *cell = &queue->ring[position % FURROW__QUEUE_RING];
+        size_t turn = atomic_load_explicit(&cell->turn, memory_order_acquire);
         if (turn == position) {
             if (atomic_compare_exchange_weak(&queue->tail, &position, position + 1)) {
                 furrow__stress_point();
-                slot->entry = entry;
-                atomic_store_explicit(&slot->turn, position + 1, memory_order_release);
+                cell->entry = entry;
+                atomic_store_explicit(&cell->turn, position + 1, memory_order_release);
                 return true;
             }
         } else if (turn < position) {
@@ -50,13 +50,13 @@ static furrow__entry *pop_ring(furrow__queue *queue)
 {
     size_t position = atomic_load_explicit(&queue->head, memory_order_relaxed);
     for (;;) {
-        furrow__slot *slot = &queue->ring[position % FURROW__QUEUE_RING];
-        size_t turn = atomic_load_explicit(&slot->turn, memory_order_acquire);
+        furrow__cell *cell = &queue->ring[position % FURROW__QUEUE_RING];
+        size_t turn = atomic_load_explicit(&cell->turn, memory_order_acquire);
         if (turn == position + 1) {
             if (atomic_compare_exchange_weak(&queue->head, &position, position + 1)) {
                 furrow__stress_point();
-                furrow__entry *entry = slot->entry;
-                atomic_store_explicit(&slot->turn, position + FURROW__QUEUE_RING,
+                furrow__entry *entry = cell->entry;
+                atomic_store_explicit(&cell->turn, position + FURROW__QUEUE_RING,
                                       memory_order_release);
                 return entry;
             }

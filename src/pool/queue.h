@@ -1,7 +1,7 @@
 /*
  * queue.h: calls that wait for a worker, first in, first out, for any number of threads.
  *
- * A ring of slots that each say whose turn it is (D. Vyukov, "Bounded MPMC queue", 2011); what does
+ * A ring of cells that each say whose turn it is (D. Vyukov, "Bounded MPMC queue", 2011); what does
  * not fit goes to a list behind it. An entry may be taken by somebody else than who pops it: by the
  * thread that waits for it, or by who cancels it. It is then stale: it stays where it is until it
  * is popped, or until there are enough stale entries to sweep them out.
@@ -30,17 +30,17 @@ struct furrow__entry {
     atomic_uint references;
 };
 
-typedef struct furrow__slot {
+typedef struct furrow__cell {
     atomic_size_t turn; /* position: may be written; position + 1: may be read */
     furrow__entry *entry;
-} furrow__slot;
+} furrow__cell;
 
 typedef struct furrow__queue {
     atomic_size_t tail; /* the position that is written next */
     char gap_1[FURROW__LINE];
     atomic_size_t head; /* the position that is read next */
     char gap_2[FURROW__LINE];
-    furrow__slot ring[FURROW__QUEUE_RING];
+    furrow__cell ring[FURROW__QUEUE_RING];
     char gap_3[FURROW__LINE];
     atomic_size_t beyond;   /* entries in the list */
     atomic_ptrdiff_t stale; /* entries that are stale; below 0 for a moment */

@@ -14,7 +14,7 @@ bool furrow__result_is_alive(const furrow_result *result)
     return result->pool && result->generation == furrow__fork_generation();
 }
 
-/* Runs a single call that nobody has begun, on a seat. */
+/* Runs a single call that nobody has begun, on a slot. */
 static void help_call(furrow_result *result, int worker)
 {
     furrow_pool *pool = result->pool;
@@ -45,18 +45,18 @@ static void help(furrow_result *result, int worker, double deadline)
         help_call(result, worker);
 }
 
-/* On a seat of a thread that has nothing to do, if there is one. */
+/* On a slot of a thread that has nothing to do, if there is one. */
 static void help_as_visitor(furrow_result *result)
 {
     furrow_pool *pool = result->pool;
     furrow__pool_visit_again(pool);
-    int worker = furrow__seat_borrow(pool);
+    int worker = furrow__slot_borrow(pool);
     if (worker >= 0) {
         furrow__stay stay;
         furrow__stay_begin(&stay, pool, worker, false);
         help(result, worker, (double)INFINITY);
         furrow__stay_end(&stay);
-        furrow__seat_leave(pool, worker);
+        furrow__slot_leave(pool, worker);
     }
     furrow__pool_visit_end(pool);
 }

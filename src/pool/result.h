@@ -62,7 +62,7 @@ static inline bool furrow__result_calls_back(const furrow_result *result)
 /* Whether its pool is run by this process. Asked without the pool, which may have been freed. */
 bool furrow__result_is_alive(const furrow_result *result);
 
-/* It has ended, on a seat (or -1), with result->status: tells whoever is to know. */
+/* It has ended, on a slot (or -1), with result->status: tells whoever is to know. */
 void furrow__result_finish(furrow_result *result, int worker);
 
 /* Says what failed. */

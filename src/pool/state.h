@@ -1,7 +1,7 @@
 /*
- * state.h: a pool from inside: seats, the team, what waits to be run.
+ * state.h: a pool from inside: slots, the team, what waits to be run.
  *
- * A worker's number and scratch are a seat. Its own thread takes it while it has something to do;
+ * A worker's number and scratch are a slot. Its own thread takes it while it has something to do;
  * while it has nothing, a caller may borrow it and help. So at most `workers` items run at once.
  *
  * No thread sleeps while there is work for it: a thread that makes work public then looks for a
@@ -24,15 +24,15 @@ typedef struct furrow__pool_job furrow__pool_job;
 
 enum { FURROW__AWAKE, FURROW__ASLEEP, FURROW__WOKEN };
 
-/* The seats of the process's pool: of its threads, and behind them of callers. */
-enum { FURROW__MOST_THREADS = 768, FURROW__PROCESS_SEATS = 1024 };
+/* The slots of the process's pool: of its threads, and behind them of callers. */
+enum { FURROW__MOST_THREADS = 768, FURROW__PROCESS_SLOTS = 1024 };
 
-typedef struct furrow__seat {
+typedef struct furrow__slot {
     furrow_pool *pool;
     atomic_bool taken;
     atomic_int sleep;       /* of its thread */
     atomic_bool watches;    /* its thread sleeps, but looks around now and then: see watch.c */
-    atomic_size_t finished; /* asynchronous calls that ended here; written by who has the seat */
+    atomic_size_t finished; /* asynchronous calls that ended here; written by who has the slot */
     void *scratch;
     bool made; /* the scratch */
     pthread_mutex_t lock;
@@ -42,24 +42,24 @@ typedef struct furrow__seat {
     bool looks;           /* its thread is one of the pool's spinners; its own */
     unsigned pulse_known; /* where the watcher last found its pulse */
     char gap_1[2 * FURROW__LINE];
-    _Atomic(furrow_claim *) claim; /* what who has the seat is running, the innermost; or NULL */
+    _Atomic(furrow_claim *) claim; /* what who has the slot is running, the innermost; or NULL */
     atomic_uint pulse;             /* changes with each chunk */
     _Atomic(const void *) owner;   /* the innermost claim's loop's: a job, to be told apart only */
-    atomic_int runner;             /* the thread that has the seat, as the system numbers it */
+    atomic_int runner;             /* the thread that has the slot, as the system numbers it */
     char gap_3[2 * FURROW__LINE];
     atomic_int cpu;  /* where its thread last looked for work; read by many and seldom written */
     atomic_bool led; /* its thread is being led off a CPU, or has ended */
     char gap_2[2 * FURROW__LINE];
-} furrow__seat;
+} furrow__slot;
 
 struct furrow_pool {
-    bool of_process; /* the process's own: grows, and callers have seats beside its threads */
-    int workers;     /* seats that have a thread, or may */
-    int seats_made;
+    bool of_process; /* the process's own: grows, and callers have slots beside its threads */
+    int workers;     /* slots that have a thread, or may */
+    int slots_made;
     furrow_pool_options options;
     char name[16];
     unsigned generation; /* of the process that made it; see fork.h */
-    furrow__seat *seats;
+    furrow__slot *slots;
     furrow__lot lot;
     furrow_cancel cancel; /* furrow_pool_terminate */
     atomic_bool closed;
@@ -70,7 +70,7 @@ struct furrow_pool {
     int most_spinners;
 
     char gap_1[FURROW__LINE]; /* what threads look at all the time, and others change for them */
-    atomic_int spinners;      /* threads that look for work, with nobody on their seat */
+    atomic_int spinners;      /* threads that look for work, with nobody on their slot */
     atomic_int busy;          /* threads that run one brief call after the other */
     atomic_int watchers;      /* sleepers that look around now and then: one at most */
     atomic_int sleepers;
@@ -78,7 +78,7 @@ struct furrow_pool {
     char gap_2[FURROW__LINE]; /* what changes seldom */
     atomic_int threads;       /* that have been started */
     atomic_int demand;  /* the process's pool: how many threads loops that wait may have in all, */
-    atomic_int callers; /* how many callers' seats have ever been taken, */
+    atomic_int callers; /* how many callers' slots have ever been taken, */
     atomic_flag growing;
     furrow_pool *inherited;  /* and its parent's, which nobody runs */
     atomic_bool quick_watch; /* the watcher looks every millisecond, */
@@ -87,14 +87,14 @@ struct furrow_pool {
                               * may meet the next */
     atomic_uint visits; /* odd: the watcher looks at claims, whose memory must stay meanwhile */
     char gap_3[FURROW__LINE]; /* what callers change */
-    atomic_int active;        /* seats on which jobs run */
+    atomic_int active;        /* slots on which jobs run */
     atomic_uint calls;    /* about how many there have been: tells the watcher that there are any */
     _Atomic(double) owed; /* seconds that sharing would have saved while nobody was awake, */
     _Atomic(double) last_call; /* and when the last of these calls ended */
     char gap_4[FURROW__LINE];
     atomic_size_t submitted;   /* asynchronous calls */
     atomic_size_t known_ended; /* submitted calls that had ended when a thread last counted */
-    atomic_size_t elsewhere;   /* submitted calls that a thread without a seat ended */
+    atomic_size_t elsewhere;   /* submitted calls that a thread without a slot ended */
     atomic_size_t visitors;    /* other threads inside a call that waits, in the lower half; in the
                                 * upper one those who may touch the pool though it may be over */
     char gap_5[FURROW__LINE];
@@ -148,51 +148,51 @@ void furrow__stay_end(furrow__stay *stay);
 
 /* ---- its life ---- */
 
-/* A pool with seats, of which none has a thread. NULL: no memory. */
+/* A pool with slots, of which none has a thread. NULL: no memory. */
 furrow_pool *furrow__pool_make(const furrow_pool_options *options, int workers);
 
 /* Frees a pool whose threads have ended, or never were. */
 void furrow__pool_unmake(furrow_pool *pool);
 
-/* What a thread needs of its seat. */
-void furrow__seat_prepare(furrow_pool *pool, int seat);
+/* What a thread needs of its slot. */
+void furrow__slot_prepare(furrow_pool *pool, int slot);
 
-/* ---- seats ---- */
+/* ---- slots ---- */
 
-bool furrow__seat_take(furrow_pool *pool, int worker);
+bool furrow__slot_take(furrow_pool *pool, int worker);
 
-/* The seats that have been in use, in turn: the first after -1; -1 after the last. */
-int furrow__seat_after(furrow_pool *pool, int seat);
+/* The slots that have been in use, in turn: the first after -1; -1 after the last. */
+int furrow__slot_after(furrow_pool *pool, int slot);
 
-/* Borrows a seat that is free, rather that of a thread that sleeps, and would wake up on this CPU;
+/* Borrows a slot that is free, rather that of a thread that sleeps, and would wake up on this CPU;
  * -1: none is. */
-int furrow__seat_borrow(furrow_pool *pool);
+int furrow__slot_borrow(furrow_pool *pool);
 
 /* Leaves it; its thread is woken if there is something to do. */
-void furrow__seat_leave(furrow_pool *pool, int worker);
+void furrow__slot_leave(furrow_pool *pool, int worker);
 
 /* Says what is run on it from here on, and by whom; until the claim is taken back, its memory may
  * be looked at. */
-void furrow__seat_hold(furrow_pool *pool, int worker, furrow_claim *claim);
-void furrow__seat_let_go(furrow_pool *pool, int worker, furrow_claim *claim);
+void furrow__slot_hold(furrow_pool *pool, int worker, furrow_claim *claim);
+void furrow__slot_let_go(furrow_pool *pool, int worker, furrow_claim *claim);
 
 /* By its thread: notes the CPU that it is on. */
-void furrow__seat_note_cpu(furrow__seat *seat);
+void furrow__slot_note_cpu(furrow__slot *slot);
 
 /* Whether that was this one. */
-static inline bool furrow__seat_is_on(const furrow__seat *seat, int cpu)
+static inline bool furrow__slot_is_on(const furrow__slot *slot, int cpu)
 {
-    return atomic_load_explicit(&((furrow__seat *)seat)->cpu, memory_order_relaxed) == cpu;
+    return atomic_load_explicit(&((furrow__slot *)slot)->cpu, memory_order_relaxed) == cpu;
 }
 
-/* By its thread: until nobody leads it off a CPU, once it has its seat; and for ever, at its end.
+/* By its thread: until nobody leads it off a CPU, once it has its slot; and for ever, at its end.
  */
-void furrow__seat_await_lead(furrow__seat *seat);
-void furrow__seat_retire(furrow__seat *seat);
+void furrow__slot_await_lead(furrow__slot *slot);
+void furrow__slot_retire(furrow__slot *slot);
 
 /* ---- threads ---- */
 
-/* Whether there is something to do for a thread with a seat. */
+/* Whether there is something to do for a thread with a slot. */
 bool furrow__pool_has_work(furrow_pool *pool);
 
 /* How soon a thread would come: one looks for work now, or within a millisecond, or none does. */
@@ -216,7 +216,7 @@ void furrow__pool_make_way(furrow_pool *pool);
 bool furrow__pool_wake_one(furrow_pool *pool);
 
 /* While anything runs a sleeper must watch: wakes one to do so unless one does. By who has been in
- * the way of that: has come to work, or had a sleeper's seat. */
+ * the way of that: has come to work, or had a sleeper's slot. */
 void furrow__pool_keep_watch(furrow_pool *pool);
 
 /* Whether somebody is in a loop. */
@@ -241,7 +241,7 @@ void furrow__pool_await_leave(furrow_pool *pool);
 /* Whether the pool is run by this process; false as well for NULL. */
 bool furrow__pool_is_alive(const furrow_pool *pool);
 
-/* An asynchronous call has ended, on a seat (or -1). */
+/* An asynchronous call has ended, on a slot (or -1). */
 void furrow__pool_count_end(furrow_pool *pool, int worker);
 
 /* Whether all that was handed in is over. */

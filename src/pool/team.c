@@ -88,13 +88,13 @@ static void set_region_size(const furrow_pool *pool)
 #endif
 }
 
-static int make_scratch(furrow_pool *pool, furrow__seat *seat)
+static int make_scratch(furrow_pool *pool, furrow__slot *slot)
 {
     const furrow_pool_options *options = &pool->options;
     if (!options->worker_new)
         return FURROW_OK;
-    int status = options->worker_new(&seat->scratch, options->context);
-    seat->made = status == FURROW_OK;
+    int status = options->worker_new(&slot->scratch, options->context);
+    slot->made = status == FURROW_OK;
     return status;
 }
 
@@ -124,16 +124,16 @@ static void leave(furrow_pool *pool)
 /* A thread, from its first to its last: nobody begins before all have arrived. */
 static void *member(void *context)
 {
-    furrow__seat *seat = context;
-    furrow_pool *pool = seat->pool;
-    int worker = (int)(seat - pool->seats);
+    furrow__slot *slot = context;
+    furrow_pool *pool = slot->pool;
+    int worker = (int)(slot - pool->slots);
     if (pool->name[0])
         pthread_setname_np(pthread_self(), pool->name);
     is_own = true;
     set_region_size(pool);
-    furrow__seat_note_cpu(seat);
+    furrow__slot_note_cpu(slot);
     if (!pool->of_process) {
-        arrive(pool, worker, make_scratch(pool, seat));
+        arrive(pool, worker, make_scratch(pool, slot));
         furrow__latch_wait(&pool->ready, &pool->lot, furrow__deadline(FURROW_FOREVER));
     }
     furrow__worker_main(pool, worker);
@@ -165,7 +165,7 @@ static void block_signals(sigset_t *before)
 
 int furrow__team_start_one(furrow_pool *pool, int worker)
 {
-    furrow__seat *seat = &pool->seats[worker];
+    furrow__slot *slot = &pool->slots[worker];
     pthread_attr_t attributes;
     sigset_t before;
     if (!enter_openmp())
@@ -176,10 +176,10 @@ int furrow__team_start_one(furrow_pool *pool, int worker)
     if (pool->of_process)
         pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
     block_signals(&before);
-    int failure = pthread_create(&seat->thread, &attributes, member, seat);
+    int failure = pthread_create(&slot->thread, &attributes, member, slot);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     pthread_attr_destroy(&attributes);
-    seat->started = failure == 0;
+    slot->started = failure == 0;
     return -failure;
 }
 
@@ -195,7 +195,7 @@ int furrow__team_start(furrow_pool *pool)
     }
     int missing = 0;
     for (int i = 0; i < asked; i++)
-        missing += !pool->seats[i].started;
+        missing += !pool->slots[i].started;
     atomic_fetch_sub(&process_threads, missing);
     furrow__pool_lock(pool);
     atomic_fetch_sub(&pool->threads, missing);
@@ -215,13 +215,13 @@ bool furrow__team_join(furrow_pool *pool, double deadline)
     if (!furrow__latch_wait(&pool->ended, &pool->lot, deadline))
         return false;
     for (int i = 0; i < pool->workers; i++) {
-        furrow__seat *seat = &pool->seats[i];
+        furrow__slot *slot = &pool->slots[i];
         furrow__pool_lock(pool);
-        bool joins = seat->started;
-        seat->started = false;
+        bool joins = slot->started;
+        slot->started = false;
         furrow__pool_unlock(pool);
         if (joins)
-            pthread_join(seat->thread, NULL);
+            pthread_join(slot->thread, NULL);
     }
     return true;
 }
@@ -229,9 +229,9 @@ bool furrow__team_join(furrow_pool *pool, double deadline)
 void furrow__team_clear(furrow_pool *pool)
 {
     for (int i = 0; i < pool->workers; i++) {
-        furrow__seat *seat = &pool->seats[i];
-        if (seat->made && pool->options.worker_free)
-            pool->options.worker_free(seat->scratch);
-        seat->made = false;
+        furrow__slot *slot = &pool->slots[i];
+        if (slot->made && pool->options.worker_free)
+            pool->options.worker_free(slot->scratch);
+        slot->made = false;
     }
 }

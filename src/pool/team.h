@@ -8,7 +8,7 @@
  * where there was no thread; those that there were have ended then. */
 int furrow__team_start(furrow_pool *pool);
 
-/* Starts the thread of one seat. The negated errno. */
+/* Starts the thread of one slot. The negated errno. */
 int furrow__team_start_one(furrow_pool *pool, int worker);
 
 /* Waits for the threads' end, which follows from the pool's; false: not before the deadline. */

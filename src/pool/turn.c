@@ -6,12 +6,12 @@
 
 #include <furrow/clock.h>
 
-/* The worker's number in the loop: its seat's, or, where seats are more than the loop may have
+/* The worker's number in the loop: its slot's, or, where slots are more than the loop may have
  * workers, the lowest that is free; -1: none is. */
-static int take_number(furrow__pool_job *job, int seat)
+static int take_number(furrow__pool_job *job, int slot)
 {
     if (!job->pool || !job->pool->of_process)
-        return seat < 0 ? 0 : seat;
+        return slot < 0 ? 0 : slot;
     for (int word = 0; 64 * word < job->limit; word++) {
         uint_least64_t used = atomic_load_explicit(&job->numbers[word], memory_order_relaxed);
         while (~used != 0) {
@@ -35,7 +35,7 @@ static void give_number(furrow__pool_job *job, int number)
 /* One who works, and what he is given. */
 struct turn {
     furrow__pool_job *job;
-    int seat, number;
+    int slot, number;
     size_t chunks;
     furrow_claim claim;
 };
@@ -43,46 +43,46 @@ struct turn {
 static void *scratch_of(const struct turn *turn)
 {
     furrow_pool *pool = turn->job->pool;
-    return pool && turn->seat >= 0 ? pool->seats[turn->seat].scratch : turn->job->scratch;
+    return pool && turn->slot >= 0 ? pool->slots[turn->slot].scratch : turn->job->scratch;
 }
 
 /* With a claim on the first `end` items, before others can see it. False for who has only come to
  * see that nothing is left, beside as many as there may be. */
-static bool begin_turn(struct turn *turn, furrow__pool_job *job, int seat, size_t end)
+static bool begin_turn(struct turn *turn, furrow__pool_job *job, int slot, size_t end)
 {
     turn->job = job;
-    turn->seat = seat;
+    turn->slot = slot;
     turn->chunks = 0;
-    turn->number = take_number(job, seat);
+    turn->number = take_number(job, slot);
     if (turn->number < 0)
         return false;
     furrow__claim_init(&turn->claim, job->loop, end);
-    if (job->pool && seat >= 0)
-        furrow__seat_hold(job->pool, seat, &turn->claim);
+    if (job->pool && slot >= 0)
+        furrow__slot_hold(job->pool, slot, &turn->claim);
     return true;
 }
 
 /* Its caller is one of those that there may be, if perhaps not before such a one has gone. */
-static void begin_callers_turn(struct turn *turn, furrow__pool_job *job, int seat, size_t end)
+static void begin_callers_turn(struct turn *turn, furrow__pool_job *job, int slot, size_t end)
 {
-    while (!begin_turn(turn, job, seat, end))
+    while (!begin_turn(turn, job, slot, end))
         sched_yield();
 }
 
 static void end_turn(struct turn *turn)
 {
     furrow__pool_job *job = turn->job;
-    if (job->pool && turn->seat >= 0)
-        furrow__seat_let_go(job->pool, turn->seat, &turn->claim);
+    if (job->pool && turn->slot >= 0)
+        furrow__slot_let_go(job->pool, turn->slot, &turn->claim);
     give_number(job, turn->number);
 }
 
 static void beat(const struct turn *turn)
 {
     furrow_pool *pool = turn->job->pool;
-    if (!pool || turn->seat < 0)
+    if (!pool || turn->slot < 0)
         return;
-    atomic_uint *pulse = &pool->seats[turn->seat].pulse;
+    atomic_uint *pulse = &pool->slots[turn->slot].pulse;
     atomic_store_explicit(pulse, atomic_load_explicit(pulse, memory_order_relaxed) + 1,
                           memory_order_relaxed);
 }
@@ -156,10 +156,10 @@ static bool work(struct turn *turn, double seconds, bool calls)
     return true;
 }
 
-bool furrow__pool_job_work(furrow__pool_job *job, int seat, double seconds)
+bool furrow__pool_job_work(furrow__pool_job *job, int slot, double seconds)
 {
     struct turn turn;
-    if (!begin_turn(&turn, job, seat, 0))
+    if (!begin_turn(&turn, job, slot, 0))
         return true;
     furrow__meter meter = furrow__loop_enter(job->loop);
     bool done = work(&turn, seconds, false);
@@ -168,10 +168,10 @@ bool furrow__pool_job_work(furrow__pool_job *job, int seat, double seconds)
     return done;
 }
 
-void furrow__pool_job_lead(furrow__pool_job *job, int seat)
+void furrow__pool_job_lead(furrow__pool_job *job, int slot)
 {
     struct turn turn;
-    begin_callers_turn(&turn, job, seat, 0);
+    begin_callers_turn(&turn, job, slot, 0);
     furrow__meter meter = furrow__loop_enter(job->loop);
     work(&turn, (double)INFINITY, true);
     furrow__loop_leave(job->loop, &meter);
@@ -241,11 +241,11 @@ static void hand_over(struct turn *turn)
         run_chunk(turn, next, end);
 }
 
-bool furrow__pool_job_begin_alone(furrow__pool_job *job, int seat, double seconds)
+bool furrow__pool_job_begin_alone(furrow__pool_job *job, int slot, double seconds)
 {
     struct turn turn;
     atomic_store_explicit(&job->next, job->loop->n, memory_order_relaxed);
-    begin_callers_turn(&turn, job, seat, job->loop->n);
+    begin_callers_turn(&turn, job, slot, job->loop->n);
     furrow__meter meter = furrow__loop_enter(job->loop);
     if (job->begun <= 0)
         job->begun = furrow_clock_wall();
@@ -263,21 +263,21 @@ static void close_if_done(furrow__pool_job *job)
         furrow__pool_job_close(job);
 }
 
-void furrow__pool_job_do_part(furrow__pool_job *job, int seat)
+void furrow__pool_job_do_part(furrow__pool_job *job, int slot)
 {
     furrow__stay stay;
     bool calling_back = job->calling_back;
     if (calling_back)
-        furrow__stay_begin(&stay, job->pool, seat, true);
-    if (seat >= 0)
-        furrow__pool_job_work(job, seat, (double)INFINITY);
+        furrow__stay_begin(&stay, job->pool, slot, true);
+    if (slot >= 0)
+        furrow__pool_job_work(job, slot, (double)INFINITY);
     close_if_done(job);
     if (calling_back)
         furrow__stay_end(&stay);
 }
 
-void furrow__pool_job_take_part(furrow__pool_job *job, int seat)
+void furrow__pool_job_take_part(furrow__pool_job *job, int slot)
 {
-    furrow__pool_job_do_part(job, seat);
-    furrow__pool_job_leave(job, seat);
+    furrow__pool_job_do_part(job, slot);
+    furrow__pool_job_leave(job, slot);
 }

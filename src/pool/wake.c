@@ -8,51 +8,51 @@
  * while it runs items, whose own choice of CPUs would be lost, and to whose threads this one would
  * pass on.
  */
-static bool lead_off(furrow__migration *migration, furrow__seat *seat, int cpu)
+static bool lead_off(furrow__migration *migration, furrow__slot *slot, int cpu)
 {
-    if (atomic_exchange(&seat->led, true))
+    if (atomic_exchange(&slot->led, true))
         return false;
     furrow__stress_point();
-    bool led = !atomic_load(&seat->taken) && furrow__migrate_away(migration, seat->thread, cpu);
+    bool led = !atomic_load(&slot->taken) && furrow__migrate_away(migration, slot->thread, cpu);
     if (!led)
-        atomic_store(&seat->led, false);
+        atomic_store(&slot->led, false);
     return led;
 }
 
-static void let_go(const furrow__migration *migration, furrow__seat *seat)
+static void let_go(const furrow__migration *migration, furrow__slot *slot)
 {
     furrow__stress_point();
     furrow__migrate_back(migration);
-    atomic_store(&seat->led, false);
+    atomic_store(&slot->led, false);
 }
 
-void furrow__seat_await_lead(furrow__seat *seat)
+void furrow__slot_await_lead(furrow__slot *slot)
 {
-    while (atomic_load(&seat->led))
+    while (atomic_load(&slot->led))
         sched_yield();
 }
 
-void furrow__seat_retire(furrow__seat *seat)
+void furrow__slot_retire(furrow__slot *slot)
 {
-    while (atomic_exchange(&seat->led, true))
+    while (atomic_exchange(&slot->led, true))
         sched_yield();
 }
 
 /* Were it to wake up on this CPU, it would have to wait for this thread. Where it was last does not
  * tell where the kernel would wake it. */
-static bool wake(furrow__seat *seat, int here)
+static bool wake(furrow__slot *slot, int here)
 {
     furrow__migration migration;
-    bool led = here >= 0 && lead_off(&migration, seat, here);
+    bool led = here >= 0 && lead_off(&migration, slot, here);
     int asleep = FURROW__ASLEEP;
-    bool woken = atomic_compare_exchange_strong(&seat->sleep, &asleep, FURROW__WOKEN);
+    bool woken = atomic_compare_exchange_strong(&slot->sleep, &asleep, FURROW__WOKEN);
     if (woken) {
-        pthread_mutex_lock(&seat->lock);
-        pthread_cond_signal(&seat->woken);
-        pthread_mutex_unlock(&seat->lock);
+        pthread_mutex_lock(&slot->lock);
+        pthread_cond_signal(&slot->woken);
+        pthread_mutex_unlock(&slot->lock);
     }
     if (led)
-        let_go(&migration, seat);
+        let_go(&migration, slot);
     return woken;
 }
 
@@ -67,28 +67,28 @@ void furrow__pool_make_way(furrow_pool *pool)
     int here = sched_getcpu(), threads = count_threads(pool);
     for (int i = 0; i < threads && !pool->bound; i++) {
         furrow__migration migration;
-        furrow__seat *seat = &pool->seats[i];
-        bool behind = atomic_load(&seat->sleep) == FURROW__AWAKE && furrow__seat_is_on(seat, here);
-        if (behind && lead_off(&migration, seat, here))
-            let_go(&migration, seat);
+        furrow__slot *slot = &pool->slots[i];
+        bool behind = atomic_load(&slot->sleep) == FURROW__AWAKE && furrow__slot_is_on(slot, here);
+        if (behind && lead_off(&migration, slot, here))
+            let_go(&migration, slot);
     }
 }
 
-/* The sleeper to wake, from the last seat on, for callers borrow from the first: rather one that
+/* The sleeper to wake, from the last slot on, for callers borrow from the first: rather one that
  * was last on another CPU. The one that watches is left to it while there is another, unless it
  * would not look for long: the thread that comes in its place looks soon. */
-static furrow__seat *find_sleeper(furrow_pool *pool, int here, bool quick)
+static furrow__slot *find_sleeper(furrow_pool *pool, int here, bool quick)
 {
-    furrow__seat *best = NULL;
+    furrow__slot *best = NULL;
     int least = 4;
     for (int i = count_threads(pool); i-- > 0 && least > 0;) {
-        furrow__seat *seat = &pool->seats[i];
-        if (atomic_load(&seat->sleep) != FURROW__ASLEEP || atomic_load(&seat->taken))
+        furrow__slot *slot = &pool->slots[i];
+        if (atomic_load(&slot->sleep) != FURROW__ASLEEP || atomic_load(&slot->taken))
             continue;
-        bool kept = atomic_load(&seat->watches) == quick;
-        int rank = 2 * kept + furrow__seat_is_on(seat, here);
+        bool kept = atomic_load(&slot->watches) == quick;
+        int rank = 2 * kept + furrow__slot_is_on(slot, here);
         if (rank < least) {
-            best = seat;
+            best = slot;
             least = rank;
         }
     }
@@ -103,8 +103,8 @@ bool furrow__pool_wake_one(furrow_pool *pool)
     int here = sched_getcpu();
     bool jobs = atomic_load(&pool->open) > 0; /* single calls are too brief to choose a CPU for */
     int avoided = jobs && !pool->bound ? here : -1;
-    for (furrow__seat *seat; (seat = find_sleeper(pool, here, quick)) != NULL;)
-        if (wake(seat, avoided))
+    for (furrow__slot *slot; (slot = find_sleeper(pool, here, quick)) != NULL;)
+        if (wake(slot, avoided))
             return true;
     return furrow__team_grow(pool);
 }
@@ -127,5 +127,5 @@ void furrow__pool_wake(furrow_pool *pool)
 void furrow__pool_wake_all(furrow_pool *pool)
 {
     for (int i = 0; i < pool->workers; i++)
-        wake(&pool->seats[i], -1);
+        wake(&pool->slots[i], -1);
 }

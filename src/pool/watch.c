@@ -21,31 +21,31 @@ static bool take_tail(furrow_claim *claim)
     return taken;
 }
 
-/* Whoever has the seat has been in one chunk since the last look. */
-static bool is_stuck(furrow__seat *seat)
+/* Whoever has the slot has been in one chunk since the last look. */
+static bool is_stuck(furrow__slot *slot)
 {
-    unsigned pulse = atomic_load_explicit(&seat->pulse, memory_order_relaxed);
-    bool stuck = pulse == seat->pulse_known &&
-                 atomic_load_explicit(&seat->claim, memory_order_relaxed) != NULL;
-    seat->pulse_known = pulse;
+    unsigned pulse = atomic_load_explicit(&slot->pulse, memory_order_relaxed);
+    bool stuck = pulse == slot->pulse_known &&
+                 atomic_load_explicit(&slot->claim, memory_order_relaxed) != NULL;
+    slot->pulse_known = pulse;
     return stuck;
 }
 
 static bool take_tails(furrow_pool *pool)
 {
     bool any = false, taken = false;
-    for (int i = -1; (i = furrow__seat_after(pool, i)) >= 0;)
-        any |= is_stuck(&pool->seats[i]);
+    for (int i = -1; (i = furrow__slot_after(pool, i)) >= 0;)
+        any |= is_stuck(&pool->slots[i]);
     if (!any)
         return false;
     atomic_fetch_add(&pool->visits, 1);
     furrow__fence_heavy();
     furrow__stress_point();
-    for (int i = -1; (i = furrow__seat_after(pool, i)) >= 0;) {
-        furrow__seat *seat = &pool->seats[i];
-        if (atomic_load_explicit(&seat->pulse, memory_order_relaxed) != seat->pulse_known)
+    for (int i = -1; (i = furrow__slot_after(pool, i)) >= 0;) {
+        furrow__slot *slot = &pool->slots[i];
+        if (atomic_load_explicit(&slot->pulse, memory_order_relaxed) != slot->pulse_known)
             continue;
-        furrow_claim *claim = atomic_load_explicit(&seat->claim, memory_order_acquire);
+        furrow_claim *claim = atomic_load_explicit(&slot->claim, memory_order_acquire);
         for (; claim; claim = claim->outer)
             taken |= take_tail(claim);
     }
@@ -57,19 +57,19 @@ static bool take_tails(furrow_pool *pool)
 
 /* The jobs in whose items threads are blocked, one entry for each thread. */
 struct blocked {
-    const void *jobs[FURROW__PROCESS_SEATS];
+    const void *jobs[FURROW__PROCESS_SLOTS];
     int count;
 };
 
 static void find_blocked(struct blocked *blocked, furrow_pool *pool)
 {
     blocked->count = 0;
-    for (int i = -1; (i = furrow__seat_after(pool, i)) >= 0;) {
-        furrow__seat *seat = &pool->seats[i];
-        if (atomic_load_explicit(&seat->claim, memory_order_acquire) &&
-            furrow__cpu_is_blocked(atomic_load_explicit(&seat->runner, memory_order_relaxed)))
+    for (int i = -1; (i = furrow__slot_after(pool, i)) >= 0;) {
+        furrow__slot *slot = &pool->slots[i];
+        if (atomic_load_explicit(&slot->claim, memory_order_acquire) &&
+            furrow__cpu_is_blocked(atomic_load_explicit(&slot->runner, memory_order_relaxed)))
             blocked->jobs[blocked->count++] =
-                atomic_load_explicit(&seat->owner, memory_order_relaxed);
+                atomic_load_explicit(&slot->owner, memory_order_relaxed);
     }
 }
 
@@ -151,7 +151,7 @@ bool furrow__pool_is_running(furrow_pool *pool)
     if (pool->of_process)
         return atomic_load_explicit(&pool->active, memory_order_relaxed) > 0;
     for (int i = 0; i < pool->workers; i++)
-        if (atomic_load_explicit(&pool->seats[i].claim, memory_order_relaxed))
+        if (atomic_load_explicit(&pool->slots[i].claim, memory_order_relaxed))
             return true;
     return false;
 }

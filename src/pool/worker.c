@@ -26,52 +26,52 @@ struct watch {
     double since;   /* when these had changed */
 };
 
-static bool can_work(furrow_pool *pool, furrow__seat *seat)
+static bool can_work(furrow_pool *pool, furrow__slot *slot)
 {
-    return !atomic_load(&seat->taken) && furrow__pool_has_work(pool);
+    return !atomic_load(&slot->taken) && furrow__pool_has_work(pool);
 }
 
 /* Something has been made public; whether it is for this thread is looked at then. */
-static bool sees_work(furrow_pool *pool, furrow__seat *seat)
+static bool sees_work(furrow_pool *pool, furrow__slot *slot)
 {
     return atomic_load(&pool->open) > 0 || !furrow__queue_is_empty(&pool->queue) ||
-           atomic_load(&seat->taken) || atomic_load(&pool->closed);
+           atomic_load(&slot->taken) || atomic_load(&pool->closed);
 }
 
 /* A thread looks from before it leaves a job, for its caller may be back with the next at once,
  * until it takes something, or goes to sleep: then it makes sure that there is nothing to do. */
-static void begin_look(furrow_pool *pool, furrow__seat *seat)
+static void begin_look(furrow_pool *pool, furrow__slot *slot)
 {
-    if (!seat->looks)
+    if (!slot->looks)
         atomic_fetch_add(&pool->spinners, 1);
-    seat->looks = true;
+    slot->looks = true;
 }
 
-static void end_look(furrow_pool *pool, furrow__seat *seat)
+static void end_look(furrow_pool *pool, furrow__slot *slot)
 {
-    if (seat->looks)
+    if (slot->looks)
         atomic_fetch_sub(&pool->spinners, 1);
-    seat->looks = false;
+    slot->looks = false;
 }
 
 /* Looks for work for a while, unless enough others do. Whether there may be some. */
-static bool look(furrow_pool *pool, furrow__seat *seat)
+static bool look(furrow_pool *pool, furrow__slot *slot)
 {
     bool found = false;
-    begin_look(pool, seat);
+    begin_look(pool, slot);
     if (atomic_load(&pool->spinners) + atomic_load(&pool->busy) <= pool->most_spinners) {
         double end = furrow_clock_wall() + furrow__patience();
         do {
-            furrow__seat_note_cpu(seat);
+            furrow__slot_note_cpu(slot);
             for (int i = 0; i < LOOKS; i++) {
-                found = sees_work(pool, seat);
+                found = sees_work(pool, slot);
                 if (found)
                     break;
                 furrow__pause();
             }
         } while (!found && furrow_clock_wall() < end);
     }
-    return found && !atomic_load(&seat->taken);
+    return found && !atomic_load(&slot->taken);
 }
 
 /* How long to sleep until the next look around: a millisecond after a call, then a quarter of the
@@ -98,7 +98,7 @@ static double next_look(furrow_pool *pool, struct watch *watch, double now)
 
 /* By the one sleeper that watches: until when it sleeps. A thread that need not look any more gives
  * up the watch, and wakes at once if a call came meanwhile that counts on it. */
-static bool begin_watch(furrow_pool *pool, furrow__seat *seat, struct watch *watch, double *end)
+static bool begin_watch(furrow_pool *pool, furrow__slot *slot, struct watch *watch, double *end)
 {
     int none = 0;
     *end = furrow__deadline(FURROW_FOREVER);
@@ -106,7 +106,7 @@ static bool begin_watch(furrow_pool *pool, furrow__seat *seat, struct watch *wat
         return false;
     *end = next_look(pool, watch, furrow_clock_wall());
     if (*end < (double)INFINITY) {
-        atomic_store(&seat->watches, true);
+        atomic_store(&slot->watches, true);
         return true;
     }
     atomic_store(&pool->watchers, 0);
@@ -116,60 +116,60 @@ static bool begin_watch(furrow_pool *pool, furrow__seat *seat, struct watch *wat
     return false;
 }
 
-static void end_watch(furrow_pool *pool, furrow__seat *seat, bool ticked)
+static void end_watch(furrow_pool *pool, furrow__slot *slot, bool ticked)
 {
     if (!ticked)
         atomic_store_explicit(&pool->quick_watch, false, memory_order_relaxed);
-    atomic_store(&seat->watches, false);
+    atomic_store(&slot->watches, false);
     atomic_store(&pool->watchers, 0);
 }
 
 /* Until woken (false), or until it is time to look around (true), by the one thread that does. */
-static bool sleep_until_woken(furrow_pool *pool, furrow__seat *seat, struct watch *watch)
+static bool sleep_until_woken(furrow_pool *pool, furrow__slot *slot, struct watch *watch)
 {
     double end;
     atomic_fetch_add(&pool->sleepers, 1);
-    atomic_store(&seat->sleep, FURROW__ASLEEP);
-    bool watches = begin_watch(pool, seat, watch, &end), over = false;
+    atomic_store(&slot->sleep, FURROW__ASLEEP);
+    bool watches = begin_watch(pool, slot, watch, &end), over = false;
     furrow__stress_point();
-    if (!can_work(pool, seat) && !furrow__pool_is_over(pool)) {
+    if (!can_work(pool, slot) && !furrow__pool_is_over(pool)) {
         if (furrow__pool_has_work(pool)) /* that this thread was looked to for: another must */
             furrow__pool_wake_one(pool);
-        pthread_mutex_lock(&seat->lock);
-        while (atomic_load(&seat->sleep) == FURROW__ASLEEP && !over) {
-            furrow__condition_wait(&seat->woken, &seat->lock, end);
+        pthread_mutex_lock(&slot->lock);
+        while (atomic_load(&slot->sleep) == FURROW__ASLEEP && !over) {
+            furrow__condition_wait(&slot->woken, &slot->lock, end);
             over = end < (double)INFINITY && furrow_clock_wall() >= end;
         }
-        pthread_mutex_unlock(&seat->lock);
+        pthread_mutex_unlock(&slot->lock);
     }
     int asleep = FURROW__ASLEEP;
-    bool ticked = atomic_compare_exchange_strong(&seat->sleep, &asleep, FURROW__AWAKE) && over;
-    atomic_store(&seat->sleep, FURROW__AWAKE);
+    bool ticked = atomic_compare_exchange_strong(&slot->sleep, &asleep, FURROW__AWAKE) && over;
+    atomic_store(&slot->sleep, FURROW__AWAKE);
     if (watches)
-        end_watch(pool, seat, ticked);
+        end_watch(pool, slot, ticked);
     atomic_fetch_sub(&pool->sleepers, 1);
     return watches && ticked;
 }
 
 /* A thread that looks takes what it sees for work, unless that was in vain the last time. False
  * when there will never be work again. */
-static bool await_work(furrow_pool *pool, furrow__seat *seat, bool in_vain)
+static bool await_work(furrow_pool *pool, furrow__slot *slot, bool in_vain)
 {
     struct watch watch = {0};
     for (bool ticked = false;; in_vain = false) {
-        furrow__seat_note_cpu(seat);
-        if (can_work(pool, seat))
+        furrow__slot_note_cpu(slot);
+        if (can_work(pool, slot))
             return true;
         if (furrow__pool_is_over(pool))
             return false;
         if (ticked)
             furrow__pool_watch(pool);
-        else if (!atomic_load(&seat->taken) && look(pool, seat) && !in_vain)
+        else if (!atomic_load(&slot->taken) && look(pool, slot) && !in_vain)
             return true;
-        end_look(pool, seat);
-        if (can_work(pool, seat))
+        end_look(pool, slot);
+        if (can_work(pool, slot))
             return true;
-        ticked = sleep_until_woken(pool, seat, &watch);
+        ticked = sleep_until_woken(pool, slot, &watch);
     }
 }
 
@@ -187,7 +187,7 @@ static bool run_entry(furrow_pool *pool, int worker)
 {
     if (furrow__queue_is_empty(&pool->queue))
         return false;
-    end_look(pool, &pool->seats[worker]);
+    end_look(pool, &pool->slots[worker]);
     furrow__entry *entry = furrow__queue_pop(&pool->queue);
     if (!entry)
         return false;
@@ -202,7 +202,7 @@ static bool run_job(furrow_pool *pool, int worker)
     bool more;
     if (atomic_load(&pool->open) == 0)
         return false;
-    end_look(pool, &pool->seats[worker]);
+    end_look(pool, &pool->slots[worker]);
     furrow__pool_job *job = furrow__pool_job_join_any(pool, &more);
     if (!job)
         return false;
@@ -210,7 +210,7 @@ static bool run_job(furrow_pool *pool, int worker)
         pass_on(pool);
     furrow__pool_job_do_part(job, worker);
     if (!job->end) /* which may take long */
-        begin_look(pool, &pool->seats[worker]);
+        begin_look(pool, &pool->slots[worker]);
     furrow__pool_job_leave(job, worker);
     return true;
 }
@@ -275,19 +275,19 @@ static bool work(furrow_pool *pool, int worker)
 
 void furrow__worker_main(furrow_pool *pool, int worker)
 {
-    furrow__seat *seat = &pool->seats[worker];
+    furrow__slot *slot = &pool->slots[worker];
     furrow__stay stay;
     furrow__stay_begin(&stay, pool, worker, false);
     bool in_vain = false;
-    while (await_work(pool, seat, in_vain)) {
-        in_vain = !furrow__seat_take(pool, worker);
+    while (await_work(pool, slot, in_vain)) {
+        in_vain = !furrow__slot_take(pool, worker);
         if (in_vain)
             continue;
-        furrow__seat_await_lead(seat);
+        furrow__slot_await_lead(slot);
         in_vain = !work(pool, worker);
-        atomic_store(&seat->taken, false);
+        atomic_store(&slot->taken, false);
     }
-    end_look(pool, seat);
+    end_look(pool, slot);
     furrow__stay_end(&stay);
-    furrow__seat_retire(seat);
+    furrow__slot_retire(slot);
 }

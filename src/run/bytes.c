@@ -3,7 +3,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "slot.h"
+#include "worker.h"
 
 /* A piece is written from the second level cache in which it was made. */
 static const uint64_t piece_size = (uint64_t)256 << 10;
@@ -154,7 +154,7 @@ static int keep_for_later(furrow__bytes *bytes, size_t begin, size_t end)
 int furrow__bytes_body(const furrow_range *range, const void *context)
 {
     furrow__bytes *bytes = (furrow__bytes *)(uintptr_t)context;
-    furrow__slot *slot = range->scratch;
+    furrow__run_worker *worker = range->scratch;
     int status = FURROW_OK;
     for (size_t begin = range->begin, end; !status && begin < range->end; begin = end) {
         size_t left = range->end - begin;
@@ -162,7 +162,7 @@ int furrow__bytes_body(const furrow_range *range, const void *context)
         end = furrow_range_claim_part(range, begin, end);
         if (begin == end)
             break;
-        status = bytes->options->write_at ? write_at_once(bytes, &slot->bytes, begin, end)
+        status = bytes->options->write_at ? write_at_once(bytes, &worker->bytes, begin, end)
                                           : keep_for_later(bytes, begin, end);
         if (furrow_cancel_requested(range->cancel))
             status = status ? status : FURROW_ECANCELED;

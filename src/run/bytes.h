@@ -44,7 +44,7 @@ void furrow__bytes_clear(furrow__bytes *bytes);
 /* The most items of a window: pieces that wait take memory. */
 size_t furrow__bytes_most(const furrow__bytes *bytes);
 
-/* A furrow_body over furrow__bytes, whose scratch is a furrow__slot. */
+/* A furrow_body over furrow__bytes, whose scratch is a furrow__run_worker. */
 int furrow__bytes_body(const furrow_range *range, const void *bytes);
 
 /* Writes the pieces below `end`, all of which are made, in order. By one worker at a time. */

@@ -6,7 +6,7 @@
 #include "base/digest.h"
 
 #include "feed.h"
-#include "slot.h"
+#include "worker.h"
 
 void furrow__items_label(const furrow__items *items, size_t item, char *text, size_t size)
 {
@@ -128,15 +128,15 @@ static int run_blocks(const furrow_range *range, const furrow__items *items, cha
 int furrow__items_body(const furrow_range *range, const void *context)
 {
     const furrow__items *items = context;
-    furrow__slot *slot = range->scratch;
+    furrow__run_worker *worker = range->scratch;
     const furrow_item *fed = items->feed ? furrow__feed_items(items->feed) : NULL;
     furrow_range own = *range;
     own.items = fed ? fed + (range->begin - items->first) : NULL;
     own.result_size = items->result_size;
-    own.scratch = slot->scratch;
-    own.phases = slot->phases;
+    own.scratch = worker->scratch;
+    own.phases = worker->phases;
     if (own.results)
         memset(own.results, 0, (own.end - own.begin) * own.result_size);
-    return items->blocks->own_slots ? run_blocks(&own, items, slot->block)
+    return items->blocks->own_slots ? run_blocks(&own, items, worker->block)
                                     : run_as_asked(&own, items);
 }

@@ -23,8 +23,8 @@ typedef struct furrow__items {
  * everything below still runs. No kernel's code; it never leaves the run. */
 #define FURROW__HALTED (-4900)
 
-/* A furrow_body over furrow__items, whose scratch is a furrow__slot: clears the slots and calls the
- * kernel's body, item by item where items wait or are watched. */
+/* A furrow_body over furrow__items, whose scratch is a furrow__run_worker: clears the slots and
+ * calls the kernel's body, item by item where items wait or are watched. */
 int furrow__items_body(const furrow_range *range, const void *items);
 
 /* A furrow_body over furrow__items: the identities of items alone, digests of what is known of them

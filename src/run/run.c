@@ -140,7 +140,7 @@ static int begin_window(furrow__run_state *run)
 static int begin_workers(furrow__run_state *run)
 {
     const furrow__blocks *blocks = &run->blocks;
-    run->slots = (furrow__slots){
+    run->own_workers = (furrow__run_workers){
         .kernel = run->kernel,
         .state = run->state,
         .block_size = blocks->own_slots ? blocks->items * blocks->result_size : 0,
@@ -153,7 +153,8 @@ static int begin_workers(furrow__run_state *run)
         .blocks = &run->blocks,
         .result_size = run->shape.result_size,
     };
-    return furrow_workers_new(&run->workers, furrow__slot_new, furrow__slot_free, &run->slots);
+    return furrow_workers_new(&run->workers, furrow__run_worker_new, furrow__run_worker_free,
+                              &run->own_workers);
 }
 
 static int begin_run(furrow__run_state *run)
@@ -179,7 +180,7 @@ static int begin_run(furrow__run_state *run)
 
 static void end_run(furrow__run_state *run)
 {
-    furrow__slots_phases(run->outcome->phases, &run->slots);
+    furrow__run_workers_phases(run->outcome->phases, &run->own_workers);
     furrow_workers_free(run->workers);
     furrow__feed_free(run->feed);
     furrow__blocks_clear(&run->blocks);

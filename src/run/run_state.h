@@ -7,8 +7,8 @@
 #include "items.h"
 #include "loop/tally.h"
 #include "record.h"
-#include "slot.h"
 #include "window.h"
+#include "worker.h"
 
 typedef struct furrow__run_state {
     const furrow_kernel *kernel;
@@ -22,7 +22,7 @@ typedef struct furrow__run_state {
     furrow__window window;
     furrow__recorder recorder;
     furrow__items items;
-    furrow__slots slots;
+    furrow__run_workers own_workers;
     furrow__blocks blocks;
     furrow__bytes bytes;
     furrow_workers *workers;

@@ -5,22 +5,22 @@
 
 #include "stress.h"
 
-bool furrow__seat_take(furrow_pool *pool, int worker)
+bool furrow__slot_take(furrow_pool *pool, int worker)
 {
-    atomic_bool *taken = &pool->seats[worker].taken;
+    atomic_bool *taken = &pool->slots[worker].taken;
     furrow__stress_point();
     return !atomic_load_explicit(taken, memory_order_relaxed) && !atomic_exchange(taken, true);
 }
 
-static bool sleeps(const furrow__seat *seat)
+static bool sleeps(const furrow__slot *slot)
 {
-    return atomic_load_explicit(&((furrow__seat *)seat)->sleep, memory_order_relaxed) !=
+    return atomic_load_explicit(&((furrow__slot *)slot)->sleep, memory_order_relaxed) !=
            FURROW__AWAKE;
 }
 
-int furrow__seat_after(furrow_pool *pool, int seat)
+int furrow__slot_after(furrow_pool *pool, int slot)
 {
-    int next = seat + 1;
+    int next = slot + 1;
     if (!pool->of_process)
         return next < pool->workers ? next : -1;
     if (next < FURROW__MOST_THREADS && next >= atomic_load(&pool->threads))
@@ -28,40 +28,40 @@ int furrow__seat_after(furrow_pool *pool, int seat)
     return next < FURROW__MOST_THREADS + atomic_load(&pool->callers) ? next : -1;
 }
 
-/* Of the process's pool: a seat that no thread has. */
+/* Of the process's pool: a slot that no thread has. */
 static int borrow_beyond(furrow_pool *pool)
 {
     for (int i = FURROW__MOST_THREADS; i < pool->workers; i++)
-        if (furrow__seat_take(pool, i)) {
-            int seats = i - FURROW__MOST_THREADS + 1, before = atomic_load(&pool->callers);
-            while (before < seats && !atomic_compare_exchange_weak(&pool->callers, &before, seats))
+        if (furrow__slot_take(pool, i)) {
+            int slots = i - FURROW__MOST_THREADS + 1, before = atomic_load(&pool->callers);
+            while (before < slots && !atomic_compare_exchange_weak(&pool->callers, &before, slots))
                 ;
             return i;
         }
     return -1;
 }
 
-int furrow__seat_borrow(furrow_pool *pool)
+int furrow__slot_borrow(furrow_pool *pool)
 {
     if (pool->of_process)
         return borrow_beyond(pool);
     int here = sched_getcpu();
     for (int i = 0; i < pool->workers; i++)
-        if (sleeps(&pool->seats[i]) && furrow__seat_is_on(&pool->seats[i], here) &&
-            furrow__seat_take(pool, i))
+        if (sleeps(&pool->slots[i]) && furrow__slot_is_on(&pool->slots[i], here) &&
+            furrow__slot_take(pool, i))
             return i;
     for (int i = 0; i < pool->workers; i++)
-        if (sleeps(&pool->seats[i]) && furrow__seat_take(pool, i))
+        if (sleeps(&pool->slots[i]) && furrow__slot_take(pool, i))
             return i;
     for (int i = 0; i < pool->workers; i++)
-        if (furrow__seat_take(pool, i))
+        if (furrow__slot_take(pool, i))
             return i;
     return -1;
 }
 
-void furrow__seat_leave(furrow_pool *pool, int worker)
+void furrow__slot_leave(furrow_pool *pool, int worker)
 {
-    atomic_store(&pool->seats[worker].taken, false);
+    atomic_store(&pool->slots[worker].taken, false);
     furrow__stress_point();
     if (furrow__pool_has_work(pool))
         furrow__pool_wake(pool);
@@ -69,11 +69,11 @@ void furrow__seat_leave(furrow_pool *pool, int worker)
         furrow__pool_keep_watch(pool);
 }
 
-void furrow__seat_note_cpu(furrow__seat *seat)
+void furrow__slot_note_cpu(furrow__slot *slot)
 {
     int here = sched_getcpu();
-    if (!furrow__seat_is_on(seat, here))
-        atomic_store_explicit(&seat->cpu, here, memory_order_relaxed);
+    if (!furrow__slot_is_on(slot, here))
+        atomic_store_explicit(&slot->cpu, here, memory_order_relaxed);
 }
 
 bool furrow__pool_has_work(furrow_pool *pool)
@@ -95,25 +95,25 @@ static int own_number(unsigned generation)
     return number;
 }
 
-void furrow__seat_hold(furrow_pool *pool, int worker, furrow_claim *claim)
+void furrow__slot_hold(furrow_pool *pool, int worker, furrow_claim *claim)
 {
-    furrow__seat *seat = &pool->seats[worker];
-    claim->outer = atomic_load_explicit(&seat->claim, memory_order_relaxed);
+    furrow__slot *slot = &pool->slots[worker];
+    claim->outer = atomic_load_explicit(&slot->claim, memory_order_relaxed);
     if (!claim->outer) {
-        atomic_store_explicit(&seat->runner, own_number(pool->generation), memory_order_relaxed);
+        atomic_store_explicit(&slot->runner, own_number(pool->generation), memory_order_relaxed);
         if (pool->of_process)
             atomic_fetch_add(&pool->active, 1);
     }
-    atomic_store_explicit(&seat->owner, claim->loop->owner, memory_order_relaxed);
-    atomic_store_explicit(&seat->claim, claim, memory_order_release);
+    atomic_store_explicit(&slot->owner, claim->loop->owner, memory_order_relaxed);
+    atomic_store_explicit(&slot->claim, claim, memory_order_release);
 }
 
-void furrow__seat_let_go(furrow_pool *pool, int worker, furrow_claim *claim)
+void furrow__slot_let_go(furrow_pool *pool, int worker, furrow_claim *claim)
 {
-    furrow__seat *seat = &pool->seats[worker];
+    furrow__slot *slot = &pool->slots[worker];
     if (claim->outer)
-        atomic_store_explicit(&seat->owner, claim->outer->loop->owner, memory_order_relaxed);
-    atomic_store_explicit(&seat->claim, claim->outer, memory_order_release);
+        atomic_store_explicit(&slot->owner, claim->outer->loop->owner, memory_order_relaxed);
+    atomic_store_explicit(&slot->claim, claim->outer, memory_order_release);
     furrow__fence_light();
     unsigned visits = atomic_load(&pool->visits); /* a later visitor sees no claim */
     while (visits % 2 && atomic_load(&pool->visits) == visits)
