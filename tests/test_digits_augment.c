@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "digits/hands.h"
-#include "digits/level.h"
-#include "digits/random.h"
+#include "digits/net/level.h"
+#include "digits/train/hands.h"
+#include "digits/train/random.h"
 
 enum { SIDE = FURROW_DIGITS_SIDE, PIXELS = FURROW_DIGITS_PIXELS };
 

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "digits/level.h"
-#include "digits/random.h"
+#include "digits/net/level.h"
+#include "digits/train/random.h"
 
 #define COUNT_OF(table) (sizeof(table) / sizeof *(table))
 

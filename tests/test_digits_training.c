@@ -9,7 +9,7 @@
 #include <furrow/digits/training.h>
 #include <furrow/parallel.h>
 
-#include "digits/level.h"
+#include "digits/net/level.h"
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))
 

@@ -1,6 +1,6 @@
 /* digits.h: the state of the kernel, and what its files do with it. */
-#ifndef KERNELS_DIGITS_H
-#define KERNELS_DIGITS_H
+#ifndef KERNELS_DIGITS_DIGITS_H
+#define KERNELS_DIGITS_DIGITS_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,8 +1,8 @@
 /*
  * base64.h: bytes as text of A-Z, a-z, 0-9, + and /, padded with = (RFC 4648, section 4).
  */
-#ifndef FURROW_JUDGE_BASE64_H
-#define FURROW_JUDGE_BASE64_H
+#ifndef FURROW_DIGITS_JUDGE_BASE64_H
+#define FURROW_DIGITS_JUDGE_BASE64_H
 
 #include <stddef.h>
 

@@ -5,8 +5,8 @@
  * same bits: bias first, then by input, row and column. Included by infer.c, which is compiled once
  * per level.
  */
-#ifndef FURROW__DIGITS_ALONE_H
-#define FURROW__DIGITS_ALONE_H
+#ifndef FURROW_DIGITS_NET_ALONE_H
+#define FURROW_DIGITS_NET_ALONE_H
 
 #include "convolve.h"
 

@@ -6,8 +6,8 @@
  * read as that many channels of one pixel. Activations are [channel][y][x][lane] with the same
  * pixel of `width` images side by side; channels are computed up to FURROW__GROUP at a time.
  */
-#ifndef FURROW__DIGITS_NET_H
-#define FURROW__DIGITS_NET_H
+#ifndef FURROW_DIGITS_NET_NET_H
+#define FURROW_DIGITS_NET_NET_H
 
 #include <stdbool.h>
 #include <stddef.h>

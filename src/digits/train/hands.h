@@ -4,8 +4,8 @@
  * MNIST's writers learnt to write in the United States. Elsewhere a 1 begins with an upstroke and
  * may stand on a foot, a 7 has a bar through its stem, and a 9 ends in a hook.
  */
-#ifndef FURROW__DIGITS_HANDS_H
-#define FURROW__DIGITS_HANDS_H
+#ifndef FURROW_DIGITS_TRAIN_HANDS_H
+#define FURROW_DIGITS_TRAIN_HANDS_H
 
 #include <stdbool.h>
 #include <stdint.h>

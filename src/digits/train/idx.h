@@ -5,8 +5,8 @@
  * here), the number of dimensions, the length of each as a big-endian uint32, and the elements,
  * the last dimension varying fastest (Y. LeCun, C. Cortes, C. J. C. Burges, "The MNIST database").
  */
-#ifndef FURROW_DIGITS_IDX_H
-#define FURROW_DIGITS_IDX_H
+#ifndef FURROW_DIGITS_TRAIN_IDX_H
+#define FURROW_DIGITS_TRAIN_IDX_H
 
 #include <stddef.h>
 

@@ -6,8 +6,8 @@
  * other: all lanes then share the place of the sum that went on, and what did not is left out.
  * Included by learn.c, which is compiled once per level.
  */
-#ifndef FURROW__DIGITS_SPREAD_H
-#define FURROW__DIGITS_SPREAD_H
+#ifndef FURROW_DIGITS_TRAIN_SPREAD_H
+#define FURROW_DIGITS_TRAIN_SPREAD_H
 
 #include "gradient.h"
 

@@ -1,6 +1,6 @@
 /* little_endian.h: numbers as files have them on every machine, the lowest byte first. */
-#ifndef FURROW__DIGITS_LITTLE_ENDIAN_H
-#define FURROW__DIGITS_LITTLE_ENDIAN_H
+#ifndef FURROW_DIGITS_NET_LITTLE_ENDIAN_H
+#define FURROW_DIGITS_NET_LITTLE_ENDIAN_H
 
 #include <stdint.h>
 #include <string.h>

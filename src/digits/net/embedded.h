@@ -1,6 +1,6 @@
 /* embedded.h: data/digits.model within the library; the array is made by cmake/embed.cmake. */
-#ifndef FURROW__DIGITS_EMBEDDED_H
-#define FURROW__DIGITS_EMBEDDED_H
+#ifndef FURROW_DIGITS_NET_EMBEDDED_H
+#define FURROW_DIGITS_NET_EMBEDDED_H
 
 #include <stddef.h>
 

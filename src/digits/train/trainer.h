@@ -6,13 +6,13 @@
  * defaults; checkpoint.c keeps what a training has come to; calibrate.c chooses temperatures and
  * thresholds when it is over.
  */
-#ifndef FURROW__DIGITS_TRAINER_H
-#define FURROW__DIGITS_TRAINER_H
+#ifndef FURROW_DIGITS_TRAIN_TRAINER_H
+#define FURROW_DIGITS_TRAIN_TRAINER_H
 
 #include <furrow/digits/training.h>
 
-#include "cascade.h"
-#include "level.h"
+#include "digits/net/cascade.h"
+#include "digits/net/level.h"
 
 /* The weights of one net at a time, while they learn. Arrays of net->parameters floats, in one
  * allocation that serves any net of the cascade. */

@@ -1,6 +1,6 @@
 /* model.h: what is in a model. */
-#ifndef FURROW__DIGITS_MODEL_H
-#define FURROW__DIGITS_MODEL_H
+#ifndef FURROW_DIGITS_NET_MODEL_H
+#define FURROW_DIGITS_NET_MODEL_H
 
 #include "cascade.h"
 

@@ -1,6 +1,6 @@
 /* interleave.h: images into the lanes. Included by the files that are compiled once per level. */
-#ifndef FURROW__DIGITS_INTERLEAVE_H
-#define FURROW__DIGITS_INTERLEAVE_H
+#ifndef FURROW_DIGITS_NET_INTERLEAVE_H
+#define FURROW_DIGITS_NET_INTERLEAVE_H
 
 #include "convolve.h"
 #include "shuffle.h"

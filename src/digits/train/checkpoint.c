@@ -18,8 +18,8 @@
 
 #include <furrow/output.h>
 
-#include "file.h"
-#include "little_endian.h"
+#include "digits/net/file.h"
+#include "digits/net/little_endian.h"
 #include "trainer.h"
 
 static const char magic[16] = "furrow-training";

@@ -4,8 +4,8 @@
  * "A / B + C": net A is asked first; what it is unsure of goes to the second stage, whose nets B
  * and C answer together.
  */
-#ifndef FURROW__DIGITS_CASCADE_H
-#define FURROW__DIGITS_CASCADE_H
+#ifndef FURROW_DIGITS_NET_CASCADE_H
+#define FURROW_DIGITS_NET_CASCADE_H
 
 #include "net.h"
 

@@ -5,8 +5,8 @@
  * many images go side by side: one per lane of a vector register) defined by CMakeLists.txt, and
  * define the functions below with that name. levels_x86.c or levels_plain.c is the table of them.
  */
-#ifndef FURROW__DIGITS_LEVEL_H
-#define FURROW__DIGITS_LEVEL_H
+#ifndef FURROW_DIGITS_NET_LEVEL_H
+#define FURROW_DIGITS_NET_LEVEL_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -5,12 +5,12 @@
  * that it covers; drawn at the old size, a pixel lies between the middles of two cells. Both are
  * linear, along x and along y: a matrix each.
  */
-#ifndef FURROW__DIGITS_COARSE_H
-#define FURROW__DIGITS_COARSE_H
+#ifndef FURROW_DIGITS_TRAIN_COARSE_H
+#define FURROW_DIGITS_TRAIN_COARSE_H
 
 #include <string.h>
 
-#include "level.h"
+#include "digits/net/level.h"
 #include "random.h"
 
 enum {

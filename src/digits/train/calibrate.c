@@ -7,7 +7,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "model.h"
+#include "digits/net/model.h"
 #include "trainer.h"
 
 enum { FEWEST = 50 /* samples that a temperature is chosen by */ };

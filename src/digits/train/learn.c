@@ -7,8 +7,8 @@
  * mostly zeros, and spread.h leaves them out. What is computed for lanes beyond the count is
  * multiplied by a gradient of 0.
  */
-#include "interleave.h"
-#include "level.h"
+#include "digits/net/interleave.h"
+#include "digits/net/level.h"
 #include "spread.h"
 
 #define NAMED_(name, level) furrow__##name##_##level

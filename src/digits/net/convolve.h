@@ -8,8 +8,8 @@
  * then taps by input, row and column. Included by the files that are compiled once per level;
  * FURROW__WIDTH is the number of lanes, FURROW__SUMS that of vectors for sums.
  */
-#ifndef FURROW__DIGITS_CONVOLVE_H
-#define FURROW__DIGITS_CONVOLVE_H
+#ifndef FURROW_DIGITS_NET_CONVOLVE_H
+#define FURROW_DIGITS_NET_CONVOLVE_H
 
 #include <math.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
 /* file.h: whole files, read into memory: models and checkpoints. */
-#ifndef FURROW__DIGITS_FILE_H
-#define FURROW__DIGITS_FILE_H
+#ifndef FURROW_DIGITS_NET_FILE_H
+#define FURROW_DIGITS_NET_FILE_H
 
 #include <stddef.h>
 

@@ -3,8 +3,8 @@
  * from 12 on and clang always had; older ones of GCC want the numbers in a vector. Included by the
  * files that are compiled once per level.
  */
-#ifndef FURROW__DIGITS_SHUFFLE_H
-#define FURROW__DIGITS_SHUFFLE_H
+#ifndef FURROW_DIGITS_NET_SHUFFLE_H
+#define FURROW_DIGITS_NET_SHUFFLE_H
 
 /* Those of `a` are numbered from 0, those of `b` go on from there; `numbers` is a vector of whole
  * numbers as wide as their lanes. */

@@ -2,8 +2,8 @@
  * random.h: random numbers by counting, so that what a sample gets depends on no other and on no
  * thread: SplitMix64 (G. L. Steele, D. Lea, C. H. Flood, 2014) of a key.
  */
-#ifndef FURROW__DIGITS_RANDOM_H
-#define FURROW__DIGITS_RANDOM_H
+#ifndef FURROW_DIGITS_TRAIN_RANDOM_H
+#define FURROW_DIGITS_TRAIN_RANDOM_H
 
 #include <stdbool.h>
 #include <stdint.h>

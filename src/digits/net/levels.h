@@ -2,8 +2,8 @@
  * levels.h: the table of levels, of which one file is linked: levels_plain.c or levels_x86.c, as
  * src/digits/CMakeLists.txt chooses; level.c searches it.
  */
-#ifndef FURROW__DIGITS_LEVELS_H
-#define FURROW__DIGITS_LEVELS_H
+#ifndef FURROW_DIGITS_NET_LEVELS_H
+#define FURROW_DIGITS_NET_LEVELS_H
 
 #include "level.h"
 

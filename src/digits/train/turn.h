@@ -2,11 +2,11 @@
  * turn.h: matrices of lanes, turned: what lies in rows of LANES then lies in columns. Included by
  * the files that are compiled once per level.
  */
-#ifndef FURROW__DIGITS_TURN_H
-#define FURROW__DIGITS_TURN_H
+#ifndef FURROW_DIGITS_TRAIN_TURN_H
+#define FURROW_DIGITS_TRAIN_TURN_H
 
-#include "convolve.h"
-#include "shuffle.h"
+#include "digits/net/convolve.h"
+#include "digits/net/shuffle.h"
 
 /* The lanes of the first halves of two vectors in turn, and those of the second halves. */
 #if FURROW__WIDTH == 16

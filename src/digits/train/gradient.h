@@ -2,10 +2,10 @@
  * gradient.h: what a stage's biases and weights add to the gradient, once that of what it gave out
  * is known. Included by learn.c, which is compiled once per level.
  */
-#ifndef FURROW__DIGITS_GRADIENT_H
-#define FURROW__DIGITS_GRADIENT_H
+#ifndef FURROW_DIGITS_TRAIN_GRADIENT_H
+#define FURROW_DIGITS_TRAIN_GRADIENT_H
 
-#include "convolve.h"
+#include "digits/net/convolve.h"
 #include "turn.h"
 
 enum { MOST_OUTPUTS = 8, MOST_TAPS = 9 /* of an output, at once */ };

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "coarse.h"
+#include "digits/net/level.h"
 #include "hands.h"
-#include "level.h"
 #include "random.h"
 
 #define NAMED_(name, level) furrow__##name##_##level
