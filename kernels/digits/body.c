@@ -5,7 +5,7 @@
 
 #include <furrow/clock.h>
 
-#include "look.h"
+#include "digits.h"
 
 /* One picture in 16 is timed by itself: four readings of the clock for each would take about 1 % of
  * what a small picture does. */
@@ -13,7 +13,7 @@ enum { TIMED_EVERY = 16 };
 
 /* A worker's own: the pictures that are waiting for the net, and whose they are. */
 struct worker {
-    struct furrow__look look;
+    struct furrow__preprocessor preprocessor;
     furrow_digits_scratch *scratch;
     size_t count;
     size_t items[FURROW_DIGITS_BATCH];
@@ -26,7 +26,7 @@ void furrow__digits_worker_free(void *scratch)
     struct worker *worker = scratch;
     if (!worker)
         return;
-    furrow__look_clear(&worker->look);
+    furrow__preprocessor_clear(&worker->preprocessor);
     furrow_digits_scratch_free(worker->scratch);
     free(worker);
 }
@@ -38,7 +38,7 @@ int furrow__digits_worker_new(void **scratch, const void *state)
     if (!worker)
         return FURROW_ENOMEM;
     worker->scratch = NULL;
-    int status = furrow__look_init(&worker->look);
+    int status = furrow__preprocessor_init(&worker->preprocessor);
     if (status == FURROW_OK)
         status = furrow_digits_scratch_new(&worker->scratch, digits->model, NULL);
     if (status)
@@ -91,10 +91,10 @@ static int add(const struct digits *digits, struct worker *worker, const furrow_
     size_t count = 0;
     unsigned char *images = worker->images[worker->count];
     bool timed = item % TIMED_EVERY == 0;
-    int status = digits->paths ? furrow__look_at_file(images, &count, &worker->look,
-                                                      furrow_range_item(range, item).bytes,
-                                                      timed ? range : NULL, &error)
-                               : furrow__look_at_image(images, &count, digits, item);
+    int status = digits->paths ? furrow__preprocess_file(images, &count, &worker->preprocessor,
+                                                         furrow_range_item(range, item).bytes,
+                                                         timed ? range : NULL, &error)
+                               : furrow__preprocess_image(images, &count, digits, item);
     if (status == FURROW_ENOMEM)
         return status;
     if (status)

@@ -14,7 +14,7 @@
  * that cannot be read is one failed item.
  *
  *     options.c   what it takes          record.c    a result as a record
- *     input.c     names and truths       tally.c     all results as counts
+ *     input.c     names and truths       totals.c     all results as counts
  *     look.c      a file as pixels       report.c    counts as tables
  *     body.c      pixels as answers      sheet.c     mistakes as a page
  *     explain.c   what the net saw       montage.c    all of that as one picture
@@ -37,7 +37,7 @@ static void teardown(void *state)
     furrow_paths_free(digits->paths);
     furrow_digits_samples_clear(&digits->samples);
     furrow__truth_clear(&digits->truth);
-    furrow__digits_tally_clear(&digits->tally);
+    furrow__digits_totals_clear(&digits->totals);
     furrow__montage_clear(&digits->montage);
     free(digits);
 }
@@ -62,7 +62,7 @@ static int begin(void *state, size_t round, furrow_error *error)
         return FURROW_OK;
     digits->given = digits->rounds = 0;
     digits->ended = false;
-    furrow__digits_tally_reset(&digits->tally);
+    furrow__digits_totals_reset(&digits->totals);
     furrow__montage_clear(&digits->montage);
     return digits->paths ? furrow_paths_rewind(digits->paths, error) : FURROW_OK;
 }

@@ -10,10 +10,8 @@
 #include <furrow/kernel.h>
 #include <furrow/paths.h>
 
-#include "montage.h"
-#include "score.h"
-#include "truth.h"
-#include "worst.h"
+#include "digits/judge/report.h"
+#include "digits/judge/truth.h"
 
 enum {
     SAMPLED = 32,    /* the first items of a run are checked */
@@ -38,7 +36,7 @@ enum { READ, DECODE, NORMALISE, INFER };
 
 /* What combine learns of the results; bodies do not read it. All are whole numbers, so that they
  * do not depend on the order. */
-struct tally {
+struct totals {
     size_t done, failed, unsure;
     size_t stages[FURROW_DIGITS_STAGES]; /* answers that each gave */
     struct furrow__score score;
@@ -70,7 +68,7 @@ struct digits {
     const char *explain_to; /* folder of PNG files; NULL: none */
     const char *sheet;      /* file; NULL: none */
 
-    struct tally tally;
+    struct totals totals;
     struct furrow__montage montage;
 };
 
@@ -96,6 +94,28 @@ const char *furrow__digits_name(const struct digits *digits, size_t number, furr
 /* What an item should be; FURROW__NO_TRUTH where nobody says. */
 int furrow__digits_truth(const struct digits *digits, size_t number, furrow_item item);
 
+/* ---- preprocess.c ---- */
+
+/* What a worker reads files with. */
+struct furrow__preprocessor {
+    furrow_image_reader *reader;
+    furrow_image image;
+};
+
+/* FURROW_ENOMEM. Clear it in every case. */
+int furrow__preprocessor_init(struct furrow__preprocessor *preprocessor);
+void furrow__preprocessor_clear(struct furrow__preprocessor *preprocessor);
+
+/* Brings the file at `path` to MNIST's form, in up to FURROW_DIGITS_READINGS readings. The time of
+ * each step is added to a phase of `timed`, unless that is NULL. Errors name the file. */
+int furrow__preprocess_file(unsigned char *pixels, size_t *count,
+                            struct furrow__preprocessor *preprocessor, const char *path,
+                            const furrow_range *timed, furrow_error *error);
+
+/* Copies an image of --idx, which has that form already. Never fails. */
+int furrow__preprocess_image(unsigned char *pixels, size_t *count, const struct digits *digits,
+                             size_t number);
+
 /* ---- body.c ---- */
 
 int furrow__digits_body(const furrow_range *range, const void *state);
@@ -118,7 +138,7 @@ static inline bool furrow__digits_judges(const struct digits *digits)
     return digits->truth.source || digits->samples.labels;
 }
 
-static inline bool furrow__digits_unsure(const struct digits *digits, const struct result *result)
+static inline bool furrow__digits_rejected(const struct digits *digits, const struct result *result)
 {
     return furrow__digits_probability(result) < digits->reject;
 }
@@ -146,12 +166,12 @@ int furrow__digits_gather(void *state, const furrow_kernel_format *format, const
                           furrow_error *error);
 int furrow__digits_write_gathered(const void *state, furrow_sink sink, void *context);
 
-/* ---- tally.c ---- */
+/* ---- totals.c ---- */
 
 /* Counts results, and keeps the first for verify and the worst for the report. */
 int furrow__digits_combine(void *state, const furrow_batch *batch);
-void furrow__digits_tally_reset(struct tally *tally);
-void furrow__digits_tally_clear(struct tally *tally);
+void furrow__digits_totals_reset(struct totals *totals);
+void furrow__digits_totals_clear(struct totals *totals);
 
 /* ---- check.c ---- */
 
@@ -160,10 +180,5 @@ int furrow__digits_verify(const void *state, furrow_error *error);
 /* ---- report.c ---- */
 
 int furrow__digits_tell(void *state, furrow_moment moment, FILE *log, furrow_error *error);
-
-/* ---- sheet.c ---- */
-
-/* Writes the worst mistakes as one HTML file. */
-int furrow__digits_sheet(const struct digits *digits, furrow_error *error);
 
 #endif

@@ -59,7 +59,7 @@ const furrow_param furrow__digits_params[] = {
         .name = "worst",
         .type = FURROW_PARAM_COUNT,
         .value = "10",
-        .maximum = FURROW__WORST_MOST,
+        .maximum = FURROW__WORST_MAX,
         .help = "list N of the mistakes at the end, the surest first",
         .argument = "N",
     },
@@ -145,8 +145,8 @@ static int configure_report(struct digits *digits, const furrow_args *args, furr
                                     "(of --idx) tell");
         return FURROW_OK;
     }
-    return furrow__worst_init(&digits->tally.worst,
-                              digits->sheet ? FURROW__WORST_MOST : digits->listed);
+    return furrow__worst_init(&digits->totals.worst,
+                              digits->sheet ? FURROW__WORST_MAX : digits->listed);
 }
 
 int furrow__digits_configure(struct digits *digits, const furrow_args *args, furrow_error *error)

@@ -72,7 +72,7 @@ static void write_error(furrow_writer *writer, const struct digits *digits,
                         const struct result *result, const furrow_error *fault)
 {
     char reason[64];
-    if (result && furrow__digits_unsure(digits, result)) {
+    if (result && furrow__digits_rejected(digits, result)) {
         snprintf(reason, sizeof reason, "unsure: %.6f is below %.6g",
                  furrow__digits_probability(result), digits->reject);
         furrow_writer_text(writer, "error", reason);
@@ -99,7 +99,7 @@ int furrow__digits_emit(const void *state, const furrow_record *record, furrow_w
     furrow_writer_begin(writer);
     furrow_writer_path(writer, "path",
                        furrow__digits_name(digits, record->number, record->item, name));
-    write_label(writer, result, result && furrow__digits_unsure(digits, result));
+    write_label(writer, result, result && furrow__digits_rejected(digits, result));
     write_real(writer, "probability", result ? &probability : NULL);
     if (!is_text)
         write_real(writer, "margin", result ? &margin : NULL);

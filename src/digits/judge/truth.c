@@ -28,13 +28,13 @@ void furrow__truth_clear(struct furrow__truth *truth)
     *truth = (struct furrow__truth){0};
 }
 
-/* The digit that the text of this length is, if it is one. */
+/* The digit that these `length` bytes are, if they are one. */
 static int digit_of(const char *text, size_t length)
 {
     return length == 1 && *text >= '0' && *text <= '9' ? *text - '0' : FURROW__NO_TRUTH;
 }
 
-/* The end of the last piece of [begin, end) that a slash ends, or NULL. */
+/* The last slash of [begin, end), or NULL. */
 static const char *last_slash(const char *begin, const char *end)
 {
     while (end > begin && end[-1] != '/')

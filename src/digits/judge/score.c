@@ -1,12 +1,62 @@
-#include "worst.h"
+#include "score.h"
 
-#include <stdbool.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <furrow/status.h>
+/* ---- counts ---- */
 
-/* Whether `left` is worse: comes before `right` in the list. */
+const double furrow__score_steps[FURROW__STEPS] = {0,    0.5,   0.7,    0.9,    0.95,
+                                                   0.99, 0.999, 0.9999, 0.99999};
+
+static void add_to(struct furrow__bin *bin, double probability, bool right)
+{
+    bin->count++;
+    bin->right += right;
+    bin->probability += (uint64_t)llround(probability * 0x1p32);
+}
+
+void furrow__score_add(struct furrow__score *score, int truth, int digit, double probability,
+                       bool unsure)
+{
+    bool right = truth == digit;
+    size_t bin = (size_t)(probability * FURROW__BINS);
+    score->labelled++;
+    score->confusion[truth][unsure ? FURROW__UNSURE : digit]++;
+    add_to(&score->bins[bin < FURROW__BINS ? bin : FURROW__BINS - 1], probability, right);
+    for (size_t i = 0; i < FURROW__STEPS && probability >= furrow__score_steps[i]; i++)
+        add_to(&score->steps[i], probability, right);
+}
+
+size_t furrow__score_answered(const struct furrow__score *score)
+{
+    size_t unsure = 0;
+    for (int truth = 0; truth < FURROW_DIGITS_CLASSES; truth++)
+        unsure += score->confusion[truth][FURROW__UNSURE];
+    return score->labelled - unsure;
+}
+
+size_t furrow__score_right(const struct furrow__score *score)
+{
+    size_t right = 0;
+    for (int truth = 0; truth < FURROW_DIGITS_CLASSES; truth++)
+        right += score->confusion[truth][truth];
+    return right;
+}
+
+double furrow__score_calibration_error(const struct furrow__score *score)
+{
+    double error = 0;
+    for (size_t i = 0; i < FURROW__BINS; i++) {
+        const struct furrow__bin *bin = &score->bins[i];
+        error += fabs((double)bin->probability * 0x1p-32 - (double)bin->right);
+    }
+    return score->labelled ? error / (double)score->labelled : 0;
+}
+
+/* ---- mistakes ---- */
+
+/* Whether `left` stands before `right` in the sorted list. */
 static bool is_worse(const struct furrow__mistake *left, const struct furrow__mistake *right)
 {
     if (left->probability > right->probability || left->probability < right->probability)
@@ -14,13 +64,13 @@ static bool is_worse(const struct furrow__mistake *left, const struct furrow__mi
     return left->item < right->item;
 }
 
-int furrow__worst_init(struct furrow__worst *worst, size_t most)
+int furrow__worst_init(struct furrow__worst *worst, size_t max)
 {
     *worst = (struct furrow__worst){0};
-    worst->heap = calloc(most + 1, sizeof *worst->heap);
+    worst->heap = calloc(max + 1, sizeof *worst->heap);
     if (!worst->heap)
         return FURROW_ENOMEM;
-    worst->most = most;
+    worst->max = max;
     return FURROW_OK;
 }
 
@@ -60,8 +110,8 @@ static void sift_down(struct furrow__worst *worst, size_t at)
 
 int furrow__worst_add(struct furrow__worst *worst, const struct furrow__mistake *mistake)
 {
-    bool full = worst->count == worst->most;
-    if (worst->most == 0 || (full && !is_worse(mistake, &worst->heap[0])))
+    bool full = worst->count == worst->max;
+    if (worst->max == 0 || (full && !is_worse(mistake, &worst->heap[0])))
         return FURROW_OK;
     size_t size = strlen(mistake->name) + 1;
     char *name = malloc(size);

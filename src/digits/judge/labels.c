@@ -1,4 +1,4 @@
-#include "labels.h"
+#include "truth.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -12,8 +12,8 @@ enum { LABEL_BITS = 4, NO_LABEL = -1 };
 
 /* ---- the table ---- */
 
-/* Its bits mixed by the finalizer of MurmurHash3 (A. Appleby, 2011); the lowest make way for the
- * label. */
+/* FNV-1a, mixed by the finalizer of MurmurHash3 (A. Appleby, 2011). The lowest 4 bits are 0: they
+ * hold the label. */
 static uint64_t hash(const char *text)
 {
     uint64_t h = furrow__digest_bytes(FURROW__DIGEST_START, text, strlen(text));
@@ -22,7 +22,7 @@ static uint64_t hash(const char *text)
     return (h ^ h >> 33) >> LABEL_BITS << LABEL_BITS;
 }
 
-/* The entry of that hash, or the free one where it belongs. */
+/* The entry with this hash, or the free entry where it belongs. */
 static uint64_t *place(const struct furrow__labels *labels, uint64_t key)
 {
     size_t at = (size_t)(key >> LABEL_BITS) & (labels->room - 1);
@@ -31,7 +31,7 @@ static uint64_t *place(const struct furrow__labels *labels, uint64_t key)
     return &labels->entries[at];
 }
 
-/* At most three quarters full. */
+/* Keeps the table at most three quarters full. */
 static int grow(struct furrow__labels *labels)
 {
     struct furrow__labels grown = {.count = labels->count,
@@ -49,7 +49,7 @@ static int grow(struct furrow__labels *labels)
     return FURROW_OK;
 }
 
-/* FURROW_EINVAL: it has another label already. */
+/* FURROW_EINVAL: the path has another label already. */
 static int add(struct furrow__labels *labels, const char *path, int label)
 {
     int status = grow(labels);
@@ -84,7 +84,7 @@ void furrow__labels_clear(struct furrow__labels *labels)
 
 /* ---- the file ---- */
 
-/* Which columns count. */
+/* The columns that are read. */
 struct columns {
     size_t path, label;
 };
@@ -94,7 +94,7 @@ static bool is_digit(const char *text)
     return *text >= '0' && *text <= '9' && !text[1];
 }
 
-/* Whether the first row is a heading; sets the columns that it names. */
+/* Whether the first row is a heading. If it names the columns, they are set. */
 static bool read_heading(struct columns *columns, const struct furrow__csv *csv)
 {
     size_t path = csv->count, label = csv->count;
@@ -119,7 +119,7 @@ static int refuse(const struct furrow__csv *csv, const char *expected, const cha
                             csv->name, csv->line, expected, got);
 }
 
-/* Without the "./" that `find .` begins paths with. */
+/* `find .` begins every path with "./". */
 static const char *skip_here(const char *path)
 {
     while (path[0] == '.' && path[1] == '/')
@@ -142,7 +142,8 @@ static int add_row(struct furrow__labels *labels, const struct columns *columns,
     const char *path = skip_here(furrow__csv_field(csv, columns->path));
     int status = add(labels, path, *label - '0');
     if (status == FURROW_EINVAL)
-        return refuse(csv, "one label a path, and here is another for it", path, error);
+        return refuse(csv, "one label a path, and this is the second for the same path", path,
+                      error);
     return status ? furrow_error_set(error, status, "%s: no memory for its rows", csv->name)
                   : FURROW_OK;
 }

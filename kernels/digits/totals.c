@@ -1,4 +1,4 @@
-/* tally.c: what came out, counted, and what verify and the report want to see again. */
+/* totals.c: what came out, counted, and what verify and the report want to see again. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,7 +8,7 @@
 static void sample(struct digits *digits, size_t number, furrow_item item,
                    const struct result *result)
 {
-    struct sample *sample = &digits->tally.sampled[number];
+    struct sample *sample = &digits->totals.sampled[number];
     sample->failed = !result;
     if (result)
         sample->result = *result;
@@ -19,13 +19,13 @@ static void sample(struct digits *digits, size_t number, furrow_item item,
 static int judge(struct digits *digits, size_t number, furrow_item item,
                  const struct result *result, bool unsure)
 {
-    struct tally *tally = &digits->tally;
+    struct totals *totals = &digits->totals;
     double probability = furrow__digits_probability(result);
     if (result->truth == FURROW__NO_TRUTH) {
-        tally->score.unlabelled++;
+        totals->score.unlabelled++;
         return FURROW_OK;
     }
-    furrow__score_add(&tally->score, result->truth, result->digit, probability, unsure);
+    furrow__score_add(&totals->score, result->truth, result->digit, probability, unsure);
     if (result->truth == result->digit || unsure)
         return FURROW_OK;
     char name[NAME_SIZE];
@@ -37,22 +37,22 @@ static int judge(struct digits *digits, size_t number, furrow_item item,
         .reading = result->reading,
         .name = (char *)furrow__digits_name(digits, number, item, name),
     };
-    return furrow__worst_add(&tally->worst, &mistake);
+    return furrow__worst_add(&totals->worst, &mistake);
 }
 
 static int count(struct digits *digits, size_t number, furrow_item item,
                  const struct result *result)
 {
-    struct tally *tally = &digits->tally;
-    bool unsure = result && furrow__digits_unsure(digits, result);
-    tally->done++;
-    tally->failed += !result;
-    tally->unsure += unsure;
+    struct totals *totals = &digits->totals;
+    bool unsure = result && furrow__digits_rejected(digits, result);
+    totals->done++;
+    totals->failed += !result;
+    totals->unsure += unsure;
     if (number < SAMPLED)
         sample(digits, number, item, result);
     if (!result)
         return FURROW_OK;
-    tally->stages[result->stage % FURROW_DIGITS_STAGES]++;
+    totals->stages[result->stage % FURROW_DIGITS_STAGES]++;
     return judge(digits, number, item, result, unsure);
 }
 
@@ -82,17 +82,17 @@ int furrow__digits_combine(void *state, const furrow_batch *batch)
     return status;
 }
 
-void furrow__digits_tally_reset(struct tally *tally)
+void furrow__digits_totals_reset(struct totals *totals)
 {
-    tally->done = tally->failed = tally->unsure = 0;
-    memset(tally->stages, 0, sizeof tally->stages);
-    tally->score = (struct furrow__score){0};
-    furrow__worst_reset(&tally->worst);
+    totals->done = totals->failed = totals->unsure = 0;
+    memset(totals->stages, 0, sizeof totals->stages);
+    totals->score = (struct furrow__score){0};
+    furrow__worst_reset(&totals->worst);
 }
 
-void furrow__digits_tally_clear(struct tally *tally)
+void furrow__digits_totals_clear(struct totals *totals)
 {
     for (size_t i = 0; i < SAMPLED; i++)
-        free(tally->sampled[i].name);
-    furrow__worst_clear(&tally->worst);
+        free(totals->sampled[i].name);
+    furrow__worst_clear(&totals->worst);
 }

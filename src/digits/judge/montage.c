@@ -1,9 +1,8 @@
-#include "montage.h"
+#include "report.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include <furrow/digits/digits.h>
 #include <furrow/digits/image.h>
 
 static const size_t side = FURROW_DIGITS_SIDE, gap = 2;
@@ -15,12 +14,12 @@ void furrow__montage_clear(struct furrow__montage *montage)
     *montage = (struct furrow__montage){0};
 }
 
-/* Room for the item; what is not known yet is gray. */
+/* Makes room for the item. Places without an item are gray. */
 static int reserve(struct furrow__montage *montage, size_t item)
 {
     if (item < montage->room)
         return FURROW_OK;
-    size_t room = 2 * item < FURROW__MONTAGE_MOST ? 2 * item + 1 : FURROW__MONTAGE_MOST;
+    size_t room = 2 * item < FURROW__MONTAGE_MAX ? 2 * item + 1 : FURROW__MONTAGE_MAX;
     unsigned char *grown = realloc(montage->pixels, room * FURROW_DIGITS_PIXELS);
     if (!grown)
         return FURROW_ENOMEM;
@@ -34,7 +33,7 @@ static int reserve(struct furrow__montage *montage, size_t item)
 int furrow__montage_add(struct furrow__montage *montage, size_t item, const unsigned char *pixels)
 {
     montage->all++;
-    if (item >= FURROW__MONTAGE_MOST)
+    if (item >= FURROW__MONTAGE_MAX)
         return FURROW_OK;
     int status = reserve(montage, item);
     if (status)
@@ -45,7 +44,7 @@ int furrow__montage_add(struct furrow__montage *montage, size_t item, const unsi
     return FURROW_OK;
 }
 
-/* The side of the smallest square that has room for `count`, at least 1. */
+/* The side of the smallest square of at least `count` fields, at least 1. */
 static size_t square_of(size_t count)
 {
     size_t columns = 1;
@@ -83,4 +82,21 @@ int furrow__montage_write(const struct furrow__montage *montage, furrow_sink sin
     free(bytes);
     free(image.pixels);
     return status;
+}
+
+/* ---- as text ---- */
+
+/* A line of text shows two rows of pixels, since characters are twice as high as wide. */
+void furrow_digits_sketch(char text[FURROW_DIGITS_SKETCH_SIZE], const unsigned char *pixels)
+{
+    static const char shades[] = " .:-=+*#%@"; /* from paper to ink */
+    const int levels = sizeof shades - 1;
+    for (int y = 0; y < FURROW_DIGITS_SIDE; y += 2) {
+        const unsigned char *upper = pixels + y * FURROW_DIGITS_SIDE;
+        const unsigned char *lower = upper + FURROW_DIGITS_SIDE;
+        for (int x = 0; x < FURROW_DIGITS_SIDE; x++)
+            *text++ = shades[(upper[x] + lower[x]) * levels / (2 * 255 + 1)];
+        *text++ = '\n';
+    }
+    *text = '\0';
 }

@@ -4,9 +4,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static const size_t most_bytes = 1 << 20;
+static const size_t max_row = 1 << 20;
 
-/* What some programs begin a file in UTF-8 with. */
+/* Some programs begin a UTF-8 file with these bytes. */
 static const unsigned char byte_order_mark[] = "\xef\xbb\xbf";
 
 int furrow__csv_open(struct furrow__csv *csv, const char *path, furrow_error *error)
@@ -45,10 +45,10 @@ static int put(struct furrow__csv *csv, char byte)
     return FURROW_OK;
 }
 
-/* A byte of the file, where NUL is not: it would end the field. */
+/* Adds a byte of the file. NUL is refused, since it would end the field. */
 static int put_text(struct furrow__csv *csv, int byte)
 {
-    if (csv->size > most_bytes)
+    if (csv->size > max_row)
         return FURROW_EFBIG;
     return byte == '\0' ? FURROW_EINVAL : put(csv, (char)byte);
 }
@@ -74,7 +74,7 @@ static int next_byte(struct furrow__csv *csv)
     return byte;
 }
 
-/* The rest of a quoted field, and what follows its last quote. */
+/* Reads a quoted field after its first quote; `*after` is the byte behind the last quote. */
 static int read_quoted(struct furrow__csv *csv, int *after)
 {
     for (;;) {
@@ -92,7 +92,7 @@ static int read_quoted(struct furrow__csv *csv, int *after)
     }
 }
 
-/* As far as the file begins like the mark, which is dropped if it is there as a whole. */
+/* Drops a byte order mark. The beginning of one is kept as text. */
 static int skip_mark(struct furrow__csv *csv, int *byte)
 {
     const unsigned char *mark = byte_order_mark;
@@ -104,7 +104,7 @@ static int skip_mark(struct furrow__csv *csv, int *byte)
     return status;
 }
 
-/* The first comma or tab that could says which of the two it is; until then none is, nor NUL. */
+/* The first comma or tab outside quotes becomes the separator of the file. */
 static bool ends_field(struct furrow__csv *csv, int byte)
 {
     if (byte == '\n' || byte == EOF)
@@ -114,7 +114,8 @@ static bool ends_field(struct furrow__csv *csv, int byte)
     return csv->separator && byte == csv->separator;
 }
 
-/* What a backslash stands for with the byte behind it, in TSV; itself, if for nothing. */
+/* The byte that a backslash and the byte behind it stand for in TSV. Before any other byte the
+ * backslash stands for itself. */
 static int unescape(struct furrow__csv *csv)
 {
     static const char letters[] = "tnr\\", special[] = "\t\n\r\\";
@@ -126,10 +127,11 @@ static int unescape(struct furrow__csv *csv)
     return '\\';
 }
 
-/* The bytes up to the end of a field, but for the carriage return before a newline. */
+/* Reads to the end of the field. A carriage return before the newline is dropped, unless it was
+ * escaped or quoted. */
 static int read_plain(struct furrow__csv *csv, int *byte)
 {
-    size_t end = csv->size; /* of what is to stay, whatever follows */
+    size_t end = csv->size; /* a carriage return before this stays */
     for (; !ends_field(csv, *byte); *byte = next_byte(csv)) {
         bool escaped = csv->separator == '\t' && *byte == '\\';
         int status = put_text(csv, escaped ? unescape(csv) : *byte);
@@ -142,10 +144,10 @@ static int read_plain(struct furrow__csv *csv, int *byte)
     return put(csv, '\0');
 }
 
-/* A field; `*after` is what ended it: a separator, a newline or EOF. */
+/* Reads a field; `*after` is the separator, newline or EOF that ended it. */
 static int read_field(struct furrow__csv *csv, int first, int *after)
 {
-    int status = csv->size > most_bytes ? FURROW_EFBIG : begin_field(csv);
+    int status = csv->size > max_row ? FURROW_EFBIG : begin_field(csv);
     *after = first;
     if (!status && csv->line == 1 && csv->count == 1)
         status = skip_mark(csv, after);
