@@ -1,8 +1,10 @@
 /*
- * image/internal.h: what the files of this folder share. image.c and reader.c own the public
- * functions; file.c and folder.c bring bytes, quick.c and unfilter.c turn those of plain files into
- * samples and png.c those of all others, background.c, gray.c and contrast.c samples into gray.
- * checksum_libdeflate.c and checksum_zlib.c hold the same functions: CMake takes one.
+ * image/internal.h: what the files of this folder share.
+ *
+ * reader.c and write.c own the public functions. file.c and folder.c read the bytes of a file.
+ * quick.c and unfilter.c decode plain files, png.c all others. gray.c and contrast.c turn samples
+ * into gray. image.c has errors, options and memory for all of them. checksum_libdeflate.c and
+ * checksum_zlib.c define the same functions: CMake takes one of the two.
  */
 #ifndef FURROW_IMAGE_INTERNAL_H
 #define FURROW_IMAGE_INTERNAL_H
@@ -112,18 +114,6 @@ bool furrow__image_unfilter(unsigned char *samples, const unsigned char *filtere
 /* Turns samples into grays, in place, as the options have it. */
 void furrow__image_make_gray(furrow_image *image, size_t channels,
                              const furrow_image_options *options);
-
-/* The gray that shines through: that of the options, or that farther from the ink. `samples` are
- * pairs of gray and alpha, or RGB and alpha. */
-unsigned furrow__image_background(const unsigned char *samples, size_t count, size_t channels,
-                                  int background);
-
-/* Lays pixels of `channels` bytes, alpha the last, on a background of that gray, in place. */
-void furrow__image_lay_on_background(unsigned char *samples, size_t count, size_t channels,
-                                     unsigned background);
-
-/* The default weights of libpng, those of Rec. 709, in parts of 32768, rounded. */
-unsigned char furrow__image_luma(const unsigned char *rgb);
 
 /* Turns RGB into gray, in place, so that ink differs from paper as far as it can. */
 void furrow__image_make_contrast(furrow_image *image);
