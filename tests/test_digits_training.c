@@ -31,14 +31,14 @@ static bool read_samples(furrow_digits_samples *samples, size_t count)
 struct slope {
     furrow__net net;
     float *parameters, *forward, *backward, *gradient, *scratch;
-    unsigned char images[FURROW__MOST_WIDTH * FURROW_DIGITS_PIXELS];
-    unsigned char labels[FURROW__MOST_WIDTH];
+    unsigned char images[FURROW__MAX_WIDTH * FURROW_DIGITS_PIXELS];
+    unsigned char labels[FURROW__MAX_WIDTH];
     size_t count;
 };
 
 static double loss_of(struct slope *slope, const furrow__level *level)
 {
-    furrow__score score = {0};
+    furrow__fit score = {0};
     furrow__pass pass = {&slope->net, slope->forward, slope->backward, 0.1};
     furrow__net_pack(&slope->net, slope->parameters, slope->forward);
     furrow__net_pack_backward(&slope->net, slope->parameters, slope->backward);

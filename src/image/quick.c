@@ -14,8 +14,8 @@
 enum {
     SIGNATURE_SIZE = 8,
     HEADER_SIZE = 13,
-    MOST_ROWS = 262144, /* bytes of filtered rows: what a second level cache holds */
-    SLACK = 320,        /* zlib's fast loop wants room for 258 bytes more than it writes */
+    MAX_ROWS = 262144, /* bytes of filtered rows: what a second level cache holds */
+    SLACK = 320,       /* zlib's fast loop wants room for 258 bytes more than it writes */
     LARGEST_WINDOW = 32768,
     STREAM_HEADER = 2, /* of a zlib stream, and its checksum */
     STREAM_TRAILER = 4
@@ -92,11 +92,11 @@ static bool read_header(struct shape *shape, const struct walk *walk,
     bool is_plain = content[8] == 8 && type < sizeof channels && channels[type] != 0 &&
                     content[10] == 0 && content[11] == 0 && content[12] == 0;
     if (!is_plain || width == 0 || height == 0 || width > options->max_width ||
-        height > options->max_height || width > MOST_ROWS || height > MOST_ROWS)
+        height > options->max_height || width > MAX_ROWS || height > MAX_ROWS)
         return false;
     size_t row_size = width * channels[type];
     *shape = (struct shape){width, height, channels[type], row_size, height * (1 + row_size)};
-    return row_size < MOST_ROWS / height; /* filtered_size itself might have wrapped around */
+    return row_size < MAX_ROWS / height; /* filtered_size itself might have wrapped around */
 }
 
 /* The header of RFC 1950, refused as zlib does, and where it names a dictionary, which PNG has not.

@@ -1,5 +1,5 @@
 /*
- * alone.h: one image, LANES of its pixels side by side, or of a dense stage's outputs.
+ * alone.h: one image, LANES of its pixels side by side, or of a dense layer's outputs.
  *
  * Each output is the same chain of multiply-adds as it is with an image per lane, so it has the
  * same bits: bias first, then by input, row and column. Included by infer.c, which is compiled once
@@ -11,16 +11,16 @@
 #include "convolve.h"
 
 /* Rows of side_in sums, of which the last kernel - 1 mean nothing, as one row of vectors. */
-static size_t alone_vectors(const furrow__stage *stage)
+static size_t alone_vectors(const furrow__layer *layer)
 {
-    size_t sums = (stage->side - 1) * stage->side_in + stage->side;
+    size_t sums = (layer->side - 1) * layer->side_in + layer->side;
     return (sums + LANES - 1) / LANES;
 }
 
-/* Floats that a stage writes. */
-static size_t alone_size(const furrow__stage *stage)
+/* Floats that a layer writes. */
+static size_t alone_size(const furrow__layer *layer)
 {
-    return stage->outputs * (stage->side_out * stage->side_out + alone_vectors(stage) * LANES);
+    return layer->outputs * (layer->side_out * layer->side_out + alone_vectors(layer) * LANES);
 }
 
 static float larger(float a, float b)
@@ -28,11 +28,11 @@ static float larger(float a, float b)
     return a > b ? a : b;
 }
 
-static void pool_alone(float *restrict out, const float *restrict sums, const furrow__stage *stage)
+static void pool_alone(float *restrict out, const float *restrict sums, const furrow__layer *layer)
 {
-    for (size_t y = 0; y < stage->side_out; y++, out += stage->side_out) {
-        const float *above = sums + 2 * y * stage->side_in, *below = above + stage->side_in;
-        for (size_t x = 0; x < stage->side_out; x++) {
+    for (size_t y = 0; y < layer->side_out; y++, out += layer->side_out) {
+        const float *above = sums + 2 * y * layer->side_in, *below = above + layer->side_in;
+        for (size_t x = 0; x < layer->side_out; x++) {
             float left = larger(above[2 * x], below[2 * x]);
             float right = larger(above[2 * x + 1], below[2 * x + 1]);
             out[x] = larger(larger(left, right), 0);
@@ -40,37 +40,37 @@ static void pool_alone(float *restrict out, const float *restrict sums, const fu
     }
 }
 
-static void crop_alone(float *restrict out, const float *restrict sums, const furrow__stage *stage)
+static void crop_alone(float *restrict out, const float *restrict sums, const furrow__layer *layer)
 {
-    for (size_t y = 0; y < stage->side; y++)
-        memcpy(out + y * stage->side, sums + y * stage->side_in, stage->side * sizeof *out);
+    for (size_t y = 0; y < layer->side; y++)
+        memcpy(out + y * layer->side, sums + y * layer->side_in, layer->side * sizeof *out);
 }
 
 /* in[inputs][side_in][side_in] to out[outputs][side_out][side_out]. The sums of all channels stand
  * behind the outputs. */
-static void convolve_alone(float *out, const float *in, const furrow__stage *stage,
+static void convolve_alone(float *out, const float *in, const furrow__layer *layer,
                            const float *packed)
 {
     convolution c = {
         .in = in,
-        .inputs = stage->inputs,
-        .plane = stage->side_in * stage->side_in,
-        .stride = stage->side_in,
-        .rows = stage->side_in,
-        .kernel = stage->kernel,
+        .inputs = layer->inputs,
+        .plane = layer->side_in * layer->side_in,
+        .stride = layer->side_in,
+        .rows = layer->side_in,
+        .kernel = layer->kernel,
         .step = 1,
-        .width = alone_vectors(stage),
-        .rectified = stage->rectified,
+        .width = alone_vectors(layer),
+        .rectified = layer->rectified,
         .packed = packed,
     };
-    size_t size = stage->side_out * stage->side_out, plane = c.width * LANES;
-    float *sums = out + stage->outputs * size;
-    convolve(sums, &c, stage->outputs, 1);
-    for (size_t i = 0; i < stage->outputs; i++)
-        if (stage->pooled)
-            pool_alone(out + i * size, sums + i * plane, stage);
+    size_t size = layer->side_out * layer->side_out, plane = c.width * LANES;
+    float *sums = out + layer->outputs * size;
+    convolve(sums, &c, layer->outputs, 1);
+    for (size_t i = 0; i < layer->outputs; i++)
+        if (layer->pooled)
+            pool_alone(out + i * size, sums + i * plane, layer);
         else
-            crop_alone(out + i * size, sums + i * plane, stage);
+            crop_alone(out + i * size, sums + i * plane, layer);
 }
 
 /* The outputs of a group. */
@@ -86,14 +86,14 @@ struct groups {
 
 /* From channel `first` on; where there are no more, the last one again. Returns the channel behind
  * them. */
-static size_t find_groups(struct groups *groups, const furrow__stage *stage, const float *packed,
+static size_t find_groups(struct groups *groups, const furrow__layer *layer, const float *packed,
                           size_t first)
 {
     for (size_t g = 0; g < GROUPS_AT_ONCE; g++) {
-        bool another = first < stage->outputs;
+        bool another = first < layer->outputs;
         groups->first[g] = another ? first : groups->first[g - 1];
-        groups->channels[g] = furrow__net_group(stage->outputs, groups->first[g]);
-        groups->weights[g] = packed + groups->first[g] * (1 + stage->inputs);
+        groups->channels[g] = furrow__net_group(layer->outputs, groups->first[g]);
+        groups->weights[g] = packed + groups->first[g] * (1 + layer->inputs);
         first = another ? first + groups->channels[g] : first;
     }
     return first;
@@ -147,18 +147,18 @@ static void sum_groups(group_lanes sums[GROUPS_AT_ONCE], const struct groups *gr
 }
 
 /* in[inputs] to out[outputs]. */
-static void multiply_alone(float *out, const float *in, const furrow__stage *stage,
+static void multiply_alone(float *out, const float *in, const furrow__layer *layer,
                            const float *packed)
 {
-    const float *end = packed + stage->outputs * (1 + stage->inputs);
+    const float *end = packed + layer->outputs * (1 + layer->inputs);
     struct groups groups;
-    for (size_t first = 0; first < stage->outputs;) {
+    for (size_t first = 0; first < layer->outputs;) {
         group_lanes sums[GROUPS_AT_ONCE];
-        first = find_groups(&groups, stage, packed, first);
-        sum_groups(sums, &groups, in, stage->inputs, end);
+        first = find_groups(&groups, layer, packed, first);
+        sum_groups(sums, &groups, in, layer->inputs, end);
         for (size_t g = 0; g < GROUPS_AT_ONCE; g++)
             for (size_t i = 0; i < groups.channels[g]; i++)
-                out[groups.first[g] + i] = stage->rectified ? larger(sums[g][i], 0) : sums[g][i];
+                out[groups.first[g] + i] = layer->rectified ? larger(sums[g][i], 0) : sums[g][i];
     }
 }
 

@@ -1,4 +1,4 @@
-#include "cascade.h"
+#include "model.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -12,7 +12,7 @@ static int refuse(furrow_error *error, const char *layers, const char *reason)
 static int add_net(furrow__cascade *cascade, const char *layers, size_t length, furrow_error *error)
 {
     char text[FURROW__TEXT_SIZE];
-    if (cascade->count == FURROW__MOST_NETS)
+    if (cascade->count == FURROW__MAX_NETS)
         return refuse(error, layers, "more nets than a model can have, 8");
     if (length >= sizeof text)
         return refuse(error, layers, "a net of more than 127 bytes");

@@ -5,13 +5,13 @@
 #include "level.h"
 #include "model.h"
 
-enum { MOST_AT_ONCE = FURROW__VECTORS * FURROW__MOST_WIDTH };
+enum { MAX_AT_ONCE = FURROW__VECTORS * FURROW__MAX_WIDTH };
 
 /* Images that wait for a stage until there are as many as infer takes. */
 struct waiting {
     size_t count;
-    furrow_digits_answer *answers[MOST_AT_ONCE];
-    unsigned char images[MOST_AT_ONCE * FURROW_DIGITS_PIXELS];
+    furrow_digits_answer *answers[MAX_AT_ONCE];
+    unsigned char images[MAX_AT_ONCE * FURROW_DIGITS_PIXELS];
 };
 
 struct furrow_digits_scratch {
@@ -94,7 +94,7 @@ void furrow__digits_answer(furrow_digits_answer *answer, const furrow_digits_mod
     answer->stage = (unsigned)stage;
 }
 
-bool furrow__digits_unsure(const furrow_digits_answer *answer, const furrow_digits_model *model)
+bool furrow__digits_goes_on(const furrow_digits_answer *answer, const furrow_digits_model *model)
 {
     return answer->stage + 1 < model->cascade.stages &&
            answer->confidence < model->stages[answer->stage].threshold;
@@ -102,7 +102,7 @@ bool furrow__digits_unsure(const furrow_digits_answer *answer, const furrow_digi
 
 /* ---- stage by stage ---- */
 
-static size_t most_at_once(const furrow_digits_scratch *scratch)
+static size_t max_at_once(const furrow_digits_scratch *scratch)
 {
     return FURROW__VECTORS * scratch->level->width;
 }
@@ -114,7 +114,7 @@ static void sum_nets(double *sums, const furrow_digits_model *model, size_t stag
     const furrow__cascade *cascade = &model->cascade;
     memset(sums, 0, count * FURROW_DIGITS_CLASSES * sizeof *sums);
     for (size_t net = cascade->first[stage]; net < cascade->first[stage + 1]; net++) {
-        float outputs[MOST_AT_ONCE * FURROW_DIGITS_CLASSES];
+        float outputs[MAX_AT_ONCE * FURROW_DIGITS_CLASSES];
         scratch->level->infer(&cascade->nets[net], model->forward + cascade->forward_of[net],
                               scratch->buffers, images, count, outputs);
         for (size_t i = 0; i < count * FURROW_DIGITS_CLASSES; i++)
@@ -142,7 +142,7 @@ static void wait_for(const furrow_digits_model *model, furrow_digits_scratch *sc
     struct waiting *waiting = &scratch->waiting[stage];
     memcpy(waiting->images + waiting->count * FURROW_DIGITS_PIXELS, image, FURROW_DIGITS_PIXELS);
     waiting->answers[waiting->count++] = answer;
-    if (waiting->count == most_at_once(scratch))
+    if (waiting->count == max_at_once(scratch))
         run_waiting(model, scratch, stage);
 }
 
@@ -150,11 +150,11 @@ static void run_stage(const furrow_digits_model *model, furrow_digits_scratch *s
                       size_t stage, const unsigned char *images,
                       furrow_digits_answer *const *answers, size_t count)
 {
-    double sums[MOST_AT_ONCE * FURROW_DIGITS_CLASSES];
+    double sums[MAX_AT_ONCE * FURROW_DIGITS_CLASSES];
     sum_nets(sums, model, stage, scratch, images, count);
     for (size_t i = 0; i < count; i++) {
         furrow__digits_answer(answers[i], model, stage, sums + i * FURROW_DIGITS_CLASSES);
-        if (furrow__digits_unsure(answers[i], model))
+        if (furrow__digits_goes_on(answers[i], model))
             wait_for(model, scratch, stage + 1, images + i * FURROW_DIGITS_PIXELS, answers[i]);
     }
 }
@@ -162,9 +162,9 @@ static void run_stage(const furrow_digits_model *model, furrow_digits_scratch *s
 void furrow_digits_classify(const furrow_digits_model *model, furrow_digits_scratch *scratch,
                             const unsigned char *images, size_t n, furrow_digits_answer *answers)
 {
-    size_t most = most_at_once(scratch);
+    size_t most = max_at_once(scratch);
     for (size_t done = 0; done < n; done += most) {
-        furrow_digits_answer *here[MOST_AT_ONCE];
+        furrow_digits_answer *here[MAX_AT_ONCE];
         size_t some = n - done < most ? n - done : most;
         for (size_t i = 0; i < some; i++)
             here[i] = &answers[done + i];

@@ -12,32 +12,12 @@
 #define FURROW_DIGITS_NET_CONVOLVE_H
 
 #include <math.h>
-#include <stdint.h>
 #include <string.h>
 
+#include "lanes.h"
 #include "net.h"
 
-enum { LANES = FURROW__WIDTH, SUMS = FURROW__SUMS, MOST_PIXELS = 4 };
-
-/* A value of every lane. Other loops over lanes have `omp simd`; these clang 14 unrolls before it
- * looks at the pragma, and then makes no vectors of them. */
-typedef float lanes __attribute__((vector_size(LANES * sizeof(float)), aligned(4), may_alias));
-
-/* Whole numbers in lanes, or what a comparison gives. */
-typedef int32_t marks __attribute__((vector_size(LANES * sizeof(float)), aligned(4), may_alias));
-
-#define INLINE       static inline __attribute__((always_inline))
-#define NEVER_INLINE __attribute__((noinline))
-
-INLINE lanes load(const float *from)
-{
-    return *(const lanes *)from;
-}
-
-INLINE void store(float *to, lanes value)
-{
-    *(lanes *)to = value;
-}
+enum { MAX_PIXELS = 4 };
 
 /* A statement for every channel i and pixel p of a block. Written out, since only what is indexed
  * by constants stays in registers, and compilers differ in when they unroll what. */
@@ -81,7 +61,7 @@ typedef struct convolution {
 
 /* The sums of a group's channels at rows x columns pixels from (x, y) on. A block of 2 rows has no
  * border. */
-INLINE void sum_block(lanes sums[FURROW__GROUP][MOST_PIXELS], const convolution *c,
+INLINE void sum_block(lanes sums[FURROW__GROUP][MAX_PIXELS], const convolution *c,
                       const float *packed, size_t y, size_t x, const int channels, const int rows,
                       const int columns)
 {
@@ -97,7 +77,7 @@ INLINE void sum_block(lanes sums[FURROW__GROUP][MOST_PIXELS], const convolution 
         for (size_t ky = first; ky < last; ky++, in += c->stride) {
             const float *above = in, *below = in + c->stride;
             for (size_t kx = 0; kx < c->kernel; kx++) {
-                lanes pixels[MOST_PIXELS];
+                lanes pixels[MAX_PIXELS];
                 EACH_PIXEL(pixels[p] = load((p < columns ? above : below) + p % columns * LANES));
                 EACH_CHANNEL(EACH_PIXEL(sums[i][p] += weights[i] * pixels[p]));
                 above += c->step;
@@ -108,21 +88,12 @@ INLINE void sum_block(lanes sums[FURROW__GROUP][MOST_PIXELS], const convolution 
     }
 }
 
-INLINE lanes larger_lanes(lanes a, lanes b)
-{
-    lanes most = a;
-#pragma omp simd
-    for (int lane = 0; lane < LANES; lane++)
-        most[lane] = a[lane] > b[lane] ? a[lane] : b[lane];
-    return most;
-}
-
 /* Pixels (x, y) ... (x + columns - 1, y) to out[channel][x]. */
 INLINE void plain_block(float *out, size_t out_plane, const convolution *c, const float *packed,
                         size_t y, size_t x, const int channels, const int columns)
 {
     enum { rows = 1 };
-    lanes sums[FURROW__GROUP][MOST_PIXELS];
+    lanes sums[FURROW__GROUP][MAX_PIXELS];
     sum_block(sums, c, packed, y, x, channels, rows, columns);
     lanes least = (c->rectified ? 0 : -INFINITY) - (lanes){0};
     EACH_CHANNEL(
@@ -132,7 +103,7 @@ INLINE void plain_block(float *out, size_t out_plane, const convolution *c, cons
 INLINE void plain_row(float *out, size_t out_plane, const convolution *c, const float *packed,
                       size_t y, const int channels)
 {
-    const int most = SUMS / channels < MOST_PIXELS ? SUMS / channels : MOST_PIXELS;
+    const int most = SUMS / channels < MAX_PIXELS ? SUMS / channels : MAX_PIXELS;
     size_t x = 0;
     for (; x + (size_t)most <= c->width; x += (size_t)most)
         plain_block(out, out_plane, c, packed, y, x, channels, most);
@@ -171,7 +142,7 @@ static NEVER_INLINE void convolve_row(float *restrict out, size_t out_plane,
     }
 }
 
-INLINE lanes largest(const lanes pixels[MOST_PIXELS], const int count)
+INLINE lanes largest(const lanes pixels[MAX_PIXELS], const int count)
 {
     lanes most = larger_lanes(pixels[0], pixels[1]);
     return count > 2 ? larger_lanes(most, larger_lanes(pixels[2], pixels[3])) : most;
@@ -183,7 +154,7 @@ INLINE void pooled_block(float *out, size_t out_plane, const convolution *c, con
                          size_t y, size_t x, const int channels)
 {
     const int rows = 4 * channels <= SUMS ? 2 : 1;
-    lanes sums[FURROW__GROUP][MOST_PIXELS];
+    lanes sums[FURROW__GROUP][MAX_PIXELS];
     sum_block(sums, c, packed, 2 * y, 2 * x, channels, rows, 2);
     out += x * LANES;
     EACH_CHANNEL(store(out + i * out_plane, larger_lanes(largest(sums[i], 2 * rows), (lanes){0})));

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { MOST_BYTES = 1 << 26 };
+enum { MAX_BYTES = 1 << 26 };
 
 static int refuse(furrow_error *error, const char *verb, const char *path)
 {
@@ -23,7 +23,7 @@ static int read_all(unsigned char **bytes, size_t *size, int file, const char *p
     struct stat status;
     if (fstat(file, &status) != 0)
         return refuse(error, "read", path);
-    if (!S_ISREG(status.st_mode) || status.st_size > MOST_BYTES)
+    if (!S_ISREG(status.st_mode) || status.st_size > MAX_BYTES)
         return furrow_error_set(error, FURROW_EFORMAT, "%s: not %s: %s", path, what,
                                 S_ISREG(status.st_mode) ? "larger than 64 MiB" : "not a file");
     size_t capacity = (size_t)status.st_size + 1;

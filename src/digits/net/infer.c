@@ -1,7 +1,7 @@
 /*
- * infer.c: from images to the last stage's outputs.
+ * infer.c: from images to the last layer's outputs.
  *
- * Convolution, max(0, x) and pooling are one pass over the images of one vector. The dense stages
+ * Convolution, max(0, x) and pooling are one pass over the images of one vector. The dense layers
  * at the end run for FURROW__VECTORS of them together, so that a weight that was loaded is used as
  * often.
  */
@@ -24,29 +24,29 @@ static size_t larger_size(size_t a, size_t b)
     return a > b ? a : b;
 }
 
-/* The first stage whose images are of one pixel; from there on a stage is a matrix. */
+/* The first layer whose images are of one pixel; from there on a layer is a matrix. */
 static size_t first_dense(const furrow__net *net)
 {
     size_t i = 0;
-    while (i < net->count && net->stages[i].side_in > 1)
+    while (i < net->count && net->layers[i].side_in > 1)
         i++;
     return i;
 }
 
-static size_t outputs_of(const furrow__stage *stage)
+static size_t outputs_of(const furrow__layer *layer)
 {
-    return stage->outputs * stage->side_out * stage->side_out;
+    return layer->outputs * layer->side_out * layer->side_out;
 }
 
-/* Floats of one of the two buffers that stages read and write in turn: of LANES images while they
+/* Floats of one of the two buffers that layers read and write in turn: of LANES images while they
  * have pixels, of all then; or of one that is alone. */
 static size_t buffer_size(const furrow__net *net)
 {
     size_t dense = first_dense(net), most = FURROW_DIGITS_PIXELS * LANES;
     for (size_t i = 0; i < net->count; i++) {
         size_t vectors = i < dense ? 1 : FURROW__VECTORS;
-        most = larger_size(most, outputs_of(&net->stages[i]) * vectors * LANES);
-        most = larger_size(most, alone_size(&net->stages[i]));
+        most = larger_size(most, outputs_of(&net->layers[i]) * vectors * LANES);
+        most = larger_size(most, alone_size(&net->layers[i]));
     }
     return (most + LANES - 1) / LANES * LANES;
 }
@@ -54,7 +54,7 @@ static size_t buffer_size(const furrow__net *net)
 static size_t features(const furrow__net *net)
 {
     size_t dense = first_dense(net);
-    return dense ? outputs_of(&net->stages[dense - 1]) : FURROW_DIGITS_PIXELS;
+    return dense ? outputs_of(&net->layers[dense - 1]) : FURROW_DIGITS_PIXELS;
 }
 
 size_t INFER_SIZE(const furrow__net *net)
@@ -62,46 +62,46 @@ size_t INFER_SIZE(const furrow__net *net)
     return 2 * buffer_size(net) + features(net) * FURROW__VECTORS * LANES;
 }
 
-static void run_convolution(float *out, const float *in, const furrow__stage *stage,
+static void run_convolution(float *out, const float *in, const furrow__layer *layer,
                             const float *forward)
 {
     convolution c = {
         .in = in,
-        .inputs = stage->inputs,
-        .plane = stage->side_in * stage->side_in * LANES,
-        .stride = stage->side_in * LANES,
-        .rows = stage->side_in,
-        .kernel = stage->kernel,
+        .inputs = layer->inputs,
+        .plane = layer->side_in * layer->side_in * LANES,
+        .stride = layer->side_in * LANES,
+        .rows = layer->side_in,
+        .kernel = layer->kernel,
         .step = LANES,
-        .width = stage->side,
-        .rectified = stage->rectified,
-        .packed = forward + stage->forward,
+        .width = layer->side,
+        .rectified = layer->rectified,
+        .packed = forward + layer->forward,
     };
-    if (stage->pooled)
-        convolve_pooled(out, &c, stage->outputs, stage->side_out);
+    if (layer->pooled)
+        convolve_pooled(out, &c, layer->outputs, layer->side_out);
     else
-        convolve(out, &c, stage->outputs, stage->side);
+        convolve(out, &c, layer->outputs, layer->side);
 }
 
 /* A convolution of single pixels, of which those of `vectors` times LANES images lie in a row. */
-static void run_dense(float *out, const float *in, const furrow__stage *stage, const float *forward,
+static void run_dense(float *out, const float *in, const furrow__layer *layer, const float *forward,
                       size_t vectors)
 {
     convolution c = {
         .in = in,
-        .inputs = stage->inputs,
+        .inputs = layer->inputs,
         .plane = vectors * LANES,
         .rows = 1,
         .kernel = 1,
         .step = LANES,
         .width = vectors,
-        .rectified = stage->rectified,
-        .packed = forward + stage->forward,
+        .rectified = layer->rectified,
+        .packed = forward + layer->forward,
     };
-    convolve(out, &c, stage->outputs, 1);
+    convolve(out, &c, layer->outputs, 1);
 }
 
-/* The buffers that a stage reads and the next one is to read change places. */
+/* The buffers that a layer reads and the next one is to read change places. */
 static void swap(float **a, float **b)
 {
     float *free_again = *a;
@@ -117,7 +117,7 @@ static void run_convolutions(float *to, size_t vectors, const furrow__net *net,
     size_t dense = first_dense(net), size = features(net);
     interleave(in, images, count);
     for (size_t i = 0; i < dense; i++) {
-        run_convolution(out, in, &net->stages[i], forward);
+        run_convolution(out, in, &net->layers[i], forward);
         swap(&in, &out);
     }
     for (size_t i = 0; i < size; i++)
@@ -135,7 +135,7 @@ static void infer_vectors(const furrow__net *net, const float *forward, float *s
                          images + done * FURROW_DIGITS_PIXELS,
                          count - done < LANES ? count - done : LANES);
     for (size_t i = first_dense(net); i < net->count; i++) {
-        run_dense(out, in, &net->stages[i], forward, vectors);
+        run_dense(out, in, &net->layers[i], forward, vectors);
         in = out;
         swap(&out, &other);
     }
@@ -152,11 +152,11 @@ static void infer_alone(const furrow__net *net, const float *forward, float *scr
     for (size_t i = 0; i < FURROW_DIGITS_PIXELS; i++)
         in[i] = brightness(image[i]);
     for (size_t i = 0; i < net->count; i++) {
-        const furrow__stage *stage = &net->stages[i];
-        if (stage->side_in > 1)
-            convolve_alone(out, in, stage, forward + stage->forward);
+        const furrow__layer *layer = &net->layers[i];
+        if (layer->side_in > 1)
+            convolve_alone(out, in, layer, forward + layer->forward);
         else
-            multiply_alone(out, in, stage, forward + stage->forward);
+            multiply_alone(out, in, layer, forward + layer->forward);
         swap(&in, &out);
     }
     memcpy(outputs, in, FURROW_DIGITS_CLASSES * sizeof *outputs);

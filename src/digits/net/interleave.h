@@ -2,8 +2,11 @@
 #ifndef FURROW_DIGITS_NET_INTERLEAVE_H
 #define FURROW_DIGITS_NET_INTERLEAVE_H
 
-#include "convolve.h"
-#include "shuffle.h"
+#include <string.h>
+
+#include <furrow/digits/digits.h>
+
+#include "lanes.h"
 
 /* Black 0, white 1: pixel / 255, rounded correctly where multiplications and additions are fused;
  * the models in use were trained on these very numbers. */

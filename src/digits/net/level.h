@@ -16,7 +16,7 @@
 #include "net.h"
 
 enum {
-    FURROW__MOST_WIDTH = 16,
+    FURROW__MAX_WIDTH = 16,
     FURROW__VECTORS = 4,   /* of images that infer takes at most */
     FURROW__ALIGNMENT = 64 /* bytes of the widest vector: all buffers begin on a multiple of it */
 };
@@ -36,10 +36,10 @@ typedef struct furrow__pass {
 } furrow__pass;
 
 /* What some images came to. */
-typedef struct furrow__score {
+typedef struct furrow__fit {
     double loss;    /* the sum of their losses */
     size_t correct; /* how many were named right */
-} furrow__score;
+} furrow__fit;
 
 typedef struct furrow__level {
     const char *name;
@@ -49,16 +49,16 @@ typedef struct furrow__level {
     size_t (*infer_size)(const furrow__net *net);
     size_t (*learn_size)(const furrow__net *net);
 
-    /* The last stage's output for `count` (1 ... FURROW__VECTORS * width) images of
+    /* The last layer's output for `count` (1 ... FURROW__VECTORS * width) images of
      * FURROW_DIGITS_PIXELS bytes: outputs[count][10]. Each depends on its own image alone, to the
      * last bit. */
     void (*infer)(const furrow__net *net, const float *forward, float *scratch,
                   const unsigned char *images, size_t count, float *outputs);
 
-    /* Adds to gradient[parameters] what these images ask for, and to `score`. The scratch is zeroed
+    /* Adds to gradient[parameters] what these images ask for, and to `fit`. The scratch is zeroed
      * before its first use and kept from call to call. */
     void (*learn)(const furrow__pass *pass, float *scratch, const unsigned char *images,
-                  const unsigned char *labels, size_t count, float *gradient, furrow__score *score);
+                  const unsigned char *labels, size_t count, float *gradient, furrow__fit *fit);
 
     /* Distorts an image as `key` has it. */
     void (*augment)(unsigned char *to, const unsigned char *from, unsigned char label,

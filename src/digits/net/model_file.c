@@ -6,9 +6,7 @@
 
 #include <furrow/output.h>
 
-#include "embedded.h"
 #include "file.h"
-#include "little_endian.h"
 
 static const char magic[16] = "furrow-digits";
 

@@ -36,45 +36,45 @@ static const char *skip(const char *text, const char *word)
     return strncmp(text, word, length) == 0 ? text + length : NULL;
 }
 
-/* What the stage at hand reads: the output of the last one, or the image. */
-static void connect(const furrow__net *net, furrow__stage *stage)
+/* What the layer at hand reads: the output of the last one, or the image. */
+static void connect(const furrow__net *net, furrow__layer *layer)
 {
-    const furrow__stage *last = net->count ? &net->stages[net->count - 1] : NULL;
-    stage->inputs = last ? last->outputs : 1;
-    stage->side_in = last ? last->side_out : FURROW_DIGITS_SIDE;
-    stage->rectified = true;
+    const furrow__layer *last = net->count ? &net->layers[net->count - 1] : NULL;
+    layer->inputs = last ? last->outputs : 1;
+    layer->side_in = last ? last->side_out : FURROW_DIGITS_SIDE;
+    layer->rectified = true;
 }
 
 static const char *add_convolution(furrow__net *net, const char *text)
 {
-    furrow__stage *stage = &net->stages[net->count];
-    connect(net, stage);
-    text = read_number(&stage->kernel, text, stage->side_in);
+    furrow__layer *layer = &net->layers[net->count];
+    connect(net, layer);
+    text = read_number(&layer->kernel, text, layer->side_in);
     text = text ? skip(text, "x") : NULL;
-    text = text ? read_number(&stage->outputs, text, FURROW__MOST_CHANNELS) : NULL;
-    stage->side = stage->side_out = stage->side_in + 1 - stage->kernel;
+    text = text ? read_number(&layer->outputs, text, FURROW__MAX_CHANNELS) : NULL;
+    layer->side = layer->side_out = layer->side_in + 1 - layer->kernel;
     net->count += text != NULL;
     return text;
 }
 
 static const char *add_dense(furrow__net *net, const char *text)
 {
-    furrow__stage *stage = &net->stages[net->count];
-    connect(net, stage);
-    stage->inputs *= stage->side_in * stage->side_in;
-    stage->side_in = stage->kernel = stage->side = stage->side_out = 1;
-    text = read_number(&stage->outputs, text, FURROW__MOST_CHANNELS);
+    furrow__layer *layer = &net->layers[net->count];
+    connect(net, layer);
+    layer->inputs *= layer->side_in * layer->side_in;
+    layer->side_in = layer->kernel = layer->side = layer->side_out = 1;
+    text = read_number(&layer->outputs, text, FURROW__MAX_CHANNELS);
     net->count += text != NULL;
     return text;
 }
 
 static const char *add_pool(furrow__net *net, const char *text)
 {
-    furrow__stage *stage = net->count ? &net->stages[net->count - 1] : NULL;
-    if (!stage || stage->pooled || stage->side < 2)
+    furrow__layer *layer = net->count ? &net->layers[net->count - 1] : NULL;
+    if (!layer || layer->pooled || layer->side < 2)
         return NULL;
-    stage->pooled = true;
-    stage->side_out = stage->side / 2;
+    layer->pooled = true;
+    layer->side_out = layer->side / 2;
     return text;
 }
 
@@ -83,7 +83,7 @@ static const char *add_layer(furrow__net *net, const char *text)
     const char *rest;
     if ((rest = skip(text, "pool")))
         return add_pool(net, rest);
-    if (net->count == FURROW__MOST_STAGES)
+    if (net->count == FURROW__MAX_LAYERS)
         return NULL;
     if ((rest = skip(text, "conv")))
         return add_convolution(net, rest);
@@ -96,33 +96,33 @@ static bool is_too_wide(const furrow__net *net)
 {
     bool wide = false;
     for (size_t i = 0; i < net->count; i++) {
-        const furrow__stage *stage = &net->stages[i];
-        wide = wide || stage->outputs * stage->side * stage->side > FURROW__MOST_VALUES;
+        const furrow__layer *layer = &net->layers[i];
+        wide = wide || layer->outputs * layer->side * layer->side > FURROW__MAX_VALUES;
     }
     return wide;
 }
 
-static size_t backward_size(const furrow__stage *stage)
+static size_t backward_size(const furrow__layer *layer)
 {
-    size_t taps = stage->kernel * stage->kernel;
-    size_t groups = (stage->inputs + FURROW__WIDE - 1) / FURROW__WIDE;
-    return stage->pooled ? groups * stage->outputs * taps * FURROW__WIDE
-                         : stage->inputs * (1 + stage->outputs * taps);
+    size_t taps = layer->kernel * layer->kernel;
+    size_t groups = (layer->inputs + FURROW__WIDE - 1) / FURROW__WIDE;
+    return layer->pooled ? groups * layer->outputs * taps * FURROW__WIDE
+                         : layer->inputs * (1 + layer->outputs * taps);
 }
 
 static void lay_out(furrow__net *net)
 {
     for (size_t i = 0; i < net->count; i++) {
-        furrow__stage *stage = &net->stages[i];
-        size_t taps = stage->kernel * stage->kernel;
-        stage->weights = net->parameters;
-        stage->biases = stage->weights + stage->outputs * stage->inputs * taps;
-        net->parameters = stage->biases + stage->outputs;
-        stage->forward = net->forward;
-        net->forward += stage->outputs * (1 + stage->inputs * taps);
-        stage->backward = net->backward;
-        net->backward += backward_size(stage);
-        net->multiplications += stage->side * stage->side * stage->outputs * stage->inputs * taps;
+        furrow__layer *layer = &net->layers[i];
+        size_t taps = layer->kernel * layer->kernel;
+        layer->weights = net->parameters;
+        layer->biases = layer->weights + layer->outputs * layer->inputs * taps;
+        net->parameters = layer->biases + layer->outputs;
+        layer->forward = net->forward;
+        net->forward += layer->outputs * (1 + layer->inputs * taps);
+        layer->backward = net->backward;
+        net->backward += backward_size(layer);
+        net->multiplications += layer->side * layer->side * layer->outputs * layer->inputs * taps;
     }
 }
 
@@ -137,7 +137,7 @@ int furrow__net_parse(furrow__net *net, const char *layers, furrow_error *error)
         if (!text || (*text && (*text++ != ' ' || !*text)))
             return refuse(error, layers, "not a list of layers that fit on each other");
     }
-    furrow__stage *last = net->count ? &net->stages[net->count - 1] : NULL;
+    furrow__layer *last = net->count ? &net->layers[net->count - 1] : NULL;
     if (!last || last->pooled || last->outputs * last->side * last->side != FURROW_DIGITS_CLASSES)
         return refuse(error, layers, "does not end in 10 values, one per digit");
     if (is_too_wide(net))

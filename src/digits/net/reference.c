@@ -6,55 +6,55 @@
 
 #include "model.h"
 
-static size_t most_values(const furrow__cascade *cascade)
+static size_t max_values(const furrow__cascade *cascade)
 {
     size_t most = FURROW_DIGITS_PIXELS;
     for (size_t net = 0; net < cascade->count; net++)
         for (size_t i = 0; i < cascade->nets[net].count; i++) {
-            const furrow__stage *stage = &cascade->nets[net].stages[i];
-            size_t values = stage->outputs * stage->side * stage->side;
+            const furrow__layer *layer = &cascade->nets[net].layers[i];
+            size_t values = layer->outputs * layer->side * layer->side;
             most = values > most ? values : most;
         }
     return most;
 }
 
-static double convolve(const furrow__stage *stage, const double *in, const float *weights, size_t y,
+static double convolve(const furrow__layer *layer, const double *in, const float *weights, size_t y,
                        size_t x)
 {
     double sum = 0;
-    for (size_t input = 0; input < stage->inputs; input++)
-        for (size_t ky = 0; ky < stage->kernel; ky++)
-            for (size_t kx = 0; kx < stage->kernel; kx++)
-                sum += in[(input * stage->side_in + y + ky) * stage->side_in + x + kx] *
-                       (double)weights[(input * stage->kernel + ky) * stage->kernel + kx];
+    for (size_t input = 0; input < layer->inputs; input++)
+        for (size_t ky = 0; ky < layer->kernel; ky++)
+            for (size_t kx = 0; kx < layer->kernel; kx++)
+                sum += in[(input * layer->side_in + y + ky) * layer->side_in + x + kx] *
+                       (double)weights[(input * layer->kernel + ky) * layer->kernel + kx];
     return sum;
 }
 
-static void run_stage(double *out, const furrow__stage *stage, const double *in,
+static void run_layer(double *out, const furrow__layer *layer, const double *in,
                       const float *parameters)
 {
-    size_t weights = stage->inputs * stage->kernel * stage->kernel;
-    for (size_t i = 0; i < stage->outputs; i++)
-        for (size_t y = 0; y < stage->side; y++)
-            for (size_t x = 0; x < stage->side; x++) {
-                double sum = convolve(stage, in, parameters + stage->weights + i * weights, y, x) +
-                             (double)parameters[stage->biases + i];
-                *out++ = stage->rectified && sum < 0 ? 0 : sum;
+    size_t weights = layer->inputs * layer->kernel * layer->kernel;
+    for (size_t i = 0; i < layer->outputs; i++)
+        for (size_t y = 0; y < layer->side; y++)
+            for (size_t x = 0; x < layer->side; x++) {
+                double sum = convolve(layer, in, parameters + layer->weights + i * weights, y, x) +
+                             (double)parameters[layer->biases + i];
+                *out++ = layer->rectified && sum < 0 ? 0 : sum;
             }
 }
 
 /* Pools in place: what is written lies before what is still to be read. */
-static void pool(double *values, const furrow__stage *stage)
+static void pool(double *values, const furrow__layer *layer)
 {
     double *out = values;
-    for (size_t i = 0; i < stage->outputs; i++)
-        for (size_t y = 0; y < stage->side_out; y++)
-            for (size_t x = 0; x < stage->side_out; x++) {
+    for (size_t i = 0; i < layer->outputs; i++)
+        for (size_t y = 0; y < layer->side_out; y++)
+            for (size_t x = 0; x < layer->side_out; x++) {
                 double most = 0;
                 for (size_t dy = 0; dy < 2; dy++)
                     for (size_t dx = 0; dx < 2; dx++) {
-                        size_t row = i * stage->side + 2 * y + dy;
-                        double value = values[row * stage->side + 2 * x + dx];
+                        size_t row = i * layer->side + 2 * y + dy;
+                        double value = values[row * layer->side + 2 * x + dx];
                         most = value > most ? value : most;
                     }
                 *out++ = most;
@@ -68,9 +68,9 @@ static void run_net(double *sums, const furrow__net *net, const float *parameter
     for (size_t i = 0; i < FURROW_DIGITS_PIXELS; i++)
         in[i] = image[i] / 255.0;
     for (size_t i = 0; i < net->count; i++) {
-        run_stage(out, &net->stages[i], in, parameters);
-        if (net->stages[i].pooled)
-            pool(out, &net->stages[i]);
+        run_layer(out, &net->layers[i], in, parameters);
+        if (net->layers[i].pooled)
+            pool(out, &net->layers[i]);
         double *free_again = in;
         in = out;
         out = free_again;
@@ -83,7 +83,7 @@ int furrow_digits_reference(const furrow_digits_model *model, const unsigned cha
                             furrow_digits_answer *answer)
 {
     const furrow__cascade *cascade = &model->cascade;
-    size_t most = most_values(cascade);
+    size_t most = max_values(cascade);
     double *memory = calloc(2 * most, sizeof *memory);
     if (!memory)
         return FURROW_ENOMEM;
@@ -94,7 +94,7 @@ int furrow_digits_reference(const furrow_digits_model *model, const unsigned cha
             run_net(sums, &cascade->nets[net], model->parameters + cascade->parameters_of[net],
                     image, memory, memory + most);
         furrow__digits_answer(answer, model, stage++, sums);
-    } while (furrow__digits_unsure(answer, model));
+    } while (furrow__digits_goes_on(answer, model));
     free(memory);
     return FURROW_OK;
 }

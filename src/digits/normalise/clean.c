@@ -3,7 +3,7 @@
 
 #include "internal.h"
 
-enum { CELLS = MAP * MAP, MOST_PARTS = 1024 };
+enum { CELLS = MAP * MAP, MAX_PARTS = 1024 };
 
 static bool is_ink(const struct map *map, size_t x, size_t y)
 {
@@ -30,7 +30,7 @@ enum { STRIDE = MAP + 2, RIMMED = STRIDE * STRIDE };
 struct parts {
     unsigned char waiting[RIMMED]; /* ink that is of no part yet */
     short labels[RIMMED];          /* 0: none; else the number of the part, from 1 */
-    struct part list[MOST_PARTS + 1];
+    struct part list[MAX_PARTS + 1];
     size_t count;
 };
 
@@ -71,7 +71,7 @@ static void flood(struct parts *parts, const struct map *map, size_t start)
     }
 }
 
-/* Parts beyond MOST_PARTS have no number: specks of a picture that is all specks. */
+/* Parts beyond MAX_PARTS have no number: specks of a picture that is all specks. */
 static void find_parts(struct parts *parts, const struct map *map)
 {
     const size_t size = (map->height + 2) * STRIDE;
@@ -83,7 +83,7 @@ static void find_parts(struct parts *parts, const struct map *map)
             parts->waiting[rimmed(x, y)] = is_ink(map, x, y);
     for (size_t y = 0; y < map->height; y++) {
         const unsigned char *row = parts->waiting + rimmed(0, y), *next;
-        while (parts->count < MOST_PARTS && (next = memchr(row, 1, map->width)) != NULL)
+        while (parts->count < MAX_PARTS && (next = memchr(row, 1, map->width)) != NULL)
             flood(parts, map, (size_t)(next - parts->waiting));
     }
 }

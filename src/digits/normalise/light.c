@@ -6,13 +6,13 @@
 /* Widest windows are twice a tenth of the map to either side. */
 enum { REACH = MAP / 10 + 1, PADDED = MAP + 2 * REACH };
 
-static void keep_most(float *to, const float *a, const float *b, size_t n)
+static void keep_max(float *to, const float *a, const float *b, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         to[i] = a[i] > b[i] ? a[i] : b[i];
 }
 
-static void keep_least(float *to, const float *a, const float *b, size_t n)
+static void keep_min(float *to, const float *a, const float *b, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         to[i] = a[i] < b[i] ? a[i] : b[i];
@@ -23,7 +23,7 @@ static void keep_least(float *to, const float *a, const float *b, size_t n)
 static void spread(float *cells, size_t width, size_t height, size_t reach, bool most)
 {
     float rows[PADDED * MAP];
-    void (*keep)(float *, const float *, const float *, size_t) = most ? keep_most : keep_least;
+    void (*keep)(float *, const float *, const float *, size_t) = most ? keep_max : keep_min;
     size_t window = 2 * reach + 1, padded = height + 2 * reach, size = 1;
     for (size_t y = 0; y < padded; y++) {
         size_t row = y < reach ? 0 : y - reach < height ? y - reach : height - 1;

@@ -7,8 +7,8 @@
 
 #include "coarse.h"
 #include "digits/net/level.h"
-#include "hands.h"
 #include "random.h"
+#include "trainer.h"
 
 #define NAMED_(name, level) furrow__##name##_##level
 #define NAMED(name, level)  NAMED_(name, level)
@@ -220,7 +220,7 @@ void AUGMENT(unsigned char *to, const unsigned char *from, unsigned char label,
              const furrow_digits_recipe *recipe, uint64_t key)
 {
     float image[AREA];
-    bool other = furrow__hand(to, from, label, recipe->hands, &key);
+    bool other = furrow__handwriting_add(to, from, label, recipe->hands, &key);
     warp(image, other ? to : from, recipe, &key);
     float amount = (float)(furrow__random_signed(&key) * recipe->thickening);
     if (amount != 0)

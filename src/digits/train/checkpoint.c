@@ -19,7 +19,6 @@
 #include <furrow/output.h>
 
 #include "digits/net/file.h"
-#include "digits/net/little_endian.h"
 #include "trainer.h"
 
 static const char magic[16] = "furrow-training";

@@ -1,46 +1,46 @@
 /*
- * gradient.h: what a stage's biases and weights add to the gradient, once that of what it gave out
+ * gradient.h: what a layer's biases and weights add to the gradient, once that of what it gave out
  * is known. Included by learn.c, which is compiled once per level.
  */
 #ifndef FURROW_DIGITS_TRAIN_GRADIENT_H
 #define FURROW_DIGITS_TRAIN_GRADIENT_H
 
 #include "digits/net/convolve.h"
-#include "turn.h"
+#include "transpose.h"
 
-enum { MOST_OUTPUTS = 8, MOST_TAPS = 9 /* of an output, at once */ };
+enum { MAX_OUTPUTS = 8, MAX_TAPS = 9 /* of an output, at once */ };
 
-/* A stage's buffers. */
+/* A layer's buffers. */
 typedef struct buffers {
     float *out, *out_gradient; /* [outputs][side_out][side_out] */
     float *sums_gradient;      /* [outputs][side][gradient_columns], zeros on both sides; of pooled
-                                  stages `out_gradient` */
-    float *winners;            /* of pooled stages: which of the four went on, as `marks` */
+                                  layers `out_gradient` */
+    float *winners;            /* of pooled layers: which of the four went on, as `marks` */
 } buffers;
 
 /* Columns of zeros on each side of a gradient that is convolved on the way back. */
-static size_t gradient_border(const furrow__stage *stage)
+static size_t gradient_border(const furrow__layer *layer)
 {
-    return stage->pooled ? 0 : stage->kernel - 1;
+    return layer->pooled ? 0 : layer->kernel - 1;
 }
 
-static size_t gradient_columns(const furrow__stage *stage)
+static size_t gradient_columns(const furrow__layer *layer)
 {
-    return stage->side_out + 2 * gradient_border(stage);
+    return layer->side_out + 2 * gradient_border(layer);
 }
 
 /* Through max(0, x); and what the biases get. */
-static void sums_gradient(const furrow__stage *stage, const buffers *b, float *gradient)
+static void sums_gradient(const furrow__layer *layer, const buffers *b, float *gradient)
 {
-    size_t side = stage->side_out, columns = gradient_columns(stage);
-    lanes least = (stage->rectified || stage->pooled ? 0 : -INFINITY) - (lanes){0};
-    for (size_t i = 0; i < stage->outputs; i++) {
+    size_t side = layer->side_out, columns = gradient_columns(layer);
+    lanes least = (layer->rectified || layer->pooled ? 0 : -INFINITY) - (lanes){0};
+    for (size_t i = 0; i < layer->outputs; i++) {
         float sums[LANES];
         lanes sum = {0};
         for (size_t y = 0; y < side; y++) {
             size_t at = (i * side + y) * side * LANES;
             float *to =
-                b->sums_gradient + ((i * side + y) * columns + gradient_border(stage)) * LANES;
+                b->sums_gradient + ((i * side + y) * columns + gradient_border(layer)) * LANES;
             for (size_t x = 0; x < side * LANES; x += LANES) {
                 marks live = load(b->out + at + x) > least;
                 lanes slope = (lanes)(live & (marks)load(b->out_gradient + at + x));
@@ -49,7 +49,7 @@ static void sums_gradient(const furrow__stage *stage, const buffers *b, float *g
             }
         }
         store(sums, sum);
-        add_lanes(gradient + stage->biases + i, sums, 1);
+        add_lanes(gradient + layer->biases + i, sums, 1);
     }
 }
 
@@ -73,7 +73,7 @@ INLINE void tap_gradient(float *to, size_t kernel, const band *b, size_t tap_y, 
                          const size_t outputs, const size_t rows, const size_t columns)
 {
     const float *in = b->in + tap_y * b->in_stride + tap_x * LANES;
-    lanes sums[MOST_OUTPUTS][MOST_TAPS];
+    lanes sums[MAX_OUTPUTS][MAX_TAPS];
     to += (tap_y * kernel + tap_x) * LANES;
 #define TAP_AT ((i * kernel * kernel + tap / columns * kernel + tap % columns) * LANES)
     TAPS(sums[i][tap] = load(to + TAP_AT));
@@ -129,10 +129,10 @@ static NEVER_INLINE void band_gradient(float *to, size_t kernel, const band *b, 
 }
 
 /* As many outputs at once as there are registers for sums: 8, 4, 2 or 1. */
-static size_t outputs_at_once(const furrow__stage *stage, size_t left)
+static size_t outputs_at_once(const furrow__layer *layer, size_t left)
 {
-    size_t most = MOST_OUTPUTS, taps = stage->kernel == 5 ? 5 : 3;
-    if (stage->kernel == 3 && 2 * 9 <= SUMS)
+    size_t most = MAX_OUTPUTS, taps = layer->kernel == 5 ? 5 : 3;
+    if (layer->kernel == 3 && 2 * 9 <= SUMS)
         taps = 9;
     while (most > left || most * taps > SUMS)
         most /= 2;
@@ -140,13 +140,13 @@ static size_t outputs_at_once(const furrow__stage *stage, size_t left)
 }
 
 /* The gradient of sums whose rows 2 y and 2 y + 1 were pooled, of some outputs. */
-static void unpool(float *to, const furrow__stage *stage, const buffers *b, size_t first,
+static void unpool(float *to, const furrow__layer *layer, const buffers *b, size_t first,
                    size_t some, size_t y)
 {
-    size_t row = 2 * stage->side_out * LANES;
+    size_t row = 2 * layer->side_out * LANES;
     for (size_t i = 0; i < some; i++, to += 2 * row) {
-        size_t from = ((first + i) * stage->side_out + y) * stage->side_out * LANES;
-        for (size_t x = 0; x < stage->side_out * LANES; x += LANES) {
+        size_t from = ((first + i) * layer->side_out + y) * layer->side_out * LANES;
+        for (size_t x = 0; x < layer->side_out * LANES; x += LANES) {
             marks slope = (marks)load(b->sums_gradient + from + x);
             marks winner = (marks)load(b->winners + from + x);
             store(to + 2 * x, (lanes)(slope & (winner == 0)));
@@ -158,92 +158,93 @@ static void unpool(float *to, const furrow__stage *stage, const buffers *b, size
 }
 
 /* Two rows at a time, which stay in the cache. */
-static void pooled_gradient(float *sums, float *rows, const furrow__stage *stage, const buffers *b,
+static void pooled_gradient(float *sums, float *rows, const furrow__layer *layer, const buffers *b,
                             const float *in, size_t first, size_t some)
 {
     band two = {
         .slopes = rows,
-        .plane = 4 * stage->side_out * LANES,
-        .stride = 2 * stage->side_out * LANES,
-        .in_stride = stage->side_in * LANES,
+        .plane = 4 * layer->side_out * LANES,
+        .stride = 2 * layer->side_out * LANES,
+        .in_stride = layer->side_in * LANES,
         .rows = 2,
-        .columns = 2 * stage->side_out,
+        .columns = 2 * layer->side_out,
     };
-    for (size_t y = 0; y < stage->side_out; y++) {
-        unpool(rows, stage, b, first, some, y);
+    for (size_t y = 0; y < layer->side_out; y++) {
+        unpool(rows, layer, b, first, some, y);
         two.in = in + 2 * y * two.in_stride;
-        band_gradient(sums, stage->kernel, &two, some);
+        band_gradient(sums, layer->kernel, &two, some);
     }
 }
 
-static void plain_gradient(float *sums, const furrow__stage *stage, const buffers *b,
+static void plain_gradient(float *sums, const furrow__layer *layer, const buffers *b,
                            const float *in, size_t first, size_t some)
 {
-    size_t columns = gradient_columns(stage);
+    size_t columns = gradient_columns(layer);
     band all = {
-        .slopes = b->sums_gradient + (first * stage->side * columns + stage->kernel - 1) * LANES,
+        .slopes = b->sums_gradient + (first * layer->side * columns + layer->kernel - 1) * LANES,
         .in = in,
-        .plane = stage->side * columns * LANES,
+        .plane = layer->side * columns * LANES,
         .stride = columns * LANES,
-        .in_stride = stage->side_in * LANES,
-        .rows = stage->side,
-        .columns = stage->side,
+        .in_stride = layer->side_in * LANES,
+        .rows = layer->side,
+        .columns = layer->side,
     };
-    band_gradient(sums, stage->kernel, &all, some);
+    band_gradient(sums, layer->kernel, &all, some);
 }
 
 /* Floats of `work` that weight_gradient needs. */
-static size_t weight_gradient_size(const furrow__stage *stage)
+static size_t weight_gradient_size(const furrow__layer *layer)
 {
-    size_t rows = stage->pooled ? 4 * stage->side_out : 0;
-    return MOST_OUTPUTS * (stage->kernel * stage->kernel + rows) * LANES;
+    size_t rows = layer->pooled ? 4 * layer->side_out : 0;
+    return MAX_OUTPUTS * (layer->kernel * layer->kernel + rows) * LANES;
 }
 
-static void weight_gradient(const furrow__stage *stage, const buffers *b, const float *in,
+static void weight_gradient(const furrow__layer *layer, const buffers *b, const float *in,
                             float *work, float *gradient)
 {
-    size_t taps = stage->kernel * stage->kernel;
-    float *rows = work + MOST_OUTPUTS * taps * LANES;
-    for (size_t first = 0, some; first < stage->outputs; first += some) {
-        some = outputs_at_once(stage, stage->outputs - first);
-        for (size_t input = 0; input < stage->inputs; input++) {
-            const float *plane = in + input * stage->side_in * stage->side_in * LANES;
+    size_t taps = layer->kernel * layer->kernel;
+    float *rows = work + MAX_OUTPUTS * taps * LANES;
+    for (size_t first = 0, some; first < layer->outputs; first += some) {
+        some = outputs_at_once(layer, layer->outputs - first);
+        for (size_t input = 0; input < layer->inputs; input++) {
+            const float *plane = in + input * layer->side_in * layer->side_in * LANES;
             memset(work, 0, some * taps * LANES * sizeof *work);
-            if (stage->pooled)
-                pooled_gradient(work, rows, stage, b, plane, first, some);
+            if (layer->pooled)
+                pooled_gradient(work, rows, layer, b, plane, first, some);
             else
-                plain_gradient(work, stage, b, plane, first, some);
+                plain_gradient(work, layer, b, plane, first, some);
             for (size_t i = 0; i < some; i++)
-                add_lanes(gradient + stage->weights + ((first + i) * stage->inputs + input) * taps,
+                add_lanes(gradient + layer->weights + ((first + i) * layer->inputs + input) * taps,
                           work + i * taps * LANES, taps);
         }
     }
 }
 
-/* Inputs of a dense stage that are computed together, and outputs. */
+/* Inputs of a dense layer that are computed together, and outputs. */
 enum { DENSE_VECTORS = SUMS < 16 ? 2 : 4, DENSE_INPUTS = DENSE_VECTORS * LANES, DENSE_OUTPUTS = 4 };
 
 /* Inputs, filled up to whole blocks. */
-static size_t dense_inputs(const furrow__stage *stage)
+static size_t dense_inputs(const furrow__layer *layer)
 {
-    return (stage->inputs + DENSE_INPUTS - 1) / DENSE_INPUTS * DENSE_INPUTS;
+    return (layer->inputs + DENSE_INPUTS - 1) / DENSE_INPUTS * DENSE_INPUTS;
 }
 
-static size_t dense_gradient_size(const furrow__stage *stage)
+static size_t dense_gradient_size(const furrow__layer *layer)
 {
-    return dense_inputs(stage) * LANES;
+    return dense_inputs(layer) * LANES;
 }
 
 /* Up to DENSE_INPUTS weights of each of some outputs: slopes[outputs][LANES] times
- * turned[LANES][stride]. */
-INLINE void dense_block(float *gradient, size_t inputs, const float *slopes, const float *turned,
-                        size_t stride, size_t some, const size_t outputs)
+ * transposed[LANES][stride]. */
+INLINE void dense_block(float *gradient, size_t inputs, const float *slopes,
+                        const float *transposed, size_t stride, size_t some, const size_t outputs)
 {
     lanes sums[DENSE_OUTPUTS][DENSE_VECTORS];
     const size_t rows = DENSE_VECTORS, columns = 1; /* of TAPS */
     TAPS(sums[i][tap] = (lanes){0});
     for (size_t lane = 0; lane < LANES; lane++)
-        TAPS(sums[i][tap] += slopes[i * LANES + lane] * load(turned + lane * stride + tap * LANES));
+        TAPS(sums[i][tap] +=
+             slopes[i * LANES + lane] * load(transposed + lane * stride + tap * LANES));
     for (size_t i = 0; i < outputs; i++) {
         const float *from = (const float *)sums[i];
 #pragma omp simd
@@ -252,23 +253,24 @@ INLINE void dense_block(float *gradient, size_t inputs, const float *slopes, con
     }
 }
 
-/* A dense stage has one product per weight and lane: summed over lanes by turning the input, not
+/* A dense layer has one product per weight and lane: summed over lanes by turning the input, not
  * weight by weight. */
-static void dense_gradient(const furrow__stage *stage, const buffers *b, const float *in,
-                           float *turned, float *gradient)
+static void dense_gradient(const furrow__layer *layer, const buffers *b, const float *in,
+                           float *transposed, float *gradient)
 {
-    size_t inputs = stage->inputs, stride = dense_inputs(stage);
+    size_t inputs = layer->inputs, stride = dense_inputs(layer);
     for (size_t i = 0; i < stride; i += LANES)
-        turn(turned + i, stride, LANES, in + i * LANES, LANES, i < inputs ? inputs - i : 0);
+        transpose(transposed + i, stride, LANES, in + i * LANES, LANES,
+                  i < inputs ? inputs - i : 0);
     for (size_t first = 0; first < inputs; first += DENSE_INPUTS) {
         size_t some = inputs - first < DENSE_INPUTS ? inputs - first : DENSE_INPUTS, output = 0;
-        float *to = gradient + stage->weights + first;
-        for (; output + DENSE_OUTPUTS <= stage->outputs; output += DENSE_OUTPUTS)
+        float *to = gradient + layer->weights + first;
+        for (; output + DENSE_OUTPUTS <= layer->outputs; output += DENSE_OUTPUTS)
             dense_block(to + output * inputs, inputs, b->sums_gradient + output * LANES,
-                        turned + first, stride, some, DENSE_OUTPUTS);
-        for (; output < stage->outputs; output++)
+                        transposed + first, stride, some, DENSE_OUTPUTS);
+        for (; output < layer->outputs; output++)
             dense_block(to + output * inputs, inputs, b->sums_gradient + output * LANES,
-                        turned + first, stride, some, 1);
+                        transposed + first, stride, some, 1);
     }
 }
 

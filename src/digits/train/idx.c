@@ -8,6 +8,8 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include <furrow/digits/training.h>
+
 static int refuse(furrow_error *error, const char *path)
 {
     int code = errno ? errno : EIO;
@@ -47,12 +49,11 @@ static int read_end(gzFile file, const char *path, furrow_error *error)
 
 static int read_header(furrow__idx *idx, gzFile file, const char *path, furrow_error *error)
 {
-    unsigned char magic[4], lengths[FURROW__IDX_MOST_DIMENSIONS][4];
+    unsigned char magic[4], lengths[FURROW__IDX_MAX_DIMENSIONS][4];
     int status = read_bytes(file, magic, sizeof magic, path, error);
     if (status)
         return status;
-    if (magic[0] || magic[1] || magic[2] != 8 || !magic[3] ||
-        magic[3] > FURROW__IDX_MOST_DIMENSIONS)
+    if (magic[0] || magic[1] || magic[2] != 8 || !magic[3] || magic[3] > FURROW__IDX_MAX_DIMENSIONS)
         return furrow_error_set(error, FURROW_EFORMAT,
                                 "%s: not an IDX file of bytes: expected 00 00 08 01 ... 04, got "
                                 "%02x %02x %02x %02x",
@@ -65,7 +66,7 @@ static int read_header(furrow__idx *idx, gzFile file, const char *path, furrow_e
     for (size_t i = 0; i < idx->dimensions; i++) {
         const unsigned char *b = lengths[i];
         idx->lengths[i] = (size_t)b[0] << 24 | (size_t)b[1] << 16 | (size_t)b[2] << 8 | b[3];
-        if (idx->lengths[i] && idx->size > FURROW__IDX_MOST_SIZE / idx->lengths[i])
+        if (idx->lengths[i] && idx->size > FURROW__IDX_MAX_SIZE / idx->lengths[i])
             return furrow_error_set(error, FURROW_EFBIG, "%s: larger than 1 GiB", path);
         idx->size *= idx->lengths[i];
     }
@@ -124,4 +125,55 @@ void furrow__idx_clear(furrow__idx *idx)
 {
     free(idx->bytes);
     *idx = (furrow__idx){0};
+}
+
+/* ---- samples ---- */
+
+static int check_images(const furrow__idx *images, const char *path, furrow_error *error)
+{
+    if (images->dimensions == 3 && images->lengths[1] == FURROW_DIGITS_SIDE &&
+        images->lengths[2] == FURROW_DIGITS_SIDE)
+        return FURROW_OK;
+    return furrow_error_set(error, FURROW_EFORMAT, "%s: expected images of 28 x 28 bytes", path);
+}
+
+static int check_labels(const furrow__idx *labels, size_t images, const char *path,
+                        furrow_error *error)
+{
+    if (labels->dimensions != 1 || labels->size != images)
+        return furrow_error_set(error, FURROW_EFORMAT, "%s: expected %zu labels, one per image",
+                                path, images);
+    for (size_t i = 0; i < labels->size; i++)
+        if (labels->bytes[i] >= FURROW_DIGITS_CLASSES)
+            return furrow_error_set(error, FURROW_EFORMAT, "%s: label %zu: expected 0 to 9, got %d",
+                                    path, i, labels->bytes[i]);
+    return FURROW_OK;
+}
+
+int furrow_digits_samples_read(furrow_digits_samples *samples, const char *images_path,
+                               const char *labels_path, furrow_error *error)
+{
+    furrow__idx images, labels = {0};
+    *samples = (furrow_digits_samples){0};
+    int status = furrow__idx_read(&images, images_path, error);
+    if (!status)
+        status = check_images(&images, images_path, error);
+    if (!status && labels_path)
+        status = furrow__idx_read(&labels, labels_path, error);
+    if (!status && labels_path)
+        status = check_labels(&labels, images.lengths[0], labels_path, error);
+    if (status) {
+        furrow__idx_clear(&images);
+        furrow__idx_clear(&labels);
+        return status;
+    }
+    *samples = (furrow_digits_samples){images.bytes, labels.bytes, images.lengths[0]};
+    return FURROW_OK;
+}
+
+void furrow_digits_samples_clear(furrow_digits_samples *samples)
+{
+    free((void *)samples->images);
+    free((void *)samples->labels);
+    *samples = (furrow_digits_samples){0};
 }

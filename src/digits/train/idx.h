@@ -12,16 +12,16 @@
 
 #include <furrow/status.h>
 
-#define FURROW__IDX_MOST_DIMENSIONS 4
+#define FURROW__IDX_MAX_DIMENSIONS 4
 
 /* The most bytes that are read: 1 GiB. */
-#define FURROW__IDX_MOST_SIZE 1073741824
+#define FURROW__IDX_MAX_SIZE 1073741824
 
 /* An array; {0} is an empty one. It owns its bytes. */
 typedef struct furrow__idx {
     size_t dimensions;
-    size_t lengths[FURROW__IDX_MOST_DIMENSIONS]; /* [60000][28][28] of MNIST's training images */
-    size_t size;                                 /* their product */
+    size_t lengths[FURROW__IDX_MAX_DIMENSIONS]; /* [60000][28][28] of MNIST's training images */
+    size_t size;                                /* their product */
     unsigned char *bytes;
 } furrow__idx;
 

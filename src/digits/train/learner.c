@@ -63,9 +63,9 @@ void furrow__learner_begin(furrow__learner *learner, const furrow__net *net, uin
     memset(learner->memory, 0,
            (FURROW__LEARNER_ARRAYS + 1) * net->parameters * sizeof *learner->memory);
     for (size_t i = 0; i < net->count; i++) {
-        const furrow__stage *stage = &net->stages[i];
-        double bound = sqrt(6.0 / (double)(stage->inputs * stage->kernel * stage->kernel));
-        for (size_t j = stage->weights; j < stage->biases; j++)
+        const furrow__layer *layer = &net->layers[i];
+        double bound = sqrt(6.0 / (double)(layer->inputs * layer->kernel * layer->kernel));
+        for (size_t j = layer->weights; j < layer->biases; j++)
             learner->parameters[j] = (float)(furrow__random_signed(&key) * bound);
     }
     memcpy(learner->average, learner->parameters, net->parameters * sizeof *learner->average);

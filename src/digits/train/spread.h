@@ -1,5 +1,5 @@
 /*
- * spread.h: the way back through a pooled stage.
+ * spread.h: the way back through a pooled layer.
  *
  * Of four sums one went on, another in each image: three quarters of their gradient are zeros, but
  * nowhere in all lanes. So here the lanes are the input's channels, and images come one after the
@@ -11,8 +11,8 @@
 
 #include "gradient.h"
 
-/* A stage whose lanes are turned; `inputs` in groups of LANES. */
-typedef struct turned {
+/* A layer whose lanes are transposed; `inputs` in groups of LANES. */
+typedef struct transposed {
     size_t groups, pixels, taps;
     size_t sums;         /* per image, and up to whole vectors */
     size_t plane;        /* floats from an image to its gradient, and half of those to the next */
@@ -20,7 +20,7 @@ typedef struct turned {
     float *slopes;       /* [LANES][sums] */
     int32_t *places;     /* [LANES][sums]: where the pixels of each sum begin */
     float *tap_gradient; /* [groups][outputs][taps][LANES] */
-} turned;
+} transposed;
 
 /* Half a page beyond a whole one: a load must not seem to follow a store to the same place in
  * another page. */
@@ -36,19 +36,19 @@ static size_t whole_vectors(size_t count)
 }
 
 /* Without memory (NULL), how large it all is; `used` may be NULL. */
-static turned turned_at(float *work, const furrow__stage *stage, size_t *used)
+static transposed transposed_at(float *work, const furrow__layer *layer, size_t *used)
 {
-    turned t = {
-        .groups = whole_vectors(stage->inputs),
-        .pixels = stage->side_in * stage->side_in,
-        .taps = stage->kernel * stage->kernel,
-        .sums = whole_vectors(stage->outputs * stage->side_out * stage->side_out) * LANES,
+    transposed t = {
+        .groups = whole_vectors(layer->inputs),
+        .pixels = layer->side_in * layer->side_in,
+        .taps = layer->kernel * layer->kernel,
+        .sums = whole_vectors(layer->outputs * layer->side_out * layer->side_out) * LANES,
     };
     t.plane = apart(t.groups * t.pixels * LANES);
     size_t slopes = 2 * LANES * t.plane, places = slopes + LANES * t.sums;
     size_t tap_gradient = places + LANES * t.sums;
     if (used)
-        *used = tap_gradient + t.groups * stage->outputs * t.taps * LANES;
+        *used = tap_gradient + t.groups * layer->outputs * t.taps * LANES;
     if (work) {
         t.in = work;
         t.slopes = work + slopes;
@@ -58,47 +58,47 @@ static turned turned_at(float *work, const furrow__stage *stage, size_t *used)
     return t;
 }
 
-static size_t spread_size(const furrow__stage *stage)
+static size_t spread_size(const furrow__layer *layer)
 {
     size_t size;
-    turned_at(NULL, stage, &size);
+    transposed_at(NULL, layer, &size);
     return size;
 }
 
 /* Winners become places. */
-static void find_places(const furrow__stage *stage, const buffers *b)
+static void find_places(const furrow__layer *layer, const buffers *b)
 {
-    int32_t row = (int32_t)stage->side_in * LANES;
+    int32_t row = (int32_t)layer->side_in * LANES;
     float *at = b->winners;
-    for (size_t i = 0; i < stage->outputs; i++)
-        for (int32_t y = 0; y < (int32_t)stage->side_out; y++)
-            for (int32_t x = 0; x < (int32_t)stage->side_out; x++, at += LANES) {
+    for (size_t i = 0; i < layer->outputs; i++)
+        for (int32_t y = 0; y < (int32_t)layer->side_out; y++)
+            for (int32_t x = 0; x < (int32_t)layer->side_out; x++, at += LANES) {
                 marks winner = (marks)load(at);
                 marks place = (2 * y + (winner >> 1)) * row + (2 * x + (winner & 1)) * LANES;
                 store(at, (lanes)place);
             }
 }
 
-static void turn_sums(float *to, const turned *t, const float *from, size_t sums)
+static void transpose_sums(float *to, const transposed *t, const float *from, size_t sums)
 {
     for (size_t i = 0; i < sums; i += LANES)
-        turn(to + i, t->sums, LANES, from + i * LANES, LANES, sums - i);
+        transpose(to + i, t->sums, LANES, from + i * LANES, LANES, sums - i);
 }
 
-static void turn_in(const turned *t, const float *in, size_t inputs)
+static void transpose_in(const transposed *t, const float *in, size_t inputs)
 {
     for (size_t pixel = 0; pixel < t->pixels; pixel++)
         for (size_t i = 0; i < inputs; i += LANES)
-            turn(t->in + i * t->pixels + pixel * LANES, 2 * t->plane, LANES,
-                 in + (i * t->pixels + pixel) * LANES, t->pixels * LANES, inputs - i);
+            transpose(t->in + i * t->pixels + pixel * LANES, 2 * t->plane, LANES,
+                      in + (i * t->pixels + pixel) * LANES, t->pixels * LANES, inputs - i);
 }
 
-static void turn_back(const turned *t, float *gradient, size_t inputs)
+static void transpose_back(const transposed *t, float *gradient, size_t inputs)
 {
     for (size_t pixel = 0; pixel < t->pixels; pixel++)
         for (size_t i = 0; i < inputs; i += LANES)
-            turn(gradient + (i * t->pixels + pixel) * LANES, t->pixels * LANES, inputs - i,
-                 t->in + t->plane + i * t->pixels + pixel * LANES, 2 * t->plane, LANES);
+            transpose(gradient + (i * t->pixels + pixel) * LANES, t->pixels * LANES, inputs - i,
+                      t->in + t->plane + i * t->pixels + pixel * LANES, 2 * t->plane, LANES);
 }
 
 /* The sums of an image that have the same weights, and LANES channels of what they were made of. */
@@ -127,7 +127,7 @@ INLINE void spread_taps(const share *s, size_t kernel, size_t tap_y, size_t tap_
     const float *slopes = s->slopes, *in = s->in + tap_y * stride + tap_x * LANES;
     const int32_t *places = s->places;
     float *in_gradient = s->in_gradient + tap_y * stride + tap_x * LANES;
-    lanes weights[MOST_TAPS] = {{0}}, sums[MOST_TAPS] = {{0}};
+    lanes weights[MAX_TAPS] = {{0}}, sums[MAX_TAPS] = {{0}};
 #define KERNEL_AT (first + tap / columns * kernel + tap % columns)
 #define PIXEL_AT  (tap / columns * stride + tap % columns * LANES)
     EACH_TAP(weights[tap] = load(s->weights + KERNEL_AT * FURROW__WIDE));
@@ -178,40 +178,40 @@ static size_t gather_live(float *slopes, int32_t *places, size_t count)
     return live;
 }
 
-static void spread_image(const turned *t, const furrow__stage *stage, const float *weights,
+static void spread_image(const transposed *t, const furrow__layer *layer, const float *weights,
                          size_t image)
 {
-    size_t per_output = stage->side_out * stage->side_out, live[FURROW__MOST_CHANNELS];
+    size_t per_output = layer->side_out * layer->side_out, live[FURROW__MAX_CHANNELS];
     float *in = t->in + 2 * image * t->plane, *in_gradient = in + t->plane;
     float *slopes = t->slopes + image * t->sums;
     int32_t *places = t->places + image * t->sums;
     memset(in_gradient, 0, t->groups * t->pixels * LANES * sizeof *in_gradient);
-    for (size_t output = 0; output < stage->outputs; output++)
+    for (size_t output = 0; output < layer->outputs; output++)
         live[output] =
             gather_live(slopes + output * per_output, places + output * per_output, per_output);
-    for (size_t i = 0; i < stage->inputs; i += LANES)
-        for (size_t output = 0; output < stage->outputs; output++) {
-            size_t packed = i / FURROW__WIDE * stage->outputs + output;
-            size_t kernel = i / LANES * stage->outputs + output;
+    for (size_t i = 0; i < layer->inputs; i += LANES)
+        for (size_t output = 0; output < layer->outputs; output++) {
+            size_t packed = i / FURROW__WIDE * layer->outputs + output;
+            size_t kernel = i / LANES * layer->outputs + output;
             share s = {
                 .slopes = slopes + output * per_output,
                 .places = places + output * per_output,
                 .count = live[output],
                 .in = in + i * t->pixels,
                 .in_gradient = in_gradient + i * t->pixels,
-                .stride = stage->side_in * LANES,
+                .stride = layer->side_in * LANES,
                 .weights = weights + packed * t->taps * FURROW__WIDE + i % FURROW__WIDE,
                 .tap_gradient = t->tap_gradient + kernel * t->taps * LANES,
             };
-            spread_kernel(&s, stage->kernel);
+            spread_kernel(&s, layer->kernel);
         }
 }
 
-static void add_taps(const turned *t, const furrow__stage *stage, float *gradient)
+static void add_taps(const transposed *t, const furrow__layer *layer, float *gradient)
 {
-    for (size_t output = 0; output < stage->outputs; output++)
-        for (size_t input = 0; input < stage->inputs; input++) {
-            size_t kernel = input / LANES * stage->outputs + output;
+    for (size_t output = 0; output < layer->outputs; output++)
+        for (size_t input = 0; input < layer->inputs; input++) {
+            size_t kernel = input / LANES * layer->outputs + output;
             const float *from = t->tap_gradient + kernel * t->taps * LANES + input % LANES;
             for (size_t tap = 0; tap < t->taps; tap++)
                 *gradient++ += from[tap * LANES];
@@ -219,20 +219,20 @@ static void add_taps(const turned *t, const furrow__stage *stage, float *gradien
 }
 
 /* Both gradients, that of the weights and that of the input. */
-static void spread(const furrow__stage *stage, const buffers *b, const float *in,
+static void spread(const furrow__layer *layer, const buffers *b, const float *in,
                    const float *packed, float *in_gradient, float *work, float *gradient)
 {
-    turned t = turned_at(work, stage, NULL);
-    size_t sums = stage->outputs * stage->side_out * stage->side_out;
-    find_places(stage, b);
-    turn_sums((void *)t.places, &t, b->winners, sums);
-    turn_sums(t.slopes, &t, b->sums_gradient, sums);
-    turn_in(&t, in, stage->inputs);
-    memset(t.tap_gradient, 0, t.groups * stage->outputs * t.taps * LANES * sizeof *t.tap_gradient);
+    transposed t = transposed_at(work, layer, NULL);
+    size_t sums = layer->outputs * layer->side_out * layer->side_out;
+    find_places(layer, b);
+    transpose_sums((void *)t.places, &t, b->winners, sums);
+    transpose_sums(t.slopes, &t, b->sums_gradient, sums);
+    transpose_in(&t, in, layer->inputs);
+    memset(t.tap_gradient, 0, t.groups * layer->outputs * t.taps * LANES * sizeof *t.tap_gradient);
     for (size_t image = 0; image < LANES; image++)
-        spread_image(&t, stage, packed + stage->backward, image);
-    turn_back(&t, in_gradient, stage->inputs);
-    add_taps(&t, stage, gradient + stage->weights);
+        spread_image(&t, layer, packed + layer->backward, image);
+    transpose_back(&t, in_gradient, layer->inputs);
+    add_taps(&t, layer, gradient + layer->weights);
 }
 
 #endif

@@ -7,7 +7,7 @@
 
 /* What a block comes to. */
 typedef struct outcome {
-    furrow__score score;
+    furrow__fit fit;
     float gradient[];
 } outcome;
 
@@ -92,7 +92,7 @@ void furrow__trainer_enter(furrow_digits_trainer *trainer, size_t net, size_t ep
             break;
     trainer->position = trainer->announced = trainer->in_batch = 0;
     trainer->evaluating = false;
-    trainer->score = (furrow__score){0};
+    trainer->fit = (furrow__fit){0};
     if (net == cascade->count)
         return;
     if (epoch == 0)
@@ -163,8 +163,8 @@ static size_t block_samples(const furrow_digits_trainer *trainer, size_t index, 
 static void learn(const furrow_digits_trainer *trainer, float *scratch, size_t first, size_t count,
                   outcome *result)
 {
-    unsigned char images[FURROW__MOST_WIDTH * FURROW_DIGITS_PIXELS];
-    unsigned char labels[FURROW__MOST_WIDTH];
+    unsigned char images[FURROW__MAX_WIDTH * FURROW_DIGITS_PIXELS];
+    unsigned char labels[FURROW__MAX_WIDTH];
     const furrow_digits_samples *from = &trainer->training;
     const furrow_digits_recipe recipe = furrow__recipe_of(&trainer->recipe, trainer->net);
     for (size_t i = 0; i < count; i++) {
@@ -180,13 +180,13 @@ static void learn(const furrow_digits_trainer *trainer, float *scratch, size_t f
         .backward = trainer->learner.backward,
         .smoothing = trainer->recipe.smoothing,
     };
-    trainer->level->learn(&pass, scratch, images, labels, count, result->gradient, &result->score);
+    trainer->level->learn(&pass, scratch, images, labels, count, result->gradient, &result->fit);
 }
 
 static void evaluate(const furrow_digits_trainer *trainer, float *scratch, size_t first,
                      size_t count, outcome *result)
 {
-    float outputs[FURROW__MOST_WIDTH * FURROW_DIGITS_CLASSES];
+    float outputs[FURROW__MAX_WIDTH * FURROW_DIGITS_CLASSES];
     trainer->level->infer(trainer->learner.net, trainer->learner.average_forward, scratch,
                           trainer->held_out.images + first * FURROW_DIGITS_PIXELS, count, outputs);
     for (size_t i = 0; i < count; i++) {
@@ -194,7 +194,7 @@ static void evaluate(const furrow_digits_trainer *trainer, float *scratch, size_
         size_t best = 0;
         for (size_t digit = 1; digit < FURROW_DIGITS_CLASSES; digit++)
             best = output[digit] > output[best] ? digit : best;
-        result->score.correct += best == trainer->held_out.labels[first + i];
+        result->fit.correct += best == trainer->held_out.labels[first + i];
     }
 }
 
@@ -272,13 +272,13 @@ static void end_learning(furrow_digits_trainer *trainer)
         .net = trainer->net,
         .number = trainer->epoch + 1,
         .rate = rate_of(trainer, trainer->learner.step - 1),
-        .loss = trainer->score.loss / samples,
-        .accuracy = (double)trainer->score.correct / samples,
+        .loss = trainer->fit.loss / samples,
+        .accuracy = (double)trainer->fit.correct / samples,
         .held_out = judged(trainer),
     };
     trainer->evaluating = true;
     trainer->position = 0;
-    trainer->score = (furrow__score){0};
+    trainer->fit = (furrow__fit){0};
     furrow__learner_pack_average(&trainer->learner);
 }
 
@@ -297,7 +297,7 @@ static void advance(furrow_digits_trainer *trainer, size_t samples)
             end_learning(trainer);
     }
     if (trainer->evaluating && trainer->position == trainer->record.held_out) {
-        trainer->record.wrong = trainer->record.held_out - trainer->score.correct;
+        trainer->record.wrong = trainer->record.held_out - trainer->fit.correct;
         end_epoch(trainer);
     }
 }
@@ -311,8 +311,8 @@ void furrow_digits_trainer_combine(furrow_digits_trainer *trainer, const void *o
         const outcome *block = (const void *)((const char *)outcomes + i * size);
         size_t first;
         samples += block_samples(trainer, i, &first);
-        trainer->score.loss += block->score.loss;
-        trainer->score.correct += block->score.correct;
+        trainer->fit.loss += block->fit.loss;
+        trainer->fit.correct += block->fit.correct;
         if (trainer->evaluating)
             continue;
 #pragma omp simd

@@ -11,8 +11,8 @@
 
 #include <furrow/digits/training.h>
 
-#include "digits/net/cascade.h"
 #include "digits/net/level.h"
+#include "digits/net/model.h"
 
 /* The weights of one net at a time, while they learn. Arrays of net->parameters floats, in one
  * allocation that serves any net of the cascade. */
@@ -58,15 +58,15 @@ struct furrow_digits_trainer {
     const furrow__level *level;
     furrow__cascade cascade;
     furrow__learner learner;
-    float *finished;     /* the averages of the nets that are trained; [cascade.parameters] */
-    size_t *order;       /* of the training samples in this epoch */
-    size_t net, stage;   /* which net learns now; cascade.count: none, all have */
-    size_t epoch;        /* of this net: 0 ... recipe.epochs[stage] - 1 */
-    bool evaluating;     /* else learning */
-    size_t position;     /* samples of this epoch, or of the evaluation, that are behind us */
-    size_t announced;    /* of the blocks under way */
-    size_t in_batch;     /* samples whose gradients are in the learner's */
-    furrow__score score; /* of the epoch so far, or of the evaluation */
+    float *finished;   /* the averages of the nets that are trained; [cascade.parameters] */
+    size_t *order;     /* of the training samples in this epoch */
+    size_t net, stage; /* which net learns now; cascade.count: none, all have */
+    size_t epoch;      /* of this net: 0 ... recipe.epochs[stage] - 1 */
+    bool evaluating;   /* else learning */
+    size_t position;   /* samples of this epoch, or of the evaluation, that are behind us */
+    size_t announced;  /* of the blocks under way */
+    size_t in_batch;   /* samples whose gradients are in the learner's */
+    furrow__fit fit;   /* of the epoch so far, or of the evaluation */
     furrow_digits_epoch record;
     bool finished_epoch; /* by the last combine */
 };
@@ -74,5 +74,14 @@ struct furrow_digits_trainer {
 /* Goes to the beginning of an epoch of a net. The learner is at the end of the one before, or
  * begins, or was filled from a checkpoint. */
 void furrow__trainer_enter(furrow_digits_trainer *trainer, size_t net, size_t epoch);
+
+/* ---- handwriting.c ---- */
+
+/* Adds strokes to `from` that MNIST's writers, who learnt to write in the United States, do not
+ * make: a 1 may begin with an upstroke and stand on a foot, a 7 may have a bar through its stem,
+ * and a 9 may end in a hook. `share` is the probability that an image of such a digit gets strokes.
+ * The centre of mass stays in place to half a pixel. False: nothing is written to `to`. */
+bool furrow__handwriting_add(unsigned char *to, const unsigned char *from, unsigned char label,
+                             double share, uint64_t *key);
 
 #endif

@@ -1,11 +1,8 @@
-#include "hands.h"
-
 #include <math.h>
 #include <string.h>
 
-#include <furrow/digits/digits.h>
-
 #include "random.h"
+#include "trainer.h"
 
 enum {
     SIDE = FURROW_DIGITS_SIDE,
@@ -160,8 +157,8 @@ static void add_strokes(unsigned char *image, unsigned char label, const struct 
     }
 }
 
-bool furrow__hand(unsigned char *to, const unsigned char *from, unsigned char label, double share,
-                  uint64_t *key)
+bool furrow__handwriting_add(unsigned char *to, const unsigned char *from, unsigned char label,
+                             double share, uint64_t *key)
 {
     if ((label != 1 && label != 7 && label != 9) || !furrow__random_chance(key, share))
         return false;

@@ -1,12 +1,11 @@
 /*
- * turn.h: matrices of lanes, turned: what lies in rows of LANES then lies in columns. Included by
- * the files that are compiled once per level.
+ * transpose.h: matrices of lanes, transposed: what lies in rows of LANES then lies in columns.
+ * Included by the files that are compiled once per level.
  */
 #ifndef FURROW_DIGITS_TRAIN_TURN_H
 #define FURROW_DIGITS_TRAIN_TURN_H
 
-#include "digits/net/convolve.h"
-#include "digits/net/shuffle.h"
+#include "digits/net/lanes.h"
 
 /* The lanes of the first halves of two vectors in turn, and those of the second halves. */
 #if FURROW__WIDTH == 16
@@ -23,7 +22,7 @@
 #endif
 
 /* Shuffled like cards as often as LANES is halved, all lanes have changed row for column. */
-INLINE void turn_rows(lanes rows[LANES])
+INLINE void transpose_rows(lanes rows[LANES])
 {
 #pragma GCC unroll 4
     for (int left = LANES; left > 1; left /= 2) {
@@ -41,14 +40,14 @@ INLINE void turn_rows(lanes rows[LANES])
 
 /* to[column * to_stride + row] = from[row * from_stride + column], for LANES columns and up to
  * LANES rows, beyond which 0 is written; `columns` of the LANES that come out are. */
-static NEVER_INLINE void turn(float *restrict to, size_t to_stride, size_t columns,
-                              const float *restrict from, size_t from_stride, size_t rows)
+static NEVER_INLINE void transpose(float *restrict to, size_t to_stride, size_t columns,
+                                   const float *restrict from, size_t from_stride, size_t rows)
 {
     lanes block[LANES];
 #pragma GCC unroll 16
     for (size_t i = 0; i < LANES; i++)
         block[i] = i < rows ? load(from + i * from_stride) : (lanes){0};
-    turn_rows(block);
+    transpose_rows(block);
 #pragma GCC unroll 16
     for (size_t i = 0; i < LANES; i++)
         if (i < columns)
@@ -62,7 +61,7 @@ static inline void add_lanes(float *restrict to, const float *restrict from, siz
         float columns[LANES * LANES];
         size_t some = count - done < LANES ? count - done : LANES;
         lanes sum = {0};
-        turn(columns, LANES, LANES, from + done * LANES, LANES, some);
+        transpose(columns, LANES, LANES, from + done * LANES, LANES, some);
         for (size_t i = 0; i < LANES; i++)
             sum += load(columns + i * LANES);
         for (size_t i = 0; i < some; i++)
