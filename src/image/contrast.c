@@ -13,7 +13,7 @@ enum { COLORS = 3, WHOLE = 65536 };
 /* How a colour becomes gray: the weights add up to WHOLE. */
 struct mixture {
     uint32_t weights[COLORS];
-    bool turned[COLORS]; /* that colour counts as 255 less what it is */
+    bool inverted[COLORS]; /* that colour counts as 255 less what it is */
 };
 
 static int median(const size_t counts[256])
@@ -76,7 +76,7 @@ static struct mixture mix(const int64_t direction[COLORS])
     if (length == 0)
         return mixture;
     for (int color = 0; color < COLORS; color++) {
-        mixture.turned[color] = sum < 0 ? direction[color] > 0 : direction[color] < 0;
+        mixture.inverted[color] = sum < 0 ? direction[color] > 0 : direction[color] < 0;
         mixture.weights[color] = (uint32_t)(WHOLE * ((double)llabs(direction[color]) / length));
     }
     mixture.weights[1] = WHOLE - mixture.weights[0] - mixture.weights[2];
@@ -95,7 +95,7 @@ void furrow__image_make_contrast(furrow_image *image)
         uint32_t sum = WHOLE / 2;
         for (int color = 0; color < COLORS; color++)
             sum +=
-                mixture.weights[color] * (mixture.turned[color] ? 255u - rgb[color] : rgb[color]);
+                mixture.weights[color] * (mixture.inverted[color] ? 255u - rgb[color] : rgb[color]);
         image->pixels[i] = (unsigned char)(sum / WHOLE);
     }
 }

@@ -162,10 +162,10 @@ static void run_stage(const furrow_digits_model *model, furrow_digits_scratch *s
 void furrow_digits_classify(const furrow_digits_model *model, furrow_digits_scratch *scratch,
                             const unsigned char *images, size_t n, furrow_digits_answer *answers)
 {
-    size_t most = max_at_once(scratch);
-    for (size_t done = 0; done < n; done += most) {
+    size_t max = max_at_once(scratch);
+    for (size_t done = 0; done < n; done += max) {
         furrow_digits_answer *here[MAX_AT_ONCE];
-        size_t some = n - done < most ? n - done : most;
+        size_t some = n - done < max ? n - done : max;
         for (size_t i = 0; i < some; i++)
             here[i] = &answers[done + i];
         run_stage(model, scratch, 0, images + done * FURROW_DIGITS_PIXELS, here, some);

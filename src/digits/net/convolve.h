@@ -95,19 +95,19 @@ INLINE void plain_block(float *out, size_t out_plane, const convolution *c, cons
     enum { rows = 1 };
     lanes sums[FURROW__GROUP][MAX_PIXELS];
     sum_block(sums, c, packed, y, x, channels, rows, columns);
-    lanes least = (c->rectified ? 0 : -INFINITY) - (lanes){0};
+    lanes min = (c->rectified ? 0 : -INFINITY) - (lanes){0};
     EACH_CHANNEL(
-        EACH_PIXEL(store(out + i * out_plane + (x + p) * LANES, larger_lanes(sums[i][p], least))));
+        EACH_PIXEL(store(out + i * out_plane + (x + p) * LANES, larger_lanes(sums[i][p], min))));
 }
 
 INLINE void plain_row(float *out, size_t out_plane, const convolution *c, const float *packed,
                       size_t y, const int channels)
 {
-    const int most = SUMS / channels < MAX_PIXELS ? SUMS / channels : MAX_PIXELS;
+    const int max = SUMS / channels < MAX_PIXELS ? SUMS / channels : MAX_PIXELS;
     size_t x = 0;
-    for (; x + (size_t)most <= c->width; x += (size_t)most)
-        plain_block(out, out_plane, c, packed, y, x, channels, most);
-    if (most > 2 && x + 2 <= c->width) {
+    for (; x + (size_t)max <= c->width; x += (size_t)max)
+        plain_block(out, out_plane, c, packed, y, x, channels, max);
+    if (max > 2 && x + 2 <= c->width) {
         plain_block(out, out_plane, c, packed, y, x, channels, 2);
         x += 2;
     }
@@ -144,8 +144,8 @@ static NEVER_INLINE void convolve_row(float *restrict out, size_t out_plane,
 
 INLINE lanes largest(const lanes pixels[MAX_PIXELS], const int count)
 {
-    lanes most = larger_lanes(pixels[0], pixels[1]);
-    return count > 2 ? larger_lanes(most, larger_lanes(pixels[2], pixels[3])) : most;
+    lanes max = larger_lanes(pixels[0], pixels[1]);
+    return count > 2 ? larger_lanes(max, larger_lanes(pixels[2], pixels[3])) : max;
 }
 
 /* The pooled pixel (x, y), max(0, ...) included: all 4 sums of a channel at once where they fit;

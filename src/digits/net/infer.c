@@ -19,7 +19,7 @@ size_t INFER_SIZE(const furrow__net *net);
 void INFER(const furrow__net *net, const float *forward, float *scratch,
            const unsigned char *images, size_t count, float *outputs);
 
-static size_t larger_size(size_t a, size_t b)
+static size_t max_size(size_t a, size_t b)
 {
     return a > b ? a : b;
 }
@@ -42,13 +42,13 @@ static size_t outputs_of(const furrow__layer *layer)
  * have pixels, of all then; or of one that is alone. */
 static size_t buffer_size(const furrow__net *net)
 {
-    size_t dense = first_dense(net), most = FURROW_DIGITS_PIXELS * LANES;
+    size_t dense = first_dense(net), max = FURROW_DIGITS_PIXELS * LANES;
     for (size_t i = 0; i < net->count; i++) {
         size_t vectors = i < dense ? 1 : FURROW__VECTORS;
-        most = larger_size(most, outputs_of(&net->layers[i]) * vectors * LANES);
-        most = larger_size(most, alone_size(&net->layers[i]));
+        max = max_size(max, outputs_of(&net->layers[i]) * vectors * LANES);
+        max = max_size(max, alone_size(&net->layers[i]));
     }
-    return (most + LANES - 1) / LANES * LANES;
+    return (max + LANES - 1) / LANES * LANES;
 }
 
 static size_t features(const furrow__net *net)

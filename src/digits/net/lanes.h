@@ -32,11 +32,11 @@ INLINE void store(float *to, lanes value)
 
 INLINE lanes larger_lanes(lanes a, lanes b)
 {
-    lanes most = a;
+    lanes max = a;
 #pragma omp simd
     for (int lane = 0; lane < LANES; lane++)
-        most[lane] = a[lane] > b[lane] ? a[lane] : b[lane];
-    return most;
+        max[lane] = a[lane] > b[lane] ? a[lane] : b[lane];
+    return max;
 }
 
 /* Lanes of two vectors in another order. The lanes of `a` are numbered from 0, and those of `b` go

@@ -22,17 +22,17 @@ int furrow__stage_check(const furrow_digits_stage *stage, size_t index, furrow_e
 {
     const struct {
         const char *name;
-        float value, least, most;
+        float value, min, max;
     } rows[] = {
         {"temperature", stage->temperature, 0.01f, 100},
         {"threshold", stage->threshold, 0, 2},
         {"share", stage->share, 0, 1},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        if (!(rows[i].value >= rows[i].least && rows[i].value <= rows[i].most))
+        if (!(rows[i].value >= rows[i].min && rows[i].value <= rows[i].max))
             return furrow_error_set(
                 error, FURROW_EINVAL, "stage %zu: %s: expected %g to %g, got %g", index,
-                rows[i].name, (double)rows[i].least, (double)rows[i].most, (double)rows[i].value);
+                rows[i].name, (double)rows[i].min, (double)rows[i].max, (double)rows[i].value);
     return FURROW_OK;
 }
 

@@ -6,8 +6,8 @@
 size_t furrow__net_group(size_t channels, size_t first)
 {
     size_t groups = (channels + FURROW__GROUP - 1) / FURROW__GROUP;
-    size_t least = channels / groups;
-    return first < channels % groups * (least + 1) ? least + 1 : least;
+    size_t min = channels / groups;
+    return first < channels % groups * (min + 1) ? min + 1 : min;
 }
 
 static int refuse(furrow_error *error, const char *layers, const char *reason)
@@ -17,14 +17,14 @@ static int refuse(furrow_error *error, const char *layers, const char *reason)
                             FURROW_DIGITS_LAYERS);
 }
 
-/* Reads a number from 1 to `most`; NULL for anything else. */
-static const char *read_number(size_t *value, const char *text, size_t most)
+/* Reads a number from 1 to `max`; NULL for anything else. */
+static const char *read_number(size_t *value, const char *text, size_t max)
 {
     if (*text < '1' || *text > '9')
         return NULL;
     for (*value = 0; *text >= '0' && *text <= '9'; text++) {
         *value = *value * 10 + (size_t)(*text - '0');
-        if (*value > most)
+        if (*value > max)
             return NULL;
     }
     return text;

@@ -8,14 +8,14 @@
 
 static size_t max_values(const furrow__cascade *cascade)
 {
-    size_t most = FURROW_DIGITS_PIXELS;
+    size_t max = FURROW_DIGITS_PIXELS;
     for (size_t net = 0; net < cascade->count; net++)
         for (size_t i = 0; i < cascade->nets[net].count; i++) {
             const furrow__layer *layer = &cascade->nets[net].layers[i];
             size_t values = layer->outputs * layer->side * layer->side;
-            most = values > most ? values : most;
+            max = values > max ? values : max;
         }
-    return most;
+    return max;
 }
 
 static double convolve(const furrow__layer *layer, const double *in, const float *weights, size_t y,
@@ -50,14 +50,14 @@ static void pool(double *values, const furrow__layer *layer)
     for (size_t i = 0; i < layer->outputs; i++)
         for (size_t y = 0; y < layer->side_out; y++)
             for (size_t x = 0; x < layer->side_out; x++) {
-                double most = 0;
+                double max = 0;
                 for (size_t dy = 0; dy < 2; dy++)
                     for (size_t dx = 0; dx < 2; dx++) {
                         size_t row = i * layer->side + 2 * y + dy;
                         double value = values[row * layer->side + 2 * x + dx];
-                        most = value > most ? value : most;
+                        max = value > max ? value : max;
                     }
-                *out++ = most;
+                *out++ = max;
             }
 }
 
@@ -83,8 +83,8 @@ int furrow_digits_reference(const furrow_digits_model *model, const unsigned cha
                             furrow_digits_answer *answer)
 {
     const furrow__cascade *cascade = &model->cascade;
-    size_t most = max_values(cascade);
-    double *memory = calloc(2 * most, sizeof *memory);
+    size_t max = max_values(cascade);
+    double *memory = calloc(2 * max, sizeof *memory);
     if (!memory)
         return FURROW_ENOMEM;
     size_t stage = 0;
@@ -92,7 +92,7 @@ int furrow_digits_reference(const furrow_digits_model *model, const unsigned cha
         double sums[FURROW_DIGITS_CLASSES] = {0};
         for (size_t net = cascade->first[stage]; net < cascade->first[stage + 1]; net++)
             run_net(sums, &cascade->nets[net], model->parameters + cascade->parameters_of[net],
-                    image, memory, memory + most);
+                    image, memory, memory + max);
         furrow__digits_answer(answer, model, stage++, sums);
     } while (furrow__digits_goes_on(answer, model));
     free(memory);

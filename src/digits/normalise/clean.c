@@ -7,7 +7,7 @@ enum { CELLS = MAP * MAP, MAX_PARTS = 1024 };
 
 static bool is_ink(const struct map *map, size_t x, size_t y)
 {
-    return map->ink[y * map->width + x] >= LEAST_INK;
+    return map->ink[y * map->width + x] >= MIN_INK;
 }
 
 void furrow__digits_keep_all(struct map *map)
@@ -173,7 +173,7 @@ static void mark_kept(struct map *map, const struct parts *parts)
         const unsigned char *below = y + 1 < map->height ? row + width : row;
         for (size_t x = 0; x < width; x++) {
             bool is_near = above[x] | row[x] | below[x];
-            bool is_other = (map->ink[y * width + x] >= LEAST_INK) & !digit[y * width + x];
+            bool is_other = (map->ink[y * width + x] >= MIN_INK) & !digit[y * width + x];
             map->kept[y * width + x] &= is_near & !is_other;
         }
     }

@@ -46,15 +46,15 @@ static struct weight weigh(const float *row, size_t n)
     struct weight weight = {.left = n};
     float mass = 0, moment = 0;
     size_t left = 0, right = n;
-    while (left < right && row[left] < LEAST_INK)
+    while (left < right && row[left] < MIN_INK)
         left++;
-    while (right > left && row[right - 1] < LEAST_INK)
+    while (right > left && row[right - 1] < MIN_INK)
         right--;
     if (left == right)
         return weight;
 #pragma omp simd reduction(+ : mass, moment)
     for (size_t i = left; i < right; i++) {
-        float ink = row[i] < LEAST_INK ? 0 : row[i];
+        float ink = row[i] < MIN_INK ? 0 : row[i];
         mass += ink;
         moment += ink * ((float)(int)i + 0.5F);
     }

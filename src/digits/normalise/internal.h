@@ -15,12 +15,12 @@
 
 enum {
     SIDE = FURROW_DIGITS_SIDE,
-    BOX = 20,            /* the ink's longer side */
-    LEAST_CONTRAST = 16, /* gray levels between paper and the strongest ink */
-    LEAST_INK = 32,      /* of 255: what the box is drawn around */
-    MAP = 96,            /* the most cells along a side */
-    ROW = 1024,          /* the most pixels of a row that are worked on at once */
-    SMALL = 20           /* pictures whose shorter side is below it hold a digit and no more */
+    BOX = 20,          /* the ink's longer side */
+    MIN_CONTRAST = 16, /* gray levels between paper and the strongest ink */
+    MIN_INK = 32,      /* of 255: what the box is drawn around */
+    MAP = 96,          /* the most cells along a side */
+    ROW = 1024,        /* the most pixels of a row that are worked on at once */
+    SMALL = 20         /* pictures whose shorter side is below it hold a digit and no more */
 };
 
 /* A picture, or a part of one. */
@@ -38,11 +38,11 @@ struct map {
     bool kept[MAP * MAP];   /* cells of the digit, and those around them that are of nothing else */
 };
 
-/* How gray becomes ink: its difference from the paper, less `least`, times `scale`, between 0 and
+/* How gray becomes ink: its difference from the paper, less `min`, times `scale`, between 0 and
  * 255. */
 struct ink {
     float sign; /* 1: brighter than the paper; -1: darker */
-    float least, scale;
+    float min, scale;
     bool is_uneven;  /* the paper differs from place to place: */
     float brightest; /* paper, where the ink is darker */
     bool is_grainy;
@@ -69,7 +69,7 @@ int furrow__digits_quantile(const struct levels *levels, double part);
 int furrow__digits_paper_spread(const struct levels *all);
 bool furrow__digits_is_half_lit(const struct levels *away, int range);
 int furrow__digits_paper_of_two(bool *is_doubtful, const struct levels *border,
-                                const struct levels *all, bool turned);
+                                const struct levels *all, bool swapped);
 
 /* Of the darker or the brighter tone (of all where there is one tone): what a fifth of it is as
  * dark or as bright as. */
@@ -83,9 +83,9 @@ void furrow__digits_local_paper(struct map *map, bool is_bright);
 /* Every cell with its neighbours, twice as much with those beside it, four times with itself. */
 void furrow__digits_smooth(struct map *map);
 
-/* Finds the paper of every cell; false: there is no ink on it. `turned`: what seems paper is ink.
+/* Finds the paper of every cell; false: there is no ink on it. `swapped`: what seems paper is ink.
  */
-bool furrow__digits_find_ink(struct map *map, struct ink *ink, bool turned);
+bool furrow__digits_find_ink(struct map *map, struct ink *ink, bool swapped);
 
 /* What ink the grays are, 0 ... 255, on papers of their own, or (NULL) on one. Less light on the
  * paper is less light on the ink. */

@@ -20,10 +20,10 @@ static void keep_min(float *to, const float *a, const float *b, size_t n)
 
 /* The most, or the least, of every cell and those up to `reach` above and below it: of windows of
  * one row, of two, of four and so on, whose last two cover the whole. */
-static void spread(float *cells, size_t width, size_t height, size_t reach, bool most)
+static void spread(float *cells, size_t width, size_t height, size_t reach, bool max)
 {
     float rows[PADDED * MAP];
-    void (*keep)(float *, const float *, const float *, size_t) = most ? keep_max : keep_min;
+    void (*keep)(float *, const float *, const float *, size_t) = max ? keep_max : keep_min;
     size_t window = 2 * reach + 1, padded = height + 2 * reach, size = 1;
     for (size_t y = 0; y < padded; y++) {
         size_t row = y < reach ? 0 : y - reach < height ? y - reach : height - 1;
@@ -46,15 +46,15 @@ static void transpose(float *to, const float *from, size_t width, size_t height)
  * and columns may be taken in any order. */
 void furrow__digits_local_paper(struct map *map, bool is_bright)
 {
-    float turned[MAP * MAP];
+    float transposed[MAP * MAP];
     size_t width = map->width, height = map->height;
     size_t reach = (width < height ? width : height) / 10 + 1;
     memcpy(map->paper, map->gray, width * height * sizeof *map->paper);
     spread(map->paper, width, height, reach, !is_bright);
-    transpose(turned, map->paper, width, height);
-    spread(turned, height, width, reach, !is_bright);
-    spread(turned, height, width, reach, is_bright);
-    transpose(map->paper, turned, height, width);
+    transpose(transposed, map->paper, width, height);
+    spread(transposed, height, width, reach, !is_bright);
+    spread(transposed, height, width, reach, is_bright);
+    transpose(map->paper, transposed, height, width);
     spread(map->paper, width, height, reach, is_bright);
 }
 

@@ -5,8 +5,8 @@
 #include "internal.h"
 
 enum {
-    LEAST_STRENGTH = 192, /* of ink at its full strength */
-    WHOLE = 32            /* bytes of a row and what fills its last vector */
+    MIN_STRENGTH = 192, /* of ink at its full strength */
+    WHOLE = 32          /* bytes of a row and what fills its last vector */
 };
 
 /* ---- pictures in MNIST's form ---- */
@@ -14,17 +14,17 @@ enum {
 /* The ink of each row and column, where there is enough of it in a pixel. */
 struct profile {
     uint16_t rows[SIDE], columns[WHOLE]; /* those beyond SIDE mean nothing */
-    unsigned char most;                  /* of a pixel */
+    unsigned char max;                   /* of a pixel */
 };
 
 /* Loops as compilers make vectors of: over whole ones, and over one thing each. */
 static struct profile profile_of(const unsigned char *pixels)
 {
-    struct profile profile = {.most = 0};
-    unsigned char ink[SIDE * SIDE + WHOLE - SIDE] = {0}, most = 0;
+    struct profile profile = {.max = 0};
+    unsigned char ink[SIDE * SIDE + WHOLE - SIDE] = {0}, max = 0;
     for (size_t i = 0; i < SIDE * SIDE; i++) {
-        ink[i] = (unsigned char)(pixels[i] * (pixels[i] >= LEAST_INK));
-        most = ink[i] > most ? ink[i] : most;
+        ink[i] = (unsigned char)(pixels[i] * (pixels[i] >= MIN_INK));
+        max = ink[i] > max ? ink[i] : max;
     }
     for (size_t y = 0; y < SIDE; y++)
         for (size_t x = 0; x < WHOLE; x++)
@@ -32,7 +32,7 @@ static struct profile profile_of(const unsigned char *pixels)
     for (size_t y = 0; y < SIDE; y++)
         for (size_t x = 0; x < SIDE; x++)
             profile.rows[y] = (uint16_t)(profile.rows[y] + ink[y * SIDE + x]);
-    profile.most = most;
+    profile.max = max;
     return profile;
 }
 
@@ -75,7 +75,7 @@ static bool is_normal(const furrow_image *image)
     if (image->width != SIDE || image->height != SIDE || has_bright_border(image->pixels))
         return false;
     const struct profile profile = profile_of(image->pixels);
-    if (profile.most < LEAST_STRENGTH || !is_centred(&width, profile.columns) ||
+    if (profile.max < MIN_STRENGTH || !is_centred(&width, profile.columns) ||
         !is_centred(&height, profile.rows))
         return false;
     int side = width > height ? width : height;
@@ -141,7 +141,7 @@ static int no_ink(const furrow_image *image, furrow_error *error)
     return furrow_error_set(error, FURROW_EFORMAT,
                             "no ink found: nothing on %zu x %zu pixels differs from the border by "
                             "%d gray levels and more than its grain",
-                            image->width, image->height, LEAST_CONTRAST);
+                            image->width, image->height, MIN_CONTRAST);
 }
 
 int furrow_digits_readings(unsigned char *pixels, size_t *count, const furrow_image *image,

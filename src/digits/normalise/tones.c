@@ -89,13 +89,13 @@ bool furrow__digits_is_half_lit(const struct levels *away, int range)
 /* Ink that touches the border: paper is the class that has more of the border, or, where both have
  * as much, of the whole. */
 int furrow__digits_paper_of_two(bool *is_doubtful, const struct levels *border,
-                                const struct levels *all, bool turned)
+                                const struct levels *all, bool swapped)
 {
     int threshold = otsu(all);
     double on_border = share_up_to(border, threshold), overall = share_up_to(all, threshold);
     bool is_dark = 2 * on_border + overall > 1.5;
     *is_doubtful = on_border > 0.3 && on_border < 0.7;
-    const struct levels class = class_of(all, threshold, is_dark != turned);
+    const struct levels class = class_of(all, threshold, is_dark != swapped);
     return furrow__digits_quantile(&class, 0.5);
 }
 

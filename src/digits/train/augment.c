@@ -106,14 +106,14 @@ static inline float larger(float a, float b)
 }
 
 /* Two loops, since compilers make a branch of two bounds in one. */
-static void bound(float values[AREA], float least, float most)
+static void bound(float values[AREA], float min, float max)
 {
 #pragma omp simd
     for (int i = 0; i < AREA; i++)
-        values[i] = larger(values[i], least);
+        values[i] = larger(values[i], min);
 #pragma omp simd
     for (int i = 0; i < AREA; i++)
-        values[i] = values[i] < most ? values[i] : most;
+        values[i] = values[i] < max ? values[i] : max;
 }
 
 /* Every pixel of the bordered image with those to its right, below, and below to the right of it: a
@@ -174,17 +174,17 @@ static void warp(float image[AREA], const unsigned char *from, const furrow_digi
 /* Each pixel towards the largest (amount > 0) or least of itself and its four neighbours. */
 static void thicken(float image[AREA], float amount)
 {
-    float bordered[AREA + 2 * WIDE + 2] = {0}, *old = bordered + WIDE + 1, most[AREA];
+    float bordered[AREA + 2 * WIDE + 2] = {0}, *old = bordered + WIDE + 1, max[AREA];
     float sign = amount < 0 ? -1 : 1;
 #pragma omp simd
     for (int i = 0; i < AREA; i++)
         old[i] = sign * image[i];
 #pragma omp simd
     for (int i = 0; i < AREA; i++)
-        most[i] = larger(larger(old[i - WIDE], old[i + WIDE]), old[i]);
+        max[i] = larger(larger(old[i - WIDE], old[i + WIDE]), old[i]);
 #pragma omp simd
     for (int i = 0; i < AREA; i++) {
-        float more = larger(larger(old[i - 1], old[i + 1]), most[i]);
+        float more = larger(larger(old[i - 1], old[i + 1]), max[i]);
         image[i] += amount * (more - sign * image[i]);
     }
 }

@@ -49,17 +49,17 @@ static double loss_at(const struct calibration *c, double temperature)
 static double best_temperature(const struct calibration *c)
 {
     const double ratio = 0.6180339887498949;
-    double least = log(0.25), most = log(4);
+    double min = log(0.25), max = log(4);
     if (c->count < FEWEST)
         return 1;
     for (int i = 0; i < 25; i++) {
-        double low = most - ratio * (most - least), high = least + ratio * (most - least);
+        double low = max - ratio * (max - min), high = min + ratio * (max - min);
         if (loss_at(c, exp(low)) < loss_at(c, exp(high)))
-            most = high;
+            max = high;
         else
-            least = low;
+            min = low;
     }
-    return exp((least + most) / 2);
+    return exp((min + max) / 2);
 }
 
 /* ---- threshold ---- */
@@ -78,9 +78,9 @@ static float threshold_for(const struct calibration *c, double allowed)
     if (allowed < 1)
         return 0;
     qsort(c->confidences, c->count, sizeof *c->confidences, compare);
-    double least = c->confidences[(size_t)allowed];
-    float threshold = (float)least;
-    return (double)threshold > least ? nextafterf(threshold, 0) : threshold;
+    double min = c->confidences[(size_t)allowed];
+    float threshold = (float)min;
+    return (double)threshold > min ? nextafterf(threshold, 0) : threshold;
 }
 
 /* What is left of the budget is dealt out to the later stages in equal parts. */

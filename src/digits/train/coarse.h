@@ -76,14 +76,14 @@ static void furrow__coarse_down(furrow__coarse_matrix image, furrow__coarse_matr
 /* The darkest ink is as dark as can be, as in all that is brought to MNIST's form. */
 static void furrow__coarse_stretch(furrow__coarse_matrix image)
 {
-    float most = 1;
+    float max = 1;
     for (int y = 0; y < FURROW__COARSE_SIDE; y++)
         for (int x = 0; x < FURROW__COARSE_SIDE; x++)
-            most = image[y][x] > most ? image[y][x] : most;
+            max = image[y][x] > max ? image[y][x] : max;
     for (int y = 0; y < FURROW__COARSE_SIDE; y++)
 #pragma omp simd
         for (int x = 0; x < FURROW__COARSE_WIDE; x++)
-            image[y][x] *= 255 / most;
+            image[y][x] *= 255 / max;
 }
 
 /* By cells of 1.4 to 3 pixels: a digit is 7 to 14 cells high. */

@@ -33,7 +33,7 @@ static size_t gradient_columns(const furrow__layer *layer)
 static void sums_gradient(const furrow__layer *layer, const buffers *b, float *gradient)
 {
     size_t side = layer->side_out, columns = gradient_columns(layer);
-    lanes least = (layer->rectified || layer->pooled ? 0 : -INFINITY) - (lanes){0};
+    lanes min = (layer->rectified || layer->pooled ? 0 : -INFINITY) - (lanes){0};
     for (size_t i = 0; i < layer->outputs; i++) {
         float sums[LANES];
         lanes sum = {0};
@@ -42,7 +42,7 @@ static void sums_gradient(const furrow__layer *layer, const buffers *b, float *g
             float *to =
                 b->sums_gradient + ((i * side + y) * columns + gradient_border(layer)) * LANES;
             for (size_t x = 0; x < side * LANES; x += LANES) {
-                marks live = load(b->out + at + x) > least;
+                marks live = load(b->out + at + x) > min;
                 lanes slope = (lanes)(live & (marks)load(b->out_gradient + at + x));
                 store(to + x, slope);
                 sum += slope;
@@ -131,12 +131,12 @@ static NEVER_INLINE void band_gradient(float *to, size_t kernel, const band *b, 
 /* As many outputs at once as there are registers for sums: 8, 4, 2 or 1. */
 static size_t outputs_at_once(const furrow__layer *layer, size_t left)
 {
-    size_t most = MAX_OUTPUTS, taps = layer->kernel == 5 ? 5 : 3;
+    size_t max = MAX_OUTPUTS, taps = layer->kernel == 5 ? 5 : 3;
     if (layer->kernel == 3 && 2 * 9 <= SUMS)
         taps = 9;
-    while (most > left || most * taps > SUMS)
-        most /= 2;
-    return most;
+    while (max > left || max * taps > SUMS)
+        max /= 2;
+    return max;
 }
 
 /* The gradient of sums whose rows 2 y and 2 y + 1 were pooled, of some outputs. */

@@ -20,7 +20,7 @@ size_t LEARN_SIZE(const furrow__net *net);
 void LEARN(const furrow__pass *pass, float *scratch, const unsigned char *images,
            const unsigned char *labels, size_t count, float *gradient, furrow__fit *fit);
 
-static size_t larger_size(size_t a, size_t b)
+static size_t max_size(size_t a, size_t b)
 {
     return a > b ? a : b;
 }
@@ -31,8 +31,8 @@ static size_t work_size(const furrow__layer *layer)
     size_t rows = 2 * layer->outputs * layer->side * LANES; /* before they are pooled */
     if (layer->side_in == 1)
         return dense_gradient_size(layer);
-    size_t size = larger_size(weight_gradient_size(layer), layer->pooled ? rows : 0);
-    return larger_size(size, layer->pooled ? spread_size(layer) : 0);
+    size_t size = max_size(weight_gradient_size(layer), layer->pooled ? rows : 0);
+    return max_size(size, layer->pooled ? spread_size(layer) : 0);
 }
 
 /* Deals out the scratch; returns how many floats that took, but for what is left for work. */
@@ -59,10 +59,10 @@ static size_t deal(buffers *all, const furrow__net *net, float *scratch)
 
 size_t LEARN_SIZE(const furrow__net *net)
 {
-    size_t most = 0;
+    size_t max = 0;
     for (size_t i = 0; i < net->count; i++)
-        most = larger_size(most, work_size(&net->layers[i]));
-    return deal(NULL, net, NULL) + most;
+        max = max_size(max, work_size(&net->layers[i]));
+    return deal(NULL, net, NULL) + max;
 }
 
 /* ---- forward ---- */
@@ -120,17 +120,17 @@ static void forward(const furrow__layer *layer, const buffers *b, const float *i
 static void judge(const float *out, float *gradient, size_t label, double smoothing,
                   furrow__fit *fit)
 {
-    double most = out[0], sum = 0, loss = 0;
+    double max = out[0], sum = 0, loss = 0;
     size_t best = 0;
     for (size_t i = 1; i < FURROW_DIGITS_CLASSES; i++)
-        if ((double)out[i * LANES] > most) {
-            most = out[i * LANES];
+        if ((double)out[i * LANES] > max) {
+            max = out[i * LANES];
             best = i;
         }
     for (size_t i = 0; i < FURROW_DIGITS_CLASSES; i++)
-        sum += exp((double)out[i * LANES] - most);
+        sum += exp((double)out[i * LANES] - max);
     for (size_t i = 0; i < FURROW_DIGITS_CLASSES; i++) {
-        double log_probability = (double)out[i * LANES] - most - log(sum);
+        double log_probability = (double)out[i * LANES] - max - log(sum);
         double wanted = smoothing / FURROW_DIGITS_CLASSES + (i == label ? 1 - smoothing : 0);
         gradient[i * LANES] = (float)(exp(log_probability) - wanted);
         loss -= wanted * log_probability;

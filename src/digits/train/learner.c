@@ -8,15 +8,15 @@
 int furrow__learner_init(furrow__learner *learner, const furrow__cascade *cascade,
                          furrow_error *error)
 {
-    size_t most = 0;
+    size_t max = 0;
     memset(learner, 0, sizeof *learner);
     for (size_t i = 0; i < cascade->count; i++) {
         const furrow__net *net = &cascade->nets[i];
         size_t floats =
             (FURROW__LEARNER_ARRAYS + 1) * net->parameters + 2 * net->forward + net->backward;
-        most = floats > most ? floats : most;
+        max = floats > max ? floats : max;
     }
-    learner->memory = calloc(most, sizeof *learner->memory);
+    learner->memory = calloc(max, sizeof *learner->memory);
     if (!learner->memory)
         return furrow_error_set(error, FURROW_ENOMEM, "no memory to train \"%.100s\"",
                                 cascade->text);

@@ -35,9 +35,9 @@ static inline double furrow__random_signed(uint64_t *key)
 }
 
 /* Uniform in [least, most). */
-static inline double furrow__random_between(uint64_t *key, double least, double most)
+static inline double furrow__random_between(uint64_t *key, double min, double max)
 {
-    return least + (furrow__random_signed(key) + 1) / 2 * (most - least);
+    return min + (furrow__random_signed(key) + 1) / 2 * (max - min);
 }
 
 /* True so often: never at 0, which draws no number, always at 1. */

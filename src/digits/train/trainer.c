@@ -142,12 +142,12 @@ size_t furrow_digits_trainer_next(furrow_digits_trainer *trainer, size_t capacit
 
 size_t furrow_digits_trainer_outcome_size(const furrow_digits_trainer *trainer)
 {
-    size_t most = 0;
+    size_t max = 0;
     for (size_t i = 0; i < trainer->cascade.count; i++) {
         size_t count = trainer->cascade.nets[i].parameters;
-        most = count > most ? count : most;
+        max = count > max ? count : max;
     }
-    size_t size = sizeof(outcome) + most * sizeof(float);
+    size_t size = sizeof(outcome) + max * sizeof(float);
     return (size + 63) / 64 * 64;
 }
 
