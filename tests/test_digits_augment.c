@@ -81,7 +81,7 @@ TEST(every_level_distorts_alike)
                                          .widening = 0.5,
                                          .pens = 0.5,
                                          .coarsening = 0.5,
-                                         .hands = 0.5};
+                                         .handwriting = 0.5};
     unsigned char from[PIXELS], plain[PIXELS], other[PIXELS];
     for (size_t i = 1; furrow__level_at(i); i++) {
         int most = 0;

@@ -318,7 +318,7 @@ TEST(every_other_net_learns_from_what_other_pens_scanners_and_hands_make)
                                        .widening = share,
                                        .pens = share,
                                        .coarsening = share,
-                                       .hands = share};
+                                       .handwriting = share};
         furrow_digits_trainer *trainer;
         struct course course;
         REQUIRE_EQUAL(furrow_digits_trainer_new(&trainer, &recipe, &samples, NULL, NULL),
@@ -357,7 +357,7 @@ TEST(recipes_and_samples_that_cannot_be_are_refused)
         {{.rotation = NAN}, &good, "not finite"},
         {{.elasticity = INFINITY}, &good, "not finite"},
         {{.widening = NAN}, &good, "not finite"},
-        {{.hands = INFINITY}, &good, "not finite"},
+        {{.handwriting = INFINITY}, &good, "not finite"},
     };
     for (size_t i = 0; i < COUNT(table); i++) {
         furrow_digits_trainer *trainer;

@@ -142,7 +142,7 @@ const furrow_param options_params[] = {
                 "pixels high",
     },
     {
-        .name = "hands",
+        .name = "handwriting",
         .type = FURROW_PARAM_REAL,
         .value = "0.1",
         .maximum = 1,
@@ -281,7 +281,7 @@ int options_read(furrow_digits_recipe *recipe, const furrow_args *args, furrow_e
         .widening = real(args, "widening"),
         .pens = real(args, "pens"),
         .coarsening = real(args, "coarsening"),
-        .hands = real(args, "hands"),
+        .handwriting = real(args, "handwriting"),
         .seed = furrow_args_count(args, "seed"),
     };
     return read_lists(recipe, args, error);

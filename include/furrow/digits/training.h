@@ -72,11 +72,11 @@ typedef struct furrow_digits_recipe {
     double thickening; /* of strokes, by at most this share of a pixel: 0.3 */
     double grain;      /* gray levels of noise, at most, in a quarter of the images: 10 */
     /* As other pens, scanners and hands make them; for the first, third, ... net of a model: */
-    double widening;   /* share of the images that become up to 1.6 times as wide: 0.05 */
-    double pens;       /* share of them whose edges move by up to a pixel, out or in: 0.1 */
-    double coarsening; /* share of them seen as by a scanner of 7 to 14 cells a digit: 0.15 */
-    double hands;      /* share of the 1, 7 and 9 with strokes that other hands add: 0.1 */
-    bool judge_at_end; /* classify the held-out samples after the last epoch only */
+    double widening;    /* share of the images that become up to 1.6 times as wide: 0.05 */
+    double pens;        /* share of them whose edges move by up to a pixel, out or in: 0.1 */
+    double coarsening;  /* share of them seen as by a scanner of 7 to 14 cells a digit: 0.15 */
+    double handwriting; /* share of the 1, 7 and 9 with strokes that other hands add: 0.1 */
+    bool judge_at_end;  /* classify the held-out samples after the last epoch only */
     uint64_t seed;
 } furrow_digits_recipe;
 

@@ -220,7 +220,7 @@ void AUGMENT(unsigned char *to, const unsigned char *from, unsigned char label,
              const furrow_digits_recipe *recipe, uint64_t key)
 {
     float image[AREA];
-    bool other = furrow__handwriting_add(to, from, label, recipe->hands, &key);
+    bool other = furrow__handwriting_add(to, from, label, recipe->handwriting, &key);
     warp(image, other ? to : from, recipe, &key);
     float amount = (float)(furrow__random_signed(&key) * recipe->thickening);
     if (amount != 0)

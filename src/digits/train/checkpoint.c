@@ -50,7 +50,7 @@ static void describe_recipe(char *text, const furrow_digits_recipe *recipe)
                               recipe->averaging,  recipe->rotation,   recipe->scaling,
                               recipe->shearing,   recipe->shifting,   recipe->elasticity,
                               recipe->thickening, recipe->grain,      recipe->widening,
-                              recipe->pens,       recipe->coarsening, recipe->hands};
+                              recipe->pens,       recipe->coarsening, recipe->handwriting};
     size_t used = (size_t)snprintf(text, TEXT_SIZE, "%s; seed %llu, batch %zu, epochs, rates",
                                    recipe->layers, (unsigned long long)recipe->seed, recipe->batch);
     for (size_t i = 0; i < FURROW_DIGITS_STAGES; i++)

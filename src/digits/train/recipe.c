@@ -32,7 +32,7 @@ static void complete(furrow_digits_recipe *recipe)
     recipe->widening = given(recipe->widening, 0.05);
     recipe->pens = given(recipe->pens, 0.1);
     recipe->coarsening = given(recipe->coarsening, 0.15);
-    recipe->hands = given(recipe->hands, 0.1);
+    recipe->handwriting = given(recipe->handwriting, 0.1);
 }
 
 static int check_numbers(const furrow_digits_recipe *recipe, furrow_error *error)
@@ -49,7 +49,7 @@ static int check_numbers(const furrow_digits_recipe *recipe, furrow_error *error
         sum += recipe->rate[i];
     if (!isfinite(sum + recipe->decay + recipe->rotation + recipe->shearing + recipe->shifting +
                   recipe->elasticity + recipe->thickening + recipe->grain + recipe->widening +
-                  recipe->pens + recipe->coarsening + recipe->hands))
+                  recipe->pens + recipe->coarsening + recipe->handwriting))
         return furrow_error_set(error, FURROW_EINVAL, "recipe: a number is not finite");
     return FURROW_OK;
 }
@@ -85,6 +85,6 @@ furrow_digits_recipe furrow__recipe_of(const furrow_digits_recipe *recipe, size_
 {
     furrow_digits_recipe own = *recipe;
     if (net % 2 == 1)
-        own.widening = own.pens = own.coarsening = own.hands = 0;
+        own.widening = own.pens = own.coarsening = own.handwriting = 0;
     return own;
 }

@@ -2,9 +2,9 @@
  * trainer.h: what the files of training share.
  *
  * trainer.c leads through nets, epochs, batches and blocks; learner.c owns the weights and steps
- * them; augment.c, once per level, distorts images, with the strokes of hands.c; recipe.c knows the
- * defaults; checkpoint.c keeps what a training has come to; calibrate.c chooses temperatures and
- * thresholds when it is over.
+ * them; augment.c, once per level, distorts images, with the strokes of handwriting.c; recipe.c
+ * knows the defaults; checkpoint.c keeps what a training has come to; calibrate.c chooses
+ * temperatures and thresholds when it is over.
  */
 #ifndef FURROW_DIGITS_TRAIN_TRAINER_H
 #define FURROW_DIGITS_TRAIN_TRAINER_H
