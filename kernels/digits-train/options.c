@@ -1,8 +1,9 @@
-#include "options.h"
-
+/* options.c: what digits-train is told on the command line. */
 #include <string.h>
 
-const furrow_param options_params[] = {
+#include "digits-train.h"
+
+const furrow_param furrow__training_params[] = {
     {
         .name = "model",
         .type = FURROW_PARAM_TEXT,
@@ -263,7 +264,8 @@ static double real(const furrow_args *args, const char *name)
     return value > 0 ? value : -1;
 }
 
-int options_read(furrow_digits_recipe *recipe, const furrow_args *args, furrow_error *error)
+int furrow__training_options(furrow_digits_recipe *recipe, const furrow_args *args,
+                             furrow_error *error)
 {
     *recipe = (furrow_digits_recipe){
         .layers = furrow_args_text(args, "layers"),
