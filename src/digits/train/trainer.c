@@ -5,14 +5,7 @@
 #include "random.h"
 #include "trainer.h"
 
-/* What a block comes to. */
-typedef struct outcome {
-    furrow__fit fit;
-    float gradient[];
-} outcome;
-
-/* Nets draw from streams of their own; the first from the recipe's. */
-static uint64_t seed_of(const furrow_digits_trainer *trainer)
+uint64_t furrow__trainer_seed(const furrow_digits_trainer *trainer)
 {
     uint64_t seed = trainer->recipe.seed;
     return trainer->net ? furrow__random_key(seed, UINT64_MAX, trainer->net) : seed;
@@ -21,7 +14,8 @@ static uint64_t seed_of(const furrow_digits_trainer *trainer)
 /* The order of an epoch: shuffled by its own stream (R. Durstenfeld, 1964). */
 static void shuffle(furrow_digits_trainer *trainer)
 {
-    uint64_t key = furrow__random_key(seed_of(trainer), trainer->epoch + 1, UINT64_MAX);
+    uint64_t key =
+        furrow__random_key(furrow__trainer_seed(trainer), trainer->epoch + 1, UINT64_MAX);
     size_t count = trainer->training.count;
     for (size_t i = 0; i < count; i++)
         trainer->order[i] = i;
@@ -96,7 +90,8 @@ void furrow__trainer_enter(furrow_digits_trainer *trainer, size_t net, size_t ep
     if (net == cascade->count)
         return;
     if (epoch == 0)
-        furrow__learner_begin(&trainer->learner, &cascade->nets[net], seed_of(trainer));
+        furrow__learner_begin(&trainer->learner, &cascade->nets[net],
+                              furrow__trainer_seed(trainer));
     shuffle(trainer);
 }
 
@@ -119,8 +114,7 @@ static size_t judged(const furrow_digits_trainer *trainer)
     return last || !trainer->recipe.judge_at_end ? trainer->held_out.count : 0;
 }
 
-/* Samples from here to the end of the mini-batch, or of the evaluation. */
-static size_t samples_left(const furrow_digits_trainer *trainer)
+size_t furrow__trainer_samples_left(const furrow_digits_trainer *trainer)
 {
     if (trainer->evaluating)
         return judged(trainer) - trainer->position;
@@ -134,109 +128,11 @@ size_t furrow_digits_trainer_next(furrow_digits_trainer *trainer, size_t capacit
     trainer->finished_epoch = false;
     trainer->announced = 0;
     if (trainer->net < trainer->cascade.count) {
-        size_t blocks = (samples_left(trainer) + FURROW_DIGITS_BLOCK - 1) / FURROW_DIGITS_BLOCK;
+        size_t blocks =
+            (furrow__trainer_samples_left(trainer) + FURROW_DIGITS_BLOCK - 1) / FURROW_DIGITS_BLOCK;
         trainer->announced = blocks < capacity ? blocks : capacity;
     }
     return trainer->announced;
-}
-
-size_t furrow_digits_trainer_outcome_size(const furrow_digits_trainer *trainer)
-{
-    size_t max = 0;
-    for (size_t i = 0; i < trainer->cascade.count; i++) {
-        size_t count = trainer->cascade.nets[i].parameters;
-        max = count > max ? count : max;
-    }
-    size_t size = sizeof(outcome) + max * sizeof(float);
-    return (size + 63) / 64 * 64;
-}
-
-/* The samples [first, first + count) of a block. */
-static size_t block_samples(const furrow_digits_trainer *trainer, size_t index, size_t *first)
-{
-    size_t offset = index * FURROW_DIGITS_BLOCK;
-    size_t left = samples_left(trainer) - offset;
-    *first = trainer->position + offset;
-    return left < FURROW_DIGITS_BLOCK ? left : FURROW_DIGITS_BLOCK;
-}
-
-static void learn(const furrow_digits_trainer *trainer, float *scratch, size_t first, size_t count,
-                  outcome *result)
-{
-    unsigned char images[FURROW__MAX_WIDTH * FURROW_DIGITS_PIXELS];
-    unsigned char labels[FURROW__MAX_WIDTH];
-    const furrow_digits_samples *from = &trainer->training;
-    const furrow_digits_recipe recipe = furrow__recipe_of(&trainer->recipe, trainer->net);
-    for (size_t i = 0; i < count; i++) {
-        size_t sample = trainer->order[first + i];
-        labels[i] = from->labels[sample];
-        trainer->level->augment(images + i * FURROW_DIGITS_PIXELS,
-                                from->images + sample * FURROW_DIGITS_PIXELS, labels[i], &recipe,
-                                furrow__random_key(seed_of(trainer), trainer->epoch + 1, sample));
-    }
-    furrow__pass pass = {
-        .net = trainer->learner.net,
-        .forward = trainer->learner.forward,
-        .backward = trainer->learner.backward,
-        .smoothing = trainer->recipe.smoothing,
-    };
-    trainer->level->learn(&pass, scratch, images, labels, count, result->gradient, &result->fit);
-}
-
-static void evaluate(const furrow_digits_trainer *trainer, float *scratch, size_t first,
-                     size_t count, outcome *result)
-{
-    float outputs[FURROW__MAX_WIDTH * FURROW_DIGITS_CLASSES];
-    trainer->level->infer(trainer->learner.net, trainer->learner.average_forward, scratch,
-                          trainer->held_out.images + first * FURROW_DIGITS_PIXELS, count, outputs);
-    for (size_t i = 0; i < count; i++) {
-        const float *output = outputs + i * FURROW_DIGITS_CLASSES;
-        size_t best = 0;
-        for (size_t digit = 1; digit < FURROW_DIGITS_CLASSES; digit++)
-            best = output[digit] > output[best] ? digit : best;
-        result->fit.correct += best == trainer->held_out.labels[first + i];
-    }
-}
-
-/* What each net needs of a scratch. Nets have parts of their own: learning counts on the zeros that
- * it left, and where these are depends on the net. */
-static size_t scratch_floats(const furrow_digits_trainer *trainer, size_t nets)
-{
-    size_t floats = 0;
-    for (size_t i = 0; i < nets; i++) {
-        const furrow__net *net = &trainer->cascade.nets[i];
-        size_t needed = trainer->level->learn_size(net) + trainer->level->infer_size(net);
-        floats += (needed + FURROW__ALIGNMENT - 1) / FURROW__ALIGNMENT * FURROW__ALIGNMENT;
-    }
-    return floats;
-}
-
-void furrow_digits_trainer_block(const furrow_digits_trainer *trainer, void *scratch, size_t index,
-                                 void *result)
-{
-    size_t first, count = block_samples(trainer, index, &first);
-    size_t width = trainer->level->width;
-    float *learn_scratch = furrow__aligned(scratch) + scratch_floats(trainer, trainer->net);
-    float *infer_scratch = learn_scratch + trainer->level->learn_size(trainer->learner.net);
-    for (size_t done = 0; done < count; done += width) {
-        size_t some = count - done < width ? count - done : width;
-        if (trainer->evaluating)
-            evaluate(trainer, infer_scratch, first + done, some, result);
-        else
-            learn(trainer, learn_scratch, first + done, some, result);
-    }
-}
-
-int furrow_digits_trainer_scratch_new(void **scratch, const furrow_digits_trainer *trainer)
-{
-    size_t floats = scratch_floats(trainer, trainer->cascade.count);
-    *scratch = calloc(1, floats * sizeof(float) + FURROW__ALIGNMENT);
-    return *scratch ? FURROW_OK : FURROW_ENOMEM;
-}
-
-void furrow_digits_trainer_scratch_free(void *scratch)
-{
-    free(scratch);
 }
 
 /* The rate of a step: up in a line, down as half a cosine. */
@@ -308,9 +204,9 @@ void furrow_digits_trainer_combine(furrow_digits_trainer *trainer, const void *o
     float *gradient = trainer->learner.gradient;
     size_t samples = 0;
     for (size_t i = 0; i < count; i++) {
-        const outcome *block = (const void *)((const char *)outcomes + i * size);
+        const furrow__outcome *block = (const void *)((const char *)outcomes + i * size);
         size_t first;
-        samples += block_samples(trainer, i, &first);
+        samples += furrow__trainer_block_samples(trainer, i, &first);
         trainer->fit.loss += block->fit.loss;
         trainer->fit.correct += block->fit.correct;
         if (trainer->evaluating)

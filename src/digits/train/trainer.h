@@ -75,6 +75,24 @@ struct furrow_digits_trainer {
  * begins, or was filled from a checkpoint. */
 void furrow__trainer_enter(furrow_digits_trainer *trainer, size_t net, size_t epoch);
 
+/* The seed of the net that learns. The first net has the recipe's seed, later nets other ones. */
+uint64_t furrow__trainer_seed(const furrow_digits_trainer *trainer);
+
+/* Samples from here to the end of the mini-batch, or of the evaluation. */
+size_t furrow__trainer_samples_left(const furrow_digits_trainer *trainer);
+
+/* ---- block.c ---- */
+
+/* The result of a block. */
+typedef struct furrow__outcome {
+    furrow__fit fit;
+    float gradient[];
+} furrow__outcome;
+
+/* How many samples block `index` has; `*first` is the first of them. */
+size_t furrow__trainer_block_samples(const furrow_digits_trainer *trainer, size_t index,
+                                     size_t *first);
+
 /* ---- handwriting.c ---- */
 
 /* Adds strokes to `from` that MNIST's writers, who learnt to write in the United States, do not
