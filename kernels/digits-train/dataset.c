@@ -3,7 +3,7 @@
 
 #include "digits-train.h"
 
-/* "FOLDER/NAME", or with ".gz" where there is no such file. */
+/* Finds "FOLDER/NAME", or else "FOLDER/NAME.gz". */
 static int find_file(char *path, size_t size, const char *folder, const char *name,
                      furrow_error *error)
 {
@@ -16,8 +16,8 @@ static int find_file(char *path, size_t size, const char *folder, const char *na
             return FURROW_OK;
     }
     return furrow_error_set(error, FURROW_ENOENT,
-                            "%s/%s: no such file, nor with .gz; the script data/fetch-mnist brings "
-                            "it",
+                            "%s/%s: no such file, nor with .gz; the script data/fetch-mnist "
+                            "brings it",
                             folder, name);
 }
 

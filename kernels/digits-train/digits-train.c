@@ -7,14 +7,15 @@
  *     1 2 0.00000 0.4692 95.69 98.32 168
  *     $ furrow digits --model my.model data/digits
  *
- * An iterative kernel: what is computed next depends on what came out. An item is a block of 16
- * samples, fed as its number in the batch; its result is their gradient, by back-propagation.
- * `next` gives the blocks of one mini-batch, all computed with the same weights; `combine` adds
- * them up in item order and takes one step. At the end of an epoch the held-out images are
- * classified, in blocks too. As no sum depends on who computed what, the model is the same, to the
- * last bit, for any number of threads. The method and its sources are in digits_training.h.
+ * An iterative kernel: each batch depends on the results of the one before. An item is a block of
+ * 16 samples, and its bytes are its number in the batch. Its result is the gradient of the samples,
+ * by back-propagation. `next` feeds the blocks of one mini-batch, which all use the same weights;
+ * `combine` adds the gradients up in item order and takes one step. At the end of an epoch the
+ * held-out images are classified, in blocks too. No sum depends on which thread computed its terms,
+ * so the model is the same to the last bit for any number of threads. training.h has the method and
+ * its sources.
  *
- * Checked by the plain net: for some samples it must come to the classes the fast one came to.
+ * Checked by the reference net: it must give some samples the same digits as the fast net.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,7 +35,7 @@ static void teardown(void *state)
     free(training);
 }
 
-/* The trainer, at its beginning or where the checkpoint has it. */
+/* Makes the trainer, which begins at the checkpoint if there is one. */
 static int make_trainer(struct training *training, const furrow_digits_recipe *recipe,
                         furrow_error *error)
 {
@@ -81,7 +82,7 @@ static int setup(void **state, const furrow_args *args, furrow_error *error)
     return FURROW_OK;
 }
 
-/* Round 0 goes on from what the checkpoint had. */
+/* Round 0 goes on from the checkpoint; later rounds begin anew. */
 static int begin(void *state, size_t round, furrow_error *error)
 {
     struct training *training = state;
@@ -100,7 +101,7 @@ static int begin(void *state, size_t round, furrow_error *error)
 
 /* ---- training ---- */
 
-/* How many of the samples the model gets wrong. */
+/* Counts the samples that the model gets wrong. */
 static int test(size_t *wrong, const furrow_digits_model *model,
                 const furrow_digits_samples *samples, furrow_error *error)
 {
@@ -132,7 +133,7 @@ static int calibrate(struct training *training, furrow_error *error)
     return FURROW_OK;
 }
 
-/* A link stays, as it does when the checkpoint is written. */
+/* Removes the file. If the path is a link, the link stays, as when the checkpoint is written. */
 static void remove_checkpoint(const char *path)
 {
     char *target = realpath(path, NULL);
@@ -149,7 +150,7 @@ static int save(struct training *training, furrow_error *error)
     return status;
 }
 
-/* Once all nets are trained. */
+/* Makes, calibrates, tests and saves the model, when all nets are trained. */
 static int finish(struct training *training, furrow_error *error)
 {
     int status = furrow_digits_trainer_model(&training->model, training->trainer);
@@ -221,17 +222,21 @@ const furrow_kernel furrow_kernel_digits_train = {
     .abi = FURROW_KERNEL_ABI,
     .flags = FURROW_KERNEL_ITERATES,
     .name = "digits-train",
-    .summary = "train the nets of `digits` on MNIST: the same bits on any number of threads",
-    .help = "data/fetch-mnist && furrow digits-train --hold-out 2000 --model my.model\n"
-            "furrow digits-train --epochs 5 --hold-out 5000 --layers \"conv5x8 pool dense10\"\n"
-            "furrow digits-train --hold-out 2000 --checkpoint my.checkpoint --model my.model\n"
+    .summary = "train `digits` on MNIST: the same bits on any number of threads",
+    .help = "Examples:\n"
+            "  data/fetch-mnist && furrow digits-train --hold-out 2000 --model my.model\n"
+            "  furrow digits-train --epochs 5 --hold-out 5000 --layers \"conv5x8 pool dense10\"\n"
+            "  furrow digits-train --hold-out 2000 --checkpoint my.state --model my.model\n"
             "\n"
-            "A record per epoch: which net, its number, the learning rate it ended with, the mean "
-            "loss, the accuracy on the training images as they were distorted and on the images "
-            "held out, and how many of the latter are wrong. Layers of a cascade are nets with "
-            "' / ' before each further stage and ' + ' between nets that answer together; its "
-            "temperatures and thresholds are chosen on the images held out. Without --hold-out it "
-            "is the test images that are tested on, once, at the end: choose with --hold-out.",
+            "Records: one per epoch, with the net, the number of the epoch, the learning\n"
+            "rate at its end, the mean loss, the accuracy on the training images as they\n"
+            "were distorted, the accuracy on the held-out images, and the number of errors\n"
+            "on these.\n"
+            "\n"
+            "Layers: ' / ' stands before each further stage of a cascade, ' + ' between nets\n"
+            "that answer together. The temperatures and thresholds of a cascade are chosen\n"
+            "by the held-out images. Without --hold-out the test images are tested on, once,\n"
+            "at the end; so make choices with --hold-out.",
     .params = furrow__training_params,
     .setup = setup,
     .teardown = teardown,

@@ -19,7 +19,7 @@ static double percent(size_t wrong, size_t all)
     return 100 * (double)(all - wrong) / (double)all;
 }
 
-/* A record for each epoch, with the last of its blocks. */
+/* Writes a record for each epoch, at the last of its blocks. */
 int furrow__training_emit(const void *state, const furrow_record *record, furrow_writer *writer)
 {
     const struct training *training = state;
@@ -70,7 +70,8 @@ int furrow__training_tell(void *state, furrow_moment moment, FILE *log, furrow_e
     return FURROW_OK;
 }
 
-/* Where an answer is as sure as a threshold asks, nearly, one may take it and the other go on. */
+/* Rounding may put an answer on either side of a threshold: then the stages differ, and the digits
+ * may. */
 static int check_sample(const furrow_digits_model *model, furrow_digits_scratch *scratch,
                         const unsigned char *image, furrow_error *error)
 {

@@ -1,5 +1,5 @@
-/* body.c: what a worker does with a range: it collects pictures until they are worth a call of the
- * net, and deals out the answers. */
+/* body.c: the work on a range: a worker reads pictures until they are enough for a call of the
+ * nets, then stores the answers. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,11 +7,11 @@
 
 #include "digits.h"
 
-/* One picture in 16 is timed by itself: four readings of the clock for each would take about 1 % of
- * what a small picture does. */
+/* One picture in 16 is timed by itself. To read the clock four times for each would add about 1 %
+ * to the time of a small picture. */
 enum { TIMED_EVERY = 16 };
 
-/* A worker's own: the pictures that are waiting for the net, and whose they are. */
+/* The scratch of a worker: the images that wait for the nets, and the item of each. */
 struct worker {
     struct furrow__preprocessor preprocessor;
     furrow_digits_scratch *scratch;
@@ -34,7 +34,7 @@ void furrow__digits_worker_free(void *scratch)
 int furrow__digits_worker_new(void **scratch, const void *state)
 {
     const struct digits *digits = state;
-    struct worker *worker = malloc(sizeof *worker); /* whose pages are touched as they are used */
+    struct worker *worker = malloc(sizeof *worker); /* not cleared: pages are touched when used */
     if (!worker)
         return FURROW_ENOMEM;
     worker->scratch = NULL;
@@ -48,8 +48,8 @@ int furrow__digits_worker_new(void **scratch, const void *state)
     return status;
 }
 
-/* The answer to the item's image `i`; of several readings the surer one stays, and the first of
- * two that are as sure. */
+/* Stores the answer for image `i`. Of the readings of an item the surest answer is kept, and the
+ * first of equally sure ones. */
 static void answer(const struct digits *digits, const struct worker *worker, size_t i,
                    const furrow_range *range)
 {
@@ -83,7 +83,7 @@ static void classify(const struct digits *digits, struct worker *worker, const f
     worker->count = 0;
 }
 
-/* Adds the item's readings to the images that wait. */
+/* Adds the readings of an item to the images that wait. */
 static int add(const struct digits *digits, struct worker *worker, const furrow_range *range,
                size_t item)
 {

@@ -1,9 +1,9 @@
-/* check.c: a sample of what came out, computed again by the plain net. */
+/* check.c: the first results of a run, computed again by the reference net. */
 #include <math.h>
 
 #include "digits.h"
 
-/* As a body has it. */
+/* Reads the item as a body does. */
 static int preprocess_again(unsigned char *pixels, size_t *count,
                             struct furrow__preprocessor *preprocessor, const struct digits *digits,
                             size_t item, furrow_error *error)
@@ -16,7 +16,7 @@ static int preprocess_again(unsigned char *pixels, size_t *count,
     return furrow__preprocess_file(pixels, count, preprocessor, name, NULL, error);
 }
 
-/* The surest of what the plain net says of the readings. */
+/* The surest answer of the reference net to the readings. */
 static int expect(furrow_digits_answer *expected, const struct digits *digits,
                   const unsigned char *pixels, size_t count)
 {
@@ -47,7 +47,8 @@ static int check_item(const struct digits *digits, size_t item,
         return status;
     double probability = furrow__digits_probability(got);
     double difference = fabs(probability - (double)expected.confidence);
-    /* An answer within rounding of a threshold may be another stage's. */
+    /* Rounding may put an answer on the other side of a threshold, so that another stage answers.
+     */
     if (got->stage != expected.stage ||
         (got->digit == expected.digit && difference <= FURROW_DIGITS_TOLERANCE))
         return FURROW_OK;

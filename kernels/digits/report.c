@@ -15,8 +15,8 @@ static void conclude(FILE *log, const struct digits *digits)
     size_t right = furrow__score_right(&totals->score);
     size_t sure = totals->done - totals->failed - totals->unsure;
     if (digits->ended && totals->done == 0 && digits->paths)
-        fprintf(log, "0 digits: folders give what ends in .png, and with -r what is in folders "
-                     "within\n");
+        fprintf(log, "0 digits: only files that end in .png are read in a folder, and with -r "
+                     "in the folders within\n");
     else if (totals->score.labelled > 0)
         fprintf(log, "%zu of %zu right: %.2f %%\n", right, answered,
                 furrow__report_percent(right, answered));

@@ -1,10 +1,10 @@
-/* totals.c: what came out, counted, and what verify and the report want to see again. */
+/* totals.c: counts of the results, and the results that verify and the report need. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "digits.h"
 
-/* `result` NULL: the item failed. */
+/* Keeps a result for verify. `result` NULL: the item failed. */
 static void sample(struct digits *digits, size_t number, furrow_item item,
                    const struct result *result)
 {
@@ -56,7 +56,7 @@ static int count(struct digits *digits, size_t number, furrow_item item,
     return judge(digits, number, item, result, unsure);
 }
 
-/* What the net saw of an item, where that is wanted. */
+/* Shows what the net saw of an item, if options ask for it. */
 static int show(struct digits *digits, size_t item, const struct result *result,
                 furrow_error *error)
 {

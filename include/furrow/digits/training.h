@@ -60,7 +60,8 @@ int furrow_digits_samples_read(furrow_digits_samples *samples, const char *image
 /* Frees the samples that _read made. */
 void furrow_digits_samples_clear(furrow_digits_samples *samples);
 
-/* How to train. A field of 0 means the default, which its comment gives; -1 means 0. */
+/* How to train. A field of 0 means the default, which its comment gives. In a
+ * double -1 means 0. */
 typedef struct furrow_digits_recipe {
     const char *layers;                  /* FURROW_DIGITS_LAYERS */
     size_t epochs[FURROW_DIGITS_STAGES]; /* of each stage's nets: 40, in later stages 50 */

@@ -82,9 +82,10 @@ static void tell_worst(FILE *log, const struct furrow__worst *worst, size_t list
 
 static void tell_unlabelled(FILE *log)
 {
-    fprintf(log,
-            "\nnone of the pictures has a label: --truth folder wants paths like 3/x.png, name "
-            "3_x.png or x-3.png, and of a file's rows the paths, or their ends\n");
+    fprintf(
+        log,
+        "\nnone of the pictures has a label: --truth folder needs paths like 3/x.png, --truth name "
+        "names like 3_x.png or x-3.png, and --truth FILE rows with the paths or their ends\n");
 }
 
 void furrow__report_score(FILE *log, const struct furrow__score *score,
