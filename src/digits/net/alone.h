@@ -1,16 +1,18 @@
 /*
- * alone.h: one image, LANES of its pixels side by side, or of a dense layer's outputs.
+ * alone.h: inference of one image, with LANES of its pixels side by side, or LANES outputs of a
+ * dense layer.
  *
- * Each output is the same chain of multiply-adds as it is with an image per lane, so it has the
- * same bits: bias first, then by input, row and column. Included by infer.c, which is compiled once
- * per level.
+ * Each output is the same chain of multiply-adds as with an image per lane, so it has the same
+ * bits: the bias first, then inputs, rows and columns in order. Included by infer.c, which is
+ * compiled once per level.
  */
 #ifndef FURROW_DIGITS_NET_ALONE_H
 #define FURROW_DIGITS_NET_ALONE_H
 
 #include "convolve.h"
 
-/* Rows of side_in sums, of which the last kernel - 1 mean nothing, as one row of vectors. */
+/* The vectors of all sums of a channel. They are computed as one row, in rows of side_in sums, of
+ * which the last kernel - 1 are undefined. */
 static size_t alone_vectors(const furrow__layer *layer)
 {
     size_t sums = (layer->side - 1) * layer->side_in + layer->side;
@@ -46,8 +48,8 @@ static void crop_alone(float *restrict out, const float *restrict sums, const fu
         memcpy(out + y * layer->side, sums + y * layer->side_in, layer->side * sizeof *out);
 }
 
-/* in[inputs][side_in][side_in] to out[outputs][side_out][side_out]. The sums of all channels stand
- * behind the outputs. */
+/* Convolves in[inputs][side_in][side_in] to out[outputs][side_out][side_out]. The sums of all
+ * channels are stored behind the outputs. */
 static void convolve_alone(float *out, const float *in, const furrow__layer *layer,
                            const float *packed)
 {
@@ -73,19 +75,19 @@ static void convolve_alone(float *out, const float *in, const furrow__layer *lay
             crop_alone(out + i * size, sums + i * plane, layer);
 }
 
-/* The outputs of a group. */
+/* The outputs of a group, at most 8. */
 typedef float group_lanes __attribute__((vector_size(8 * sizeof(float)), aligned(4), may_alias));
 
-enum { GROUPS_AT_ONCE = 4 }; /* so that a multiply-add waits for none */
+enum { GROUPS_AT_ONCE = 4 }; /* so that no multiply-add waits for the one before */
 
-/* The groups that are summed up at once. */
+/* The groups whose sums are computed at once. */
 struct groups {
     size_t first[GROUPS_AT_ONCE], channels[GROUPS_AT_ONCE];
     const float *weights[GROUPS_AT_ONCE];
 };
 
-/* From channel `first` on; where there are no more, the last one again. Returns the channel behind
- * them. */
+/* Finds the groups from channel `first` on. If there are too few, the last one is repeated. Returns
+ * the channel behind them. */
 static size_t find_groups(struct groups *groups, const furrow__layer *layer, const float *packed,
                           size_t first)
 {
@@ -99,14 +101,14 @@ static size_t find_groups(struct groups *groups, const furrow__layer *layer, con
     return first;
 }
 
-/* The weights of a group from `from` on, of which there may be fewer than group_lanes has. */
+/* Loads the weights of a group, which may be fewer than group_lanes has. */
 static void load_last(group_lanes *to, const float *from, size_t channels)
 {
     *to = (group_lanes){0};
     memcpy(to, from, channels * sizeof *from);
 }
 
-/* How many inputs have group_lanes of weights before `end`, those of every group. */
+/* The number of inputs for which every group can load 8 weights without reading beyond `end`. */
 static size_t whole_inputs(const struct groups *groups, size_t inputs, const float *end)
 {
     for (size_t g = 0; g < GROUPS_AT_ONCE; g++) {
@@ -146,7 +148,7 @@ static void sum_groups(group_lanes sums[GROUPS_AT_ONCE], const struct groups *gr
     EACH_GROUP(sums[g] = at[g]);
 }
 
-/* in[inputs] to out[outputs]. */
+/* Multiplies in[inputs] by the weights to out[outputs]. */
 static void multiply_alone(float *out, const float *in, const furrow__layer *layer,
                            const float *packed)
 {

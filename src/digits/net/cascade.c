@@ -8,7 +8,7 @@ static int refuse(furrow_error *error, const char *layers, const char *reason)
     return furrow_error_set(error, FURROW_EINVAL, "layers \"%.100s\": %s", layers, reason);
 }
 
-/* The net in the first `length` bytes of `layers`. */
+/* Adds the net in the first `length` bytes of `layers`. */
 static int add_net(furrow__cascade *cascade, const char *layers, size_t length, furrow_error *error)
 {
     char text[FURROW__TEXT_SIZE];
@@ -24,7 +24,7 @@ static int add_net(furrow__cascade *cascade, const char *layers, size_t length, 
     return status;
 }
 
-/* Where this net ends: before " + ", " / " or at the end of the text. */
+/* The end of this net: before " + " or " / ", or at the end of the text. */
 static const char *end_of_net(const char *text)
 {
     while (*text && !(text[0] == ' ' && (text[1] == '+' || text[1] == '/') && text[2] == ' '))

@@ -7,7 +7,7 @@
 
 enum { MAX_AT_ONCE = FURROW__VECTORS * FURROW__MAX_WIDTH };
 
-/* Images that wait for a stage until there are as many as infer takes. */
+/* Images that wait for a stage, until there are as many as infer takes at once. */
 struct waiting {
     size_t count;
     furrow_digits_answer *answers[MAX_AT_ONCE];
@@ -16,7 +16,7 @@ struct waiting {
 
 struct furrow_digits_scratch {
     const furrow__level *level;
-    float *buffers; /* aligned, in the same allocation */
+    float *buffers; /* aligned; in the same allocation */
     struct waiting waiting[FURROW_DIGITS_STAGES];
 };
 
@@ -84,7 +84,7 @@ void furrow__digits_answer(furrow_digits_answer *answer, const furrow_digits_mod
         best = outputs[i] > outputs[best] ? i : best;
     for (int i = 0; i < FURROW_DIGITS_CLASSES; i++)
         sum += powers[i] = exp((outputs[i] - outputs[best]) * scale);
-    bool overflowed = !(sum >= 1); /* the best alone makes it 1 */
+    bool overflowed = !(sum >= 1); /* the term of the best digit is 1 */
     for (int i = 0; i < FURROW_DIGITS_CLASSES; i++)
         answer->probabilities[i] =
             (float)(overflowed ? 1.0 / FURROW_DIGITS_CLASSES : powers[i] / sum);
@@ -107,7 +107,7 @@ static size_t max_at_once(const furrow_digits_scratch *scratch)
     return FURROW__VECTORS * scratch->level->width;
 }
 
-/* The outputs of a stage's nets for as many images as infer takes, summed. */
+/* Adds up the outputs of a stage's nets, for as many images as infer takes at once. */
 static void sum_nets(double *sums, const furrow_digits_model *model, size_t stage,
                      furrow_digits_scratch *scratch, const unsigned char *images, size_t count)
 {
@@ -126,7 +126,7 @@ static void run_stage(const furrow_digits_model *model, furrow_digits_scratch *s
                       size_t stage, const unsigned char *images,
                       furrow_digits_answer *const *answers, size_t count);
 
-/* On those that wait for it. */
+/* Runs a stage on the images that wait for it. */
 static void run_waiting(const furrow_digits_model *model, furrow_digits_scratch *scratch,
                         size_t stage)
 {

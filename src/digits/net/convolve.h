@@ -1,12 +1,12 @@
 /*
- * convolve.h: the one loop in which all the time goes.
+ * convolve.h: convolution, which takes nearly all of the time.
  *
  * A block of up to 6 channels x 4 pixels keeps its sums in registers: 24 vectors of the 32 that
- * AVX-512 has; 6 x 2 where there are 16. Per tap it loads the pixels and broadcasts the weights, 10
- * loads for 24 fused multiply-adds (8 for 12), so that loads need not be the limit; bench/digits
- * says how near to the peak that comes. Each sum is the same chain of additions in any block: bias,
- * then taps by input, row and column. Included by the files that are compiled once per level;
- * FURROW__WIDTH is the number of lanes, FURROW__SUMS that of vectors for sums.
+ * AVX-512 has, or 6 x 2 of 16. For each tap the pixels are loaded and the weights broadcast: 10
+ * loads for 24 fused multiply-adds (8 for 12), so that loads need not be the limit. bench/digits
+ * measures how near to the peak this is. Each sum is the same chain of additions in any block: the
+ * bias, then the taps by input, row and column. Included by the files that are compiled once per
+ * level.
  */
 #ifndef FURROW_DIGITS_NET_CONVOLVE_H
 #define FURROW_DIGITS_NET_CONVOLVE_H
@@ -19,8 +19,9 @@
 
 enum { MAX_PIXELS = 4 };
 
-/* A statement for every channel i and pixel p of a block. Written out, since only what is indexed
- * by constants stays in registers, and compilers differ in when they unroll what. */
+/* A statement for every channel i and pixel p of a block. The loops are written out, since arrays
+ * stay in registers only if all indices are constants, and compilers differ in which loops they
+ * unroll. */
 #define CHANNEL(n, ...)                                                                            \
     if (n < channels) {                                                                            \
         enum { i = n };                                                                            \
@@ -51,16 +52,18 @@ enum { MAX_PIXELS = 4 };
 /* Reads in[inputs][rows][stride / LANES][LANES], writes rows of `width` pixels. */
 typedef struct convolution {
     const float *in;
-    size_t inputs, plane, stride, rows; /* floats from channel to channel, from row to row */
-    size_t kernel, border;              /* rows of zeros to think above and below */
-    size_t step;                        /* floats from a tap to the next of its row */
+    size_t inputs, rows;
+    size_t plane, stride; /* floats from channel to channel, and from row to row */
+    size_t kernel;
+    size_t border; /* imagined rows of zeros above and below */
+    size_t step;   /* floats from a tap to the next one in its row */
     size_t width;
-    bool rectified;      /* what is negative becomes 0 */
-    const float *packed; /* of all groups: pack.c */
+    bool rectified;      /* negative sums become 0 */
+    const float *packed; /* the weights of all groups: pack.c */
 } convolution;
 
-/* The sums of a group's channels at rows x columns pixels from (x, y) on. A block of 2 rows has no
- * border. */
+/* Computes the sums of a group's channels at rows x columns pixels from (x, y) on. A block of 2
+ * rows must have no border. */
 INLINE void sum_block(lanes sums[FURROW__GROUP][MAX_PIXELS], const convolution *c,
                       const float *packed, size_t y, size_t x, const int channels, const int rows,
                       const int columns)
@@ -88,7 +91,7 @@ INLINE void sum_block(lanes sums[FURROW__GROUP][MAX_PIXELS], const convolution *
     }
 }
 
-/* Pixels (x, y) ... (x + columns - 1, y) to out[channel][x]. */
+/* Computes the pixels (x, y) ... (x + columns - 1, y) to out[channel][x]. */
 INLINE void plain_block(float *out, size_t out_plane, const convolution *c, const float *packed,
                         size_t y, size_t x, const int channels, const int columns)
 {
@@ -115,8 +118,8 @@ INLINE void plain_row(float *out, size_t out_plane, const convolution *c, const 
         plain_block(out, out_plane, c, packed, y, x, channels, 1);
 }
 
-/* Row `y` of a group of `channels`, whose weights are `packed`. Not inlined: who knows the step
- * keeps pixels for the next tap, and runs out of registers. */
+/* Computes row `y` of a group of `channels` with the weights `packed`. Not inlined: with a constant
+ * step compilers would keep pixels for the next tap, and run out of registers. */
 static NEVER_INLINE void convolve_row(float *restrict out, size_t out_plane,
                                       const convolution *restrict c, const float *packed, size_t y,
                                       size_t channels)
@@ -148,8 +151,8 @@ INLINE lanes largest(const lanes pixels[MAX_PIXELS], const int count)
     return count > 2 ? larger_lanes(max, larger_lanes(pixels[2], pixels[3])) : max;
 }
 
-/* The pooled pixel (x, y), max(0, ...) included: all 4 sums of a channel at once where they fit;
- * elsewhere those of the row above wait in `out`, not in registers. */
+/* Computes the pooled pixel (x, y), with max(0, ...). If they fit, all 4 sums of a channel are in
+ * registers at once; otherwise the maximum of the row above waits in `out`. */
 INLINE void pooled_block(float *out, size_t out_plane, const convolution *c, const float *packed,
                          size_t y, size_t x, const int channels)
 {
@@ -172,7 +175,7 @@ INLINE void pooled_row(float *out, size_t out_plane, const convolution *c, const
         pooled_block(out, out_plane, c, packed, y, x, channels);
 }
 
-/* As convolve_row, of half as many pixels each way: each the largest of 2 x 2, or 0. */
+/* As convolve_row, with half as many pixels each way: each is the largest of 2 x 2, or 0. */
 static NEVER_INLINE void convolve_pooled_row(float *restrict out, size_t out_plane,
                                              const convolution *restrict c, const float *packed,
                                              size_t y, size_t channels)
@@ -198,8 +201,8 @@ static NEVER_INLINE void convolve_pooled_row(float *restrict out, size_t out_pla
     }
 }
 
-/* Calls row(out, out_plane, c, packed, y, channels) for all groups of `outputs` channels at row y:
- * out[channel][x], `out_plane` floats from channel to channel. */
+/* Calls `row` for all groups of `outputs` channels at row y. It writes out[channel][x], with
+ * `out_plane` floats from channel to channel. */
 typedef void row_function(float *restrict out, size_t out_plane, const convolution *restrict c,
                           const float *packed, size_t y, size_t channels);
 
@@ -214,7 +217,7 @@ INLINE void each_group(row_function *row, float *out, size_t out_plane, const co
     }
 }
 
-/* All of `outputs` channels, to out[channel][rows][width][LANES]. */
+/* Computes `outputs` channels to out[channel][rows][width][LANES]. */
 static inline void convolve(float *restrict out, const convolution *restrict c, size_t outputs,
                             size_t rows)
 {
@@ -223,7 +226,7 @@ static inline void convolve(float *restrict out, const convolution *restrict c, 
         each_group(convolve_row, out + y * row, rows * row, c, outputs, y);
 }
 
-/* The same, then max(0, the largest of 2 x 2 pixels): `rows` and width / 2 of these. */
+/* The same with pooling and max(0, x): `rows` rows of width / 2 pixels. */
 static inline void convolve_pooled(float *restrict out, const convolution *restrict c,
                                    size_t outputs, size_t rows)
 {

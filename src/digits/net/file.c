@@ -16,7 +16,7 @@ static int refuse(furrow_error *error, const char *verb, const char *path)
                             furrow_status_text(-code));
 }
 
-/* The whole of an open file, with one byte more than fstat said to see that it ended. */
+/* Reads an open file, and one byte more than fstat said, to see that it ends there. */
 static int read_all(unsigned char **bytes, size_t *size, int file, const char *path,
                     const char *what, furrow_error *error)
 {

@@ -2,8 +2,7 @@
  * infer.c: from images to the last layer's outputs.
  *
  * Convolution, max(0, x) and pooling are one pass over the images of one vector. The dense layers
- * at the end run for FURROW__VECTORS of them together, so that a weight that was loaded is used as
- * often.
+ * at the end run for FURROW__VECTORS vectors together, so that a weight is loaded once for all.
  */
 #include "alone.h"
 #include "convolve.h"
@@ -24,7 +23,7 @@ static size_t max_size(size_t a, size_t b)
     return a > b ? a : b;
 }
 
-/* The first layer whose images are of one pixel; from there on a layer is a matrix. */
+/* The first layer whose inputs have one pixel. From there on a layer is a matrix. */
 static size_t first_dense(const furrow__net *net)
 {
     size_t i = 0;
@@ -38,8 +37,8 @@ static size_t outputs_of(const furrow__layer *layer)
     return layer->outputs * layer->side_out * layer->side_out;
 }
 
-/* Floats of one of the two buffers that layers read and write in turn: of LANES images while they
- * have pixels, of all then; or of one that is alone. */
+/* Floats of one of the two buffers that layers read and write in turn. They hold LANES images in
+ * convolutions, all images in dense layers, or a single image. */
 static size_t buffer_size(const furrow__net *net)
 {
     size_t dense = first_dense(net), max = FURROW_DIGITS_PIXELS * LANES;
@@ -83,7 +82,7 @@ static void run_convolution(float *out, const float *in, const furrow__layer *la
         convolve(out, &c, layer->outputs, layer->side);
 }
 
-/* A convolution of single pixels, of which those of `vectors` times LANES images lie in a row. */
+/* Runs a convolution of single pixels: a row has those of `vectors` * LANES images. */
 static void run_dense(float *out, const float *in, const furrow__layer *layer, const float *forward,
                       size_t vectors)
 {
@@ -101,7 +100,7 @@ static void run_dense(float *out, const float *in, const furrow__layer *layer, c
     convolve(out, &c, layer->outputs, 1);
 }
 
-/* The buffers that a layer reads and the next one is to read change places. */
+/* Swaps the buffer that a layer reads with the one that it writes, which the next layer reads. */
 static void swap(float **a, float **b)
 {
     float *free_again = *a;
@@ -109,7 +108,7 @@ static void swap(float **a, float **b)
     *b = free_again;
 }
 
-/* From up to LANES images to features[...][vectors][LANES]. */
+/* Runs the convolutions on up to LANES images. Writes features[...][vectors][LANES]. */
 static void run_convolutions(float *to, size_t vectors, const furrow__net *net,
                              const float *forward, float *in, float *out,
                              const unsigned char *images, size_t count)
@@ -124,7 +123,7 @@ static void run_convolutions(float *to, size_t vectors, const furrow__net *net,
         memcpy(to + i * vectors * LANES, in + i * LANES, LANES * sizeof *to);
 }
 
-/* Images by the vector; those beyond the last whole one too. */
+/* Runs the net on vectors of images, the last of which may be partly empty. */
 static void infer_vectors(const furrow__net *net, const float *forward, float *scratch,
                           const unsigned char *images, size_t count, float *outputs)
 {
@@ -144,7 +143,7 @@ static void infer_vectors(const furrow__net *net, const float *forward, float *s
             outputs[image * FURROW_DIGITS_CLASSES + i] = in[i * vectors * LANES + image];
 }
 
-/* One image, its pixels in the lanes: alone.h. */
+/* Runs the net on one image, as alone.h does. */
 static void infer_alone(const furrow__net *net, const float *forward, float *scratch,
                         const unsigned char *image, float *outputs)
 {
@@ -162,7 +161,7 @@ static void infer_alone(const furrow__net *net, const float *forward, float *scr
     memcpy(outputs, in, FURROW_DIGITS_CLASSES * sizeof *outputs);
 }
 
-/* A few images cost less alone than a vector that they do not fill. */
+/* The last images go alone if they fill at most a quarter of a vector: that costs less. */
 void INFER(const furrow__net *net, const float *forward, float *scratch,
            const unsigned char *images, size_t count, float *outputs)
 {

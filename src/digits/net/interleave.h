@@ -1,4 +1,5 @@
-/* interleave.h: images into the lanes. Included by the files that are compiled once per level. */
+/* interleave.h: puts each image into a lane. Included by the files that are compiled once per
+ * level. */
 #ifndef FURROW_DIGITS_NET_INTERLEAVE_H
 #define FURROW_DIGITS_NET_INTERLEAVE_H
 
@@ -8,8 +9,8 @@
 
 #include "lanes.h"
 
-/* Black 0, white 1: pixel / 255, rounded correctly where multiplications and additions are fused;
- * the models in use were trained on these very numbers. */
+/* pixel / 255: black is 0, white is 1. The result is rounded correctly if multiplications and
+ * additions are fused. The models in use were trained on exactly these numbers. */
 static inline float brightness(unsigned char pixel)
 {
     const float scale = 1 / 255.0f;
@@ -19,15 +20,15 @@ static inline float brightness(unsigned char pixel)
 
 typedef unsigned char bytes __attribute__((vector_size(16), aligned(1), may_alias));
 
-/* Two sequences of bytes become one, a byte of each in turn. */
+/* Makes one sequence of two, with a byte of each in turn. */
 INLINE void shuffle(bytes to[2], bytes a, bytes b)
 {
     to[0] = SHUFFLED(bytes, a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
     to[1] = SHUFFLED(bytes, a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
 }
 
-/* 16 pixels of every lane. The bytes of all lanes in a row, shuffled as often as LANES is halved,
- * have the lanes in turn: a transpose. */
+/* Interleaves 16 pixels of every lane. After log2(LANES) shuffles of all bytes each pixel has its
+ * lanes side by side: a transpose. */
 INLINE void interleave_block(float *to, bytes from[LANES])
 {
     bytes halves[LANES];
@@ -42,7 +43,7 @@ INLINE void interleave_block(float *to, bytes from[LANES])
         to[i] = brightness(pixels[i]);
 }
 
-/* Bytes to [pixel][lane]; lanes beyond `count` are black. */
+/* Turns bytes into floats [pixel][lane]. Lanes beyond `count` are black. */
 static inline void interleave(float *in, const unsigned char *images, size_t count)
 {
     _Static_assert(FURROW_DIGITS_PIXELS % 16 == 0, "whole blocks");

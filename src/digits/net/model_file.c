@@ -22,10 +22,10 @@ enum {
 
 /* ---- reading ---- */
 
-/* What the first bytes say of the rest. */
+/* What the first bytes say about the rest. */
 struct header {
     size_t text_at, text_size, count, stages;
-    bool staged; /* they are in the file */
+    bool staged; /* the file has the numbers of the stages */
 };
 
 static int check_end(const unsigned char *bytes, size_t size, const struct header *header,
@@ -73,7 +73,7 @@ static int read_header(struct header *header, const unsigned char *bytes, size_t
 static int read_parameters(furrow_digits_model **model, const char *layers,
                            const unsigned char *bytes, size_t count, furrow_error *error)
 {
-    float *parameters = calloc(count + 1, sizeof *parameters); /* of any count, 0 as well */
+    float *parameters = calloc(count + 1, sizeof *parameters); /* so that a count of 0 works too */
     if (!parameters)
         return furrow_error_set(error, FURROW_ENOMEM, "no memory for %zu parameters", count);
     for (size_t i = 0; i < count; i++)
@@ -142,7 +142,7 @@ int furrow_digits_model_default(furrow_digits_model **model, furrow_error *error
                                      error);
 }
 
-/* "PATH: what was wrong" */
+/* Turns the error "TEXT" into "PATH: TEXT". */
 static void prefix(furrow_error *error, const char *path)
 {
     furrow_error inner;

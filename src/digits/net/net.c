@@ -17,7 +17,7 @@ static int refuse(furrow_error *error, const char *layers, const char *reason)
                             FURROW_DIGITS_LAYERS);
 }
 
-/* Reads a number from 1 to `max`; NULL for anything else. */
+/* Reads a number from 1 to `max`. Returns the text behind it, or NULL. */
 static const char *read_number(size_t *value, const char *text, size_t max)
 {
     if (*text < '1' || *text > '9')
@@ -36,7 +36,7 @@ static const char *skip(const char *text, const char *word)
     return strncmp(text, word, length) == 0 ? text + length : NULL;
 }
 
-/* What the layer at hand reads: the output of the last one, or the image. */
+/* Sets what the layer reads: the output of the last layer, or the image. */
 static void connect(const furrow__net *net, furrow__layer *layer)
 {
     const furrow__layer *last = net->count ? &net->layers[net->count - 1] : NULL;

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* Groups of n biases and [rows][taps][n] weights. */
+/* Weights that are packed in groups of n channels: n biases, then weights [rows][taps][n]. */
 typedef struct grid {
     size_t channels, rows, taps;       /* taps = kernel * kernel */
     size_t channel_stride, row_stride; /* in the parameters */
@@ -42,7 +42,7 @@ void furrow__net_pack(const furrow__net *net, const float *parameters, float *pa
     }
 }
 
-/* Inputs side by side, as spread.h reads them. */
+/* Packs inputs side by side, as train/spread.h reads them. */
 static void pack_wide(const furrow__layer *layer, const float *weights, float *packed)
 {
     size_t taps = layer->kernel * layer->kernel;

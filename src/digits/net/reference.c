@@ -1,6 +1,6 @@
 /*
- * reference.c: the nets as a textbook has them, one image in double, to check the fast ones
- * against.
+ * reference.c: the nets as in a textbook, for one image and in double precision. The fast nets are
+ * checked against them.
  */
 #include <stdlib.h>
 
@@ -43,7 +43,7 @@ static void run_layer(double *out, const furrow__layer *layer, const double *in,
             }
 }
 
-/* Pools in place: what is written lies before what is still to be read. */
+/* Pools in place. Each write is at or before the values that are read next. */
 static void pool(double *values, const furrow__layer *layer)
 {
     double *out = values;

@@ -1,6 +1,6 @@
 /*
- * augment.c: an image, distorted at random. Compiled once per level: most of it is one loop over
- * the columns of a row, some of them beyond the image so that they fill vectors.
+ * augment.c: distorts an image at random. Compiled once per level. Most loops run over the columns
+ * of a row; some columns lie beyond the image, so that rows fill whole vectors.
  */
 #include <math.h>
 #include <string.h>
@@ -27,7 +27,7 @@ enum {
 void AUGMENT(unsigned char *to, const unsigned char *from, unsigned char label,
              const furrow_digits_recipe *recipe, uint64_t key);
 
-/* Where the pixel (x, y) of the new image comes from in the old one. */
+/* Maps a pixel (x, y) of the new image to its place in the old one. */
 typedef struct affine {
     float xx, xy, x0;
     float yx, yy, y0;
@@ -57,7 +57,7 @@ static affine draw(const furrow_digits_recipe *recipe, uint64_t *key)
     };
 }
 
-/* The weight that each knot has at each pixel of a row or column: cubic B-splines. */
+/* The weight of each knot at each pixel of a row or column: cubic B-splines. */
 static void fill_splines(float splines[KNOTS][WIDE])
 {
     for (int i = 0; i < KNOTS; i++)
@@ -71,12 +71,12 @@ static void fill_splines(float splines[KNOTS][WIDE])
         }
 }
 
-/* How far each pixel moves along one axis, `size` pixels in the root mean square: a smooth field
- * through random knots. */
+/* Draws how far each pixel moves along one axis: a smooth field through random knots, of `size`
+ * pixels in the root mean square. */
 static void draw_field(float field[AREA], float splines[KNOTS][WIDE], double size, uint64_t *key)
 {
-    const double scale = size * 1.7320508 / 0.48; /* of the knots, uniform: 0.48 is left of a knot's
-                                                     deviation between the knots, on average */
+    const double scale = size * 1.7320508 / 0.48; /* of the uniform knots; between them 0.48 of
+                                                     their deviation is left on average */
     float knots[KNOTS * KNOTS], rows[KNOTS][WIDE];
     for (int i = 0; i < KNOTS * KNOTS; i++)
         knots[i] = (float)(furrow__random_signed(key) * scale);
@@ -105,7 +105,7 @@ static inline float larger(float a, float b)
     return a > b ? a : b;
 }
 
-/* Two loops, since compilers make a branch of two bounds in one. */
+/* Two loops, since compilers would make a branch of two bounds in one loop. */
 static void bound(float values[AREA], float min, float max)
 {
 #pragma omp simd
@@ -116,8 +116,8 @@ static void bound(float values[AREA], float min, float max)
         values[i] = values[i] < max ? values[i] : max;
 }
 
-/* Every pixel of the bordered image with those to its right, below, and below to the right of it: a
- * byte each, so that one load brings all that the new pixel lies between. */
+/* Combines every pixel of the bordered image with its neighbours to the right, below, and below to
+ * the right, a byte each. So one load gets the four pixels around a place. */
 static void fill_squares(uint32_t squares[STRIDE * STRIDE], const unsigned char *from)
 {
     uint32_t bordered[STRIDE * (STRIDE + 1) + 1] = {0};
@@ -130,7 +130,7 @@ static void fill_squares(uint32_t squares[STRIDE * STRIDE], const unsigned char 
                      bordered[i + STRIDE + 1] << 24;
 }
 
-/* The new image from where (u, v) is in the old one, between its pixels. */
+/* Interpolates the new image at the places (u, v) of the old one. */
 static void sample(float image[AREA], const uint32_t *squares, const float *u, const float *v)
 {
 #pragma omp simd
@@ -146,7 +146,7 @@ static void sample(float image[AREA], const uint32_t *squares, const float *u, c
     }
 }
 
-/* Leaves black what is beyond the image. */
+/* Distorts the image. Pixels from beyond the old image are black. */
 static void warp(float image[AREA], const unsigned char *from, const furrow_digits_recipe *recipe,
                  uint64_t *key)
 {
@@ -163,7 +163,7 @@ static void warp(float image[AREA], const unsigned char *from, const furrow_digi
             u[y * WIDE + x] += a.xx * (float)x + a.xy * (float)y + a.x0;
             v[y * WIDE + x] += a.yx * (float)x + a.yy * (float)y + a.y0;
         }
-    /* Beyond the border all is black: brought there, the pixel stays black. */
+    /* The border is black, so places beyond it can be moved to it. */
     bound(u, 0, STRIDE - 1.01f);
     bound(v, 0, STRIDE - 1.01f);
     sample(image, squares, u, v);
@@ -171,7 +171,8 @@ static void warp(float image[AREA], const unsigned char *from, const furrow_digi
         memset(image + y * WIDE + SIDE, 0, (WIDE - SIDE) * sizeof *image);
 }
 
-/* Each pixel towards the largest (amount > 0) or least of itself and its four neighbours. */
+/* Moves each pixel towards the largest (amount > 0) or smallest of itself and its four neighbours.
+ */
 static void thicken(float image[AREA], float amount)
 {
     float bordered[AREA + 2 * WIDE + 2] = {0}, *old = bordered + WIDE + 1, max[AREA];
@@ -189,7 +190,7 @@ static void thicken(float image[AREA], float amount)
     }
 }
 
-/* Sums of four uniform numbers are near enough to normal ones. */
+/* Adds noise. A sum of four uniform numbers is close enough to a normal one. */
 static void add_grain(float image[AREA], float size, uint64_t key)
 {
     uint64_t bits[AREA] = {0};

@@ -64,8 +64,8 @@ static void evaluate(const furrow_digits_trainer *trainer, float *scratch, size_
     }
 }
 
-/* What each net needs of a scratch. Nets have parts of their own: learning counts on the zeros that
- * it left, and where these are depends on the net. */
+/* Floats of scratch for the first `nets` nets. Each net has a part of its own: learning relies on
+ * the zeros that it left there, and their places depend on the net. */
 static size_t scratch_floats(const furrow_digits_trainer *trainer, size_t nets)
 {
     size_t floats = 0;

@@ -1,8 +1,9 @@
 /*
- * calibrate.c: temperatures that make probabilities true, and thresholds that a budget allows.
+ * calibrate.c: chooses temperatures, which make probabilities true, and thresholds, which keep the
+ * model within a budget.
  *
- * Each stage is asked for all samples at a temperature of 1: the logarithms of its probabilities
- * are its outputs, up to a constant that does not matter.
+ * Each stage classifies all samples at a temperature of 1. The logarithms of its probabilities are
+ * then its outputs, up to a constant that does not matter.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -10,14 +11,14 @@
 #include "digits/net/model.h"
 #include "trainer.h"
 
-enum { FEWEST = 50 /* samples that a temperature is chosen by */ };
+enum { MIN_SAMPLES = 50 /* with fewer samples the temperature is 1 */ };
 
 struct calibration {
     const furrow_digits_model *model;
     const furrow_digits_samples *samples;
-    furrow_digits_answer *answers; /* of the stage at hand, to all samples */
-    double *confidences;           /* of those that got to it */
-    size_t *reached, count;        /* which these are */
+    furrow_digits_answer *answers; /* of the current stage, for all samples */
+    double *confidences;           /* of the samples that get to the stage */
+    size_t *reached, count;        /* the numbers of these samples */
     furrow_digits_stage stages[FURROW_DIGITS_STAGES];
 };
 
@@ -45,12 +46,13 @@ static double loss_at(const struct calibration *c, double temperature)
     return loss / (double)c->count;
 }
 
-/* By golden section (J. Kiefer, 1953) over its logarithm: the loss has one minimum. */
+/* Golden section search (J. Kiefer, 1953) over the logarithm, along which the loss has one minimum.
+ */
 static double best_temperature(const struct calibration *c)
 {
     const double ratio = 0.6180339887498949;
     double min = log(0.25), max = log(4);
-    if (c->count < FEWEST)
+    if (c->count < MIN_SAMPLES)
         return 1;
     for (int i = 0; i < 25; i++) {
         double low = max - ratio * (max - min), high = min + ratio * (max - min);
@@ -70,7 +72,8 @@ static int compare(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
-/* The one below which `allowed` of those that got here are; rounded down, lest there be more. */
+/* The threshold that `allowed` of the samples are below. It is rounded down, so that no more are.
+ */
 static float threshold_for(const struct calibration *c, double allowed)
 {
     if (allowed >= (double)c->count)
@@ -83,7 +86,8 @@ static float threshold_for(const struct calibration *c, double allowed)
     return (double)threshold > min ? nextafterf(threshold, 0) : threshold;
 }
 
-/* What is left of the budget is dealt out to the later stages in equal parts. */
+/* The share of the samples that may go on to the next stage: each of the later stages gets an equal
+ * part of the rest of the budget. */
 static double share_of_next(const struct calibration *c, size_t stage, double budget)
 {
     const furrow__cascade *cascade = &c->model->cascade;
@@ -95,7 +99,7 @@ static double share_of_next(const struct calibration *c, size_t stage, double bu
 
 /* ---- stage by stage ---- */
 
-/* Lets `stage` answer all samples. */
+/* Classifies all samples by `stage`. */
 static int ask(struct calibration *c, size_t stage, furrow_error *error)
 {
     furrow_digits_stage stages[FURROW_DIGITS_STAGES] = {0};

@@ -1,14 +1,14 @@
 /*
- * checkpoint.c: what a training has come to at the end of an epoch, in a file.
+ * checkpoint.c: the state of a training at the end of an epoch, in a file.
  *
- * What is drawn at random depends on seed, net, epoch and sample alone, so the weights and where we
- * are is all there is to keep. All numbers little-endian:
+ * Random numbers depend on seed, net, epoch and sample only, so the file has just the weights and
+ * the position. The version also changes when sums are added in another order. All numbers are
+ * little-endian:
  *
- *     offset 0   "furrow-training", a zero byte; uint32 version, 3: another one where sums are
- *                added in another order, too
+ *     offset 0   "furrow-training", a zero byte; uint32 version, 3
  *            20  uint32 bytes of the recipe, the data and the build, each
  *            32  uint32 net, epoch and step that come next; uint32 number of weights
- *            48  the three texts; the weights (binary32): all nets as they are, then the learner's
+ *            48  the three texts; the weights (binary32) of all nets, then the learner's arrays
  *     last 4     uint32 CRC-32 of all bytes before
  */
 #include <stdio.h>
@@ -37,7 +37,7 @@ enum {
     CHECKSUM_SIZE = 4
 };
 
-/* What must be the same when a training is taken up again. */
+/* What must be the same when a training goes on. */
 struct identity {
     char texts[TEXTS][TEXT_SIZE];
 };
@@ -120,7 +120,7 @@ int furrow_digits_trainer_save(const furrow_digits_trainer *trainer, const char 
     struct identity identity = {0};
     if (trainer->position > 0 || trainer->evaluating)
         return furrow_error_set(error, FURROW_EINVAL,
-                                "a checkpoint is of the end of an epoch only");
+                                "a checkpoint can be saved at the end of an epoch only");
     identify(&identity, trainer);
     size_t size = AT_TEXTS + weights_of(trainer) * sizeof(float) + CHECKSUM_SIZE;
     for (size_t i = 0; i < TEXTS; i++)
@@ -191,7 +191,7 @@ static const unsigned char *get_weights(float *weights, const unsigned char *fro
     return from;
 }
 
-/* Whether the trainer, which stands at the beginning of that net, can go on from there. */
+/* Whether the trainer, which is at the beginning of the net, can go on from this epoch. */
 static bool fits(const furrow_digits_trainer *trainer, size_t epoch, size_t weights)
 {
     bool ended = trainer->net == trainer->cascade.count;

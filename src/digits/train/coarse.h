@@ -1,9 +1,9 @@
 /*
- * coarse.h: an image as a coarser scanner gives it. For augment.c, of each level.
+ * coarse.h: shows an image as a coarser scanner would. For augment.c, of each level.
  *
- * The scanner has cells of some pixels, whatever their number, and sees in each the mean of the ink
- * that it covers; drawn at the old size, a pixel lies between the middles of two cells. Both are
- * linear, along x and along y: a matrix each.
+ * A cell of the scanner is larger than a pixel, by any factor, and gets the mean of the ink in it.
+ * The image is then drawn at its old size by interpolating between the middles of cells. Both steps
+ * are linear along x and along y, so each direction is one matrix.
  */
 #ifndef FURROW_DIGITS_TRAIN_COARSE_H
 #define FURROW_DIGITS_TRAIN_COARSE_H
@@ -26,8 +26,8 @@ static inline float furrow__coarse_overlap(float left, float right, float begin,
     return to > from ? to - from : 0;
 }
 
-/* matrix[x][i] is the share that old pixel x has in new pixel i. The first cell ends at `first`,
- * within it. */
+/* matrix[x][i] is the share of old pixel x in new pixel i. The first cell ends at `first`, which is
+ * at most `cell`. */
 static void furrow__coarse_fill(furrow__coarse_matrix matrix, float cell, float first)
 {
     float cells[FURROW__COARSE_SIDE][FURROW__COARSE_SIDE + 2];
@@ -46,7 +46,7 @@ static void furrow__coarse_fill(furrow__coarse_matrix matrix, float cell, float 
     }
 }
 
-/* Rows times a matrix, or a matrix's columns times rows. */
+/* Applies a matrix along the rows of the image, or along its columns. */
 static void furrow__coarse_across(furrow__coarse_matrix image, furrow__coarse_matrix across)
 {
     for (int y = 0; y < FURROW__COARSE_SIDE; y++) {
@@ -73,7 +73,7 @@ static void furrow__coarse_down(furrow__coarse_matrix image, furrow__coarse_matr
     }
 }
 
-/* The darkest ink is as dark as can be, as in all that is brought to MNIST's form. */
+/* Makes the darkest ink as dark as possible, as normalising does. */
 static void furrow__coarse_stretch(furrow__coarse_matrix image)
 {
     float max = 1;
@@ -86,7 +86,7 @@ static void furrow__coarse_stretch(furrow__coarse_matrix image)
             image[y][x] *= 255 / max;
 }
 
-/* By cells of 1.4 to 3 pixels: a digit is 7 to 14 cells high. */
+/* Cells have 1.4 to 3 pixels, so a digit is 7 to 14 cells high. */
 static void furrow__coarse(furrow__coarse_matrix image, uint64_t *key)
 {
     furrow__coarse_matrix matrix;
