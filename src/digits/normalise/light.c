@@ -1,9 +1,9 @@
-/* Paper that differs from place to place, and grain. */
+/* light.c: finds the paper of each cell, and smooths grain. */
 #include <string.h>
 
 #include "internal.h"
 
-/* Widest windows are twice a tenth of the map to either side. */
+/* The reach of the widest windows is a tenth of the map to either side. */
 enum { REACH = MAP / 10 + 1, PADDED = MAP + 2 * REACH };
 
 static void keep_max(float *to, const float *a, const float *b, size_t n)
@@ -18,8 +18,8 @@ static void keep_min(float *to, const float *a, const float *b, size_t n)
         to[i] = a[i] < b[i] ? a[i] : b[i];
 }
 
-/* The most, or the least, of every cell and those up to `reach` above and below it: of windows of
- * one row, of two, of four and so on, whose last two cover the whole. */
+/* Sets every cell to the maximum, or the minimum, of the cells up to `reach` above and below it.
+ * Windows of one row, two, four and so on are computed, and the last two cover the whole. */
 static void spread(float *cells, size_t width, size_t height, size_t reach, bool max)
 {
     float rows[PADDED * MAP];
@@ -41,9 +41,9 @@ static void transpose(float *to, const float *from, size_t width, size_t height)
             to[x * height + y] = from[y * width + x];
 }
 
-/* A closing (an opening for bright ink) by a square wider than any stroke: F. Meyer, "Iterative
+/* A closing (for bright ink an opening) by a square wider than any stroke: F. Meyer, "Iterative
  * Image Transformations for an Automatic Screening of Cervical Smears", 1979 (the top hat). Rows
- * and columns may be taken in any order. */
+ * and columns may be computed in any order. */
 void furrow__digits_local_paper(struct map *map, bool is_bright)
 {
     float transposed[MAP * MAP];
@@ -58,7 +58,7 @@ void furrow__digits_local_paper(struct map *map, bool is_bright)
     spread(map->paper, width, height, reach, is_bright);
 }
 
-/* Along rows, then across; beyond the border there is nothing, which weighs nothing. */
+/* Averages along rows, then along columns. Cells beyond the border have no weight. */
 void furrow__digits_smooth(struct map *map)
 {
     float sums[MAP * MAP];

@@ -1,7 +1,7 @@
-/* Ruled lines: ink along whole rows and columns. */
+/* lines.c: erases ruled lines: ink along whole rows and columns. */
 #include "internal.h"
 
-/* Ruled lines are seldom as strong as a pen: of 255. Ink below 0 is theirs. */
+/* Ink of 255: ruled lines are seldom as strong as a pen. Erased cells of faint lines get RULED. */
 enum { FAINT = 170, RULED = -1 };
 
 /* A map, seen by rows or by columns: a column then counts as a row. */
@@ -29,15 +29,15 @@ static bool is_line(const struct scan *scan, size_t row)
     return 10 * ink >= 8 * scan->length;
 }
 
-/* Ink in the row, here or beside here. */
+/* Whether the row has ink here or in a cell beside. */
 static bool has_ink_near(const struct scan *scan, size_t along, size_t row)
 {
     return has_ink(scan, along, row) || (along > 0 && has_ink(scan, along - 1, row)) ||
            (along + 1 < scan->length && has_ink(scan, along + 1, row));
 }
 
-/* Where a line of the rows [first, end) is not crossed by ink above and below; and its mean there.
- */
+/* Finds where the line of the rows [first, end) is bare: no ink above and below crosses it. Returns
+ * its mean ink there. */
 static float find_bare(bool bare[MAP], const struct scan *scan, size_t first, size_t end)
 {
     float sum = 0;
@@ -52,7 +52,8 @@ static float find_bare(bool bare[MAP], const struct scan *scan, size_t first, si
     return count > 0 ? sum / (float)count : 0;
 }
 
-/* What is crossed stays; a strong line may be a stroke, and is reported. */
+/* Erases a line where no ink crosses it. Returns the number of erased cells with strong ink, which
+ * may be of a stroke. */
 static size_t erase_line(const struct scan *scan, size_t first, size_t end)
 {
     bool bare[MAP];
@@ -67,7 +68,7 @@ static size_t erase_line(const struct scan *scan, size_t first, size_t end)
     return strong;
 }
 
-/* As thick as an eighth of the picture at most: digits are not. */
+/* A line is at most an eighth of the picture thick; digits are thicker. */
 static size_t erase_lines(const struct scan *scan)
 {
     size_t strong = 0, row = 0;

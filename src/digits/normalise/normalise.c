@@ -1,3 +1,4 @@
+/* normalise.c: brings a picture to MNIST's form, in one reading or two. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -5,19 +6,19 @@
 #include "internal.h"
 
 enum {
-    MIN_STRENGTH = 192, /* of ink at its full strength */
-    WHOLE = 32          /* bytes of a row and what fills its last vector */
+    MIN_STRENGTH = 192, /* of the strongest ink */
+    WHOLE = 32          /* bytes of a row, rounded up to whole vectors */
 };
 
 /* ---- pictures in MNIST's form ---- */
 
-/* The ink of each row and column, where there is enough of it in a pixel. */
+/* The ink of each row and column. Weak pixels are left out. */
 struct profile {
-    uint16_t rows[SIDE], columns[WHOLE]; /* those beyond SIDE mean nothing */
+    uint16_t rows[SIDE], columns[WHOLE]; /* beyond SIDE undefined */
     unsigned char max;                   /* of a pixel */
 };
 
-/* Loops as compilers make vectors of: over whole ones, and over one thing each. */
+/* The loops run over whole vectors and do one thing each, so that compilers vectorise them. */
 static struct profile profile_of(const unsigned char *pixels)
 {
     struct profile profile = {.max = 0};
@@ -36,7 +37,7 @@ static struct profile profile_of(const unsigned char *pixels)
     return profile;
 }
 
-/* Whether more than a tenth of the border is not black; its corners count twice. */
+/* Whether more than a tenth of the border is not black. Corners count twice. */
 static bool has_bright_border(const unsigned char *pixels)
 {
     const unsigned black = 16;
@@ -50,8 +51,8 @@ static bool has_bright_border(const unsigned char *pixels)
     return 10 * bright > 4 * SIDE;
 }
 
-/* How many rows or columns from the first with ink to the last, of which there are some; true: the
- * centre of mass is within 1 of where MNIST has it. */
+/* Counts the rows or columns from the first with ink to the last; some must have ink. True: the
+ * centre of mass is within 1 of MNIST's. */
 static bool is_centred(int *extent, const uint16_t ink[SIDE])
 {
     int first = 0, last = SIDE - 1, mass = 0, moment = 0;
@@ -67,8 +68,8 @@ static bool is_centred(int *extent, const uint16_t ink[SIDE])
     return abs(moment) < mass;
 }
 
-/* Bright ink on black, at its full strength, in a box of 18 to 20 pixels, its centre of mass within
- * 1 of where MNIST has it. */
+/* Whether the picture has MNIST's form: strong bright ink on black, in a box of 18 to 20 pixels,
+ * its centre of mass within 1 of MNIST's. */
 static bool is_normal(const furrow_image *image)
 {
     int width, height;
@@ -82,7 +83,7 @@ static bool is_normal(const furrow_image *image)
     return side <= BOX && side >= BOX - 2;
 }
 
-/* ---- any other ---- */
+/* ---- all other pictures ---- */
 
 static struct view part_of(const struct view *view, const struct map *map, const struct box *box)
 {
@@ -91,8 +92,9 @@ static struct view part_of(const struct view *view, const struct map *map, const
                          part.bottom - part.top, view->stride};
 }
 
-/* The second reading: by the other paper, where that is doubtful; with all that was taken for dirt;
- * or with strokes more like MNIST's. False: there is none, or it is the same. */
+/* Makes the second reading: with the other paper if the paper is doubtful, with the parts that were
+ * taken for dirt, or with strokes more like MNIST's. False: there is no second reading, or it is
+ * the same. */
 static bool read_otherwise(unsigned char *readings, struct map *map, struct ink *ink,
                            const struct view *view, bool is_cleaned)
 {
@@ -113,7 +115,7 @@ static bool read_otherwise(unsigned char *readings, struct map *map, struct ink 
     return drawn && memcmp(readings, other, FURROW_DIGITS_PIXELS) != 0;
 }
 
-/* Fills `readings`; returns how many there are, 0: no ink. */
+/* Fills `readings` and returns their number; 0: there is no ink. */
 static size_t read_view(unsigned char *readings, const struct view *view, bool may_be_framed)
 {
     struct map map;

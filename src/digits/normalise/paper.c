@@ -1,4 +1,4 @@
-/* What is paper, and which way the ink differs from it. */
+/* paper.c: finds the gray of the paper, and the ink on it. */
 #include <math.h>
 #include <string.h>
 
@@ -13,10 +13,10 @@ static bool is_small(const struct map *map)
 
 struct border {
     struct levels all;
-    int min, max; /* of the medians of its segments, a third of a side each */
+    int min, max; /* of the medians of its segments, which are thirds of sides */
 };
 
-/* The middle of a few, which it sorts. */
+/* Sorts a few values and returns the one in the middle. */
 static int median(unsigned char *values, size_t n)
 {
     for (size_t i = 1; i < n; i++) {
@@ -45,7 +45,7 @@ static void add_segment(struct border *border, const float *grays, size_t step, 
     border->max = middle > border->max ? middle : border->max;
 }
 
-/* Corners belong to the upper and the lower side. */
+/* Corners count in the upper and the lower side only. */
 static void count_border(struct border *border, const struct map *map)
 {
     const size_t width = map->width, height = map->height;
@@ -77,7 +77,7 @@ static struct levels deviations(const struct levels *border, int middle)
 
 /* ---- ink ---- */
 
-/* On which side of the paper there is more that is far from it. */
+/* Whether more of the grays far from the paper are brighter (1) or darker (-1). */
 static float side_of_ink(const struct levels *all, int paper)
 {
     long long sum = 0;
@@ -88,11 +88,11 @@ static float side_of_ink(const struct levels *all, int paper)
     return sum < 0 ? -1 : 1;
 }
 
-/* How far grays are from the paper, towards the ink. */
+/* The differences of grays from the paper, positive towards the ink. */
 static void find_differences(float *to, const struct ink *ink, const float *grays,
                              const float *papers, float paper, size_t n)
 {
-    const float darkest = 0.25F; /* part of the brightest paper: below that is noise */
+    const float darkest = 0.25F; /* as a part of the brightest paper; darker paper is noise */
     const float brightest = ink->brightest, min = darkest * brightest, sign = ink->sign;
     if (!papers)
         for (size_t i = 0; i < n; i++)
@@ -122,7 +122,7 @@ void furrow__digits_find_inks(float *inks, const struct ink *ink, const float *g
     scale(inks, ink, n);
 }
 
-/* The median deviation of what seems to be paper: all cells, or those of the border. */
+/* The median deviation of cells that seem to be paper: of all cells, or of the border. */
 static int grain(const struct map *map, bool is_everywhere, float nearest)
 {
     struct levels levels = {.all = 0};
@@ -138,7 +138,8 @@ static int grain(const struct map *map, bool is_everywhere, float nearest)
     return furrow__digits_quantile(&levels, 0.5);
 }
 
-/* Of the values and `min`. Lanes of its own, since not every compiler makes them of a maximum. */
+/* The largest of the values and `min`. It has lanes, since not every compiler vectorises a maximum.
+ */
 static float largest(const float *values, size_t n, float min)
 {
     enum { LANES = 8 };
@@ -156,7 +157,7 @@ static float largest(const float *values, size_t n, float min)
     return max[0];
 }
 
-/* Three times the paper's deviation is not yet ink. */
+/* Up to three times the deviation of the paper is not ink. False: there is too little contrast. */
 static bool scale_ink(struct map *map, struct ink *ink, float nearest)
 {
     const size_t n = map->width * map->height;
@@ -166,7 +167,7 @@ static bool scale_ink(struct map *map, struct ink *ink, float nearest)
     int deviation = grain(map, ink->is_uneven, nearest);
     float max = (float)furrow__digits_level(strongest);
     ink->min = (float)(3 * deviation);
-    if (is_small(map)) /* the border's pixels are half ink, rather than grain */
+    if (is_small(map)) /* pixels of the border are half ink rather than grain */
         ink->min = fminf(ink->min, max / 8);
     ink->scale = 0;
     if (max - ink->min < MIN_CONTRAST)
@@ -185,7 +186,7 @@ static void find_local_paper(struct map *map, struct ink *ink)
     ink->brightest = largest(map->paper, map->width * map->height, ink->brightest);
 }
 
-/* How far the darkest and the brightest are apart. */
+/* The difference between the brightest and the darkest gray, without outliers. */
 static int spread(const struct levels *all)
 {
     return furrow__digits_quantile(all, 0.995) - furrow__digits_quantile(all, 0.005);
@@ -200,8 +201,8 @@ static float mean(const struct map *map, size_t left, size_t top, size_t right, 
     return sum / (float)((right - left) * (bottom - top));
 }
 
-/* What is around a digit: the mean of the border's, the corners' and the whole picture's, which is
- * mostly paper. */
+/* The gray around a digit: the mean of the border, of the corners, and of the whole picture, which
+ * is mostly paper. */
 static float surroundings(const struct map *map)
 {
     const size_t w = map->width, h = map->height, across = w / 8 + 1, down = h / 8 + 1;
@@ -212,7 +213,7 @@ static float surroundings(const struct map *map)
     return (sides / 4 + corners / 4 + mean(map, 0, 0, w, h)) / 3;
 }
 
-/* The tone that is nearer to what is around. Grays between are pixels that are half ink. */
+/* The tone that is nearer to the surroundings. Grays between are of pixels that are half ink. */
 static int paper_of_small(bool *is_doubtful, const struct map *map, const struct levels *all,
                           bool swapped)
 {
@@ -222,8 +223,8 @@ static int paper_of_small(bool *is_doubtful, const struct map *map, const struct
     return furrow__digits_outer_level(all, (part < 0.5F) != swapped);
 }
 
-/* Which paper, where all is of one; and whether it is: light that changes shows in the border's
- * medians more than grain does. */
+/* Decides whether the paper is uneven, and finds its gray if it is not. Uneven light changes the
+ * medians along the border more than grain does. */
 static void find_paper(struct map *map, struct ink *ink, const struct levels *all, int range,
                        int grain, bool swapped)
 {
@@ -246,7 +247,7 @@ static void find_paper(struct map *map, struct ink *ink, const struct levels *al
     ink->sign = side_of_ink(all, (int)map->paper[0]);
 }
 
-/* The median difference of neighbours: grain's, where most of a picture is plain. */
+/* The median difference of neighbours. It is that of the grain if most of the picture is plain. */
 static int find_grain(struct map *map)
 {
     const size_t width = map->width - 1;

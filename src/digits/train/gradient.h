@@ -1,6 +1,6 @@
 /*
- * gradient.h: what a layer's biases and weights add to the gradient, once that of what it gave out
- * is known. Included by learn.c, which is compiled once per level.
+ * gradient.h: the gradient of a layer's biases and weights, from the gradient of its output.
+ * Included by learn.c, which is compiled once per level.
  */
 #ifndef FURROW_DIGITS_TRAIN_GRADIENT_H
 #define FURROW_DIGITS_TRAIN_GRADIENT_H
@@ -8,17 +8,17 @@
 #include "digits/net/convolve.h"
 #include "transpose.h"
 
-enum { MAX_OUTPUTS = 8, MAX_TAPS = 9 /* of an output, at once */ };
+enum { MAX_OUTPUTS = 8, MAX_TAPS = 9 /* of an output */ }; /* at once */
 
 /* A layer's buffers. */
 typedef struct buffers {
     float *out, *out_gradient; /* [outputs][side_out][side_out] */
-    float *sums_gradient;      /* [outputs][side][gradient_columns], zeros on both sides; of pooled
-                                  layers `out_gradient` */
-    float *winners;            /* of pooled layers: which of the four went on, as `marks` */
+    float *sums_gradient; /* [outputs][side][gradient_columns], with zeros on both sides; in pooled
+                             layers the same as `out_gradient` */
+    float *winners;       /* of pooled layers: which of four sums is the largest, as `marks` */
 } buffers;
 
-/* Columns of zeros on each side of a gradient that is convolved on the way back. */
+/* Columns of zeros on each side of a gradient, which back-propagation convolves. */
 static size_t gradient_border(const furrow__layer *layer)
 {
     return layer->pooled ? 0 : layer->kernel - 1;
@@ -29,7 +29,7 @@ static size_t gradient_columns(const furrow__layer *layer)
     return layer->side_out + 2 * gradient_border(layer);
 }
 
-/* Through max(0, x); and what the biases get. */
+/* Computes the gradient of the sums, before max(0, x), and that of the biases. */
 static void sums_gradient(const furrow__layer *layer, const buffers *b, float *gradient)
 {
     size_t side = layer->side_out, columns = gradient_columns(layer);
@@ -53,7 +53,7 @@ static void sums_gradient(const furrow__layer *layer, const buffers *b, float *g
     }
 }
 
-/* Rows of a gradient of sums, and of the input that they were made of. */
+/* Rows of a gradient of sums, and of the input of these sums. */
 typedef struct band {
     const float *slopes, *in;
     size_t plane, stride; /* of `slopes`: floats from output to output, from row to row */
@@ -61,14 +61,15 @@ typedef struct band {
     size_t rows, columns;
 } band;
 
-/* `statement` for all outputs i and taps. */
+/* Runs `statement` for all outputs i and taps. */
 #define TAPS(statement)                                                                            \
     do {                                                                                           \
         _Pragma("GCC unroll 8") for (size_t i = 0; i < outputs; i++)                               \
             _Pragma("GCC unroll 9") for (size_t tap = 0; tap < rows * columns; tap++) statement;   \
     } while (0)
 
-/* Adds to to[outputs][kernel][kernel], of which rows x columns taps from the first on. */
+/* Adds the gradient of rows x columns taps, from (tap_x, tap_y) on, to to[outputs][kernel][kernel].
+ */
 INLINE void tap_gradient(float *to, size_t kernel, const band *b, size_t tap_y, size_t tap_x,
                          const size_t outputs, const size_t rows, const size_t columns)
 {
@@ -89,7 +90,8 @@ INLINE void tap_gradient(float *to, size_t kernel, const band *b, size_t tap_y, 
 #undef TAP_AT
 }
 
-/* All taps: a whole kernel or a row of it where they are known to fit. */
+/* Adds the gradient of all taps: of a whole kernel or of a row at once, if they fit into registers.
+ */
 INLINE void kernel_gradient(float *to, size_t kernel, const band *b, const size_t outputs)
 {
     if (kernel == 3 && 9 * outputs <= SUMS) {
@@ -128,7 +130,7 @@ static NEVER_INLINE void band_gradient(float *to, size_t kernel, const band *b, 
     }
 }
 
-/* As many outputs at once as there are registers for sums: 8, 4, 2 or 1. */
+/* The number of outputs at once: 8, 4, 2 or 1, as there are registers for sums. */
 static size_t outputs_at_once(const furrow__layer *layer, size_t left)
 {
     size_t max = MAX_OUTPUTS, taps = layer->kernel == 5 ? 5 : 3;
@@ -139,7 +141,8 @@ static size_t outputs_at_once(const furrow__layer *layer, size_t left)
     return max;
 }
 
-/* The gradient of sums whose rows 2 y and 2 y + 1 were pooled, of some outputs. */
+/* Spreads row y of a gradient to the rows 2 y and 2 y + 1 of sums that were pooled, for some
+ * outputs. */
 static void unpool(float *to, const furrow__layer *layer, const buffers *b, size_t first,
                    size_t some, size_t y)
 {
@@ -157,7 +160,7 @@ static void unpool(float *to, const furrow__layer *layer, const buffers *b, size
     }
 }
 
-/* Two rows at a time, which stay in the cache. */
+/* Works on two rows at a time, which stay in the cache. */
 static void pooled_gradient(float *sums, float *rows, const furrow__layer *layer, const buffers *b,
                             const float *in, size_t first, size_t some)
 {
@@ -220,10 +223,10 @@ static void weight_gradient(const furrow__layer *layer, const buffers *b, const 
     }
 }
 
-/* Inputs of a dense layer that are computed together, and outputs. */
+/* Inputs and outputs of a dense layer that are computed together. */
 enum { DENSE_VECTORS = SUMS < 16 ? 2 : 4, DENSE_INPUTS = DENSE_VECTORS * LANES, DENSE_OUTPUTS = 4 };
 
-/* Inputs, filled up to whole blocks. */
+/* The number of inputs, rounded up to whole blocks. */
 static size_t dense_inputs(const furrow__layer *layer)
 {
     return (layer->inputs + DENSE_INPUTS - 1) / DENSE_INPUTS * DENSE_INPUTS;
@@ -253,8 +256,8 @@ INLINE void dense_block(float *gradient, size_t inputs, const float *slopes,
     }
 }
 
-/* A dense layer has one product per weight and lane: summed over lanes by turning the input, not
- * weight by weight. */
+/* A dense layer has one product per weight and lane. The input is transposed, so that the sum over
+ * lanes is not taken weight by weight. */
 static void dense_gradient(const furrow__layer *layer, const buffers *b, const float *in,
                            float *transposed, float *gradient)
 {

@@ -6,8 +6,8 @@
 
 enum {
     SIDE = FURROW_DIGITS_SIDE,
-    INK = 96,  /* a pixel that is darker belongs to a stroke */
-    LEAST = 8, /* rows of ink: what is lower is no digit to add to */
+    INK = 96,  /* pixels of at least this value belong to strokes */
+    LEAST = 8, /* rows of ink; an image with fewer gets no strokes */
     THINNEST = 2,
     THICKEST = 4
 };
@@ -16,11 +16,11 @@ struct point {
     double x, y;
 };
 
-/* What strokes are measured by. */
+/* Measures of the digit, by which strokes are drawn. */
 struct ink {
-    int top, bottom; /* the rows at its ends */
+    int top, bottom; /* its first and last row */
     double height;
-    double pen; /* the median width of a row, of an upright stroke that is the pen's */
+    double pen; /* the median width of ink in a row: of an upright stroke, the width of the pen */
 };
 
 static int width_of(const unsigned char *row)
@@ -62,7 +62,7 @@ static double middle_of(const unsigned char *image, int y)
     return mass > 0 ? sum / mass : SIDE / 2.0;
 }
 
-/* A line with round ends, where it is darker than what is there. */
+/* Draws a line with round ends. A pixel keeps its ink where that is stronger. */
 static void draw(unsigned char *image, struct point from, struct point to, double pen)
 {
     double across = to.x - from.x, down = to.y - from.y;
@@ -84,7 +84,7 @@ static double draw_pen(const struct ink *ink, uint64_t *key)
     return ink->pen * furrow__random_between(key, 0.7, 1);
 }
 
-/* From the head of a 1 down to the left. */
+/* Adds a stroke from the head of a 1 down to the left. */
 static void add_upstroke(unsigned char *image, const struct ink *ink, uint64_t *key)
 {
     struct point head = {middle_of(image, ink->top), ink->top + ink->pen / 2 - 0.5};
@@ -96,7 +96,7 @@ static void add_upstroke(unsigned char *image, const struct ink *ink, uint64_t *
     draw(image, head, end, draw_pen(ink, key));
 }
 
-/* Through the stem, some way to the left and to the right. */
+/* Adds a bar through the stem. */
 static void add_bar(unsigned char *image, const struct ink *ink, double y, uint64_t *key)
 {
     double x = middle_of(image, (int)y), slope = furrow__random_between(key, -0.2, 0.2);
@@ -106,7 +106,7 @@ static void add_bar(unsigned char *image, const struct ink *ink, double y, uint6
          (struct point){x + right, y - slope * right}, draw_pen(ink, key));
 }
 
-/* From the end of a 9 on to the left, and up. */
+/* Adds a hook, from the end of a 9 to the left and up. */
 static void add_hook(unsigned char *image, const struct ink *ink, uint64_t *key)
 {
     struct point end = {middle_of(image, ink->bottom), ink->bottom - ink->pen / 2 + 0.5};
@@ -130,7 +130,7 @@ static struct point centre_of(const unsigned char *image)
     return (struct point){x / mass, y / mass};
 }
 
-/* By whole pixels; what leaves the image is lost. */
+/* Shifts by whole pixels. Ink that leaves the image is lost. */
 static void shift(unsigned char *image, int right, int down)
 {
     unsigned char old[SIDE * SIDE];

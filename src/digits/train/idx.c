@@ -16,7 +16,7 @@ static int refuse(furrow_error *error, const char *path)
     return furrow_error_set(error, -code, "%s: cannot read: %s", path, furrow_status_text(-code));
 }
 
-/* Exactly `size` bytes. */
+/* Reads exactly `size` bytes. */
 static int read_bytes(gzFile file, void *bytes, size_t size, const char *path, furrow_error *error)
 {
     errno = 0;
@@ -33,7 +33,7 @@ static int read_bytes(gzFile file, void *bytes, size_t size, const char *path, f
                             "%s: ends early: expected %zu more bytes, got %zu", path, size, got);
 }
 
-/* Reads the end of the stream too: only there does zlib compare the checksum. */
+/* Reads the end of the stream, where zlib compares the checksum. */
 static int read_end(gzFile file, const char *path, furrow_error *error)
 {
     unsigned char extra;
@@ -86,7 +86,7 @@ static int read_array(furrow__idx *idx, gzFile file, const char *path, furrow_er
     return status ? status : read_end(file, path, error);
 }
 
-/* A descriptor of a regular file; never waits for a FIFO's other end. */
+/* Opens a regular file and returns its descriptor. Never waits for the other end of a FIFO. */
 static int open_file(const char *path, furrow_error *error)
 {
     struct stat status;

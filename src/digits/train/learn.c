@@ -1,11 +1,11 @@
 /*
- * learn.c: from images and their labels to the gradient of the loss, `LANES` at a time.
+ * learn.c: from images and their labels to the gradient of the loss, LANES images at a time.
  *
- * Back-propagation through layers that are convolutions only: the gradient of a layer's input is a
- * convolution of the gradient of its output, bordered with zeros, with the rotated weights, so it
- * runs through the very loop of the way forward; but where sums were pooled, that gradient is
- * mostly zeros, and spread.h leaves them out. What is computed for lanes beyond the count is
- * multiplied by a gradient of 0.
+ * Back-propagation: every layer is a convolution, so the gradient of its input is a convolution of
+ * the gradient of its output, bordered with zeros, with the rotated weights. It runs through the
+ * same loop as the way forward. But where sums were pooled, the gradient is mostly zeros, and
+ * spread.h leaves them out. Lanes beyond the count are computed too, and multiplied by a gradient
+ * of 0.
  */
 #include "digits/net/interleave.h"
 #include "digits/net/level.h"
@@ -25,7 +25,7 @@ static size_t max_size(size_t a, size_t b)
     return a > b ? a : b;
 }
 
-/* What a layer needs for a while only. */
+/* Floats that a layer needs only while it is computed. */
 static size_t work_size(const furrow__layer *layer)
 {
     size_t rows = 2 * layer->outputs * layer->side * LANES; /* before they are pooled */
@@ -35,7 +35,8 @@ static size_t work_size(const furrow__layer *layer)
     return max_size(size, layer->pooled ? spread_size(layer) : 0);
 }
 
-/* Deals out the scratch; returns how many floats that took, but for what is left for work. */
+/* Divides the scratch among the layers. Returns the floats used; those for work come behind them.
+ */
 static size_t deal(buffers *all, const furrow__net *net, float *scratch)
 {
     size_t used = FURROW_DIGITS_PIXELS * LANES; /* the images */
@@ -67,7 +68,7 @@ size_t LEARN_SIZE(const furrow__net *net)
 
 /* ---- forward ---- */
 
-/* Row y of what two rows of sums come to; of equal ones the first goes on. */
+/* Pools two rows of sums to row y. Of equal sums the first wins. */
 static void pool(const furrow__layer *layer, const buffers *b, const float *sums, size_t y)
 {
     size_t row = layer->side * LANES;
@@ -116,7 +117,7 @@ static void forward(const furrow__layer *layer, const buffers *b, const float *i
 
 /* ---- loss ---- */
 
-/* Softmax and cross entropy of one lane; leaves the gradient. */
+/* Computes softmax, cross entropy and their gradient for one lane. */
 static void judge(const float *out, float *gradient, size_t label, double smoothing,
                   furrow__fit *fit)
 {
@@ -169,8 +170,8 @@ static void input_gradient(const furrow__layer *layer, const buffers *b, const f
     convolve(gradient, &c, layer->inputs, layer->side_in);
 }
 
-/* From the gradient of what a layer gave out to those of its parameters and of its input, if it has
- * one that learned. */
+/* Computes the gradients of a layer's parameters and, unless it is the first layer, of its input.
+ */
 static void backward(const furrow__layer *layer, const buffers *b, const float *in,
                      const float *packed, float *in_gradient, float *work, float *gradient)
 {

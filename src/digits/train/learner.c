@@ -54,8 +54,8 @@ void furrow__learner_pack_average(furrow__learner *learner)
     furrow__net_pack(learner->net, learner->average, learner->average_forward);
 }
 
-/* Uniform with variance 2 / inputs, which keeps the size of activations from layer to layer
- * (K. He et al., 2015). */
+/* Weights are uniform with variance 2 / inputs, which keeps the size of activations from layer to
+ * layer (K. He et al., 2015). */
 void furrow__learner_begin(furrow__learner *learner, const furrow__net *net, uint64_t seed)
 {
     uint64_t key = furrow__random_key(seed, 0, 0);
@@ -82,7 +82,7 @@ void furrow__learner_step(furrow__learner *learner, const furrow_digits_recipe *
     float mean_scale = (float)(rate / (1 - pow(keep_mean, step)));
     float square_scale = (float)(1 / (1 - pow(keep_square, step)));
     float kept = (float)(1 - rate * recipe->decay);
-    /* The average forgets the first steps quickly. */
+    /* At the beginning the average forgets quickly. */
     float keep_average = (float)fmin(recipe->averaging, (1 + step) / (10 + step));
     float *restrict parameters = learner->parameters, *restrict average = learner->average;
     float *restrict gradient = learner->gradient;

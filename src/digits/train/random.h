@@ -1,6 +1,6 @@
 /*
- * random.h: random numbers by counting, so that what a sample gets depends on no other and on no
- * thread: SplitMix64 (G. L. Steele, D. Lea, C. H. Flood, 2014) of a key.
+ * random.h: random numbers of a key: SplitMix64 (G. L. Steele, D. Lea, C. H. Flood, 2014). Each
+ * sample has its own key, so its numbers depend on no other sample and on no thread.
  */
 #ifndef FURROW_DIGITS_TRAIN_RANDOM_H
 #define FURROW_DIGITS_TRAIN_RANDOM_H
@@ -16,7 +16,7 @@ static inline uint64_t furrow__random_mix(uint64_t x)
     return x ^ (x >> 31);
 }
 
-/* The stream that belongs to (seed, epoch, sample). */
+/* The key of the numbers for (seed, epoch, sample). */
 static inline uint64_t furrow__random_key(uint64_t seed, uint64_t epoch, uint64_t sample)
 {
     return furrow__random_mix(furrow__random_mix(furrow__random_mix(seed) + epoch) + sample);
@@ -34,13 +34,13 @@ static inline double furrow__random_signed(uint64_t *key)
     return (double)(furrow__random_next(key) >> 11) * 0x1p-52 - 1;
 }
 
-/* Uniform in [least, most). */
+/* Uniform in [min, max). */
 static inline double furrow__random_between(uint64_t *key, double min, double max)
 {
     return min + (furrow__random_signed(key) + 1) / 2 * (max - min);
 }
 
-/* True so often: never at 0, which draws no number, always at 1. */
+/* True with probability `share`. With 0 no number is drawn. */
 static inline bool furrow__random_chance(uint64_t *key, double share)
 {
     return share > 0 && furrow__random_between(key, 0, 1) < share;

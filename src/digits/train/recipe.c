@@ -80,7 +80,8 @@ int furrow__recipe_complete(furrow_digits_recipe *recipe, const furrow_digits_sa
     return status ? status : check_samples(training, held_out, error);
 }
 
-/* Nets that learnt from different images err on different ones. */
+/* Every other net learns from MNIST alone: nets that learnt from different images err on different
+ * ones. */
 furrow_digits_recipe furrow__recipe_of(const furrow_digits_recipe *recipe, size_t net)
 {
     furrow_digits_recipe own = *recipe;

@@ -1,29 +1,30 @@
 /*
- * spread.h: the way back through a pooled layer.
+ * spread.h: back-propagation through a pooled layer.
  *
- * Of four sums one went on, another in each image: three quarters of their gradient are zeros, but
- * nowhere in all lanes. So here the lanes are the input's channels, and images come one after the
- * other: all lanes then share the place of the sum that went on, and what did not is left out.
- * Included by learn.c, which is compiled once per level.
+ * Of four sums only the largest has a gradient, so three quarters of the gradient are zeros. But it
+ * is another quarter in each image, so with an image per lane no vector is all zeros. So here the
+ * lanes are the channels of the input, and images follow one another. All lanes then share the
+ * place of the largest sum, and the other sums are left out. Included by learn.c, which is compiled
+ * once per level.
  */
 #ifndef FURROW_DIGITS_TRAIN_SPREAD_H
 #define FURROW_DIGITS_TRAIN_SPREAD_H
 
 #include "gradient.h"
 
-/* A layer whose lanes are transposed; `inputs` in groups of LANES. */
+/* The transposed data of a layer: inputs in groups of LANES. */
 typedef struct transposed {
     size_t groups, pixels, taps;
-    size_t sums;         /* per image, and up to whole vectors */
-    size_t plane;        /* floats from an image to its gradient, and half of those to the next */
-    float *in;           /* [LANES][2][groups][pixels][LANES]: image and gradient in turn */
-    float *slopes;       /* [LANES][sums] */
-    int32_t *places;     /* [LANES][sums]: where the pixels of each sum begin */
+    size_t sums;     /* per image, rounded up to whole vectors */
+    size_t plane;    /* floats from an image to its gradient, and from there to the next image */
+    float *in;       /* [LANES][2][groups][pixels][LANES]: image and gradient in turn */
+    float *slopes;   /* [LANES][sums] */
+    int32_t *places; /* [LANES][sums]: where the pixels of each sum begin */
     float *tap_gradient; /* [groups][outputs][taps][LANES] */
 } transposed;
 
-/* Half a page beyond a whole one: a load must not seem to follow a store to the same place in
- * another page. */
+/* Rounds up to whole pages plus half a page. With a distance of whole pages the CPU would take a
+ * load for one that depends on a store to the same place in another page. */
 static size_t apart(size_t floats)
 {
     const size_t page = 1024;
@@ -35,7 +36,7 @@ static size_t whole_vectors(size_t count)
     return (count + LANES - 1) / LANES;
 }
 
-/* Without memory (NULL), how large it all is; `used` may be NULL. */
+/* Lays out the data in `work`, which is NULL if only the size is needed; `used` may be NULL. */
 static transposed transposed_at(float *work, const furrow__layer *layer, size_t *used)
 {
     transposed t = {
@@ -65,7 +66,7 @@ static size_t spread_size(const furrow__layer *layer)
     return size;
 }
 
-/* Winners become places. */
+/* Turns winners, which are numbers from 0 to 3, into places. */
 static void find_places(const furrow__layer *layer, const buffers *b)
 {
     int32_t row = (int32_t)layer->side_in * LANES;
@@ -101,25 +102,25 @@ static void transpose_back(const transposed *t, float *gradient, size_t inputs)
                       t->in + t->plane + i * t->pixels + pixel * LANES, 2 * t->plane, LANES);
 }
 
-/* The sums of an image that have the same weights, and LANES channels of what they were made of. */
+/* The sums of an image that have the same weights, and LANES channels of their input. */
 typedef struct share {
     const float *slopes;
     const int32_t *places;
     size_t count;
     const float *in;
     float *in_gradient;
-    size_t stride;        /* floats from row to row of these */
+    size_t stride;        /* floats from row to row of the input */
     const float *weights; /* [kernel][kernel][FURROW__WIDE] */
     float *tap_gradient;  /* [kernel][kernel][LANES] */
 } share;
 
-/* `statement` for all taps, which are in rows of the kernel and columns. */
+/* Runs `statement` for all taps of rows x columns. */
 #define EACH_TAP(statement)                                                                        \
     do {                                                                                           \
         _Pragma("GCC unroll 9") for (size_t tap = 0; tap < rows * columns; tap++) statement;       \
     } while (0)
 
-/* Of rows x columns taps. */
+/* Adds the gradients of rows x columns taps, from (tap_x, tap_y) on. */
 INLINE void spread_taps(const share *s, size_t kernel, size_t tap_y, size_t tap_x,
                         const size_t rows, const size_t columns)
 {
@@ -144,7 +145,8 @@ INLINE void spread_taps(const share *s, size_t kernel, size_t tap_y, size_t tap_
 #undef PIXEL_AT
 }
 
-/* All taps: a whole kernel or a row of it where two vectors of each are known to fit. */
+/* Adds the gradients of all taps: of a whole kernel or of a row at once, if two vectors of each tap
+ * fit into registers. */
 static NEVER_INLINE void spread_kernel(const share *s, size_t kernel)
 {
     if (kernel == 3 && 2 * 9 <= SUMS) {
@@ -164,7 +166,7 @@ static NEVER_INLINE void spread_kernel(const share *s, size_t kernel)
     }
 }
 
-/* Those whose slope is not 0, in front; returns how many. */
+/* Moves the sums whose slope is not 0 to the front. Returns their number. */
 static size_t gather_live(float *slopes, int32_t *places, size_t count)
 {
     size_t live = 0;
@@ -218,7 +220,7 @@ static void add_taps(const transposed *t, const furrow__layer *layer, float *gra
         }
 }
 
-/* Both gradients, that of the weights and that of the input. */
+/* Computes the gradient of the weights and that of the input. */
 static void spread(const furrow__layer *layer, const buffers *b, const float *in,
                    const float *packed, float *in_gradient, float *work, float *gradient)
 {

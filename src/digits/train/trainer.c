@@ -11,7 +11,7 @@ uint64_t furrow__trainer_seed(const furrow_digits_trainer *trainer)
     return trainer->net ? furrow__random_key(seed, UINT64_MAX, trainer->net) : seed;
 }
 
-/* The order of an epoch: shuffled by its own stream (R. Durstenfeld, 1964). */
+/* Shuffles the samples for an epoch (R. Durstenfeld, 1964). */
 static void shuffle(furrow_digits_trainer *trainer)
 {
     uint64_t key =
@@ -107,7 +107,7 @@ static size_t epochs_of(const furrow_digits_trainer *trainer)
     return trainer->recipe.epochs[trainer->stage];
 }
 
-/* How many held-out samples this epoch is judged by. */
+/* The number of held-out samples that are classified after this epoch. */
 static size_t judged(const furrow_digits_trainer *trainer)
 {
     bool last = trainer->epoch + 1 == epochs_of(trainer);
@@ -135,7 +135,7 @@ size_t furrow_digits_trainer_next(furrow_digits_trainer *trainer, size_t capacit
     return trainer->announced;
 }
 
-/* The rate of a step: up in a line, down as half a cosine. */
+/* The rate of a step. It rises linearly, then falls as half a cosine. */
 static double rate_of(const furrow_digits_trainer *trainer, size_t step)
 {
     const furrow_digits_recipe *recipe = &trainer->recipe;

@@ -1,13 +1,11 @@
-/*
- * transpose.h: matrices of lanes, transposed: what lies in rows of LANES then lies in columns.
- * Included by the files that are compiled once per level.
- */
+/* transpose.h: transposes matrices of LANES columns. Included by the files that are compiled once
+ * per level. */
 #ifndef FURROW_DIGITS_TRAIN_TURN_H
 #define FURROW_DIGITS_TRAIN_TURN_H
 
 #include "digits/net/lanes.h"
 
-/* The lanes of the first halves of two vectors in turn, and those of the second halves. */
+/* Interleaves the first halves of two vectors, and the second halves. */
 #if FURROW__WIDTH == 16
 #define FIRST_HALVES(a, b)                                                                         \
     SHUFFLED(marks, a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
@@ -21,7 +19,7 @@
 #define SECOND_HALVES(a, b) SHUFFLED(marks, a, b, 2, 6, 3, 7)
 #endif
 
-/* Shuffled like cards as often as LANES is halved, all lanes have changed row for column. */
+/* After log2(LANES) perfect shuffles of all rows they are transposed. */
 INLINE void transpose_rows(lanes rows[LANES])
 {
 #pragma GCC unroll 4
@@ -38,8 +36,8 @@ INLINE void transpose_rows(lanes rows[LANES])
     }
 }
 
-/* to[column * to_stride + row] = from[row * from_stride + column], for LANES columns and up to
- * LANES rows, beyond which 0 is written; `columns` of the LANES that come out are. */
+/* to[column * to_stride + row] = from[row * from_stride + column]. There are up to LANES rows;
+ * beyond them 0 is written. Only the first `columns` of LANES columns are written. */
 static NEVER_INLINE void transpose(float *restrict to, size_t to_stride, size_t columns,
                                    const float *restrict from, size_t from_stride, size_t rows)
 {
