@@ -16,15 +16,6 @@ size_t furrow_digits_trainer_outcome_size(const furrow_digits_trainer *trainer)
     return (size + 63) / 64 * 64;
 }
 
-size_t furrow__trainer_block_samples(const furrow_digits_trainer *trainer, size_t index,
-                                     size_t *first)
-{
-    size_t offset = index * FURROW_DIGITS_BLOCK;
-    size_t left = furrow__trainer_samples_left(trainer) - offset;
-    *first = trainer->position + offset;
-    return left < FURROW_DIGITS_BLOCK ? left : FURROW_DIGITS_BLOCK;
-}
-
 static void learn(const furrow_digits_trainer *trainer, float *scratch, size_t first, size_t count,
                   furrow__outcome *result)
 {

@@ -123,6 +123,15 @@ size_t furrow__trainer_samples_left(const furrow_digits_trainer *trainer)
     return left < in_batch ? left : in_batch;
 }
 
+size_t furrow__trainer_block_samples(const furrow_digits_trainer *trainer, size_t index,
+                                     size_t *first)
+{
+    size_t offset = index * FURROW_DIGITS_BLOCK;
+    size_t left = furrow__trainer_samples_left(trainer) - offset;
+    *first = trainer->position + offset;
+    return left < FURROW_DIGITS_BLOCK ? left : FURROW_DIGITS_BLOCK;
+}
+
 size_t furrow_digits_trainer_next(furrow_digits_trainer *trainer, size_t capacity)
 {
     trainer->finished_epoch = false;

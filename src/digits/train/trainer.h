@@ -81,6 +81,10 @@ uint64_t furrow__trainer_seed(const furrow_digits_trainer *trainer);
 /* Samples from here to the end of the mini-batch, or of the evaluation. */
 size_t furrow__trainer_samples_left(const furrow_digits_trainer *trainer);
 
+/* How many samples block `index` has; `*first` is the first of them. */
+size_t furrow__trainer_block_samples(const furrow_digits_trainer *trainer, size_t index,
+                                     size_t *first);
+
 /* ---- block.c ---- */
 
 /* The result of a block. */
@@ -88,10 +92,6 @@ typedef struct furrow__outcome {
     furrow__fit fit;
     float gradient[];
 } furrow__outcome;
-
-/* How many samples block `index` has; `*first` is the first of them. */
-size_t furrow__trainer_block_samples(const furrow_digits_trainer *trainer, size_t index,
-                                     size_t *first);
 
 /* ---- handwriting.c ---- */
 
