@@ -47,8 +47,8 @@ static int check_item(const struct digits *digits, size_t item,
         return status;
     double probability = furrow__digits_probability(got);
     double difference = fabs(probability - (double)expected.confidence);
-    /* Rounding may put an answer on the other side of a threshold, so that another stage answers.
-     */
+    /* Rounding may put an answer on the other side of a threshold, so that another stage
+     * answers. */
     if (got->stage != expected.stage ||
         (got->digit == expected.digit && difference <= FURROW_DIGITS_TOLERANCE))
         return FURROW_OK;

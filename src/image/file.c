@@ -54,8 +54,8 @@ static int open_regular(int *file, size_t *size, int folder, const char *name,
     return FURROW_OK;
 }
 
-/* Tries the open folder first. If that fails, the folder may have been replaced: the path is tried.
- */
+/* Tries the open folder first. If that fails, the folder may have been replaced: the path is
+ * tried. */
 static int open_path(int *file, size_t *size, struct furrow__image_folder *folder,
                      const furrow__image_source *source)
 {

@@ -38,8 +38,8 @@ struct furrow__image_folder {
     char path[PATH_MAX];
 };
 
-/* What quick.c keeps from picture to picture: the state of zlib, and memory for decompressed rows.
- */
+/* What quick.c keeps from picture to picture: the state of zlib, and memory for decompressed
+ * rows. */
 struct furrow__image_quick {
     bool is_ready;
     z_stream stream;

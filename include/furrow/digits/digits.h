@@ -125,8 +125,8 @@ int furrow_digits_model_load(furrow_digits_model **model, const char *path, furr
 int furrow_digits_model_parse(furrow_digits_model **model, const void *bytes, size_t size,
                               furrow_error *error);
 
-/* Writes PATH.partial, syncs it and renames it: PATH is always the old file or the whole new one.
- */
+/* Writes PATH.partial, syncs it and renames it: PATH is always the old file or the whole new
+ * one. */
 int furrow_digits_model_save(const furrow_digits_model *model, const char *path,
                              furrow_error *error);
 
@@ -143,8 +143,8 @@ int furrow_digits_model_save(const furrow_digits_model *model, const char *path,
  * same stage answered. A confidence this close to a threshold may count as above it or below. */
 #define FURROW_DIGITS_TOLERANCE 1e-4
 
-/* If the numbers of a net overflow, all digits are equally probable. Those of a trained net do not.
- */
+/* If the numbers of a net overflow, all digits are equally probable. Those of a trained net do
+ * not. */
 typedef struct furrow_digits_answer {
     int digit;
     float confidence;                           /* the probability of that digit */

@@ -60,8 +60,7 @@ int furrow_digits_samples_read(furrow_digits_samples *samples, const char *image
 /* Frees the samples that _read made. */
 void furrow_digits_samples_clear(furrow_digits_samples *samples);
 
-/* How to train. A field of 0 means the default, which its comment gives. In a
- * double -1 means 0. */
+/* How to train. A field of 0 means the default, which its comment gives. In a double -1 means 0. */
 typedef struct furrow_digits_recipe {
     const char *layers;                  /* FURROW_DIGITS_LAYERS */
     size_t epochs[FURROW_DIGITS_STAGES]; /* of each stage's nets: 40, in later stages 50 */
@@ -155,9 +154,9 @@ int furrow_digits_trainer_model(furrow_digits_model **model, const furrow_digits
 
 /* ---- calibration ---- */
 
-/* The default number of multiplications that an image may cost on average. With it about one image
- * in 20 goes on in the model that ships. A larger budget made no fewer errors on held-out samples.
- */
+/* The default number of multiplications that an image may cost on average. With it about one
+ * image in 20 goes on in the model that ships. A larger budget made no fewer errors on held-out
+ * samples. */
 #define FURROW_DIGITS_BUDGET 800000
 
 /*

@@ -27,8 +27,8 @@ void furrow__report_score(FILE *log, const struct furrow__score *score,
 /* ---- sheet.c ---- */
 
 /* Writes the mistakes of `worst`, which is sorted, to `path` as one HTML file that needs no other.
- * Each has its picture and what the net saw of it. The picture is image number `item` of `samples`,
- * counted around; or, if `samples` is NULL, the PNG file `name`. FURROW_ENOMEM, or as
+ * Each has its picture and what the net saw of it. The picture is image `item` modulo `count` of
+ * `samples`; or, if `samples` is NULL, the PNG file `name`. FURROW_ENOMEM, or as
  * furrow_output_finish. */
 int furrow__sheet_write(const char *path, const struct furrow__score *score,
                         const struct furrow__worst *worst, const furrow_digits_samples *samples,

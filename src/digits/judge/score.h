@@ -59,7 +59,7 @@ struct furrow__mistake {
     double probability; /* of the wrong answer */
     size_t item;
     int truth, digit;
-    size_t reading; /* of the picture's readings, the one that was classified so */
+    size_t reading; /* which reading of the picture the answer is for */
     char *name;
 };
 

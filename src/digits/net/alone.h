@@ -11,8 +11,8 @@
 
 #include "convolve.h"
 
-/* The vectors of all sums of a channel. They are computed as one row, in rows of side_in sums, of
- * which the last kernel - 1 are undefined. */
+/* The number of vectors for all sums of a channel. The rows of side_in sums are computed as one
+ * row; the last kernel - 1 sums of each are undefined. */
 static size_t alone_vectors(const furrow__layer *layer)
 {
     size_t sums = (layer->side - 1) * layer->side_in + layer->side;

@@ -10,7 +10,7 @@
 #include <furrow/status.h>
 
 /* Reads the file at `path`, of at most 64 MiB, far above any useful model. The caller frees
- * `bytes`. The error says that the file is not `what` it should be. */
+ * `bytes`. Errors call the expected content `what`, such as "a model". */
 int furrow__file_read(unsigned char **bytes, size_t *size, const char *path, const char *what,
                       furrow_error *error);
 

@@ -83,8 +83,8 @@ void furrow__digits_local_paper(struct map *map, bool is_bright);
 /* Averages every cell with its neighbours, with weights of 1, 2 (beside it) and 4 (itself). */
 void furrow__digits_smooth(struct map *map);
 
-/* Finds paper and ink. `swapped`: the tone that seems to be paper is ink. False: there is no ink.
- */
+/* Finds paper and ink. `swapped`: the tone that seems to be paper is ink. False: there is no
+ * ink. */
 bool furrow__digits_find_ink(struct map *map, struct ink *ink, bool swapped);
 
 /* Turns grays into ink, 0 ... 255. `papers` has the paper of each gray; if it is NULL, `paper` is

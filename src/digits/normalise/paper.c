@@ -138,8 +138,8 @@ static int grain(const struct map *map, bool is_everywhere, float nearest)
     return furrow__digits_quantile(&levels, 0.5);
 }
 
-/* The largest of the values and `min`. It has lanes, since not every compiler vectorises a maximum.
- */
+/* The largest of the values and `min`. It has lanes, since not every compiler vectorises a
+ * maximum. */
 static float largest(const float *values, size_t n, float min)
 {
     enum { LANES = 8 };

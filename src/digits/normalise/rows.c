@@ -6,8 +6,8 @@
 
 /* ---- grays ---- */
 
-/* Adds every pixel twice, and its neighbours above and below once. Returns the sum of the weights.
- */
+/* Adds every pixel twice, and its neighbours above and below once. Returns the sum of the
+ * weights. */
 static float sum_columns(float *to, const struct view *view, size_t y, size_t left, size_t right)
 {
     const unsigned char *row = view->pixels + y * view->stride;

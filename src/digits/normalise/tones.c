@@ -80,8 +80,8 @@ int furrow__digits_paper_spread(const struct levels *all)
     return furrow__digits_quantile(&class, 0.75) - furrow__digits_quantile(&class, 0.25);
 }
 
-/* Whether much of the border is between paper and ink, more than is as far from the paper as ink.
- */
+/* Whether much of the border is between paper and ink, more than is as far from the paper as
+ * ink. */
 bool furrow__digits_is_half_lit(const struct levels *away, int range)
 {
     double near = share_up_to(away, range / 8), half = share_up_to(away, 5 * range / 8) - near;

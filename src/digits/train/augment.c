@@ -171,8 +171,8 @@ static void warp(float image[AREA], const unsigned char *from, const furrow_digi
         memset(image + y * WIDE + SIDE, 0, (WIDE - SIDE) * sizeof *image);
 }
 
-/* Moves each pixel towards the largest (amount > 0) or smallest of itself and its four neighbours.
- */
+/* Moves each pixel towards the largest (amount > 0) or smallest of itself and its four
+ * neighbours. */
 static void thicken(float image[AREA], float amount)
 {
     float bordered[AREA + 2 * WIDE + 2] = {0}, *old = bordered + WIDE + 1, max[AREA];

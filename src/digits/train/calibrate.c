@@ -46,8 +46,8 @@ static double loss_at(const struct calibration *c, double temperature)
     return loss / (double)c->count;
 }
 
-/* Golden section search (J. Kiefer, 1953) over the logarithm, along which the loss has one minimum.
- */
+/* Golden section search (J. Kiefer, 1953) over the logarithm, along which the loss has one
+ * minimum. */
 static double best_temperature(const struct calibration *c)
 {
     const double ratio = 0.6180339887498949;
@@ -72,8 +72,8 @@ static int compare(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
-/* The threshold that `allowed` of the samples are below. It is rounded down, so that no more are.
- */
+/* The threshold that `allowed` of the samples are below. It is rounded down, so that no more
+ * are. */
 static float threshold_for(const struct calibration *c, double allowed)
 {
     if (allowed >= (double)c->count)

@@ -68,8 +68,8 @@ typedef struct band {
             _Pragma("GCC unroll 9") for (size_t tap = 0; tap < rows * columns; tap++) statement;   \
     } while (0)
 
-/* Adds the gradient of rows x columns taps, from (tap_x, tap_y) on, to to[outputs][kernel][kernel].
- */
+/* Adds the gradient of rows x columns taps, from (tap_x, tap_y) on, to
+ * to[outputs][kernel][kernel]. */
 INLINE void tap_gradient(float *to, size_t kernel, const band *b, size_t tap_y, size_t tap_x,
                          const size_t outputs, const size_t rows, const size_t columns)
 {
@@ -90,8 +90,8 @@ INLINE void tap_gradient(float *to, size_t kernel, const band *b, size_t tap_y, 
 #undef TAP_AT
 }
 
-/* Adds the gradient of all taps: of a whole kernel or of a row at once, if they fit into registers.
- */
+/* Adds the gradient of all taps: of a whole kernel or of a row at once, if they fit into
+ * registers. */
 INLINE void kernel_gradient(float *to, size_t kernel, const band *b, const size_t outputs)
 {
     if (kernel == 3 && 9 * outputs <= SUMS) {
@@ -237,8 +237,8 @@ static size_t dense_gradient_size(const furrow__layer *layer)
     return dense_inputs(layer) * LANES;
 }
 
-/* Up to DENSE_INPUTS weights of each of some outputs: slopes[outputs][LANES] times
- * transposed[LANES][stride]. */
+/* Adds the gradient of up to DENSE_INPUTS weights of each of some outputs: slopes[outputs][LANES]
+ * times transposed[LANES][stride]. */
 INLINE void dense_block(float *gradient, size_t inputs, const float *slopes,
                         const float *transposed, size_t stride, size_t some, const size_t outputs)
 {

@@ -35,8 +35,8 @@ static size_t work_size(const furrow__layer *layer)
     return max_size(size, layer->pooled ? spread_size(layer) : 0);
 }
 
-/* Divides the scratch among the layers. Returns the floats used; those for work come behind them.
- */
+/* Divides the scratch among the layers. Returns the floats used; those for work come behind
+ * them. */
 static size_t deal(buffers *all, const furrow__net *net, float *scratch)
 {
     size_t used = FURROW_DIGITS_PIXELS * LANES; /* the images */
@@ -170,8 +170,8 @@ static void input_gradient(const furrow__layer *layer, const buffers *b, const f
     convolve(gradient, &c, layer->inputs, layer->side_in);
 }
 
-/* Computes the gradients of a layer's parameters and, unless it is the first layer, of its input.
- */
+/* Computes the gradients of a layer's parameters and, unless it is the first layer, of its
+ * input. */
 static void backward(const furrow__layer *layer, const buffers *b, const float *in,
                      const float *packed, float *in_gradient, float *work, float *gradient)
 {
