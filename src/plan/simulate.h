@@ -29,8 +29,7 @@ typedef struct furrow__simulation {
  * FURROW_EINVAL: threads < 1, schedule AUTO, or a profile that decreases or is not finite.
  * FURROW_ERANGE: more than 2^24 chunks. FURROW_ENOMEM.
  */
-int furrow__schedule_simulate(furrow__simulation *simulation, furrow_schedule schedule,
-                              size_t chunk, int threads, const furrow_profile *profile,
-                              const furrow_costs *costs);
+int furrow__schedule_simulate(furrow__simulation *simulation, furrow_schedule schedule, size_t chunk,
+                             int threads, const furrow_profile *profile, const furrow_costs *costs);
 
 #endif
