@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "digits/hands.h"
-#include "digits/level.h"
-#include "digits/random.h"
+#include "digits/net/level.h"
+#include "digits/train/random.h"
+#include "digits/train/trainer.h"
 
 enum { SIDE = FURROW_DIGITS_SIDE, PIXELS = FURROW_DIGITS_PIXELS };
 
@@ -81,7 +81,7 @@ TEST(every_level_distorts_alike)
                                          .widening = 0.5,
                                          .pens = 0.5,
                                          .coarsening = 0.5,
-                                         .hands = 0.5};
+                                         .handwriting = 0.5};
     unsigned char from[PIXELS], plain[PIXELS], other[PIXELS];
     for (size_t i = 1; furrow__level_at(i); i++) {
         int most = 0;
@@ -163,9 +163,9 @@ TEST(other_hands_write_1_7_and_9_otherwise_and_nothing_else)
         uint64_t key = 5, untouched = 5;
         harness_case("%d", label);
         bool other = label == 1 || label == 7 || label == 9;
-        EXPECT_EQUAL(furrow__hand(to, from, label, 1, &key), other);
+        EXPECT_EQUAL(furrow__handwriting_add(to, from, label, 1, &key), other);
         EXPECT((key != untouched) == other);
-        EXPECT(!furrow__hand(to, from, label, 0, &key));
+        EXPECT(!furrow__handwriting_add(to, from, label, 0, &key));
     }
 }
 
@@ -176,7 +176,7 @@ TEST(a_share_of_the_images_is_written_otherwise)
     draw_stem(from);
     for (uint64_t sample = 0; sample < 10000; sample++) {
         uint64_t key = furrow__random_key(1, 1, sample);
-        count += furrow__hand(to, from, 1, 0.15, &key);
+        count += furrow__handwriting_add(to, from, 1, 0.15, &key);
     }
     EXPECT(count > 1350 && count < 1650);
 }
@@ -188,13 +188,15 @@ TEST(strokes_are_where_hands_put_them)
     for (uint64_t sample = 0; sample < 500; sample++) {
         uint64_t key = furrow__random_key(1, 2, sample);
         harness_case("sample %d", (int)sample);
-        REQUIRE(furrow__hand(to, from, 1, 1, &key)); /* an upstroke, from the head to the left */
+        REQUIRE(furrow__handwriting_add(to, from, 1, 1,
+                                        &key)); /* an upstroke, from the head to the left */
         int stem = darkest_column(to);
         EXPECT(mass_within(to, 0, stem, 0, 16) > 255);
         EXPECT_EQUAL(mass_within(to, stem + 3, SIDE, 0, 16), 0);
-        REQUIRE(furrow__hand(to, from, 7, 1, &key)); /* a bar, on both sides */
+        REQUIRE(furrow__handwriting_add(to, from, 7, 1, &key)); /* a bar, on both sides */
         EXPECT(mass_within(to, 0, 12, 8, 22) > 255 && mass_within(to, 17, SIDE, 8, 22) > 255);
-        REQUIRE(furrow__hand(to, from, 9, 1, &key)); /* a hook, from the end to the left */
+        REQUIRE(
+            furrow__handwriting_add(to, from, 9, 1, &key)); /* a hook, from the end to the left */
         EXPECT(mass_within(to, 0, SIDE, 16, SIDE) > mass_within(from, 0, SIDE, 16, SIDE) + 2 * 255);
     }
 }
@@ -206,7 +208,7 @@ TEST(strokes_add_ink_and_leave_its_centre_where_it_was)
     for (uint64_t sample = 0; sample < 500; sample++) {
         uint64_t key = furrow__random_key(1, 3, sample);
         double x = 0, y = 0;
-        REQUIRE(furrow__hand(to, from, (unsigned char)(1 + sample % 2 * 6), 1, &key));
+        REQUIRE(furrow__handwriting_add(to, from, (unsigned char)(1 + sample % 2 * 6), 1, &key));
         EXPECT(mass_of(to) > mass_of(from));
         for (int i = 0; i < PIXELS; i++) {
             x += to[i] * (double)(i % SIDE) / (double)mass_of(to);
@@ -220,13 +222,13 @@ TEST(what_is_no_digit_gets_no_strokes)
 {
     unsigned char from[PIXELS] = {0}, to[PIXELS];
     uint64_t key = 1;
-    EXPECT(!furrow__hand(to, from, 1, 1, &key));
+    EXPECT(!furrow__handwriting_add(to, from, 1, 1, &key));
     memset(from + 10 * SIDE, 255, 7 * SIDE); /* seven rows: too low */
-    EXPECT(!furrow__hand(to, from, 7, 1, &key));
+    EXPECT(!furrow__handwriting_add(to, from, 7, 1, &key));
     memset(from + 17 * SIDE, 255, SIDE);
-    EXPECT(furrow__hand(to, from, 7, 1, &key));
+    EXPECT(furrow__handwriting_add(to, from, 7, 1, &key));
     for (uint64_t sample = 0; sample < 300; sample++) {
         draw_noise(from, sample);
-        EXPECT(furrow__hand(to, from, 9, 1, &key));
+        EXPECT(furrow__handwriting_add(to, from, 9, 1, &key));
     }
 }

@@ -175,7 +175,7 @@ TEST(a_checkpoint_of_another_recipe_or_other_data_is_refused)
             recipe.coarsening = -1;
             break;
         case 7:
-            recipe.hands = 1;
+            recipe.handwriting = 1;
             break;
         case 8:
             other.count--;

@@ -7,11 +7,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "digits/judge/base64.h"
 #include <furrow/digits/image.h>
 #include <furrow/digits/training.h>
 
-#include "digits/montage.h"
+#include "digits/judge/base64.h"
+#include "digits/judge/report.h"
 #include "journal_file.h"
 #include "kernel_runs.h"
 
@@ -172,11 +172,11 @@ TEST(of_more_pictures_than_fit_the_first_are_shown)
     static const unsigned char black[FURROW_DIGITS_PIXELS];
     struct furrow__montage seen = {0};
     furrow_image image = {0};
-    EXPECT_EQUAL(furrow__montage_add(&seen, FURROW__MONTAGE_MOST, black), FURROW_OK);
-    for (size_t i = FURROW__MONTAGE_MOST; i-- > 0;)
+    EXPECT_EQUAL(furrow__montage_add(&seen, FURROW__MONTAGE_MAX, black), FURROW_OK);
+    for (size_t i = FURROW__MONTAGE_MAX; i-- > 0;)
         EXPECT_EQUAL(furrow__montage_add(&seen, i, black), FURROW_OK);
-    EXPECT_EQUAL(seen.count, FURROW__MONTAGE_MOST);
-    EXPECT_EQUAL(seen.all, FURROW__MONTAGE_MOST + 1);
+    EXPECT_EQUAL(seen.count, FURROW__MONTAGE_MAX);
+    EXPECT_EQUAL(seen.all, FURROW__MONTAGE_MAX + 1);
     taken.size = 0;
     REQUIRE_EQUAL(furrow__montage_write(&seen, take_bytes, &taken), FURROW_OK);
     REQUIRE_EQUAL(furrow_image_decode(&image, taken.bytes, taken.size, NULL, NULL, NULL), 0);

@@ -6,12 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "digits/level.h"
-#include "digits/random.h"
+#include "digits/net/level.h"
+#include "digits/train/random.h"
 
 #define COUNT_OF(table) (sizeof(table) / sizeof *(table))
 
-enum { NETS = 40, IMAGES = FURROW__MOST_WIDTH, MOST_MULTIPLICATIONS = 100000, GUARD = 64 };
+enum { NETS = 40, IMAGES = FURROW__MAX_WIDTH, MOST_MULTIPLICATIONS = 100000, GUARD = 64 };
 
 static const float guard = 0x1p99f;
 static const double smoothing = 0.1;
@@ -24,12 +24,12 @@ struct layer {
     size_t *from;
 };
 
-static size_t size_of(const furrow__stage *stage)
+static size_t size_of(const furrow__layer *stage)
 {
     return stage->outputs * stage->side_out * stage->side_out;
 }
 
-static double sum_at(const furrow__stage *stage, const float *parameters, const double *in,
+static double sum_at(const furrow__layer *stage, const float *parameters, const double *in,
                      size_t output, size_t at)
 {
     size_t kernel = stage->kernel, y = at / stage->side, x = at % stage->side;
@@ -44,7 +44,7 @@ static double sum_at(const furrow__stage *stage, const float *parameters, const 
 }
 
 /* Of a pooled stage the largest of four sums goes on, of equal ones the first. */
-static void go_forward(struct layer *layer, const furrow__stage *stage, const float *parameters,
+static void go_forward(struct layer *layer, const furrow__layer *stage, const float *parameters,
                        const double *in)
 {
     size_t step = stage->pooled ? 2 : 1, area = stage->side_out * stage->side_out;
@@ -63,7 +63,7 @@ static void go_forward(struct layer *layer, const furrow__stage *stage, const fl
     }
 }
 
-static void go_back(const struct layer *layer, const furrow__stage *stage, const float *parameters,
+static void go_back(const struct layer *layer, const furrow__layer *stage, const float *parameters,
                     const double *in, double *in_gradient, double *gradient)
 {
     size_t kernel = stage->kernel, taps = stage->inputs * kernel * kernel;
@@ -101,12 +101,12 @@ static void learn(double *gradient, const furrow__net *net, const float *paramet
     for (size_t i = 0; i < FURROW_DIGITS_PIXELS; i++)
         in[i] = image[i] / 255.0;
     for (size_t i = 0; i < net->count; i++) {
-        go_forward(&layers[i], &net->stages[i], parameters, i ? layers[i - 1].out : in);
-        memset(layers[i].gradient, 0, size_of(&net->stages[i]) * sizeof(double));
+        go_forward(&layers[i], &net->layers[i], parameters, i ? layers[i - 1].out : in);
+        memset(layers[i].gradient, 0, size_of(&net->layers[i]) * sizeof(double));
     }
     judge(&layers[net->count - 1], label);
     for (size_t i = net->count; i-- > 0;)
-        go_back(&layers[i], &net->stages[i], parameters, i ? layers[i - 1].out : in,
+        go_back(&layers[i], &net->layers[i], parameters, i ? layers[i - 1].out : in,
                 i ? layers[i - 1].gradient : NULL, gradient);
 }
 
@@ -160,7 +160,7 @@ static void draw_net(struct problem *problem, const char *layers, uint64_t *key)
     problem->parameters = calloc(net->parameters, sizeof *problem->parameters);
     problem->gradient = calloc(net->parameters, sizeof *problem->gradient);
     for (size_t i = 0; i < net->count; i++) {
-        const furrow__stage *stage = &net->stages[i];
+        const furrow__layer *stage = &net->layers[i];
         double bound = sqrt(6.0 / (double)(stage->inputs * stage->kernel * stage->kernel));
         for (size_t j = stage->weights; j < stage->biases + stage->outputs; j++)
             problem->parameters[j] = (float)(furrow__random_signed(key) * bound);
@@ -183,9 +183,9 @@ static void draw_images(struct problem *problem, uint64_t *key)
 static void solve(struct problem *problem)
 {
     const furrow__net *net = &problem->net;
-    struct layer layers[FURROW__MOST_STAGES];
+    struct layer layers[FURROW__MAX_LAYERS];
     for (size_t i = 0; i < net->count; i++) {
-        size_t size = size_of(&net->stages[i]);
+        size_t size = size_of(&net->layers[i]);
         layers[i] = (struct layer){calloc(size, sizeof(double)), calloc(size, sizeof(double)),
                                    calloc(size, sizeof(size_t))};
     }
@@ -223,7 +223,7 @@ static void learn_level(float *gradient, float *scratch, const struct problem *p
 {
     const furrow__net *net = &problem->net;
     float *forward = new_guarded(net->forward), *backward = new_guarded(net->backward);
-    furrow__score score = {0};
+    furrow__fit score = {0};
     furrow__net_pack(net, problem->parameters, forward);
     furrow__net_pack_backward(net, problem->parameters, backward);
     EXPECT(is_guarded(forward, net->forward) && is_guarded(backward, net->backward));
@@ -260,7 +260,7 @@ static bool is_solved(const struct problem *problem, const furrow__level *level)
     EXPECT(is_guarded(gradient, net->parameters) && is_guarded(scratch, size));
     double most = 0;
     for (size_t i = 0; i < net->count; i++) {
-        const furrow__stage *stage = &net->stages[i];
+        const furrow__layer *stage = &net->layers[i];
         size_t end = stage->biases + stage->outputs;
         most = fmax(most, error_of(gradient, problem->gradient, stage->weights, stage->biases));
         most = fmax(most, error_of(gradient, problem->gradient, stage->biases, end));

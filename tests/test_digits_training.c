@@ -9,7 +9,7 @@
 #include <furrow/digits/training.h>
 #include <furrow/parallel.h>
 
-#include "digits/level.h"
+#include "digits/net/level.h"
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))
 
@@ -31,14 +31,14 @@ static bool read_samples(furrow_digits_samples *samples, size_t count)
 struct slope {
     furrow__net net;
     float *parameters, *forward, *backward, *gradient, *scratch;
-    unsigned char images[FURROW__MOST_WIDTH * FURROW_DIGITS_PIXELS];
-    unsigned char labels[FURROW__MOST_WIDTH];
+    unsigned char images[FURROW__MAX_WIDTH * FURROW_DIGITS_PIXELS];
+    unsigned char labels[FURROW__MAX_WIDTH];
     size_t count;
 };
 
 static double loss_of(struct slope *slope, const furrow__level *level)
 {
-    furrow__score score = {0};
+    furrow__fit score = {0};
     furrow__pass pass = {&slope->net, slope->forward, slope->backward, 0.1};
     furrow__net_pack(&slope->net, slope->parameters, slope->forward);
     furrow__net_pack_backward(&slope->net, slope->parameters, slope->backward);
@@ -318,7 +318,7 @@ TEST(every_other_net_learns_from_what_other_pens_scanners_and_hands_make)
                                        .widening = share,
                                        .pens = share,
                                        .coarsening = share,
-                                       .hands = share};
+                                       .handwriting = share};
         furrow_digits_trainer *trainer;
         struct course course;
         REQUIRE_EQUAL(furrow_digits_trainer_new(&trainer, &recipe, &samples, NULL, NULL),
@@ -357,7 +357,7 @@ TEST(recipes_and_samples_that_cannot_be_are_refused)
         {{.rotation = NAN}, &good, "not finite"},
         {{.elasticity = INFINITY}, &good, "not finite"},
         {{.widening = NAN}, &good, "not finite"},
-        {{.hands = INFINITY}, &good, "not finite"},
+        {{.handwriting = INFINITY}, &good, "not finite"},
     };
     for (size_t i = 0; i < COUNT(table); i++) {
         furrow_digits_trainer *trainer;

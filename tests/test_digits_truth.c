@@ -6,9 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "digits/score.h"
-#include "digits/truth.h"
-#include "digits/worst.h"
+#include "digits/judge/score.h"
+#include "digits/judge/truth.h"
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))
 

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <zlib.h>
 
-#include "digits/idx.h"
+#include "digits/train/idx.h"
 #include <furrow/digits/training.h>
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))

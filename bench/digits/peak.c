@@ -7,7 +7,7 @@ enum { LANES = FURROW__WIDTH, CHAINS = 12 };
 #define NAMED(level)  NAMED_(level)
 #define PEAK          NAMED(FURROW__LEVEL)
 
-/* As src/digits/convolve.h has it. */
+/* As src/digits/net/convolve.h has it. */
 typedef float lanes __attribute__((vector_size(LANES * sizeof(float))));
 
 double PEAK(size_t rounds, float *sum);

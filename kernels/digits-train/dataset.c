@@ -1,9 +1,9 @@
-#include "dataset.h"
-
 #include <stdio.h>
 #include <unistd.h>
 
-/* "FOLDER/NAME", or with ".gz" where there is no such file. */
+#include "digits-train.h"
+
+/* Finds "FOLDER/NAME", or else "FOLDER/NAME.gz". */
 static int find_file(char *path, size_t size, const char *folder, const char *name,
                      furrow_error *error)
 {
@@ -16,8 +16,8 @@ static int find_file(char *path, size_t size, const char *folder, const char *na
             return FURROW_OK;
     }
     return furrow_error_set(error, FURROW_ENOENT,
-                            "%s/%s: no such file, nor with .gz; the script data/fetch-mnist brings "
-                            "it",
+                            "%s/%s: no such file, nor with .gz; the script data/fetch-mnist "
+                            "brings it",
                             folder, name);
 }
 
@@ -56,8 +56,8 @@ static int split(struct dataset *data, size_t hold_out, size_t limit, furrow_err
     return FURROW_OK;
 }
 
-int dataset_read(struct dataset *data, const char *folder, size_t hold_out, bool test, size_t limit,
-                 furrow_error *error)
+int furrow__dataset_read(struct dataset *data, const char *folder, size_t hold_out, bool test,
+                         size_t limit, furrow_error *error)
 {
     int status = read_set(&data->train, folder, "train", error);
     if (status == FURROW_OK && (hold_out == 0 || test))
@@ -65,7 +65,7 @@ int dataset_read(struct dataset *data, const char *folder, size_t hold_out, bool
     return status ? status : split(data, hold_out, limit, error);
 }
 
-void dataset_clear(struct dataset *data)
+void furrow__dataset_clear(struct dataset *data)
 {
     furrow_digits_samples_clear(&data->train);
     furrow_digits_samples_clear(&data->test);

@@ -7,14 +7,15 @@
  *     1 2 0.00000 0.4692 95.69 98.32 168
  *     $ furrow digits --model my.model data/digits
  *
- * An iterative kernel: what is computed next depends on what came out. An item is a block of 16
- * samples, fed as its number in the batch; its result is their gradient, by back-propagation.
- * `next` gives the blocks of one mini-batch, all computed with the same weights; `combine` adds
- * them up in item order and takes one step. At the end of an epoch the held-out images are
- * classified, in blocks too. As no sum depends on who computed what, the model is the same, to the
- * last bit, for any number of threads. The method and its sources are in digits_training.h.
+ * An iterative kernel: each batch depends on the results of the one before. An item is a block of
+ * 16 samples, and its bytes are its number in the batch. Its result is the gradient of the samples,
+ * by back-propagation. `next` feeds the blocks of one mini-batch, which all use the same weights;
+ * `combine` adds the gradients up in item order and takes one step. At the end of an epoch the
+ * held-out images are classified, in blocks too. No sum depends on which thread computed its terms,
+ * so the model is the same to the last bit for any number of threads. training.h has the method and
+ * its sources.
  *
- * Checked by the plain net: for some samples it must come to the classes the fast one came to.
+ * Checked by the reference net: it must give some samples the same digits as the fast net.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,36 +23,19 @@
 #include <unistd.h>
 
 #include <furrow/clock.h>
-#include <furrow/digits/training.h>
-#include <furrow/kernel.h>
 
-#include "dataset.h"
-#include "options.h"
-
-struct training {
-    furrow_digits_trainer *trainer;
-    struct dataset data;
-    furrow_digits_model *model;  /* once training is over; calibrated if samples were held out */
-    size_t wrong, wrong_in_test; /* of those that it was judged by, and of the test images */
-    bool calibrate;
-    double budget;
-    const char *output, *checkpoint;
-    bool saved;
-    bool clock;
-    double begun, resumed; /* seconds; how much of the training was over */
-    size_t fed;            /* blocks, of all batches */
-};
+#include "digits-train.h"
 
 static void teardown(void *state)
 {
     struct training *training = state;
     furrow_digits_trainer_free(training->trainer);
     furrow_digits_model_free(training->model);
-    dataset_clear(&training->data);
+    furrow__dataset_clear(&training->data);
     free(training);
 }
 
-/* The trainer, at its beginning or where the checkpoint has it. */
+/* Makes the trainer, which begins at the checkpoint if there is one. */
 static int make_trainer(struct training *training, const furrow_digits_recipe *recipe,
                         furrow_error *error)
 {
@@ -68,11 +52,11 @@ static int prepare(struct training *training, const furrow_args *args, furrow_er
 {
     furrow_digits_recipe recipe;
     size_t hold_out = furrow_args_count(args, "hold-out");
-    int status = options_read(&recipe, args, error);
+    int status = furrow__training_options(&recipe, args, error);
     if (!status)
-        status =
-            dataset_read(&training->data, furrow_args_text(args, "data"), hold_out,
-                         furrow_args_flag(args, "test"), furrow_args_count(args, "limit"), error);
+        status = furrow__dataset_read(&training->data, furrow_args_text(args, "data"), hold_out,
+                                      furrow_args_flag(args, "test"),
+                                      furrow_args_count(args, "limit"), error);
     if (status)
         return status;
     recipe.judge_at_end = hold_out == 0;
@@ -98,7 +82,7 @@ static int setup(void **state, const furrow_args *args, furrow_error *error)
     return FURROW_OK;
 }
 
-/* Round 0 goes on from what the checkpoint had. */
+/* Round 0 goes on from the checkpoint; later rounds begin anew. */
 static int begin(void *state, size_t round, furrow_error *error)
 {
     struct training *training = state;
@@ -117,7 +101,7 @@ static int begin(void *state, size_t round, furrow_error *error)
 
 /* ---- training ---- */
 
-/* How many of the samples the model gets wrong. */
+/* Counts the samples that the model gets wrong. */
 static int test(size_t *wrong, const furrow_digits_model *model,
                 const furrow_digits_samples *samples, furrow_error *error)
 {
@@ -149,7 +133,7 @@ static int calibrate(struct training *training, furrow_error *error)
     return FURROW_OK;
 }
 
-/* A link stays, as it does when the checkpoint is written. */
+/* Removes the file. If the path is a link, the link stays, as when the checkpoint is written. */
 static void remove_checkpoint(const char *path)
 {
     char *target = realpath(path, NULL);
@@ -166,7 +150,7 @@ static int save(struct training *training, furrow_error *error)
     return status;
 }
 
-/* Once all nets are trained. */
+/* Makes, calibrates, tests and saves the model, when all nets are trained. */
 static int finish(struct training *training, furrow_error *error)
 {
     int status = furrow_digits_trainer_model(&training->model, training->trainer);
@@ -234,116 +218,26 @@ static int combine(void *state, const furrow_batch *batch)
     return FURROW_OK;
 }
 
-/* ---- what came out ---- */
-
-static void write_clock(const struct training *training, furrow_writer *writer)
-{
-    double seconds = furrow_clock_wall() - training->begun;
-    double progress = furrow_digits_trainer_progress(training->trainer);
-    furrow_writer_real(writer, "seconds", seconds, 1);
-    furrow_writer_real(writer, "left", seconds * (1 - progress) / (progress - training->resumed),
-                       1);
-}
-
-static double percent(size_t wrong, size_t all)
-{
-    return 100 * (double)(all - wrong) / (double)all;
-}
-
-/* A record for each epoch, with the last of its blocks. */
-static int emit(const void *state, const furrow_record *record, furrow_writer *writer)
-{
-    const struct training *training = state;
-    const furrow_digits_epoch *epoch = furrow_digits_trainer_epoch(training->trainer);
-    if (!epoch || record->number + 1 != training->fed)
-        return FURROW_OK;
-    furrow_writer_begin(writer);
-    furrow_writer_count(writer, "net", epoch->net + 1);
-    furrow_writer_count(writer, "epoch", epoch->number);
-    furrow_writer_real(writer, "rate", epoch->rate, 5);
-    furrow_writer_real(writer, "loss", epoch->loss, 4);
-    furrow_writer_real(writer, "training_accuracy", 100 * epoch->accuracy, 2);
-    if (epoch->held_out > 0) {
-        furrow_writer_real(writer, "accuracy", percent(epoch->wrong, epoch->held_out), 2);
-        furrow_writer_count(writer, "errors", epoch->wrong);
-    } else {
-        furrow_writer_text(writer, "accuracy", NULL);
-        furrow_writer_text(writer, "errors", NULL);
-    }
-    if (training->clock)
-        write_clock(training, writer);
-    int status = furrow_writer_end(writer);
-    return status ? status : furrow_writer_flush(writer);
-}
-
-static int tell(void *state, furrow_moment moment, FILE *log, furrow_error *error)
-{
-    const struct training *training = state;
-    size_t judged = training->data.judged.count;
-    char tested[80] = "";
-    (void)error;
-    if (!log || moment != FURROW_AFTER)
-        return FURROW_OK;
-    if (!training->model) {
-        fprintf(log, "nothing was trained\n");
-        return FURROW_OK;
-    }
-    if (training->calibrate && training->data.test.count > 0)
-        snprintf(tested, sizeof tested, "; of %zu test images %zu wrong", training->data.test.count,
-                 training->wrong_in_test);
-    fprintf(log,
-            "%.2f %% of %zu %s images right, %zu wrong%s; %zu multiplications an image; "
-            "model %s%s\n",
-            percent(training->wrong, judged), judged, training->calibrate ? "held-out" : "test",
-            training->wrong, tested, furrow_digits_model_multiplications(training->model),
-            training->saved ? "in " : "not written",
-            training->saved ? training->output : " (--model FILE keeps it)");
-    return FURROW_OK;
-}
-
-/* Where an answer is as sure as a threshold asks, nearly, one may take it and the other go on. */
-static int check_sample(const furrow_digits_model *model, furrow_digits_scratch *scratch,
-                        const unsigned char *image, furrow_error *error)
-{
-    furrow_digits_answer fast, plain;
-    furrow_digits_classify(model, scratch, image, 1, &fast);
-    int status = furrow_digits_reference(model, image, &plain);
-    if (status || fast.digit == plain.digit || fast.stage != plain.stage)
-        return status;
-    return furrow_error_set(error, FURROW_EVERIFY, "the plain net says %d, the fast one %d",
-                            plain.digit, fast.digit);
-}
-
-static int verify(const void *state, furrow_error *error)
-{
-    const struct training *training = state;
-    furrow_digits_scratch *scratch;
-    if (!training->model)
-        return furrow_error_set(error, FURROW_EVERIFY, "expected training to end; it did not");
-    int status = furrow_digits_scratch_new(&scratch, training->model, NULL);
-    for (size_t i = 0; i < 100 && i < training->data.judged.count && status == FURROW_OK; i++)
-        status = check_sample(training->model, scratch,
-                              training->data.judged.images + i * FURROW_DIGITS_PIXELS, error);
-    furrow_digits_scratch_free(scratch);
-    return status;
-}
-
 const furrow_kernel furrow_kernel_digits_train = {
     .abi = FURROW_KERNEL_ABI,
     .flags = FURROW_KERNEL_ITERATES,
     .name = "digits-train",
-    .summary = "train the nets of `digits` on MNIST: the same bits on any number of threads",
-    .help = "data/fetch-mnist && furrow digits-train --hold-out 2000 --model my.model\n"
-            "furrow digits-train --epochs 5 --hold-out 5000 --layers \"conv5x8 pool dense10\"\n"
-            "furrow digits-train --hold-out 2000 --checkpoint my.checkpoint --model my.model\n"
+    .summary = "train `digits` on MNIST: the same bits on any number of threads",
+    .help = "Examples:\n"
+            "  data/fetch-mnist && furrow digits-train --hold-out 2000 --model my.model\n"
+            "  furrow digits-train --epochs 5 --hold-out 5000 --layers \"conv5x8 pool dense10\"\n"
+            "  furrow digits-train --hold-out 2000 --checkpoint my.state --model my.model\n"
             "\n"
-            "A record per epoch: which net, its number, the learning rate it ended with, the mean "
-            "loss, the accuracy on the training images as they were distorted and on the images "
-            "held out, and how many of the latter are wrong. Layers of a cascade are nets with "
-            "' / ' before each further stage and ' + ' between nets that answer together; its "
-            "temperatures and thresholds are chosen on the images held out. Without --hold-out it "
-            "is the test images that are tested on, once, at the end: choose with --hold-out.",
-    .params = options_params,
+            "Records: one per epoch, with the net, the number of the epoch, the learning\n"
+            "rate at its end, the mean loss, the accuracy on the training images as they\n"
+            "were distorted, the accuracy on the held-out images, and the number of errors\n"
+            "on these.\n"
+            "\n"
+            "Layers: ' / ' stands before each further stage of a cascade, ' + ' between nets\n"
+            "that answer together. The temperatures and thresholds of a cascade are chosen\n"
+            "by the held-out images. Without --hold-out the test images are tested on, once,\n"
+            "at the end; so make choices with --hold-out.",
+    .params = furrow__training_params,
     .setup = setup,
     .teardown = teardown,
     .begin = begin,
@@ -353,7 +247,8 @@ const furrow_kernel furrow_kernel_digits_train = {
     .worker_new = worker_new,
     .worker_free = furrow_digits_trainer_scratch_free,
     .combine = combine,
-    .formats = (const furrow_kernel_format[]){{.field = "accuracy", .emit = emit}, {0}},
-    .verify = verify,
-    .tell = tell,
+    .formats =
+        (const furrow_kernel_format[]){{.field = "accuracy", .emit = furrow__training_emit}, {0}},
+    .verify = furrow__training_verify,
+    .tell = furrow__training_tell,
 };

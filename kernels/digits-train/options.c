@@ -1,12 +1,13 @@
-#include "options.h"
-
+/* options.c: the arguments of digits-train. */
 #include <string.h>
 
-const furrow_param options_params[] = {
+#include "digits-train.h"
+
+const furrow_param furrow__training_params[] = {
     {
         .name = "model",
         .type = FURROW_PARAM_TEXT,
-        .help = "where to write the model; none: it is only tested",
+        .help = "write the model to FILE; without it the model is only tested",
         .argument = "FILE",
         .file = FURROW_PARAM_WRITTEN,
     },
@@ -28,8 +29,8 @@ const furrow_param options_params[] = {
         .name = "epochs",
         .type = FURROW_PARAM_TEXT,
         .value = "40,50",
-        .help =
-            "how often each sample is seen by the nets of the first stage, and of the later ones",
+        .help = "how often the nets of each stage see each sample; the last number is for all "
+                "later stages",
         .argument = "N[,N...]",
     },
     {
@@ -52,7 +53,7 @@ const furrow_param options_params[] = {
         .type = FURROW_PARAM_REAL,
         .value = "0.05",
         .maximum = 0.99,
-        .help = "share of a label dealt out to all digits",
+        .help = "share of a label that is spread over all digits",
     },
     {
         .name = "averaging",
@@ -66,14 +67,14 @@ const furrow_param options_params[] = {
         .type = FURROW_PARAM_REAL,
         .value = "0.01",
         .maximum = 1,
-        .help = "of the weights per step, in units of the rate",
+        .help = "decay of the weights per step, in units of the rate",
     },
     {
         .name = "rotation",
         .type = FURROW_PARAM_REAL,
         .value = "10",
         .maximum = 180,
-        .help = "images are turned by at most this many degrees",
+        .help = "images are rotated by at most this many degrees",
     },
     {
         .name = "scaling",
@@ -101,14 +102,14 @@ const furrow_param options_params[] = {
         .type = FURROW_PARAM_REAL,
         .value = "0.4",
         .maximum = 10,
-        .help = "a smooth field moves each pixel by this many, root mean square",
+        .help = "a smooth field moves each pixel by this many pixels, root mean square",
     },
     {
         .name = "thickening",
         .type = FURROW_PARAM_REAL,
         .value = "0.3",
         .maximum = 1,
-        .help = "strokes become wider or thinner by at most this share of a pixel",
+        .help = "strokes grow or shrink by at most this share of a pixel",
     },
     {
         .name = "grain",
@@ -122,38 +123,38 @@ const furrow_param options_params[] = {
         .type = FURROW_PARAM_REAL,
         .value = "0.05",
         .maximum = 1,
-        .help = "of every other net, the first to begin with: share of the images that "
-                "become up to 1.6 times as wide",
+        .help = "share of the images that become up to 1.6 times as wide, for every other net "
+                "from the first",
     },
     {
         .name = "pens",
         .type = FURROW_PARAM_REAL,
         .value = "0.1",
         .maximum = 1,
-        .help = "of these nets: share of the images whose strokes become up to a pixel "
-                "wider or thinner on each side",
+        .help = "share of the images whose strokes grow or shrink by up to a pixel on each "
+                "side, for the same nets",
     },
     {
         .name = "coarsening",
         .type = FURROW_PARAM_REAL,
         .value = "0.15",
         .maximum = 1,
-        .help = "of these nets: share of the images that are seen as if a digit were 7 to 14 "
-                "pixels high",
+        .help = "share of the images that are seen as if a digit were 7 to 14 pixels high, for "
+                "the same nets",
     },
     {
-        .name = "hands",
+        .name = "handwriting",
         .type = FURROW_PARAM_REAL,
         .value = "0.1",
         .maximum = 1,
-        .help = "of these nets: share of the 1, 7 and 9 that get an upstroke, a bar or a hook "
-                "as well",
+        .help = "share of the 1, 7 and 9 that get an upstroke, a bar or a hook, for the same "
+                "nets",
     },
     {
         .name = "seed",
         .type = FURROW_PARAM_COUNT,
         .value = "1",
-        .help = "of all that is drawn at random",
+        .help = "seed of all random numbers",
     },
     {
         .name = "hold-out",
@@ -169,42 +170,43 @@ const furrow_param options_params[] = {
         .value = "800000",
         .minimum = 1,
         .maximum = 1e12,
-        .help = "multiplications that an image may cost on average, by which thresholds are chosen",
+        .help = "choose thresholds so that an image costs this many multiplications on average",
     },
     {
         .name = "checkpoint",
         .type = FURROW_PARAM_TEXT,
-        .help = "go on from FILE if it is there; written after each epoch, removed at the end",
+        .help =
+            "go on from FILE if it exists; it is written after each epoch and removed at the end",
         .argument = "FILE",
         .file = FURROW_PARAM_STATE,
     },
     {
         .name = "clock",
         .type = FURROW_PARAM_FLAG,
-        .help = "add the seconds so far, and about how many are left, to each record",
+        .help = "add to each record the seconds so far, and an estimate of the seconds left",
     },
     {
         .name = "test",
         .type = FURROW_PARAM_FLAG,
-        .help = "with --hold-out: test the model on the test images too, once, when it is made",
+        .help = "with --hold-out: also test the finished model on the test images, once",
     },
     {
         .name = "limit",
         .type = FURROW_PARAM_COUNT,
-        .help = "train on the first N samples only, and test on as many",
+        .help = "train on the first N samples only, and test on the first N",
         .argument = "N",
     },
     {0},
 };
 
-/* What a number of a list may be. */
+/* The ranges of the numbers in a list. */
 static const furrow_param list_params[] = {
     {.name = "epochs", .type = FURROW_PARAM_COUNT, .minimum = 1, .maximum = 1e6},
     {.name = "rate", .type = FURROW_PARAM_REAL, .minimum = 1e-9, .maximum = 10},
     {0},
 };
 
-/* Takes the number up to the next comma, or the end, into `numbers`. */
+/* Reads the number before the next comma, or before the end, into `numbers`. */
 static int read_number(furrow_args *numbers, const char *name, const char **list,
                        furrow_error *error)
 {
@@ -219,7 +221,7 @@ static int read_number(furrow_args *numbers, const char *name, const char **list
     return furrow_args_set(numbers, name, text, error);
 }
 
-/* A number for each stage; the last one is that of all that follow. */
+/* Reads a number for each stage. The last number holds for all later stages. */
 static int read_list(furrow_digits_recipe *recipe, furrow_args *numbers, const furrow_args *args,
                      const char *name, furrow_error *error)
 {
@@ -256,14 +258,15 @@ static int read_lists(furrow_digits_recipe *recipe, const furrow_args *args, fur
     return status;
 }
 
-/* What a recipe calls 0 is its default, and -1 is 0. */
+/* In a recipe 0 means the default, and -1 means 0. */
 static double real(const furrow_args *args, const char *name)
 {
     double value = furrow_args_real(args, name);
     return value > 0 ? value : -1;
 }
 
-int options_read(furrow_digits_recipe *recipe, const furrow_args *args, furrow_error *error)
+int furrow__training_options(furrow_digits_recipe *recipe, const furrow_args *args,
+                             furrow_error *error)
 {
     *recipe = (furrow_digits_recipe){
         .layers = furrow_args_text(args, "layers"),
@@ -281,7 +284,7 @@ int options_read(furrow_digits_recipe *recipe, const furrow_args *args, furrow_e
         .widening = real(args, "widening"),
         .pens = real(args, "pens"),
         .coarsening = real(args, "coarsening"),
-        .hands = real(args, "hands"),
+        .handwriting = real(args, "handwriting"),
         .seed = furrow_args_count(args, "seed"),
     };
     return read_lists(recipe, args, error);

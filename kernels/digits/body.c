@@ -1,19 +1,19 @@
-/* body.c: what a worker does with a range: it collects pictures until they are worth a call of the
- * net, and deals out the answers. */
+/* body.c: the work on a range: a worker reads pictures until they are enough for a call of the
+ * nets, then stores the answers. */
 #include <stdlib.h>
 #include <string.h>
 
 #include <furrow/clock.h>
 
-#include "look.h"
+#include "digits.h"
 
-/* One picture in 16 is timed by itself: four readings of the clock for each would take about 1 % of
- * what a small picture does. */
+/* One picture in 16 is timed by itself. To read the clock four times for each would add about 1 %
+ * to the time of a small picture. */
 enum { TIMED_EVERY = 16 };
 
-/* A worker's own: the pictures that are waiting for the net, and whose they are. */
+/* The scratch of a worker: the images that wait for the nets, and the item of each. */
 struct worker {
-    struct furrow__look look;
+    struct furrow__preprocessor preprocessor;
     furrow_digits_scratch *scratch;
     size_t count;
     size_t items[FURROW_DIGITS_BATCH];
@@ -26,7 +26,7 @@ void furrow__digits_worker_free(void *scratch)
     struct worker *worker = scratch;
     if (!worker)
         return;
-    furrow__look_clear(&worker->look);
+    furrow__preprocessor_clear(&worker->preprocessor);
     furrow_digits_scratch_free(worker->scratch);
     free(worker);
 }
@@ -34,11 +34,11 @@ void furrow__digits_worker_free(void *scratch)
 int furrow__digits_worker_new(void **scratch, const void *state)
 {
     const struct digits *digits = state;
-    struct worker *worker = malloc(sizeof *worker); /* whose pages are touched as they are used */
+    struct worker *worker = malloc(sizeof *worker); /* not cleared: pages are touched when used */
     if (!worker)
         return FURROW_ENOMEM;
     worker->scratch = NULL;
-    int status = furrow__look_init(&worker->look);
+    int status = furrow__preprocessor_init(&worker->preprocessor);
     if (status == FURROW_OK)
         status = furrow_digits_scratch_new(&worker->scratch, digits->model, NULL);
     if (status)
@@ -48,8 +48,8 @@ int furrow__digits_worker_new(void **scratch, const void *state)
     return status;
 }
 
-/* The answer to the item's image `i`; of several readings the surer one stays, and the first of
- * two that are as sure. */
+/* Stores the answer for image `i`. Of the readings of an item the surest answer is kept, and the
+ * first of equally sure ones. */
 static void answer(const struct digits *digits, const struct worker *worker, size_t i,
                    const furrow_range *range)
 {
@@ -83,7 +83,7 @@ static void classify(const struct digits *digits, struct worker *worker, const f
     worker->count = 0;
 }
 
-/* Adds the item's readings to the images that wait. */
+/* Adds the readings of an item to the images that wait. */
 static int add(const struct digits *digits, struct worker *worker, const furrow_range *range,
                size_t item)
 {
@@ -91,10 +91,10 @@ static int add(const struct digits *digits, struct worker *worker, const furrow_
     size_t count = 0;
     unsigned char *images = worker->images[worker->count];
     bool timed = item % TIMED_EVERY == 0;
-    int status = digits->paths ? furrow__look_at_file(images, &count, &worker->look,
-                                                      furrow_range_item(range, item).bytes,
-                                                      timed ? range : NULL, &error)
-                               : furrow__look_at_image(images, &count, digits, item);
+    int status = digits->paths ? furrow__preprocess_file(images, &count, &worker->preprocessor,
+                                                         furrow_range_item(range, item).bytes,
+                                                         timed ? range : NULL, &error)
+                               : furrow__preprocess_image(images, &count, digits, item);
     if (status == FURROW_ENOMEM)
         return status;
     if (status)

@@ -1,21 +1,22 @@
-/* check.c: a sample of what came out, computed again by the plain net. */
+/* check.c: the first results of a run, computed again by the reference net. */
 #include <math.h>
 
-#include "look.h"
+#include "digits.h"
 
-/* As a body has it. */
-static int look_again(unsigned char *pixels, size_t *count, struct furrow__look *look,
-                      const struct digits *digits, size_t item, furrow_error *error)
+/* Reads the item as a body does. */
+static int preprocess_again(unsigned char *pixels, size_t *count,
+                            struct furrow__preprocessor *preprocessor, const struct digits *digits,
+                            size_t item, furrow_error *error)
 {
-    const char *name = digits->tally.sampled[item].name;
+    const char *name = digits->totals.sampled[item].name;
     if (!digits->paths)
-        return furrow__look_at_image(pixels, count, digits, item);
+        return furrow__preprocess_image(pixels, count, digits, item);
     if (!name)
         return furrow_error_set(error, FURROW_ENOMEM, "no memory for the path of item %zu", item);
-    return furrow__look_at_file(pixels, count, look, name, NULL, error);
+    return furrow__preprocess_file(pixels, count, preprocessor, name, NULL, error);
 }
 
-/* The surest of what the plain net says of the readings. */
+/* The surest answer of the reference net to the readings. */
 static int expect(furrow_digits_answer *expected, const struct digits *digits,
                   const unsigned char *pixels, size_t count)
 {
@@ -32,21 +33,22 @@ static int expect(furrow_digits_answer *expected, const struct digits *digits,
     return FURROW_OK;
 }
 
-static int check_item(const struct digits *digits, size_t item, struct furrow__look *look,
-                      furrow_error *error)
+static int check_item(const struct digits *digits, size_t item,
+                      struct furrow__preprocessor *preprocessor, furrow_error *error)
 {
     unsigned char pixels[FURROW_DIGITS_READINGS * FURROW_DIGITS_PIXELS];
     size_t count = 0;
     furrow_digits_answer expected;
-    const struct result *got = &digits->tally.sampled[item].result;
-    int status = look_again(pixels, &count, look, digits, item, error);
+    const struct result *got = &digits->totals.sampled[item].result;
+    int status = preprocess_again(pixels, &count, preprocessor, digits, item, error);
     if (status == FURROW_OK)
         status = expect(&expected, digits, pixels, count);
     if (status)
         return status;
     double probability = furrow__digits_probability(got);
     double difference = fabs(probability - (double)expected.confidence);
-    /* An answer within rounding of a threshold may be another stage's. */
+    /* Rounding may put an answer on the other side of a threshold, so that another stage
+     * answers. */
     if (got->stage != expected.stage ||
         (got->digit == expected.digit && difference <= FURROW_DIGITS_TOLERANCE))
         return FURROW_OK;
@@ -59,17 +61,17 @@ static int check_item(const struct digits *digits, size_t item, struct furrow__l
 int furrow__digits_verify(const void *state, furrow_error *error)
 {
     const struct digits *digits = state;
-    size_t done = digits->tally.done;
+    size_t done = digits->totals.done;
     if (!digits->ended || done != digits->given)
         return furrow_error_set(error, FURROW_EVERIFY,
                                 "expected results for all pictures, got %zu of at least %zu", done,
                                 digits->given);
     size_t count = done < SAMPLED ? done : SAMPLED;
-    struct furrow__look look;
-    int status = furrow__look_init(&look);
+    struct furrow__preprocessor preprocessor;
+    int status = furrow__preprocessor_init(&preprocessor);
     for (size_t item = 0; item < count && status == FURROW_OK; item++)
-        if (!digits->tally.sampled[item].failed)
-            status = check_item(digits, item, &look, error);
-    furrow__look_clear(&look);
+        if (!digits->totals.sampled[item].failed)
+            status = check_item(digits, item, &preprocessor, error);
+    furrow__preprocessor_clear(&preprocessor);
     return status;
 }

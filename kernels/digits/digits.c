@@ -7,20 +7,21 @@
  *     ...
  *
  * Each file is read, decoded (image.h), brought to MNIST's form (furrow_digits_readings) and
- * classified by small convolutional nets (digits.h, with the source). Files are independent, so
- * they are the items, each the bytes of its path; reading and decoding costs as much as the nets,
- * so a body does both, and collects pictures until there are enough for one call of the nets: hence
- * the grain. Paths are fed as they come, and those that are running are all that is held. A file
- * that cannot be read is one failed item.
+ * classified by small convolutional nets (digits.h, with the source). Files are independent, so an
+ * item is a file; its bytes are the path. Reading and decoding cost as much as the nets, so a body
+ * does both. It collects pictures until there are enough for one call of the nets, hence the grain.
+ * Paths are fed as they come, and only those of running items are held. A file that cannot be read
+ * is one failed item.
  *
- *     options.c   what it takes          record.c    a result as a record
- *     input.c     names and truths       tally.c     all results as counts
- *     look.c      a file as pixels       report.c    counts as tables
- *     body.c      pixels as answers      sheet.c     mistakes as a page
- *     explain.c   what the net saw       montage.c    all of that as one picture
- *     loops.c     all of it in plain OpenMP
+ *     options.c     arguments                record.c   a result as a record
+ *     input.c       names and truths         explain.c  what the net saw
+ *     preprocess.c  from a file to pixels    totals.c   all results as counts
+ *     body.c        from pixels to answers   report.c   the last lines and the report
+ *     check.c       the first results again  loops.c    the kernel in plain OpenMP
  *
- * Checked by the net as a textbook has it, one image at a time, on the first files of the run.
+ * What judges the answers is in src/digits/judge.
+ *
+ * Checked by a textbook net, one image at a time, on the first files of the run.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,7 +38,7 @@ static void teardown(void *state)
     furrow_paths_free(digits->paths);
     furrow_digits_samples_clear(&digits->samples);
     furrow__truth_clear(&digits->truth);
-    furrow__digits_tally_clear(&digits->tally);
+    furrow__digits_totals_clear(&digits->totals);
     furrow__montage_clear(&digits->montage);
     free(digits);
 }
@@ -62,7 +63,7 @@ static int begin(void *state, size_t round, furrow_error *error)
         return FURROW_OK;
     digits->given = digits->rounds = 0;
     digits->ended = false;
-    furrow__digits_tally_reset(&digits->tally);
+    furrow__digits_totals_reset(&digits->totals);
     furrow__montage_clear(&digits->montage);
     return digits->paths ? furrow_paths_rewind(digits->paths, error) : FURROW_OK;
 }
@@ -87,8 +88,8 @@ static uint64_t add_file(uint64_t digest, const char *path)
     return path ? furrow__digest_file(digest, path) : digest;
 }
 
-/* The model, number by number; the instruction sets of this machine, whose last bits differ; the
- * files that the arguments name. */
+/* Covers the parameters of the model; the instruction sets of this machine, since the last bits of
+ * results differ between them; and the files that the arguments name. */
 static uint64_t digest(const void *state)
 {
     const struct digits *digits = state;
@@ -116,49 +117,49 @@ const furrow_kernel furrow_kernel_digits = {
     .flags = FURROW_KERNEL_ANY_ORDER | FURROW_KERNEL_READS_FILES,
     .name = "digits",
     .summary = "which digit is in each PNG file? a small convolutional net",
-    .help =
-        "Examples:\n"
-        "  furrow digits data/digits\n"
-        "  furrow digits -r scans --format csv -o digits.csv\n"
-        "  find scans -name '*.png' -print0 | furrow digits --files0-from - --format jsonl\n"
-        "  furrow digits -r sorted --truth folder --sheet mistakes.html >/dev/null\n"
-        "  furrow digits --idx data/mnist/t10k-images-idx3-ubyte.gz "
-        "--labels data/mnist/t10k-labels-idx1-ubyte.gz >/dev/null\n"
-        "  furrow digits --explain scan.png -o seen.png\n"
-        "  furrow digits scans --resume scans.journal -o scans.txt   (after any end: once more)\n"
-        "\n"
-        "Pictures: any PNG of one digit, dark ink or light, of any size; the ink is found, scaled\n"
-        "and centred as MNIST's digits are. A file that cannot be read is reported on stderr, and\n"
-        "the others go on. Any number of files takes the memory of some thousand; folders come in\n"
-        "natural order, 2.png before 10.png, and results in the order of the input.\n"
-        "\n"
-        "Results: path, label, probability; in all formats but text also the margin to the next\n"
-        "digit, and an error. With --reject, answers less probable than that have the label ? "
-        "(null\n"
-        "in JSON) and say so in the error. In text, names are written as `ls -b` writes them, so\n"
-        "that every line is one result; CSV, TSV and JSON have their own ways for odd names. In "
-        "JSON\n"
-        "a byte that is not UTF-8 is one of \\udc80 ... \\udcff, as Python has it: json.loads and\n"
-        "os.fsencode give the name back.\n"
-        "\n"
-        "What the net saw: --explain draws it below each result, or as a field of it. With\n"
-        "--format png, or -o FILE.png, it is a picture in the place of the results: of several\n"
-        "pictures a grid, row by row in the order of the input, gray where one failed.\n"
-        "\n"
-        "What is written is no input: a picture (-o, --sheet, --explain-to) in a folder that is\n"
-        "read, or with -r below it, is refused before anything is opened, since it would be read\n"
-        "as one; and so is any file of the command that is an input, or a list, or in a list. Of\n"
-        "names that come through a pipe, those that --explain-to would write over fail; where\n"
-        "links in folders lead is not looked at.\n"
-        "\n"
-        "Truth: --truth folder takes 3/x.png for a three; --truth name takes the first piece of\n"
-        "the name, cut at _ - and dots, if it is one digit (8_0001.png), else the last before "
-        ".png\n"
-        "(scan-3.png); --truth FILE looks the path, or its end after a slash, up in a CSV or TSV\n"
-        "file of path and label (its own output will do; ten million rows take 134 MB). What has\n"
-        "no truth is counted apart. At the end stderr has the accuracy with Wilson's 95 % "
-        "interval, the calibration error (15 bins), the\n"
-        "confusion matrix, what rejecting would do, and the surest mistakes.",
+    .help = "Examples:\n"
+            "  furrow digits data/digits\n"
+            "  furrow digits -r scans --format csv -o digits.csv\n"
+            "  find scans -name '*.png' -print0 | furrow digits --files0-from - -f jsonl\n"
+            "  furrow digits -r sorted --truth folder --sheet mistakes.html >/dev/null\n"
+            "  cd data/mnist; furrow digits --idx t10k-images-idx3-ubyte.gz \\\n"
+            "    --labels t10k-labels-idx1-ubyte.gz >/dev/null\n"
+            "  furrow digits --explain scan.png -o seen.png\n"
+            "  furrow digits scans --resume scans.journal -o scans.txt   (repeat to go on)\n"
+            "\n"
+            "Pictures: any PNG of one digit, dark ink or light, of any size; the ink is\n"
+            "found, scaled and centred as MNIST's digits are. A file that cannot be read is\n"
+            "reported on stderr, and the run goes on. Memory does not grow with the number\n"
+            "of files. Files of a folder are in natural order, 2.png before 10.png; results\n"
+            "are in the order of the input.\n"
+            "\n"
+            "Results: path, label and probability; in all formats but text also the margin\n"
+            "to the next digit, and an error. With --reject, an answer that is less probable\n"
+            "has the label ? (null in JSON), and the error says so. In text, names are\n"
+            "written as `ls -b` writes them, so that every line is one result. CSV, TSV and\n"
+            "JSON quote odd names in their own ways. In JSON a byte that is not UTF-8\n"
+            "becomes one of \\udc80 ... \\udcff, as in Python: json.loads and os.fsencode give\n"
+            "the name back.\n"
+            "\n"
+            "What the net saw: --explain draws it below each result, or as a field of the\n"
+            "result. With --format png, or -o FILE.png, one picture is written instead of\n"
+            "the results: a grid of all pictures, row by row in the order of the input, gray\n"
+            "where one failed.\n"
+            "\n"
+            "Outputs are never inputs. A picture (-o, --sheet, --explain-to) in a folder\n"
+            "that is read, or with -r below it, is refused before any file is opened, since\n"
+            "it would be read too. So is an output that is an input, a list, or a file in a\n"
+            "list. If names come through a pipe, those that --explain-to would write over\n"
+            "fail. Links within folders are not followed to check this.\n"
+            "\n"
+            "Truth: with --truth folder 3/x.png is a three. With --truth name the name is\n"
+            "cut at _ - and dots: the first piece counts if it is one digit (8_0001.png),\n"
+            "else the last before .png (scan-3.png). With --truth FILE the path, or its end\n"
+            "after a slash, is looked up in a CSV or TSV file of path and label, such as\n"
+            "this kernel writes; ten million rows take 134 MB. Pictures without a truth are\n"
+            "counted separately. At the end stderr gets the accuracy with Wilson's 95 %\n"
+            "interval, the calibration error (15 bins), the confusion matrix, the effect of\n"
+            "rejecting, and the surest mistakes.",
     .params = furrow__digits_params,
     .setup = setup,
     .teardown = teardown,

@@ -1,6 +1,6 @@
 /* digits.h: the state of the kernel, and what its files do with it. */
-#ifndef KERNELS_DIGITS_H
-#define KERNELS_DIGITS_H
+#ifndef KERNELS_DIGITS_DIGITS_H
+#define KERNELS_DIGITS_DIGITS_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -10,37 +10,35 @@
 #include <furrow/kernel.h>
 #include <furrow/paths.h>
 
-#include "montage.h"
-#include "score.h"
-#include "truth.h"
-#include "worst.h"
+#include "digits/judge/report.h"
+#include "digits/judge/truth.h"
 
 enum {
-    SAMPLED = 32,    /* the first items of a run are checked */
-    NAME_SIZE = 4096 /* of a name that is made up */
+    SAMPLED = 32,    /* items that verify checks: the first of a run */
+    NAME_SIZE = 4096 /* of a name that is made of a file and a number */
 };
 
-/* What is known of a picture, followed by the pixels that the net saw, with --explain. */
+/* The result of a picture. With --explain the pixels that the net saw follow it. */
 struct result {
     signed char digit; /* the most probable */
-    signed char truth; /* FURROW__NO_TRUTH: it is not known */
+    signed char truth; /* or FURROW__NO_TRUTH */
     unsigned char stage;
-    unsigned char reading; /* of the picture's, the one that answered */
+    unsigned char reading; /* which reading of the picture the answer is for */
     float probabilities[FURROW_DIGITS_CLASSES];
 };
 
-/* Pictures that are classified at once: what the nets take in one call with AVX2. With 128, whose
- * pixels no longer fit in the first level cache, a run took 1.3 times as long. */
+/* Pictures that are classified at once: as many as the nets take in one call with AVX2. With 128 a
+ * run took 1.3 times as long, since their pixels do not fit in the first level cache. */
 enum { GRAIN = 32 };
 
-/* What bodies spend time on. */
+/* The phases of a body. */
 enum { READ, DECODE, NORMALISE, INFER };
 
-/* What combine learns of the results; bodies do not read it. All are whole numbers, so that they
- * do not depend on the order. */
-struct tally {
+/* What combine counts; bodies do not read it. All counts are whole numbers, so that they do not
+ * depend on the order. */
+struct totals {
     size_t done, failed, unsure;
-    size_t stages[FURROW_DIGITS_STAGES]; /* answers that each gave */
+    size_t stages[FURROW_DIGITS_STAGES]; /* answers of each stage */
     struct furrow__score score;
     struct furrow__worst worst;
     struct sample {
@@ -52,25 +50,28 @@ struct tally {
 
 struct digits {
     furrow_digits_model *model;
-    furrow_paths *paths;           /* or else: */
-    furrow_digits_samples samples; /* of --idx */
+    furrow_paths *paths;           /* NULL with --idx, which has: */
+    furrow_digits_samples samples; /* images */
     const char *idx, *labels;      /* files */
-    uint64_t repeat, rounds;       /* asked for, and finished */
+    uint64_t repeat, rounds;       /* passes over the input: all, and finished ones */
     size_t given;                  /* items fed */
-    bool ended;                    /* there are no more */
+    bool ended;                    /* all items are fed */
 
     struct furrow__truth truth;
-    const char *table; /* file that the truth is from; NULL: none */
-    double reject;     /* answers below this probability are unsure; 0: none */
-    size_t top;        /* digits that are written, the most probable first; 0: the first alone */
+    const char *table; /* the file of --truth, or NULL */
+    double reject;     /* answers below this probability are rejected */
+    size_t top;        /* how many digits --top adds to a record */
     size_t listed;     /* mistakes in the report */
-    bool explains;     /* results hold what the net saw, for these three: */
-    bool draws;        /* it is drawn below each record, or a field of it */
-    bool gathers;      /* it is drawn as one picture, in the place of records */
-    const char *explain_to; /* folder of PNG files; NULL: none */
-    const char *sheet;      /* file; NULL: none */
 
-    struct tally tally;
+    /* What the net saw: */
+    bool explains;          /* results hold the pixels; needed for the next three */
+    bool draws;             /* as text below each record, or as a field of it */
+    bool gathers;           /* as one picture, in place of records */
+    const char *explain_to; /* as PNG files in this folder, or NULL */
+
+    const char *sheet; /* the file of --sheet, or NULL */
+
+    struct totals totals;
     struct furrow__montage montage;
 };
 
@@ -78,23 +79,46 @@ struct digits {
 
 extern const furrow_param furrow__digits_params[];
 
-/* Fills the state from the arguments; teardown frees it in every case. */
+/* Fills the state from the arguments. Teardown frees the state after a failure too. */
 int furrow__digits_configure(struct digits *digits, const furrow_args *args, furrow_error *error);
 
 /* ---- input.c ---- */
 
-/* Feeds paths, or names of images of --idx. */
+/* Feeds paths, or the names of the images of --idx. */
 int furrow__digits_next(void *state, furrow_feed *feed, size_t capacity, furrow_error *error);
 
-/* The next path of this round or the next; NULL at the end of the last. As furrow_paths_next. */
+/* The next path, of this pass over the input or the next one; NULL at the end of the last pass. As
+ * furrow_paths_next. */
 int furrow__digits_next_path(struct digits *digits, const char **path, furrow_error *error);
 
-/* What an item is called: the path that was fed, or else what `name` is filled with. */
+/* The name of an item: the path that was fed, or with --idx `name`, which is filled. */
 const char *furrow__digits_name(const struct digits *digits, size_t number, furrow_item item,
                                 char name[NAME_SIZE]);
 
-/* What an item should be; FURROW__NO_TRUTH where nobody says. */
+/* The digit that an item shows, or FURROW__NO_TRUTH. */
 int furrow__digits_truth(const struct digits *digits, size_t number, furrow_item item);
+
+/* ---- preprocess.c ---- */
+
+/* What a worker reads files with. */
+struct furrow__preprocessor {
+    furrow_image_reader *reader;
+    furrow_image image;
+};
+
+/* FURROW_ENOMEM. Clear it in every case. */
+int furrow__preprocessor_init(struct furrow__preprocessor *preprocessor);
+void furrow__preprocessor_clear(struct furrow__preprocessor *preprocessor);
+
+/* Brings the file at `path` to MNIST's form, in up to FURROW_DIGITS_READINGS readings. The time of
+ * each step is added to a phase of `timed`, unless that is NULL. Errors name the file. */
+int furrow__preprocess_file(unsigned char *pixels, size_t *count,
+                            struct furrow__preprocessor *preprocessor, const char *path,
+                            const furrow_range *timed, furrow_error *error);
+
+/* Copies an image of --idx, which has that form already. Never fails. */
+int furrow__preprocess_image(unsigned char *pixels, size_t *count, const struct digits *digits,
+                             size_t number);
 
 /* ---- body.c ---- */
 
@@ -112,13 +136,13 @@ static inline double furrow__digits_probability(const struct result *result)
     return (double)result->probabilities[result->digit];
 }
 
-/* Whether it is known of some pictures what they should be. */
+/* Whether the digits of some pictures are known. */
 static inline bool furrow__digits_judges(const struct digits *digits)
 {
     return digits->truth.source || digits->samples.labels;
 }
 
-static inline bool furrow__digits_unsure(const struct digits *digits, const struct result *result)
+static inline bool furrow__digits_rejected(const struct digits *digits, const struct result *result)
 {
     return furrow__digits_probability(result) < digits->reject;
 }
@@ -133,25 +157,26 @@ int furrow__digits_emit(const void *state, const furrow_record *record, furrow_w
 
 /* ---- explain.c ---- */
 
-/* What the net saw, as the record's last field; in text, as lines of their own. */
+/* Draws what the net saw: as the last field of the record, or in text as lines of their own.
+ * `result` NULL: the item failed. */
 void furrow__digits_draw_field(furrow_writer *writer, const struct result *result);
 int furrow__digits_draw_lines(furrow_writer *writer, const struct result *result);
 
-/* Writes it as FOLDER/ITEM.png. */
+/* Writes what the net saw as FOLDER/ITEM.png. */
 int furrow__digits_explain_to(const char *folder, size_t item, const struct result *result,
                               furrow_error *error);
 
-/* All of it as one PNG, the kernel's own format: as furrow_kernel_format says. */
+/* The format png, which is a montage of what the net saw; see furrow_kernel_format. */
 int furrow__digits_gather(void *state, const furrow_kernel_format *format, const furrow_part *part,
                           furrow_error *error);
 int furrow__digits_write_gathered(const void *state, furrow_sink sink, void *context);
 
-/* ---- tally.c ---- */
+/* ---- totals.c ---- */
 
-/* Counts results, and keeps the first for verify and the worst for the report. */
+/* Counts results. Keeps the first results for verify, and the worst mistakes for the report. */
 int furrow__digits_combine(void *state, const furrow_batch *batch);
-void furrow__digits_tally_reset(struct tally *tally);
-void furrow__digits_tally_clear(struct tally *tally);
+void furrow__digits_totals_reset(struct totals *totals);
+void furrow__digits_totals_clear(struct totals *totals);
 
 /* ---- check.c ---- */
 
@@ -160,10 +185,5 @@ int furrow__digits_verify(const void *state, furrow_error *error);
 /* ---- report.c ---- */
 
 int furrow__digits_tell(void *state, furrow_moment moment, FILE *log, furrow_error *error);
-
-/* ---- sheet.c ---- */
-
-/* Writes the worst mistakes as one HTML file. */
-int furrow__digits_sheet(const struct digits *digits, furrow_error *error);
 
 #endif

@@ -5,7 +5,7 @@
 
 #include "digits.h"
 
-/* The sketch, its lines ended by NUL; returns how far apart they begin. */
+/* Draws the result in lines that end with NUL. Returns the distance between their beginnings. */
 static size_t sketch(char text[FURROW_DIGITS_SKETCH_SIZE], const struct result *result)
 {
     furrow_digits_sketch(text, furrow__digits_seen(result));

@@ -14,13 +14,13 @@ int furrow__digits_next_path(struct digits *digits, const char **path, furrow_er
         if (!status)
             status = furrow_paths_next(digits->paths, path, error);
         if (!status && !*path)
-            break; /* there are none, however often one asks */
+            break; /* the input is empty in every pass */
     }
     return status;
 }
 
-/* Feeds the next path; that of a folder that broke off as an item which has failed. `*ended`: there
- * are no more. */
+/* Feeds the next path, or sets `*ended`. The path of a folder that cannot be read to its end is fed
+ * as a failed item. */
 static int feed_next(struct digits *digits, furrow_feed *feed, bool *ended, furrow_error *error)
 {
     const char *path;
@@ -37,7 +37,7 @@ static int feed_next(struct digits *digits, furrow_feed *feed, bool *ended, furr
                   : furrow_feed_add(feed, path, strlen(path) + 1, NULL);
 }
 
-/* What has to be waited for is left to the next call, but for the first. */
+/* Feeds paths until it would have to wait for one. Only for the first path does it wait. */
 static int next_files(struct digits *digits, furrow_feed *feed, furrow_error *error)
 {
     bool ended = digits->rounds == digits->repeat;

@@ -1,9 +1,9 @@
 /*
- * loops.c: all pictures in plain OpenMP: the constructs that Furrow's backends are made of, where
- * they can be read, and timed beside it.
+ * loops.c: the kernel in plain OpenMP. It shows the constructs that Furrow's backends are made of,
+ * and can be timed beside them.
  *
- * Names are gathered first and results kept, so this takes memory for all of them. A block of
- * pictures is handed out at a time, since a call of the nets is quickest on many.
+ * All names are gathered first, and all results are kept, so memory grows with the input. Threads
+ * take blocks of pictures, since a call of the nets is fastest with many.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +22,7 @@ static int thread_number(void)
 #endif
 }
 
-/* All items of the run, and what comes of them. */
+/* All items of the run, and their results. */
 struct loop {
     struct digits *digits;
     furrow_item *items;
@@ -30,7 +30,7 @@ struct loop {
     char *results;
     size_t result_size;
     furrow_faults *faults;
-    size_t block, blocks; /* pictures of a block, and how many of these */
+    size_t block, blocks; /* pictures of a block, and number of blocks */
     void **workers;       /* scratch, by thread */
     int threads, status;
 };
@@ -100,7 +100,7 @@ static void clear(struct loop *loop)
     furrow_faults_free(loop->faults);
 }
 
-/* The body on the pictures of one block. */
+/* Runs the body on one block. */
 static void run_block(struct loop *loop, size_t block, int thread)
 {
     size_t begin = block * loop->block, left = loop->count - begin;
@@ -120,7 +120,7 @@ static void run_block(struct loop *loop, size_t block, int thread)
         loop->status = status;
 }
 
-/* Blocks differ, as pictures do: so whoever is free takes the next. */
+/* Dynamic, since pictures, and so blocks, take different times. */
 static void run_parallel_for(struct loop *loop)
 {
 #pragma omp parallel for num_threads(loop->threads) schedule(dynamic, 1) default(none) shared(loop)
@@ -128,7 +128,7 @@ static void run_parallel_for(struct loop *loop)
         run_block(loop, block, thread_number());
 }
 
-/* One thread makes a task of each block; the others, and then it as well, run them. */
+/* One thread makes a task of each block. The other threads run the tasks, and it joins them. */
 static void run_tasks(struct loop *loop)
 {
 #pragma omp parallel num_threads(loop->threads) default(none) shared(loop)

@@ -1,4 +1,4 @@
-/* options.c: what the kernel takes, and what goes together. */
+/* options.c: the arguments of the kernel, and which of them exclude each other. */
 #include "digits.h"
 
 #define FILE_OF(option, what, use)                                                                 \
@@ -19,14 +19,14 @@ const furrow_param furrow__digits_params[] = {
     {
         .name = "recursive",
         .type = FURROW_PARAM_FLAG,
-        .help = "folders within folders as well; links to folders are not followed",
+        .help = "also read folders within folders; links to folders are not followed",
         .letter = 'r',
         .file = FURROW_PARAM_RECURSIVE,
     },
     {
         .name = "files0-from",
         .type = FURROW_PARAM_TEXT,
-        .help = "also the files in this list, each name ended by NUL; - for the input",
+        .help = "also read the files in this list of names that end with NUL; - for the input",
         .argument = "FILE",
         .file = FURROW_PARAM_PATHS0,
         .suffix = ".png",
@@ -37,21 +37,21 @@ const furrow_param furrow__digits_params[] = {
         .name = "top",
         .type = FURROW_PARAM_COUNT,
         .maximum = FURROW_DIGITS_CLASSES,
-        .help = "also the K most probable digits of each picture",
+        .help = "also write the K most probable digits of each picture",
         .argument = "K",
     },
     {
         .name = "reject",
         .type = FURROW_PARAM_REAL,
         .maximum = 1,
-        .help = "answers less probable than this are \"?\", unsure",
+        .help = "replace answers less probable than this by \"?\" (unsure)",
         .argument = "PROBABILITY",
     },
     {
         .name = "truth",
         .type = FURROW_PARAM_TEXT,
-        .help = "what the digits should be: folder (3/x.png), name (3_x.png, x-3.png) or a CSV "
-                "or TSV file of path and label; the accuracy is told at the end",
+        .help = "where the right digits are: folder (3/x.png), name (3_x.png, x-3.png) or a CSV "
+                "or TSV file of path and label; the accuracy is reported at the end",
         .argument = "WHERE",
         .file = FURROW_PARAM_READ,
     },
@@ -59,23 +59,24 @@ const furrow_param furrow__digits_params[] = {
         .name = "worst",
         .type = FURROW_PARAM_COUNT,
         .value = "10",
-        .maximum = FURROW__WORST_MOST,
-        .help = "list N of the mistakes at the end, the surest first",
+        .maximum = FURROW__WORST_MAX,
+        .help = "list the N surest mistakes at the end",
         .argument = "N",
     },
-    FILE_OF("sheet", "write the mistakes, the surest 1000 at most, as an HTML page with pictures",
+    FILE_OF("sheet",
+            "write an HTML page with the surest mistakes, at most 1000, and their pictures",
             FURROW_PARAM_WRITTEN),
     {
         .name = "explain",
         .type = FURROW_PARAM_FLAG,
-        .help = "draw below each result what the net saw; with -o FILE.png as one picture",
+        .help = "draw what the net saw below each result; with -o FILE.png, as one picture",
     },
     {
         .name = "explain-to",
         .type = FURROW_PARAM_TEXT,
         .help =
-            "write what the net saw as PNG files into this folder, by number; it is none of those "
-            "that are read",
+            "write what the net saw as PNG files, named by number, into this folder, which is not "
+            "read",
         .argument = "FOLDER",
         .file = FURROW_PARAM_FOLDER,
         .suffix = ".png",
@@ -86,12 +87,12 @@ const furrow_param furrow__digits_params[] = {
         .value = "1",
         .minimum = 1,
         .maximum = 1e9,
-        .help = "the whole list N times over, to measure",
+        .help = "read the whole list N times, to measure",
         .argument = "N",
     },
-    FILE_OF("idx", "images of 28 x 28 in MNIST's own file format, instead of PNG files",
+    FILE_OF("idx", "read images of 28 x 28 in MNIST's file format instead of PNG files",
             FURROW_PARAM_READ),
-    FILE_OF("labels", "what they should be, in the same format", FURROW_PARAM_READ),
+    FILE_OF("labels", "the right digits of --idx, in the same format", FURROW_PARAM_READ),
     {0},
 };
 
@@ -140,13 +141,14 @@ static int configure_report(struct digits *digits, const furrow_args *args, furr
     digits->sheet = furrow_args_text(args, "sheet");
     if (!furrow__digits_judges(digits)) {
         if (digits->sheet)
-            return furrow_error_set(error, FURROW_EINVAL,
-                                    "--sheet: shows mistakes, which --truth (of files) or --labels "
-                                    "(of --idx) tell");
+            return furrow_error_set(
+                error, FURROW_EINVAL,
+                "--sheet: shows mistakes, so it needs --truth (for files) or --labels "
+                "(for --idx)");
         return FURROW_OK;
     }
-    return furrow__worst_init(&digits->tally.worst,
-                              digits->sheet ? FURROW__WORST_MOST : digits->listed);
+    return furrow__worst_init(&digits->totals.worst,
+                              digits->sheet ? FURROW__WORST_MAX : digits->listed);
 }
 
 int furrow__digits_configure(struct digits *digits, const furrow_args *args, furrow_error *error)

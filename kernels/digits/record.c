@@ -1,16 +1,16 @@
-/* record.c: a record a picture. */
+/* record.c: writes the record of a picture. */
 #include <stdio.h>
 #include <string.h>
 
 #include "digits.h"
 
-/* Places of a probability: fewer for eyes than for programs. */
+/* Decimal places of a probability: fewer for people than for programs. */
 static int places(furrow_format format)
 {
     return format == FURROW_FORMAT_TEXT ? 4 : 6;
 }
 
-/* The classes from the most probable down; of two as probable the lower first. */
+/* Sorts the digits, the most probable first; of equally probable ones the lower first. */
 static void rank(int order[FURROW_DIGITS_CLASSES], const struct result *result)
 {
     const float *p = result->probabilities;
@@ -22,7 +22,7 @@ static void rank(int order[FURROW_DIGITS_CLASSES], const struct result *result)
     }
 }
 
-/* Where a digit should be and is none: "?" is for eyes and columns, null for programs. */
+/* Without a digit the label is "?" in text, CSV and TSV, and null in other formats. */
 static void write_label(furrow_writer *writer, const struct result *result, bool unsure)
 {
     furrow_format format = furrow_writer_format(writer);
@@ -72,7 +72,7 @@ static void write_error(furrow_writer *writer, const struct digits *digits,
                         const struct result *result, const furrow_error *fault)
 {
     char reason[64];
-    if (result && furrow__digits_unsure(digits, result)) {
+    if (result && furrow__digits_rejected(digits, result)) {
         snprintf(reason, sizeof reason, "unsure: %.6f is below %.6g",
                  furrow__digits_probability(result), digits->reject);
         furrow_writer_text(writer, "error", reason);
@@ -90,7 +90,7 @@ int furrow__digits_emit(const void *state, const furrow_record *record, furrow_w
     double probability = 0, margin = 0;
     bool is_text = furrow_writer_format(writer) == FURROW_FORMAT_TEXT;
     if (!result && is_text)
-        return FURROW_OK; /* it is reported on stderr */
+        return FURROW_OK; /* the driver reports failed items on stderr */
     if (result) {
         rank(order, result);
         probability = furrow__digits_probability(result);
@@ -99,7 +99,7 @@ int furrow__digits_emit(const void *state, const furrow_record *record, furrow_w
     furrow_writer_begin(writer);
     furrow_writer_path(writer, "path",
                        furrow__digits_name(digits, record->number, record->item, name));
-    write_label(writer, result, result && furrow__digits_unsure(digits, result));
+    write_label(writer, result, result && furrow__digits_rejected(digits, result));
     write_real(writer, "probability", result ? &probability : NULL);
     if (!is_text)
         write_real(writer, "margin", result ? &margin : NULL);

@@ -1,4 +1,4 @@
-/* Where there is no libdeflate. */
+/* checksum_zlib.c: used if libdeflate is not installed. */
 #include "internal.h"
 
 uint32_t furrow__image_crc32(const unsigned char *bytes, size_t size)

@@ -1,7 +1,7 @@
 /*
- * Gray along the line from the colour of the paper to that of the ink, as Fisher's discriminant
- * has it where both vary alike: R. A. Fisher, "The Use of Multiple Measurements in Taxonomic
- * Problems", Annals of Eugenics 7(2), 1936.
+ * contrast.c: gray by the position on the line from the colour of the paper to that of the ink.
+ * This is Fisher's discriminant if paper and ink vary alike: R. A. Fisher, "The Use of Multiple
+ * Measurements in Taxonomic Problems", Annals of Eugenics 7(2), 1936.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -10,10 +10,10 @@
 
 enum { COLORS = 3, WHOLE = 65536 };
 
-/* How a colour becomes gray: the weights add up to WHOLE. */
+/* How a colour becomes gray. The weights add up to WHOLE. */
 struct mixture {
     uint32_t weights[COLORS];
-    bool turned[COLORS]; /* that colour counts as 255 less what it is */
+    bool inverted[COLORS]; /* a value v of this colour counts as 255 - v */
 };
 
 static int median(const size_t counts[256])
@@ -33,7 +33,7 @@ static void count_pixel(size_t counts[COLORS][256], const unsigned char *rgb)
         counts[color][rgb[color]]++;
 }
 
-/* Along the border, a color at a time. */
+/* The median of each colour along the border. */
 static void find_paper(int paper[COLORS], const furrow_image *image)
 {
     size_t counts[COLORS][256] = {{0}};
@@ -50,8 +50,8 @@ static void find_paper(int paper[COLORS], const furrow_image *image)
         paper[color] = median(counts[color]);
 }
 
-/* The sum of all differences from the paper, each weighted by its square: what is far from the
- * paper decides, and grain cancels out. */
+/* The sum of all differences from the paper, each weighted by its square. So pixels far from the
+ * paper decide, and grain cancels out. */
 static void find_direction(int64_t direction[COLORS], const furrow_image *image,
                            const int paper[COLORS])
 {
@@ -65,7 +65,7 @@ static void find_direction(int64_t direction[COLORS], const furrow_image *image,
     }
 }
 
-/* Three equal parts where there is no direction, so that what is gray stays as it is. */
+/* Without a direction all weights are equal, so that gray stays as it is. */
 static struct mixture mix(const int64_t direction[COLORS])
 {
     struct mixture mixture = {{WHOLE / 3, WHOLE / 3, WHOLE - 2 * (WHOLE / 3)}, {false}};
@@ -76,7 +76,7 @@ static struct mixture mix(const int64_t direction[COLORS])
     if (length == 0)
         return mixture;
     for (int color = 0; color < COLORS; color++) {
-        mixture.turned[color] = sum < 0 ? direction[color] > 0 : direction[color] < 0;
+        mixture.inverted[color] = sum < 0 ? direction[color] > 0 : direction[color] < 0;
         mixture.weights[color] = (uint32_t)(WHOLE * ((double)llabs(direction[color]) / length));
     }
     mixture.weights[1] = WHOLE - mixture.weights[0] - mixture.weights[2];
@@ -95,7 +95,7 @@ void furrow__image_make_contrast(furrow_image *image)
         uint32_t sum = WHOLE / 2;
         for (int color = 0; color < COLORS; color++)
             sum +=
-                mixture.weights[color] * (mixture.turned[color] ? 255u - rgb[color] : rgb[color]);
+                mixture.weights[color] * (mixture.inverted[color] ? 255u - rgb[color] : rgb[color]);
         image->pixels[i] = (unsigned char)(sum / WHOLE);
     }
 }

@@ -36,8 +36,8 @@ static int expect_regular(const struct stat *status, const furrow__image_source 
                               kind_of(status->st_mode));
 }
 
-/* Looks before it opens: merely opening a FIFO wakes its writer, and a device may act on it.
- * O_NONBLOCK covers the time between. */
+/* Checks the kind of the file before opening it, since opening a FIFO wakes its writer, and a
+ * device may act when it is opened. O_NONBLOCK helps if the file is replaced in between. */
 static int open_regular(int *file, size_t *size, int folder, const char *name,
                         const furrow__image_source *source)
 {
@@ -54,7 +54,8 @@ static int open_regular(int *file, size_t *size, int folder, const char *name,
     return FURROW_OK;
 }
 
-/* A folder that was kept open may have been replaced by another of its name: the path decides. */
+/* Tries the open folder first. If that fails, the folder may have been replaced: the path is
+ * tried. */
 static int open_path(int *file, size_t *size, struct furrow__image_folder *folder,
                      const furrow__image_source *source)
 {
@@ -68,8 +69,8 @@ static int open_path(int *file, size_t *size, struct furrow__image_folder *folde
     return open_regular(file, size, AT_FDCWD, source->name, source);
 }
 
-/* Reads up to `*size` bytes; fewer, and `*size` says how many, where the file has shrunk. What has
- * no positions, as a FIFO, loses nothing. */
+/* Reads up to `*size` bytes. If the file has shrunk, `*size` becomes the number of bytes. pread
+ * fails on a FIFO, so none loses data. */
 static int read_up_to(unsigned char *bytes, size_t *size, int file,
                       const furrow__image_source *source)
 {
@@ -88,7 +89,7 @@ static int read_up_to(unsigned char *bytes, size_t *size, int file,
     return FURROW_OK;
 }
 
-/* Room for one byte more than the file has, to see that it ends there. */
+/* Makes room for one byte more than the file has, to see that it ends there. */
 static int reserve_file(struct furrow__image_buffer *buffer, size_t size, size_t limit,
                         const furrow__image_source *source)
 {
@@ -102,8 +103,8 @@ static int reserve_file(struct furrow__image_buffer *buffer, size_t size, size_t
     return FURROW_OK;
 }
 
-/* Where one read brings what was seen before the file was opened, that was it. Else another file
- * may have taken its place: a look at what was really opened decides. */
+/* One read is enough if it returns the size that the file had before it was opened. Otherwise the
+ * file may have been replaced, so the open file is checked. */
 static int read_opened(struct furrow__image_buffer *buffer, size_t *size, size_t limit, int file,
                        const furrow__image_source *source)
 {

@@ -6,8 +6,8 @@
 
 #include "internal.h"
 
-/* Seconds that a folder stays open: opening it again later costs nothing beside its use. */
-static const double longest = 0.1;
+/* Seconds that a folder stays open. Opening it ten times a second costs next to nothing. */
+static const double max_age = 0.1;
 
 void furrow__image_folder_leave(struct furrow__image_folder *folder)
 {
@@ -22,16 +22,16 @@ static bool is_same(const struct furrow__image_folder *folder, const char *path,
     return folder->length == length && memcmp(folder->path, path, length) == 0;
 }
 
-/* Another may have its name by now. */
+/* Another folder may have the name by now. */
 static void close_if_old(struct furrow__image_folder *folder)
 {
-    if (!folder->is_open || furrow_clock_wall() - folder->opened_at < longest)
+    if (!folder->is_open || furrow_clock_wall() - folder->opened_at < max_age)
         return;
     close(folder->file);
     folder->is_open = false;
 }
 
-/* A folder is opened for its second file: opening it costs as much as walking a path does. */
+/* A folder is not opened for its first file: opening it costs as much as resolving a path. */
 int furrow__image_folder_enter(struct furrow__image_folder *folder, const char **name,
                                const char *path)
 {

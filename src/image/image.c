@@ -54,6 +54,16 @@ int furrow__image_resolve_options(furrow_image_options *resolved,
     return FURROW_OK;
 }
 
+bool furrow__image_reserve(struct furrow__image_buffer *buffer, size_t size)
+{
+    if (buffer->bytes && size <= buffer->capacity)
+        return true;
+    free(buffer->bytes);
+    buffer->bytes = malloc(size ? size : 1);
+    buffer->capacity = buffer->bytes ? size : 0;
+    return buffer->bytes != NULL;
+}
+
 int furrow__image_reserve_pixels(furrow_image *image, size_t channels,
                                  const furrow__image_source *source)
 {

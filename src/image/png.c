@@ -7,8 +7,8 @@
 
 #include "internal.h"
 
-/* libpng leaves a function by longjmp when something is wrong. All that must survive this is in
- * here, and the only local variable of a function with setjmp is a pointer to it. */
+/* libpng leaves a function by longjmp when something is wrong. This struct holds all that must
+ * survive that, and the only local variable of a function with setjmp is a pointer to it. */
 typedef struct decoder {
     const unsigned char *bytes;
     size_t size, position;
@@ -18,15 +18,14 @@ typedef struct decoder {
     png_structp png;
     png_infop info;
     size_t channels;
-    bool shows_background; /* where a pixel has the transparent colour; else that colour shows */
-    int passes;            /* over the rows: 1, or 7 of an interlaced picture */
+    bool shows_background; /* in place of the transparent colour; else that colour shows */
+    int passes;            /* over the rows: 1, or 7 for an interlaced picture */
     bool allocation_failed;
     int code;
 } decoder;
 
-/* Names with their final zeros, as png_set_keep_unknown_chunks takes them. Chunks that no pixel
- * depends on. gAMA, cHRM, sRGB and iCCP are among them: what a file says of its colours changes no
- * gray. */
+/* The chunks of metadata: names with their final zeros, as png_set_keep_unknown_chunks takes them.
+ * gAMA, cHRM, sRGB and iCCP are among them, since colour spaces are ignored. */
 #define NAME_SIZE 5
 static const png_byte metadata[] = "bKGD\0cHRM\0cICP\0cLLI\0eXIf\0gAMA\0hIST\0iCCP\0iTXt\0mDCV\0"
                                    "oFFs\0pCAL\0pHYs\0sBIT\0sCAL\0sPLT\0sRGB\0tEXt\0tIME\0zTXt";
@@ -51,8 +50,8 @@ static void on_error(png_structp png, png_const_charp text)
     png_longjmp(png, 1);
 }
 
-/* A warning says that libpng goes on with something else than the file has: a colour key dropped
- * for a wrong checksum, pixels left over. That is no longer the picture. */
+/* With a warning libpng goes on, but not with the picture in the file: it may have dropped a colour
+ * key with a wrong checksum, or left pixels over. So a warning is an error. */
 static void on_warning(png_structp png, png_const_charp text)
 {
     png_byte name[4];
@@ -94,8 +93,8 @@ static bool guarded(decoder *self, void step(decoder *))
     return true;
 }
 
-/* Limits of libpng's own are lifted: check_size says more about a picture that is too large, and
- * chunks that are skipped may have any length. */
+/* Lifts libpng's own limits: check_size has a better message for large pictures, and skipped chunks
+ * may have any length. */
 static void read_header(decoder *self)
 {
     png_structp png = self->png;
@@ -132,11 +131,11 @@ static void start_rows(decoder *self)
     png_read_update_info(self->png, self->info);
     self->channels = png_get_channels(self->png, self->info);
     if (png_get_rowbytes(self->png, self->info) != self->image->width * self->channels)
-        png_error(self->png, "libpng gives rows of another size than asked for");
+        png_error(self->png, "libpng gives rows of another size than expected");
 }
 
-/* With the last row libpng decompresses all that follows it, which in a small file may be
- * gigabytes. A row has at most 8 bytes a pixel, and a byte in a chunk of its own takes 13. */
+/* With the last row libpng decompresses all data after it, which may be gigabytes from a small
+ * file. A row has at most 8 bytes a pixel, and a byte in a chunk of its own takes 13. */
 static void bound_last_row(decoder *self)
 {
     size_t enough = 65536 + 8 * 13 * self->image->width;
@@ -174,7 +173,7 @@ static int decode(decoder *self, const furrow_image_options *options)
     return guarded(self, read_rows) ? FURROW_OK : self->code;
 }
 
-/* What else a file turns out to be, by its first bytes. */
+/* Guesses the format by the first bytes. */
 static const char *guess_format(const unsigned char *bytes, size_t size)
 {
     const struct {
@@ -193,7 +192,8 @@ static const char *guess_format(const unsigned char *bytes, size_t size)
     return "something else";
 }
 
-/* Only whether it is meant to be a PNG: libpng says best what is wrong with the rest. */
+/* Checks only whether the file is meant to be a PNG; for other faults libpng has the better
+ * message. */
 static int check_signature(const decoder *self)
 {
     const size_t length = 4;

@@ -1,10 +1,10 @@
 /*
- * The plain case: 8 bits, no palette, no colour key, not interlaced, not large, and nothing about
- * the file that is odd. libpng hands zlib a row at a time, so that short rows never reach zlib's
- * fast loop; here all rows are decompressed at once.
+ * quick.c: decodes plain pictures: 8 bits, no palette, no colour key, not interlaced, not large,
+ * and with nothing odd in the file. libpng passes zlib one row at a time, and short rows never
+ * reach zlib's fast loop. Here all rows are decompressed at once.
  *
- * Whatever is accepted here libpng would accept, with the same samples. It is never refused here:
- * at the first doubt the picture is left to libpng, whose verdict and words count.
+ * Every picture that is accepted here libpng would decode to the same samples. No picture is
+ * refused here: in case of doubt it is left to libpng, which decides and words the error.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -14,27 +14,27 @@
 enum {
     SIGNATURE_SIZE = 8,
     HEADER_SIZE = 13,
-    MOST_ROWS = 262144, /* bytes of filtered rows: what a second level cache holds */
-    SLACK = 320,        /* zlib's fast loop wants room for 258 bytes more than it writes */
+    MAX_ROWS = 262144, /* bytes of filtered rows, which a second level cache holds */
+    SLACK = 320,       /* zlib's fast loop needs room for 258 bytes more than it writes */
     LARGEST_WINDOW = 32768,
-    STREAM_HEADER = 2, /* of a zlib stream, and its checksum */
+    STREAM_HEADER = 2, /* bytes before and after the data of a zlib stream */
     STREAM_TRAILER = 4
 };
 
-/* Where a walk along the chunks is, and the chunk it is at. */
+/* A position in the sequence of chunks, and the chunk there. */
 struct walk {
     const unsigned char *next, *end;
     const unsigned char *name, *content;
     size_t size;
 };
 
-/* What of a zlib stream is behind its compressed data, as far as it was seen. */
+/* The bytes read so far of those behind the compressed data of a zlib stream. */
 struct trailer {
     unsigned char bytes[STREAM_TRAILER];
     size_t size;
 };
 
-/* What the rows look like: without filter bytes, and with them. */
+/* The size of the picture; of a row without its filter byte, and of all rows with theirs. */
 struct shape {
     size_t width, height, channels;
     size_t row_size, filtered_size;
@@ -70,7 +70,8 @@ static bool is_sound(const struct walk *walk)
     return furrow__image_crc32(walk->name, 4 + walk->size) == number_at(walk->content + walk->size);
 }
 
-/* To the next chunk that is no metadata, whose checksums are not looked at: image.h has it so. */
+/* Moves to the next chunk that is no metadata. The checksums of metadata are ignored, as image.h
+ * says. */
 static bool step_over_metadata(struct walk *walk)
 {
     do {
@@ -92,17 +93,17 @@ static bool read_header(struct shape *shape, const struct walk *walk,
     bool is_plain = content[8] == 8 && type < sizeof channels && channels[type] != 0 &&
                     content[10] == 0 && content[11] == 0 && content[12] == 0;
     if (!is_plain || width == 0 || height == 0 || width > options->max_width ||
-        height > options->max_height || width > MOST_ROWS || height > MOST_ROWS)
+        height > options->max_height || width > MAX_ROWS || height > MAX_ROWS)
         return false;
     size_t row_size = width * channels[type];
     *shape = (struct shape){width, height, channels[type], row_size, height * (1 + row_size)};
-    return row_size < MOST_ROWS / height; /* filtered_size itself might have wrapped around */
+    return row_size < MAX_ROWS / height; /* filtered_size may have overflowed */
 }
 
-/* The header of RFC 1950, refused as zlib does, and where it names a dictionary, which PNG has not.
+/* Checks the header of RFC 1950 as zlib does. A dictionary is refused, since PNG has none.
  *
- * Row by row, zlib refuses what lies further back than the window that the stream asks for; all at
- * once it does not. So the window has to be large enough for the difference never to show. */
+ * Row by row, zlib refuses references that lie further back than the window of the stream; all at
+ * once it does not. So the window must be so large that this makes no difference. */
 static bool read_stream_header(const struct walk *walk, const struct shape *shape)
 {
     if (walk->size < STREAM_HEADER)
@@ -136,7 +137,7 @@ static int reserve_rows(struct furrow__image_quick *quick, const struct shape *s
     return FURROW_OK;
 }
 
-/* What zlib has left of its input. */
+/* Keeps the input that zlib has left. */
 static bool keep_trailer(struct trailer *trailer, const z_stream *stream)
 {
     if (stream->avail_in > STREAM_TRAILER - trailer->size)
@@ -146,8 +147,8 @@ static bool keep_trailer(struct trailer *trailer, const z_stream *stream)
     return true;
 }
 
-/* All IDAT chunks, of which `walk` is at the first; then it is at the chunk behind them. What is in
- * the stream between its header and its trailer goes through zlib, raw. */
+/* Decompresses all IDAT chunks. `walk` is at the first of them, and afterwards at the chunk behind
+ * them. zlib gets the raw data between the header and the trailer of the stream. */
 static bool inflate_chunks(struct walk *walk, z_stream *stream, struct trailer *trailer)
 {
     size_t skipped = STREAM_HEADER;
@@ -169,7 +170,7 @@ static bool inflate_chunks(struct walk *walk, z_stream *stream, struct trailer *
     return status == Z_STREAM_END;
 }
 
-/* True: they hold one sound stream of all rows and nothing else. */
+/* Whether the IDAT chunks hold one valid stream of all rows and nothing else. */
 static bool inflate_rows(struct walk *walk, struct furrow__image_quick *quick,
                          const struct shape *shape)
 {

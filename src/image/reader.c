@@ -2,16 +2,6 @@
 
 #include "internal.h"
 
-bool furrow__image_reserve(struct furrow__image_buffer *buffer, size_t size)
-{
-    if (buffer->bytes && size <= buffer->capacity)
-        return true;
-    free(buffer->bytes);
-    buffer->bytes = malloc(size ? size : 1);
-    buffer->capacity = buffer->bytes ? size : 0;
-    return buffer->bytes != NULL;
-}
-
 int furrow_image_reader_new(furrow_image_reader **reader, const furrow_image_options *options,
                             furrow_error *error)
 {

@@ -1,10 +1,11 @@
-/* W3C, "Portable Network Graphics (PNG) Specification", second edition, 2003, section 9. */
+/* unfilter.c: undoes the filters of rows. W3C, "Portable Network Graphics (PNG) Specification",
+ * second edition, 2003, section 9. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "internal.h"
 
-/* A row and what it is made of; what is left of its first pixel is zero. A filter goes along the
+/* A row and its sources. The pixel to the left of the first one is zero. A filter passes along the
  * row once per byte of a pixel, so that the byte to the left stays in a register. */
 struct row {
     unsigned char *to;

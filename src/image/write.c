@@ -8,7 +8,8 @@
 
 #include "internal.h"
 
-/* libpng leaves a function by longjmp when something is wrong: all that must survive is in here. */
+/* libpng leaves a function by longjmp when something is wrong. This struct holds all that must
+ * survive that. */
 struct writer {
     const furrow_image *image;
     FILE *file;
@@ -59,7 +60,7 @@ static bool write_rows(struct writer *self)
     return true;
 }
 
-/* FURROW_EIO where no call of the system gave a reason. */
+/* FURROW_EIO: the write failed, and errno has no reason. */
 static int write_png(const furrow_image *image, FILE *file)
 {
     struct writer self = {.image = image, .file = file};

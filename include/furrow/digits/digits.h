@@ -1,5 +1,5 @@
 /*
- * digits.h: which digit is in the picture? Small convolutional nets, many images at a time.
+ * digits.h: tells which digit a picture shows, by small convolutional nets.
  *
  *     furrow_digits_model *model;
  *     furrow_digits_scratch *scratch;
@@ -9,11 +9,11 @@
  *     furrow_digits_classify(model, scratch, pixels, 1, &answer);
  *     printf("%d (%.4f)\n", answer.digit, answer.confidence);
  *
- * Images go through the net side by side, one per lane of a vector register, so that no step works
- * across lanes; a few that fill no register go alone, with their pixels in the lanes, and every sum
- * is the same chain of multiply-adds as before. So an image's answer does not depend on its
- * neighbours, on how many there are or on the thread, to the last bit. Between instruction sets see
- * FURROW_DIGITS_TOLERANCE.
+ * Images go through a net side by side, one per lane of a vector register, so that no step works
+ * across lanes. Images that would leave most lanes empty go alone, with their pixels in the lanes;
+ * every sum is the same chain of multiply-adds as before. So the answer for an image is the same to
+ * the last bit, whatever the other images, their number and the thread. Between instruction sets
+ * answers differ by at most FURROW_DIGITS_TOLERANCE.
  *
  * Method: Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, "Gradient-Based Learning Applied to Document
  * Recognition", Proceedings of the IEEE 86(11), 1998. Training is in training.h.
@@ -37,21 +37,22 @@ extern "C" {
 
 /* ---- a model ---- */
 
-/* The model that ships: a fast net, and others for what it is unsure of. */
+/* The model that ships: a fast net, and four larger ones for the images of which its answer is not
+ * sure enough. */
 #define FURROW_DIGITS_FAST_LAYERS "conv5x8 pool conv3x16 conv3x24 pool dense36 dense10"
 #define FURROW_DIGITS_SURE_LAYERS "conv5x16 pool conv3x32 conv3x48 pool dense64 dense10"
 #define FURROW_DIGITS_LAYERS                                                                       \
     FURROW_DIGITS_FAST_LAYERS " / " FURROW_DIGITS_SURE_LAYERS " + " FURROW_DIGITS_SURE_LAYERS      \
                               " + " FURROW_DIGITS_SURE_LAYERS " + " FURROW_DIGITS_SURE_LAYERS
 
-/* The most stages of a model. */
+/* The maximum number of stages of a model. */
 #define FURROW_DIGITS_STAGES 4
 
 /*
- * Nets in stages, and their weights. Every image is put to the first stage; where its answer is
- * less probable than the stage's threshold, the next stage answers instead (a cascade: P. Viola and
- * M. Jones, 2001). A stage of several nets answers by the mean of their outputs. Constant once
- * made, so threads share it.
+ * Nets in stages, and their weights. The first stage classifies every image. If its answer is less
+ * probable than the threshold of the stage, the next stage answers instead (a cascade: P. Viola and
+ * M. Jones, 2001). A stage of several nets answers by the mean of their outputs. A model never
+ * changes once it is made, so threads may share it.
  */
 typedef struct furrow_digits_model furrow_digits_model;
 
@@ -59,17 +60,18 @@ typedef struct furrow_digits_model furrow_digits_model;
 int furrow_digits_model_default(furrow_digits_model **model, furrow_error *error);
 
 /*
- * The nets of `layers` with `count` parameters: net after net, per layer weights[output][input][y]
- * [x], then biases[output]. Layers, separated by one blank:
+ * Makes the nets of `layers`, with `count` parameters: net after net, for each layer
+ * weights[output][input][y][x], then biases[output]. Layers are separated by one blank:
  *
  *     convKxN  N outputs, each from K x K pixels of every input, without border
  *     pool     the largest of 2 x 2 pixels; after a conv
  *     denseN   N outputs, each from all inputs
  *
- * with max(0, x) after all but the last, which must have 10 outputs. " + " stands between nets of
- * one stage, " / " before the next stage; 8 nets at most. A layer has at most 1024 outputs and
- * 65536 values before pooling, so that a scratch takes less than 32 MiB. parameters NULL: all 0.
- * FURROW_EINVAL: no such nets, not that many parameters, or one that is not finite. FURROW_ENOMEM.
+ * After every layer but the last comes max(0, x); the last must have 10 outputs. " + " stands
+ * between nets of one stage, " / " before the next stage. There are at most 8 nets. A layer has at
+ * most 1024 outputs and 65536 values before pooling, so that a scratch takes less than 32 MiB. If
+ * `parameters` is NULL, all are 0. FURROW_EINVAL: `layers` describes no nets, they have another
+ * number of parameters, or a parameter is not finite. FURROW_ENOMEM.
  */
 int furrow_digits_model_new(furrow_digits_model **model, const char *layers,
                             const float *parameters, size_t count, furrow_error *error);
@@ -77,29 +79,30 @@ void furrow_digits_model_free(furrow_digits_model *model);
 
 const char *furrow_digits_model_layers(const furrow_digits_model *model);
 
-/* Valid as long as the model. */
+/* The parameters and their number; valid as long as the model. */
 const float *furrow_digits_model_parameters(const furrow_digits_model *model, size_t *count);
 
-/* What furrow_digits_calibrate (training.h) finds out about a stage. */
+/* The numbers of a stage, which furrow_digits_calibrate (training.h) chooses. */
 typedef struct furrow_digits_stage {
-    float temperature; /* outputs are divided by it, so that probabilities are as often right as
-                          they say (C. Guo et al., 2017): 0.01 ... 100 */
-    float threshold;   /* answers below it go to the next stage: 0 none, above 1 all; at most 2 */
-    float share;       /* of the calibration's images that get to this stage: 0 ... 1 */
+    float temperature; /* 0.01 ... 100: outputs are divided by it, so that of the answers with
+                          probability p a share of p is right (C. Guo et al., 2017) */
+    float threshold;   /* 0 ... 2: images with a less probable answer go to the next stage; with 0
+                          none does, above 1 all do */
+    float share;       /* 0 ... 1: share of the calibration's images that get to this stage */
 } furrow_digits_stage;
 
-/* Of all stages; valid as long as the model. A new model has temperatures of 1, thresholds of 0.9
- * (the last: 0) and shares of 1: not known. */
+/* The stages and their number; valid as long as the model. A new model has temperatures of 1,
+ * thresholds of 0.9 (the last 0), and shares of 1, since the true shares are not known. */
 const furrow_digits_stage *furrow_digits_model_stages(const furrow_digits_model *model,
                                                       size_t *count);
 
-/* A copy of `model` with other stages, as many as it has. FURROW_EINVAL: a number beyond what is
- * said above; FURROW_ENOMEM. */
+/* Makes a copy of `model` with other numbers for each of its stages. FURROW_EINVAL: a number is out
+ * of range; FURROW_ENOMEM. */
 int furrow_digits_model_staged(furrow_digits_model **staged, const furrow_digits_model *model,
                                const furrow_digits_stage *stages, furrow_error *error);
 
-/* How often one image is multiplied by a weight, a multiplication and an addition each: the mean,
- * where as many images get to each stage as its share says. */
+/* The mean number of multiplications by a weight that an image takes, if each stage gets its share
+ * of the images. Each comes with an addition. */
 size_t furrow_digits_model_multiplications(const furrow_digits_model *model);
 
 /*
@@ -107,65 +110,67 @@ size_t furrow_digits_model_multiplications(const furrow_digits_model *model);
  *
  *     offset 0   "furrow-digits" and three zero bytes
  *            16  uint32 version, 2
- *            20  uint32 bytes of the layers' text, without end
+ *            20  uint32 bytes of the layers' text, without a final zero
  *            24  uint32 number of parameters
  *            28  uint32 number of stages
  *            32  the text, the parameters (IEEE 754 binary32), and per stage its temperature,
  *                threshold and share (binary32)
  *     last 4     uint32 CRC-32 (as zlib's) of all bytes before
  *
- * and nothing else. Version 1, which is read as well, has no number of stages, and no stages after
- * the parameters. FURROW_EFORMAT: any other length, any bit flipped, layers, stages and parameters
- * that do not fit, or a number that cannot be; the error says which. -errno: cannot be read.
+ * Version 1 can be read too: it has no number of stages, and no stages after the parameters.
+ * FURROW_EFORMAT: the length or the checksum is wrong, layers, stages and parameters do not fit, or
+ * a number is out of range; the error says which. -errno: the file cannot be read.
  */
 int furrow_digits_model_load(furrow_digits_model **model, const char *path, furrow_error *error);
 int furrow_digits_model_parse(furrow_digits_model **model, const void *bytes, size_t size,
                               furrow_error *error);
 
-/* Writes PATH.partial, syncs it and renames it: PATH is the old file or the whole new one. */
+/* Writes PATH.partial, syncs it and renames it: PATH is always the old file or the whole new
+ * one. */
 int furrow_digits_model_save(const furrow_digits_model *model, const char *path,
                              furrow_error *error);
 
 /* ---- classifying ---- */
 
-/* The most images that any machine takes side by side: multiples of it waste no lane. */
+/* The maximum number of images side by side on any machine: multiples of it waste no lane. */
 #define FURROW_DIGITS_GRAIN 16
 
-/* A good number of images for one call: those that go to a later stage are few, and fill whole
- * lanes only where a call has many. */
+/* A good number of images for one call: few of them go on to a later stage, and these fill whole
+ * vectors only if the call has many images. */
 #define FURROW_DIGITS_BATCH 1024
 
-/* How far confidences may be apart between instruction sets, and from the reference, where the same
- * stage answered: one that comes as near to a threshold may be taken for above it, or below. */
+/* How far confidences may differ between instruction sets, and from furrow_digits_reference, if the
+ * same stage answered. A confidence this close to a threshold may count as above it or below. */
 #define FURROW_DIGITS_TOLERANCE 1e-4
 
-/* Where a net's numbers overflow, which no trained one's do, all digits are as probable. */
+/* If the numbers of a net overflow, all digits are equally probable. Those of a trained net do
+ * not. */
 typedef struct furrow_digits_answer {
     int digit;
     float confidence;                           /* the probability of that digit */
     float probabilities[FURROW_DIGITS_CLASSES]; /* softmax of the stage's outputs */
-    unsigned stage;                             /* that answered, from 0 */
+    unsigned stage;                             /* which stage answered, from 0 */
 } furrow_digits_answer;
 
-/* The memory that classifying needs: one per thread, for the model it was made for or another of
- * the same layers. */
+/* The memory that classifying needs. Each thread needs one of its own. It serves the model that it
+ * was made for, and any other with the same layers. */
 typedef struct furrow_digits_scratch furrow_digits_scratch;
 
-/* `level` is an instruction set that furrow_digits_level names; NULL: the widest that this machine
- * has. FURROW_ENOTSUP: not on this machine. FURROW_ENOMEM. */
+/* `level` names an instruction set, as furrow_digits_level does; NULL: the widest of this machine.
+ * FURROW_ENOTSUP: this machine does not have the instruction set. FURROW_ENOMEM. */
 int furrow_digits_scratch_new(furrow_digits_scratch **scratch, const furrow_digits_model *model,
                               const char *level);
 void furrow_digits_scratch_free(furrow_digits_scratch *scratch);
 
-/* The serial loop
+/* Does the serial loop
  *
  *     for (size_t i = 0; i < n; i++)
  *         answers[i] = answer(images[i * FURROW_DIGITS_PIXELS ...]);
  *
- * fastest in multiples of 4 * furrow_digits_scratch_lanes images, which share what is loaded of the
- * weights. Of those beyond a multiple of the lanes up to a quarter of the lanes go alone, and more
- * cost as much as a full register; one image alone costs 4 to 5 times its share of a full one.
- * So it is with those that go to a later stage, of a whole call: see FURROW_DIGITS_BATCH. Allocates
+ * It is fastest with multiples of 4 * furrow_digits_scratch_lanes images, for which each weight is
+ * loaded once. If the last vector would be at most a quarter full, its images go alone, at 4 to 5
+ * times the cost of an image in a full vector; otherwise it costs as much as a full one. The same
+ * holds for the images of a call that go on to a later stage: see FURROW_DIGITS_BATCH. Allocates
  * nothing. */
 void furrow_digits_classify(const furrow_digits_model *model, furrow_digits_scratch *scratch,
                             const unsigned char *images, size_t n, furrow_digits_answer *answers);
@@ -174,60 +179,60 @@ void furrow_digits_classify(const furrow_digits_model *model, furrow_digits_scra
 
 /*
  * Brings any picture of one digit to MNIST's form, which all nets here are trained on: bright ink
- * on black, in 28 x 28 pixels. Decisions are taken on a map of at most 96 x 96 cells, the means of
- * the pixels in them; the digit is drawn from the pixels.
+ * on black, in 28 x 28 pixels. Decisions are made on a map of at most 96 x 96 cells, each the mean
+ * of its pixels; the digit is drawn from the pixels.
  *
- *   1. Where neighbours differ by more than a twentieth of all there is, by their median, a pixel
- *      counts with its neighbours from the start: that is grain.
- *   2. Paper is the median gray along the border. Where ink touches so much of the border that this
- *      is no longer sure, it is the one of two tones (Otsu, 1979) that has more of the border; on a
- *      small picture always the one that is nearer to what is around the digit: the means of the
- *      border, of the corners and of the whole.
- * Where the light changes along the border by more than grain does, each cell has its own paper: a
- * closing, for bright ink an opening, by a square broader than any stroke (the top hat of Meyer,
- * 1979).
- *   3. Ink is how far a pixel is from the paper, on the side where there is more that is far. What
- *      differs less than three times the paper's median deviation is grain, not ink; where there is
- *      much of that, a pixel counts with its neighbours. The strongest ink becomes 255.
- *   4. Ink that fills a box of 20 cells and more is a sheet in a frame: all begins again within it.
- *   5. Rows and columns of ink across the whole picture are ruled lines, and erased where no stroke
- *      crosses them; if they are stronger than two thirds of the pen, this is doubtful. Of what
- *      hangs together the heaviest part is the digit; other parts are strokes of it if they have a
- *      sixth of its weight, or a thirtieth close by, and else dirt.
- *   6. The box of all pixels with at least 32 of the ink that is left is scaled, keeping its shape,
- *      so that its longer side takes 20 pixels: by averages over areas downwards, between pixels
- *      upwards, which are sharpened before. Strokes that came out pale become full.
- *   7. The centre of mass comes to rest on the middle of the pixel (14, 14), as in MNIST (LeCun et
+ *   1. Grain: if the median difference between neighbouring cells exceeds a twentieth of the range
+ *      of grays, every cell is averaged with its neighbours.
+ *   2. Paper: its gray is the median along the border. If ink touches much of the border, the
+ *      paper is one of two tones (Otsu, 1979): the one that covers more of the border. In a small
+ *      picture it is always the tone nearer to the surroundings of the digit: the mean of the
+ *      border, of the corners and of the whole picture. If the light changes along the border by
+ *      more than the grain does, each cell has its own paper: a closing (for bright ink an
+ *      opening) by a square broader than any stroke (the top hat of Meyer, 1979).
+ *   3. Ink: the difference from the paper, on the side of the larger differences. Less than three
+ *      times the median deviation of the paper is grain, not ink; if there is much grain, pixels
+ *      are averaged with their neighbours. The strongest ink becomes 255.
+ *   4. Frame: ink that fills a box of at least 20 x 20 cells is a sheet in a frame. All steps begin
+ *      again within the box.
+ *   5. Lines and dirt: rows and columns of ink across the whole picture are ruled lines. They are
+ *      erased where no stroke crosses them; this is doubtful for a line stronger than two thirds of
+ *      the pen. Of the connected parts the heaviest is the digit. Another part is a stroke of it if
+ *      it has a sixth of its weight, or a thirtieth and is close by; otherwise it is dirt.
+ *   6. Size: the box of all pixels with at least 32 of 255 ink is scaled so that its longer side
+ *      takes 20 pixels; its shape is kept. Larger pictures are averaged over areas; smaller ones
+ *      are sharpened and interpolated. Strokes that become pale are strengthened.
+ *   7. Place: the centre of mass moves to the middle of the pixel (14, 14), as in MNIST (LeCun et
  *      al., 1998; the figures were measured on its training images).
  *
- * A picture that is so already (28 x 28, black paper, a box of 18 to 20 pixels of strong ink, its
- * centre of mass within 1 of the middle) passes unchanged: all but a few of MNIST's. Pictures whose
- * shorter side is less than 20 pixels skip 1, 4 and 5 and have one paper: they hold a digit and no
- * more.
+ * A picture that has this form already passes unchanged, as all but a few of MNIST's do: 28 x 28
+ * pixels, black paper, a box of 18 to 20 pixels of strong ink, its centre of mass within 1 pixel of
+ * the middle. Pictures whose shorter side is less than 20 pixels are taken for a digit and nothing
+ * else: steps 1, 4 and 5 are left out, and the paper is the same everywhere.
  *
  * Colours are best read with FURROW_IMAGE_CONTRAST (image.h).
  *
- * FURROW_EFORMAT: "no ink found ...": nothing is 16 gray levels from the paper and more than its
- * grain. Thread-safe; allocates nothing, but takes up to 400 KB of the stack; passes over the
- * picture three times.
+ * FURROW_EFORMAT: "no ink found ...": no gray differs from the paper by 16 levels and by more than
+ * the grain. Thread-safe. Allocates nothing, but takes up to 400 KB of the stack. Reads the picture
+ * three times.
  */
 int furrow_digits_normalise(unsigned char *pixels, const furrow_image *image, furrow_error *error);
 
-/* How many readings a picture may have. */
+/* The maximum number of readings of a picture. */
 #define FURROW_DIGITS_READINGS 2
 
 /*
- * The readings of a picture: `pixels` has room for FURROW_DIGITS_READINGS of them, of which
- * `*count` are filled, 0 after a failure. The first is furrow_digits_normalise's. A second one is
- * there where that was doubtful: by the other paper, with all that was taken for dirt, or with
- * thinner strokes where they are broader than MNIST's. Classify each and keep the surer answer, the
- * first of equals:
+ * Writes the readings of a picture to `pixels`, which has room for FURROW_DIGITS_READINGS; `*count`
+ * is their number, 0 after a failure. The first reading is that of furrow_digits_normalise. If it
+ * is doubtful, there is a second: with the other paper, with all parts that were taken for dirt, or
+ * with strokes of another width if they are broader or thinner than MNIST's. Classify each reading
+ * and keep the surer answer, or the first if both are equally sure:
  *
  *     furrow_digits_readings(readings, &count, &image, &error);
  *     furrow_digits_classify(model, scratch, readings, count, answers);
  *     answer = answers[count == 2 && answers[1].confidence > answers[0].confidence];
  *
- * MNIST's own pictures have one. Errors and the rest as furrow_digits_normalise.
+ * MNIST's own pictures have one reading. Fails as furrow_digits_normalise.
  */
 int furrow_digits_readings(unsigned char *pixels, size_t *count, const furrow_image *image,
                            furrow_error *error);
@@ -235,20 +240,20 @@ int furrow_digits_readings(unsigned char *pixels, size_t *count, const furrow_im
 /* The size of a sketch: 14 lines of 28 characters, each with its end, and the final zero. */
 #define FURROW_DIGITS_SKETCH_SIZE (14 * 29 + 1)
 
-/* What the net sees, for the eye: 28 x 28 pixels as text, two rows of them a line. */
+/* Draws the 28 x 28 pixels as text: a line shows two rows of pixels. */
 void furrow_digits_sketch(char text[FURROW_DIGITS_SKETCH_SIZE], const unsigned char *pixels);
 
-/* ---- for those who check ---- */
+/* ---- for checks ---- */
 
-/* The same answer from textbook loops over one image, in double: within FURROW_DIGITS_TOLERANCE of
- * classify, if the same stage gave it. FURROW_ENOMEM. */
+/* Classifies one image by textbook loops in double precision. The confidence is within
+ * FURROW_DIGITS_TOLERANCE of furrow_digits_classify's if the same stage answered. FURROW_ENOMEM. */
 int furrow_digits_reference(const furrow_digits_model *model, const unsigned char *image,
                             furrow_digits_answer *answer);
 
-/* The instruction sets of this machine, from the plainest; NULL beyond the last. */
+/* The instruction sets that this machine can run, the plainest first; NULL beyond the last. */
 const char *furrow_digits_level(size_t index);
 
-/* What classify uses with this scratch, and how many images side by side. */
+/* The instruction set of the scratch, and the number of images side by side. */
 const char *furrow_digits_scratch_level(const furrow_digits_scratch *scratch);
 size_t furrow_digits_scratch_lanes(const furrow_digits_scratch *scratch);
 

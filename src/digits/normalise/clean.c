@@ -1,13 +1,13 @@
-/* What of the ink is no digit: specks, what reaches in from the border, a frame. */
+/* clean.c: finds ink that is not of the digit: specks, shapes at the border, and a frame. */
 #include <string.h>
 
 #include "internal.h"
 
-enum { CELLS = MAP * MAP, MOST_PARTS = 1024 };
+enum { CELLS = MAP * MAP, MAX_PARTS = 1024 };
 
 static bool is_ink(const struct map *map, size_t x, size_t y)
 {
-    return map->ink[y * map->width + x] >= LEAST_INK;
+    return map->ink[y * map->width + x] >= MIN_INK;
 }
 
 void furrow__digits_keep_all(struct map *map)
@@ -20,17 +20,17 @@ void furrow__digits_keep_all(struct map *map)
 
 struct part {
     double weight;
-    size_t left, top, right, bottom; /* right and bottom are within */
+    size_t left, top, right, bottom; /* right and bottom are included */
     bool is_kept;
 };
 
-/* Cells with a rim of nothing around them, so that every cell has eight neighbours. */
+/* The cells have a rim without ink, so that every cell has eight neighbours. */
 enum { STRIDE = MAP + 2, RIMMED = STRIDE * STRIDE };
 
 struct parts {
-    unsigned char waiting[RIMMED]; /* ink that is of no part yet */
-    short labels[RIMMED];          /* 0: none; else the number of the part, from 1 */
-    struct part list[MOST_PARTS + 1];
+    unsigned char waiting[RIMMED]; /* ink that is in no part yet */
+    short labels[RIMMED];          /* the number of the part, from 1; 0: none */
+    struct part list[MAX_PARTS + 1];
     size_t count;
 };
 
@@ -48,7 +48,7 @@ static void grow(struct part *part, const struct map *map, size_t x, size_t y)
     part->bottom = y > part->bottom ? y : part->bottom;
 }
 
-/* All ink that hangs together with a cell, corners included. */
+/* Makes a part of all ink that is connected to a cell, also by corners. */
 static void flood(struct parts *parts, const struct map *map, size_t start)
 {
     static const int around[] = {-STRIDE - 1, -STRIDE,    -STRIDE + 1, -1,
@@ -71,7 +71,7 @@ static void flood(struct parts *parts, const struct map *map, size_t start)
     }
 }
 
-/* Parts beyond MOST_PARTS have no number: specks of a picture that is all specks. */
+/* Parts beyond MAX_PARTS get no number: the picture has nothing but specks. */
 static void find_parts(struct parts *parts, const struct map *map)
 {
     const size_t size = (map->height + 2) * STRIDE;
@@ -83,12 +83,12 @@ static void find_parts(struct parts *parts, const struct map *map)
             parts->waiting[rimmed(x, y)] = is_ink(map, x, y);
     for (size_t y = 0; y < map->height; y++) {
         const unsigned char *row = parts->waiting + rimmed(0, y), *next;
-        while (parts->count < MOST_PARTS && (next = memchr(row, 1, map->width)) != NULL)
+        while (parts->count < MAX_PARTS && (next = memchr(row, 1, map->width)) != NULL)
             flood(parts, map, (size_t)(next - parts->waiting));
     }
 }
 
-/* Reaches in from the border: along most of a side, or flat against it. */
+/* Whether the part belongs to the border: it runs along most of a side, or lies flat against it. */
 static bool is_edge(const struct part *part, const struct map *map)
 {
     size_t width = part->right - part->left + 1, height = part->bottom - part->top + 1;
@@ -100,7 +100,7 @@ static bool is_edge(const struct part *part, const struct map *map)
            (down && 2 * width <= height && 10 * width <= map->width);
 }
 
-/* How far the boxes of two parts are apart. */
+/* The distance between the boxes of two parts. */
 static size_t distance(const struct part *a, const struct part *b)
 {
     size_t across = a->left > b->right   ? a->left - b->right
@@ -124,8 +124,9 @@ static const struct part *heaviest(const struct parts *parts, const struct map *
     return best;
 }
 
-/* The heaviest part, and what may be a stroke of it: a sixth of its weight, or a thirtieth close
- * by. A five may come in two. */
+/* Keeps the heaviest part, and those that may be strokes of it: with a sixth of its weight, or a
+ * thirtieth and close by. A five may be in two parts. Returns the dropped weight, as a part of the
+ * heaviest one's. */
 static double choose(struct parts *parts, const struct map *map)
 {
     const struct part *main = heaviest(parts, map);
@@ -146,7 +147,7 @@ static double choose(struct parts *parts, const struct map *map)
     return dropped / main->weight;
 }
 
-/* A row's cells of the digit, and those beside them. */
+/* Marks the cells of the digit in a row, and the cells beside them. */
 static void mark_row(unsigned char *digit, unsigned char *beside, const struct parts *parts,
                      size_t y, size_t width)
 {
@@ -160,7 +161,7 @@ static void mark_row(unsigned char *digit, unsigned char *beside, const struct p
         beside[x] |= digit[x + 1];
 }
 
-/* Faint edges around what is kept belong to it. */
+/* Keeps the parts and the faint edges around them. */
 static void mark_kept(struct map *map, const struct parts *parts)
 {
     unsigned char digit[CELLS], beside[CELLS];
@@ -173,7 +174,7 @@ static void mark_kept(struct map *map, const struct parts *parts)
         const unsigned char *below = y + 1 < map->height ? row + width : row;
         for (size_t x = 0; x < width; x++) {
             bool is_near = above[x] | row[x] | below[x];
-            bool is_other = (map->ink[y * width + x] >= LEAST_INK) & !digit[y * width + x];
+            bool is_other = (map->ink[y * width + x] >= MIN_INK) & !digit[y * width + x];
             map->kept[y * width + x] &= is_near & !is_other;
         }
     }
@@ -213,7 +214,7 @@ static struct box ink_box(const struct map *map)
     return box;
 }
 
-/* A sheet fills its box to the edges; no digit does that. */
+/* A sheet fills its box to the edges, which no digit does. */
 bool furrow__digits_find_sheet(struct box *sheet, const struct map *map)
 {
     *sheet = ink_box(map);

@@ -1,21 +1,21 @@
-/* The ink that is kept, scaled and centred as MNIST has it. */
+/* draw.c: scales and centres the kept ink as in MNIST. */
 #include <math.h>
 #include <string.h>
 
 #include "internal.h"
 
-/* Where MNIST has the centre of mass, in pixels from the corner: in [14, 15), so 14.5 on average.
- * (Its boxes and centres were measured on the 60,000 training images.) */
+/* MNIST's centre of mass, in pixels from the corner: it is in [14, 15), so 14.5 on average. (Boxes
+ * and centres were measured on the 60,000 training images.) */
 static const double centre = 14.5;
 
-/* Where the ink is, in pixels from the corner. */
+/* The box and the centre of mass of the ink, in pixels from the corner. */
 struct spot {
     double left, top, right, bottom, x, y;
 };
 
 /* ---- the ink's place ---- */
 
-/* The pixels of the cells that are kept: there is no other ink. */
+/* The box of the kept cells, in pixels. All ink is within it. */
 static struct box kept_box(const struct map *map, const struct view *view)
 {
     struct box box = {.left = map->width, .top = map->height};
@@ -35,7 +35,7 @@ static struct box kept_box(const struct map *map, const struct view *view)
     return furrow__digits_pixels_of(&box, map, view);
 }
 
-/* What of a row counts, and where. */
+/* The ink of a row that is strong enough, and its place. */
 struct weight {
     double mass, moment;
     size_t left, right;
@@ -46,22 +46,22 @@ static struct weight weigh(const float *row, size_t n)
     struct weight weight = {.left = n};
     float mass = 0, moment = 0;
     size_t left = 0, right = n;
-    while (left < right && row[left] < LEAST_INK)
+    while (left < right && row[left] < MIN_INK)
         left++;
-    while (right > left && row[right - 1] < LEAST_INK)
+    while (right > left && row[right - 1] < MIN_INK)
         right--;
     if (left == right)
         return weight;
 #pragma omp simd reduction(+ : mass, moment)
     for (size_t i = left; i < right; i++) {
-        float ink = row[i] < LEAST_INK ? 0 : row[i];
+        float ink = row[i] < MIN_INK ? 0 : row[i];
         mass += ink;
         moment += ink * ((float)(int)i + 0.5F);
     }
     return (struct weight){(double)mass, (double)moment, left, right};
 }
 
-/* The box of all ink that counts, and the centre of mass of what is in it. */
+/* Finds the box of all ink that is strong enough, and its centre of mass. */
 static bool find_spot(struct spot *spot, const struct source *source, const struct box *box)
 {
     float row[ROW];

@@ -1,29 +1,29 @@
-/* Paper that differs from place to place, and grain. */
+/* light.c: finds the paper of each cell, and smooths grain. */
 #include <string.h>
 
 #include "internal.h"
 
-/* Widest windows are twice a tenth of the map to either side. */
+/* The reach of the widest windows is a tenth of the map to either side. */
 enum { REACH = MAP / 10 + 1, PADDED = MAP + 2 * REACH };
 
-static void keep_most(float *to, const float *a, const float *b, size_t n)
+static void keep_max(float *to, const float *a, const float *b, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         to[i] = a[i] > b[i] ? a[i] : b[i];
 }
 
-static void keep_least(float *to, const float *a, const float *b, size_t n)
+static void keep_min(float *to, const float *a, const float *b, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         to[i] = a[i] < b[i] ? a[i] : b[i];
 }
 
-/* The most, or the least, of every cell and those up to `reach` above and below it: of windows of
- * one row, of two, of four and so on, whose last two cover the whole. */
-static void spread(float *cells, size_t width, size_t height, size_t reach, bool most)
+/* Sets every cell to the maximum, or the minimum, of the cells up to `reach` above and below it.
+ * Windows of one row, two, four and so on are computed, and the last two cover the whole. */
+static void spread(float *cells, size_t width, size_t height, size_t reach, bool max)
 {
     float rows[PADDED * MAP];
-    void (*keep)(float *, const float *, const float *, size_t) = most ? keep_most : keep_least;
+    void (*keep)(float *, const float *, const float *, size_t) = max ? keep_max : keep_min;
     size_t window = 2 * reach + 1, padded = height + 2 * reach, size = 1;
     for (size_t y = 0; y < padded; y++) {
         size_t row = y < reach ? 0 : y - reach < height ? y - reach : height - 1;
@@ -41,24 +41,24 @@ static void transpose(float *to, const float *from, size_t width, size_t height)
             to[x * height + y] = from[y * width + x];
 }
 
-/* A closing (an opening for bright ink) by a square wider than any stroke: F. Meyer, "Iterative
+/* A closing (for bright ink an opening) by a square wider than any stroke: F. Meyer, "Iterative
  * Image Transformations for an Automatic Screening of Cervical Smears", 1979 (the top hat). Rows
- * and columns may be taken in any order. */
+ * and columns may be computed in any order. */
 void furrow__digits_local_paper(struct map *map, bool is_bright)
 {
-    float turned[MAP * MAP];
+    float transposed[MAP * MAP];
     size_t width = map->width, height = map->height;
     size_t reach = (width < height ? width : height) / 10 + 1;
     memcpy(map->paper, map->gray, width * height * sizeof *map->paper);
     spread(map->paper, width, height, reach, !is_bright);
-    transpose(turned, map->paper, width, height);
-    spread(turned, height, width, reach, !is_bright);
-    spread(turned, height, width, reach, is_bright);
-    transpose(map->paper, turned, height, width);
+    transpose(transposed, map->paper, width, height);
+    spread(transposed, height, width, reach, !is_bright);
+    spread(transposed, height, width, reach, is_bright);
+    transpose(map->paper, transposed, height, width);
     spread(map->paper, width, height, reach, is_bright);
 }
 
-/* Along rows, then across; beyond the border there is nothing, which weighs nothing. */
+/* Averages along rows, then along columns. Cells beyond the border have no weight. */
 void furrow__digits_smooth(struct map *map)
 {
     float sums[MAP * MAP];

@@ -1,82 +1,83 @@
-/* Ruled lines: ink along whole rows and columns. */
+/* lines.c: erases ruled lines: ink along whole rows and columns. */
 #include "internal.h"
 
-/* Ruled lines are seldom as strong as a pen: of 255. Ink below 0 is theirs. */
+/* Ink of 255: ruled lines are seldom as strong as a pen. Erased cells of faint lines get RULED. */
 enum { FAINT = 170, RULED = -1 };
 
-/* A map seen along its rows, or turned so that its columns are rows. */
-struct turned {
+/* A map, seen by rows or by columns: a column then counts as a row. */
+struct scan {
     struct map *map;
-    bool columns;
+    bool by_columns;
     size_t length, count; /* of a row, and of rows */
 };
 
-static size_t cell(const struct turned *turned, size_t along, size_t row)
+static size_t cell(const struct scan *scan, size_t along, size_t row)
 {
-    return turned->columns ? along * turned->map->width + row : row * turned->map->width + along;
+    return scan->by_columns ? along * scan->map->width + row : row * scan->map->width + along;
 }
 
-static bool has_ink(const struct turned *turned, size_t along, size_t row)
+static bool has_ink(const struct scan *scan, size_t along, size_t row)
 {
-    return turned->map->ink[cell(turned, along, row)] >= LEAST_INK;
+    return scan->map->ink[cell(scan, along, row)] >= MIN_INK;
 }
 
-static bool is_line(const struct turned *turned, size_t row)
+static bool is_line(const struct scan *scan, size_t row)
 {
     size_t ink = 0;
-    for (size_t i = 0; i < turned->length; i++)
-        ink += has_ink(turned, i, row);
-    return 10 * ink >= 8 * turned->length;
+    for (size_t i = 0; i < scan->length; i++)
+        ink += has_ink(scan, i, row);
+    return 10 * ink >= 8 * scan->length;
 }
 
-/* Ink in the row, here or beside here. */
-static bool has_ink_near(const struct turned *turned, size_t along, size_t row)
+/* Whether the row has ink here or in a cell beside. */
+static bool has_ink_near(const struct scan *scan, size_t along, size_t row)
 {
-    return has_ink(turned, along, row) || (along > 0 && has_ink(turned, along - 1, row)) ||
-           (along + 1 < turned->length && has_ink(turned, along + 1, row));
+    return has_ink(scan, along, row) || (along > 0 && has_ink(scan, along - 1, row)) ||
+           (along + 1 < scan->length && has_ink(scan, along + 1, row));
 }
 
-/* Where a line of the rows [first, end) is not crossed by ink above and below; and its mean there.
- */
-static float find_bare(bool bare[MAP], const struct turned *turned, size_t first, size_t end)
+/* Finds where the line of the rows [first, end) is bare: no ink above and below crosses it. Returns
+ * its mean ink there. */
+static float find_bare(bool bare[MAP], const struct scan *scan, size_t first, size_t end)
 {
     float sum = 0;
     size_t count = 0;
-    for (size_t i = 0; i < turned->length; i++) {
-        bool above = first > 0 && has_ink_near(turned, i, first - 1);
-        bool below = end < turned->count && has_ink_near(turned, i, end);
+    for (size_t i = 0; i < scan->length; i++) {
+        bool above = first > 0 && has_ink_near(scan, i, first - 1);
+        bool below = end < scan->count && has_ink_near(scan, i, end);
         bare[i] = !(above && below);
         for (size_t row = first; row < end && bare[i]; row++, count++)
-            sum += turned->map->ink[cell(turned, i, row)];
+            sum += scan->map->ink[cell(scan, i, row)];
     }
     return count > 0 ? sum / (float)count : 0;
 }
 
-/* What is crossed stays; a strong line may be a stroke, and is reported. */
-static size_t erase_line(const struct turned *turned, size_t first, size_t end)
+/* Erases a line where no ink crosses it. Returns the number of erased cells with strong ink, which
+ * may be of a stroke. */
+static size_t erase_line(const struct scan *scan, size_t first, size_t end)
 {
     bool bare[MAP];
-    bool is_faint = find_bare(bare, turned, first, end) < FAINT;
+    bool is_faint = find_bare(bare, scan, first, end) < FAINT;
     size_t strong = 0;
-    for (size_t i = 0; i < turned->length; i++)
+    for (size_t i = 0; i < scan->length; i++)
         for (size_t row = first; row < end && bare[i]; row++) {
-            strong += !is_faint && has_ink(turned, i, row);
-            turned->map->ink[cell(turned, i, row)] = is_faint ? RULED : 0;
-            turned->map->kept[cell(turned, i, row)] = false;
+            strong += !is_faint && has_ink(scan, i, row);
+            scan->map->ink[cell(scan, i, row)] = is_faint ? RULED : 0;
+            scan->map->kept[cell(scan, i, row)] = false;
         }
     return strong;
 }
 
-/* As thick as an eighth of the picture at most: digits are not. */
-static size_t erase_lines(const struct turned *turned)
+/* A line is at most an eighth of the picture thick; digits are thicker. */
+static size_t erase_lines(const struct scan *scan)
 {
     size_t strong = 0, row = 0;
-    while (row < turned->count) {
+    while (row < scan->count) {
         size_t end = row;
-        while (end < turned->count && is_line(turned, end))
+        while (end < scan->count && is_line(scan, end))
             end++;
-        if (end > row && 8 * (end - row) <= turned->count)
-            strong += erase_line(turned, row, end);
+        if (end > row && 8 * (end - row) <= scan->count)
+            strong += erase_line(scan, row, end);
         row = end + 1;
     }
     return strong;
@@ -84,8 +85,8 @@ static size_t erase_lines(const struct turned *turned)
 
 bool furrow__digits_erase_lines(struct map *map)
 {
-    const struct turned rows = {map, false, map->width, map->height};
-    const struct turned columns = {map, true, map->height, map->width};
+    const struct scan rows = {map, false, map->width, map->height};
+    const struct scan columns = {map, true, map->height, map->width};
     size_t strong = erase_lines(&rows);
     strong += erase_lines(&columns);
     return strong > 0;

@@ -1,3 +1,4 @@
+/* normalise.c: brings a picture to MNIST's form, in one reading or two. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -5,26 +6,26 @@
 #include "internal.h"
 
 enum {
-    LEAST_STRENGTH = 192, /* of ink at its full strength */
-    WHOLE = 32            /* bytes of a row and what fills its last vector */
+    MIN_STRENGTH = 192, /* of the strongest ink */
+    WHOLE = 32          /* bytes of a row, rounded up to whole vectors */
 };
 
 /* ---- pictures in MNIST's form ---- */
 
-/* The ink of each row and column, where there is enough of it in a pixel. */
+/* The ink of each row and column. Weak pixels are left out. */
 struct profile {
-    uint16_t rows[SIDE], columns[WHOLE]; /* those beyond SIDE mean nothing */
-    unsigned char most;                  /* of a pixel */
+    uint16_t rows[SIDE], columns[WHOLE]; /* beyond SIDE undefined */
+    unsigned char max;                   /* of a pixel */
 };
 
-/* Loops as compilers make vectors of: over whole ones, and over one thing each. */
+/* The loops run over whole vectors and do one thing each, so that compilers vectorise them. */
 static struct profile profile_of(const unsigned char *pixels)
 {
-    struct profile profile = {.most = 0};
-    unsigned char ink[SIDE * SIDE + WHOLE - SIDE] = {0}, most = 0;
+    struct profile profile = {.max = 0};
+    unsigned char ink[SIDE * SIDE + WHOLE - SIDE] = {0}, max = 0;
     for (size_t i = 0; i < SIDE * SIDE; i++) {
-        ink[i] = (unsigned char)(pixels[i] * (pixels[i] >= LEAST_INK));
-        most = ink[i] > most ? ink[i] : most;
+        ink[i] = (unsigned char)(pixels[i] * (pixels[i] >= MIN_INK));
+        max = ink[i] > max ? ink[i] : max;
     }
     for (size_t y = 0; y < SIDE; y++)
         for (size_t x = 0; x < WHOLE; x++)
@@ -32,11 +33,11 @@ static struct profile profile_of(const unsigned char *pixels)
     for (size_t y = 0; y < SIDE; y++)
         for (size_t x = 0; x < SIDE; x++)
             profile.rows[y] = (uint16_t)(profile.rows[y] + ink[y * SIDE + x]);
-    profile.most = most;
+    profile.max = max;
     return profile;
 }
 
-/* Whether more than a tenth of the border is not black; its corners count twice. */
+/* Whether more than a tenth of the border is not black. Corners count twice. */
 static bool has_bright_border(const unsigned char *pixels)
 {
     const unsigned black = 16;
@@ -50,8 +51,8 @@ static bool has_bright_border(const unsigned char *pixels)
     return 10 * bright > 4 * SIDE;
 }
 
-/* How many rows or columns from the first with ink to the last, of which there are some; true: the
- * centre of mass is within 1 of where MNIST has it. */
+/* Counts the rows or columns from the first with ink to the last; some must have ink. True: the
+ * centre of mass is within 1 of MNIST's. */
 static bool is_centred(int *extent, const uint16_t ink[SIDE])
 {
     int first = 0, last = SIDE - 1, mass = 0, moment = 0;
@@ -67,22 +68,22 @@ static bool is_centred(int *extent, const uint16_t ink[SIDE])
     return abs(moment) < mass;
 }
 
-/* Bright ink on black, at its full strength, in a box of 18 to 20 pixels, its centre of mass within
- * 1 of where MNIST has it. */
+/* Whether the picture has MNIST's form: strong bright ink on black, in a box of 18 to 20 pixels,
+ * its centre of mass within 1 of MNIST's. */
 static bool is_normal(const furrow_image *image)
 {
     int width, height;
     if (image->width != SIDE || image->height != SIDE || has_bright_border(image->pixels))
         return false;
     const struct profile profile = profile_of(image->pixels);
-    if (profile.most < LEAST_STRENGTH || !is_centred(&width, profile.columns) ||
+    if (profile.max < MIN_STRENGTH || !is_centred(&width, profile.columns) ||
         !is_centred(&height, profile.rows))
         return false;
     int side = width > height ? width : height;
     return side <= BOX && side >= BOX - 2;
 }
 
-/* ---- any other ---- */
+/* ---- all other pictures ---- */
 
 static struct view part_of(const struct view *view, const struct map *map, const struct box *box)
 {
@@ -91,8 +92,9 @@ static struct view part_of(const struct view *view, const struct map *map, const
                          part.bottom - part.top, view->stride};
 }
 
-/* The second reading: by the other paper, where that is doubtful; with all that was taken for dirt;
- * or with strokes more like MNIST's. False: there is none, or it is the same. */
+/* Makes the second reading: with the other paper if the paper is doubtful, with the parts that were
+ * taken for dirt, or with strokes more like MNIST's. False: there is no second reading, or it is
+ * the same. */
 static bool read_otherwise(unsigned char *readings, struct map *map, struct ink *ink,
                            const struct view *view, bool is_cleaned)
 {
@@ -113,7 +115,7 @@ static bool read_otherwise(unsigned char *readings, struct map *map, struct ink 
     return drawn && memcmp(readings, other, FURROW_DIGITS_PIXELS) != 0;
 }
 
-/* Fills `readings`; returns how many there are, 0: no ink. */
+/* Fills `readings` and returns their number; 0: there is no ink. */
 static size_t read_view(unsigned char *readings, const struct view *view, bool may_be_framed)
 {
     struct map map;
@@ -141,7 +143,7 @@ static int no_ink(const furrow_image *image, furrow_error *error)
     return furrow_error_set(error, FURROW_EFORMAT,
                             "no ink found: nothing on %zu x %zu pixels differs from the border by "
                             "%d gray levels and more than its grain",
-                            image->width, image->height, LEAST_CONTRAST);
+                            image->width, image->height, MIN_CONTRAST);
 }
 
 int furrow_digits_readings(unsigned char *pixels, size_t *count, const furrow_image *image,

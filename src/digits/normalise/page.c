@@ -1,8 +1,9 @@
+/* page.c: reduces a picture to a map of cells. */
 #include <string.h>
 
 #include "internal.h"
 
-/* The first pixel of a cell, where a side of `pixels` is divided into `cells`. */
+/* The first pixel of a cell, if a side of `pixels` is divided into `cells`. */
 static size_t first_pixel(size_t cell, size_t pixels, size_t cells)
 {
     return (cell * pixels + cells - 1) / cells;
@@ -24,7 +25,7 @@ static void copy_pixels(struct map *map, const struct view *view)
             map->gray[y * view->width + x] = view->pixels[y * view->stride + x];
 }
 
-/* Adds rows of at most ROW pixels; 255 rows fit into the sums. */
+/* Adds up to 255 rows of up to ROW pixels. More rows would overflow the sums. */
 static void add_rows(unsigned short sums[ROW], const unsigned char *from, size_t stride, size_t n,
                      size_t rows)
 {
@@ -34,7 +35,7 @@ static void add_rows(unsigned short sums[ROW], const unsigned char *from, size_t
             sums[x] = (unsigned short)(sums[x] + from[x]);
 }
 
-/* Adds the columns' sums to the cells that they are of. */
+/* Adds the sums of columns to their cells. */
 static void add_columns(double *cells, const unsigned short sums[ROW], size_t left, size_t n,
                         const size_t starts[MAP + 1])
 {
@@ -50,7 +51,7 @@ static void add_columns(double *cells, const unsigned short sums[ROW], size_t le
     }
 }
 
-/* The means of a row of cells, from the rows [top, bottom) of pixels. */
+/* Computes the means of a row of cells, from the rows [top, bottom) of pixels. */
 static void average_rows(float *to, const struct map *map, const struct view *view, size_t top,
                          size_t bottom, const size_t starts[MAP + 1])
 {

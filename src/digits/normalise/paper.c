@@ -1,4 +1,4 @@
-/* What is paper, and which way the ink differs from it. */
+/* paper.c: finds the gray of the paper, and the ink on it. */
 #include <math.h>
 #include <string.h>
 
@@ -13,10 +13,10 @@ static bool is_small(const struct map *map)
 
 struct border {
     struct levels all;
-    int least, most; /* of the medians of its segments, a third of a side each */
+    int min, max; /* of the medians of its segments, which are thirds of sides */
 };
 
-/* The middle of a few, which it sorts. */
+/* Sorts a few values and returns the one in the middle. */
 static int median(unsigned char *values, size_t n)
 {
     for (size_t i = 1; i < n; i++) {
@@ -41,16 +41,16 @@ static void add_segment(struct border *border, const float *grays, size_t step, 
     }
     border->all.all += (unsigned)n;
     int middle = median(values, n);
-    border->least = middle < border->least ? middle : border->least;
-    border->most = middle > border->most ? middle : border->most;
+    border->min = middle < border->min ? middle : border->min;
+    border->max = middle > border->max ? middle : border->max;
 }
 
-/* Corners belong to the upper and the lower side. */
+/* Corners count in the upper and the lower side only. */
 static void count_border(struct border *border, const struct map *map)
 {
     const size_t width = map->width, height = map->height;
     const float *last_row = map->gray + (height - 1) * width;
-    *border = (struct border){.least = 255};
+    *border = (struct border){.min = 255};
     for (size_t i = 0; i < 3; i++) {
         size_t left = (i * width + 2) / 3, right = ((i + 1) * width + 2) / 3;
         size_t top = (i * height + 2) / 3, bottom = ((i + 1) * height + 2) / 3;
@@ -77,7 +77,7 @@ static struct levels deviations(const struct levels *border, int middle)
 
 /* ---- ink ---- */
 
-/* On which side of the paper there is more that is far from it. */
+/* Whether more of the grays far from the paper are brighter (1) or darker (-1). */
 static float side_of_ink(const struct levels *all, int paper)
 {
     long long sum = 0;
@@ -88,12 +88,12 @@ static float side_of_ink(const struct levels *all, int paper)
     return sum < 0 ? -1 : 1;
 }
 
-/* How far grays are from the paper, towards the ink. */
+/* The differences of grays from the paper, positive towards the ink. */
 static void find_differences(float *to, const struct ink *ink, const float *grays,
                              const float *papers, float paper, size_t n)
 {
-    const float darkest = 0.25F; /* part of the brightest paper: below that is noise */
-    const float brightest = ink->brightest, least = darkest * brightest, sign = ink->sign;
+    const float darkest = 0.25F; /* as a part of the brightest paper; darker paper is noise */
+    const float brightest = ink->brightest, min = darkest * brightest, sign = ink->sign;
     if (!papers)
         for (size_t i = 0; i < n; i++)
             to[i] = sign * (grays[i] - paper);
@@ -102,14 +102,14 @@ static void find_differences(float *to, const struct ink *ink, const float *gray
             to[i] = grays[i] - papers[i];
     else
         for (size_t i = 0; i < n; i++)
-            to[i] = (papers[i] - grays[i]) * brightest / (papers[i] > least ? papers[i] : least);
+            to[i] = (papers[i] - grays[i]) * brightest / (papers[i] > min ? papers[i] : min);
 }
 
 static void scale(float *inks, const struct ink *ink, size_t n)
 {
-    const float least = ink->least, times = ink->scale;
+    const float min = ink->min, times = ink->scale;
     for (size_t i = 0; i < n; i++) {
-        float value = (inks[i] - least) * times;
+        float value = (inks[i] - min) * times;
         value = value > 0 ? value : 0;
         inks[i] = value < 255 ? value : 255;
     }
@@ -122,7 +122,7 @@ void furrow__digits_find_inks(float *inks, const struct ink *ink, const float *g
     scale(inks, ink, n);
 }
 
-/* The median deviation of what seems to be paper: all cells, or those of the border. */
+/* The median deviation of cells that seem to be paper: of all cells, or of the border. */
 static int grain(const struct map *map, bool is_everywhere, float nearest)
 {
     struct levels levels = {.all = 0};
@@ -138,25 +138,26 @@ static int grain(const struct map *map, bool is_everywhere, float nearest)
     return furrow__digits_quantile(&levels, 0.5);
 }
 
-/* Of the values and `least`. Lanes of its own, since not every compiler makes them of a maximum. */
-static float largest(const float *values, size_t n, float least)
+/* The largest of the values and `min`. It has lanes, since not every compiler vectorises a
+ * maximum. */
+static float largest(const float *values, size_t n, float min)
 {
     enum { LANES = 8 };
-    float most[LANES];
+    float max[LANES];
     size_t i = 0;
     for (size_t lane = 0; lane < LANES; lane++)
-        most[lane] = least;
+        max[lane] = min;
     for (; i + LANES <= n; i += LANES)
         for (size_t lane = 0; lane < LANES; lane++)
-            most[lane] = values[i + lane] > most[lane] ? values[i + lane] : most[lane];
+            max[lane] = values[i + lane] > max[lane] ? values[i + lane] : max[lane];
     for (; i < n; i++)
-        most[0] = values[i] > most[0] ? values[i] : most[0];
+        max[0] = values[i] > max[0] ? values[i] : max[0];
     for (size_t lane = 1; lane < LANES; lane++)
-        most[0] = most[lane] > most[0] ? most[lane] : most[0];
-    return most[0];
+        max[0] = max[lane] > max[0] ? max[lane] : max[0];
+    return max[0];
 }
 
-/* Three times the paper's deviation is not yet ink. */
+/* Up to three times the deviation of the paper is not ink. False: there is too little contrast. */
 static bool scale_ink(struct map *map, struct ink *ink, float nearest)
 {
     const size_t n = map->width * map->height;
@@ -164,15 +165,15 @@ static bool scale_ink(struct map *map, struct ink *ink, float nearest)
                      n);
     float strongest = largest(map->ink, n, 0);
     int deviation = grain(map, ink->is_uneven, nearest);
-    float most = (float)furrow__digits_level(strongest);
-    ink->least = (float)(3 * deviation);
-    if (is_small(map)) /* the border's pixels are half ink, rather than grain */
-        ink->least = fminf(ink->least, most / 8);
+    float max = (float)furrow__digits_level(strongest);
+    ink->min = (float)(3 * deviation);
+    if (is_small(map)) /* pixels of the border are half ink rather than grain */
+        ink->min = fminf(ink->min, max / 8);
     ink->scale = 0;
-    if (most - ink->least < LEAST_CONTRAST)
+    if (max - ink->min < MIN_CONTRAST)
         return false;
-    ink->scale = 255 / (most - ink->least);
-    ink->is_grainy = ink->is_grainy || (float)deviation > 0.03F * most;
+    ink->scale = 255 / (max - ink->min);
+    ink->is_grainy = ink->is_grainy || (float)deviation > 0.03F * max;
     scale(map->ink, ink, n);
     return true;
 }
@@ -185,7 +186,7 @@ static void find_local_paper(struct map *map, struct ink *ink)
     ink->brightest = largest(map->paper, map->width * map->height, ink->brightest);
 }
 
-/* How far the darkest and the brightest are apart. */
+/* The difference between the brightest and the darkest gray, without outliers. */
 static int spread(const struct levels *all)
 {
     return furrow__digits_quantile(all, 0.995) - furrow__digits_quantile(all, 0.005);
@@ -200,8 +201,8 @@ static float mean(const struct map *map, size_t left, size_t top, size_t right, 
     return sum / (float)((right - left) * (bottom - top));
 }
 
-/* What is around a digit: the mean of the border's, the corners' and the whole picture's, which is
- * mostly paper. */
+/* The gray around a digit: the mean of the border, of the corners, and of the whole picture, which
+ * is mostly paper. */
 static float surroundings(const struct map *map)
 {
     const size_t w = map->width, h = map->height, across = w / 8 + 1, down = h / 8 + 1;
@@ -212,41 +213,41 @@ static float surroundings(const struct map *map)
     return (sides / 4 + corners / 4 + mean(map, 0, 0, w, h)) / 3;
 }
 
-/* The tone that is nearer to what is around. Grays between are pixels that are half ink. */
+/* The tone that is nearer to the surroundings. Grays between are of pixels that are half ink. */
 static int paper_of_small(bool *is_doubtful, const struct map *map, const struct levels *all,
-                          bool turned)
+                          bool swapped)
 {
     float darkest = (float)furrow__digits_quantile(all, 0.005);
     float part = (surroundings(map) - darkest) / fmaxf((float)spread(all), 1);
     *is_doubtful = fabsf(part - 0.5F) < 0.1F;
-    return furrow__digits_outer_level(all, (part < 0.5F) != turned);
+    return furrow__digits_outer_level(all, (part < 0.5F) != swapped);
 }
 
-/* Which paper, where all is of one; and whether it is: light that changes shows in the border's
- * medians more than grain does. */
+/* Decides whether the paper is uneven, and finds its gray if it is not. Uneven light changes the
+ * medians along the border more than grain does. */
 static void find_paper(struct map *map, struct ink *ink, const struct levels *all, int range,
-                       int grain, bool otherwise)
+                       int grain, bool swapped)
 {
     struct border border;
     count_border(&border, map);
     const int paper = furrow__digits_quantile(&border.all, 0.5);
     const struct levels away = deviations(&border.all, paper);
     bool may_be_uneven =
-        !is_small(map) && border.most - border.least > range / 10 + grain &&
+        !is_small(map) && border.max - border.min > range / 10 + grain &&
         (furrow__digits_paper_spread(all) > range / 16 || furrow__digits_is_half_lit(&away, range));
     bool touches = furrow__digits_quantile(&away, 0.95) > range / 2;
-    ink->is_uneven = may_be_uneven && !otherwise;
+    ink->is_uneven = may_be_uneven && !swapped;
     ink->is_doubtful = may_be_uneven && touches;
     map->paper[0] = (float)paper;
     if (is_small(map))
-        map->paper[0] = (float)paper_of_small(&ink->is_doubtful, map, all, otherwise);
+        map->paper[0] = (float)paper_of_small(&ink->is_doubtful, map, all, swapped);
     else if (!ink->is_uneven && furrow__digits_quantile(&away, 0.8) > range / 2)
         map->paper[0] = (float)furrow__digits_paper_of_two(&ink->is_doubtful, &border.all, all,
-                                                           otherwise && !may_be_uneven);
+                                                           swapped && !may_be_uneven);
     ink->sign = side_of_ink(all, (int)map->paper[0]);
 }
 
-/* The median difference of neighbours: grain's, where most of a picture is plain. */
+/* The median difference of neighbours. It is that of the grain if most of the picture is plain. */
 static int find_grain(struct map *map)
 {
     const size_t width = map->width - 1;
@@ -261,11 +262,11 @@ static int find_grain(struct map *map)
     return furrow__digits_quantile(&levels, 0.5);
 }
 
-bool furrow__digits_find_ink(struct map *map, struct ink *ink, bool otherwise)
+bool furrow__digits_find_ink(struct map *map, struct ink *ink, bool swapped)
 {
     const size_t n = map->width * map->height;
     struct levels all;
-    bool is_smooth = otherwise && ink->is_grainy;
+    bool is_smooth = swapped && ink->is_grainy;
     int grain = is_small(map) ? 0 : find_grain(map);
     furrow__digits_count(&all, map->gray, n);
     int range = spread(&all);
@@ -276,7 +277,7 @@ bool furrow__digits_find_ink(struct map *map, struct ink *ink, bool otherwise)
         is_smooth = true;
     }
     *ink = (struct ink){.sign = 1, .is_grainy = is_smooth};
-    find_paper(map, ink, &all, range, grain, otherwise);
+    find_paper(map, ink, &all, range, grain, swapped);
     find_local_paper(map, ink);
     const float nearest = (float)range / 2;
     if (!scale_ink(map, ink, nearest) || !ink->is_grainy || is_smooth)

@@ -1,12 +1,13 @@
-/* Ink row by row: a row's grays, the paper beneath them, and what is kept of the difference. */
+/* rows.c: computes ink row by row: the grays of a row, their paper, and the kept part of the
+ * difference. */
 #include <string.h>
 
 #include "internal.h"
 
 /* ---- grays ---- */
 
-/* Of every pixel and its neighbours above and below, twice as much of itself; returns the weights.
- */
+/* Adds every pixel twice, and its neighbours above and below once. Returns the sum of the
+ * weights. */
 static float sum_columns(float *to, const struct view *view, size_t y, size_t left, size_t right)
 {
     const unsigned char *row = view->pixels + y * view->stride;
@@ -21,7 +22,7 @@ static float sum_columns(float *to, const struct view *view, size_t y, size_t le
     return 2.0F + (above ? 1.0F : 0.0F) + (below ? 1.0F : 0.0F);
 }
 
-/* Every pixel with its neighbours, twice as much with those beside it, four times with itself. */
+/* Averages every pixel with its neighbours, with weights of 1, 2 (beside it) and 4 (itself). */
 static void smooth_row(float *to, const struct view *view, size_t y, size_t left, size_t right)
 {
     float sums[ROW + 2] = {0};
@@ -47,7 +48,7 @@ static void read_row(float *to, const struct view *view, size_t y, size_t left, 
 
 /* ---- paper ---- */
 
-/* The cells below and above a row's middle, and how much the lower ones count. */
+/* Interpolates between the cells above and below the middle of a row. */
 static void blend_cells(float cells[MAP], const struct source *source, size_t y)
 {
     const struct map *map = source->map;
@@ -60,7 +61,7 @@ static void blend_cells(float cells[MAP], const struct source *source, size_t y)
         cells[i] = upper[i] + part * (lower[i] - upper[i]);
 }
 
-/* Between four cells; where cells are pixels, just theirs. */
+/* Interpolates between four cells. If cells are pixels, copies them. */
 static void paper_row(float *to, const struct source *source, size_t y, size_t left, size_t right)
 {
     const struct map *map = source->map;
@@ -95,7 +96,7 @@ static void erase_other(float *to, const struct source *source, size_t y, size_t
         bool is_kept = kept[cell];
         while (cell < map->width && kept[cell] == is_kept)
             cell++;
-        size_t end = (cell * width + map->width - 1) / map->width; /* its first pixel */
+        size_t end = (cell * width + map->width - 1) / map->width; /* the first pixel of the cell */
         end = end < right ? end : right;
         if (!is_kept)
             memset(to + (x - left), 0, (end - x) * sizeof *to);

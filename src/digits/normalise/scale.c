@@ -1,4 +1,4 @@
-/* The drawing from the picture: means over areas, or between pixels. */
+/* scale.c: draws the digit from the picture, by means over areas or by interpolation. */
 #include <math.h>
 #include <string.h>
 
@@ -6,10 +6,10 @@
 
 /* ---- smaller ---- */
 
-/* Which pixels, of those of [first, end), one of the drawing covers: from where to where. */
+/* The interval that a pixel of the drawing covers in the picture, and the pixels it touches. */
 struct cover {
     double begin, end;
-    size_t first, last; /* last is beyond them */
+    size_t first, last; /* last is not included */
 };
 
 static size_t clip(double at, size_t first, size_t end)
@@ -23,7 +23,7 @@ static struct cover cover(double begin, double step, size_t first, size_t end)
                           clip(ceil(begin + step), first, end)};
 }
 
-/* How much of a pixel is covered. */
+/* The part of a pixel that is covered. */
 static float overlap(size_t at, const struct cover *cover)
 {
     double begin = (double)at, end = begin + 1;
@@ -32,7 +32,7 @@ static float overlap(size_t at, const struct cover *cover)
     return (float)(end - begin);
 }
 
-/* A row of the drawing from the sums of the columns of the picture from `left` on. */
+/* Adds to a row of the drawing, from the sums of the columns of the picture from `left` on. */
 static void average_columns(float drawn[SIDE], const float *sums, size_t left,
                             const struct cover covers[SIDE], float scale)
 {
@@ -44,7 +44,7 @@ static void average_columns(float drawn[SIDE], const float *sums, size_t left,
     }
 }
 
-/* Every pixel is the mean over the area that it covers, pixels at its edge in part. */
+/* Every pixel is the mean of the area that it covers. Pixels at the edge count in part. */
 static void shrink(float drawn[FURROW_DIGITS_PIXELS], const struct source *source,
                    const struct frame *frame, const struct box *box)
 {
@@ -76,10 +76,10 @@ static void shrink(float drawn[FURROW_DIGITS_PIXELS], const struct source *sourc
 
 /* ---- larger ---- */
 
-/* What enlarging draws from: at most 28 pixels side by side, and those around. */
+/* Enlarging needs at most 28 x 28 pixels, and two around them on each side. */
 enum { AROUND = SIDE + 4 };
 
-/* The pixels from (left, top) on, without ink beyond the box. */
+/* Reads the pixels from (left, top) on. There is no ink outside the box. */
 static void read_around(float rows[AROUND][AROUND], const struct source *source,
                         const struct box *box, long left, long top)
 {
@@ -91,8 +91,8 @@ static void read_around(float rows[AROUND][AROUND], const struct source *source,
                                    (size_t)end);
 }
 
-/* Between pixels that are larger than MNIST's, strokes come out as broad as those are: what a pixel
- * differs from its neighbours by is what they hide of it. */
+/* Interpolation between pixels larger than MNIST's makes strokes too broad. So each pixel moves
+ * away from the mean of its neighbours. */
 static void sharpen(float rows[AROUND][AROUND], float amount)
 {
     float old[AROUND][AROUND];
@@ -107,7 +107,7 @@ static void sharpen(float rows[AROUND][AROUND], float amount)
         }
 }
 
-/* Between four pixels: between those of a row first. */
+/* Interpolates between four pixels, first along rows. */
 static void enlarge(float drawn[FURROW_DIGITS_PIXELS], const struct source *source,
                     const struct frame *frame, const struct box *box)
 {

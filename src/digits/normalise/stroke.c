@@ -1,7 +1,7 @@
-/* How strong and how broad strokes come out. */
+/* stroke.c: corrects the strength and the width of strokes. */
 #include "internal.h"
 
-/* The value that ten pixels, about half of the thinnest digit's middle line, exceed or reach. */
+/* The value that ten pixels reach: about half of the middle line of the thinnest digit. */
 static int strength(const float drawn[FURROW_DIGITS_PIXELS])
 {
     size_t counts[256] = {0}, above = 0;
@@ -13,7 +13,6 @@ static int strength(const float drawn[FURROW_DIGITS_PIXELS])
     return value;
 }
 
-/* Scaling down leaves thin strokes pale: MNIST's are full in their middle. False: nothing shows. */
 bool furrow__digits_strengthen(unsigned char *pixels, const float drawn[FURROW_DIGITS_PIXELS])
 {
     const float full = 250;
@@ -30,8 +29,9 @@ bool furrow__digits_strengthen(unsigned char *pixels, const float drawn[FURROW_D
     return strong > 0;
 }
 
-/* MNIST's digits have a mass of 103 full pixels, 99 of 100 less than 192: measured on its training
- * images. Three quarters have more than 73; what is below is a one, or drawn with a thin pen. */
+/* MNIST's digits have a mean mass of 103 full pixels; 99 of 100 have less than 192, and three
+ * quarters more than 73 (measured on the training images). Lighter ones are ones, or drawn with a
+ * thin pen. */
 bool furrow__digits_find_stroke(bool *is_heavy, const unsigned char *pixels)
 {
     long mass = 0;
@@ -41,8 +41,8 @@ bool furrow__digits_find_stroke(bool *is_heavy, const unsigned char *pixels)
     return *is_heavy || mass < 73L * 255;
 }
 
-/* The least, or the most, of a pixel and its four neighbours, three parts to one of what was there.
- */
+/* Mixes three parts of the minimum, or the maximum, of a pixel and its four neighbours with one
+ * part of the pixel. */
 void furrow__digits_restroke(unsigned char *to, const unsigned char *from, bool is_heavy)
 {
     for (int i = 0; i < FURROW_DIGITS_PIXELS; i++) {

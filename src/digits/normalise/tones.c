@@ -1,4 +1,4 @@
-/* How often each gray level occurs, and what that says of two tones. */
+/* tones.c: counts gray levels, and divides them into two tones. */
 #include <math.h>
 #include <string.h>
 
@@ -14,7 +14,8 @@ int furrow__digits_quantile(const struct levels *levels, double part)
     return value;
 }
 
-/* Equal neighbours are many, and a count waits for itself: so there are four. */
+/* Neighbours are often equal, and an addition must wait for the last one to the same count. So four
+ * tables are used in turn. */
 void furrow__digits_count(struct levels *levels, const float *grays, size_t n)
 {
     enum { APART = 4 };
@@ -62,7 +63,7 @@ static double share_up_to(const struct levels *levels, int threshold)
     return (double)below / (double)levels->all;
 }
 
-/* The levels up to the threshold (dark), or those above it. */
+/* The levels up to the threshold (`is_dark`), or those above it. */
 static struct levels class_of(const struct levels *levels, int threshold, bool is_dark)
 {
     struct levels class = {.all = 0};
@@ -71,7 +72,7 @@ static struct levels class_of(const struct levels *levels, int threshold, bool i
     return class;
 }
 
-/* How far apart the middle half of the larger class is. */
+/* The difference between the quartiles of the larger class. */
 int furrow__digits_paper_spread(const struct levels *all)
 {
     int threshold = otsu(all);
@@ -79,23 +80,24 @@ int furrow__digits_paper_spread(const struct levels *all)
     return furrow__digits_quantile(&class, 0.75) - furrow__digits_quantile(&class, 0.25);
 }
 
-/* Whether more of the border lies between paper and ink than as far from the paper as ink. */
+/* Whether much of the border is between paper and ink, more than is as far from the paper as
+ * ink. */
 bool furrow__digits_is_half_lit(const struct levels *away, int range)
 {
     double near = share_up_to(away, range / 8), half = share_up_to(away, 5 * range / 8) - near;
     return half > 0.15 && half > 2 * (1 - near - half);
 }
 
-/* Ink that touches the border: paper is the class that has more of the border, or, where both have
- * as much, of the whole. */
+/* The paper if ink touches the border: the class that has more of the border, or if both have about
+ * the same, more of the whole picture. */
 int furrow__digits_paper_of_two(bool *is_doubtful, const struct levels *border,
-                                const struct levels *all, bool turned)
+                                const struct levels *all, bool swapped)
 {
     int threshold = otsu(all);
     double on_border = share_up_to(border, threshold), overall = share_up_to(all, threshold);
     bool is_dark = 2 * on_border + overall > 1.5;
     *is_doubtful = on_border > 0.3 && on_border < 0.7;
-    const struct levels class = class_of(all, threshold, is_dark != turned);
+    const struct levels class = class_of(all, threshold, is_dark != swapped);
     return furrow__digits_quantile(&class, 0.5);
 }
 
