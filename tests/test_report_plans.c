@@ -7,7 +7,7 @@
 #include "report/costs.h"
 #include "sink.h"
 
-static int refuse(void *context, const char *bytes, size_t size)
+static int refuse(const char *bytes, size_t size, void *context)
 {
     (void)context;
     (void)bytes;

@@ -78,7 +78,7 @@ static void remove_files(struct files *files)
 
 /* ---- ours ---- */
 
-static void read_work(void *context, int member)
+static void read_work(int member, void *context)
 {
     struct files *files = context;
     char bytes[4096];
@@ -119,7 +119,7 @@ static void take_batch(struct files *files, struct worker *worker, size_t first,
     atomic_fetch_add(&files->labels, labels);
 }
 
-static void label_work(void *context, int member)
+static void label_work(int member, void *context)
 {
     struct files *files = context;
     struct worker *worker = calloc(1, sizeof *worker);

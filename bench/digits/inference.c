@@ -28,7 +28,7 @@ struct run {
     double flops[MOST_TEAM];
 };
 
-static void classify_work(void *context, int member)
+static void classify_work(int member, void *context)
 {
     struct run *run = context;
     for (size_t done = 0; done < IMAGES; done += BATCH)
@@ -37,7 +37,7 @@ static void classify_work(void *context, int member)
                                run->answers[member]);
 }
 
-static void single_work(void *context, int member)
+static void single_work(int member, void *context)
 {
     struct run *run = context;
     for (size_t i = 0; i < IMAGES; i++)
@@ -45,7 +45,7 @@ static void single_work(void *context, int member)
                                run->images + i * FURROW_DIGITS_PIXELS, 1, run->answers[member]);
 }
 
-static void peak_work(void *context, int member)
+static void peak_work(int member, void *context)
 {
     struct run *run = context;
     float sum;

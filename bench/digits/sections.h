@@ -29,9 +29,9 @@ furrow_digits_model *net_new(const char *layers);
 /* MNIST's 10,000 test images. */
 void test_images(furrow_digits_samples *samples);
 
-/* Runs work(context, member) on `members` threads at once; returns the seconds from the common
+/* Runs work(member, context) on `members` threads at once; returns the seconds from the common
  * start to the last end. */
-double team_run(int members, void (*work)(void *context, int member), void *context);
+double team_run(int members, void (*work)(int member, void *context), void *context);
 
 /* A line: the median of `rates`, and of rates / over with its interval, which is `what`. */
 void line_ratio(const char *name, int members, const double *rates, const double *over,

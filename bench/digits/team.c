@@ -12,7 +12,7 @@
 struct team {
     pthread_barrier_t start;
     cpu_set_t allowed;
-    void (*work)(void *context, int member);
+    void (*work)(int member, void *context);
     void *context;
 };
 
@@ -41,12 +41,12 @@ static void *member_main(void *argument)
     sit_down(&seat->team->allowed, seat->member);
     pthread_barrier_wait(&seat->team->start);
     seat->begin = furrow_clock_wall();
-    seat->team->work(seat->team->context, seat->member);
+    seat->team->work(seat->member, seat->team->context);
     seat->end = furrow_clock_wall();
     return NULL;
 }
 
-double team_run(int members, void (*work)(void *context, int member), void *context)
+double team_run(int members, void (*work)(int member, void *context), void *context)
 {
     struct team team = {.work = work, .context = context};
     struct seat seats[MOST_TEAM];

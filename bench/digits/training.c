@@ -49,7 +49,7 @@ struct course {
 };
 
 /* An epoch. */
-static void train_work(void *context, int member)
+static void train_work(int member, void *context)
 {
     struct course *course = context;
     (void)member;
@@ -62,7 +62,7 @@ static void train_work(void *context, int member)
     } while (!furrow_digits_trainer_epoch(course->trainer));
 }
 
-static void peak_work(void *context, int member)
+static void peak_work(int member, void *context)
 {
     float sum;
     (void)member;
@@ -75,11 +75,11 @@ static void show_share(struct course *course, const struct peak *peak, int threa
     float sum;
     double peak_flops = peak->run(PEAK_ROUNDS, &sum);
     course->options.plan = (furrow_plan){.threads = threads, .chunk = 1};
-    train_work(course, 0);
+    train_work(0, course);
     for (int i = 0; i < ROUNDS; i++) {
         most[i] = threads * peak_flops / team_run(threads, peak_work, (void *)peak);
         double begin = furrow_clock_wall();
-        train_work(course, 0);
+        train_work(0, course);
         images[i] = IMAGES / (furrow_clock_wall() - begin);
         flops[i] = images[i] * each;
     }

@@ -101,7 +101,7 @@ static int run_raw(furrow_run_outcome *outcome, void *context)
     return 0;
 }
 
-static int print(void *context, const char *bytes, size_t size)
+static int print(const char *bytes, size_t size, void *context)
 {
     (void)context;
     return fwrite(bytes, 1, size, stdout) == size ? 0 : FURROW_EIO;

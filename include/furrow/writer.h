@@ -41,8 +41,8 @@ typedef enum furrow_format {
 
 typedef struct furrow_writer furrow_writer;
 
-/* Takes `size` bytes; returns 0 or a negative code, which the writer then returns. */
-typedef int (*furrow_sink)(void *context, const char *bytes, size_t size);
+/* Takes `size` bytes. Returns 0, or a negative code, which the writer then returns too. */
+typedef int (*furrow_sink)(const char *bytes, size_t size, void *context);
 
 /* "text", "csv", "json", "jsonl", "list", "tsv"; NULL for no format. */
 const char *furrow_format_name(furrow_format format);

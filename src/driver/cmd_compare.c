@@ -28,12 +28,12 @@ struct witness {
     uint64_t digest, size;
 };
 
-static int write_witnessed(void *context, const char *bytes, size_t size)
+static int write_witnessed(const char *bytes, size_t size, void *context)
 {
     struct witness *witness = context;
     witness->digest = furrow__digest_bytes(witness->digest, bytes, size);
     witness->size += size;
-    return output_write(&witness->output, bytes, size);
+    return output_write(bytes, size, &witness->output);
 }
 
 static int run_one(struct session *session, struct witness *witness, furrow_run_outcome *outcome,

@@ -34,7 +34,7 @@ __attribute__((format(printf, 3, 4))) static int say(furrow_sink sink, void *con
     int length = vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
     size_t size = (size_t)length < sizeof text ? (size_t)length : sizeof text - 1;
-    return sink(context, text, size);
+    return sink(text, size, context);
 }
 
 static int say_title(const struct page *page, furrow_sink sink, void *context)

@@ -31,7 +31,7 @@ static int fail(struct output *output, int code)
     return code;
 }
 
-int output_write(void *context, const char *bytes, size_t size)
+int output_write(const char *bytes, size_t size, void *context)
 {
     struct output *output = context;
     int status = furrow_output_write(&output->file, bytes, size, NULL);
@@ -44,7 +44,7 @@ static bool is_file(const struct output *output)
     return fstat(output->file.file, &status) == 0 && S_ISREG(status.st_mode);
 }
 
-int output_write_at(void *context, const char *bytes, size_t size, uint64_t offset)
+int output_write_at(const char *bytes, size_t size, uint64_t offset, void *context)
 {
     struct output *output = context;
     while (size > 0) {

@@ -25,10 +25,10 @@ int output_open(struct output *output, const char *path, furrow_error *error);
 
 /* A furrow_sink; context is a struct output. Writes all or returns -errno; of what does not fit
  * into a file nothing stays, so that records are whole. */
-int output_write(void *context, const char *bytes, size_t size);
+int output_write(const char *bytes, size_t size, void *context);
 
 /* The same at a place of its own, by any thread; for files that output_at_any_place allows. */
-int output_write_at(void *context, const char *bytes, size_t size, uint64_t offset);
+int output_write_at(const char *bytes, size_t size, uint64_t offset, void *context);
 bool output_at_any_place(const struct output *output);
 
 /* Cuts a file, where the output is one, `size` bytes behind `start`: what output_position said when

@@ -33,7 +33,7 @@ struct digest {
     uint64_t hash, size;
 };
 
-static int add_to_digest(void *context, const char *bytes, size_t size)
+static int add_to_digest(const char *bytes, size_t size, void *context)
 {
     struct digest *digest = context;
     for (size_t i = 0; i < size; i++)

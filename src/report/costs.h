@@ -8,11 +8,12 @@
 
 /* What OpenMP costs, a line each, and how that was found. Returns what the sink returned. */
 int furrow__report_calibration(const furrow__calibration *calibration, furrow_sink sink,
-                              void *context);
+                               void *context);
 
 /* Fields of an open record: cost_region, cost_thread, cost_extra, cost_share, cost_deal,
  * cost_dispatch, cost_contended (seconds), calibration_threads, calibration_samples,
  * calibration_disturbed, calibration_seconds. */
-void furrow__report_calibration_fields(const furrow__calibration *calibration, furrow_writer *writer);
+void furrow__report_calibration_fields(const furrow__calibration *calibration,
+                                       furrow_writer *writer);
 
 #endif

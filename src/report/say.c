@@ -11,7 +11,7 @@ int furrow__report_say(furrow_sink sink, void *context, const char *format, ...)
     int length = vsnprintf(line, sizeof line, format, arguments);
     va_end(arguments);
     size_t size = (size_t)length < sizeof line ? (size_t)length : sizeof line - 1;
-    return sink(context, line, size);
+    return sink(line, size, context);
 }
 
 int furrow__report_say_reason(furrow_sink sink, void *context, const char *name,

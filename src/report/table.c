@@ -81,7 +81,7 @@ static int write_row(const furrow__table *table, size_t row)
     while (used > 0 && line[used - 1] == ' ')
         used--;
     line[used++] = '\n';
-    return table->sink(table->context, line, used);
+    return table->sink(line, used, table->context);
 }
 
 int furrow__table_write(const furrow__table *table)

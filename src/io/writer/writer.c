@@ -256,7 +256,7 @@ void furrow_writer_list_end(furrow_writer *writer)
 int furrow_writer_flush(furrow_writer *writer)
 {
     if (writer->status == FURROW_OK && writer->whole > 0)
-        writer->status = writer->sink(writer->context, writer->records.bytes, writer->whole);
+        writer->status = writer->sink(writer->records.bytes, writer->whole, writer->context);
     if (writer->status)
         return writer->status;
     size_t rest = writer->records.size - writer->whole;
