@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "driver.h"
+#include "ending.h"
 #include "session.h"
 
 /* Runs by the plan: five, more while they have taken little time (a runtime's idle threads may hold
@@ -19,7 +19,7 @@ static int fail(const struct session *session, int status)
     furrow_error error;
     furrow_error_set(&error, status, "planning: %s", furrow_status_text(status));
     log_error(session->kernel->name, &error);
-    return driver_code(status);
+    return ending_code(status);
 }
 
 static bool is_over(int code, const furrow_run_outcome *outcome)

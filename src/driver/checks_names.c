@@ -1,12 +1,10 @@
-#include "named_files.h"
+#include "checks.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include <furrow/output.h>
-
-#include "inputs.h"
 
 /* A file, and the option that names it. */
 struct named {
@@ -150,7 +148,7 @@ static int check(const struct options *options, size_t index, size_t count, furr
     int status = check_lists(options, &written, error);
     if (status)
         return status;
-    status = inputs_check_file(options, written.path, &inner);
+    status = checks_of_file(options, written.path, &inner);
     return blame(written.option, written.path, status, &inner, error);
 }
 
@@ -170,11 +168,11 @@ static int check_place(const struct options *options, const furrow_param *param,
     if (status)
         return furrow_error_set(error, status, "--%s: %s", param->name, inner.text);
     if (folder)
-        status = inputs_check_folder(options, path, param->suffix, &inner);
+        status = checks_of_folder(options, path, param->suffix, &inner);
     return blame(param->name, path, status, &inner, error);
 }
 
-int named_files_check(const struct options *options, furrow_error *error)
+int checks_of_names(const struct options *options, furrow_error *error)
 {
     size_t count = count_named(options);
     int status = check_names(options, count, error);

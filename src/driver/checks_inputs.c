@@ -1,5 +1,5 @@
 /* inputs.c: what a run writes is none of the files that it reads, nor of those of the next. */
-#include "inputs.h"
+#include "checks.h"
 
 #include <limits.h>
 #include <stdlib.h>
@@ -249,7 +249,7 @@ static int check_file(const struct options *options, const char *path, furrow_er
     return status;
 }
 
-int inputs_check_file(const struct options *options, const char *path, furrow_error *error)
+int checks_of_file(const struct options *options, const char *path, furrow_error *error)
 {
     struct stat found;
     if (stat(path, &found) == 0 && !S_ISREG(found.st_mode))
@@ -276,8 +276,8 @@ static int check_others(const struct written *written, furrow_error *error)
     return FURROW_OK;
 }
 
-int inputs_check_folder(const struct options *options, const char *folder, const char *suffix,
-                        furrow_error *error)
+int checks_of_folder(const struct options *options, const char *folder, const char *suffix,
+                     furrow_error *error)
 {
     struct written written = {
         .options = options, .path = folder, .suffix = suffix, .folder = realpath(folder, NULL)};
