@@ -212,8 +212,8 @@ static void show_threads(struct files *files, const struct models *models, int t
     static double rates[WAYS][ROUNDS];
     bool missing[WAYS] = {false};
     double labels = 0, ours = 0;
-    int ways = threads < MOST_TEAM ? OPENCV : WAYS; /* peers on all threads only: they take long */
-    for (int round = -1; round < ROUNDS; round++)   /* the first warms up */
+    int ways = threads < MAX_TEAM ? OPENCV : WAYS; /* peers on all threads only: they take long */
+    for (int round = -1; round < ROUNDS; round++)  /* the first warms up */
         for (int way = 0; way < ways; way++) {
             if (missing[way])
                 continue;
@@ -240,7 +240,7 @@ void section_files(void)
     bench_require(furrow_digits_model_default(&models.shipped, NULL), "the model that ships");
     write_files(&files);
     printf("%zu PNG files to labels; threads\n", files.count);
-    for (int threads = 1; threads <= MOST_TEAM; threads++)
+    for (int threads = 1; threads <= MAX_TEAM; threads++)
         show_threads(&files, &models, threads);
     remove_files(&files);
     furrow_digits_model_free(models.lenet);

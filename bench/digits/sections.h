@@ -10,7 +10,7 @@
 /* LeNet-5 without its border, as everybody builds it: what all peers run. */
 #define LENET "conv5x6 pool conv5x16 pool dense120 dense84 dense10"
 
-enum { BATCH = 64, MOST_TEAM = 2 };
+enum { BATCH = 64, MAX_TEAM = 2 };
 
 void section_inference(void);
 void section_files(void);

@@ -49,8 +49,8 @@ static void *member_main(void *argument)
 double team_run(int members, void (*work)(int member, void *context), void *context)
 {
     struct team team = {.work = work, .context = context};
-    struct seat seats[MOST_TEAM];
-    pthread_t threads[MOST_TEAM];
+    struct seat seats[MAX_TEAM];
+    pthread_t threads[MAX_TEAM];
     pthread_getaffinity_np(pthread_self(), sizeof team.allowed, &team.allowed);
     pthread_barrier_init(&team.start, NULL, (unsigned)members);
     for (int i = 0; i < members; i++)

@@ -23,7 +23,7 @@
 #include "peers.h"
 #include "rows.h"
 
-enum { THREADS = 2, MOST = 1000000 };
+enum { THREADS = 2, MAX_ITEMS = 1000000 };
 
 /* The first two are bases: what one thread takes, and what two could. */
 static const struct peer *const peers[] = {
@@ -45,8 +45,8 @@ static bool is_python(const struct peer *peer)
     return strncmp(peer->name, "Python", 6) == 0;
 }
 
-static double items[MOST], results[MOST];
-static int statuses[MOST];
+static double items[MAX_ITEMS], results[MAX_ITEMS];
+static int statuses[MAX_ITEMS];
 
 typedef void call(const struct job *job);
 

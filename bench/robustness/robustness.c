@@ -25,8 +25,8 @@
 enum {
     PIXELS = FURROW_DIGITS_PIXELS,
     READINGS = FURROW_DIGITS_READINGS,
-    LARGE = 400,    /* pages beyond it take long: */
-    MOST_LARGE = 50 /* this many large ones */
+    LARGE = 400,   /* pages beyond it take long: */
+    MAX_LARGE = 50 /* this many large ones */
 };
 
 struct bench {
@@ -74,7 +74,7 @@ static int body(const furrow_range *range, const void *context)
 
 static struct tally run_variant(struct bench *bench, const struct variant *variant)
 {
-    const size_t few = bench->count < MOST_LARGE ? bench->count : MOST_LARGE;
+    const size_t few = bench->count < MAX_LARGE ? bench->count : MAX_LARGE;
     struct tally tally = {.count = variant->look.width > LARGE ? few : bench->count};
     bench->variant = variant;
     memset(bench->readings, 0, tally.count * READINGS * PIXELS);

@@ -79,14 +79,15 @@ static void light(struct page *page, const struct look *look, uint64_t *state)
 /* Patches a quarter of the digit wide, between values at their corners. */
 static void cloud(struct page *page, const struct look *look, uint64_t *state)
 {
-    enum { MOST = 64 };
-    float values[MOST][MOST];
+    enum { CORNERS = 64 };
+    float values[CORNERS][CORNERS];
     double patch = unit(page, look) * DIGIT_SIDE / 4;
-    for (int i = 0; i < MOST * MOST; i++)
-        values[i / MOST][i % MOST] = (float)(look->cloudy * page_normal(state));
+    for (int i = 0; i < CORNERS * CORNERS; i++)
+        values[i / CORNERS][i % CORNERS] = (float)(look->cloudy * page_normal(state));
     for (size_t y = 0; y < page->height; y++)
         for (size_t x = 0; x < page->width; x++) {
-            double u = fmin((double)x / patch, MOST - 2), v = fmin((double)y / patch, MOST - 2);
+            double u = fmin((double)x / patch, CORNERS - 2),
+                   v = fmin((double)y / patch, CORNERS - 2);
             const float *upper = values[(int)v], *lower = values[(int)v + 1];
             int i = (int)u;
             float a = (float)(u - i), b = (float)(v - (int)v);

@@ -46,9 +46,9 @@ static bool goes_on(char byte)
 static void shorten(char text[FURROW_ERROR_TEXT_SIZE], const char *whole, size_t length)
 {
     static const char dots[] = "...";
-    static const size_t most = 80, longest = 3;
-    size_t head = most;
-    while (head > most - longest && goes_on(whole[head]))
+    static const size_t head_size = 80, longest = 3;
+    size_t head = head_size;
+    while (head > head_size - longest && goes_on(whole[head]))
         head--;
     size_t tail = length - (FURROW_ERROR_TEXT_SIZE - sizeof dots - head), at = tail;
     while (at < tail + longest && goes_on(whole[at]))

@@ -12,7 +12,7 @@
 #include <furrow/paths.h>
 
 /* As many as Linux follows. */
-static const int most_links = 40;
+static const int max_links = 40;
 
 /* A file, or the numbered files of a folder. */
 struct written {
@@ -57,7 +57,7 @@ static bool follow(char end[PATH_MAX], const char *path)
     ssize_t length;
     int links = 0;
     snprintf(end, PATH_MAX, "%s", path);
-    while (links < most_links && (length = readlink(end, link, sizeof link - 1)) > 0) {
+    while (links < max_links && (length = readlink(end, link, sizeof link - 1)) > 0) {
         size_t folder = link[0] == '/' ? 0 : (size_t)(name_of(end) - end);
         if (folder + (size_t)length >= PATH_MAX)
             return false;

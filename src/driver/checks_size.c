@@ -34,8 +34,8 @@ static int limit_records(const struct session *session)
     size_t items = session->part.end - session->part.begin, width = shape.result_size;
     if (!writes_bytes(session->kernel) || options->variant || options->yes)
         return DRIVER_OK;
-    if (options->most > 0 && options->most < items)
-        items = options->most;
+    if (options->max_items > 0 && options->max_items < items)
+        items = options->max_items;
     if (width == 0 || items <= max_size / width)
         return DRIVER_OK;
     char text[128];

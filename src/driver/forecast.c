@@ -8,7 +8,7 @@
 
 /* Runs by the plan: five, more while they have taken little time (a runtime's idle threads may hold
  * the CPUs for some milliseconds after other runs), fewer where they take long. */
-enum { FEWEST_RUNS = 5, MOST_RUNS = 100 };
+enum { FEWEST_RUNS = 5, MAX_RUNS = 100 };
 static const double enough = 0.1, too_long = 2;
 
 /* How finely costs along the index are looked at. */
@@ -125,13 +125,13 @@ static int plan_again(struct forecast *forecast, const struct session *session)
 static bool wants_more(size_t count, double total)
 {
     return count == 0 || (count < FEWEST_RUNS && total < too_long) ||
-           (count < MOST_RUNS && total < enough);
+           (count < MAX_RUNS && total < enough);
 }
 
 /* By the plan and nothing else. */
 static int try_plan(struct forecast *forecast, struct session *session)
 {
-    double samples[MOST_RUNS], total = 0;
+    double samples[MAX_RUNS], total = 0;
     size_t count = 0;
     session->trace = NULL;
     while (wants_more(count, total)) {

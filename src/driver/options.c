@@ -184,7 +184,7 @@ static int set_option(struct options *options, int option, const char *text, fur
     case WAIT:
         return set_waits(options, text, error);
     case MOST:
-        return parse_count(&options->most, "most", (unsigned long)-1, text, error);
+        return parse_count(&options->max_items, "most", (unsigned long)-1, text, error);
     case SHARD:
         return parse_shard(options, text, error);
     case FORMAT:

@@ -29,7 +29,7 @@ struct options {
     int threads;      /* --threads; 0: not given */
     double *waits;
     size_t wait_count;
-    size_t most;             /* items; 0: all */
+    size_t max_items;        /* --most; 0: all */
     size_t shard, shards;    /* --shard I/M; 0: all */
     const char *format_name; /* as the kernel knows it */
     furrow_format format;    /* of records, where it is one */

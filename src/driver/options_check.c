@@ -16,7 +16,7 @@ static int check_schedule(const furrow_plan *plan, furrow_error *error)
 /* A variant is a whole run in one function; it and results in any order exclude some options. */
 static int check_variant(const struct options *options, furrow_error *error)
 {
-    if (options->variant && (options->wait_count > 0 || options->most > 0))
+    if (options->variant && (options->wait_count > 0 || options->max_items > 0))
         return furrow_error_set(error, FURROW_EINVAL,
                                 "--variant: a variant takes neither --wait nor --most");
     if (options->variant && options->shards > 1)
@@ -44,7 +44,7 @@ static int check_variant(const struct options *options, furrow_error *error)
 
 int options_check(struct options *options, furrow_error *error)
 {
-    options->by_item = options->wait_count > 0 || options->most > 0 || options->events ||
+    options->by_item = options->wait_count > 0 || options->max_items > 0 || options->events ||
                        options->trace || options->variant || options->resume || options->halt ||
                        !(options->groups & OPTIONS_OUTPUT);
     if (options->own_bytes && options->by_item)

@@ -48,7 +48,7 @@ static void add_all(struct terms *terms, const struct session *session)
              session->options->format_name);
     snprintf(add(terms, "--shard"), sizeof terms->texts->value, "%zu/%zu", session->options->shard,
              session->options->shards);
-    snprintf(add(terms, "--most"), sizeof terms->texts->value, "%zu", session->options->most);
+    snprintf(add(terms, "--most"), sizeof terms->texts->value, "%zu", session->options->max_items);
     snprintf(add(terms, "bytes of a result"), sizeof terms->texts->value, "%zu",
              furrow_kernel_shape(kernel, state).result_size);
     if (kernel->digest)

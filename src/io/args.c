@@ -320,8 +320,8 @@ static void print_texts(const struct setting *own, char *text, size_t size)
     uint64_t digest = FURROW__DIGEST_START;
     for (size_t i = 0; i < own->text_count; i++)
         digest = furrow__digest_bytes(digest, own->texts[i], strlen(own->texts[i]) + 1);
-    int most = size > 64 ? (int)size - 64 : 0;
-    snprintf(text, size, "%.*s ... (%zu in all, %016" PRIx64 ")", most, own->texts[0],
+    int beginning = size > 64 ? (int)size - 64 : 0;
+    snprintf(text, size, "%.*s ... (%zu in all, %016" PRIx64 "", beginning, own->texts[0],
              own->text_count, digest);
 }
 

@@ -24,7 +24,7 @@ enum {
 static const double disturbed_part = 0.1;
 
 /* Seconds after which the fewest tries have to do: on a busy machine more would not be better. */
-static const double patience = 4e-3, most_patience = 20e-3;
+static const double patience = 4e-3, max_patience = 20e-3;
 /* A region, or an extra thread, that costs more had its CPU taken away: that is not what the next
  * one will cost. */
 static const double implausible = 100e-6;
@@ -86,7 +86,7 @@ static int time_loop(double *seconds, furrow__calibration *calibration, const st
     double begun = furrow_clock_wall();
     while (tried < PER_SAMPLE * loop->samples && kept < loop->samples && status == FURROW_OK) {
         double spent = furrow_clock_wall() - begun;
-        if (tried > 0 && spent > (tried >= FEWEST ? patience : most_patience))
+        if (tried > 0 && spent > (tried >= FEWEST ? patience : max_patience))
             break;
         if (before)
             status = run(before);

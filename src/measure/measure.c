@@ -9,7 +9,7 @@
 #include <furrow/clock.h>
 
 static const size_t fewest_rounds = 10; /* the first count whose 95 % interval drops the extremes */
-static const size_t most_rounds = 1000;
+static const size_t max_rounds = 1000;
 static const double default_seconds = 2;
 
 /* A measurement while it goes on. */
@@ -151,7 +151,7 @@ static int warm_up(const struct session *session, size_t *rounds)
     if (*rounds == 0) {
         double of_round = (furrow_clock_wall() - start) / (double)warm_ups;
         double seconds = options->seconds > 0 ? options->seconds : default_seconds;
-        double fitting = fmin(fmax(seconds / of_round, (double)fewest_rounds), (double)most_rounds);
+        double fitting = fmin(fmax(seconds / of_round, (double)fewest_rounds), (double)max_rounds);
         *rounds = (size_t)fitting;
     }
     return FURROW_OK;

@@ -10,7 +10,7 @@
 
 static const char magic[16] = "furrow-journal";
 static const uint32_t order = 0x01020304, version = 2;
-static const size_t most_terms = (size_t)1 << 20;
+static const size_t max_terms = (size_t)1 << 20;
 
 struct head {
     char magic[16];
@@ -119,7 +119,7 @@ static int check_head(const furrow_journal *journal, const struct head *head, si
                                 "%s: written by another version of furrow or on another kind of "
                                 "machine; remove this file to begin anew",
                                 journal->path);
-    if (head->crc != crc_of(head) || head->terms_size > most_terms)
+    if (head->crc != crc_of(head) || head->terms_size > max_terms)
         return refuse_format(journal, "one whose head is damaged", error);
     return FURROW_OK;
 }
@@ -177,11 +177,11 @@ int furrow__journal_head(furrow_journal *journal, const furrow_term *terms, furr
     char *joined = join(&size, terms);
     if (!joined)
         return furrow_error_set(error, FURROW_ENOMEM, "no memory for a journal");
-    if (size <= most_terms)
+    if (size <= max_terms)
         status = begin_anew(journal, joined, size, error);
     else
         status = furrow_error_set(error, FURROW_EOVERFLOW,
-                                  "expected at most %zu bytes of terms, got %zu", most_terms, size);
+                                  "expected at most %zu bytes of terms, got %zu", max_terms, size);
     free(joined);
     return status;
 }

@@ -7,7 +7,7 @@
 #include "internal.h"
 
 /* As many as Linux follows. */
-static const int most_links = 40;
+static const int max_links = 40;
 
 size_t furrow__output_folder_length(const char *path)
 {
@@ -44,7 +44,7 @@ static char *join(const char *path, const char *link)
 char *furrow__output_follow(const char *path)
 {
     char *at = strdup(path);
-    for (int links = 0; at && links < most_links; links++) {
+    for (int links = 0; at && links < max_links; links++) {
         char link[PATH_MAX];
         ssize_t length =
             furrow__output_descriptor(at) < 0 ? readlink(at, link, sizeof link - 1) : -1;

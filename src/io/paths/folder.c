@@ -15,7 +15,7 @@
 
 /* So few are sorted at once. */
 static const size_t few = 512;
-static const size_t most_fences = sizeof((furrow__folder){0}.fences) / sizeof(size_t);
+static const size_t max_fences = sizeof((furrow__folder){0}.fences) / sizeof(size_t);
 
 static const char *name_at(const furrow__folder *folder, uint32_t start)
 {
@@ -87,21 +87,21 @@ static void drop_higher_half(furrow__folder *folder)
     folder->more = true;
 }
 
-/* Twice the room, but no more than `most`. */
-static size_t more_room(size_t room, size_t least, size_t most)
+/* Twice the room, but no more than `max`. */
+static size_t more_room(size_t room, size_t least, size_t max)
 {
     size_t more = room ? 2 * room : least;
-    return more < most ? more : most;
+    return more < max ? more : max;
 }
 
 /* Room for `size` bytes and a start: three quarters of the budget are for text. FURROW_EFBIG: the
  * budget is spent. */
 static int grow(furrow__folder *folder, size_t size)
 {
-    size_t most_text = folder->budget / 4 * 3;
-    size_t most_starts = folder->budget / 4 / sizeof *folder->starts;
+    size_t max_text = folder->budget / 4 * 3;
+    size_t max_starts = folder->budget / 4 / sizeof *folder->starts;
     if (folder->text_size + size > folder->text_room) {
-        size_t room = more_room(folder->text_room, 2048, most_text);
+        size_t room = more_room(folder->text_room, 2048, max_text);
         if (folder->text_size + size > room)
             return FURROW_EFBIG;
         char *grown = realloc(folder->text, room);
@@ -111,7 +111,7 @@ static int grow(furrow__folder *folder, size_t size)
         folder->text_room = room;
     }
     if (folder->count == folder->room) {
-        size_t room = more_room(folder->room, 128, most_starts);
+        size_t room = more_room(folder->room, 128, max_starts);
         if (folder->count == room)
             return FURROW_EFBIG;
         uint32_t *grown = realloc(folder->starts, room * sizeof *grown);
@@ -241,7 +241,7 @@ static void sort_some(furrow__folder *folder)
 {
     size_t begin = folder->at;
     size_t end = folder->fences[folder->fence_count - 1];
-    while (end - begin > few && folder->fence_count < most_fences) {
+    while (end - begin > few && folder->fence_count < max_fences) {
         end = part(folder, begin, end);
         folder->fences[folder->fence_count++] = end;
     }

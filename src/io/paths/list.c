@@ -6,7 +6,7 @@
 #include "internal.h"
 
 /* Far beyond any path: what has none so long is no list of them. */
-static const size_t most_bytes = 65536;
+static const size_t max_bytes = 65536;
 /* Of the order of bytes, where UTF-8 has none. */
 static const char mark[] = "\xef\xbb\xbf";
 
@@ -44,7 +44,7 @@ static int make_room(furrow__list *list, furrow_error *error)
         memmove(list->buffer, list->buffer + list->begin, left);
     list->size = left;
     list->begin = 0;
-    if (list->size > most_bytes)
+    if (list->size > max_bytes)
         return furrow_error_set(error, FURROW_EFORMAT,
                                 "%s: expected a list of paths, got %zu bytes without the end of "
                                 "one",

@@ -26,7 +26,7 @@ struct furrow_paths {
 
 /* However many levels hold theirs. */
 static const size_t least_memory = 65536;
-static const size_t most_memory = UINT32_MAX;
+static const size_t max_memory = UINT32_MAX;
 
 int furrow_paths_new(furrow_paths **paths, const char *const *arguments, size_t count,
                      const furrow_paths_options *options)
@@ -38,7 +38,7 @@ int furrow_paths_new(furrow_paths **paths, const char *const *arguments, size_t 
     if (options)
         (*paths)->options = *options;
     size_t *memory = &(*paths)->options.memory;
-    *memory = *memory == 0 ? FURROW_PATHS_MEMORY : *memory > most_memory ? most_memory : *memory;
+    *memory = *memory == 0 ? FURROW_PATHS_MEMORY : *memory > max_memory ? max_memory : *memory;
     return FURROW_OK;
 }
 
