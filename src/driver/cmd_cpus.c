@@ -58,7 +58,7 @@ static int write_text(furrow_sink sink, void *sink_context, const void *context)
     print_variable(&text, "OMP_PROC_BIND", cpus->proc_bind);
     print_variable(&text, "OMP_PLACES", cpus->places);
     if (cpus->note[0])
-        furrow__text_print(&text, "Ignored: %s\n", cpus->note);
+        furrow__text_print(&text, "Note: %s\n", cpus->note);
     if (report->calibrates)
         furrow__text_costs(&text, &report->calibration);
     return text.status;

@@ -7,7 +7,7 @@
 
 #include "internal.h"
 
-/* The folder of a followed path, in `folder`; false: too long. */
+/* Copies the folder of a followed path; false: it is too long. */
 static bool folder_of(char folder[PATH_MAX], const char *path)
 {
     size_t length = furrow__output_folder_length(path);
@@ -24,7 +24,7 @@ static int refuse(furrow_error *error, const char *path, const char *what, int c
                             furrow_status_text(code));
 }
 
-/* The name may be as long as names may be, and that of what it is first too long. */
+/* A name of maximal length leaves no room for ".partial". */
 static int check_partial(const char *target, furrow_error *error)
 {
     struct stat found;
@@ -87,7 +87,7 @@ static bool is_same_node(const struct stat *left, const struct stat *right)
     return left->st_dev == right->st_dev && left->st_ino == right->st_ino;
 }
 
-/* Of files that are not there: the same name in the same folder. */
+/* For files that do not exist: the same name in the same folder. */
 static bool is_same_place(const char *left, const char *right)
 {
     char folder_left[PATH_MAX], folder_right[PATH_MAX];
@@ -98,7 +98,7 @@ static bool is_same_place(const char *left, const char *right)
            stat(folder_left, &a) == 0 && stat(folder_right, &b) == 0 && is_same_node(&a, &b);
 }
 
-/* Of two followed paths. */
+/* For two followed paths. */
 static bool is_same(const char *left, const char *right)
 {
     struct stat a, b;

@@ -6,7 +6,7 @@
 
 #include "internal.h"
 
-/* As many as Linux follows. */
+/* Linux follows no more. */
 static const int max_links = 40;
 
 size_t furrow__output_folder_length(const char *path)
@@ -29,7 +29,7 @@ int furrow__output_descriptor(const char *path)
     return -1;
 }
 
-/* What the link `path` says, read from where it lies. */
+/* The path that the link at `path` leads to, relative to the folder of the link. */
 static char *join(const char *path, const char *link)
 {
     size_t folder = link[0] == '/' ? 0 : furrow__output_folder_length(path);
