@@ -148,7 +148,7 @@ static bool sweep_schedules(struct ways *ways, const furrow_plan *request, int t
     return true;
 }
 
-/* A pool cuts its chunks by itself, unless they are asked for. */
+/* A pool chooses its chunk sizes by itself, unless --chunk is given. */
 static bool add_pool(struct ways *ways, const furrow_plan *request, int threads)
 {
     const furrow_plan plan = {
@@ -156,7 +156,7 @@ static bool add_pool(struct ways *ways, const furrow_plan *request, int threads)
     return add_swept(ways, &plan, request->chunk == 0);
 }
 
-/* All backends that cut a loop in a way of their own, or the one that is asked for. */
+/* The one --backend, or all that divide a loop in different ways. */
 static bool sweep_backends(struct ways *ways, const furrow_plan *request, int threads, size_t items,
                            size_t step)
 {
@@ -182,7 +182,7 @@ static bool sweep(struct ways *ways, const furrow_plan *request, int max, size_t
     return true;
 }
 
-/* The most threads that could help. */
+/* The largest number of threads that could help. */
 static int max_threads(const struct options *options, const struct extent *extent)
 {
     int max = options->plan.threads ? options->plan.threads

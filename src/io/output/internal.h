@@ -15,6 +15,9 @@ int furrow__output_descriptor(const char *path);
 /* The length of the folder in the path, with its slash; 0: there is none. */
 size_t furrow__output_folder_length(const char *path);
 
+/* The path after that. */
+const char *furrow__output_name(const char *path);
+
 /* Whether the path exists and is no regular file. */
 bool furrow__output_special(const char *path);
 

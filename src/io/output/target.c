@@ -15,6 +15,11 @@ size_t furrow__output_folder_length(const char *path)
     return slash ? (size_t)(slash - path) + 1 : 0;
 }
 
+const char *furrow__output_name(const char *path)
+{
+    return path + furrow__output_folder_length(path);
+}
+
 int furrow__output_descriptor(const char *path)
 {
     static const char *const folders[] = {"/dev/fd/", "/proc/self/fd/"};
