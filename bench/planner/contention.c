@@ -6,7 +6,7 @@
 
 #include <furrow/status.h>
 
-#include "load.h"
+#include "loads.h"
 #include "spin.h"
 #include "ways.h"
 

@@ -8,7 +8,6 @@
 #include "judge.h"
 #include "loads.h"
 #include "peer.h"
-#include "regret.h"
 #include "ways.h"
 
 enum { SLOW_ROUNDS = 4 };

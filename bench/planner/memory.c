@@ -1,4 +1,4 @@
-#include "memory.h"
+#include "loads.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -20,7 +20,6 @@
 #include <furrow/status.h>
 
 #include "machine.h"
-#include "neighbour.h"
 #include "rows.h"
 
 static const struct row {

@@ -7,7 +7,7 @@
 #include <furrow/loop.h>
 #include <furrow/measure.h>
 
-#include "load.h"
+#include "loads.h"
 
 enum { MAX_WAYS = 512 };
 

@@ -20,7 +20,7 @@
 #include <furrow/digits/training.h>
 #include <furrow/parallel.h>
 
-#include "variants.h"
+#include "page.h"
 
 enum {
     PIXELS = FURROW_DIGITS_PIXELS,
@@ -53,8 +53,11 @@ static size_t read_page(unsigned char *readings, const struct bench *bench, size
     unsigned char *bytes = NULL;
     size_t size = 0, count = 0;
     const unsigned char *digit = bench->samples.images + (bench->first + index) * PIXELS;
-    if (page_draw(&page, digit, look, index))
+    uint64_t state = index; /* of the random numbers of this page */
+    if (page_draw(&page, digit, look, &state)) {
+        page_wear(&page, look, &state);
         bytes = page_encode(&size, &page, look);
+    }
     if (!bytes || furrow_image_decode(&image, bytes, size, NULL, &options, NULL) != 0 ||
         furrow_digits_readings(readings, &count, &image, NULL) != 0)
         count = 0;
