@@ -1,8 +1,8 @@
 /*
  * files.c: 10,000 PNG files, written once and then in the page cache, to labels.
  *
- * The stages one on the other: open, read and close alone, which no reader can go below; decoded;
- * brought to MNIST's form and classified. Then the tool as its users have it, and peers.
+ * The stages add up: open, read and close alone, the lower bound of every reader; decoding; the
+ * form of MNIST and the classification. Then the driver as users run it, and peers.
  */
 #include <fcntl.h>
 #include <png.h>
@@ -33,7 +33,7 @@ struct files {
     atomic_size_t next, labels;       /* files taken, the sum of all labels */
 };
 
-/* As most programs write them: no filter, zlib's default. */
+/* Written as by most programs: no filter, the default level of zlib. */
 static void write_file(const char *path, const unsigned char *pixels)
 {
     FILE *file = fopen(path, "wb");

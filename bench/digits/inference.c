@@ -1,10 +1,10 @@
 /*
- * inference.c: images in memory to labels, as a share of the multiply-adds that the same cores did
- * a moment before, and against peers.
+ * inference.c: from images in memory to labels: as a share of the multiply-adds that the same cores
+ * did a moment before, and beside peers.
  *
- * A multiplication and an addition per weight and pixel are counted, nothing else: not pooling, nor
- * softmax, nor the way into the lanes. A cascade counts as many as it says on average, and sees
- * MNIST's test images; its nets are shown one by one too.
+ * The count is a multiplication and an addition per weight and pixel, without pooling, softmax and
+ * the transposition into lanes. A cascade counts its average, on MNIST's test images; each of its
+ * nets has a line too.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -128,7 +128,7 @@ static void show_peer(const struct peer *peer, struct run *run)
     }
 }
 
-/* Each net of a model of several, once: with weights made up, for a net alone. */
+/* Each net of a model with several, once. */
 static void show_parts(const char *layers, const unsigned char *images)
 {
     char net[512], last[512] = "";

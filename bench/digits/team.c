@@ -22,8 +22,8 @@ struct seat {
     double begin, end;
 };
 
-/* The member-th CPU of those that may be used: what takes milliseconds the system would leave where
- * it began, two on one CPU. */
+/* Binds a member to its own CPU: for work of milliseconds the system might leave two members on
+ * one. */
 static void sit_down(const cpu_set_t *allowed, int member)
 {
     cpu_set_t one;

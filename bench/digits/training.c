@@ -1,10 +1,10 @@
 /*
- * training.c: how many images a second the nets that ship learn from, distorting them included, and
- * what share that is of the multiply-adds that the same cores did a moment before.
+ * training.c: how many images a second the built-in nets learn from, distortion included, and the
+ * share of the multiply-adds that the same cores did a moment before.
  *
- * Counted are those that textbook back-propagation needs: as many as a classification on the way
- * forward, as many for the gradient of the weights, and as many but for the first stage for that of
- * the inputs. Whoever leaves out those of zeros is credited with them; distorting is not counted.
+ * The count is that of textbook back-propagation: a classification on the way forward, as many
+ * again for the gradient of the weights, and as many, without the first stage, for that of the
+ * inputs. Multiplications by zero count even if they are skipped; distortion does not count.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -93,7 +93,7 @@ static void show_share(struct course *course, const struct peak *peak, int threa
     fflush(stdout);
 }
 
-/* The level that a trainer takes. */
+/* The peak of the instruction set that a trainer uses. */
 static const struct peak *best_peak(void)
 {
     size_t best = 0;

@@ -1,14 +1,14 @@
 /*
- * bench-image: what it costs to read a small PNG file, beside what nobody can do without (open,
- * read, close) and beside other decoders, where they were found.
+ * bench-image: what it costs to read a small PNG file, beside the unavoidable part (open, read,
+ * close) and beside other decoders, if the build found them.
  *
  *     $ bench-image [IMAGES]
  *
  * The images of a file in MNIST's format (default: its test images) are written as 10,000 PNG
- * files by libpng and read, the page cache warm, in the order of their names: by every way in turn,
- * round after round. CPU time of the thread, so that other load disturbs little; medians of the
- * rounds, and of their ratios, with 95 % intervals. Before that every way's pixels are compared
- * with the images.
+ * files by libpng and read in the order of their names, with a warm page cache, by every way in
+ * turn, round after round. Figures are CPU times of the thread, which other load disturbs little:
+ * medians of the rounds, and of their ratios, with 95 % intervals. Before that the pixels of every
+ * way are compared with the images.
  */
 #include <stdio.h>
 #include <stdlib.h>

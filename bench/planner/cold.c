@@ -25,7 +25,7 @@ struct cold {
     double idle;
 };
 
-/* Each way wakes its own threads, if any, before it idles. */
+/* Each way wakes its own threads, if any, before it is idle. */
 static int prepare(void *context)
 {
     const struct cold *cold = context;
