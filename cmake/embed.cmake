@@ -1,5 +1,5 @@
 # cmake -D FROM=file -D TO=file.c -D NAME=symbol -P embed.cmake
-# Turns the bytes of a file into a C array, so that the library needs no file at run time.
+# Makes a C array of the bytes of a file, so that the library needs no file at run time.
 file(READ ${FROM} bytes HEX)
 string(LENGTH "${bytes}" size)
 math(EXPR size "${size} / 2")

@@ -1,5 +1,5 @@
-# What `cmake --install` lays down: headers, libraries, the driver, and what find_package and pkg-config
-# need to find them.
+# What `cmake --install` installs: headers, libraries, the driver, and the files by which find_package and
+# pkg-config find them.
 
 include(CMakePackageConfigHelpers)
 
@@ -31,8 +31,8 @@ install(FILES ${PROJECT_BINARY_DIR}/furrow-config.cmake
               ${PROJECT_BINARY_DIR}/furrow-config-version.cmake
         DESTINATION ${package_folder})
 
-# For pkg-config. A program that links a static library needs the OpenMP runtime that the library was
-# compiled for, by name: its own compiler's -fopenmp may mean another one.
+# For pkg-config. A program that links a static library must name the OpenMP runtime that the library
+# was compiled for: -fopenmp of another compiler may choose another runtime.
 set(private_libraries "")
 foreach(name IN LISTS OpenMP_C_LIB_NAMES)
     if(NOT CMAKE_C_COMPILER_ID STREQUAL "GNU" AND NOT name STREQUAL "pthread")
@@ -47,8 +47,8 @@ file(RELATIVE_PATH prefix_from_pc
      ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig ${CMAKE_INSTALL_PREFIX})
 string(REGEX REPLACE "/$" "" prefix_from_pc "${prefix_from_pc}")
 
-# furrow_pc(NAME DESCRIPTION REQUIRES PRIVATE): NAME.pc, of a library that needs the packages REQUIRES,
-# and PRIVATE where it is static.
+# furrow_pc(NAME DESCRIPTION REQUIRES PRIVATE): NAME.pc, for a library that needs the packages REQUIRES,
+# and also PRIVATE if it is static.
 function(furrow_pc pc_name pc_description pc_requires pc_requires_private)
     configure_file(cmake/furrow.pc.in ${pc_name}.pc @ONLY)
     install(FILES ${PROJECT_BINARY_DIR}/${pc_name}.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)

@@ -10,7 +10,9 @@
 
 #include "sink.h"
 
-enum { FORMATS = FURROW_FORMAT_TSV + 1 };
+#define COUNT(NAME, name) +1
+enum { FORMATS = 0 FURROW_FORMAT_MAP(COUNT) };
+#undef COUNT
 
 typedef void filling(furrow_writer *writer);
 

@@ -23,7 +23,7 @@ struct output {
     char text[1 << 22];
 };
 
-static inline int take(void *context, const char *bytes, size_t size)
+static inline int take(const char *bytes, size_t size, void *context)
 {
     struct output *output = context;
     if (size >= sizeof output->text - output->size)

@@ -23,7 +23,7 @@ struct outcome {
     furrow_error error;
 };
 
-static inline int take(void *context, const char *bytes, size_t size)
+static inline int take(const char *bytes, size_t size, void *context)
 {
     struct outcome *outcome = context;
     size_t length = strlen(outcome->text);

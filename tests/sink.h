@@ -13,7 +13,7 @@ typedef struct memory_sink {
     int code;
 } memory_sink;
 
-static inline int memory_sink_take(void *context, const char *bytes, size_t size)
+static inline int memory_sink_take(const char *bytes, size_t size, void *context)
 {
     memory_sink *sink = context;
     sink->calls++;

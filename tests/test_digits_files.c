@@ -155,7 +155,7 @@ struct bytes {
     char bytes[1 << 16];
 };
 
-static int take_bytes(void *context, const char *bytes, size_t size)
+static int take_bytes(const char *bytes, size_t size, void *context)
 {
     struct bytes *taken = context;
     if (size > sizeof taken->bytes - taken->size)

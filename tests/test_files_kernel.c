@@ -22,7 +22,7 @@ struct job {
     char text[4096];
 };
 
-static int take(void *context, const char *bytes, size_t size)
+static int take(const char *bytes, size_t size, void *context)
 {
     struct job *job = context;
     size_t length = strlen(job->text);

@@ -162,7 +162,8 @@ TEST(other_terms_are_refused_and_named)
         furrow_term terms[4];
         const char *text;
     } table[] = {
-        {{{"program", "test"}, {"n", "18"}}, "n: expected \"17\" as when it was begun, got \"18\""},
+        {{{"program", "test"}, {"n", "18"}},
+         "n: expected \"17\" as at the start of the journal, got \"18\""},
         {{{"program", "text"}, {"n", "17"}}, "program: expected \"test\""},
         {{{"program", "test"}}, "arguments: expected \"n\""},
         {{{"program", "test"}, {"n", "17"}, {"m", "1"}}, "got \"m\""},
@@ -178,7 +179,7 @@ TEST(other_terms_are_refused_and_named)
         EXPECT_EQUAL(furrow__journal_open(&journal, path, table[i].terms, &error), FURROW_ECHANGED);
         EXPECT(journal == NULL);
         EXPECT_CONTAINS(error.text, table[i].text);
-        EXPECT_CONTAINS(error.text, "remove the file to begin anew");
+        EXPECT_CONTAINS(error.text, "remove the file to start again");
     }
     furrow_journal *journal;
     REQUIRE_EQUAL(furrow__journal_open(&journal, path, terms, NULL), FURROW_OK);

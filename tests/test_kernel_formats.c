@@ -64,7 +64,7 @@ TEST(bytes_are_the_same_as_records_however_they_are_cut)
 
 /* ---- what a run writes ---- */
 
-static int take_at(void *context, const char *bytes, size_t size, uint64_t offset)
+static int take_at(const char *bytes, size_t size, uint64_t offset, void *context)
 {
     struct output *output = context;
     if (offset + size >= sizeof output->text)
@@ -133,10 +133,10 @@ TEST(a_run_writes_them_on_any_plan_in_order_and_at_any_place)
     }
 }
 
-static int take_some(void *context, const char *bytes, size_t size)
+static int take_some(const char *bytes, size_t size, void *context)
 {
     struct output *output = context;
-    return output->size + size > 1 << 20 ? FURROW_EIO : take(context, bytes, size);
+    return output->size + size > 1 << 20 ? FURROW_EIO : take(bytes, size, context);
 }
 
 TEST(a_sink_that_fails_ends_a_run_behind_whole_items)

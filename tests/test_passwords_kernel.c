@@ -16,7 +16,7 @@ static const furrow_kernel *const kernel = &furrow_kernel_passwords;
 
 static char text[1 << 16];
 
-static int take(void *context, const char *bytes, size_t size)
+static int take(const char *bytes, size_t size, void *context)
 {
     size_t *length = context;
     if (*length + size >= sizeof text)

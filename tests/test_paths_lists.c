@@ -258,7 +258,7 @@ TEST(a_list_without_a_name_and_an_input_that_is_a_folder_are_refused)
     furrow_error error = {0};
     REQUIRE_EQUAL(furrow_paths_new(&paths, &argument, 1, NULL), FURROW_OK);
     EXPECT_EQUAL(furrow_paths_check(paths, &error), FURROW_EINVAL);
-    EXPECT_TEXT(error.text, "@: expected the name of a list behind it");
+    EXPECT_TEXT(error.text, "@: expected the name of a list after it");
     furrow_paths_free(paths);
     FILE *folder = fopen(harness_folder(), "r");
     REQUIRE(folder);

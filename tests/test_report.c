@@ -38,7 +38,7 @@ struct page {
     size_t size;
 };
 
-static int print(void *context, const char *bytes, size_t size)
+static int print(const char *bytes, size_t size, void *context)
 {
     struct page *page = context;
     if (page->size + size >= sizeof page->text)
@@ -49,7 +49,7 @@ static int print(void *context, const char *bytes, size_t size)
     return FURROW_OK;
 }
 
-static int refuse(void *context, const char *bytes, size_t size)
+static int refuse(const char *bytes, size_t size, void *context)
 {
     (void)context;
     (void)bytes;

@@ -4,10 +4,10 @@
 
 #include <furrow/report.h>
 
-#include "report/costs.h"
+#include "report/text.h"
 #include "sink.h"
 
-static int refuse(void *context, const char *bytes, size_t size)
+static int refuse(const char *bytes, size_t size, void *context)
 {
     (void)context;
     (void)bytes;
@@ -186,14 +186,19 @@ TEST(a_calibration_is_shown_with_what_it_rests_on)
                                        .disturbed = 3,
                                        .seconds = 4e-3};
     sink.size = 0;
-    REQUIRE_EQUAL(furrow__report_calibration(&calibration, memory_sink_take, &sink), 0);
+    furrow__text text = {.sink = memory_sink_take, .context = &sink};
+    furrow__text_costs(&text, &calibration);
+    REQUIRE_EQUAL(text.status, 0);
     EXPECT_CONTAINS(sink.text, "Costs of OpenMP: measured with up to 2 threads in 4.00 ms, 60 "
                                "samples and 3 disturbed\n");
     EXPECT_CONTAINS(sink.text, "  region of two threads                          1.50 us\n");
-    EXPECT_CONTAINS(sink.text, "  from chunk to chunk while all ask              50.0 ns\n");
+    EXPECT_CONTAINS(sink.text, "  chunk taken while all threads take             50.0 ns\n");
     calibration.samples = 0;
     sink.size = 0;
-    REQUIRE_EQUAL(furrow__report_calibration(&calibration, memory_sink_take, &sink), 0);
+    furrow__text_costs(&text, &calibration);
+    REQUIRE_EQUAL(text.status, 0);
     EXPECT_CONTAINS(sink.text, "typical ones, there was nothing to measure");
-    EXPECT_EQUAL(furrow__report_calibration(&calibration, refuse, NULL), FURROW_EIO);
+    furrow__text failing = {.sink = refuse};
+    furrow__text_costs(&failing, &calibration);
+    EXPECT_EQUAL(failing.status, FURROW_EIO);
 }

@@ -107,7 +107,7 @@ static double sum_below(const struct series *series, size_t end)
     return sum_of(series, 0, end);
 }
 
-static int ignore(void *context, const char *bytes, size_t size)
+static int ignore(const char *bytes, size_t size, void *context)
 {
     (void)context, (void)bytes, (void)size;
     return FURROW_OK;

@@ -152,7 +152,7 @@ TEST(each_format_writes_what_its_header_shows)
 
 TEST(formats_have_names_and_names_have_formats)
 {
-    static const char *const names[] = {"text", "csv", "json", "jsonl", "list", "tsv"};
+    static const char *const names[FORMATS] = {"text", "csv", "json", "jsonl", "list", "tsv"};
     for (int i = 0; i < FORMATS; i++) {
         furrow_format format;
         EXPECT_TEXT(furrow_format_name((furrow_format)i), names[i]);

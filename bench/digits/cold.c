@@ -18,7 +18,7 @@ struct program {
     int rounds;
 };
 
-/* Seconds; -1 when it fails, as what is not installed does. */
+/* Seconds; -1: it failed, as a program that is not installed does. */
 static double run(const struct program *program)
 {
     double start = furrow_clock_wall();

@@ -1,13 +1,13 @@
 /*
- * bench-digits: how fast are digits classified, beside what the machine could do and beside peers?
+ * bench-digits: how fast digits are classified, beside the peak of the machine and beside peers.
  *
  *     $ bench-digits [inference end-to-end cold training ...]
  *
  * `inference` compares images in memory with the peak of fused multiply-adds and, for LeNet-5, with
  * oneDNN, OpenCV and PyTorch; `end-to-end` reads 10,000 PNG files; `cold` starts programs;
- * `training` learns. Whatever a line compares runs in turn, round after round, in the same minute,
- * and ratios are medians over rounds with 95 % intervals: shared machines change too much for
- * anything else. Peers that are not installed are left out, and said to be.
+ * `training` learns. All that a line compares runs in turn, round after round, in the same minute,
+ * and ratios are medians over rounds with 95 % intervals, because shared machines change too much
+ * for anything else. Peers that are not installed are named and left out.
  */
 #include <stdio.h>
 #include <stdlib.h>

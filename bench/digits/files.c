@@ -1,8 +1,8 @@
 /*
  * files.c: 10,000 PNG files, written once and then in the page cache, to labels.
  *
- * The stages one on the other: open, read and close alone, which no reader can go below; decoded;
- * brought to MNIST's form and classified. Then the tool as its users have it, and peers.
+ * The stages add up: open, read and close alone, the lower bound of every reader; decoding; the
+ * form of MNIST and the classification. Then the driver as users run it, and peers.
  */
 #include <fcntl.h>
 #include <png.h>
@@ -33,7 +33,7 @@ struct files {
     atomic_size_t next, labels;       /* files taken, the sum of all labels */
 };
 
-/* As most programs write them: no filter, zlib's default. */
+/* Written as by most programs: no filter, the default level of zlib. */
 static void write_file(const char *path, const unsigned char *pixels)
 {
     FILE *file = fopen(path, "wb");
@@ -78,7 +78,7 @@ static void remove_files(struct files *files)
 
 /* ---- ours ---- */
 
-static void read_work(void *context, int member)
+static void read_work(int member, void *context)
 {
     struct files *files = context;
     char bytes[4096];
@@ -119,7 +119,7 @@ static void take_batch(struct files *files, struct worker *worker, size_t first,
     atomic_fetch_add(&files->labels, labels);
 }
 
-static void label_work(void *context, int member)
+static void label_work(int member, void *context)
 {
     struct files *files = context;
     struct worker *worker = calloc(1, sizeof *worker);
@@ -212,8 +212,8 @@ static void show_threads(struct files *files, const struct models *models, int t
     static double rates[WAYS][ROUNDS];
     bool missing[WAYS] = {false};
     double labels = 0, ours = 0;
-    int ways = threads < MOST_TEAM ? OPENCV : WAYS; /* peers on all threads only: they take long */
-    for (int round = -1; round < ROUNDS; round++)   /* the first warms up */
+    int ways = threads < MAX_TEAM ? OPENCV : WAYS; /* peers on all threads only: they take long */
+    for (int round = -1; round < ROUNDS; round++)  /* the first warms up */
         for (int way = 0; way < ways; way++) {
             if (missing[way])
                 continue;
@@ -240,7 +240,7 @@ void section_files(void)
     bench_require(furrow_digits_model_default(&models.shipped, NULL), "the model that ships");
     write_files(&files);
     printf("%zu PNG files to labels; threads\n", files.count);
-    for (int threads = 1; threads <= MOST_TEAM; threads++)
+    for (int threads = 1; threads <= MAX_TEAM; threads++)
         show_threads(&files, &models, threads);
     remove_files(&files);
     furrow_digits_model_free(models.lenet);

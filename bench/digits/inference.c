@@ -1,10 +1,10 @@
 /*
- * inference.c: images in memory to labels, as a share of the multiply-adds that the same cores did
- * a moment before, and against peers.
+ * inference.c: from images in memory to labels: as a share of the multiply-adds that the same cores
+ * did a moment before, and beside peers.
  *
- * A multiplication and an addition per weight and pixel are counted, nothing else: not pooling, nor
- * softmax, nor the way into the lanes. A cascade counts as many as it says on average, and sees
- * MNIST's test images; its nets are shown one by one too.
+ * The count is a multiplication and an addition per weight and pixel, without pooling, softmax and
+ * the transposition into lanes. A cascade counts its average, on MNIST's test images; each of its
+ * nets has a line too.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,14 +21,14 @@ enum { ROUNDS = 15, IMAGES = 1024, PEAK_ROUNDS = 1000000 };
 
 struct run {
     const furrow_digits_model *model;
-    furrow_digits_scratch *scratch[MOST_TEAM];
+    furrow_digits_scratch *scratch[MAX_TEAM];
     const unsigned char *images;
-    furrow_digits_answer answers[MOST_TEAM][BATCH];
+    furrow_digits_answer answers[MAX_TEAM][BATCH];
     const struct peak *peak;
-    double flops[MOST_TEAM];
+    double flops[MAX_TEAM];
 };
 
-static void classify_work(void *context, int member)
+static void classify_work(int member, void *context)
 {
     struct run *run = context;
     for (size_t done = 0; done < IMAGES; done += BATCH)
@@ -37,7 +37,7 @@ static void classify_work(void *context, int member)
                                run->answers[member]);
 }
 
-static void single_work(void *context, int member)
+static void single_work(int member, void *context)
 {
     struct run *run = context;
     for (size_t i = 0; i < IMAGES; i++)
@@ -45,7 +45,7 @@ static void single_work(void *context, int member)
                                run->images + i * FURROW_DIGITS_PIXELS, 1, run->answers[member]);
 }
 
-static void peak_work(void *context, int member)
+static void peak_work(int member, void *context)
 {
     struct run *run = context;
     float sum;
@@ -55,31 +55,31 @@ static void peak_work(void *context, int member)
 static void begin(struct run *run, const furrow_digits_model *model, const char *level)
 {
     run->model = model;
-    for (int i = 0; i < MOST_TEAM; i++)
+    for (int i = 0; i < MAX_TEAM; i++)
         bench_require(furrow_digits_scratch_new(&run->scratch[i], model, level), level);
 }
 
 static void end(struct run *run)
 {
-    for (int i = 0; i < MOST_TEAM; i++)
+    for (int i = 0; i < MAX_TEAM; i++)
         furrow_digits_scratch_free(run->scratch[i]);
 }
 
 static void show_share(struct run *run, int members)
 {
-    double images[ROUNDS], flops[ROUNDS], most[ROUNDS];
+    double images[ROUNDS], flops[ROUNDS], limits[ROUNDS];
     double each = 2.0 * (double)furrow_digits_model_multiplications(run->model);
     team_run(members, classify_work, run);
     for (int i = 0; i < ROUNDS; i++) {
-        most[i] = members / team_run(members, peak_work, run) * run->flops[0];
+        limits[i] = members / team_run(members, peak_work, run) * run->flops[0];
         images[i] = members * IMAGES / team_run(members, classify_work, run);
         flops[i] = images[i] * each;
     }
     furrow_summary rate, flop, peak, share;
     furrow_stats_summarise(&rate, images, ROUNDS);
     furrow_stats_summarise(&flop, flops, ROUNDS);
-    furrow_stats_summarise(&peak, most, ROUNDS);
-    furrow_stats_ratio(&share, flops, most, ROUNDS);
+    furrow_stats_summarise(&peak, limits, ROUNDS);
+    furrow_stats_ratio(&share, flops, limits, ROUNDS);
     printf("  %-8s %d %10.0f images/s  %6.1f of %6.1f GFLOP/s  %5.1f %% [%.1f, %.1f]\n",
            run->peak->level, members, rate.median, flop.median / 1e9, peak.median / 1e9,
            100 * share.median, 100 * share.low, 100 * share.high);
@@ -94,7 +94,7 @@ static void show_net(const char *name, const furrow_digits_model *model,
     for (size_t i = 0; i < peak_count && furrow_digits_level(i); i++) {
         struct run run = {.images = images, .peak = &peaks[i]};
         begin(&run, model, peaks[i].level);
-        for (int members = 1; members <= MOST_TEAM; members++)
+        for (int members = 1; members <= MAX_TEAM; members++)
             show_share(&run, members);
         double seconds[ROUNDS];
         furrow_summary single;
@@ -110,7 +110,7 @@ static void show_net(const char *name, const furrow_digits_model *model,
 static void show_peer(const struct peer *peer, struct run *run)
 {
     double ours[ROUNDS], theirs[ROUNDS];
-    for (int members = 1; members <= MOST_TEAM; members++) {
+    for (int members = 1; members <= MAX_TEAM; members++) {
         if (!(peer->infer(members, run->images, IMAGES) > 0)) {
             printf("  %-28s is not installed\n", peer->name);
             return;
@@ -128,7 +128,7 @@ static void show_peer(const struct peer *peer, struct run *run)
     }
 }
 
-/* Each net of a model of several, once: with weights made up, for a net alone. */
+/* Each net of a model with several, once. */
 static void show_parts(const char *layers, const unsigned char *images)
 {
     char net[512], last[512] = "";

@@ -7,16 +7,16 @@ enum { LANES = FURROW__WIDTH, CHAINS = 12 };
 #define NAMED(level)  NAMED_(level)
 #define PEAK          NAMED(FURROW__LEVEL)
 
-/* As src/digits/net/convolve.h has it. */
+/* As in src/digits/net/convolve.h has it. */
 typedef float lanes __attribute__((vector_size(LANES * sizeof(float))));
 
 double PEAK(size_t rounds, float *sum);
 
-/* As many independent chains as the convolution has at least, so that each multiply-add waits for
- * none. All begin elsewhere: chains that are the same a compiler computes once. */
+/* Independent chains, no fewer than in the convolution, so that no multiply-add waits for another.
+ * Each begins with its own value: a compiler computes equal chains only once. */
 double PEAK(size_t rounds, float *sum)
 {
-    static volatile float factor = 0.9999f, term = 1e-4f; /* not known when compiling */
+    static volatile float factor = 0.9999f, term = 1e-4f; /* unknown to the compiler */
     lanes sums[CHAINS], times = factor - (lanes){0}, plus = term - (lanes){0};
     for (int chain = 0; chain < CHAINS; chain++)
         sums[chain] = factor * (float)chain - (lanes){0};
@@ -24,7 +24,7 @@ double PEAK(size_t rounds, float *sum)
 #pragma GCC unroll 12
         for (int chain = 0; chain < CHAINS; chain++)
             sums[chain] = sums[chain] * times + plus;
-    *sum = 0; /* somebody reads it, for all the compiler knows */
+    *sum = 0; /* the caller may read it, so the compiler keeps the work */
     for (int chain = 0; chain < CHAINS; chain++)
         for (int lane = 0; lane < LANES; lane++)
             *sum += sums[chain][lane];

@@ -1,4 +1,4 @@
-/* peers.h: others that run LeNet-5. One that is not installed answers -1. */
+/* peers.h: other libraries that run LeNet-5. One that is not installed returns -1. */
 #ifndef BENCH_DIGITS_PEERS_H
 #define BENCH_DIGITS_PEERS_H
 
@@ -10,14 +10,14 @@ extern "C" {
 
 struct peer {
     const char *name;
-    /* Seconds that `images` images took it, in batches of BATCH, on that number of threads. */
+    /* Seconds for `images` images, in batches of BATCH, on that number of threads. */
     double (*infer)(int threads, const unsigned char *pixels, size_t images);
 };
 
 extern const struct peer peer_dnnl, peer_opencv, peer_torch;
 
-/* What peer.py says to a line of words: seconds, or -1. `labels`, where not NULL, is the sum of all
- * labels that it found. */
+/* Sends a line to peer.py and returns its answer: seconds, or -1. `labels` (may be NULL) gets the
+ * sum of all labels. */
 double python_ask(const char *line, double *labels);
 
 #ifdef __cplusplus

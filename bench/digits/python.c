@@ -1,5 +1,5 @@
-/* Python's peers: peer.py, another process, told what to do over a pipe and saying how long it
- * took. */
+/* Python's peers: peer.py, another process, which gets commands over a pipe and answers with times.
+ */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 
 #include "peers.h"
 
-/* The distribution's own, which has the distribution's packages. */
+/* The Python of the distribution, which has the packages of the distribution. */
 static const char *const python = "/usr/bin/python3";
 
 static FILE *to, *from;

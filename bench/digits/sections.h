@@ -7,10 +7,10 @@
 #include <furrow/digits/digits.h>
 #include <furrow/digits/training.h>
 
-/* LeNet-5 without its border, as everybody builds it: what all peers run. */
+/* LeNet-5 without its border, which all peers run. */
 #define LENET "conv5x6 pool conv5x16 pool dense120 dense84 dense10"
 
-enum { BATCH = 64, MOST_TEAM = 2 };
+enum { BATCH = 64, MAX_TEAM = 2 };
 
 void section_inference(void);
 void section_files(void);
@@ -23,17 +23,18 @@ extern const char *bench_driver;
 /* Ends the program, naming what failed, unless status is 0. */
 void bench_require(int status, const char *what);
 
-/* A net with weights made up, the same each time. */
+/* A net with made-up weights, the same each time. */
 furrow_digits_model *net_new(const char *layers);
 
 /* MNIST's 10,000 test images. */
 void test_images(furrow_digits_samples *samples);
 
-/* Runs work(context, member) on `members` threads at once; returns the seconds from the common
+/* Runs work(member, context) on `members` threads at once; returns the seconds from the common
  * start to the last end. */
-double team_run(int members, void (*work)(void *context, int member), void *context);
+double team_run(int members, void (*work)(int member, void *context), void *context);
 
-/* A line: the median of `rates`, and of rates / over with its interval, which is `what`. */
+/* Prints a line: the median of `rates`, and that of rates / over with its interval, called `what`.
+ */
 void line_ratio(const char *name, int members, const double *rates, const double *over,
                 const char *what, size_t rounds);
 

@@ -12,7 +12,7 @@
 struct team {
     pthread_barrier_t start;
     cpu_set_t allowed;
-    void (*work)(void *context, int member);
+    void (*work)(int member, void *context);
     void *context;
 };
 
@@ -22,8 +22,8 @@ struct seat {
     double begin, end;
 };
 
-/* The member-th CPU of those that may be used: what takes milliseconds the system would leave where
- * it began, two on one CPU. */
+/* Binds a member to its own CPU: for work of milliseconds the system might leave two members on
+ * one. */
 static void sit_down(const cpu_set_t *allowed, int member)
 {
     cpu_set_t one;
@@ -41,16 +41,16 @@ static void *member_main(void *argument)
     sit_down(&seat->team->allowed, seat->member);
     pthread_barrier_wait(&seat->team->start);
     seat->begin = furrow_clock_wall();
-    seat->team->work(seat->team->context, seat->member);
+    seat->team->work(seat->member, seat->team->context);
     seat->end = furrow_clock_wall();
     return NULL;
 }
 
-double team_run(int members, void (*work)(void *context, int member), void *context)
+double team_run(int members, void (*work)(int member, void *context), void *context)
 {
     struct team team = {.work = work, .context = context};
-    struct seat seats[MOST_TEAM];
-    pthread_t threads[MOST_TEAM];
+    struct seat seats[MAX_TEAM];
+    pthread_t threads[MAX_TEAM];
     pthread_getaffinity_np(pthread_self(), sizeof team.allowed, &team.allowed);
     pthread_barrier_init(&team.start, NULL, (unsigned)members);
     for (int i = 0; i < members; i++)

@@ -1,10 +1,10 @@
 /*
- * training.c: how many images a second the nets that ship learn from, distorting them included, and
- * what share that is of the multiply-adds that the same cores did a moment before.
+ * training.c: how many images a second the built-in nets learn from, distortion included, and the
+ * share of the multiply-adds that the same cores did a moment before.
  *
- * Counted are those that textbook back-propagation needs: as many as a classification on the way
- * forward, as many for the gradient of the weights, and as many but for the first stage for that of
- * the inputs. Whoever leaves out those of zeros is credited with them; distorting is not counted.
+ * The count is that of textbook back-propagation: a classification on the way forward, as many
+ * again for the gradient of the weights, and as many, without the first stage, for that of the
+ * inputs. Multiplications by zero count even if they are skipped; distortion does not count.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +17,7 @@
 #include "peak.h"
 #include "sections.h"
 
-enum { ROUNDS = 15, IMAGES = 2048, MOST_BLOCKS = 64, PEAK_ROUNDS = 1000000 };
+enum { ROUNDS = 15, IMAGES = 2048, MAX_BLOCKS = 64, PEAK_ROUNDS = 1000000 };
 
 static const struct {
     const char *name, *layers;
@@ -49,12 +49,12 @@ struct course {
 };
 
 /* An epoch. */
-static void train_work(void *context, int member)
+static void train_work(int member, void *context)
 {
     struct course *course = context;
     (void)member;
     do {
-        size_t count = furrow_digits_trainer_next(course->trainer, MOST_BLOCKS);
+        size_t count = furrow_digits_trainer_next(course->trainer, MAX_BLOCKS);
         bench_require(furrow_parallel_for(&course->options, count, train_blocks, course->trainer),
                       "training");
         furrow_digits_trainer_combine(course->trainer, course->options.results,
@@ -62,7 +62,7 @@ static void train_work(void *context, int member)
     } while (!furrow_digits_trainer_epoch(course->trainer));
 }
 
-static void peak_work(void *context, int member)
+static void peak_work(int member, void *context)
 {
     float sum;
     (void)member;
@@ -71,21 +71,21 @@ static void peak_work(void *context, int member)
 
 static void show_share(struct course *course, const struct peak *peak, int threads, double each)
 {
-    double images[ROUNDS], flops[ROUNDS], most[ROUNDS];
+    double images[ROUNDS], flops[ROUNDS], limits[ROUNDS];
     float sum;
     double peak_flops = peak->run(PEAK_ROUNDS, &sum);
     course->options.plan = (furrow_plan){.threads = threads, .chunk = 1};
-    train_work(course, 0);
+    train_work(0, course);
     for (int i = 0; i < ROUNDS; i++) {
-        most[i] = threads * peak_flops / team_run(threads, peak_work, (void *)peak);
+        limits[i] = threads * peak_flops / team_run(threads, peak_work, (void *)peak);
         double begin = furrow_clock_wall();
-        train_work(course, 0);
+        train_work(0, course);
         images[i] = IMAGES / (furrow_clock_wall() - begin);
         flops[i] = images[i] * each;
     }
     furrow_summary rate, share;
     furrow_stats_summarise(&rate, images, ROUNDS);
-    furrow_stats_ratio(&share, flops, most, ROUNDS);
+    furrow_stats_ratio(&share, flops, limits, ROUNDS);
     printf("  %-8s %d %10.0f images/s  an epoch of 60000 in %5.2f s  %5.1f %% [%.1f, %.1f] of the "
            "peak\n",
            peak->level, threads, rate.median, 60000 / rate.median, 100 * share.median,
@@ -93,7 +93,7 @@ static void show_share(struct course *course, const struct peak *peak, int threa
     fflush(stdout);
 }
 
-/* The level that a trainer takes. */
+/* The peak of the instruction set that a trainer uses. */
 static const struct peak *best_peak(void)
 {
     size_t best = 0;
@@ -110,7 +110,7 @@ static void show_net(size_t net, const furrow_digits_samples *samples)
                   nets[net].name);
     furrow_parallel_options *options = &course.options;
     options->result_size = furrow_digits_trainer_outcome_size(course.trainer);
-    options->results = malloc(MOST_BLOCKS * options->result_size);
+    options->results = malloc(MAX_BLOCKS * options->result_size);
     bench_require(options->results ? FURROW_OK : FURROW_ENOMEM, nets[net].name);
     bench_require(furrow_workers_new(&options->workers, make_scratch,
                                      furrow_digits_trainer_scratch_free, course.trainer),
@@ -120,7 +120,7 @@ static void show_net(size_t net, const furrow_digits_samples *samples)
     double each = 2 * (3 * once - nets[net].first);
     printf("training the %s: %s, %.0f multiplications an image; by threads\n", nets[net].name,
            nets[net].layers, each / 2);
-    for (int threads = 1; threads <= MOST_TEAM; threads++)
+    for (int threads = 1; threads <= MAX_TEAM; threads++)
         show_share(&course, best_peak(), threads, each);
     furrow_digits_model_free(model);
     furrow_workers_free(options->workers);

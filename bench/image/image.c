@@ -1,14 +1,14 @@
 /*
- * bench-image: what it costs to read a small PNG file, beside what nobody can do without (open,
- * read, close) and beside other decoders, where they were found.
+ * bench-image: what it costs to read a small PNG file, beside the unavoidable part (open, read,
+ * close) and beside other decoders, if the build found them.
  *
  *     $ bench-image [IMAGES]
  *
  * The images of a file in MNIST's format (default: its test images) are written as 10,000 PNG
- * files by libpng and read, the page cache warm, in the order of their names: by every way in turn,
- * round after round. CPU time of the thread, so that other load disturbs little; medians of the
- * rounds, and of their ratios, with 95 % intervals. Before that every way's pixels are compared
- * with the images.
+ * files by libpng and read in the order of their names, with a warm page cache, by every way in
+ * turn, round after round. Figures are CPU times of the thread, which other load disturbs little:
+ * medians of the rounds, and of their ratios, with 95 % intervals. Before that the pixels of every
+ * way are compared with the images.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,7 +23,7 @@
 
 #include "peers.h"
 
-enum { ROUNDS = 15, MOST_FILES = 10000, MOST_WAYS = 6, PATH_SIZE = 64 };
+enum { ROUNDS = 15, MAX_FILES = 10000, MAX_WAYS = 6, PATH_SIZE = 64 };
 
 struct files {
     char folder[32];
@@ -72,9 +72,9 @@ static bool read_alone(unsigned char *pixels, const char *path)
     return read;
 }
 
-static size_t list_ways(struct way ways[MOST_WAYS])
+static size_t list_ways(struct way ways[MAX_WAYS])
 {
-    const struct way all[MOST_WAYS] = {
+    const struct way all[MAX_WAYS] = {
         {.name = "open, read, close", .read = read_only},
         {.name = "furrow_image_reader_read", .read = read_kept},
         {.name = "furrow_image_read", .read = read_alone},
@@ -83,7 +83,7 @@ static size_t list_ways(struct way ways[MOST_WAYS])
         {.name = "OpenCV imread", .read = peer_opencv},
     };
     size_t count = 0;
-    for (size_t i = 0; i < MOST_WAYS; i++)
+    for (size_t i = 0; i < MAX_WAYS; i++)
         if (all[i].read)
             ways[count++] = all[i];
     return count;
@@ -97,7 +97,7 @@ static const char *write_files(struct files *files, const char *images)
     if (furrow_digits_samples_read(&files->samples, images, NULL, &error) != 0)
         return "cannot read the images; name a file of MNIST's format";
     size_t count = files->samples.count;
-    files->count = count < MOST_FILES ? count : MOST_FILES;
+    files->count = count < MAX_FILES ? count : MAX_FILES;
     files->paths = calloc(files->count, sizeof *files->paths);
     strcpy(files->folder, "bench-image-XXXXXX");
     if (!files->paths || !mkdtemp(files->folder))
@@ -158,7 +158,7 @@ static void report(const struct way *way, const struct way *io, const struct way
 
 static const char *measure(struct files *files)
 {
-    struct way ways[MOST_WAYS];
+    struct way ways[MAX_WAYS];
     size_t count = list_ways(ways);
     for (size_t i = 0; i < count; i++)
         if (!check(&ways[i], files))

@@ -6,10 +6,10 @@
 
 #include "peers.h"
 
-enum { MOST = 65536 };
+enum { MAX_BYTES = 65536 };
 
 struct memory {
-    unsigned char bytes[MOST];
+    unsigned char bytes[MAX_BYTES];
     size_t size, position;
 };
 
@@ -51,7 +51,7 @@ bool peer_libpng(unsigned char *pixels, const char *path)
 {
     struct memory memory;
     memory.position = 0;
-    memory.size = peer_read_file(memory.bytes, MOST, path);
+    memory.size = peer_read_file(memory.bytes, MAX_BYTES, path);
     png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, NULL, NULL, NULL);
     png_infop info = png_create_info_struct(png);
     png_set_read_fn(png, &memory, on_read);

@@ -11,14 +11,14 @@ extern "C" {
 
 enum { PEER_SIDE = 28, PEER_PIXELS = PEER_SIDE * PEER_SIDE };
 
-/* Opens, reads and closes: what nobody can do without. Gives the size, 0 after a failure. */
+/* Opens, reads and closes: the part that no decoder avoids. Returns the size; 0: it failed. */
 size_t peer_read_file(unsigned char *bytes, size_t capacity, const char *path);
 
 /* libpng as its manual shows it: rows by png_read_image, default settings. */
 bool peer_libpng(unsigned char *pixels, const char *path);
 bool peer_libpng_write(const char *path, const unsigned char *pixels);
 
-/* NULL where they were not found when this was built. */
+/* NULL: the build did not find the library. */
 extern bool (*const peer_spng)(unsigned char *pixels, const char *path);
 extern bool (*const peer_opencv)(unsigned char *pixels, const char *path);
 

@@ -1,9 +1,9 @@
 /*
- * beside: what a program's own OpenMP loop takes where Furrow has threads that sleep.
+ * beside: how long a program's own OpenMP loop takes while Furrow has sleeping threads.
  *
- * Threads that were once started cannot be taken away again, so each sample is a process of its
- * own: it prepares, sleeps for 20 ms, runs the loop until it is warm, and tells the median of 400
- * loops. Processes of the three kinds take turns.
+ * Threads that were started once stay, so each sample is a process of its own: it prepares, sleeps
+ * for 20 ms, runs the loop until it is warm, and reports the median of 400 loops. Processes of the
+ * three kinds take turns.
  */
 #include "rows.h"
 
@@ -36,7 +36,7 @@ static void prepare_pool(void)
         _exit(1);
 }
 
-/* Long enough to be shared. */
+/* A loop that is long enough to be shared. */
 static void prepare_loop(void)
 {
     for (int i = 0; i < 4; i++)

@@ -14,7 +14,7 @@ static uint32_t steps[ITEMS];
 static uint64_t results[ITEMS];
 static const struct spin spin = {.steps = steps, .results = results};
 
-/* A way to run the loop; no options: bare. */
+/* A way to run the loop; without options: bare OpenMP. */
 struct way {
     const furrow_parallel_options *options;
     int threads;
@@ -43,7 +43,7 @@ static int run(furrow_run_outcome *outcome, void *context)
     return FURROW_OK;
 }
 
-/* Threads of the way before go to sleep; this one's wake up. */
+/* Lets the threads of the last way fall asleep, and wakes those of this way. */
 static int prepare(void *context)
 {
     furrow_run_outcome outcome;

@@ -3,10 +3,10 @@
  *
  *     bench-overhead [constructs] [long] [beside]
  *
- * Of `constructs` each pair is the same loop of empty items written with bare pragmas and through
- * Furrow, timed side by side; the last lines are the two costs that the planner assumes when it
- * knows none (FURROW_PLAN_TYPICAL_COSTS), as this machine and runtime have them. `long` is about
- * loops of 1 ms, `beside` about a program's own OpenMP loops. Without names all are asked.
+ * Each pair of `constructs` is the same loop of empty items, with bare pragmas and through Furrow,
+ * timed side by side; the last lines are the two costs that the planner otherwise assumes
+ * (FURROW_PLAN_TYPICAL_COSTS), measured here. `long` is about loops of 1 ms, `beside` about a
+ * program's own OpenMP loops. Without names all three run.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,7 +26,7 @@ enum { LOOP_ITEMS = 100000, REGIONS = 200 };
 
 static int threads;
 
-/* An item that does as little as can be without being optimised away: it writes its own slot. */
+/* An item that only writes its own slot, so that it is not optimised away. */
 static unsigned char slots[LOOP_ITEMS];
 
 static int touch(const furrow_range *range, const void *context)
@@ -101,7 +101,7 @@ static int run_raw(furrow_run_outcome *outcome, void *context)
     return 0;
 }
 
-static int print(void *context, const char *bytes, size_t size)
+static int print(const char *bytes, size_t size, void *context)
 {
     (void)context;
     return fwrite(bytes, 1, size, stdout) == size ? 0 : FURROW_EIO;
@@ -162,7 +162,7 @@ static bool is_wanted(const char *name, int argc, char **argv)
     return argc == 1;
 }
 
-/* What forks comes before what starts threads. */
+/* Forks come before threads. */
 int main(int argc, char **argv)
 {
     int status = FURROW_OK;

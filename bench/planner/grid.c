@@ -8,7 +8,6 @@
 #include "judge.h"
 #include "loads.h"
 #include "peer.h"
-#include "regret.h"
 #include "ways.h"
 
 enum { SLOW_ROUNDS = 4 };
@@ -17,12 +16,12 @@ enum { SLOW_ROUNDS = 4 };
  * has fewer chunks and rounds: there chunks matter little, and noise too. */
 static const double sample_time = 200e-6, slow_work = 1;
 
-/* What a grid has come to. */
+/* The results of a grid. */
 struct grid {
     const struct bench *bench;
     struct regrets sweep; /* over the best of all */
     struct regrets plans; /* over the best without the peer */
-    size_t slower;        /* planned calls that took longer than serial beyond the allowance */
+    size_t slower; /* planned calls that took longer than serial by more than the allowance */
     char slowest[192];
 };
 

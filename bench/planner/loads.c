@@ -2,18 +2,48 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <furrow/clock.h>
 
-#include "memory.h"
 #include "spin.h"
 #include "workload.h"
 
-enum { MOST_ITEMS = 65536, MOST_WAITING = 256 };
+int load_serial(const struct load *load)
+{
+    return load->body(&(furrow_range){.begin = 0, .end = load->items}, load->context);
+}
 
-static double costs[MOST_ITEMS];
-static uint32_t steps[MOST_ITEMS];
-static uint64_t results[MOST_ITEMS];
+void load_clear(const struct load *load)
+{
+    if (load->clear)
+        load->clear(load->results, load->size);
+    else
+        memset(load->results, 0, load->size);
+}
+
+/* Horner's rule over the words, modulo 2^64. */
+static uint64_t digest_words(const void *results, size_t size)
+{
+    const uint64_t *words = results;
+    uint64_t digest = 0;
+    for (size_t i = 0; i < size / sizeof *words; i++)
+        digest = digest * UINT64_C(0xda942042e4dd58b5) + words[i];
+    return digest;
+}
+
+uint64_t load_digest(const struct load *load)
+{
+    return (load->digest ? load->digest : digest_words)(load->results, load->size);
+}
+
+/* ---- the loads ---- */
+
+enum { MAX_ITEMS = 65536, MAX_WAITING = 256 };
+
+static double costs[MAX_ITEMS];
+static uint32_t steps[MAX_ITEMS];
+static uint64_t results[MAX_ITEMS];
 static struct spin spin;
 static struct load load;
 
@@ -47,7 +77,7 @@ static void make_waiting(size_t n, double each)
     load = (struct load){.items = n,
                          .body = spin_body,
                          .context = &spin,
-                         .most_threads = MOST_WAITING,
+                         .max_threads = MAX_WAITING,
                          .waits = true,
                          .results = results,
                          .size = n * sizeof *results};
@@ -63,7 +93,7 @@ static void make_sleepy(struct load *made)
     loads_computing(4096, 0.5e-6, SHAPE_CONSTANT);
     spin.sleep = 1e-3;
     spin.every = 1000;
-    load.most_threads = 16;
+    load.max_threads = 16;
     snprintf(load.name, sizeof load.name, "4096 x 0.5 us, a sleep in 1000");
     *made = load;
 }

@@ -1,4 +1,4 @@
-#include "memory.h"
+#include "loads.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -99,7 +99,7 @@ void memory_triad_large(struct load *load)
 
 /* ---- pages ---- */
 
-static unsigned char *fresh; /* the pages of a loop, none of which is there before a run */
+static unsigned char *fresh; /* the pages of a loop, not yet present before a run */
 
 static void drop_pages(void *results, size_t size)
 {
@@ -117,9 +117,9 @@ static int touch(const furrow_range *range, const void *context)
     return 0;
 }
 
-static volatile uint64_t values[SPARSE_PAGES]; /* written, whoever may look */
+static volatile uint64_t values[SPARSE_PAGES]; /* volatile, so that writes stay */
 
-/* Whether or not it touches its page, an item computes for some 50 ns. */
+/* Each item computes for about 50 ns, whether it touches its page or not. */
 static int touch_some(const furrow_range *range, const void *context)
 {
     (void)context;

@@ -11,7 +11,7 @@ extern "C" {
 /* NULL: none is installed. */
 extern const char *const peer_name;
 
-/* Runs `body` over all items on `threads` threads as the library sees fit. */
+/* Runs `body` over all items on `threads` threads, in chunks that the library chooses. */
 void peer_run(size_t items, int threads, furrow_body body, const void *context);
 
 #ifdef __cplusplus

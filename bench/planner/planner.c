@@ -1,12 +1,12 @@
 /*
- * planner: how far the planner's choice is from the best that can be had, and from the serial loop.
+ * planner: how far the planner's choice is from the best possible, and from the serial loop.
  *
  *     bench-planner [--busy] [OPTION ...] [ROW ...]
  *
- * A row is one question (rows.h); without names all are asked. With --busy the
- * figures are those beside other programs that spin, one for every two CPUs: the bench starts them,
- * and they end with it, however it ends. All ways of a workload are timed in turn, their results
- * are checked first, and ratios are of neighbouring samples.
+ * A row is one question (rows.h); without names all rows run. With --busy other programs spin
+ * meanwhile, one for every two CPUs: the bench starts them, and they end with it, however it ends.
+ * All ways of a workload are timed in turn after their results are checked, and ratios are those of
+ * neighbouring samples.
  */
 #include <popt.h>
 #include <stdbool.h>
@@ -20,7 +20,6 @@
 #include <furrow/status.h>
 
 #include "machine.h"
-#include "neighbour.h"
 #include "rows.h"
 
 static const struct row {
@@ -36,7 +35,7 @@ static const struct row {
 };
 enum { ROWS = sizeof rows / sizeof *rows };
 
-/* What the command line says. */
+/* The command line. */
 struct command {
     struct bench bench;
     int busy, thorough, worst;
@@ -82,7 +81,7 @@ static int want_rows(struct command *command, const char **names)
     return 0;
 }
 
-/* Exit status; 0: go on. */
+/* Returns an exit status; 0: continue. */
 static int read_command(struct command *command, int argc, const char **argv)
 {
     struct bench *bench = &command->bench;

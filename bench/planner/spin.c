@@ -3,7 +3,7 @@
 #include <furrow/clock.h>
 
 /* Four chains of multiplications (D. H. Lehmer, 1951) keep the multiplier busy, so that a CPU gains
- * nothing by running ahead into the next item: an item costs the same in any chunk. */
+ * nothing by starting the next item early: an item costs the same in any chunk. */
 static uint64_t compute(uint64_t seed, uint32_t steps)
 {
     const uint64_t factor = UINT64_C(0xda942042e4dd58b5);

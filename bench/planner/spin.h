@@ -1,4 +1,4 @@
-/* spin.h: items that really take their time, by computing or by sleeping. */
+/* spin.h: items that take a given time, by computing or by sleeping. */
 #ifndef FURROW_BENCH_PLANNER_SPIN_H
 #define FURROW_BENCH_PLANNER_SPIN_H
 
@@ -10,12 +10,12 @@
 /* The items of a workload; the context of spin_body. */
 struct spin {
     const uint32_t *steps; /* of computing, an item; NULL: none */
-    double sleep;          /* seconds that an item sleeps: */
-    size_t every;          /* one item in this number */
+    double sleep;          /* seconds of sleep, ... */
+    size_t every;          /* ... in one item of this number */
     uint64_t *results;     /* a slot an item */
 };
 
-/* Seconds that a step takes on this machine when nothing disturbs it. */
+/* Seconds of a step on this machine without disturbance. */
 double spin_calibrate(void);
 
 /* A furrow_body. */

@@ -32,24 +32,24 @@ static void add_team(struct ways *ways, const struct way *like, int threads, siz
             add_plan(ways, like, threads, (furrow_schedule)schedule, chunk);
 }
 
-/* Twice as many, and `most` itself, whatever it is. */
-static int next_threads(int threads, int most)
+/* Twice as many, and `max` itself, if it is none of these. */
+static int next_threads(int threads, int max)
 {
-    return threads < most && 2 * threads > most ? most : 2 * threads;
+    return threads < max && 2 * threads > max ? max : 2 * threads;
 }
 
-static int most_threads(const struct way *like)
+static int max_threads(const struct way *like)
 {
-    int most = like->load->most_threads ? like->load->most_threads : like->cpus;
-    return (size_t)most > like->load->items ? (int)like->load->items : most;
+    int max = like->load->max_threads ? like->load->max_threads : like->cpus;
+    return (size_t)max > like->load->items ? (int)like->load->items : max;
 }
 
 /* Items that only wait: the more threads the better, or nearly. */
 static void sweep_waiting(struct ways *ways, const struct way *like)
 {
-    int most = most_threads(like);
-    for (int threads = most > 64 ? most / 4 : 2; threads <= most;
-         threads = next_threads(threads, most)) {
+    int max = max_threads(like);
+    for (int threads = max > 64 ? max / 4 : 2; threads <= max;
+         threads = next_threads(threads, max)) {
         add_plan(ways, like, threads, FURROW_SCHEDULE_DYNAMIC, 1);
         add_plan(ways, like, threads, FURROW_SCHEDULE_STATIC, 0);
     }
@@ -58,9 +58,9 @@ static void sweep_waiting(struct ways *ways, const struct way *like)
 static void sweep_computing(struct ways *ways, const struct way *like, bool slow)
 {
     size_t step = slow ? 64 : like->load->items > 256 ? 4 : 2;
-    int most = most_threads(like);
+    int max = max_threads(like);
     ways_add_serial(ways, like);
-    for (int threads = 2; threads <= most; threads = next_threads(threads, most))
+    for (int threads = 2; threads <= max; threads = next_threads(threads, max))
         add_team(ways, like, threads, step);
 }
 

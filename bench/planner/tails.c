@@ -11,24 +11,24 @@
 #include "loads.h"
 #include "ways.h"
 
-/* Calls are timed one by one, in bursts before which the way is made ready; bursts of different
- * ways take turns. */
-enum { BURST = 20, FEWEST_BURSTS = 5, MOST_BURSTS = 50, WAYS = 3, SERIAL = 0, FIGURES = 4 };
+/* Calls are timed one by one, in bursts; each burst begins with awake threads, and bursts of
+ * different ways take turns. */
+enum { BURST = 20, FEWEST_BURSTS = 5, MAX_BURSTS = 50, WAYS = 3, SERIAL = 0, FIGURES = 4 };
 
 static const char *const figure_names[FIGURES] = {"median", "p95", "p99", "maximum"};
 static const double quantiles[FIGURES] = {0.5, 0.95, 0.99, 1};
 
-/* A way, and what its calls took. */
+/* A way, and the times of its calls. */
 struct tail {
     struct way *way;
-    double calls[BURST * MOST_BURSTS];
+    double calls[BURST * MAX_BURSTS];
     size_t count;
     double figures[FIGURES];
 };
 
-/* Of each way, over all loads. */
+/* The figures of a way, over all loads. */
 struct total {
-    double logs[FIGURES], most[FIGURES]; /* of the ratios to the serial loop's figures */
+    double logs[FIGURES], worst[FIGURES]; /* of the ratios to the serial loop's figures */
     size_t loads, late_medians, late_tails;
     char latest[64];
 };
@@ -41,8 +41,8 @@ struct totals {
 /* Fewer calls where a burst would take over 0.2 s. */
 static int calls_of_burst(const struct load *load)
 {
-    const double most = 0.2 / load->work;
-    return most > BURST ? BURST : most > 2 ? (int)most : 2;
+    const double max = 0.2 / load->work;
+    return max > BURST ? BURST : max > 2 ? (int)max : 2;
 }
 
 static int burst(struct tail *tail)
@@ -64,9 +64,9 @@ static void add_up(struct total *total, const struct tail *tail, const struct ta
     for (int i = 0; i < FIGURES; i++) {
         double ratio = tail->figures[i] / serial->figures[i];
         total->logs[i] += log(ratio);
-        if (ratio > total->most[i] && i == 0)
+        if (ratio > total->worst[i] && i == 0)
             snprintf(total->latest, sizeof total->latest, "%s", tail->way->load->name);
-        total->most[i] = fmax(total->most[i], ratio);
+        total->worst[i] = fmax(total->worst[i], ratio);
     }
     const double median = serial->figures[0];
     total->late_medians += tail->figures[0] > median + (median < 20e-6 ? 200e-9 : 0.05 * median);
@@ -97,7 +97,7 @@ static int time_load(const struct load *load, void *context)
     struct totals *totals = context;
     const double round = WAYS * (0.035 + calls_of_burst(load) * load->work);
     const double fitting = totals->bench->seconds / round;
-    size_t bursts = fitting > MOST_BURSTS     ? MOST_BURSTS
+    size_t bursts = fitting > MAX_BURSTS      ? MAX_BURSTS
                     : fitting > FEWEST_BURSTS ? (size_t)fitting
                                               : FEWEST_BURSTS;
     const struct way like = {
@@ -121,7 +121,7 @@ static void print_total(const struct total *total, const char *name)
     printf("%s:", name);
     for (int i = 0; i < FIGURES; i++)
         printf(" %s %.3f (at most %.2f)%s", figure_names[i],
-               exp(total->logs[i] / (double)total->loads), total->most[i],
+               exp(total->logs[i] / (double)total->loads), total->worst[i],
                i + 1 < FIGURES ? "," : "\n");
     printf("    median above 1.05 x serial (or 200 ns more of less than 20 us): %zu of %zu loads, "
            "worst at %s\n"

@@ -12,7 +12,7 @@ enum { LEARNED_CALLS = 4 };
 
 struct way *ways_add(struct ways *ways, const struct way *like, const char *name)
 {
-    if (ways->count == MOST_WAYS)
+    if (ways->count == MAX_WAYS)
         return NULL;
     struct way *way = &ways->list[ways->count++];
     *way = *like;
@@ -52,7 +52,7 @@ void ways_add_pool(struct ways *ways, const struct way *like)
         way->runner = RUN_POOL;
 }
 
-/* The pool that there is; NULL: none. */
+/* The pool that exists now; NULL: none. */
 static furrow_pool *pool;
 
 static int keep_pool(const struct way *way)
@@ -92,8 +92,8 @@ int ways_call(struct way *way)
     }
 }
 
-/* Sleeps until no thread of this process spins: libgomp's do for milliseconds after a region, on
- * the CPU that others then want. */
+/* Sleeps until no thread of this process spins: those of libgomp spin for milliseconds after a
+ * region, on CPUs that other ways need. */
 static void settle(void)
 {
     const double window = 5e-3, nothing = 0.2e-3;
@@ -104,7 +104,7 @@ static void settle(void)
     }
 }
 
-/* Whether it is the sweep's: an OpenMP region as it was asked for. */
+/* Whether the way belongs to the sweep: an OpenMP region exactly as requested. */
 static bool is_region(const struct way *way)
 {
     return way->runner == RUN_FURROW && way->plan.backend == FURROW_BACKEND_FOR;
@@ -122,11 +122,11 @@ int ways_ready(struct way *way)
     return status;
 }
 
-/* Each way finds its own threads awake and nobody else's. Regions share theirs: they may follow
- * each other at once, but for a team of another size, which is made by a call that is not timed. */
+/* Makes the threads of this way awake, and no others. Regions share their threads, so one may
+ * follow another at once; only a team of another size is made first, by an untimed call. */
 static int prepare(void *context)
 {
-    static int team; /* of the way before, if that was a region */
+    static int team; /* of the last way, if that was a region */
     struct way *way = context;
     const int before = team;
     team = is_region(way) ? way->plan.threads : 0;
@@ -153,7 +153,7 @@ static int run(furrow_run_outcome *outcome, void *context)
 int ways_measure(furrow_measurements *measurements, struct ways *ways,
                  const furrow_measure_options *options)
 {
-    static furrow_contender contenders[MOST_WAYS];
+    static furrow_contender contenders[MAX_WAYS];
     furrow_error error;
     for (size_t i = 0; i < ways->count; i++)
         contenders[i] = (furrow_contender){ways->list[i].name, prepare, run, &ways->list[i]};

@@ -1,17 +1,16 @@
-/* workload.h: loops whose items cost what they are told to: the grid that planners are judged on.
- */
+/* workload.h: loops whose items have given costs: the grid that planners are judged by. */
 #ifndef FURROW_BENCH_PLANNER_WORKLOAD_H
 #define FURROW_BENCH_PLANNER_WORKLOAD_H
 
 #include <stddef.h>
 
-/* How costs lie along the index, at the same mean. */
+/* The costs along the index, all with the same mean. */
 enum shape {
     SHAPE_CONSTANT,
     SHAPE_EXPONENTIAL,           /* as drawn from an exponential distribution, always the same */
     SHAPE_TRIANGULAR,            /* rising from 0 to twice the mean */
     SHAPE_HUGE,                  /* one item, in the middle, is half of all work */
-    GRID_SHAPES,                 /* of the grid; these are tried with fewer sizes: */
+    GRID_SHAPES,                 /* those above form the grid; those below have fewer sizes */
     SHAPE_BIMODAL = GRID_SHAPES, /* one in ten, anywhere, costs 20 times as much as the others */
     SHAPE_DESCENDING,            /* falling from twice the mean to 0 */
     SHAPE_SQUARE,                /* rising with the square of the index */

@@ -1,15 +1,17 @@
 /*
- * pool: what furrow_pool costs, beside those who do the same: raw OpenMP, oneTBB, GLib's
- * GThreadPool and Python's multiprocessing.Pool, as far as they were found.
+ * pool: what furrow_pool costs beside its peers: raw OpenMP, oneTBB, GLib's GThreadPool and
+ * Python's multiprocessing.Pool, as far as the build found them.
  *
  *     bench-pool [--alone] [ROW ...]
+ *     bench-pool --list
  *
- * A row is one question; its ways are run in turn, round after round (furrow/measure.h), and their
+ * A row is one question. Its ways run in turn, round after round (furrow/measure.h), and their
  * results are checked. Figures are medians with exact 95 % intervals; the last column is the median
- * of the ratios to the first way, of runs side by side: what drifts on a shared machine cancels.
- * Before each run the others' threads are gone or asleep, for libgomp spins for milliseconds after
- * a region and slows down once there are more threads than CPUs. With --alone only the base of a
- * row and furrow_pool are run: so bench/pool/versus compares two builds.
+ * of the ratios to the first way, of runs side by side, so that the drift of a shared machine
+ * cancels. Before each run the threads of other ways have ended or sleep, because libgomp spins for
+ * milliseconds after a region and slows down once there are more threads than CPUs. With --alone
+ * only the base of a row and furrow_pool run: bench/pool/versus compares two builds by that. --list
+ * prints the names of the rows.
  */
 #include <stdatomic.h>
 #include <stdio.h>
@@ -23,9 +25,9 @@
 #include "peers.h"
 #include "rows.h"
 
-enum { THREADS = 2, MOST = 1000000 };
+enum { THREADS = 2, MAX_ITEMS = 1000000 };
 
-/* The first two are bases: what one thread takes, and what two could. */
+/* The first two are bases: one thread, and the ideal of two. */
 static const struct peer *const peers[] = {
     &serial_peer, &split_peer, &furrow_peer, &openmp_peer,
 #ifdef HAS_TBB
@@ -45,8 +47,8 @@ static bool is_python(const struct peer *peer)
     return strncmp(peer->name, "Python", 6) == 0;
 }
 
-static double items[MOST], results[MOST];
-static int statuses[MOST];
+static double items[MAX_ITEMS], results[MAX_ITEMS];
+static int statuses[MAX_ITEMS];
 
 typedef void call(const struct job *job);
 
@@ -65,34 +67,34 @@ static call *call_of(const struct peer *peer, enum kind kind)
 
 /* ---- running them ---- */
 
-/* Long enough for the spinning threads of others to have gone to sleep. */
+/* Seconds after which the spinning threads of other ways are asleep. */
 static const double settle = 0.02;
 
-/* Whose threads there are. */
-static const struct peer *standing;
+/* The peer whose threads exist now. */
+static const struct peer *running;
 
-static void stop_standing(void)
+static void stop_running(void)
 {
-    if (standing && standing->stop)
-        standing->stop();
-    standing = NULL;
+    if (running && running->stop)
+        running->stop();
+    running = NULL;
 }
 
 static int prepare(void *context)
 {
     const struct way *way = context;
-    stop_standing();
+    stop_running();
     furrow_clock_sleep(settle);
     memset(results, 0, way->job.n * sizeof *results);
     memset(statuses, 0xff, way->job.n * sizeof *statuses);
-    standing = way->peer;
+    running = way->peer;
     for (size_t i = 0; i < way->row->warm && way->peer == &split_peer; i++) {
-        standing->start(THREADS);
+        running->start(THREADS);
         way->run(&way->job);
-        standing->stop();
+        running->stop();
     }
-    if (standing->start)
-        standing->start(THREADS);
+    if (running->start)
+        running->start(THREADS);
     for (size_t i = 0; i < way->row->warm && way->peer != &split_peer; i++)
         way->run(&way->job);
     furrow_clock_sleep(way->row->idle);
@@ -108,7 +110,7 @@ static int run(furrow_run_outcome *outcome, void *context)
     return 0;
 }
 
-/* Once, before anything is timed. Python's results stay in Python. */
+/* Checks a way once, before anything is timed. The results of Python stay in Python. */
 static void check(struct way *way)
 {
     furrow_run_outcome outcome;
@@ -131,10 +133,10 @@ static void make_items(const struct row *row, double rate)
         items[i] = row->cost ? row->cost(i, row->n) * row->mean * rate : (double)i;
 }
 
-/* Of the ways, only the base and ours. */
+/* --alone: only the base and furrow_pool. */
 static bool alone;
 
-/* The base first. */
+/* Makes the ways of a row, the base first. */
 static size_t make_ways(struct way ways[PEERS], const struct row *row, atomic_uint *arrived)
 {
     size_t count = 0;
@@ -201,12 +203,12 @@ static void bench(const struct row *row, double rate)
         fprintf(stderr, "bench-pool: %s\n", error.text);
         exit(1);
     }
-    stop_standing();
+    stop_running();
     print_row(row, ways, &measurements);
     furrow_measurements_clear(&measurements);
 }
 
-/* What a pool that has just worked takes while nobody wants anything. */
+/* CPU time of a pool that has just worked and now has nothing to do. */
 static void bench_idle(void)
 {
     const struct job job = {2, items, results, statuses, empty, NULL};
@@ -228,8 +230,17 @@ static bool is_wanted(const char *name, int argc, char **argv)
     return argc == 1;
 }
 
+static int list_rows(void)
+{
+    for (size_t i = 0; i < row_count; i++)
+        printf("%s\n", rows[i].name);
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
+    if (argc == 2 && strcmp(argv[1], "--list") == 0)
+        return list_rows();
     alone = argc > 1 && strcmp(argv[1], "--alone") == 0;
     argc -= alone;
     argv += alone;

@@ -1,4 +1,4 @@
-/* Python's Pool behind peers.h: another process, told what to do over a pipe (some 50 us). */
+/* Python's Pool behind peers.h: another process, which gets commands over a pipe (about 50 us). */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>

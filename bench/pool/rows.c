@@ -14,7 +14,7 @@ int empty(void *result, const void *item, void *context)
     return 0;
 }
 
-/* As many steps as the item says, each of some nanoseconds. */
+/* The item is a number of steps, each of some nanoseconds. */
 static int spin(void *result, const void *item, void *context)
 {
     (void)context;

@@ -7,9 +7,9 @@
 
 #include "page.h"
 
-static unsigned quantise(double value, unsigned most)
+static unsigned quantise(double value, unsigned max)
 {
-    return (unsigned)(fmin(fmax(value, 0), 1) * most + 0.5);
+    return (unsigned)(fmin(fmax(value, 0), 1) * max + 0.5);
 }
 
 static double gray_of(const struct page *page, size_t pixel)

@@ -33,7 +33,7 @@ static double ink_at(const struct shape *shape, int x, int y)
     return inside ? (double)shape->ink[y][x] : 0;
 }
 
-/* The most, or the least, within a pixel, mixed with what was there. */
+/* Mixes each pixel with the maximum (or minimum) of its neighbours. */
 static void thicken(struct shape *shape, double by)
 {
     struct shape old = *shape;
@@ -118,8 +118,8 @@ static struct map place_digit(struct page *page, const struct shape *shape, cons
     return (struct map){middle - c * x + s * y, c, -s, middle - s * x - c * y, s, c};
 }
 
-/* Smaller: means over 4 x 4 points of each pixel, enough down to 8 x 8; or the count of those that
- * are ink. */
+/* Each pixel is the mean of 4 x 4 points, enough for pages down to 8 x 8, or the share of its
+ * points that are ink. */
 static void cover_page(struct page *page, const struct shape *shape, const struct map *map,
                        const struct look *look)
 {
@@ -146,8 +146,8 @@ static bool is_black(const struct page *page, long x, long y)
 }
 
 /* One of the two halves of a round: T. Y. Zhang, C. Y. Suen, "A Fast Parallel Algorithm for
- * Thinning Digital Patterns", Communications of the ACM 27(3), 1984. Black that goes is marked by
- * a small value first, so that all decisions are taken on the same picture. */
+ * Thinning Digital Patterns", Communications of the ACM 27(3), 1984. It marks the black
+ * pixels to remove by a small value first, so that all decisions see the same picture. */
 static size_t peel(struct page *page, int half)
 {
     static const int dx[] = {0, 1, 1, 1, 0, -1, -1, -1}, dy[] = {-1, -1, 0, 1, 1, 1, 0, -1};
@@ -194,14 +194,13 @@ static void color_page(struct page *page, const struct look *look)
 }
 
 bool page_draw(struct page *page, const unsigned char *digit, const struct look *look,
-               uint64_t seed)
+               uint64_t *state)
 {
-    uint64_t state = seed;
     struct shape shape;
     take_digit(&shape, digit, look->stroke);
     *page = (struct page){.width = look->width ? look->width : DIGIT_SIDE,
                           .height = look->height ? look->height : DIGIT_SIDE};
-    const struct map map = place_digit(page, &shape, look, &state);
+    const struct map map = place_digit(page, &shape, look, state);
     page->colors = calloc(page->width * page->height * COLORS, sizeof *page->colors);
     page->cover = calloc(page->width * page->height, sizeof *page->cover);
     if (!page->colors || !page->cover)
@@ -210,7 +209,6 @@ bool page_draw(struct page *page, const unsigned char *digit, const struct look 
     if (look->skeleton)
         thin_out(page);
     color_page(page, look);
-    page_wear(page, look, &state);
     return true;
 }
 

@@ -20,13 +20,13 @@
 #include <furrow/digits/training.h>
 #include <furrow/parallel.h>
 
-#include "variants.h"
+#include "page.h"
 
 enum {
     PIXELS = FURROW_DIGITS_PIXELS,
     READINGS = FURROW_DIGITS_READINGS,
-    LARGE = 400,    /* pages beyond it take long: */
-    MOST_LARGE = 50 /* this many large ones */
+    LARGE = 400,   /* pages beyond it take long: */
+    MAX_LARGE = 50 /* this many large ones */
 };
 
 struct bench {
@@ -53,8 +53,11 @@ static size_t read_page(unsigned char *readings, const struct bench *bench, size
     unsigned char *bytes = NULL;
     size_t size = 0, count = 0;
     const unsigned char *digit = bench->samples.images + (bench->first + index) * PIXELS;
-    if (page_draw(&page, digit, look, index))
+    uint64_t state = index; /* of the random numbers of this page */
+    if (page_draw(&page, digit, look, &state)) {
+        page_wear(&page, look, &state);
         bytes = page_encode(&size, &page, look);
+    }
     if (!bytes || furrow_image_decode(&image, bytes, size, NULL, &options, NULL) != 0 ||
         furrow_digits_readings(readings, &count, &image, NULL) != 0)
         count = 0;
@@ -74,7 +77,7 @@ static int body(const furrow_range *range, const void *context)
 
 static struct tally run_variant(struct bench *bench, const struct variant *variant)
 {
-    const size_t few = bench->count < MOST_LARGE ? bench->count : MOST_LARGE;
+    const size_t few = bench->count < MAX_LARGE ? bench->count : MAX_LARGE;
     struct tally tally = {.count = variant->look.width > LARGE ? few : bench->count};
     bench->variant = variant;
     memset(bench->readings, 0, tally.count * READINGS * PIXELS);

@@ -1,4 +1,4 @@
-#include "variants.h"
+#include "page.h"
 
 /* A page of one side. */
 #define PAGE(side) .width = (side), .height = (side)

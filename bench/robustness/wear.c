@@ -5,7 +5,7 @@
 
 #include "page.h"
 
-/* A pixel's colours moved towards black or white, whichever the ink is on this page. */
+/* Moves the colours of a pixel towards those of the ink. */
 static void ink_in(struct page *page, const struct look *look, double x, double y, double part)
 {
     if (x < 0 || y < 0 || x >= (double)page->width || y >= (double)page->height || part <= 0)
@@ -34,7 +34,8 @@ static void drop_dust(struct page *page, const struct look *look, uint64_t *stat
     }
 }
 
-/* Thin, half as strong as the ink; on squared paper as far apart down as across. */
+/* Draws thin lines, half as strong as the ink. On squared paper those down are as far apart as
+ * those across. */
 static void rule(struct page *page, const struct look *look, uint64_t *state, bool down)
 {
     double apart = (double)page->height / (look->lines + 0.5);
@@ -76,17 +77,18 @@ static void light(struct page *page, const struct look *look, uint64_t *state)
         }
 }
 
-/* Patches a quarter of the digit wide, between values at their corners. */
+/* Adds patches of a quarter of the digit's width, interpolated between values at their corners. */
 static void cloud(struct page *page, const struct look *look, uint64_t *state)
 {
-    enum { MOST = 64 };
-    float values[MOST][MOST];
+    enum { CORNERS = 64 };
+    float values[CORNERS][CORNERS];
     double patch = unit(page, look) * DIGIT_SIDE / 4;
-    for (int i = 0; i < MOST * MOST; i++)
-        values[i / MOST][i % MOST] = (float)(look->cloudy * page_normal(state));
+    for (int i = 0; i < CORNERS * CORNERS; i++)
+        values[i / CORNERS][i % CORNERS] = (float)(look->cloudy * page_normal(state));
     for (size_t y = 0; y < page->height; y++)
         for (size_t x = 0; x < page->width; x++) {
-            double u = fmin((double)x / patch, MOST - 2), v = fmin((double)y / patch, MOST - 2);
+            double u = fmin((double)x / patch, CORNERS - 2),
+                   v = fmin((double)y / patch, CORNERS - 2);
             const float *upper = values[(int)v], *lower = values[(int)v + 1];
             int i = (int)u;
             float a = (float)(u - i), b = (float)(v - (int)v);
@@ -97,7 +99,7 @@ static void cloud(struct page *page, const struct look *look, uint64_t *state)
         }
 }
 
-/* A Gaussian along one axis, and the other. */
+/* Convolves a line with a Gaussian; blur does so along both axes. */
 static void blur_line(float *line, float *old, size_t count, size_t stride, double radius)
 {
     long reach = (long)ceil(radius * 2);

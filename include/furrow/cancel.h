@@ -1,5 +1,5 @@
 /*
- * cancel.h: a wish to stop, shared by who wishes and who runs.
+ * cancel.h: a request to stop, which any thread or signal handler may make of a run.
  */
 #ifndef FURROW_CANCEL_H
 #define FURROW_CANCEL_H
@@ -10,18 +10,19 @@ extern "C" {
 
 /* {0} to start with. */
 typedef struct furrow_cancel {
-    int requested;                         /* through the functions only */
-    const struct furrow_cancel *others[2]; /* whose request counts as one of this, too; or NULL */
+    int requested;                         /* read and set it by the functions below */
+    const struct furrow_cancel *others[2]; /* their requests count for this one too; or NULL */
 } furrow_cancel;
 
-/* What has not started will not. From any thread, and from a signal handler. */
+/* Requests it: items that have not started will not start. From any thread, and from a signal
+ * handler. */
 void furrow_cancel_request(furrow_cancel *cancel);
 
-/* Nonzero once it was requested; 0 for NULL. */
+/* Nonzero after a request; 0 for NULL. */
 int furrow_cancel_requested(const furrow_cancel *cancel);
 
-/* Sleeps for `seconds`, but no longer than 50 ms after a request: 0 when they are over,
- * FURROW_ECANCELED when they are not. NULL: furrow_clock_sleep. */
+/* Sleeps for `seconds`, and returns 0; after a request it returns FURROW_ECANCELED within 50 ms.
+ * NULL: sleeps for all of `seconds`. */
 int furrow_cancel_sleep(const furrow_cancel *cancel, double seconds);
 
 #ifdef __cplusplus

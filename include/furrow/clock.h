@@ -1,5 +1,5 @@
 /*
- * clock.h: time, in seconds as double, and nothing else.
+ * clock.h: time in seconds, as double.
  *
  * Differences between two readings of the same clock are meaningful; readings themselves are not.
  * All functions are thread-safe, never fail on a POSIX system and never print.
@@ -24,8 +24,8 @@ double furrow_clock_thread_cpu(void);
 double furrow_clock_process_cpu(void);
 
 /* How often the calling thread has given up its CPU by itself, to sleep or to wait for input
- * (voluntary context switches). Being preempted does not count: so this tells work that waits
- * from work that is merely disturbed. 0 where the system does not say. */
+ * (voluntary context switches). Preemption does not count, so the number tells work that waits from
+ * work that is merely disturbed. 0 where the system does not say. */
 size_t furrow_clock_thread_waits(void);
 
 /* Sleeps at least `seconds`, through any signals; returns at once for 0, negative and NaN. */

@@ -1,5 +1,5 @@
 /*
- * cpu.h: how many CPUs this process may really use, and how many threads a run gets.
+ * cpu.h: how many CPUs this process may use, and how many threads a run gets.
  *
  *     usable  = max(1, min(CPUs in the affinity mask, floor(smallest quota)))
  *     threads = the request, else the first of OMP_NUM_THREADS, else usable;
@@ -29,16 +29,16 @@ extern "C" {
 
 #define FURROW_CPU_TEXT_SIZE 256
 
-/* Where to look, and what was asked for. {0} and NULL are the real system and no request. */
+/* The system to examine, and a request. {0} and NULL are the real system and no request. */
 typedef struct furrow_cpu_options {
     const char *root;               /* read ROOT/proc and ROOT/sys; NULL or "": the real ones */
     const char *const *environment; /* "NAME=value" strings, NULL-ended; NULL: the process's own */
-    int affinity;                   /* CPUs in the mask; 0: ask */
-    int threads;                    /* an explicit request, as of --threads; 0: none */
+    int affinity;                   /* CPUs in the mask; 0: ask the system */
+    int threads;                    /* an explicit request, as by --threads; 0: none */
 } furrow_cpu_options;
 
-/* What was found. A plain value, complete in itself. Texts are one line, "" when there is nothing
- * to say; those that do not fit are cut short. */
+/* The result. A plain value without pointers. Texts are one line, "" if there is nothing to say; a
+ * text that does not fit is cut. */
 typedef struct furrow_cpus {
     int online;       /* CPUs of the machine that are online; 0: unknown */
     int affinity;     /* CPUs that the affinity mask allows, 1 or more */
@@ -46,45 +46,45 @@ typedef struct furrow_cpus {
     int usable;       /* CPUs that can be kept busy, 1 or more */
     int num_threads;  /* the first of OMP_NUM_THREADS; 0: not set */
     int thread_limit; /* OMP_THREAD_LIMIT; 0: none */
-    int threads;      /* what a run gets, 1 or more; may be above usable when so asked */
+    int threads;      /* of a run, 1 or more; above `usable` only by request */
 
-    char quota_from[FURROW_CPU_TEXT_SIZE];     /* the cgroup whose quota that is, "/a/b" */
+    char quota_from[FURROW_CPU_TEXT_SIZE];     /* the cgroup with that quota, "/a/b" */
     char reason[2 * FURROW_CPU_TEXT_SIZE];     /* "2 of 8: the quota of cgroup /a/b is 2.5 CPUs" */
     char threads_reason[FURROW_CPU_TEXT_SIZE]; /* "2: OMP_THREAD_LIMIT, below 4 (asked for)" */
-    char note[2 * FURROW_CPU_TEXT_SIZE];       /* the first malformed file that was passed over */
+    char note[2 * FURROW_CPU_TEXT_SIZE];       /* the first malformed file that was ignored */
 
-    /* The variables that the OpenMP runtime takes up by itself; "": not set. */
+    /* Variables that the OpenMP runtime reads itself; "": not set. */
     char schedule[64];                 /* OMP_SCHEDULE, lower case, no spaces: "dynamic,4" */
     char dynamic[8];                   /* OMP_DYNAMIC: "true" or "false" */
     char proc_bind[64];                /* OMP_PROC_BIND, lower case, no spaces: "spread,close" */
-    char places[FURROW_CPU_TEXT_SIZE]; /* OMP_PLACES as it stands, not checked */
+    char places[FURROW_CPU_TEXT_SIZE]; /* OMP_PLACES as it is, not checked */
     size_t stack_size;                 /* OMP_STACKSIZE in bytes; 0: not set */
 } furrow_cpus;
 
 /*
  * Fills `*cpus`. `options` and `error` may be NULL.
  *
- * What the system does not tell is not an error: a missing, unreadable or malformed file under
- * /proc or /sys limits nothing, and the first malformed quota is named in `note`.
+ * Missing information is no error: a missing, unreadable or malformed file under /proc or /sys
+ * limits nothing, and `note` names the first malformed quota.
  *
  * The mask is that of the calling thread. Where the OpenMP runtime has bound that thread to a
  * place (OMP_PROC_BIND, OMP_PLACES), it is the mask the runtime started with. Under a root it
  * comes from ROOT/proc/self/status.
  *
- * A variable that is empty or blank counts as not set. Spaces and upper case are taken where
- * OpenMP takes them.
+ * A variable that is empty or blank counts as not set. Spaces and upper case are allowed where
+ * OpenMP allows them.
  *
- * FURROW_EINVAL: a variable is malformed. The error names the first of them; `*cpus` is complete
- * all the same, as though the malformed ones were not set, so a caller may warn and go on.
+ * FURROW_EINVAL: a variable is malformed. The error names the first one; `*cpus` is complete, as if
+ * the malformed ones were not set, so a caller may warn and continue.
  * FURROW_EINVAL also for negative options, FURROW_ENOMEM without memory: `*cpus` is all zero.
  */
 int furrow_cpu_detect(furrow_cpus *cpus, const furrow_cpu_options *options, furrow_error *error);
 
 /*
  * The threads that a run gets in this process, 1 or more: `threads` of furrow_cpu_detect without
- * options. Malformed variables count as not set. Detected by the first call and remembered: later
- * changes of the mask, the quota or the environment are not seen. (Only when memory runs out is
- * the answer 1, and the next call tries again.)
+ * options. Malformed variables count as not set. The first call detects the number and all later
+ * calls return it, whatever becomes of the mask, the quota or the environment. (If memory runs out
+ * the answer is 1, and the next call tries again.)
  */
 int furrow_cpu_count(void);
 

@@ -4,10 +4,10 @@
  * The rules are those of T. Hoefler and R. Belli, "Scientific Benchmarking of Parallel Computing
  * Systems" (SC15): state both bases of a speedup (the serial loop, and the parallel code on one
  * thread), keep every sample, give medians with nonparametric intervals, check results before
- * timing them. Ways are run in turn, round after round, each round in an order of its own, so that
- * what drifts on a shared machine hits all alike, and what a way leaves behind (threads that are
- * awake, caches) is not always left to the same one; a speedup is the median of the ratios of
- * neighbours, not the ratio of two medians.
+ * timing them. The ways run in turn, round after round, and each round has its own order: so a
+ * drift of a shared machine affects all ways alike, and the state that a way leaves behind (awake
+ * threads, caches) does not always affect the same next way. A speedup is the median of the ratios
+ * of neighbouring samples, not the ratio of two medians.
  */
 #ifndef FURROW_MEASURE_H
 #define FURROW_MEASURE_H
@@ -29,7 +29,8 @@ extern "C" {
 typedef struct furrow_contender {
     const char *name;
     int (*prepare)(void *context); /* before each run, untimed; may be NULL */
-    int (*run)(furrow_run_outcome *outcome, void *context); /* timed; fills what it knows */
+    int (*run)(furrow_run_outcome *outcome,
+               void *context); /* timed; fills the fields that it knows */
     void *context;
 } furrow_contender;
 
@@ -37,13 +38,13 @@ typedef struct furrow_contender {
 typedef struct furrow_measure_options {
     size_t rounds;    /* samples of each way; 0: as many as fit into `seconds`, 10 to 1000 */
     double seconds;   /* for all rounds together; 0: 2 */
-    size_t warm_ups;  /* rounds before, not counted; they also show how long a round takes */
-    double rehearsed; /* ways that take less, in seconds, run once untimed before each sample: they
-                       * then find threads and caches as they leave them, not as another way did */
+    size_t warm_ups;  /* rounds before, not counted; they show how long a round takes */
+    double rehearsed; /* seconds: ways that take less run once untimed before each sample, so that
+                       * they find threads and caches in their own state, not in another way's */
     furrow_cancel *cancel;
 } furrow_measure_options;
 
-/* What one way took. */
+/* The samples of one way. */
 typedef struct furrow_measurement {
     char name[64];
     size_t count; /* samples */
@@ -52,8 +53,8 @@ typedef struct furrow_measurement {
     furrow_summary wall_time, cpu_time;
     furrow_summary speedup[FURROW_MEASURE_BASES]; /* wall of that base / wall of this */
     furrow_plan plan;                             /* of the last run */
-    furrow_work work;     /* that every run does; 0 where not declared, or most_items cuts it */
-    size_t items, failed; /* of the last run, and how many of these failed */
+    furrow_work work;     /* of every run; 0: not declared, or cut by most_items */
+    size_t items, failed; /* of the last run: all, and those that failed */
 } furrow_measurement;
 
 typedef struct furrow_measurements {
@@ -78,16 +79,17 @@ int furrow_measure(furrow_measurements *measurements, const furrow_contender *co
 void furrow_measurements_clear(furrow_measurements *measurements);
 
 /*
- * The way, of the first `count`, whose median over the even rounds is the least; the first such.
- * The least of many medians is lower than its way really is, the more so the more ways there are:
- * so nothing may be held against the samples it was chosen by, and furrow_measure_regret takes the
- * others. FURROW_EINVAL: no ways, more than measured, or no rounds. FURROW_ENOMEM.
+ * Finds the way, of the first `count`, with the least median over the even rounds; of equal ones
+ * the first. The least of many medians is lower than the true time of its way, the more so the more
+ * ways there are. So the samples that chose the best must not be compared with;
+ * furrow_measure_regret takes the samples of the odd rounds. FURROW_EINVAL: no ways, more than
+ * measured, or no rounds. FURROW_ENOMEM.
  */
 int furrow_measure_best(size_t *best, const furrow_measurements *measurements, size_t count);
 
-/* How much longer than way `best` `way` takes: the ratios of their neighbouring samples in the odd
- * rounds, of which furrow_measure_best knows nothing. 1 is no regret. FURROW_EINVAL: no such way,
- * or fewer than 2 rounds. FURROW_ENOMEM. */
+/* How much longer `way` takes than `best`: the ratios of their neighbouring samples in the odd
+ * rounds, which furrow_measure_best does not use. 1 is no regret. FURROW_EINVAL: no such way, or
+ * fewer than 2 rounds. FURROW_ENOMEM. */
 int furrow_measure_regret(furrow_summary *regret, const furrow_measurements *measurements,
                           size_t way, size_t best);
 
@@ -96,20 +98,23 @@ typedef struct furrow_way {
     char name[64];
     furrow_plan plan; /* a request */
     const furrow_variant *variant;
-    bool remembers; /* all its runs are at one site, which has seen four before any is timed; else
-                     * each is the first at its own */
+    bool remembers; /* all runs share one history, of four runs before any is timed; otherwise each
+                     * run begins without history */
 } furrow_way;
 
 /*
  * Times a kernel: way 0 is the serial loop, way 1 is one thread of the backend that ways[0] asks
- * for, or else of `for`, then come the `count` ways asked for. Before anything is timed each way
- * runs once whole: the kernel's verify must pass, and what it emits must be the same bytes as the
- * serial loop's (variants emit nothing). A run that most_items ends early has nothing to verify; a
+ * for, or of `for`; the `count` ways follow. Before anything is timed each way runs once
+ * completely: the kernel's verify must pass, and its records must have the same bytes as those of
+ * the serial loop (variants emit no records). A run that most_items ends early is not verified. A
  * variant that returns FURROW_ENOTSUP is left out.
- * Timed are next, body, combine; not setup, begin and emit. `run` (may be NULL) holds what all ways
- * share: cpus, thread_limit, costs, waits, most_items, cancel (of which variants know nothing).
  *
- * As furrow_measure; FURROW_EVERIFY: a way came out wrong, the error says which and how.
+ * The times include next, body and combine, but not setup, begin and emit. `run` (may be NULL)
+ * holds what all ways share: cpus, thread_limit, costs, waits, most_items, cancel (variants ignore
+ * the last three).
+ *
+ * Returns what furrow_measure returns; FURROW_EVERIFY: a way gave wrong results, the error says
+ * which and how.
  */
 int furrow_measure_kernel(furrow_measurements *measurements, const furrow_kernel *kernel,
                           const furrow_args *args, const furrow_way *ways, size_t count,

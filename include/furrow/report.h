@@ -1,5 +1,5 @@
 /*
- * report.h: measurements and plans as tables for eyes, or as records for tools.
+ * report.h: measurements and plans as tables for people, or as records for programs.
  */
 #ifndef FURROW_REPORT_H
 #define FURROW_REPORT_H
@@ -26,11 +26,11 @@ int furrow_report_table(const furrow_measurements *measurements, const char *tit
 int furrow_report_records(const furrow_measurements *measurements, furrow_writer *writer);
 
 /*
- * The same for a sweep: the first `swept` ways are all that was thought of, the others are plans.
- * Writes all ways by their times, each with how much longer than the best of the sweep it takes;
- * then the reasons of the plans, and their regrets. furrow_measure_best chooses the best,
- * furrow_measure_regret gives the ratios: each half of the rounds has one of the two jobs. As
- * furrow_report_table; FURROW_EINVAL: swept is 0, or more than there are ways.
+ * The same for a sweep: the first `swept` ways are the candidates, the others are plans. Writes all
+ * ways by their times, each with its ratio to the best of the sweep; then the reasons of the plans,
+ * and their regrets. furrow_measure_best chooses the best by one half of the rounds,
+ * furrow_measure_regret gives the ratios by the other. Returns what furrow_report_table returns;
+ * FURROW_EINVAL: `swept` is 0, or more than there are ways.
  */
 int furrow_report_sweep(const furrow_measurements *measurements, size_t swept, const char *title,
                         furrow_sink sink, void *context);
@@ -42,17 +42,17 @@ int furrow_report_sweep(const furrow_measurements *measurements, size_t swept, c
 int furrow_report_sweep_records(const furrow_measurements *measurements, size_t swept,
                                 furrow_writer *writer);
 
-/* A table of plans by the time that each is predicted to take (grounds.predicted), what that is
- * over the least of them, and `chosen` marked. FURROW_ENOMEM, or what the sink returned. */
+/* A table of plans, ordered by their predicted times (grounds.predicted), with the ratios to the
+ * least; `chosen` is marked. FURROW_ENOMEM, or what the sink returned. */
 int furrow_report_plans(const furrow_plan *plans, size_t count, const furrow_plan *chosen,
                         furrow_sink sink, void *context);
 
-/* One record a plan, likewise by time: threads, backend, schedule, chunk, predicted (seconds),
+/* One record a plan, in the same order: threads, backend, schedule, chunk, predicted (seconds),
  * chosen (1: it is). */
 int furrow_report_plan_records(const furrow_plan *plans, size_t count, const furrow_plan *chosen,
                                furrow_writer *writer);
 
-/* "1.23 ms": `digits` significant digits and a unit that fits. Returns text. */
+/* "1.23 ms": `digits` significant digits and a suitable unit. Returns text. */
 const char *furrow_report_seconds(char text[32], double seconds, int digits);
 
 #ifdef __cplusplus

@@ -43,7 +43,7 @@ typedef struct furrow_run_options {
     const furrow_kernel_format *format; /* open; NULL: the kernel's first of records that needs not
                                          * be opened */
     furrow_sink sink; /* where a format goes that is no records, in order; NULL: nowhere ... */
-    int (*write_at)(void *context, const char *bytes, size_t size, uint64_t offset);
+    int (*write_at)(const char *bytes, size_t size, uint64_t offset, void *context);
     void *sink_context; /* ... or by any thread, `offset` behind the begin; NULL: in order only */
     bool checks;        /* what a format writes at any place is checked before it is written */
     bool unordered;     /* combine and emit take each range as soon as it has finished, not in item

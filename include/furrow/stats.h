@@ -1,5 +1,5 @@
 /*
- * stats.h: what a handful of noisy timings really say.
+ * stats.h: medians of noisy timings, with exact confidence intervals.
  *
  * Timings are skewed and have outliers, so nothing here assumes a normal distribution: the middle
  * is the median, and its confidence interval is bounded by two of the samples themselves. With x(1)
@@ -41,16 +41,16 @@ double furrow_stats_median_ranks(size_t *low, size_t *high, size_t count, double
 int furrow_stats_summarise(furrow_summary *summary, const double *samples, size_t count);
 
 /*
- * Summarises the ratios numerator[i] / denominator[i] of samples taken side by side: what drifts
- * slowly hits both of a pair and cancels. FURROW_EINVAL also when a ratio is not finite.
+ * Summarises the ratios numerator[i] / denominator[i] of samples taken side by side: a slow drift
+ * of the machine affects both of a pair and cancels. FURROW_EINVAL also when a ratio is not finite.
  */
 int furrow_stats_ratio(furrow_summary *summary, const double *numerator, const double *denominator,
                        size_t count);
 
 /*
- * The 95 % interval of a proportion of which `successes` of `trials` were seen (E. B. Wilson,
- * "Probable inference, the law of succession, and statistical inference", 1927): within [0, 1], and
- * sound also where nearly all or nearly none succeed. 0 trials give 0 and 1.
+ * The 95 % interval of a proportion, from `successes` in `trials` (E. B. Wilson, "Probable
+ * inference, the law of succession, and statistical inference", 1927). It lies within [0, 1], and
+ * holds also where nearly all or nearly no trials succeed. 0 trials give 0 and 1.
  */
 void furrow_stats_proportion(double *low, double *high, size_t successes, size_t trials);
 

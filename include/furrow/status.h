@@ -1,5 +1,5 @@
 /*
- * status.h: how Furrow says that something went wrong.
+ * status.h: how functions report errors.
  *
  * Every function that can fail returns an int: 0, or a negative code from
  * FURROW_STATUS_MAP. Codes are negated errno values where POSIX has one, so
@@ -21,7 +21,7 @@
 extern "C" {
 #endif
 
-/* X(name, value, text). The only list of codes; own codes start at -4001. */
+/* X(name, value, text). The only list of codes; codes of Furrow start at -4001. */
 #define FURROW_STATUS_MAP(X)                                                                       \
     X(OK, 0, "success")                                                                            \
     X(ENOMEM, -ENOMEM, "out of memory")                                                            \
@@ -54,9 +54,9 @@ typedef enum furrow_status {
 
 #define FURROW_ERROR_TEXT_SIZE 256
 
-/* What went wrong. A plain value: copy it freely; {0} is "nothing". */
+/* An error. A plain value: copy it freely; {0} is none. */
 typedef struct furrow_error {
-    int code;                          /* a status, or a callback's own return */
+    int code;                          /* a status, or the return value of a callback */
     size_t item;                       /* the item it concerns, or FURROW_NO_ITEM */
     char text[FURROW_ERROR_TEXT_SIZE]; /* one line, no newline; may be cut short */
 } furrow_error;
@@ -73,8 +73,8 @@ const char *furrow_status_text(int code);
  *
  *     return furrow_error_set(error, FURROW_EINVAL, "threads: expected 1 or more, got %d", n);
  *
- * The item becomes FURROW_NO_ITEM. Of text that does not fit the beginning and the end stay, with
- * "..." between: the end says what is wrong. (Where there is no memory for that, the beginning.)
+ * The item becomes FURROW_NO_ITEM. A text that does not fit keeps its beginning and its end, which
+ * says what is wrong, with "..." between. (Without memory for that it keeps its beginning.)
  */
 #if defined(__GNUC__)
 __attribute__((format(printf, 3, 4)))
@@ -82,9 +82,9 @@ __attribute__((format(printf, 3, 4)))
 int furrow_error_set(furrow_error *error, int code, const char *format, ...);
 
 /*
- * "did you mean ...?": of the NULL-ended `candidates`, the one whose edit distance (V. I.
- * Levenshtein, 1965) to `name` is smallest, if small enough to be a slip of the finger: at most a
- * third of the name, or 1. NULL when none is near; names longer than 63 characters have none.
+ * For "did you mean ...?": of the NULL-ended `candidates`, the one whose edit distance (V. I.
+ * Levenshtein, 1965) to `name` is smallest, if that is at most a third of the name, or 1: a typing
+ * error. NULL: none is near, or the name is longer than 63 characters.
  */
 const char *furrow_error_suggest(const char *name, const char *const *candidates);
 

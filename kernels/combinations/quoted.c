@@ -12,7 +12,7 @@ struct text {
     size_t size, capacity;
 };
 
-static int append(void *context, const char *bytes, size_t size)
+static int append(const char *bytes, size_t size, void *context)
 {
     struct text *text = context;
     if (size > text->capacity - text->size) {

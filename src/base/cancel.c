@@ -3,7 +3,7 @@
 #include <furrow/clock.h>
 #include <furrow/status.h>
 
-/* How long a request may go unnoticed. */
+/* Seconds until a sleeping caller notices a request. */
 static const double patience = 0.05;
 
 void furrow_cancel_request(furrow_cancel *cancel)

@@ -11,8 +11,7 @@ static size_t minimum(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* With insertions, deletions, replacements and swaps of neighbours, a row of the matrix at a time.
- */
+/* Counts insertions, deletions, replacements and swaps of neighbours, row by row of the matrix. */
 static size_t edit_distance(const char *a, size_t a_length, const char *b, size_t b_length)
 {
     size_t rows[3][LONGEST + 1];

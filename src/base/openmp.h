@@ -1,6 +1,6 @@
-/* openmp.h: <omp.h>, or the same few functions where Furrow is built without OpenMP. */
-#ifndef FURROW_OPENMP_H
-#define FURROW_OPENMP_H
+/* openmp.h: <omp.h>, or a serial version of the functions used here, for builds without OpenMP. */
+#ifndef FURROW_BASE_OPENMP_H
+#define FURROW_BASE_OPENMP_H
 
 #ifdef _OPENMP
 #include <omp.h>

@@ -1,17 +1,17 @@
 /*
- * point.h: numbers with a decimal point whatever the program's locale: in a German one snprintf
- * writes "0,5", which is neither CSV nor JSON.
+ * point.h: a decimal point in every locale: in a German one snprintf writes "0,5", which is neither
+ * CSV nor JSON.
  *
  *     locale_t before = furrow__point_begin();
  *     snprintf(...); strtod(...);
  *     furrow__point_end(before);
  */
-#ifndef FURROW_POINT_H
-#define FURROW_POINT_H
+#ifndef FURROW_BASE_POINT_H
+#define FURROW_BASE_POINT_H
 
 #include <locale.h>
 
-/* Only the calling thread is affected. The C locale is built in: nothing is allocated. */
+/* Affects the calling thread only. The C locale is built in, so nothing is allocated. */
 static inline locale_t furrow__point_begin(void)
 {
     return uselocale(newlocale(LC_ALL_MASK, "C", (locale_t)0));

@@ -18,7 +18,7 @@ double furrow_stats_median_ranks(size_t *low, size_t *high, size_t count, double
     *low = *high = 0;
     if (count == 0)
         return 0;
-    /* The outermost pair always stands; move inwards while the level still holds. */
+    /* Begin with the outermost pair of ranks, and move inwards while the level holds. */
     size_t rank = 1;
     double log_term = -(double)count * log(2.0); /* of P(Binomial(count, 1/2) = rank - 1) */
     double tail = exp(log_term);

@@ -32,23 +32,23 @@ const char *furrow_status_text(int code)
     }
     if (code > 0)
         return "a callback's own code";
-    return strerror(-code); /* for the codes that the system knows, a constant string */
+    return strerror(-code); /* a constant string for the codes of the system */
 }
 
-/* Whether a character of UTF-8 goes on here. */
+/* Whether the byte continues a character of UTF-8. */
 static bool goes_on(char byte)
 {
     return ((unsigned char)byte & 0xc0) == 0x80;
 }
 
-/* What is named stands at the beginning, what is wrong with it at the end. Of other bytes than
- * UTF-8, any may be where it is cut. */
+/* Keeps the beginning, which names a thing, and the end, which says what is wrong with it. Does not
+ * cut characters of UTF-8. */
 static void shorten(char text[FURROW_ERROR_TEXT_SIZE], const char *whole, size_t length)
 {
     static const char dots[] = "...";
-    static const size_t most = 80, longest = 3;
-    size_t head = most;
-    while (head > most - longest && goes_on(whole[head]))
+    static const size_t head_size = 80, longest = 3;
+    size_t head = head_size;
+    while (head > head_size - longest && goes_on(whole[head]))
         head--;
     size_t tail = length - (FURROW_ERROR_TEXT_SIZE - sizeof dots - head), at = tail;
     while (at < tail + longest && goes_on(whole[at]))

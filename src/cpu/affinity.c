@@ -9,7 +9,7 @@ typedef struct range {
     long first, last;
 } range;
 
-/* Takes the first range, "8" or "0-3", off a list such as the kernel prints.
+/* Removes the first range, "8" or "0-3", from a list as the kernel prints it.
  * 1: taken; 0: the list is at its end; -1: malformed. */
 static int next_range(range *taken, const char **list)
 {
@@ -43,7 +43,7 @@ static long overlap(range a, range b)
     return first <= last ? last - first + 1 : 0;
 }
 
-/* How many CPUs stand in both lists; 0 when one of them is malformed. */
+/* The number of CPUs in both lists; 0: one of them is malformed. */
 static int count_common(const char *list, const char *other)
 {
     long count = 0;
@@ -60,7 +60,7 @@ static int count_common(const char *list, const char *other)
     return more < 0 || count > INT_MAX ? 0 : (int)count;
 }
 
-/* The list behind Cpus_allowed_list: in the text of /proc/self/status; NULL if there is none. */
+/* The list after Cpus_allowed_list: in the text of /proc/self/status; NULL: there is none. */
 static const char *find_allowed(char *status)
 {
     const char key[] = "Cpus_allowed_list:";
@@ -70,7 +70,7 @@ static const char *find_allowed(char *status)
     return NULL;
 }
 
-/* The kernel refuses a mask that is smaller than its own, so this one grows until it fits. */
+/* The kernel refuses a mask that is smaller than its own, so the mask grows until it fits. */
 static int count_mask(int *count)
 {
     *count = 0;
@@ -90,7 +90,7 @@ static int count_mask(int *count)
     return FURROW_OK;
 }
 
-/* The file's mask may name CPUs that are offline; the system call's never does. */
+/* The mask in the file may name CPUs that are offline; that of the system call never does. */
 static int count_allowed(int *count, const char *root, const char *online)
 {
     *count = 0;

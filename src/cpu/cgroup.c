@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The process's cgroups. NULL: it is in none of that kind; "": nothing tells, so of each mount
- * only the top is looked at. */
+/* The cgroups of the process. NULL: none of that kind; "": unknown, so only the top of each mount
+ * is read. */
 typedef struct paths {
     const char *unified; /* v2 */
     const char *legacy;  /* v1, of the cpu controller */
@@ -14,13 +14,13 @@ typedef struct paths {
 
 /* A folder of a mounted cgroup tree: `length` bytes of `below` under the mount point. */
 typedef struct place {
-    const char *system; /* the root of the file system that is looked at, "" for the real one */
+    const char *system; /* the root of the file system, "" for the real one */
     const furrow__cpu_mount *mount;
     const char *below;
     size_t length;
 } place;
 
-/* Takes a number off the text's front. */
+/* Removes a number from the beginning of the text. */
 static bool take_integer(long long *value, const char **text)
 {
     char *end;
@@ -53,7 +53,7 @@ static bool parse_max(double *cpus, const char *text)
     return true;
 }
 
-/* A file each in v1, where -1 is no quota. */
+/* v1 has a file for each of the two; -1 is no quota. */
 static bool parse_cfs(double *cpus, const char *quota_text, const char *period_text)
 {
     long long quota, period;
@@ -94,7 +94,7 @@ static void note_malformed(furrow_cpus *cpus, const place *at, const char *name,
     char got[40];
     furrow__cpu_print(got, sizeof got, text);
     char note[sizeof cpus->note];
-    snprintf(note, sizeof note, "passed over %s of %s%.*s, which is no quota: \"%s\"", name,
+    snprintf(note, sizeof note, "ignored %s of %s%.*s, which is no quota: \"%s\"", name,
              at->mount->point, (int)at->length, at->below, got);
     furrow__cpu_print(cpus->note, sizeof cpus->note, note);
 }
@@ -148,10 +148,10 @@ static bool only_climbs(const char *path)
 }
 
 /*
- * The part of `path` below the mount's root. Both are as the process's cgroup namespace sees them:
- * what lies outside it begins with "/..", one for each level. NULL when the path is not below the
- * root, so that the tree that is mounted holds no ancestor of the process. "" when it is, by names
- * that are hidden from the namespace: of the folders on the way only the top is known.
+ * The part of `path` below the root of the mount. Both are as seen in the cgroup namespace of the
+ * process: a path outside the namespace begins with "/..", one for each level. NULL: the path is
+ * not below the root, so the mounted tree has no ancestor of the process. "": it is below, but by
+ * names that the namespace hides, so only the top of the mount is known.
  */
 static const char *path_below(const char *path, const char *root)
 {
@@ -197,7 +197,7 @@ static void parse_paths(paths *own, char *text)
     }
 }
 
-/* Where systemd and every container runtime mount them, for when mountinfo cannot be read. */
+/* The mount points of systemd and every container runtime, where mountinfo cannot be read. */
 static const furrow__cpu_mount usual_mounts[] = {
     {.unified = true, .root = "/", .point = "/sys/fs/cgroup"},
     {.unified = true, .root = "/", .point = "/sys/fs/cgroup/unified"},

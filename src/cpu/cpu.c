@@ -8,7 +8,7 @@
 
 static void choose_usable(furrow_cpus *cpus)
 {
-    /* LXCFS can show fewer CPUs online than the mask allows. */
+    /* LXCFS may show fewer CPUs online than the mask allows. */
     int all = cpus->online > cpus->affinity ? cpus->online : cpus->affinity;
     cpus->usable = cpus->affinity;
     if (cpus->quota > 0 && cpus->quota < cpus->affinity) {
@@ -45,8 +45,8 @@ static void choose_threads(furrow_cpus *cpus, int request)
     }
 }
 
-/* A runtime whose variables are malformed is not asked: libomp 14 may abort then. */
-static int look(furrow_cpus *cpus, const furrow_cpu_options *options, bool runtime)
+/* Does not ask a runtime whose variables are malformed: libomp 14 may abort. */
+static int find_cpus(furrow_cpus *cpus, const furrow_cpu_options *options, bool runtime)
 {
     const char *root = options->root ? options->root : "";
     int status = furrow__cpu_find_affinity(cpus, root, options->affinity, runtime);
@@ -67,7 +67,7 @@ int furrow_cpu_detect(furrow_cpus *cpus, const furrow_cpu_options *options, furr
                                 options->affinity < 0 ? "affinity" : "threads",
                                 options->affinity < 0 ? options->affinity : options->threads);
     int malformed = furrow__cpu_read_environment(cpus, options->environment, error);
-    int status = look(cpus, options, !malformed);
+    int status = find_cpus(cpus, options, !malformed);
     if (status) {
         memset(cpus, 0, sizeof *cpus);
         return furrow_error_set(error, status, "CPUs: out of memory while reading /proc and /sys");
@@ -77,9 +77,8 @@ int furrow_cpu_detect(furrow_cpus *cpus, const furrow_cpu_options *options, furr
     return malformed;
 }
 
-/* What has been detected, once known_count is not 0: it is stored last, so whoever sees a count
- * sees the rest as well. Threads that come at the same time detect the same twice, which does no
- * harm. */
+/* The result of the first detection, once known_count is not 0: it is stored last, so a thread that
+ * sees a count sees the rest too. Threads that detect at the same time store the same values. */
 static atomic_int known_count, known_limit, known_schedule;
 static atomic_size_t known_chunk, known_stack;
 
@@ -119,4 +118,19 @@ size_t furrow__cpu_stack_size(void)
 {
     furrow_cpu_count();
     return atomic_load(&known_stack);
+}
+
+/* "1234 (name) S ...": the state stands behind the last parenthesis. */
+bool furrow__cpu_is_blocked(int thread)
+{
+    char path[64], text[128];
+    snprintf(path, sizeof path, "/proc/self/task/%d/stat", thread);
+    FILE *file = fopen(path, "re");
+    if (!file)
+        return false;
+    size_t length = fread(text, 1, sizeof text - 1, file);
+    fclose(file);
+    text[length] = '\0';
+    const char *name = strrchr(text, ')');
+    return name && name[1] == ' ' && (name[2] == 'S' || name[2] == 'D');
 }

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A locale must not change what a variable means: hence not isspace and tolower. */
+/* Not isspace and tolower: a locale must not change the meaning of a variable. */
 static void skip_spaces(const char **text)
 {
     *text += strspn(*text, " \t\n\v\f\r");
@@ -115,7 +115,7 @@ static bool parse_dynamic(furrow_cpus *cpus, const char *text)
     return true;
 }
 
-/* A policy for each level of nesting, commas between. `list` takes what it has room for. */
+/* A policy for each level of nesting, separated by commas. `list` keeps those that fit. */
 static bool take_policies(char *list, size_t size, const char **text)
 {
     static const char *const policies[] = {"primary", "master", "close", "spread", NULL};
@@ -152,7 +152,7 @@ static bool parse_places(furrow_cpus *cpus, const char *text)
     return true;
 }
 
-/* A number with a unit of B, K (which is meant without one), M or G. */
+/* A number with a unit: B, K (the default), M or G. */
 static bool parse_stack_size(furrow_cpus *cpus, const char *text)
 {
     static const char units[] = "bkmg";

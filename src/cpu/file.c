@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Far above the mountinfo of a host with a hundred thousand mounts. */
+/* Far more than the mountinfo of a host with a hundred thousand mounts. */
 static const size_t largest = (size_t)64 << 20;
 
 static int print_path(char **path, const char *format, va_list arguments)
@@ -24,7 +24,7 @@ static int print_path(char **path, const char *format, va_list arguments)
     return FURROW_OK;
 }
 
-/* Without O_NONBLOCK the mere opening of a pipe would wait for its writer. */
+/* Without O_NONBLOCK open would wait for the writer of a pipe. */
 static int open_regular(const char *path)
 {
     int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
@@ -37,7 +37,7 @@ static int open_regular(const char *path)
     return -1;
 }
 
-/* The sizes of files in /proc and /sys say nothing, so the buffer grows until the end comes. */
+/* Files in /proc and /sys do not tell their sizes, so the buffer grows until the end. */
 static int read_all(char **text, int file)
 {
     size_t size = 0, room = 4096;

@@ -4,37 +4,36 @@
 #include <furrow/measure.h>
 #include <furrow/report.h>
 
-#include "document.h"
-#include "driver.h"
+#include "commands.h"
+#include "ending.h"
+#include "options.h"
+#include "output.h"
 #include "session.h"
-#include "signals.h"
 #include "ways.h"
 
 static const char help[] =
     "Usage: furrow bench KERNEL [OPTIONS] [ARGUMENTS]\n\n"
-    "Checks the kernel on 1, 2, 4, ... threads, then times them side by side and reports speedups\n"
-    "with intervals. With --sweep: every number of threads with every schedule in many chunks, "
-    "and\n"
-    "with a pool (or with the one --backend that is asked for); and how much longer than the best\n"
-    "of them the planner's choice takes.\n"
+    "Checks the kernel on 1, 2, 4, ... threads, times these ways side by side and\n"
+    "reports speedups with intervals. With --sweep it times every schedule in many\n"
+    "chunk sizes, and a pool (or the one --backend given), on every number of\n"
+    "threads, and reports how much longer the planner's choice takes than the best.\n"
     "`furrow bench KERNEL --help` shows the options.\n\n"
     "  furrow bench squares 1000000\n"
     "  furrow bench combinations 24 8 --schedules all --rounds 30\n"
     "  furrow bench combinations 16 4 --sweep\n"
     "  furrow bench digits data/digits --wait 2ms --threads 32 --format json\n";
 
-/* In a sweep most ways are slow ones, and what they leave behind shows in runs shorter than this.
- */
+/* In a sweep most ways are slow, and the caches and threads that they leave behind disturb runs
+ * shorter than this, in seconds. */
 static const double short_run = 0.01;
 
-/* What was measured, and how to show it. */
 struct results {
     const furrow_measurements *measurements;
     const struct options *options;
     size_t swept;
 };
 
-static int write_text(const void *context, furrow_sink sink, void *sink_context)
+static int write_text(furrow_sink sink, void *sink_context, const void *context)
 {
     const struct results *results = context;
     const struct options *options = results->options;
@@ -47,7 +46,7 @@ static int write_text(const void *context, furrow_sink sink, void *sink_context)
                                sink_context);
 }
 
-static int write_records(const void *context, furrow_writer *writer)
+static int write_records(furrow_writer *writer, const void *context)
 {
     const struct results *results = context;
     if (results->options->sweep)
@@ -60,12 +59,12 @@ static int report(const furrow_measurements *measurements, const struct ways *wa
 {
     const struct results results = {measurements, options, ways->swept};
     const struct document document = {write_text, write_records, &results};
-    return document_write(&document, options);
+    return session_report(&document, options);
 }
 
-/* Ways stay in order, so what is left out shows as a gap. */
-static void tell_left_out(const struct ways *ways, const furrow_measurements *measurements,
-                          const char *kernel)
+/* Names the ways that were left out: measured ways stay in order, so these are the gaps. */
+static void log_left_out(const struct ways *ways, const furrow_measurements *measurements,
+                         const char *kernel)
 {
     size_t next = FURROW_MEASURE_BASES;
     for (size_t i = 0; i < ways->count; i++)
@@ -73,8 +72,8 @@ static void tell_left_out(const struct ways *ways, const furrow_measurements *me
             strcmp(ways->list[i].name, measurements->ways[next].name) == 0)
             next++;
         else
-            fprintf(stderr, "furrow: %s: left out: %s, which cannot do these arguments\n", kernel,
-                    ways->list[i].name);
+            fprintf(stderr, "furrow: %s: left out: %s, which does not support these arguments\n",
+                    kernel, ways->list[i].name);
 }
 
 static int measure(const struct options *options, const struct ways *ways)
@@ -87,18 +86,18 @@ static int measure(const struct options *options, const struct ways *ways)
         .rounds = options->rounds,
         .seconds = options->seconds,
         .rehearsed = options->sweep ? short_run : 0,
-        .cancel = signals_cancel(),
+        .cancel = ending_cancel(),
     };
     int status = furrow_measure_kernel(&measurements, options->kernel, options->args, ways->list,
                                        ways->count, &run, &how, &error);
-    int code = driver_code(status);
+    int code = ending_code(status);
     if (status) {
         error.code = status;
         log_error(options->kernel->name, &error);
     }
     /* After Ctrl-C the rounds that were finished are still worth a table. */
     if (status == FURROW_OK || measurements.rounds > 0) {
-        tell_left_out(ways, &measurements, options->kernel->name);
+        log_left_out(ways, &measurements, options->kernel->name);
         int reported = report(&measurements, ways, options);
         code = code ? code : reported;
         if (code == DRIVER_OK && measurements.ways[0].failed > 0)
@@ -108,8 +107,8 @@ static int measure(const struct options *options, const struct ways *ways)
     return code;
 }
 
-/* Runs it once, to see how many items there are and whether they wait. */
-static int look(struct extent *extent, const struct options *options)
+/* Runs the kernel once, to see how many items there are and whether they wait. */
+static int find_extent(struct extent *extent, const struct options *options)
 {
     struct session session = {.costs = session_costs(), .silent = true};
     furrow_run_outcome outcome = {0};
@@ -127,7 +126,7 @@ static int run(const struct options *options)
 {
     struct ways ways = {0};
     struct extent extent = {0};
-    int code = options->sweep ? look(&extent, options) : DRIVER_OK;
+    int code = options->sweep ? find_extent(&extent, options) : DRIVER_OK;
     if (code != DRIVER_OK)
         return code;
     if (options->sweep ? ways_of_sweep(&ways, options, &extent) : ways_of_bench(&ways, options)) {
@@ -142,16 +141,5 @@ static int run(const struct options *options)
 
 int cmd_bench(int argc, const char **argv)
 {
-    int code;
-    const furrow_kernel *kernel = driver_kernel_argument(argc, argv, help, &code);
-    if (!kernel)
-        return code;
-    char usage[96];
-    snprintf(usage, sizeof usage, "bench %s", kernel->name);
-    struct options options;
-    code = options_parse(&options, kernel, usage, OPTIONS_PLAN | OPTIONS_BENCH, argc - 1, argv + 1);
-    if (code == OPTIONS_GO)
-        code = run(&options);
-    options_clear(&options);
-    return code;
+    return arguments_run(argc, argv, help, OPTIONS_PLAN | OPTIONS_BENCH, run);
 }

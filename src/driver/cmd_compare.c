@@ -1,4 +1,4 @@
-/* The main job in miniature: the serial loop, then the parallel run, the same answers twice. */
+/* The serial loop, then the parallel run: the same results, and both times. */
 #include <errno.h>
 #include <math.h>
 #include <stdint.h>
@@ -8,45 +8,48 @@
 #include "base/digest.h"
 #include <furrow/report.h>
 
-#include "driver.h"
+#include "commands.h"
+#include "ending.h"
+#include "options.h"
 #include "output.h"
 #include "session.h"
 
 static const char help[] =
     "Usage: furrow compare KERNEL [OPTIONS] [ARGUMENTS]\n\n"
-    "Runs the kernel one item after another, then as planned; prints both results and times.\n"
-    "Each is run once, cold: `furrow bench` gives speedups with intervals.\n\n"
+    "Runs the kernel one item after another, then as planned; prints both results\n"
+    "and times. Each runs once, without warm-up: `furrow bench` gives speedups with\n"
+    "intervals.\n\n"
     "  furrow compare digits data/digits --format list\n"
     "  furrow compare digits data/digits --format list --wait 50ms\n";
 
-/* What is over sooner depends on the moment more than on the plan. */
-static const double telling = 0.01;
+/* The time of a shorter run depends more on the moment than on the plan. In seconds. */
+static const double short_run = 0.01;
 
-/* Passes on to stdout, and remembers what it was. */
-struct witness {
+/* Passes bytes on to stdout, and computes their digest. */
+struct digest {
     struct output output;
     uint64_t digest, size;
 };
 
-static int write_witnessed(void *context, const char *bytes, size_t size)
+static int write_digested(const char *bytes, size_t size, void *context)
 {
-    struct witness *witness = context;
-    witness->digest = furrow__digest_bytes(witness->digest, bytes, size);
-    witness->size += size;
-    return output_write(&witness->output, bytes, size);
+    struct digest *own = context;
+    own->digest = furrow__digest_bytes(own->digest, bytes, size);
+    own->size += size;
+    return output_write(bytes, size, &own->output);
 }
 
-static int run_one(struct session *session, struct witness *witness, furrow_run_outcome *outcome,
+static int run_one(struct session *session, struct digest *own, furrow_run_outcome *outcome,
                    const furrow_plan *plan, const char *title)
 {
     furrow_error error;
-    *witness = (struct witness){.digest = FURROW__DIGEST_START};
-    output_open(&witness->output, NULL, &error);
+    *own = (struct digest){.digest = FURROW__DIGEST_START};
+    output_open(&own->output, NULL, &error);
     printf("%s\n", title);
     if (fflush(stdout) != 0)
-        return driver_output_code(-errno);
-    session->output = &witness->output;
-    int code = session_run(session, outcome, plan, write_witnessed, witness);
+        return ending_code_of_output(-errno);
+    session->output = &own->output;
+    int code = session_run(session, outcome, plan, write_digested, own);
     session->output = NULL;
     char time[32];
     if (code == DRIVER_OK || code == DRIVER_FAILED)
@@ -54,11 +57,10 @@ static int run_one(struct session *session, struct witness *witness, furrow_run_
     return code;
 }
 
-static int conclude(const furrow_kernel *kernel, const struct witness witnesses[2],
+static int conclude(const furrow_kernel *kernel, const struct digest digests[2],
                     const furrow_run_outcome outcomes[2])
 {
-    bool same =
-        witnesses[0].digest == witnesses[1].digest && witnesses[0].size == witnesses[1].size;
+    bool same = digests[0].digest == digests[1].digest && digests[0].size == digests[1].size;
     bool comparable = !(kernel->flags & FURROW_KERNEL_VARIES);
     char reason[FURROW_PLAN_REASON_SIZE];
     printf("%s\n", furrow_plan_reason(reason, &outcomes[1].plan));
@@ -68,25 +70,25 @@ static int conclude(const furrow_kernel *kernel, const struct witness witnesses[
            : comparable ? "The results DIFFER"
                         : "The results differ from run to run, so they are not compared",
            outcomes[0].wall / outcomes[1].wall,
-           shorter < telling ? ", and short: `furrow bench` repeats them" : "");
+           shorter < short_run ? ", and short: `furrow bench` repeats them" : "");
     return same || !comparable ? DRIVER_OK : DRIVER_FAILED;
 }
 
 static int compare(struct session *session)
 {
     static const furrow_plan serial = {.threads = 1, .backend = FURROW_BACKEND_SERIAL};
-    struct witness witnesses[2];
+    struct digest digests[2];
     furrow_run_outcome outcomes[2] = {{0}};
-    int first = run_one(session, &witnesses[0], &outcomes[0], &serial, "One after another:");
+    int first = run_one(session, &digests[0], &outcomes[0], &serial, "One after another:");
     if (first != DRIVER_OK && first != DRIVER_FAILED)
         return first;
     int code = session_begin(session);
     if (code != DRIVER_OK)
         return code;
-    code = run_one(session, &witnesses[1], &outcomes[1], &session->options->plan, "In parallel:");
+    code = run_one(session, &digests[1], &outcomes[1], &session->options->plan, "In parallel:");
     if (code != DRIVER_OK && code != DRIVER_FAILED)
         return code;
-    code = conclude(session->kernel, witnesses, outcomes);
+    code = conclude(session->kernel, digests, outcomes);
     return code ? code : first;
 }
 
@@ -102,17 +104,5 @@ static int run(const struct options *options)
 
 int cmd_compare(int argc, const char **argv)
 {
-    int code;
-    const furrow_kernel *kernel = driver_kernel_argument(argc, argv, help, &code);
-    if (!kernel)
-        return code;
-    char usage[96];
-    snprintf(usage, sizeof usage, "compare %s", kernel->name);
-    struct options options;
-    code =
-        options_parse(&options, kernel, usage, OPTIONS_PLAN | OPTIONS_COMPARE, argc - 1, argv + 1);
-    if (code == OPTIONS_GO)
-        code = run(&options);
-    options_clear(&options);
-    return code;
+    return arguments_run(argc, argv, help, OPTIONS_PLAN | OPTIONS_COMPARE, run);
 }

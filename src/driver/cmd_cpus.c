@@ -1,53 +1,67 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "measure/calibrate.h"
 #include <furrow/cpu.h>
-#include <furrow/report.h>
 
-#include "driver.h"
+#include "commands.h"
+#include "ending.h"
+#include "measure/calibrate.h"
+#include "options.h"
 #include "output.h"
-#include "report/costs.h"
+#include "report/text.h"
 
 static const char help[] =
-    "Usage: furrow cpus [--calibrate] [--format text|csv|tsv|json|jsonl]\n\n"
-    "Shows the CPUs that this process may use (the affinity mask, and the CPU quotas of all its\n"
-    "cgroups), the OpenMP variables that are set, and how many threads a run gets by default.\n"
-    "With --calibrate also what starting threads and handing out items costs, measured now.\n";
+    "Usage: furrow cpus [--calibrate] [--format NAME]\n\n"
+    "Shows the CPUs that this process may use (by its affinity mask and the CPU\n"
+    "quotas of all its cgroups), the OpenMP variables that are set, and the default\n"
+    "number of threads. With --calibrate it also measures what starting threads and\n"
+    "handing out items costs.\n";
 
-static void print_variable(const char *name, const char *value)
-{
-    printf("  %-18s %s\n", name, value[0] ? value : "not set");
-}
+struct report {
+    furrow_cpus cpus;
+    bool calibrates;
+    furrow__calibration calibration; /* where `calibrates` */
+};
 
 static const char *number(char text[16], int value)
 {
+    text[0] = '\0';
     if (value > 0)
         snprintf(text, 16, "%d", value);
-    else
-        text[0] = '\0';
     return text;
 }
 
-static void print_text(const furrow_cpus *cpus)
+static void print_variable(furrow__text *text, const char *name, const char *value)
 {
-    char text[16];
-    printf("Usable CPUs: %s\n", cpus->reason);
-    printf("  %-18s %d\n", "online", cpus->online);
-    printf("  %-18s %d\n", "affinity mask", cpus->affinity);
+    furrow__text_print(text, "  %-18s %s\n", name, value[0] ? value : "not set");
+}
+
+static int write_text(furrow_sink sink, void *sink_context, const void *context)
+{
+    const struct report *report = context;
+    const furrow_cpus *cpus = &report->cpus;
+    furrow__text text = {.sink = sink, .context = sink_context};
+    char digits[16];
+    furrow__text_print(&text, "Usable CPUs: %s\n", cpus->reason);
+    furrow__text_print(&text, "  %-18s %d\n", "online", cpus->online);
+    furrow__text_print(&text, "  %-18s %d\n", "affinity mask", cpus->affinity);
     if (cpus->quota > 0)
-        printf("  %-18s %.2f CPUs, from cgroup %s\n", "quota", cpus->quota, cpus->quota_from);
+        furrow__text_print(&text, "  %-18s %.2f CPUs, from cgroup %s\n", "quota", cpus->quota,
+                           cpus->quota_from);
     else
-        printf("  %-18s none\n", "quota");
-    printf("Threads of a run: %s\n", cpus->threads_reason);
-    print_variable("OMP_NUM_THREADS", number(text, cpus->num_threads));
-    print_variable("OMP_THREAD_LIMIT", number(text, cpus->thread_limit));
-    print_variable("OMP_SCHEDULE", cpus->schedule);
-    print_variable("OMP_DYNAMIC", cpus->dynamic);
-    print_variable("OMP_PROC_BIND", cpus->proc_bind);
-    print_variable("OMP_PLACES", cpus->places);
+        furrow__text_print(&text, "  %-18s none\n", "quota");
+    furrow__text_print(&text, "Threads of a run: %s\n", cpus->threads_reason);
+    print_variable(&text, "OMP_NUM_THREADS", number(digits, cpus->num_threads));
+    print_variable(&text, "OMP_THREAD_LIMIT", number(digits, cpus->thread_limit));
+    print_variable(&text, "OMP_SCHEDULE", cpus->schedule);
+    print_variable(&text, "OMP_DYNAMIC", cpus->dynamic);
+    print_variable(&text, "OMP_PROC_BIND", cpus->proc_bind);
+    print_variable(&text, "OMP_PLACES", cpus->places);
     if (cpus->note[0])
-        printf("Passed over: %s\n", cpus->note);
+        furrow__text_print(&text, "Note: %s\n", cpus->note);
+    if (report->calibrates)
+        furrow__text_costs(&text, &report->calibration);
+    return text.status;
 }
 
 static void write_variable(furrow_writer *writer, const char *name, const char *value)
@@ -55,26 +69,11 @@ static void write_variable(furrow_writer *writer, const char *name, const char *
     furrow_writer_text(writer, name, value[0] ? value : NULL);
 }
 
-static int print_calibration(const furrow__calibration *calibration)
+static int write_records(furrow_writer *writer, const void *context)
 {
-    furrow_error error;
-    struct output output;
-    fflush(stdout); /* what follows goes past it */
-    output_open(&output, NULL, &error);
-    return furrow__report_calibration(calibration, output_write, &output);
-}
-
-/* `calibration` may be NULL. */
-static int write_record(const furrow_cpus *cpus, const furrow__calibration *calibration,
-                        furrow_format format)
-{
-    furrow_error error;
-    struct output output;
-    furrow_writer *writer;
-    output_open(&output, NULL, &error);
-    int status = furrow_writer_new(&writer, format, NULL, output_write, &output);
-    if (status)
-        return status;
+    const struct report *report = context;
+    const furrow_cpus *cpus = &report->cpus;
+    char digits[16];
     furrow_writer_begin(writer);
     furrow_writer_count(writer, "usable", (uint64_t)cpus->usable);
     furrow_writer_text(writer, "reason", cpus->reason);
@@ -87,32 +86,19 @@ static int write_record(const furrow_cpus *cpus, const furrow__calibration *cali
     write_variable(writer, "quota_from", cpus->quota_from);
     furrow_writer_count(writer, "threads", (uint64_t)cpus->threads);
     furrow_writer_text(writer, "threads_reason", cpus->threads_reason);
-    char text[16];
-    write_variable(writer, "omp_num_threads", number(text, cpus->num_threads));
-    write_variable(writer, "omp_thread_limit", number(text, cpus->thread_limit));
+    write_variable(writer, "omp_num_threads", number(digits, cpus->num_threads));
+    write_variable(writer, "omp_thread_limit", number(digits, cpus->thread_limit));
     write_variable(writer, "omp_schedule", cpus->schedule);
     write_variable(writer, "omp_dynamic", cpus->dynamic);
     write_variable(writer, "omp_proc_bind", cpus->proc_bind);
     write_variable(writer, "omp_places", cpus->places);
     write_variable(writer, "note", cpus->note);
-    if (calibration)
-        furrow__report_calibration_fields(calibration, writer);
-    furrow_writer_end(writer);
-    status = furrow_writer_finish(writer);
-    furrow_writer_free(writer);
-    return status;
+    if (report->calibrates)
+        furrow__report_costs(writer, &report->calibration);
+    return furrow_writer_end(writer);
 }
 
-static int show(const furrow_cpus *cpus, const furrow__calibration *calibration,
-                furrow_format format)
-{
-    if (format != FURROW_FORMAT_TEXT)
-        return driver_output_code(write_record(cpus, calibration, format));
-    print_text(cpus);
-    return calibration ? driver_output_code(print_calibration(calibration)) : DRIVER_OK;
-}
-
-/* Whether `option` is among the arguments, which then are one fewer. */
+/* Removes `option` from the arguments; whether it was there. */
 static bool take_option(int *argc, const char **argv, const char *option)
 {
     for (int i = 1; i < *argc; i++)
@@ -128,20 +114,19 @@ int cmd_cpus(int argc, const char **argv)
 {
     int code;
     furrow_format format;
-    bool calibrates = take_option(&argc, argv, "--calibrate");
-    if (!driver_only_format(&format, &code, argc, argv, help))
-        return code;
-    furrow_cpus cpus;
     furrow_error error = {0};
-    if (furrow_cpu_detect(&cpus, NULL, &error)) {
+    struct report report = {.calibrates = take_option(&argc, argv, "--calibrate")};
+    const struct document document = {write_text, write_records, &report};
+    if (!arguments_only_format(&format, &code, argc, argv, help))
+        return code;
+    if (furrow_cpu_detect(&report.cpus, NULL, &error)) {
         fprintf(stderr, "furrow: cpus: %s\n", error.text);
         return DRIVER_USAGE;
     }
-    furrow__calibration calibration = {0};
-    int status = calibrates ? furrow__calibrate(&calibration) : FURROW_OK;
+    int status = report.calibrates ? furrow__calibrate(&report.calibration) : FURROW_OK;
     if (status) {
         fprintf(stderr, "furrow: cpus: --calibrate: %s\n", furrow_status_text(status));
-        return driver_code(status);
+        return ending_code(status);
     }
-    return show(&cpus, calibrates ? &calibration : NULL, format);
+    return ending_code_of_output(output_document(&document, format, NULL, &error));
 }

@@ -3,15 +3,14 @@
 
 #include <furrow/report.h>
 
-#include "driver.h"
+#include "checks.h"
+#include "commands.h"
+#include "ending.h"
 #include "output.h"
-#include "resume.h"
 #include "session.h"
-#include "size.h"
-#include "trace_file.h"
 
 /* "an item takes a thread 51.2 us: read 7.1 (14 %), ...; that is 19500 a second" */
-static void tell_phases(const struct session *session, const furrow_run_outcome *outcome)
+static void print_phases(const struct session *session, const furrow_run_outcome *outcome)
 {
     const char *const *names = furrow_kernel_shape(session->kernel, session->state).phases;
     double sum = 0, means[FURROW_MOST_PHASES] = {0};
@@ -34,7 +33,7 @@ static void tell_phases(const struct session *session, const furrow_run_outcome 
 }
 
 /* "combinations: 15 items in 20.1 us. 1 thread: ..." */
-static void summarise(const struct session *session, const furrow_run_outcome *outcome)
+static void print_summary(const struct session *session, const furrow_run_outcome *outcome)
 {
     if (session->options->quiet)
         return;
@@ -53,10 +52,10 @@ static void summarise(const struct session *session, const furrow_run_outcome *o
     fprintf(stderr, "\n");
 }
 
-/* What became of a run, besides its exit code. */
+/* The state of a run at its end, besides its exit code. */
 struct ending {
-    bool whole;      /* what is written is all there is to write */
-    bool reported;   /* and so are the files of the report */
+    bool whole;      /* all results are written */
+    bool reported;   /* and all files of the report */
     size_t recorded; /* items in the journal */
 };
 
@@ -74,21 +73,21 @@ static int run_into(struct session *session, struct output *output, struct endin
         session_verify(session, &outcome) != DRIVER_OK)
         code = DRIVER_FAILED;
     session_tell(session, FURROW_AFTER);
-    tell_phases(session, &outcome);
+    print_phases(session, &outcome);
     int reported = session_tell(session, FURROW_REPORT);
     ending->reported = reported == DRIVER_OK;
-    summarise(session, &outcome);
+    print_summary(session, &outcome);
     return reported ? reported : code;
 }
 
-/* The run between the opening and the closing of its output, which a refusal leaves alone. */
+/* Opens the output, runs, closes the output. A refusal comes before, so that no file changes. */
 static int run_session(struct session *session)
 {
     const struct options *options = session->options;
     furrow_error error = {0};
     struct output output;
     session_tell(session, FURROW_BEFORE);
-    int code = size_check(session);
+    int code = checks_of_size(session);
     if (code == DRIVER_OK)
         code = resume_open(session);
     if (code != DRIVER_OK)
@@ -107,6 +106,44 @@ static int run_session(struct session *session)
     return resume_close(session, done, ending.recorded, code);
 }
 
+/* ---- --trace FILE: which worker ran which chunk, and when, as CSV ---- */
+
+static int write_span(furrow_writer *writer, const furrow_span *span, double start)
+{
+    furrow_writer_begin(writer);
+    furrow_writer_count(writer, "worker", (uint64_t)span->worker);
+    furrow_writer_count(writer, "begin", span->begin);
+    furrow_writer_count(writer, "end", span->end);
+    furrow_writer_real(writer, "start", span->start - start, 9);
+    furrow_writer_real(writer, "stop", span->stop - start, 9);
+    furrow_writer_real(writer, "cpu", span->cpu, 9);
+    return furrow_writer_end(writer);
+}
+
+static int write_spans(furrow_writer *writer, const void *context)
+{
+    const struct session *session = context;
+    size_t count;
+    int status = FURROW_OK;
+    const furrow_span *spans = furrow_trace_spans(session->trace, &count);
+    for (size_t i = 0; i < count && status == FURROW_OK; i++)
+        status = write_span(writer, &spans[i], session->log.start);
+    return status;
+}
+
+static int write_trace(const struct session *session)
+{
+    furrow_error error;
+    const struct document document = {.records = write_spans, .context = session};
+    int status = output_document(&document, FURROW_FORMAT_CSV, session->options->trace, &error);
+    if (furrow_trace_lost(session->trace) > 0)
+        fprintf(stderr, "furrow: %s: no memory for %zu chunks of the trace\n",
+                session->kernel->name, furrow_trace_lost(session->trace));
+    if (status)
+        log_error(session->kernel->name, &error);
+    return status ? DRIVER_ENVIRONMENT : DRIVER_OK;
+}
+
 static int run_traced(struct session *session)
 {
     if (furrow_trace_new(&session->trace)) {
@@ -114,12 +151,12 @@ static int run_traced(struct session *session)
         return DRIVER_ENVIRONMENT;
     }
     int code = run_session(session);
-    int written = trace_file_write(session->options->trace, session->trace, &session->log);
+    int written = write_trace(session);
     furrow_trace_free(session->trace);
     return code ? code : written;
 }
 
-/* Before the work: it is written after it. */
+/* Before the run, since the trace is written after it. */
 static int check_trace(const struct options *options)
 {
     furrow_error error;

@@ -3,15 +3,16 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "driver.h"
+#include "ending.h"
 #include "session.h"
 
-/* Runs by the plan: five, more while they have taken little time (a runtime's idle threads may hold
- * the CPUs for some milliseconds after other runs), fewer where they take long. */
-enum { FEWEST_RUNS = 5, MOST_RUNS = 100 };
+/* Runs by the plan: five; more while they take less than `enough` seconds (the idle threads of a
+ * runtime may hold the CPUs for some milliseconds after other runs); fewer when they take
+ * `too_long`. */
+enum { FEWEST_RUNS = 5, MAX_RUNS = 100 };
 static const double enough = 0.1, too_long = 2;
 
-/* How finely costs along the index are looked at. */
+/* Parts of the index range whose costs are told apart. */
 enum { PARTS = 64 };
 
 static int fail(const struct session *session, int status)
@@ -19,7 +20,7 @@ static int fail(const struct session *session, int status)
     furrow_error error;
     furrow_error_set(&error, status, "planning: %s", furrow_status_text(status));
     log_error(session->kernel->name, &error);
-    return driver_code(status);
+    return ending_code(status);
 }
 
 static bool is_over(int code, const furrow_run_outcome *outcome)
@@ -27,7 +28,7 @@ static bool is_over(int code, const furrow_run_outcome *outcome)
     return code != DRIVER_OK && (code != DRIVER_FAILED || outcome->failed == 0);
 }
 
-/* The request, as a run sees it: without OpenMP there is one way only. */
+/* The request as a run takes it: without OpenMP only the serial loop is left. */
 static furrow_plan request_of(const struct forecast *forecast, const struct options *options)
 {
     furrow_plan request = options->plan;
@@ -56,7 +57,8 @@ static bool is_same(const furrow_plan *a, const furrow_plan *b)
            a->chunk == b->chunk;
 }
 
-/* The plan among the candidates, with the time that is predicted there: all are then alike. */
+/* Finds the plan among the candidates and takes its predicted time from there, so that all were
+ * predicted alike. */
 static void find_plan(struct forecast *forecast)
 {
     furrow_plan *plan = &forecast->plan;
@@ -82,7 +84,7 @@ static void spread(double *parts, size_t items, const furrow_span *span)
     }
 }
 
-/* What items cost along their index, as the first run was traced. */
+/* What items cost along their index, from the trace of the first run. */
 static furrow_profile profile_of(double until[PARTS + 1], furrow_trace *trace, size_t items)
 {
     size_t count;
@@ -125,13 +127,13 @@ static int plan_again(struct forecast *forecast, const struct session *session)
 static bool wants_more(size_t count, double total)
 {
     return count == 0 || (count < FEWEST_RUNS && total < too_long) ||
-           (count < MOST_RUNS && total < enough);
+           (count < MAX_RUNS && total < enough);
 }
 
-/* By the plan and nothing else. */
+/* Times runs by exactly that plan. */
 static int try_plan(struct forecast *forecast, struct session *session)
 {
-    double samples[MOST_RUNS], total = 0;
+    double samples[MAX_RUNS], total = 0;
     size_t count = 0;
     session->trace = NULL;
     while (wants_more(count, total)) {

@@ -2,62 +2,81 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <furrow/clock.h>
 
-enum { PLAIN = 1100 }; /* an error in which each character is escaped */
+enum { ESCAPED = 1100 }; /* room for an error whose every character is escaped */
 
-/* Names of files may hold newlines, and orders to the terminal. Returns `plain`. */
-static const char *plainly(char plain[PLAIN], const char *text)
+/* Escapes control characters: names of files may hold newlines, and commands to the terminal.
+ * Returns `escaped`. */
+static const char *escape(char escaped[ESCAPED], const char *text)
 {
     size_t used = 0;
-    for (; *text && used + 5 < PLAIN; text++) {
+    for (; *text && used + 5 < ESCAPED; text++) {
         unsigned char byte = (unsigned char)*text;
         if (byte < ' ' || byte == 0x7f)
-            used += (size_t)snprintf(plain + used, PLAIN - used, "\\%03o", (unsigned)byte);
+            used += (size_t)snprintf(escaped + used, ESCAPED - used, "\\%03o", (unsigned)byte);
         else
-            plain[used++] = *text;
+            escaped[used++] = *text;
     }
-    plain[used] = '\0';
-    return plain;
+    escaped[used] = '\0';
+    return escaped;
 }
 
-static void say_event(const char *event, size_t item, const char *label, int worker,
-                      const struct log *log)
+static void print_event(const char *event, size_t item, const char *label, int worker,
+                        const struct log *log)
 {
-    char number[32];
+    char number[32], escaped[ESCAPED];
     snprintf(number, sizeof number, "item %zu", item);
-    char plain[PLAIN];
     fprintf(stderr, "%8.3f s  worker %d  %s  %s\n", furrow_clock_wall() - log->start, worker, event,
-            plainly(plain, label[0] ? label : number));
+            escape(escaped, label[0] ? label : number));
 }
 
 void log_item_started(size_t item, const char *label, int worker, void *context)
 {
-    say_event("starts  ", item, label, worker, context);
+    print_event("starts  ", item, label, worker, context);
 }
 
 void log_item_ended(size_t item, const char *label, int worker, void *context)
 {
-    say_event("finishes", item, label, worker, context);
+    print_event("finishes", item, label, worker, context);
 }
 
 void log_item_failed(const furrow_error *fault, const char *label, void *context)
 {
     const struct log *log = context;
     const char *text = fault->text[0] ? fault->text : furrow_status_text(fault->code);
-    char plain[PLAIN], plain_label[PLAIN];
-    plainly(plain, text);
+    char escaped[ESCAPED], escaped_label[ESCAPED];
+    escape(escaped, text);
     if (label[0] && !strstr(text, label))
         fprintf(stderr, "furrow: %s: item %zu (%s): %s\n", log->kernel, fault->item,
-                plainly(plain_label, label), plain);
+                escape(escaped_label, label), escaped);
     else
-        fprintf(stderr, "furrow: %s: item %zu: %s\n", log->kernel, fault->item, plain);
+        fprintf(stderr, "furrow: %s: item %zu: %s\n", log->kernel, fault->item, escaped);
 }
 
 void log_error(const char *kernel, const furrow_error *error)
 {
-    char plain[PLAIN];
-    fprintf(stderr, "furrow: %s: %s\n", kernel,
-            plainly(plain, error->text[0] ? error->text : furrow_status_text(error->code)));
+    char escaped[ESCAPED];
+    const char *text = error->text[0] ? error->text : furrow_status_text(error->code);
+    fprintf(stderr, "furrow: %s: %s\n", kernel, escape(escaped, text));
+}
+
+static bool wants_bar(const struct options *options)
+{
+    if (options->progress != PROGRESS_AUTO)
+        return options->progress == PROGRESS_ALWAYS;
+    bool events = options->events || options->kernel->flags & FURROW_KERNEL_SHOWS_ITEMS;
+    bool alone = options->output || !isatty(STDOUT_FILENO);
+    return isatty(STDERR_FILENO) && alone && !events && !options->quiet;
+}
+
+furrow_bar *log_open_bar(const struct options *options)
+{
+    furrow_bar *bar = NULL;
+    const furrow_bar_options style = {.label = options->kernel->name};
+    if (wants_bar(options))
+        furrow_bar_new(&bar, stderr, &style);
+    return bar;
 }

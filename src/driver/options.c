@@ -4,13 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "driver.h"
-#include "duration.h"
-#include "named_files.h"
+#include "checks.h"
+#include "ending.h"
 #include "options_table.h"
+#include "words.h"
 
-/* More threads than this, and a slip of the finger could take the machine down. */
-static const unsigned long most_threads = 4096;
+/* A typing error that asks for more threads could take the machine down. */
+static const unsigned long max_threads = 4096;
 
 static int refuse(furrow_error *error, const char *option, const char *expected, const char *text)
 {
@@ -18,15 +18,15 @@ static int refuse(furrow_error *error, const char *option, const char *expected,
                             text);
 }
 
-static int parse_count(size_t *count, const char *option, unsigned long most, const char *text,
+static int parse_count(size_t *count, const char *option, unsigned long max, const char *text,
                        furrow_error *error)
 {
     char *end;
     errno = 0;
     unsigned long value = strtoul(text, &end, 10);
-    if (*text < '0' || *text > '9' || *end || errno || value < 1 || value > most) {
+    if (*text < '0' || *text > '9' || *end || errno || value < 1 || value > max) {
         char expected[64];
-        snprintf(expected, sizeof expected, "a whole number, 1 to %lu", most);
+        snprintf(expected, sizeof expected, "a whole number, 1 to %lu", max);
         return refuse(error, option, expected, text);
     }
     *count = value;
@@ -40,7 +40,7 @@ static int parse_shard(struct options *options, const char *text, furrow_error *
     if (strspn(text, "0123456789/") != strlen(text) ||
         sscanf(text, "%9u/%9u%c", &shard, &shards, &rest) != 2 || shard < 1 || shard > shards)
         return furrow_error_set(error, FURROW_EINVAL,
-                                "--shard: expected I/M, 1 <= I <= M < 10^9, got '%s'", text);
+                                "--shard: expected I/M with 1 <= I <= M < 10^9, got \"%s\"", text);
     options->shard = shard;
     options->shards = shards;
     return FURROW_OK;
@@ -50,8 +50,8 @@ static int parse_threads(struct options *options, const char *text, furrow_error
 {
     size_t threads = 0;
     int status = strcmp(text, "0") == 0
-                     ? FURROW_OK /* the planner's choice, as in a plan */
-                     : parse_count(&threads, "threads", most_threads, text, error);
+                     ? FURROW_OK /* the planner chooses, as in a plan */
+                     : parse_count(&threads, "threads", max_threads, text, error);
     options->threads = (int)threads;
     return status;
 }
@@ -60,7 +60,7 @@ static int parse_schedule(furrow_plan *plan, const char *text, furrow_error *err
 {
     size_t chunk;
     if (!furrow_schedule_parse(&plan->schedule, &chunk, text))
-        return refuse(error, "schedule", "static, dynamic or guided, perhaps with \",CHUNK\"",
+        return refuse(error, "schedule", "static, dynamic or guided, which \",CHUNK\" may follow",
                       text);
     if (chunk)
         plan->chunk = chunk;
@@ -79,13 +79,18 @@ static int parse_backend(struct options *options, const char *text, furrow_error
 
 static int parse_variant(struct options *options, const char *text, furrow_error *error)
 {
-    options->variant = furrow_kernel_variant(options->kernel, text);
+    const furrow_kernel *kernel = options->kernel;
+    const char *names[WORDS_MAX] = {0};
+    char expected[256];
+    options->variant = furrow_kernel_variant(kernel, text);
     if (options->variant)
         return FURROW_OK;
-    if (!options->kernel->variants)
+    if (!kernel->variants)
         return furrow_error_set(error, FURROW_EINVAL, "--variant: %s has no variants",
-                                options->kernel->name);
-    return refuse(error, "variant", "one of those that --help shows", text);
+                                kernel->name);
+    for (size_t i = 0; kernel->variants[i].name && i + 1 < WORDS_MAX; i++)
+        names[i] = kernel->variants[i].name;
+    return refuse(error, "variant", words_join(expected, sizeof expected, names), text);
 }
 
 static int parse_seconds(struct options *options, const char *text, furrow_error *error)
@@ -125,31 +130,36 @@ static int parse_on_error(struct options *options, const char *text, furrow_erro
     return FURROW_OK;
 }
 
-/* A format of records, or of the kernel's own. */
+/* A format of records, or of the kernel. */
 static int parse_format(struct options *options, const char *text, furrow_error *error)
 {
     const furrow_kernel_format *entry = NULL, *own = NULL;
-    char expected[128] = "text, csv, tsv, json, jsonl or list";
+    const char *names[WORDS_MAX];
+    char expected[256];
+    size_t count = words_of_formats(names, true);
     bool known = furrow_format_parse(&options->format, text);
     while (options->groups & OPTIONS_OUTPUT &&
            (entry = furrow_kernel_format_next(options->kernel, entry)) != NULL) {
-        size_t used = strlen(expected);
         furrow_format record;
         if (!entry->name || furrow_format_parse(&record, entry->name))
             continue;
-        snprintf(expected + used, sizeof expected - used, ", %s", entry->name);
+        if (count + 1 < WORDS_MAX)
+            names[count++] = entry->name;
         own = strcmp(entry->name, text) == 0 ? entry : own;
     }
+    names[count] = NULL;
     options->own_bytes = own && own->write;
     options->format_name = own ? own->name : furrow_format_name(known ? options->format : 0);
-    return own || known ? FURROW_OK : refuse(error, "format", expected, text);
+    return own || known
+               ? FURROW_OK
+               : refuse(error, "format", words_join(expected, sizeof expected, names), text);
 }
 
 static int set_waits(struct options *options, const char *text, furrow_error *error)
 {
     free(options->waits);
     furrow_error inner;
-    int status = duration_parse_list(&options->waits, &options->wait_count, text, &inner);
+    int status = words_parse_durations(&options->waits, &options->wait_count, text, &inner);
     return status ? furrow_error_set(error, status, "--wait: %s", inner.text) : FURROW_OK;
 }
 
@@ -174,7 +184,7 @@ static int set_option(struct options *options, int option, const char *text, fur
     case WAIT:
         return set_waits(options, text, error);
     case MOST:
-        return parse_count(&options->most, "most", (unsigned long)-1, text, error);
+        return parse_count(&options->max_items, "most", (unsigned long)-1, text, error);
     case SHARD:
         return parse_shard(options, text, error);
     case FORMAT:
@@ -228,12 +238,15 @@ static bool set_flag(struct options *options, int option)
 }
 
 /* Options, then positional arguments; OPTIONS_GO, DRIVER_OK after help, DRIVER_USAGE. */
-static int read_all(struct options *options, poptContext context, furrow_error *error)
+static int read_all(struct options *options, poptContext context, const char *command,
+                    furrow_error *error)
 {
     int option;
     while ((option = poptGetNextOpt(context)) > 0) {
-        if (option == HELP) {
-            options_table_print_help(context, options->kernel);
+        if (option == HELP || option == HELP_ALL) {
+            if (option == HELP_ALL)
+                options_table_show_all();
+            help_print(context, options->kernel, command, option == HELP_ALL);
             return DRIVER_OK;
         }
         if (set_flag(options, option))
@@ -245,7 +258,7 @@ static int read_all(struct options *options, poptContext context, furrow_error *
             return DRIVER_USAGE;
     }
     if (option < -1) {
-        furrow_error_set(error, FURROW_EINVAL, "%s: %s; --help shows all options",
+        furrow_error_set(error, FURROW_EINVAL, "%s: %s; --help-all shows all options",
                          poptBadOption(context, 0), poptStrerror(option));
         return DRIVER_USAGE;
     }
@@ -255,7 +268,7 @@ static int read_all(struct options *options, poptContext context, furrow_error *
     return OPTIONS_GO;
 }
 
-/* Without --format the ending of the output's name tells it, if that is one's name. */
+/* Without --format, takes the format that the name of the output ends in, if it ends in one. */
 static void choose_format(struct options *options)
 {
     const char *slash = options->output ? strrchr(options->output, '/') : NULL;
@@ -266,13 +279,13 @@ static void choose_format(struct options *options)
         parse_format(options, "text", NULL);
 }
 
-/* What the environment asks for where the command line does not. */
+/* Takes from the environment what the command line leaves open, after all checks. */
 static int complete(struct options *options, furrow_error *error)
 {
     choose_format(options);
     int status = options_check(options, error);
     if (status == FURROW_OK)
-        status = named_files_check(options, error);
+        status = checks_of_names(options, error);
     if (status)
         return status;
     furrow_cpu_options asked = {.threads = options->threads};
@@ -290,18 +303,18 @@ static int complete(struct options *options, furrow_error *error)
     return FURROW_OK;
 }
 
-static int parse(struct options *options, struct options_table *table, const char *usage, int argc,
-                 const char **argv)
+static int parse(struct options *options, struct options_table *table, const char *command,
+                 int argc, const char **argv)
 {
     argv[0] = "furrow"; /* as help names the program */
     poptContext context = poptGetContext("furrow", argc, argv, table->groups, 0);
     if (!context)
         return DRIVER_ENVIRONMENT;
     char help[256];
-    options_table_usage(help, sizeof help, usage, options->kernel);
+    options_table_usage(help, sizeof help, command, options->kernel);
     poptSetOtherOptionHelp(context, help);
     furrow_error error = {0};
-    int code = read_all(options, context, &error);
+    int code = read_all(options, context, command, &error);
     if (code == OPTIONS_GO && complete(options, &error))
         code = DRIVER_USAGE;
     if (code == DRIVER_USAGE)
@@ -310,7 +323,7 @@ static int parse(struct options *options, struct options_table *table, const cha
     return code;
 }
 
-int options_parse(struct options *options, const furrow_kernel *kernel, const char *usage,
+int options_parse(struct options *options, const furrow_kernel *kernel, const char *command,
                   unsigned groups, int argc, const char **argv)
 {
     memset(options, 0, sizeof *options);
@@ -326,7 +339,7 @@ int options_parse(struct options *options, const furrow_kernel *kernel, const ch
         fprintf(stderr, "furrow: %s: %s\n", kernel->name, furrow_status_text(status));
     else {
         furrow_args_set_input(options->args, stdin);
-        code = parse(options, &table, usage, argc, argv);
+        code = parse(options, &table, command, argc, argv);
     }
     options_table_clear(&table);
     return code;

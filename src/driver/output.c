@@ -11,7 +11,7 @@ void output_hold_standard(void)
     const int wrong_way[] = {O_WRONLY, O_RDONLY, O_RDONLY};
     for (int i = 0; i < 3; i++)
         if (fcntl(i, F_GETFD) < 0 && open("/dev/null", wrong_way[i]) < 0)
-            return; /* the lowest free number is i; without /dev/null nothing can be done */
+            return; /* open takes the lowest free number, i; without /dev/null nothing helps */
 }
 
 int output_open(struct output *output, const char *path, furrow_error *error)
@@ -31,7 +31,7 @@ static int fail(struct output *output, int code)
     return code;
 }
 
-int output_write(void *context, const char *bytes, size_t size)
+int output_write(const char *bytes, size_t size, void *context)
 {
     struct output *output = context;
     int status = furrow_output_write(&output->file, bytes, size, NULL);
@@ -44,7 +44,7 @@ static bool is_file(const struct output *output)
     return fstat(output->file.file, &status) == 0 && S_ISREG(status.st_mode);
 }
 
-int output_write_at(void *context, const char *bytes, size_t size, uint64_t offset)
+int output_write_at(const char *bytes, size_t size, uint64_t offset, void *context)
 {
     struct output *output = context;
     while (size > 0) {
@@ -60,7 +60,7 @@ int output_write_at(void *context, const char *bytes, size_t size, uint64_t offs
     return FURROW_OK;
 }
 
-bool output_at_any_place(const struct output *output)
+bool output_has_offsets(const struct output *output)
 {
     return output->file.partial != NULL;
 }
@@ -81,7 +81,7 @@ void output_cut(const struct output *output, uint64_t start, uint64_t size)
         return;
     if ((uint64_t)status.st_size > start + size &&
         ftruncate(output->file.file, (off_t)(start + size)))
-        fprintf(stderr, "furrow: cannot cut the output behind its last whole row: %s\n",
+        fprintf(stderr, "furrow: cannot cut the output after its last whole row: %s\n",
                 strerror(errno));
 }
 
@@ -92,11 +92,42 @@ int output_close(struct output *output, bool whole, furrow_error *error)
         return FURROW_OK;
     int status = whole ? furrow_output_finish(file, error) : FURROW_OK;
     if (file->partial)
-        fprintf(stderr, "furrow: what was finished is in %s\n", file->partial);
+        fprintf(stderr, "furrow: the finished part is in %s\n", file->partial);
     if (status)
         furrow_output_keep(file, NULL);
     else if (!whole)
         status = furrow_output_keep(file, error);
     furrow_output_clear(file);
+    return status;
+}
+
+static int write_records(const struct document *document, furrow_format format,
+                         struct output *output)
+{
+    furrow_writer *writer;
+    int status = furrow_writer_new(&writer, format, NULL, output_write, output);
+    if (status)
+        return status;
+    status = document->records(writer, document->context);
+    if (status == FURROW_OK)
+        status = furrow_writer_finish(writer);
+    furrow_writer_free(writer);
+    return status;
+}
+
+int output_document(const struct document *document, furrow_format format, const char *path,
+                    furrow_error *error)
+{
+    struct output output;
+    int status = output_open(&output, path, error);
+    if (status == FURROW_OK) {
+        status = format == FURROW_FORMAT_TEXT && document->text
+                     ? document->text(output_write, &output, document->context)
+                     : write_records(document, format, &output);
+        *error = output.error;
+        int closed = output_close(&output, status == FURROW_OK, error);
+        status = status ? status : closed;
+    }
+    error->code = status;
     return status;
 }

@@ -1,4 +1,4 @@
-#include "resume.h"
+#include "session.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -7,10 +7,10 @@
 
 #include <furrow/furrow.h>
 
-#include "driver.h"
+#include "ending.h"
 #include "io/journal/journal.h"
 
-/* What must be the same for a run to go on. How it runs does not matter: threads, chunks, waits. */
+/* What must be the same for a run to continue. How it runs may change: threads, chunks, waits. */
 struct terms {
     furrow_term *table;
     struct text {
@@ -48,7 +48,7 @@ static void add_all(struct terms *terms, const struct session *session)
              session->options->format_name);
     snprintf(add(terms, "--shard"), sizeof terms->texts->value, "%zu/%zu", session->options->shard,
              session->options->shards);
-    snprintf(add(terms, "--most"), sizeof terms->texts->value, "%zu", session->options->most);
+    snprintf(add(terms, "--most"), sizeof terms->texts->value, "%zu", session->options->max_items);
     snprintf(add(terms, "bytes of a result"), sizeof terms->texts->value, "%zu",
              furrow_kernel_shape(kernel, state).result_size);
     if (kernel->digest)
@@ -58,11 +58,11 @@ static void add_all(struct terms *terms, const struct session *session)
 
 static int make_terms(struct terms *terms, const struct session *session)
 {
-    size_t most = 9;
+    size_t terms_max = 9; /* those of add_all besides the parameters */
     for (const furrow_param *param = session->kernel->params; param && param->name; param++)
-        most++;
-    *terms = (struct terms){.table = calloc(most, sizeof *terms->table),
-                            .texts = calloc(most, sizeof *terms->texts)};
+        terms_max++;
+    *terms = (struct terms){.table = calloc(terms_max, sizeof *terms->table),
+                            .texts = calloc(terms_max, sizeof *terms->texts)};
     if (!terms->table || !terms->texts)
         return FURROW_ENOMEM;
     add_all(terms, session);
@@ -103,19 +103,20 @@ static int finish(struct session *session, int code)
     return code ? code : DRIVER_ENVIRONMENT;
 }
 
-/* A refusal has said what to do, and who closed the pipe does not ask. */
+/* Says how to continue; not after a refusal, whose message did, nor after a closed pipe. */
 static void explain(const struct session *session, size_t recorded, int code)
 {
     const char *path = session->options->resume;
     const char *s = recorded == 1 ? "" : "s";
     if (code == DRIVER_HALTED)
-        fprintf(stderr,
-                "furrow: %s has %zu item%s: the same command tries the one that failed again, and "
-                "with --on-error skip goes on past it\n",
+        fprintf(
+            stderr,
+            "furrow: %s has %zu item%s: run the same command to try the failed item again, or with "
+            "--on-error skip to leave it out\n",
+            path, recorded, s);
+    else if (recorded > 0 && code != DRIVER_USAGE && code != DRIVER_CLOSED_PIPE)
+        fprintf(stderr, "furrow: %s has %zu item%s: run the same command to continue from there\n",
                 path, recorded, s);
-    else if (recorded > 0 && code != DRIVER_USAGE && code != 141)
-        fprintf(stderr, "furrow: %s has %zu item%s: the same command goes on from there\n", path,
-                recorded, s);
 }
 
 int resume_close(struct session *session, bool whole, size_t recorded, int code)

@@ -5,14 +5,12 @@
 #include "measure/calibrate.h"
 #include <furrow/clock.h>
 
-#include "bar.h"
-#include "driver.h"
-#include "signals.h"
+#include "ending.h"
 
-/* What setup refuses is a mistake in the arguments, unless the machine is at its end. */
+/* A failed setup is a mistake in the arguments, unless the machine lacks something. */
 static int setup_code(int status)
 {
-    int code = driver_code(status);
+    int code = ending_code(status);
     return code == DRIVER_FAILED ? DRIVER_USAGE : code;
 }
 
@@ -44,7 +42,7 @@ int session_open(struct session *session, const struct options *options)
 {
     session->options = options;
     session->kernel = options->kernel;
-    session->log = (struct log){.kernel = options->kernel->name, .quiet = options->quiet};
+    session->log = (struct log){.kernel = options->kernel->name};
     furrow_error error = {0};
     int status = furrow_kernel_setup(&session->state, options->kernel, options->args, &error);
     if (status == FURROW_OK)
@@ -70,11 +68,11 @@ furrow_run_options session_run_options(const struct options *options)
         .variant = options->variant,
         .waits = options->waits,
         .wait_count = options->wait_count,
-        .most_items = options->most,
+        .most_items = options->max_items,
         .shard = options->shard,
         .shards = options->shards,
         .unordered = options->unordered,
-        .cancel = signals_cancel(),
+        .cancel = ending_cancel(),
     };
 }
 
@@ -103,7 +101,7 @@ static int run_with(struct session *session, furrow_run_outcome *outcome, furrow
         run.item_started = log_item_started;
         run.item_ended = log_item_ended;
     }
-    furrow_bar *bar = bar_open(options);
+    furrow_bar *bar = log_open_bar(options);
     run.progress = bar ? furrow_bar_show : NULL;
     run.progress_context = bar;
     session->log.start = furrow_clock_wall();
@@ -112,11 +110,11 @@ static int run_with(struct session *session, furrow_run_outcome *outcome, furrow
     return status;
 }
 
-/* Why the run ended; what its output says of itself says more. */
+/* Completes the error that ended the run by that of the output, which says more. */
 static void explain(const struct session *session, int status, size_t items, furrow_error *error)
 {
     const struct output *output = session->output;
-    bool ran = session->format && session->format->finish; /* what failed came after the items */
+    bool ran = session->format && session->format->finish; /* the failure came after the items */
     if (output && output->error.code == status && ran)
         *error = output->error;
     else if (output && output->error.code == status)
@@ -125,7 +123,7 @@ static void explain(const struct session *session, int status, size_t items, fur
     error->code = status;
 }
 
-/* A writer of records, where these are what the format is. */
+/* A writer of records; NULL where the format writes something else. */
 static int open_writer(furrow_writer **writer, const struct session *session, furrow_sink sink,
                        void *context)
 {
@@ -140,7 +138,8 @@ static int open_writer(furrow_writer **writer, const struct session *session, fu
     return status;
 }
 
-/* Of bytes that are written at places, leaves whole items, and says how to get the others. */
+/* Cuts an output of bytes at known offsets after its last whole item, and says how to get the
+ * others. */
 static void cut_output(const struct session *session, uint64_t start, size_t items)
 {
     const furrow_kernel_format *format = session->format;
@@ -154,7 +153,7 @@ static void cut_output(const struct session *session, uint64_t start, size_t ite
     if (format->resume && items > 0)
         format->resume(session->state, part->begin + items, text, sizeof text);
     if (text[0])
-        fprintf(stderr, "furrow: %s: %zu of %zu items are written; the others: %s\n",
+        fprintf(stderr, "furrow: %s: %zu of %zu items are written; for the others: %s\n",
                 session->kernel->name, items, part->end - part->begin, text);
 }
 
@@ -167,12 +166,12 @@ int session_run(struct session *session, furrow_run_outcome *outcome, const furr
     run.plan = *plan;
     run.sink = sink;
     run.sink_context = context;
-    if (session->output && output_at_any_place(session->output))
+    if (session->output && output_has_offsets(session->output))
         run.write_at = output_write_at;
     int status = open_writer(&run.writer, session, sink, context);
     if (status == FURROW_OK)
         status = run_with(session, outcome, run, &error);
-    /* Records that are whole go out whatever happened; the document is ended unless the sink is. */
+    /* Whole records are written whatever happened; the document is ended unless the sink failed. */
     int finished = run.writer ? furrow_writer_finish(run.writer) : FURROW_OK;
     furrow_writer_free(run.writer);
     status = status ? status : finished;
@@ -180,11 +179,11 @@ int session_run(struct session *session, furrow_run_outcome *outcome, const furr
     if (session->ended)
         return outcome->failed > 0 ? DRIVER_FAILED : DRIVER_OK;
     explain(session, status, outcome->items, &error);
-    if (status != -EPIPE) { /* who closes the pipe has seen enough */
+    if (status != -EPIPE) { /* a reader that closes the pipe wants no message */
         log_error(session->kernel->name, &error);
         cut_output(session, start, outcome->items);
     }
-    return outcome->halted ? DRIVER_HALTED : driver_code(status);
+    return outcome->halted ? DRIVER_HALTED : ending_code(status);
 }
 
 int session_tell(struct session *session, furrow_moment moment)
@@ -196,7 +195,7 @@ int session_tell(struct session *session, furrow_moment moment)
         return DRIVER_OK;
     error.code = status;
     log_error(session->kernel->name, &error);
-    int code = driver_code(status); /* what fails is a file that cannot be written */
+    int code = ending_code(status); /* a file cannot be written */
     return code == DRIVER_FAILED ? DRIVER_ENVIRONMENT : code;
 }
 
@@ -204,12 +203,13 @@ int session_verify(struct session *session, const furrow_run_outcome *outcome)
 {
     furrow_error error = {0};
     if (!session->kernel->verify) {
-        fprintf(stderr, "furrow: %s: has nothing to verify by\n", session->kernel->name);
+        fprintf(stderr, "furrow: %s: this kernel cannot verify its results\n",
+                session->kernel->name);
         return DRIVER_OK;
     }
     bool whole = session->options->shards <= 1 || (session->format && session->format->open);
     if (!outcome->whole || !whole) {
-        fprintf(stderr, "furrow: %s: %zu items were run as asked, not all: nothing to verify\n",
+        fprintf(stderr, "furrow: %s: not verified: only %zu of all items were run\n",
                 session->kernel->name, outcome->items);
         return DRIVER_OK;
     }
@@ -219,4 +219,13 @@ int session_verify(struct session *session, const furrow_run_outcome *outcome)
     error.code = status;
     log_error(session->kernel->name, &error);
     return DRIVER_FAILED;
+}
+
+int session_report(const struct document *document, const struct options *options)
+{
+    furrow_error error;
+    int status = output_document(document, options->format, options->output, &error);
+    if (status && status != -EPIPE)
+        log_error(options->kernel->name, &error);
+    return ending_code(status && status != -EPIPE ? FURROW_EIO : status);
 }

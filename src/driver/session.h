@@ -17,17 +17,17 @@ struct session {
     size_t round;                       /* the next run's */
     struct log log;
     furrow_costs costs;      /* of OpenMP; 0: typical */
-    furrow_site *site;       /* of all runs; NULL: each begins without one */
-    bool silent;             /* of a run, only what stops it is said */
-    furrow_journal *journal; /* of the run, if one is kept; the command's own */
-    struct output *output;   /* what the sink of the run writes to, if that is one */
-    bool checked;            /* what was written was checked before it was */
-    bool ended;              /* the last run came as far as it was asked to */
-    furrow_trace *trace;     /* of the runs so far, if one is wanted; the command's own */
+    furrow_site *site;       /* shared by all runs; NULL: each begins without history */
+    bool silent;             /* print nothing about a run but the error that stops it */
+    furrow_journal *journal; /* of the run; NULL: none; opened by resume_open */
+    struct output *output;   /* what the sink of the run writes to; NULL: something else */
+    bool checked;            /* the output was checked before it was written */
+    bool ended;              /* the last run did all that it was asked to */
+    furrow_trace *trace;     /* of the runs so far; NULL: none; the command's own */
 };
 
-/* Sets the kernel up for its first run, and opens the format that the options ask for; an exit
- * code, after a message if it is not DRIVER_OK. */
+/* Sets the kernel up for its first run, and opens the format that the options ask for. Returns an
+ * exit code, after a message if that is not DRIVER_OK. */
 int session_open(struct session *session, const struct options *options);
 void session_close(struct session *session);
 
@@ -37,20 +37,35 @@ int session_begin(struct session *session);
 /* What all runs of this command line share. */
 furrow_run_options session_run_options(const struct options *options);
 
-/* What OpenMP costs here, for commands whose runs are timed; measuring it takes milliseconds. */
+/* Measures what OpenMP costs here, for commands whose runs are timed; takes milliseconds. */
 furrow_costs session_costs(void);
 
-/* Runs to the end with `plan`, writing all records into `sink` (NULL: none); an exit code, after a
- * message if something stopped the run. */
+/* Runs to the end with `plan`, and writes all records into `sink` (NULL: none). Returns an exit
+ * code, after a message if something stopped the run. */
 int session_run(struct session *session, furrow_run_outcome *outcome, const furrow_plan *plan,
                 furrow_sink sink, void *context);
 
-/* What the kernel tells, on stderr, unless quiet; also into files that the arguments name; an exit
- * code. */
+/* Lets the kernel write its messages to stderr (unless --quiet), and the files that its arguments
+ * name. Returns an exit code. */
 int session_tell(struct session *session, furrow_moment moment);
 
-/* Runs the kernel's verify after a run that was whole; DRIVER_FAILED after a message if it fails.
- */
+/* Lets the kernel verify its results after a complete run. Returns DRIVER_FAILED after a message if
+ * that fails. */
 int session_verify(struct session *session, const furrow_run_outcome *outcome);
+
+/* Writes the report of a command in the format and to the place that `options` ask for. Returns an
+ * exit code, after a message if that is not DRIVER_OK. */
+int session_report(const struct document *document, const struct options *options);
+
+/* ---- resume.c: --resume FILE, the journal of a run ---- */
+
+/* Opens the journal of --resume, if there is one, as session->journal. It comes before the output
+ * is opened. Returns an exit code, after a message if that is not DRIVER_OK. */
+int resume_open(struct session *session);
+
+/* Closes the journal of a run that ended with `code`. If its output is `whole` the journal is
+ * removed; otherwise it stays, with `recorded` items, and a line on stderr says how to continue.
+ * Returns the exit code. */
+int resume_close(struct session *session, bool whole, size_t recorded, int code);
 
 #endif

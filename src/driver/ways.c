@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static const size_t most_swept = 200;
-static const size_t most_chunks = (size_t)1 << 18;
+static const size_t max_swept = 200;
+static const size_t max_chunks = (size_t)1 << 18;
 
 void ways_clear(struct ways *ways)
 {
@@ -79,24 +79,24 @@ static bool add_planned(struct ways *ways, const struct options *options, const 
     return true;
 }
 
-/* 2, 4, 8, ... and `most` itself, whatever it is. */
-static int next_threads(int threads, int most)
+/* 2, 4, 8, ... and `max` itself, if it is none of these. */
+static int next_threads(int threads, int max)
 {
-    return threads < most && 2 * threads > most ? most : 2 * threads;
+    return threads < max && 2 * threads > max ? max : 2 * threads;
 }
 
 bool ways_of_bench(struct ways *ways, const struct options *options)
 {
-    int most = options->plan.threads ? options->plan.threads : options->cpus.usable;
-    for (int threads = 2; threads <= most; threads = next_threads(threads, most))
+    int max = options->plan.threads ? options->plan.threads : options->cpus.usable;
+    for (int threads = 2; threads <= max; threads = next_threads(threads, max))
         if (options->all_schedules ? !add_all_schedules(ways, &options->plan, threads)
                                    : !add_threads(ways, &options->plan, threads, ""))
             return false;
     if (!add_planned(ways, options, "planned", false))
         return false;
     /* A variant neither waits nor ends early: beside ways that do, its time would mislead. */
-    bool alike = options->most == 0 && options->wait_count == 0 && options->shards <= 1;
-    return !alike || add_variants(ways, options->kernel, most);
+    bool alike = options->max_items == 0 && options->wait_count == 0 && options->shards <= 1;
+    return !alike || add_variants(ways, options->kernel, max);
 }
 
 static bool add_swept(struct ways *ways, const furrow_plan *plan, bool blocks)
@@ -125,7 +125,7 @@ static bool sweep_chunks(struct ways *ways, const furrow_plan *request, furrow_p
     if (plan.schedule == FURROW_SCHEDULE_STATIC && !add_swept(ways, &plan, true))
         return false;
     plan.chunk = 1;
-    while (items / plan.chunk > most_chunks)
+    while (items / plan.chunk > max_chunks)
         plan.chunk *= step;
     for (bool last = false; !last && plan.chunk <= share; plan.chunk *= step) {
         if (!add_swept(ways, &plan, false))
@@ -148,7 +148,7 @@ static bool sweep_schedules(struct ways *ways, const furrow_plan *request, int t
     return true;
 }
 
-/* A pool cuts its chunks by itself, unless they are asked for. */
+/* A pool chooses its chunk sizes by itself, unless --chunk is given. */
 static bool add_pool(struct ways *ways, const furrow_plan *request, int threads)
 {
     const furrow_plan plan = {
@@ -156,7 +156,7 @@ static bool add_pool(struct ways *ways, const furrow_plan *request, int threads)
     return add_swept(ways, &plan, request->chunk == 0);
 }
 
-/* All backends that cut a loop in a way of their own, or the one that is asked for. */
+/* The one --backend, or all that divide a loop in different ways. */
 static bool sweep_backends(struct ways *ways, const furrow_plan *request, int threads, size_t items,
                            size_t step)
 {
@@ -174,34 +174,33 @@ static bool sweep_backends(struct ways *ways, const furrow_plan *request, int th
     }
 }
 
-static bool sweep(struct ways *ways, const furrow_plan *request, int most, size_t items,
-                  size_t step)
+static bool sweep(struct ways *ways, const furrow_plan *request, int max, size_t items, size_t step)
 {
-    for (int threads = 2; threads <= most; threads = next_threads(threads, most))
+    for (int threads = 2; threads <= max; threads = next_threads(threads, max))
         if (!sweep_backends(ways, request, threads, items, step))
             return false;
     return true;
 }
 
-/* The most threads that could help. */
-static int most_threads(const struct options *options, const struct extent *extent)
+/* The largest number of threads that could help. */
+static int max_threads(const struct options *options, const struct extent *extent)
 {
-    int most = options->plan.threads ? options->plan.threads
-               : extent->waits       ? FURROW_PLAN_MOST_THREADS
-                                     : options->cpus.usable;
+    int max = options->plan.threads ? options->plan.threads
+              : extent->waits       ? FURROW_PLAN_MOST_THREADS
+                                    : options->cpus.usable;
     int limit = options->cpus.thread_limit;
-    if (limit > 0 && limit < most)
-        most = limit;
-    return extent->items < (size_t)most ? (int)extent->items : most;
+    if (limit > 0 && limit < max)
+        max = limit;
+    return extent->items < (size_t)max ? (int)extent->items : max;
 }
 
 bool ways_of_sweep(struct ways *ways, const struct options *options, const struct extent *extent)
 {
-    int most = most_threads(options, extent);
-    bool made = sweep(ways, &options->plan, most, extent->items, 4);
-    for (size_t step = 8; made && ways->count > most_swept && step <= 4096; step *= 2) {
+    int max = max_threads(options, extent);
+    bool made = sweep(ways, &options->plan, max, extent->items, 4);
+    for (size_t step = 8; made && ways->count > max_swept && step <= 4096; step *= 2) {
         ways_clear(ways);
-        made = sweep(ways, &options->plan, most, extent->items, step);
+        made = sweep(ways, &options->plan, max, extent->items, step);
     }
     ways->swept = FURROW_MEASURE_BASES + ways->count;
     return made && add_planned(ways, options, "planned", false) &&

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "base/digest.h"
-
 #include "base/nearest.h"
 #include "base/point.h"
 
@@ -23,7 +22,7 @@ struct setting {
 
 struct furrow_args {
     const furrow_param *params;
-    struct setting *settings; /* as many, in the same order */
+    struct setting *settings; /* one for each of params */
     size_t count;
     FILE *input;
 };
@@ -67,7 +66,7 @@ static int replace_text(struct setting *old, const char *text)
     return FURROW_OK;
 }
 
-/* strtod would also take spaces, hexadecimal numbers, infinities and NaN. */
+/* strtod would also accept spaces, hexadecimal numbers, infinities and NaN. */
 static bool parse_real(double *real, const char *text)
 {
     if (text[strspn(text, "+-.0123456789eE")] != '\0')
@@ -222,7 +221,7 @@ static int refuse_name(const furrow_args *args, const char *name, furrow_error *
     return furrow_error_set(error, FURROW_EINVAL, "there is no parameter \"%s\"", name);
 }
 
-/* The first element that a user gives replaces the default list; the others join it. */
+/* The first element that a user gives replaces the default list; later ones are appended. */
 static int set_given(furrow_args *args, size_t index, const char *text, furrow_error *error)
 {
     struct setting *own = &args->settings[index];
@@ -320,8 +319,8 @@ static void print_texts(const struct setting *own, char *text, size_t size)
     uint64_t digest = FURROW__DIGEST_START;
     for (size_t i = 0; i < own->text_count; i++)
         digest = furrow__digest_bytes(digest, own->texts[i], strlen(own->texts[i]) + 1);
-    int most = size > 64 ? (int)size - 64 : 0;
-    snprintf(text, size, "%.*s ... (%zu in all, %016" PRIx64 ")", most, own->texts[0],
+    int beginning = size > 64 ? (int)size - 64 : 0;
+    snprintf(text, size, "%.*s ... (%zu in all, %016" PRIx64 "", beginning, own->texts[0],
              own->text_count, digest);
 }
 

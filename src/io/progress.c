@@ -21,8 +21,8 @@ struct furrow_bar {
 
     double start, drawn; /* readings of the clock */
     size_t shown;        /* done, when it was last drawn */
-    size_t due;          /* by lines: the count at which the next is drawn */
-    int width;           /* of the line that stands on the terminal */
+    size_t due;          /* by lines: the count that draws the next line */
+    int width;           /* of the line on the terminal */
     bool ended;
 };
 
@@ -74,7 +74,7 @@ static void write_time(char text[static 32], double seconds)
         snprintf(text, 32, "%ld:%02ld:%02ld", s / 3600, s / 60 % 60, s % 60);
 }
 
-/* "20.1 items/s" or, where they are slow, "3.2 s/items" as tqdm has it. */
+/* "20.1 items/s", or below one a second "3.2 s/items", as tqdm writes it. */
 static void write_rate(char text[static 64], const furrow_bar *bar, double rate)
 {
     if (!(rate > 0))
@@ -85,7 +85,7 @@ static void write_rate(char text[static 64], const furrow_bar *bar, double rate)
         snprintf(text, 64, "%.1f s/%s", 1 / rate, bar->unit);
 }
 
-/* What stands behind the bar: "42/100 [00:02<00:03, 20.1 items/s, 1 failed]". */
+/* The text after the bar: "42/100 [00:02<00:03, 20.1 items/s, 1 failed]". */
 static void write_tail(char text[static LINE / 2], const furrow_bar *bar,
                        const furrow_progress *progress)
 {
@@ -113,7 +113,7 @@ static double part_of(const furrow_progress *progress)
     return progress->total > 0 ? (double)progress->done / (double)progress->total : 0;
 }
 
-/* "label:  42%|####      | ", as wide as the tail leaves room for. */
+/* "label:  42%|####      | ", as wide as the line has room besides the tail. */
 static int write_head(char *text, size_t size, const furrow_bar *bar,
                       const furrow_progress *progress, int tail)
 {
@@ -130,7 +130,7 @@ static int write_head(char *text, size_t size, const furrow_bar *bar,
     return length + snprintf(text + length, size - (size_t)length, "| ");
 }
 
-/* Drawn over what stands there; what that had more is wiped out. */
+/* Overwrites the line on the terminal, and clears the rest of a longer one. */
 static void draw_in_place(furrow_bar *bar, const furrow_progress *progress)
 {
     char tail[LINE / 2], line[2 * LINE];
@@ -158,7 +158,7 @@ static void draw_line(furrow_bar *bar, const furrow_progress *progress)
         fprintf(bar->stream, "%s%s%s\n", bar->label, colon, tail);
 }
 
-/* The count of the next tenth, or twice as many. */
+/* The count of the next tenth; where the total is unknown, twice the count. */
 static size_t next_due(const furrow_progress *progress)
 {
     if (progress->total == 0)
@@ -173,7 +173,7 @@ static bool is_due(furrow_bar *bar, const furrow_progress *progress)
         return true;
     if (bar->due == 0)
         bar->due = next_due(&(furrow_progress){.total = progress->total});
-    if (!bar->in_place) /* the last line is for the end */
+    if (!bar->in_place) /* the last line comes with the end */
         return progress->done >= bar->due && progress->done != progress->total;
     return progress->done != bar->shown && bar->clock() - bar->drawn >= bar->interval;
 }

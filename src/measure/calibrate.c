@@ -19,23 +19,23 @@ enum {
     REGION_ITEMS = 256 /* a shorter loop is over too soon for the clocks */
 };
 
-/* A caller that is kept from its CPU for more than this part of the time was disturbed. Of the
- * other threads nothing so precise is to be had; where they are, the low quantile has to do. */
+/* A sample is disturbed if the caller was kept from its CPU for more than this share of the time.
+ * The other threads cannot be watched as precisely; the low quantile covers them. */
 static const double disturbed_part = 0.1;
 
-/* Seconds after which the fewest tries have to do: on a busy machine more would not be better. */
-static const double patience = 4e-3, most_patience = 20e-3;
-/* A region, or an extra thread, that costs more had its CPU taken away: that is not what the next
- * one will cost. */
+/* Seconds after which the fewest tries are enough: on a busy machine more would be no better. */
+static const double patience = 4e-3, max_patience = 20e-3;
+/* A region or an extra thread that costs more than this has lost its CPU to other work, so its cost
+ * does not predict the next. */
 static const double implausible = 100e-6;
 
-/* A loop, and how often it is run in a sample: long enough for the clocks. */
+/* A loop, and its repetitions in a sample, enough for the clocks. */
 struct loop {
     furrow_plan plan;
     size_t items, times;
     size_t samples;
     furrow_body body;
-    bool sleeps; /* its items do, so CPU time tells nothing */
+    bool sleeps; /* its items sleep, so CPU time shows no disturbance */
 };
 
 static int do_nothing(const furrow_range *range, const void *context)
@@ -68,15 +68,15 @@ static int ascending(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* The least of those that sleep: whatever wakes them late only adds. */
+/* The least sample of a loop that sleeps, since a late wake only adds. */
 static double low_quantile(double *samples, size_t count, const struct loop *loop)
 {
     qsort(samples, count, sizeof *samples, ascending);
     return samples[loop->sleeps ? 0 : count / 8];
 }
 
-/* Seconds that one such loop takes when nothing disturbs it; `before` (which may be NULL) runs
- * untimed before each sample. */
+/* Seconds of one such loop without disturbance; `before` (NULL: nothing) runs untimed before each
+ * sample. */
 static int time_loop(double *seconds, furrow__calibration *calibration, const struct loop *loop,
                      const struct loop *before)
 {
@@ -86,7 +86,7 @@ static int time_loop(double *seconds, furrow__calibration *calibration, const st
     double begun = furrow_clock_wall();
     while (tried < PER_SAMPLE * loop->samples && kept < loop->samples && status == FURROW_OK) {
         double spent = furrow_clock_wall() - begun;
-        if (tried > 0 && spent > (tried >= FEWEST ? patience : most_patience))
+        if (tried > 0 && spent > (tried >= FEWEST ? patience : max_patience))
             break;
         if (before)
             status = run(before);
@@ -102,7 +102,7 @@ static int time_loop(double *seconds, furrow__calibration *calibration, const st
     calibration->disturbed += tried - kept;
     if (status)
         return status;
-    bool quiet = 2 * kept >= tried; /* else all were disturbed: the least so will do */
+    bool quiet = 2 * kept >= tried; /* otherwise most were disturbed: take the least disturbed */
     *seconds = quiet ? low_quantile(samples, kept, loop) : low_quantile(all, tried, loop);
     return FURROW_OK;
 }
@@ -122,7 +122,7 @@ static struct loop loop_of(int threads, furrow_schedule schedule, size_t chunk, 
     };
 }
 
-/* The loops whose differences are the costs. */
+/* The costs are differences of these loops. */
 enum { ONE, TWO, TWO_SHARING, ALL, DEALT, TAKEN, CONTENDED, LOOPS };
 
 static int time_loops(double seconds[LOOPS], furrow__calibration *calibration)
@@ -145,7 +145,7 @@ static int time_loops(double seconds[LOOPS], furrow__calibration *calibration)
     return status;
 }
 
-/* `*cost` becomes what each of `count` adds; where that does not show, it stays typical. */
+/* Sets `*cost` to what each of `count` adds; if that is below the noise, `*cost` stays typical. */
 static void set_cost(double *cost, double with, double without, size_t count)
 {
     if (with > without)
@@ -170,8 +170,9 @@ static int measure_costs(furrow__calibration *calibration)
     return FURROW_OK;
 }
 
-/* Threads beyond the CPUs are for items that wait, and their making overlaps with the waiting of
- * others. Runtimes end threads that a smaller team does not need, so each larger one makes them. */
+/* Threads beyond the CPUs are for items that wait, and their start overlaps with the waiting of
+ * other items. A runtime ends threads that a smaller team does not need, so each larger team starts
+ * them again. */
 static int measure_extra(furrow__calibration *calibration)
 {
     int threads = calibration->threads, limit = furrow_cpu_thread_limit();
@@ -213,7 +214,7 @@ static int measure(furrow__calibration *calibration)
     return status;
 }
 
-/* What the process has measured, once `samples` is not 0. */
+/* The result for this process, once `samples` is not 0. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static furrow__calibration known;
 

@@ -3,9 +3,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/digest.h"
 #include <furrow/measure.h>
 
-/* A kernel that is measured: one state, begun anew before each run. */
+/* The kernel that is measured: one state, begun anew before each run. */
 struct subject {
     const furrow_kernel *kernel;
     const furrow_args *args;
@@ -17,27 +18,25 @@ struct subject {
     furrow_error *error;
 };
 
-/* A way to run it; a furrow_contender's context. */
+/* A way to run it; the context of a furrow_contender. */
 struct entry {
     struct subject *subject;
     furrow_way way;
     furrow_site site; /* of a way that remembers */
 };
 
-/* Runs, the checked one included, after which a site has learned what there is to learn. */
+/* After this number of runs, the checked one included, a history does not change the plan. */
 static const int runs_to_learn = 4;
 
-/* What a run emitted, in so far as it matters whether it is the same: FNV-1a (G. Fowler, L. C. Noll
- * and K.-P. Vo, 1991). */
+/* Of the records of a run, to tell whether two runs wrote the same. */
 struct digest {
     uint64_t hash, size;
 };
 
-static int add_to_digest(void *context, const char *bytes, size_t size)
+static int add_to_digest(const char *bytes, size_t size, void *context)
 {
     struct digest *digest = context;
-    for (size_t i = 0; i < size; i++)
-        digest->hash = (digest->hash ^ (unsigned char)bytes[i]) * UINT64_C(0x100000001b3);
+    digest->hash = furrow__digest_bytes(digest->hash, bytes, size);
     digest->size += size;
     return FURROW_OK;
 }
@@ -70,7 +69,7 @@ static int run(furrow_run_outcome *outcome, void *context)
     return run_entry(outcome, context, NULL);
 }
 
-/* Runs it once with a writer; `digest` gets what was written. */
+/* Runs it once with a writer, and computes the digest of the records. */
 static int run_written(furrow_run_outcome *outcome, struct entry *entry, struct digest *digest)
 {
     furrow_writer *writer;
@@ -87,15 +86,15 @@ static int run_written(furrow_run_outcome *outcome, struct entry *entry, struct 
 static int check_entry(struct entry *entry, const struct digest *expected, struct digest *digest)
 {
     struct subject *subject = entry->subject;
-    *digest = (struct digest){.hash = UINT64_C(0xcbf29ce484222325)};
+    *digest = (struct digest){.hash = FURROW__DIGEST_START};
     furrow_run_outcome outcome = {0};
     int status = begin(subject);
     if (status == FURROW_OK)
         status = run_written(&outcome, entry, digest);
     if (!expected)
         subject->whole = outcome.whole;
-    bool told = subject->run.shards <= 1 || (subject->format && subject->format->open);
-    if (status == FURROW_OK && outcome.whole && told && subject->kernel->verify)
+    bool verifiable = subject->run.shards <= 1 || (subject->format && subject->format->open);
+    if (status == FURROW_OK && outcome.whole && verifiable && subject->kernel->verify)
         status = subject->kernel->verify(subject->state, subject->error);
     bool comparable = !entry->way.variant && !(subject->kernel->flags & FURROW_KERNEL_VARIES);
     if (status || !expected || !comparable)
@@ -107,7 +106,7 @@ static int check_entry(struct entry *entry, const struct digest *expected, struc
                             subject->kernel->name, entry->way.name);
 }
 
-/* Runs it until what it remembers is what it will be timed with. */
+/* Runs it until its history is that of the timed runs. */
 static int teach_entry(struct entry *entry)
 {
     int status = FURROW_OK;
@@ -120,7 +119,7 @@ static int teach_entry(struct entry *entry)
     return status;
 }
 
-/* Runs all; `count` becomes how many are left without the variants that cannot do it. */
+/* Checks all; leaves out variants that do not support the arguments, and reduces `count`. */
 static int check_all(struct entry *entries, size_t *count)
 {
     struct digest serial, digest;
@@ -148,7 +147,7 @@ static int open_records(struct subject *subject)
                               furrow_format_name(FURROW_FORMAT_JSONL), true, &part, subject->error);
 }
 
-/* One thread costs what the others' backend costs, where they ask for one. */
+/* The base of one thread uses the backend that the other ways ask for, so that it has its costs. */
 static furrow_backend backend_of_base(const furrow_way *ways, size_t count)
 {
     furrow_backend backend = count > 0 ? ways[0].plan.backend : FURROW_BACKEND_AUTO;

@@ -8,16 +8,17 @@
 
 #include <furrow/clock.h>
 
-static const size_t fewest_rounds = 10; /* the first count whose 95 % interval drops the extremes */
-static const size_t most_rounds = 1000;
+static const size_t fewest_rounds =
+    10; /* the least count whose 95 % interval leaves out the extremes */
+static const size_t max_rounds = 1000;
 static const double default_seconds = 2;
 
-/* A measurement while it goes on. */
+/* A measurement that is running. */
 struct session {
     furrow_measurements *measurements;
     const furrow_contender *contenders;
     size_t count;
-    size_t *order; /* of a round: numbers of contenders */
+    size_t *order; /* of a round: indices of contenders */
     const furrow_measure_options *options;
     furrow_error *error;
 };
@@ -69,7 +70,7 @@ static int rehearse(const furrow_contender *contender)
     return status ? status : contender->run(&outcome, contender->context);
 }
 
-/* `*wall` says what the way took last, 0 if it has not run, and then what it took now. */
+/* `*wall` is the time of the last run on entry (0: none), and of this run on return. */
 static int time_one(const struct session *session, size_t index, double *wall,
                     furrow_run_outcome *outcome)
 {
@@ -98,7 +99,7 @@ static uint64_t scramble(uint64_t i)
     return z ^ (z >> 31);
 }
 
-/* Draws the order of a round, always the same (R. A. Fisher and F. Yates, 1938). */
+/* The order of a round: random, but the same in every process (R. A. Fisher and F. Yates, 1938). */
 static void shuffle(size_t *order, size_t count, size_t round)
 {
     for (size_t i = 0; i < count; i++)
@@ -111,7 +112,7 @@ static void shuffle(size_t *order, size_t count, size_t round)
     }
 }
 
-/* Runs all once, in the order of that round; samples are kept from round 0 on. */
+/* Runs all ways once, in the order of that round. */
 static int run_round(const struct session *session, size_t round, bool kept)
 {
     shuffle(session->order, session->count, round);
@@ -134,7 +135,7 @@ static int run_round(const struct session *session, size_t round, bool kept)
     return FURROW_OK;
 }
 
-/* Rounds that are not kept; at least one where its time decides how many others there are. */
+/* Runs the rounds that are not kept: at least one where its time decides the number of rounds. */
 static int warm_up(const struct session *session, size_t *rounds)
 {
     const furrow_measure_options *options = session->options;
@@ -151,7 +152,7 @@ static int warm_up(const struct session *session, size_t *rounds)
     if (*rounds == 0) {
         double of_round = (furrow_clock_wall() - start) / (double)warm_ups;
         double seconds = options->seconds > 0 ? options->seconds : default_seconds;
-        double fitting = fmin(fmax(seconds / of_round, (double)fewest_rounds), (double)most_rounds);
+        double fitting = fmin(fmax(seconds / of_round, (double)fewest_rounds), (double)max_rounds);
         *rounds = (size_t)fitting;
     }
     return FURROW_OK;

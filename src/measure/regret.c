@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-/* Copies every other sample, from that of round `from` on; returns how many. */
+/* Copies every other sample, beginning with round `from`; returns the number of copies. */
 static size_t take_half(double *half, const double *samples, size_t rounds, size_t from)
 {
     size_t count = 0;

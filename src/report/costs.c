@@ -1,53 +1,41 @@
-#include "costs.h"
+#include "text.h"
 
 #include <furrow/report.h>
 
-#include "say.h"
-
-static int say_cost(furrow_sink sink, void *context, const char *name, double seconds)
+static void print_cost(furrow__text *text, const char *name, double seconds)
 {
-    char text[32];
-    return furrow__report_say(sink, context, "  %-44s %9s\n", name,
-                              furrow_report_seconds(text, seconds, 3));
+    char time[32];
+    furrow__text_print(text, "  %-44s %9s\n", name, furrow_report_seconds(time, seconds, 3));
 }
 
-static int say_origin(const furrow__calibration *calibration, furrow_sink sink, void *context)
+static void print_origin(furrow__text *text, const furrow__calibration *calibration)
 {
-    char text[32];
+    char time[32];
     if (calibration->samples == 0)
-        return furrow__report_say(sink, context,
-                                  "Costs of OpenMP: typical ones, there was nothing to measure\n");
-    return furrow__report_say(
-        sink, context,
-        "Costs of OpenMP: measured with up to %d threads in %s, %zu samples and %zu disturbed\n",
-        calibration->threads, furrow_report_seconds(text, calibration->seconds, 3),
-        calibration->samples, calibration->disturbed);
+        furrow__text_print(text, "Costs of OpenMP: typical ones, there was nothing to measure\n");
+    else
+        furrow__text_print(text,
+                           "Costs of OpenMP: measured with up to %d threads in %s, %zu samples and "
+                           "%zu disturbed\n",
+                           calibration->threads,
+                           furrow_report_seconds(time, calibration->seconds, 3),
+                           calibration->samples, calibration->disturbed);
 }
 
-int furrow__report_calibration(const furrow__calibration *calibration, furrow_sink sink,
-                               void *context)
+void furrow__text_costs(furrow__text *text, const furrow__calibration *calibration)
 {
     const furrow_costs *costs = &calibration->costs;
-    const struct {
-        const char *name;
-        double seconds;
-    } rows[] = {
-        {"region of two threads", costs->region},
-        {"each further thread", costs->thread},
-        {"each thread beyond the CPUs", costs->extra},
-        {"handing out rather than dealing, each region", costs->share},
-        {"chunk dealt beforehand", costs->deal},
-        {"chunk taken while nobody else asks", costs->dispatch},
-        {"from chunk to chunk while all ask", costs->contended},
-    };
-    int status = say_origin(calibration, sink, context);
-    for (size_t i = 0; i < sizeof rows / sizeof *rows && status == FURROW_OK; i++)
-        status = say_cost(sink, context, rows[i].name, rows[i].seconds);
-    return status;
+    print_origin(text, calibration);
+    print_cost(text, "region of two threads", costs->region);
+    print_cost(text, "each further thread", costs->thread);
+    print_cost(text, "each thread beyond the CPUs", costs->extra);
+    print_cost(text, "schedule that shares chunks, each region", costs->share);
+    print_cost(text, "chunk of a static schedule", costs->deal);
+    print_cost(text, "chunk taken by one thread alone", costs->dispatch);
+    print_cost(text, "chunk taken while all threads take", costs->contended);
 }
 
-void furrow__report_calibration_fields(const furrow__calibration *calibration,
-                                       furrow_writer *writer)
+void furrow__report_costs(furrow_writer *writer, const furrow__calibration *calibration)
 {
     const furrow_costs *costs = &calibration->costs;
     furrow_writer_real(writer, "cost_region", costs->region, 10);

@@ -3,12 +3,11 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
-#include "say.h"
-#include "table.h"
+#include "text.h"
 
 enum { PLAN, PREDICTED, OVER_LEAST, MARK, COLUMNS };
 
-/* The quickest first; those that are predicted to take the same in the order given. */
+/* The quickest first; plans of equal time stay in the order given. */
 static int by_time(const void *left, const void *right)
 {
     const furrow_plan *a = *(const furrow_plan *const *)left;
@@ -57,19 +56,20 @@ int furrow_report_plans(const furrow_plan *plans, size_t count, const furrow_pla
     if (!order)
         return FURROW_ENOMEM;
     furrow__table table;
-    int status = furrow__table_init(&table, 1 + count, COLUMNS, sink, context);
-    if (status == FURROW_OK) {
+    furrow__text text = {.sink = sink, .context = context};
+    text.status = furrow__table_init(&table, 1 + count, COLUMNS);
+    if (!text.status) {
         furrow__table_put(&table, PLAN, "candidate");
         furrow__table_put(&table, PREDICTED, "predicted");
         furrow__table_put(&table, OVER_LEAST, "over the least");
         for (size_t i = 0; i < count; i++)
             put_row(&table, 1 + i, order[i], order[0]->grounds.predicted,
                     is_chosen(order[i], chosen));
-        status = furrow__table_write(&table);
+        furrow__table_print(&table, &text);
         furrow__table_clear(&table);
     }
     free(order);
-    return status;
+    return text.status;
 }
 
 int furrow_report_plan_records(const furrow_plan *plans, size_t count, const furrow_plan *chosen,
@@ -79,7 +79,7 @@ int furrow_report_plan_records(const furrow_plan *plans, size_t count, const fur
     int status = order ? FURROW_OK : FURROW_ENOMEM;
     for (size_t i = 0; i < count && status == FURROW_OK; i++) {
         furrow_writer_begin(writer);
-        furrow__report_write_plan(writer, order[i]);
+        furrow__report_plan(writer, order[i]);
         furrow_writer_real(writer, "predicted", order[i]->grounds.predicted, 9);
         furrow_writer_count(writer, "chosen", is_chosen(order[i], chosen));
         status = furrow_writer_end(writer);

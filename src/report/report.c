@@ -1,15 +1,15 @@
 #include <furrow/report.h>
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 #include <furrow/status.h>
 
-#include "say.h"
-#include "table.h"
+#include "text.h"
 
-/* A median whose interval is wider than this share of it says little. */
-static const double scatters = 0.1;
+/* An interval wider than this share of its median says little. */
+static const double max_scatter = 0.1;
 
 enum {
     WAY,
@@ -100,91 +100,88 @@ static void put_heading(furrow__table *table, const furrow_measurements *measure
         furrow__table_put(table, ONE, "over %s", measurements->ways[1].name);
 }
 
-static int write_ways(const furrow_measurements *measurements, furrow_sink sink, void *context)
+static void print_ways(furrow__text *text, const furrow_measurements *measurements)
 {
     furrow__table table;
-    int status = furrow__table_init(&table, 1 + measurements->count, COLUMNS, sink, context);
-    if (status)
-        return status;
+    text->status = furrow__table_init(&table, 1 + measurements->count, COLUMNS);
+    if (text->status)
+        return;
     put_heading(&table, measurements);
     for (size_t i = 0; i < measurements->count; i++)
         put_way(&table, 1 + i, &measurements->ways[i]);
-    status = furrow__table_write(&table);
+    furrow__table_print(&table, text);
     furrow__table_clear(&table);
-    return status;
 }
 
-static int write_reasons(const furrow_measurements *measurements, furrow_sink sink, void *context)
-{
-    int status = FURROW_OK;
-    for (size_t i = FURROW_MEASURE_BASES; i < measurements->count && status == FURROW_OK; i++)
-        status = furrow__report_say_reason(sink, context, measurements->ways[i].name,
-                                           &measurements->ways[i].plan);
-    return status;
-}
+/* Ways that raise a doubt. */
+struct doubts {
+    size_t scattered, crowded, slower;
+};
 
-/* What a careful reader would ask of these figures. */
-static int write_doubts(const furrow_measurements *measurements, int cpus, furrow_sink sink,
-                        void *context)
+static struct doubts count_doubts(const furrow_measurements *measurements, int cpus)
 {
-    int status = FURROW_OK;
-    const furrow_measurement *base = &measurements->ways[0];
-    size_t wide = 0, crowded = 0, slower = 0;
+    struct doubts doubts = {0};
+    bool serial = measurements->ways[0].plan.threads == 1;
     for (size_t i = 0; i < measurements->count; i++) {
         const furrow_measurement *way = &measurements->ways[i];
         const furrow_summary *time = &way->wall_time;
-        wide += time->high - time->low > scatters * time->median;
-        crowded += cpus > 0 && way->plan.threads > cpus;
-        slower += base->plan.threads == 1 && way->plan.threads > 1 && way->speedup[0].high < 1;
+        doubts.scattered += time->high - time->low > max_scatter * time->median;
+        doubts.crowded += cpus > 0 && way->plan.threads > cpus;
+        doubts.slower += serial && way->plan.threads > 1 && way->speedup[0].high < 1;
     }
+    return doubts;
+}
+
+/* What a careful reader would ask of these figures. */
+static void print_doubts(furrow__text *text, const furrow_measurements *measurements, int cpus)
+{
+    const furrow_measurement *base = &measurements->ways[0];
+    const struct doubts doubts = count_doubts(measurements, cpus);
     double coverage = base->wall_time.coverage;
     if (base->failed > 0)
-        status = furrow__report_say(
-            sink, context,
-            "Doubt: %zu of %zu items failed in every run, so these are not the times of "
-            "the work\n",
-            base->failed, base->items);
-    if (coverage < 0.95 && status == FURROW_OK)
-        status = furrow__report_say(
-            sink, context,
-            "Doubt: %zu rounds give intervals of %.0f %% only; try --rounds 10 or more\n",
+        furrow__text_print(text,
+                           "Doubt: %zu of %zu items failed in every run, so these are not the "
+                           "times of the work\n",
+                           base->failed, base->items);
+    if (coverage < 0.95)
+        furrow__text_print(
+            text, "Doubt: %zu rounds give intervals of %.0f %% only; try --rounds 10 or more\n",
             measurements->rounds, 100 * coverage);
-    if (wide > 0 && status == FURROW_OK)
-        status = furrow__report_say(
-            sink, context,
-            "Doubt: %zu of %zu times scatter by more than 10 %%; try more --rounds on a "
-            "quieter machine\n",
-            wide, measurements->count);
-    if (slower > 0 && status == FURROW_OK)
-        status = furrow__report_say(
-            sink, context,
-            "Doubt: %zu way%s lost to one thread; where other programs hold the CPUs, "
-            "OMP_WAIT_POLICY=passive may help\n",
-            slower, slower == 1 ? "" : "s");
-    if (crowded > 0 && status == FURROW_OK)
-        status = furrow__report_say(
-            sink, context,
-            "Note: %zu way%s used more threads than the %d usable CPUs, which helps "
-            "only items that wait\n",
-            crowded, crowded == 1 ? "" : "s", cpus);
-    return status;
+    if (doubts.scattered > 0)
+        furrow__text_print(text,
+                           "Doubt: %zu of %zu times scatter by more than 10 %%; try more --rounds "
+                           "on a quieter machine\n",
+                           doubts.scattered, measurements->count);
+    if (doubts.slower > 0)
+        furrow__text_print(text,
+                           "Doubt: %zu way%s lost to one thread; where other programs hold the "
+                           "CPUs, OMP_WAIT_POLICY=passive may help\n",
+                           doubts.slower, doubts.slower == 1 ? "" : "s");
+    if (doubts.crowded > 0)
+        furrow__text_print(text,
+                           "Note: %zu way%s used more threads than the %d usable CPUs, which helps "
+                           "only items that wait\n",
+                           doubts.crowded, doubts.crowded == 1 ? "" : "s", cpus);
 }
 
 int furrow_report_table(const furrow_measurements *measurements, const char *title, int cpus,
                         furrow_sink sink, void *context)
 {
-    if (measurements->count == 0 || measurements->rounds == 0)
-        return furrow__report_say(sink, context, "%s: nothing was measured\n", title);
-    int status =
-        furrow__report_say(sink, context,
-                           "%s\n%zu rounds, ways interleaved; medians with exact 95 %% intervals; "
-                           "speedups from pairs\n",
-                           title, measurements->rounds);
-    if (status == FURROW_OK)
-        status = write_ways(measurements, sink, context);
-    if (status == FURROW_OK)
-        status = write_reasons(measurements, sink, context);
-    return status ? status : write_doubts(measurements, cpus, sink, context);
+    furrow__text text = {.sink = sink, .context = context};
+    if (measurements->count == 0 || measurements->rounds == 0) {
+        furrow__text_print(&text, "%s: nothing was measured\n", title);
+        return text.status;
+    }
+    furrow__text_print(&text,
+                       "%s\n%zu rounds, ways interleaved; medians with exact 95 %% intervals; "
+                       "speedups from pairs\n",
+                       title, measurements->rounds);
+    if (!text.status)
+        print_ways(&text, measurements);
+    for (size_t i = FURROW_MEASURE_BASES; i < measurements->count; i++)
+        furrow__text_reason(&text, measurements->ways[i].name, &measurements->ways[i].plan);
+    print_doubts(&text, measurements, cpus);
+    return text.status;
 }
 
 static void write_speedup(furrow_writer *writer, const furrow_summary *speedup,
@@ -202,14 +199,14 @@ static int write_record(const furrow_measurement *way, furrow_writer *writer)
     static const char *const over_one[] = {"speedup_one", "speedup_one_low", "speedup_one_high"};
     furrow_writer_begin(writer);
     furrow_writer_text(writer, "way", way->name);
-    furrow__report_write_plan(writer, &way->plan);
-    furrow__report_write_times(writer, way);
+    furrow__report_plan(writer, &way->plan);
+    furrow__report_times(writer, way);
     furrow_writer_real(writer, "minimum", way->wall_time.minimum, 9);
     furrow_writer_real(writer, "maximum", way->wall_time.maximum, 9);
     furrow_writer_real(writer, "cpu", way->cpu_time.median, 9);
     write_speedup(writer, &way->speedup[0], over_serial);
     write_speedup(writer, &way->speedup[1], over_one);
-    furrow__report_write_samples(writer, way);
+    furrow__report_samples(writer, way);
     return furrow_writer_end(writer);
 }
 

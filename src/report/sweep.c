@@ -2,12 +2,13 @@
 
 #include <stdlib.h>
 
-#include "say.h"
-#include "table.h"
+#include <furrow/status.h>
+
+#include "text.h"
 
 enum { WAY, PLAN, TIME, TIME_INTERVAL, OVER_BEST, OVER_BEST_INTERVAL, COLUMNS };
 
-/* A way, as far as it concerns a sweep. */
+/* A way and its place in the sweep. */
 struct standing {
     const furrow_measurement *way;
     furrow_summary over_best; /* its time over that of the best, in the odd rounds */
@@ -73,73 +74,68 @@ static void put_ways(furrow__table *table, const struct standing *const *order)
 }
 
 /* All ways, the quickest first. */
-static int write_ways(const struct sweep *sweep, furrow_sink sink, void *context)
+static void print_ways(furrow__text *text, const struct sweep *sweep)
 {
     size_t count = sweep->measurements->count;
     const struct standing **order = calloc(count, sizeof *order);
-    if (!order)
-        return FURROW_ENOMEM;
+    if (!order) {
+        text->status = FURROW_ENOMEM;
+        return;
+    }
     for (size_t i = 0; i < count; i++)
         order[i] = &sweep->standings[i];
     qsort(order, count, sizeof *order, by_time);
     furrow__table table;
-    int status = furrow__table_init(&table, 1 + count, COLUMNS, sink, context);
-    if (status == FURROW_OK) {
+    text->status = furrow__table_init(&table, 1 + count, COLUMNS);
+    if (!text->status) {
         put_ways(&table, order);
-        status = furrow__table_write(&table);
+        furrow__table_print(&table, text);
         furrow__table_clear(&table);
     }
     free(order);
-    return status;
 }
 
-/* The plan's reason and its regret. */
-static int write_regret(const struct standing *standing, furrow_sink sink, void *context)
+/* The reason and the regret of a plan. */
+static void print_regret(furrow__text *text, const struct standing *standing)
 {
     const furrow_summary *over = &standing->over_best;
-    int status =
-        furrow__report_say_reason(sink, context, standing->way->name, &standing->way->plan);
-    if (status)
-        return status;
-    return furrow__report_say(sink, context,
-                              "Regret of %s: %.1f %%, with %.0f %% confidence %.1f to %.1f %%\n",
-                              standing->way->name, 100 * (over->median - 1), 100 * over->coverage,
-                              100 * (over->low - 1), 100 * (over->high - 1));
+    furrow__text_reason(text, standing->way->name, &standing->way->plan);
+    furrow__text_print(text, "Regret of %s: %.1f %%, with %.0f %% confidence %.1f to %.1f %%\n",
+                       standing->way->name, 100 * (over->median - 1), 100 * over->coverage,
+                       100 * (over->low - 1), 100 * (over->high - 1));
 }
 
-static int write_sweep(const struct sweep *sweep, const char *title, furrow_sink sink,
-                       void *context)
+static void print_sweep(furrow__text *text, const struct sweep *sweep, const char *title)
 {
     const furrow_measurements *measurements = sweep->measurements;
     const furrow_measurement *best = &measurements->ways[sweep->best];
     char time[32];
-    int status = furrow__report_say(
-        sink, context,
-        "%s\n%zu ways swept, %zu rounds, interleaved; the best is chosen in the even rounds, "
-        "ratios to it are those of pairs in the odd ones\n",
-        title, sweep->swept, measurements->rounds);
-    if (status == FURROW_OK)
-        status = write_ways(sweep, sink, context);
-    if (status == FURROW_OK)
-        status = furrow__report_say(sink, context, "Best: %s, %s\n", best->name,
-                                    furrow_report_seconds(time, best->wall_time.median, 3));
-    for (size_t i = sweep->swept; i < measurements->count && status == FURROW_OK; i++)
-        status = write_regret(&sweep->standings[i], sink, context);
-    return status;
+    furrow__text_print(text,
+                       "%s\n%zu ways swept, %zu rounds, interleaved; the best is chosen in the "
+                       "even rounds, ratios to it are those of pairs in the odd ones\n",
+                       title, sweep->swept, measurements->rounds);
+    if (!text->status)
+        print_ways(text, sweep);
+    furrow__text_print(text, "Best: %s, %s\n", best->name,
+                       furrow_report_seconds(time, best->wall_time.median, 3));
+    for (size_t i = sweep->swept; i < measurements->count; i++)
+        print_regret(text, &sweep->standings[i]);
 }
 
 int furrow_report_sweep(const furrow_measurements *measurements, size_t swept, const char *title,
                         furrow_sink sink, void *context)
 {
-    if (measurements->rounds < 2)
-        return furrow__report_say(sink, context, "%s: too few rounds to choose and compare\n",
-                                  title);
+    furrow__text text = {.sink = sink, .context = context};
+    if (measurements->rounds < 2) {
+        furrow__text_print(&text, "%s: too few rounds to choose and compare\n", title);
+        return text.status;
+    }
     struct sweep sweep;
-    int status = sweep_of(&sweep, measurements, swept);
-    if (status == FURROW_OK)
-        status = write_sweep(&sweep, title, sink, context);
+    text.status = sweep_of(&sweep, measurements, swept);
+    if (!text.status)
+        print_sweep(&text, &sweep, title);
     free(sweep.standings);
-    return status;
+    return text.status;
 }
 
 static int write_record(const struct sweep *sweep, size_t index, furrow_writer *writer)
@@ -150,13 +146,13 @@ static int write_record(const struct sweep *sweep, size_t index, furrow_writer *
     furrow_writer_text(writer, "way", way->name);
     furrow_writer_count(writer, "swept", index < sweep->swept);
     furrow_writer_count(writer, "best", index == sweep->best);
-    furrow__report_write_plan(writer, &way->plan);
-    furrow__report_write_times(writer, way);
+    furrow__report_plan(writer, &way->plan);
+    furrow__report_times(writer, way);
     furrow_writer_real(writer, "regret", over->median - 1, 6);
     furrow_writer_real(writer, "regret_low", over->low - 1, 6);
     furrow_writer_real(writer, "regret_high", over->high - 1, 6);
     furrow_writer_real(writer, "regret_coverage", over->coverage, 6);
-    furrow__report_write_samples(writer, way);
+    furrow__report_samples(writer, way);
     return furrow_writer_end(writer);
 }
 

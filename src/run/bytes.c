@@ -104,7 +104,7 @@ static int write_at_once(furrow__bytes *bytes, furrow__buffer *own, size_t begin
     int status = make(bytes, own, begin, end, &offset, &size);
     if (status)
         return status;
-    return bytes->options->write_at(bytes->options->sink_context, own->bytes, size, offset);
+    return bytes->options->write_at(own->bytes, size, offset, bytes->options->sink_context);
 }
 
 /* ---- in order ---- */
@@ -179,7 +179,7 @@ int furrow__bytes_hand_on(furrow__bytes *bytes, size_t end)
         furrow__stretch piece;
         furrow__reorder_pop(&bytes->pieces, &piece);
         pthread_mutex_unlock(&bytes->lock);
-        status = options->sink(options->sink_context, piece.bytes, piece.size);
+        status = options->sink(piece.bytes, piece.size, options->sink_context);
         pthread_mutex_lock(&bytes->lock);
         if (status == FURROW_OK)
             bytes->written = piece.end;
@@ -196,7 +196,7 @@ int furrow__bytes_write_none(furrow__bytes *bytes)
     size_t size = 0;
     int status = make(bytes, &buffer, bytes->part.begin, bytes->part.end, &offset, &size);
     if (status == FURROW_OK && size > 0)
-        status = bytes->options->sink(bytes->options->sink_context, buffer.bytes, size);
+        status = bytes->options->sink(buffer.bytes, size, bytes->options->sink_context);
     free(buffer.bytes);
     return status;
 }

@@ -78,7 +78,7 @@ int furrow__montage_write(const struct furrow__montage *montage, furrow_sink sin
     draw(&image, montage, columns);
     int status = furrow_image_encode(&bytes, &size, &image, NULL);
     if (status == FURROW_OK)
-        status = sink(context, (const char *)bytes, size);
+        status = sink((const char *)bytes, size, context);
     free(bytes);
     free(image.pixels);
     return status;

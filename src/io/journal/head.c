@@ -10,7 +10,7 @@
 
 static const char magic[16] = "furrow-journal";
 static const uint32_t order = 0x01020304, version = 2;
-static const size_t most_terms = (size_t)1 << 20;
+static const size_t max_terms = (size_t)1 << 20;
 
 struct head {
     char magic[16];
@@ -19,7 +19,7 @@ struct head {
     uint32_t terms_crc, crc;
 };
 
-/* Of all before it: a damaged size is not to make a head look unfinished. */
+/* Covers all fields before it, so that a damaged size does not make a head look unfinished. */
 static uint32_t crc_of(const struct head *head)
 {
     return (uint32_t)crc32(0, (const Bytef *)head, offsetof(struct head, crc));
@@ -30,7 +30,7 @@ static uint32_t crc_of_terms(const char *terms, size_t size)
     return (uint32_t)crc32_z(0, (const Bytef *)terms, size);
 }
 
-/* The terms as the file has them; NULL: no memory. */
+/* The terms in the form of the file; NULL: no memory. */
 static char *join(size_t *size, const furrow_term *terms)
 {
     *size = 0;
@@ -66,7 +66,7 @@ static int begin_anew(furrow_journal *journal, const char *terms, size_t size, f
     return status;
 }
 
-/* Both from where they differ, and a little before. */
+/* Shows both values from a little before the point where they differ. */
 static int refuse_term(const char *path, const char *name, const char *old, const char *now,
                        furrow_error *error)
 {
@@ -75,13 +75,14 @@ static int refuse_term(const char *path, const char *name, const char *old, cons
         same++;
     size_t from = same > 20 ? same - 20 : 0;
     const char *dots = from ? "..." : "";
-    return furrow_error_set(error, FURROW_ECHANGED,
-                            "%s: %s: expected %s\"%.40s\" as when it was begun, got %s\"%.40s\"; "
-                            "run the same command, or remove the file to begin anew",
-                            path, name, dots, old + from, dots, now + from);
+    return furrow_error_set(
+        error, FURROW_ECHANGED,
+        "%s: %s: expected %s\"%.40s\" as at the start of the journal, got %s\"%.40s\"; "
+        "run the same command, or remove the file to start again",
+        path, name, dots, old + from, dots, now + from);
 }
 
-/* The terms of the file, of `size` bytes and ended by a zero byte, against these. */
+/* Compares the terms of the file, `size` bytes and a zero byte, with these. */
 static int compare(const char *path, const char *old, size_t size, const furrow_term *terms,
                    furrow_error *error)
 {
@@ -103,7 +104,7 @@ static int refuse_format(const furrow_journal *journal, const char *what, furrow
                             journal->path, what);
 }
 
-/* Whether the file is empty, or its head was never finished: then nothing follows it. */
+/* Whether the file is empty, or its head was never finished, so that no record follows. */
 static bool is_new(const struct head *head, size_t got)
 {
     return got < sizeof *head && memcmp(head->magic, magic, got < 16 ? got : 16) == 0;
@@ -113,13 +114,13 @@ static int check_head(const furrow_journal *journal, const struct head *head, si
                       furrow_error *error)
 {
     if (got < sizeof *head || memcmp(head->magic, magic, sizeof magic) != 0)
-        return refuse_format(journal, "something else, which is left as it is", error);
+        return refuse_format(journal, "something else, which stays as it is", error);
     if (head->order != order || head->version != version)
         return furrow_error_set(error, FURROW_ECHANGED,
                                 "%s: written by another version of furrow or on another kind of "
-                                "machine; remove this file to begin anew",
+                                "machine; remove this file to start again",
                                 journal->path);
-    if (head->crc != crc_of(head) || head->terms_size > most_terms)
+    if (head->crc != crc_of(head) || head->terms_size > max_terms)
         return refuse_format(journal, "one whose head is damaged", error);
     return FURROW_OK;
 }
@@ -143,7 +144,7 @@ static int check_terms(furrow_journal *journal, const struct head *head, char *o
     return compare(journal->path, old, size, terms, error);
 }
 
-/* `*anew`: there is no whole head yet. */
+/* `*anew`: the file has no complete head yet. */
 static int read_head(furrow_journal *journal, const furrow_term *terms, bool *anew,
                      furrow_error *error)
 {
@@ -177,11 +178,11 @@ int furrow__journal_head(furrow_journal *journal, const furrow_term *terms, furr
     char *joined = join(&size, terms);
     if (!joined)
         return furrow_error_set(error, FURROW_ENOMEM, "no memory for a journal");
-    if (size <= most_terms)
+    if (size <= max_terms)
         status = begin_anew(journal, joined, size, error);
     else
         status = furrow_error_set(error, FURROW_EOVERFLOW,
-                                  "expected at most %zu bytes of terms, got %zu", most_terms, size);
+                                  "expected at most %zu bytes of terms, got %zu", max_terms, size);
     free(joined);
     return status;
 }

@@ -10,10 +10,10 @@
 
 #include <furrow/clock.h>
 
-/* A process that was killed keeps its lock until all its threads have ended. */
+/* Seconds to wait for the lock: a killed process keeps it until all its threads have ended. */
 static const double patience = 1, interval = 0.01;
 
-/* Work of less time than this is done again as soon as synced. */
+/* Seconds: repeating less work than this takes no longer than a sync. */
 static const double worth_syncing = 0.1;
 
 static int refuse(const furrow_journal *journal, int code, const char *what, furrow_error *error)
@@ -48,7 +48,7 @@ static int open_file(furrow_journal *journal, furrow_error *error)
     if (fstat(journal->file, &found) != 0 || !S_ISREG(found.st_mode))
         return furrow_error_set(error, FURROW_EFORMAT,
                                 "%s: expected a journal or the name of a new file, got something "
-                                "else than a regular file",
+                                "other than a regular file",
                                 journal->path);
     double end = furrow_clock_wall() + patience;
     while (flock(journal->file, LOCK_EX | LOCK_NB) != 0) {
@@ -59,7 +59,7 @@ static int open_file(furrow_journal *journal, furrow_error *error)
     return FURROW_OK;
 }
 
-/* Between its opening and its locking, who had it before may have removed it. */
+/* Between open and lock its last process may have removed the file: then opens it again. */
 static int open_locked(furrow_journal *journal, furrow_error *error)
 {
     for (;;) {
@@ -102,7 +102,7 @@ void furrow__journal_free(furrow_journal *journal)
     if (!journal)
         return;
     if (journal->ready && furrow_clock_wall() - journal->synced_at > worth_syncing)
-        fdatasync(journal->file); /* what fails here is lost with the power only */
+        fdatasync(journal->file); /* a failure here loses records only if the power fails */
     if (journal->file >= 0)
         close(journal->file);
     free(journal->path);
@@ -113,7 +113,7 @@ void furrow__journal_free(furrow_journal *journal)
 int furrow__journal_remove(furrow_journal *journal, furrow_error *error)
 {
     journal->ready = false;
-    char file[PATH_MAX]; /* a link stays */
+    char file[PATH_MAX]; /* a link to it stays */
     int code = realpath(journal->path, file) && unlink(file) == 0 ? FURROW_OK : -errno;
     return !code || code == -ENOENT ? FURROW_OK
                                     : refuse(journal, code, "cannot remove the journal", error);

@@ -1,25 +1,25 @@
 /*
- * journal.h: a file of records that outlives the program, so that the next run goes on where any
- * end of the last one, kill -9 included, has left off.
+ * journal.h: a file of records that outlives the program, so that the next run continues where the
+ * last one ended, in whatever way, kill -9 included.
  *
  *     furrow__journal_open(&journal, "work.journal", terms, &error);
  *     while ((status = furrow__journal_read(journal, &bytes, &size, &error)) == FURROW_OK)
- *         take(bytes, size);                               // done before, as it was appended
+ *         take(bytes, size);                               // finished by an earlier run
  *     while (more to do && status == FURROW_END)
  *         status = furrow__journal_append(journal, ...) ...
- *     furrow__journal_remove(journal, &error);              // done: the next run begins anew
- *     furrow__journal_free(journal);                        // without remove: the next goes on
+ *     furrow__journal_remove(journal, &error);              // all done: the next run starts again
+ *     furrow__journal_free(journal);                        // without remove: the next continues
  *
- * What holds: records are read as they were appended, in order, and from the first that is not
- * whole on there are none: what was being written when the program ended, or was damaged since, is
- * cut off. An append is one write to the file, and nothing of it is held back, so that after
- * kill -9 all records are there whose append returned. Against a loss of power the file is synced
- * when 5 s have passed since the last time, and when it is closed 0.1 s or more after it: what is
- * older is lost only by a disk that does not keep what it says it has kept.
+ * Records are read in the order in which they were appended, up to the first that is not complete:
+ * a record that was being written when the program ended, or was damaged later, is cut off with all
+ * after it. An append is one write to the file without a buffer, so after kill -9 the file has
+ * every record whose append returned. Against a loss of power an append syncs the file 5 s after
+ * the last sync, and free does 0.1 s or more after it: older records are lost only by a disk that
+ * breaks its promise.
  *
- * The terms are what must be the same for going on to make sense: the program, its version, its
- * arguments, a digest of what it reads. They stand at the head of the file; other terms are
- * refused, and named.
+ * The terms must be the same for a run to continue: the program, its version, its arguments, a
+ * digest of its input. They stand in the head of the file; a file with other terms is refused, and
+ * the error names the difference.
  *
  * The file, all numbers in this machine's order:
  *
@@ -33,11 +33,11 @@
  *            48  the terms: name, value, name, value ... each ended by a zero byte
  *
  * then records, each: uint32 CRC-32 of the salt, of what follows and of the bytes; uint32 number,
- * from 0; uint64 bytes; the bytes. The salt keeps records of an older file, which a file system may
- * show after a loss of power, from being taken for this one's.
+ * from 0; uint64 bytes; the bytes. After a loss of power a file system may show records of an older
+ * file; the salt tells them from those of this one.
  *
- * A journal is used by one thread at a time, and by one process: others are refused while it is
- * open (flock(2)), after they have waited a second for a process that is ending.
+ * One thread at a time may use a journal, and one process: another is refused while it is open
+ * (flock(2)), after it has waited a second for a process that is ending.
  */
 #ifndef FURROW_JOURNAL_JOURNAL_H
 #define FURROW_JOURNAL_JOURNAL_H
@@ -49,18 +49,18 @@
 
 typedef struct furrow_journal furrow_journal;
 
-/* Text by text; a table of them ends with {0}. */
+/* A name and its value; a table of them ends with {0}. */
 typedef struct furrow_term {
     const char *name, *value;
 } furrow_term;
 
 /*
- * Opens the file, which only its owner may read when it is new; empty, or cut within its head, it
- * counts as new. `terms` are lent for the call.
+ * Opens the file, or creates it, readable by its owner only. A file that is empty, or ends within
+ * its head, counts as new. `terms` must live until the call returns.
  *
- * FURROW_ECHANGED: begun with other terms, or by another version of the format (the error says
- * what differs); FURROW_EFORMAT: something else, a damaged head, or no regular file: it is left as
- * it is; FURROW_EAGAIN: open elsewhere; FURROW_EOVERFLOW: the terms are more than 1 MiB;
+ * FURROW_ECHANGED: the file has other terms, or another version of the format (the error says what
+ * differs); FURROW_EFORMAT: no journal, a damaged head, or no regular file; the file stays as it
+ * is; FURROW_EAGAIN: another process has it open; FURROW_EOVERFLOW: more than 1 MiB of terms;
  * FURROW_ENOMEM; -errno.
  */
 int furrow__journal_open(furrow_journal **journal, const char *path, const furrow_term *terms,
@@ -69,22 +69,22 @@ int furrow__journal_open(furrow_journal **journal, const char *path, const furro
 /* Closes the file and keeps it. NULL is fine. */
 void furrow__journal_free(furrow_journal *journal);
 
-/* The next record, valid until the next call of a function of this journal. FURROW_END: there are
- * no more, and append may be called; what was behind the last whole one is gone. FURROW_ENOMEM,
+/* Reads the next record, valid until the next call with this journal. FURROW_END: there are no
+ * more, the file ends after the last complete record, and append may be called. FURROW_ENOMEM,
  * -errno. */
 int furrow__journal_read(furrow_journal *journal, const void **bytes, size_t *size,
                          furrow_error *error);
 
-/* Adds a record. -errno, such as -ENOSPC: it was not added, and nothing of it stays in the file, or
- * it was and could not be synced; FURROW_EINVAL: not all that the file has was read. */
+/* Appends a record. -errno, such as -ENOSPC: it was not appended, and the file keeps no part of it;
+ * or it was, and the sync failed. FURROW_EINVAL: not all records were read before. */
 int furrow__journal_append(furrow_journal *journal, const void *bytes, size_t size,
                            furrow_error *error);
 
-/* Removes the file, and not a link that leads to it: what it was for is done. The journal can then
- * only be freed. -errno. */
+/* Removes the file, but not a link to it, once the work is done. After that the journal can only be
+ * freed. -errno. */
 int furrow__journal_remove(furrow_journal *journal, furrow_error *error);
 
-/* Whether `path` is the journal's own file, under whatever name. */
+/* Whether `path` is the file of the journal, under any name. */
 bool furrow__journal_is(const furrow_journal *journal, const char *path);
 
 #endif

@@ -8,7 +8,7 @@
 
 #include <furrow/clock.h>
 
-/* What a loss of power may cost. */
+/* Seconds of work that a loss of power may cost. */
 static const double sync_interval = 5;
 
 struct head {
@@ -61,7 +61,7 @@ int furrow__journal_write(const furrow_journal *journal, const void *head, size_
         } else if (errno != EINTR) {
             int code = -errno;
             if (ftruncate(journal->file, (off_t)journal->end) != 0)
-                code = -errno; /* what is left of it is cut off when it is read */
+                code = -errno; /* the next read cuts it off */
             return furrow_error_set(error, code, "%s: cannot write the journal: %s", journal->path,
                                     furrow_status_text(code));
         }
@@ -87,7 +87,7 @@ static int make_room(furrow_journal *journal, size_t size)
     return journal->bytes ? FURROW_OK : FURROW_ENOMEM;
 }
 
-/* The record at the end of what was read; FURROW_END: there is none that is whole. */
+/* Reads the record after those that were read; FURROW_END: there is no complete one. */
 static int read_whole(furrow_journal *journal, struct head *head)
 {
     size_t got = 0;

@@ -7,7 +7,7 @@
 
 #include "internal.h"
 
-/* The folder of a followed path, in `folder`; false: too long. */
+/* Copies the folder of a followed path; false: it is too long. */
 static bool folder_of(char folder[PATH_MAX], const char *path)
 {
     size_t length = furrow__output_folder_length(path);
@@ -24,7 +24,7 @@ static int refuse(furrow_error *error, const char *path, const char *what, int c
                             furrow_status_text(code));
 }
 
-/* The name may be as long as names may be, and that of what it is first too long. */
+/* A name of maximal length leaves no room for ".partial". */
 static int check_partial(const char *target, furrow_error *error)
 {
     struct stat found;
@@ -87,18 +87,17 @@ static bool is_same_node(const struct stat *left, const struct stat *right)
     return left->st_dev == right->st_dev && left->st_ino == right->st_ino;
 }
 
-/* Of files that are not there: the same name in the same folder. */
+/* For files that do not exist: the same name in the same folder. */
 static bool is_same_place(const char *left, const char *right)
 {
     char folder_left[PATH_MAX], folder_right[PATH_MAX];
     struct stat a, b;
-    return strcmp(left + furrow__output_folder_length(left),
-                  right + furrow__output_folder_length(right)) == 0 &&
+    return strcmp(furrow__output_name(left), furrow__output_name(right)) == 0 &&
            folder_of(folder_left, left) && folder_of(folder_right, right) &&
            stat(folder_left, &a) == 0 && stat(folder_right, &b) == 0 && is_same_node(&a, &b);
 }
 
-/* Of two followed paths. */
+/* For two followed paths. */
 static bool is_same(const char *left, const char *right)
 {
     struct stat a, b;
@@ -124,7 +123,7 @@ bool furrow_output_hits(const char *path, const char *other)
 
 bool furrow_output_numbered(const char *path, const char *folder, const char *suffix)
 {
-    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    const char *name = furrow__output_name(path);
     const char *rest = name + strspn(name, "0123456789");
     char lies[PATH_MAX];
     struct stat left, right;
@@ -133,5 +132,5 @@ bool furrow_output_numbered(const char *path, const char *folder, const char *su
         (rest[length] && strcmp(rest + length, ".partial") != 0))
         return false;
     return folder_of(lies, path) && stat(lies, &left) == 0 && stat(folder, &right) == 0 &&
-           left.st_dev == right.st_dev && left.st_ino == right.st_ino;
+           is_same_node(&left, &right);
 }

@@ -27,14 +27,14 @@ static int open_partial(furrow_output *output, furrow_error *error)
     output->partial = furrow__output_partial(output->path);
     if (!output->partial)
         return refuse(error, "write", output->path, FURROW_ENOMEM);
-    /* Renamed, a link would be what is found at the path. */
+    /* O_NOFOLLOW: a rename would put a link at the path. */
     int status = open_file(output, output->partial, O_CREAT | O_TRUNC | O_NOFOLLOW, error);
     if (status == FURROW_OK && stat(output->path, &found) == 0)
-        (void)!fchmod(output->file, found.st_mode & 0777); /* where the file system has no modes */
+        (void)!fchmod(output->file, found.st_mode & 0777); /* some file systems have no modes */
     return status;
 }
 
-/* Opened anew, it would begin at its beginning, and a socket could not be. */
+/* Duplicates the descriptor: a second open would start at the beginning, and fail for a socket. */
 static int open_descriptor(furrow_output *output, int descriptor, furrow_error *error)
 {
     output->file = fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
@@ -63,7 +63,7 @@ int furrow_output_open(furrow_output *output, const char *path, furrow_error *er
 
 /* ---- writing ---- */
 
-/* Takes the last bytes of a file off again. */
+/* Removes the last bytes of a file. */
 static void take_back(int file, size_t size)
 {
     struct stat status;
@@ -92,7 +92,7 @@ int furrow_output_write(const furrow_output *output, const void *bytes, size_t s
     return FURROW_OK;
 }
 
-/* A stream takes 0 for a failure. */
+/* For fopencookie, whose streams report a failure as 0. */
 static ssize_t write_stream(void *cookie, const char *bytes, size_t size)
 {
     furrow_output *output = cookie;
@@ -111,7 +111,7 @@ FILE *furrow_output_stream(furrow_output *output)
 
 /* ---- ending ---- */
 
-/* What cannot be synced (a pipe) says EINVAL and is as good as synced. */
+/* EINVAL: a pipe, say, which cannot be synced and need not be. */
 static int sync_and_close(furrow_output *output)
 {
     if (output->stream && fclose(output->stream) != 0 && !output->failure)

@@ -6,13 +6,18 @@
 
 #include "internal.h"
 
-/* As many as Linux follows. */
-static const int most_links = 40;
+/* Linux follows no more. */
+static const int max_links = 40;
 
 size_t furrow__output_folder_length(const char *path)
 {
     const char *slash = strrchr(path, '/');
     return slash ? (size_t)(slash - path) + 1 : 0;
+}
+
+const char *furrow__output_name(const char *path)
+{
+    return path + furrow__output_folder_length(path);
 }
 
 int furrow__output_descriptor(const char *path)
@@ -29,7 +34,7 @@ int furrow__output_descriptor(const char *path)
     return -1;
 }
 
-/* What the link `path` says, read from where it lies. */
+/* The path that the link at `path` leads to, relative to the folder of the link. */
 static char *join(const char *path, const char *link)
 {
     size_t folder = link[0] == '/' ? 0 : furrow__output_folder_length(path);
@@ -44,7 +49,7 @@ static char *join(const char *path, const char *link)
 char *furrow__output_follow(const char *path)
 {
     char *at = strdup(path);
-    for (int links = 0; at && links < most_links; links++) {
+    for (int links = 0; at && links < max_links; links++) {
         char link[PATH_MAX];
         ssize_t length =
             furrow__output_descriptor(at) < 0 ? readlink(at, link, sizeof link - 1) : -1;

@@ -7,15 +7,15 @@
 #include "internal.h"
 
 /*
- * A pass over the folder keeps the names that come next in order, as many as fit: when they do not,
- * the higher half goes. They are then sorted no further than they are asked for, by the incremental
+ * A pass over the folder keeps the names that come next in order. When they no longer fit, it drops
+ * the higher half. The names are sorted only as far as they are asked for, by the incremental
  * quicksort of R. Paredes and G. Navarro ("Optimal incremental sorting", ALENEX 2006), so that the
- * first of a million comes about as soon as they are read.
+ * first of a million comes almost as soon as all are read.
  */
 
-/* So few are sorted at once. */
-static const size_t few = 512;
-static const size_t most_fences = sizeof((furrow__folder){0}.fences) / sizeof(size_t);
+/* Parts of this size are sorted at once. */
+static const size_t small_part = 512;
+static const size_t max_fences = sizeof((furrow__folder){0}.fences) / sizeof(size_t);
 
 static const char *name_at(const furrow__folder *folder, uint32_t start)
 {
@@ -39,8 +39,8 @@ static int compare_numbers(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
-/* Parts [begin, end), of two or more, into lower names and higher ones, neither part empty; returns
- * where the second begins (C. A. R. Hoare, 1961). */
+/* Partitions two or more names, [begin, end), into lower and higher ones, neither part empty.
+ * Returns the begin of the second part (C. A. R. Hoare, 1961). */
 static size_t part(furrow__folder *folder, size_t begin, size_t end)
 {
     uint32_t *starts = folder->starts;
@@ -60,7 +60,7 @@ static size_t part(furrow__folder *folder, size_t begin, size_t end)
 
 /* ---- a pass ---- */
 
-/* Keeps the lower half, at the beginning of the text. */
+/* Keeps the lower half, moved to the beginning of the text. */
 static void drop_higher_half(furrow__folder *folder)
 {
     size_t kept = folder->count / 2;
@@ -87,21 +87,21 @@ static void drop_higher_half(furrow__folder *folder)
     folder->more = true;
 }
 
-/* Twice the room, but no more than `most`. */
-static size_t more_room(size_t room, size_t least, size_t most)
+/* Twice the room, but no more than `max`. */
+static size_t more_room(size_t room, size_t least, size_t max)
 {
     size_t more = room ? 2 * room : least;
-    return more < most ? more : most;
+    return more < max ? more : max;
 }
 
-/* Room for `size` bytes and a start: three quarters of the budget are for text. FURROW_EFBIG: the
- * budget is spent. */
+/* Makes room for `size` bytes and a start; three quarters of the budget are for text. FURROW_EFBIG:
+ * the budget is used up. */
 static int grow(furrow__folder *folder, size_t size)
 {
-    size_t most_text = folder->budget / 4 * 3;
-    size_t most_starts = folder->budget / 4 / sizeof *folder->starts;
+    size_t max_text = folder->budget / 4 * 3;
+    size_t max_starts = folder->budget / 4 / sizeof *folder->starts;
     if (folder->text_size + size > folder->text_room) {
-        size_t room = more_room(folder->text_room, 2048, most_text);
+        size_t room = more_room(folder->text_room, 2048, max_text);
         if (folder->text_size + size > room)
             return FURROW_EFBIG;
         char *grown = realloc(folder->text, room);
@@ -111,7 +111,7 @@ static int grow(furrow__folder *folder, size_t size)
         folder->text_room = room;
     }
     if (folder->count == folder->room) {
-        size_t room = more_room(folder->room, 128, most_starts);
+        size_t room = more_room(folder->room, 128, max_starts);
         if (folder->count == room)
             return FURROW_EFBIG;
         uint32_t *grown = realloc(folder->starts, room * sizeof *grown);
@@ -185,7 +185,7 @@ static int read_names(furrow__folder *folder, DIR *stream)
     return -errno;
 }
 
-/* Gives back what is not needed, if the system takes it. */
+/* Returns unused memory to the system. */
 static void shrink(void **memory, size_t size)
 {
     void *smaller = realloc(*memory, size);
@@ -213,7 +213,7 @@ static int pass(furrow__folder *folder, DIR *stream, const char *path, furrow_er
     return FURROW_OK;
 }
 
-/* Reads it again, for the names above the last one given. */
+/* Reads the folder again, for the names above the last one returned. */
 static int pass_again(furrow__folder *folder, const char *path, furrow_error *error)
 {
     const char *last = name_at(folder, folder->starts[folder->count - 1]);
@@ -236,12 +236,12 @@ static int pass_again(furrow__folder *folder, const char *path, furrow_error *er
 
 /* ---- the names in order ---- */
 
-/* Sorts the names from `at` on as far as the next fence. */
+/* Sorts names from `at` on, up to the next fence or less. */
 static void sort_some(furrow__folder *folder)
 {
     size_t begin = folder->at;
     size_t end = folder->fences[folder->fence_count - 1];
-    while (end - begin > few && folder->fence_count < most_fences) {
+    while (end - begin > small_part && folder->fence_count < max_fences) {
         end = part(folder, begin, end);
         folder->fences[folder->fence_count++] = end;
     }
@@ -273,7 +273,7 @@ int furrow__folder_next(furrow__folder *folder, const char **name, furrow__kind 
     return FURROW_OK;
 }
 
-/* A folder all the same is one that gives nothing and fails at its end. */
+/* If `path` is a folder it opens as one without names that fails at its end. */
 static int fail_to_open(furrow__folder *folder, bool *opened, const char *path)
 {
     struct stat found;
@@ -288,7 +288,7 @@ int furrow__folder_open(furrow__folder *folder, bool *opened, const char *path,
                         const furrow_paths_options *options, size_t budget, furrow_error *error)
 {
     *folder = (furrow__folder){.options = options, .budget = budget};
-    DIR *stream = opendir(path); /* which opens nothing else: a FIFO is left alone */
+    DIR *stream = opendir(path); /* opens folders only: a FIFO would wait */
     *opened = stream != NULL;
     if (!stream)
         return fail_to_open(folder, opened, path);

@@ -5,9 +5,9 @@
 
 #include "internal.h"
 
-/* Far beyond any path: what has none so long is no list of them. */
-static const size_t most_bytes = 65536;
-/* Of the order of bytes, where UTF-8 has none. */
+/* Longer than any path: a file with a longer line is no list of paths. */
+static const size_t max_bytes = 65536;
+/* The byte order mark of UTF-8. */
 static const char mark[] = "\xef\xbb\xbf";
 
 void furrow__list_open(furrow__list *list, int file, bool owned, char end, const char *name)
@@ -36,7 +36,7 @@ void furrow__list_clear(furrow__list *list)
     *list = (furrow__list){.file = -1};
 }
 
-/* Room for one more byte at least, and for the end of a list that lacks its last newline. */
+/* Makes room for one more byte, and one for the end of a list without its last newline. */
 static int make_room(furrow__list *list, furrow_error *error)
 {
     size_t left = list->size > list->begin ? list->size - list->begin : 0;
@@ -44,10 +44,9 @@ static int make_room(furrow__list *list, furrow_error *error)
         memmove(list->buffer, list->buffer + list->begin, left);
     list->size = left;
     list->begin = 0;
-    if (list->size > most_bytes)
+    if (list->size > max_bytes)
         return furrow_error_set(error, FURROW_EFORMAT,
-                                "%s: expected a list of paths, got %zu bytes without the end of "
-                                "one",
+                                "%s: expected a list of paths, got a line of %zu bytes or more",
                                 list->name, list->size);
     if (list->size + 1 < list->room)
         return FURROW_OK;
@@ -76,7 +75,7 @@ static int read_more(furrow__list *list, furrow_error *error)
     return FURROW_OK;
 }
 
-/* The name in `length` bytes of the buffer, which a byte that may be overwritten follows. */
+/* Takes the name in the next `length` bytes of the buffer, and overwrites the byte after them. */
 static int take(furrow__list *list, const char **name, size_t length, furrow_error *error)
 {
     char *text = list->buffer + list->begin;

@@ -16,7 +16,7 @@ static size_t digits(const char *text)
     return count;
 }
 
-/* How many characters are the same in both, up to a number that is not. */
+/* The length of the common beginning, without a number that continues differently. */
 static size_t shared(const char *left, const char *right)
 {
     size_t length = 0;
@@ -27,7 +27,7 @@ static size_t shared(const char *left, const char *right)
     return length;
 }
 
-/* Of as many digits, zeros at the beginning change nothing. */
+/* Ignores zeros at the beginning of numbers of different length. */
 static int compare_numbers(const char *a, size_t length_a, const char *b, size_t length_b)
 {
     if (length_a == length_b)

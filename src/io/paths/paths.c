@@ -6,7 +6,7 @@
 
 #include "internal.h"
 
-/* A folder that is open, and where its path ends in the stream's. */
+/* An open folder, and the length of its path. */
 struct level {
     furrow__folder folder;
     size_t length;
@@ -20,13 +20,13 @@ struct furrow_paths {
     furrow__list list;
     struct level *levels; /* the folders from the outermost inwards */
     size_t depth, level_room;
-    char *path; /* of the innermost folder, and then of what it gave */
+    char *path; /* of the innermost folder, then of its entry */
     size_t path_room;
 };
 
-/* However many levels hold theirs. */
-static const size_t least_memory = 65536;
-static const size_t most_memory = UINT32_MAX;
+/* Bytes for the names of a folder, even when the levels above it use all the memory. */
+static const size_t min_memory = 65536;
+static const size_t max_memory = UINT32_MAX;
 
 int furrow_paths_new(furrow_paths **paths, const char *const *arguments, size_t count,
                      const furrow_paths_options *options)
@@ -38,7 +38,7 @@ int furrow_paths_new(furrow_paths **paths, const char *const *arguments, size_t 
     if (options)
         (*paths)->options = *options;
     size_t *memory = &(*paths)->options.memory;
-    *memory = *memory == 0 ? FURROW_PATHS_MEMORY : *memory > most_memory ? most_memory : *memory;
+    *memory = *memory == 0 ? FURROW_PATHS_MEMORY : *memory > max_memory ? max_memory : *memory;
     return FURROW_OK;
 }
 
@@ -77,17 +77,17 @@ bool furrow_paths_ready(const furrow_paths *paths)
 
 /* ---- folders ---- */
 
-/* Half of what the levels above have left. */
+/* Half of the memory that the levels above leave. */
 static size_t budget_of(const furrow_paths *paths)
 {
     size_t used = 0;
     for (size_t i = 0; i < paths->depth; i++)
         used += furrow__folder_memory(&paths->levels[i].folder);
     size_t half = used < paths->options.memory ? (paths->options.memory - used) / 2 : 0;
-    return half > least_memory ? half : least_memory;
+    return half > min_memory ? half : min_memory;
 }
 
-/* Puts `text` at `at` of the stream's path. */
+/* Writes `text` into the path of the stream, from `at` on. */
 static int put_path(furrow_paths *paths, size_t at, const char *text)
 {
     size_t length = strlen(text);
@@ -116,8 +116,7 @@ static int add_level(furrow_paths *paths)
     return FURROW_OK;
 }
 
-/* Opens the folder of the stream's path as the innermost level; `*opened` is false where it is
- * none. */
+/* Opens the path of the stream as the innermost folder; `*opened` is false if it is no folder. */
 static int enter(furrow_paths *paths, bool *opened, furrow_error *error)
 {
     *opened = false;
@@ -136,7 +135,7 @@ static int enter(furrow_paths *paths, bool *opened, furrow_error *error)
     return FURROW_OK;
 }
 
-/* Whether to enter what the folder gave; `*counts` is false where it is not to be given either. */
+/* Whether to enter an entry of a folder; `*counts` is false if the entry is to be skipped. */
 static bool is_to_enter(const furrow_paths *paths, furrow__kind kind, const char *name,
                         bool *counts)
 {
@@ -150,7 +149,7 @@ static bool is_to_enter(const furrow_paths *paths, furrow__kind kind, const char
     return false;
 }
 
-/* The next step within the innermost folder: `*path` is NULL when that gave none yet. */
+/* The next step in the innermost folder; it may find no path yet. */
 static int step_in_folder(furrow_paths *paths, const char **path, furrow_error *error)
 {
     struct level *level = &paths->levels[paths->depth - 1];
@@ -179,7 +178,7 @@ static int step_in_folder(furrow_paths *paths, const char **path, furrow_error *
     return status;
 }
 
-/* What an argument or a list named: the path itself, unless it is a folder, open now. */
+/* Enters a path that an argument or a list names, if it is a folder; otherwise returns it. */
 static int file_or_folder(furrow_paths *paths, const char **path, const char *name,
                           furrow_error *error)
 {
@@ -233,12 +232,12 @@ static int step_in_list(furrow_paths *paths, const char **path, furrow_error *er
     return status;
 }
 
-/* Whether the list is there, and may be read. */
+/* Whether the list exists and may be read. */
 static int check_list(const char *name, furrow_error *error)
 {
     struct stat found;
     if (!*name)
-        return furrow_error_set(error, FURROW_EINVAL, "@: expected the name of a list behind it");
+        return furrow_error_set(error, FURROW_EINVAL, "@: expected the name of a list after it");
     int code = stat(name, &found) != 0 || access(name, R_OK) != 0 ? -errno
                : S_ISDIR(found.st_mode)                           ? -EISDIR
                                                                   : FURROW_OK;
@@ -258,7 +257,7 @@ static int check_input(FILE *input, furrow_error *error)
                      : FURROW_OK;
 }
 
-/* What is no list is left for its turn. */
+/* Checks lists only. */
 static int check_argument(const furrow_paths *paths, const char *argument, furrow_error *error)
 {
     if (strcmp(argument, "-") == 0)

@@ -84,6 +84,7 @@ static void list_end(furrow_writer *writer)
 
 const furrow__format furrow__format_json = {
     .name = "json",
+    .not_finite = "null",
     .open = open,
     .close = close,
     .begin = begin_element,
@@ -96,6 +97,7 @@ const furrow__format furrow__format_json = {
 
 const furrow__format furrow__format_jsonl = {
     .name = "jsonl",
+    .not_finite = "null",
     .begin = begin_line,
     .end = end_line,
     .before = before,

@@ -1,4 +1,4 @@
-/* One field of each record, as Python prints a list of them. */
+/* One field of each record, in a list as Python prints it. */
 #include "writer.h"
 
 static void open(furrow_writer *writer)
@@ -33,6 +33,7 @@ static void list_begin(furrow_writer *writer, const char *name)
 
 const furrow__format furrow__format_list = {
     .name = "list",
+    .one_field = true,
     .open = open,
     .close = close,
     .before = before,

@@ -3,6 +3,21 @@
 #include <stdio.h>
 #include <string.h>
 
+size_t furrow__sequence_length(const char *text)
+{
+    const unsigned char *bytes = (const unsigned char *)text;
+    unsigned char first = bytes[0];
+    size_t length = first < 0x80 ? 1 : first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+    if (first > 0xf4)
+        return 0;
+    for (size_t i = 1; i < length; i++)
+        if ((bytes[i] & 0xc0) != 0x80)
+            return 0;
+    bool wrong = (first == 0xe0 && bytes[1] < 0xa0) || (first == 0xed && bytes[1] > 0x9f) ||
+                 (first == 0xf0 && bytes[1] < 0x90) || (first == 0xf4 && bytes[1] > 0x8f);
+    return wrong ? 0 : length;
+}
+
 static void before(furrow_writer *writer, const char *name)
 {
     (void)name;
@@ -17,7 +32,8 @@ static void text(furrow_writer *writer, const char *value)
     furrow__writer_puts(writer, value ? value : "-");
 }
 
-/* Of what needs no escape: printable characters and UTF-8, but for blanks and backslashes. */
+/* The length of the beginning that needs no escape: printable characters and UTF-8, but no blanks
+ * and no backslashes. */
 static size_t plain_length(const char *value)
 {
     size_t length = 0;
@@ -29,7 +45,7 @@ static size_t plain_length(const char *value)
     return length;
 }
 
-/* As `ls -b` shows names, but for UTF-8, which stays. */
+/* Escapes a name as `ls -b` does, but leaves UTF-8 as it is. */
 static void path(furrow_writer *writer, const char *value)
 {
     static const char special[] = "\a\b\t\n\v\f\r \\", letters[] = "abtnvfr \\";

@@ -9,13 +9,13 @@
 
 #include "base/point.h"
 
-/* So much is gathered before the sink is called. */
-static const size_t gathered = 65536;
+/* Bytes of whole records that are collected before the sink is called. */
+static const size_t flush_size = 65536;
 
 static const furrow__format *const formats[] = {
-    [FURROW_FORMAT_TEXT] = &furrow__format_text, [FURROW_FORMAT_CSV] = &furrow__format_csv,
-    [FURROW_FORMAT_JSON] = &furrow__format_json, [FURROW_FORMAT_JSONL] = &furrow__format_jsonl,
-    [FURROW_FORMAT_LIST] = &furrow__format_list, [FURROW_FORMAT_TSV] = &furrow__format_tsv,
+#define ROW(NAME, name) [FURROW_FORMAT_##NAME] = &furrow__format_##name,
+    FURROW_FORMAT_MAP(ROW)
+#undef ROW
 };
 static const size_t format_count = sizeof formats / sizeof *formats;
 
@@ -72,8 +72,8 @@ furrow_format furrow_writer_format(const furrow_writer *writer)
     return writer->kind;
 }
 
-void furrow__buffer_put(furrow_writer *writer, furrow__buffer *buffer, const char *bytes,
-                        size_t size)
+void furrow__writer_append(furrow_writer *writer, furrow__writer_buffer *buffer, const char *bytes,
+                           size_t size)
 {
     if (writer->status || size == 0)
         return;
@@ -93,7 +93,7 @@ void furrow__buffer_put(furrow_writer *writer, furrow__buffer *buffer, const cha
 
 void furrow__writer_put(furrow_writer *writer, const char *bytes, size_t size)
 {
-    furrow__buffer_put(writer, &writer->records, bytes, size);
+    furrow__writer_append(writer, &writer->records, bytes, size);
 }
 
 void furrow__writer_puts(furrow_writer *writer, const char *text)
@@ -106,9 +106,9 @@ void furrow__writer_end_tuple(furrow_writer *writer)
     furrow__writer_puts(writer, writer->index[writer->depth] == 1 ? ",)" : ")"); /* "(0,)" */
 }
 
-/* Drops a record that was never ended. The document opens with its first whole record, or at its
- * end. */
-static void back_to_whole(furrow_writer *writer)
+/* Drops a record that was never ended. The opening of the document becomes whole with its first
+ * record, or with its end. */
+static void drop_open_record(furrow_writer *writer)
 {
     writer->records.size = writer->whole;
     if (writer->record_count == 0 && !writer->later && writer->format->open)
@@ -123,7 +123,7 @@ void furrow__writer_separate(furrow_writer *writer)
 
 void furrow_writer_begin(furrow_writer *writer)
 {
-    back_to_whole(writer);
+    drop_open_record(writer);
     writer->depth = writer->ignored = 0;
     writer->index[0] = 0;
     if (writer->format->begin)
@@ -139,20 +139,20 @@ int furrow_writer_end(furrow_writer *writer)
     writer->whole = writer->records.size;
     writer->record_count++;
     writer->shown += writer->index[0] > 0;
-    return writer->whole >= gathered ? furrow_writer_flush(writer) : FURROW_OK;
+    return writer->whole >= flush_size ? furrow_writer_flush(writer) : FURROW_OK;
 }
 
-/* Whether a value goes out here: a list shows one field of each record. */
+/* Whether the value is written: some formats show one field of each record. */
 static bool is_shown(const furrow_writer *writer, const char *name)
 {
     if (writer->status || writer->ignored)
         return false;
-    if (writer->kind != FURROW_FORMAT_LIST || writer->depth > 0)
+    if (!writer->format->one_field || writer->depth > 0)
         return true;
     return writer->field ? strcmp(name, writer->field) == 0 : writer->index[0] == 0;
 }
 
-/* A value at its place; `text` is a number as it stands unless `quoted`. */
+/* Writes a value with what stands before it; a text is `quoted`, a number is not. */
 static void put_value(furrow_writer *writer, const char *name, const char *text, bool quoted)
 {
     if (!is_shown(writer, name))
@@ -195,8 +195,8 @@ void furrow_writer_count(furrow_writer *writer, const char *name, uint64_t value
     put_value(writer, name, digit, false);
 }
 
-/* The fewest significant digits that read back as the same double. Of a normal number 15 digits are
- * exact, so that %g has already dropped their zeros; a subnormal one may need a single digit. */
+/* Prints the fewest significant digits that read back as the same double. A normal number keeps 15
+ * digits exactly, and %g drops their trailing zeros; a subnormal one may need a single digit. */
 static void shortest(char *text, size_t size, double value)
 {
     for (int digits = isnormal(value) ? 15 : 1; digits <= 17; digits++) {
@@ -207,17 +207,19 @@ static void shortest(char *text, size_t size, double value)
     }
 }
 
+static const char *not_finite(const furrow__format *format, double value)
+{
+    if (format->not_finite)
+        return format->not_finite;
+    return isnan(value) ? "nan" : value > 0 ? "inf" : "-inf";
+}
+
 void furrow_writer_real(furrow_writer *writer, const char *name, double value, int decimals)
 {
     char text[352]; /* -DBL_MAX with 16 decimals has 327 characters */
     locale_t before = furrow__point_begin();
-    bool json = writer->kind == FURROW_FORMAT_JSON || writer->kind == FURROW_FORMAT_JSONL;
     if (!isfinite(value))
-        snprintf(text, sizeof text, "%s",
-                 json           ? "null"
-                 : isnan(value) ? "nan"
-                 : value > 0    ? "inf"
-                                : "-inf");
+        snprintf(text, sizeof text, "%s", not_finite(writer->format, value));
     else if (decimals >= 17)
         shortest(text, sizeof text, value);
     else
@@ -256,7 +258,7 @@ void furrow_writer_list_end(furrow_writer *writer)
 int furrow_writer_flush(furrow_writer *writer)
 {
     if (writer->status == FURROW_OK && writer->whole > 0)
-        writer->status = writer->sink(writer->context, writer->records.bytes, writer->whole);
+        writer->status = writer->sink(writer->records.bytes, writer->whole, writer->context);
     if (writer->status)
         return writer->status;
     size_t rest = writer->records.size - writer->whole;
@@ -269,7 +271,7 @@ int furrow_writer_flush(furrow_writer *writer)
 
 int furrow_writer_finish(furrow_writer *writer)
 {
-    back_to_whole(writer);
+    drop_open_record(writer);
     if (!writer->goes_on && writer->format->close)
         writer->format->close(writer);
     writer->whole = writer->records.size;

@@ -1,43 +1,35 @@
-/* inputs.c: what a run writes is none of the files that it reads, nor of those of the next. */
-#include "inputs.h"
+/* checks_inputs.c: a run writes no file that it reads, and none that the next run would read. */
+#include "checks.h"
 
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <furrow/output.h>
 #include <furrow/paths.h>
 
-/* As many as Linux follows. */
-static const int most_links = 40;
+#include "io/output/internal.h"
+#include "io/paths/internal.h"
 
-/* A file, or the numbered files of a folder. */
+/* What is written: a file, or the numbered files of a folder. */
 struct written {
     const struct options *options;
     const char *path;   /* of the file, or of the folder */
     const char *name;   /* of the file in its folder; NULL: numbers */
     const char *suffix; /* of numbered files */
-    char *folder;       /* in which it lies, without links; NULL: there is none */
-    bool recursive;     /* folders of inputs are */
-    bool there;         /* the file is, as `node`, and may be an input */
+    char *folder;       /* of the file, or itself, without links; NULL: it does not exist */
+    bool recursive;     /* inputs include folders within folders */
+    bool there;         /* the file exists, as `node`, and may be an input */
     struct stat node;
 };
 
 /* ---- paths ---- */
 
-static const char *name_of(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
-
-/* The folder that a path lies in, without links; NULL: it is not there. */
+/* The folder that a path lies in, without links; NULL: it does not exist. */
 static char *folder_of(const char *path)
 {
-    size_t length = (size_t)(name_of(path) - path);
+    size_t length = furrow__output_folder_length(path);
     char *folder = length ? strndup(path, length) : strdup(".");
     char *real = folder ? realpath(folder, NULL) : NULL;
     free(folder);
@@ -48,24 +40,6 @@ static bool is_kind(const char *path, mode_t kind)
 {
     struct stat found;
     return stat(path, &found) == 0 && (found.st_mode & S_IFMT) == kind;
-}
-
-/* Where the links at `path` lead, whether anything is there or not; false: it is none. */
-static bool follow(char end[PATH_MAX], const char *path)
-{
-    char link[PATH_MAX];
-    ssize_t length;
-    int links = 0;
-    snprintf(end, PATH_MAX, "%s", path);
-    while (links < most_links && (length = readlink(end, link, sizeof link - 1)) > 0) {
-        size_t folder = link[0] == '/' ? 0 : (size_t)(name_of(end) - end);
-        if (folder + (size_t)length >= PATH_MAX)
-            return false;
-        link[length] = '\0';
-        memcpy(end + folder, link, (size_t)length + 1);
-        links++;
-    }
-    return links > 0;
 }
 
 static bool is_node(const char *path, const struct stat *node)
@@ -82,18 +56,21 @@ static bool is_same(const char *left, const char *right)
 
 static bool ends_in(const char *name, const char *suffix)
 {
-    size_t length = strlen(name), end = strlen(suffix);
-    return length > end && strcasecmp(name + length - end, suffix) == 0;
+    const furrow_paths_options options = {.suffix = suffix};
+    return furrow__paths_match(&options, name);
 }
 
 /* ---- one input ---- */
 
-/* Whether the folder `input` gives what is in `inner`, a path without links: see paths.h. */
+/* Whether paths.h would return the entries of `inner`, a path without links, for the argument
+ * `input`.
+ */
 static bool gives(const char *input, const char *inner, bool recursive)
 {
     char *at = strdup(inner);
     bool given = at && is_same(input, at);
-    while (at && recursive && !given && name_of(at)[0] && name_of(at)[0] != '.') {
+    while (at && recursive && !given && furrow__output_name(at)[0] &&
+           furrow__output_name(at)[0] != '.') {
         char *slash = strrchr(at, '/');
         slash[slash == at] = '\0';
         given = is_same(input, at);
@@ -102,13 +79,13 @@ static bool gives(const char *input, const char *inner, bool recursive)
     return given;
 }
 
-/* Of what may be millions of names, those that look the same are looked up; where the file is there
- * already, any may lead to it. */
+/* There may be millions of inputs, so only names that look the same are looked up; if the file
+ * exists, any name may lead to it. */
 static bool is_hit(const struct written *written, const char *input)
 {
     if (!written->name)
         return furrow_output_numbered(input, written->path, written->suffix);
-    const char *name = name_of(input);
+    const char *name = furrow__output_name(input);
     size_t length = strlen(written->name);
     bool alike = strncmp(name, written->name, length) == 0 &&
                  (!name[length] || strcmp(name + length, ".partial") == 0);
@@ -126,18 +103,18 @@ static int check_folder(const struct written *written, const char *input, const 
         return FURROW_OK;
     return furrow_error_set(
         error, FURROW_EINVAL, "expected another place than the input folder %s, where %s", input,
-        name ? "it would be read as an input" : "what it writes would be read as inputs");
+        name ? "it would be read as an input" : "its files would be read as inputs");
 }
 
 static int refuse(const struct written *written, const char *what, const char *input,
                   furrow_error *error)
 {
     return furrow_error_set(error, FURROW_EINVAL,
-                            "expected another %s %s %s, which would be written over",
+                            "expected another %s %s %s, which it would overwrite",
                             written->name ? "file than" : "folder than that of", what, input);
 }
 
-/* What a list names by the ending is taken for a file unseen, as it is when it is read. */
+/* A listed path with the suffix is taken for a file without a look, as it is when it is read. */
 static int check_input(const struct written *written, const char *input, const char *suffix,
                        bool listed, furrow_error *error)
 {
@@ -148,8 +125,8 @@ static int check_input(const struct written *written, const char *input, const c
 
 /* ---- all inputs ---- */
 
-/* What is in a list, which is left alone where it can be read but once; what is wrong with it is
- * said when it is read for good. One of the two names it. */
+/* Checks the paths in a list, which `argument` or `files0` names. Skips a list that can be read
+ * only once. An error in the list is reported when the run reads it. */
 static int check_list(const struct written *written, const char *argument, const char *files0,
                       const char *suffix, furrow_error *error)
 {
@@ -217,7 +194,7 @@ static int check_all(struct written *written, furrow_error *error)
     return status;
 }
 
-/* Numbered files of other options. */
+/* Checks the numbered files of other options. */
 static int check_numbered(const struct written *written, furrow_error *error)
 {
     const furrow_param *param = NULL;
@@ -238,7 +215,7 @@ static int check_file(const struct options *options, const char *path, furrow_er
     struct written written = {
         .options = options,
         .path = path,
-        .name = name_of(path),
+        .name = furrow__output_name(path),
         .folder = folder_of(path),
     };
     written.there = stat(path, &written.node) == 0;
@@ -249,19 +226,33 @@ static int check_file(const struct options *options, const char *path, furrow_er
     return status;
 }
 
-int inputs_check_file(const struct options *options, const char *path, furrow_error *error)
+/* The file that a link leads to, existing or not, or that is open as /dev/stdout; NULL: unknown. */
+static char *target_of(const char *link)
+{
+    char *target = furrow__output_follow(link);
+    if (!target || furrow__output_descriptor(target) < 0)
+        return target;
+    char *open_file = realpath(target, NULL);
+    free(target);
+    return open_file;
+}
+
+int checks_of_file(const struct options *options, const char *path, furrow_error *error)
 {
     struct stat found;
     if (stat(path, &found) == 0 && !S_ISREG(found.st_mode))
         return FURROW_OK;
-    char end[PATH_MAX];
     int status = check_file(options, path, error);
-    if (!status && follow(end, path)) /* the link stays, and what it leads to is written */
-        status = check_file(options, end, error);
+    if (status || lstat(path, &found) != 0 || !S_ISLNK(found.st_mode))
+        return status;
+    char *target = target_of(path); /* the link stays, its target is written */
+    if (target)
+        status = check_file(options, target, error);
+    free(target);
     return status;
 }
 
-/* Other files that the arguments name to be read. */
+/* Checks other files that the arguments name as inputs. */
 static int check_others(const struct written *written, furrow_error *error)
 {
     const furrow_param *param = NULL;
@@ -276,8 +267,8 @@ static int check_others(const struct written *written, furrow_error *error)
     return FURROW_OK;
 }
 
-int inputs_check_folder(const struct options *options, const char *folder, const char *suffix,
-                        furrow_error *error)
+int checks_of_folder(const struct options *options, const char *folder, const char *suffix,
+                     furrow_error *error)
 {
     struct written written = {
         .options = options, .path = folder, .suffix = suffix, .folder = realpath(folder, NULL)};

@@ -1,4 +1,4 @@
-#include "named_files.h"
+#include "checks.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -6,7 +6,7 @@
 
 #include <furrow/output.h>
 
-#include "inputs.h"
+#include "io/output/internal.h"
 
 /* A file, and the option that names it. */
 struct named {
@@ -14,10 +14,10 @@ struct named {
     bool written;
 };
 
-/* What the driver's own options name; those of the kernel follow. */
+/* The options of the driver that name files; the parameters of the kernel follow. */
 enum { OUTPUT, TRACE, RESUME, FIRST_PARAM };
 
-/* "-" names no file, but what is open there. */
+/* "-" names no file, but the standard stream. */
 static const char *place_of(const char *path, const char *standard)
 {
     return !path || strcmp(path, "-") == 0 ? standard : path;
@@ -61,21 +61,15 @@ static int refuse(const struct named *written, const char *option, const char *p
                   furrow_error *error)
 {
     return furrow_error_set(error, FURROW_EINVAL,
-                            "--%s %s: expected another file than %s%s, which would be written over",
+                            "--%s %s: expected another file than %s%s, which it would overwrite",
                             written->option, written->path, option, path);
 }
 
-static const char *name_of(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
-
-/* Whether it is worth a closer look: of what may be many files, one is enough. */
+/* Whether the path needs a closer look: there may be many, and few look the same. */
 static bool looks_same(const struct named *written, const struct stat *there, const char *path)
 {
     struct stat found;
-    return strcmp(name_of(written->path), name_of(path)) == 0 ||
+    return strcmp(furrow__output_name(written->path), furrow__output_name(path)) == 0 ||
            (there && stat(path, &found) == 0 && found.st_dev == there->st_dev &&
             found.st_ino == there->st_ino);
 }
@@ -98,7 +92,7 @@ static int check_lists(const struct options *options, const struct named *writte
     return FURROW_OK;
 }
 
-/* "--OPTION PATH: what is wrong". */
+/* "--OPTION PATH: the inner error". */
 static int blame(const char *option, const char *path, int status, const furrow_error *inner,
                  furrow_error *error)
 {
@@ -106,7 +100,7 @@ static int blame(const char *option, const char *path, int status, const furrow_
                   : FURROW_OK;
 }
 
-/* A slip, such as a variable of a script that is not set. */
+/* An empty name is a mistake, such as a variable of a script that is not set. */
 static int refuse_empty(const char *dashes, const char *name, furrow_error *error)
 {
     return furrow_error_set(error, FURROW_EINVAL,
@@ -132,7 +126,7 @@ static int check_names(const struct options *options, size_t count, furrow_error
     return FURROW_OK;
 }
 
-/* Whether it would be written over any of the others. */
+/* Refuses a written file that would overwrite any of the others. */
 static int check(const struct options *options, size_t index, size_t count, furrow_error *error)
 {
     const struct named written = named_at(options, index);
@@ -150,11 +144,11 @@ static int check(const struct options *options, size_t index, size_t count, furr
     int status = check_lists(options, &written, error);
     if (status)
         return status;
-    status = inputs_check_file(options, written.path, &inner);
+    status = checks_of_file(options, written.path, &inner);
     return blame(written.option, written.path, status, &inner, error);
 }
 
-/* Before minutes of work: whether what the kernel's own options name can be written. */
+/* Checks that a file or folder that the kernel writes can be written, before minutes of work. */
 static int check_place(const struct options *options, const furrow_param *param,
                        furrow_error *error)
 {
@@ -170,11 +164,11 @@ static int check_place(const struct options *options, const furrow_param *param,
     if (status)
         return furrow_error_set(error, status, "--%s: %s", param->name, inner.text);
     if (folder)
-        status = inputs_check_folder(options, path, param->suffix, &inner);
+        status = checks_of_folder(options, path, param->suffix, &inner);
     return blame(param->name, path, status, &inner, error);
 }
 
-int named_files_check(const struct options *options, furrow_error *error)
+int checks_of_names(const struct options *options, furrow_error *error)
 {
     size_t count = count_named(options);
     int status = check_names(options, count, error);

@@ -1,19 +1,19 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "bytes.h"
-#include "driver.h"
-#include "size.h"
+#include "checks.h"
+#include "ending.h"
+#include "words.h"
 
-/* What nobody writes by mistake. */
-static const uint64_t most_size = (uint64_t)64 << 30;
+/* Nobody writes more than this by mistake. */
+static const uint64_t max_size = (uint64_t)64 << 30;
 
 static int refuse(const struct session *session, const char *size)
 {
     fprintf(stderr,
-            "furrow: %s: %s: expected at most %" PRIu64
-            "; --yes writes them, --from and --to choose fewer\n",
-            session->kernel->name, size, most_size);
+            "furrow: %s: the output would be %s, expected at most %" PRIu64
+            " bytes; write it with --yes, or less with --from and --to\n",
+            session->kernel->name, size, max_size);
     return DRIVER_USAGE;
 }
 
@@ -26,7 +26,7 @@ static bool writes_bytes(const furrow_kernel *kernel)
     return false;
 }
 
-/* Records of a kernel that also writes bytes show each result, in no fewer bytes than it has. */
+/* A record of a kernel that can also write bytes shows a whole result, and so is no shorter. */
 static int limit_records(const struct session *session)
 {
     const struct options *options = session->options;
@@ -34,9 +34,9 @@ static int limit_records(const struct session *session)
     size_t items = session->part.end - session->part.begin, width = shape.result_size;
     if (!writes_bytes(session->kernel) || options->variant || options->yes)
         return DRIVER_OK;
-    if (options->most > 0 && options->most < items)
-        items = options->most;
-    if (width == 0 || items <= most_size / width)
+    if (options->max_items > 0 && options->max_items < items)
+        items = options->max_items;
+    if (width == 0 || items <= max_size / width)
         return DRIVER_OK;
     char text[128];
     snprintf(text, sizeof text, "%zu results of at least %zu byte%s", items, width,
@@ -44,21 +44,21 @@ static int limit_records(const struct session *session)
     return refuse(session, text);
 }
 
-/* The size is not known. */
+/* For a size that cannot be computed. */
 static int fail(const furrow_kernel *kernel, int status)
 {
     furrow_error error;
     if (status == FURROW_EOVERFLOW)
         furrow_error_set(&error, status,
-                         "expected at most 2^63 bytes, which is more than any file holds; --from "
-                         "and --to choose fewer");
+                         "the output would be larger than any file, 2^63 bytes; write less with "
+                         "--from and --to");
     else
         furrow_error_set(&error, status, "%s", furrow_status_text(status));
     log_error(kernel->name, &error);
-    return status == FURROW_EOVERFLOW ? DRIVER_USAGE : driver_code(status);
+    return status == FURROW_EOVERFLOW ? DRIVER_USAGE : ending_code(status);
 }
 
-int size_check(const struct session *session)
+int checks_of_size(const struct session *session)
 {
     const furrow_kernel *kernel = session->kernel;
     const struct options *options = session->options;
@@ -73,8 +73,8 @@ int size_check(const struct session *session)
         snprintf(exact, sizeof exact, "%" PRIu64 " byte%s", size, size == 1 ? "" : "s");
     else
         snprintf(exact, sizeof exact, "%" PRIu64 " bytes (%s)", size,
-                 bytes_text(text, (double)size));
-    if (size > most_size && !options->yes)
+                 words_of_bytes(text, (double)size));
+    if (size > max_size && !options->yes)
         return refuse(session, exact);
     if (!options->quiet)
         fprintf(stderr, "%s\n", exact);

@@ -1,4 +1,4 @@
-#include "table.h"
+#include "text.h"
 
 #include <stdarg.h>
 #include <stdbool.h>
@@ -8,10 +8,31 @@
 
 #include <furrow/status.h>
 
-int furrow__table_init(furrow__table *table, size_t rows, size_t columns, furrow_sink sink,
-                       void *context)
+void furrow__text_print(furrow__text *text, const char *format, ...)
 {
-    *table = (furrow__table){.rows = rows, .columns = columns, .sink = sink, .context = context};
+    char line[1024];
+    if (text->status)
+        return;
+    va_list arguments;
+    va_start(arguments, format);
+    int length = vsnprintf(line, sizeof line, format, arguments);
+    va_end(arguments);
+    size_t size = (size_t)length < sizeof line ? (size_t)length : sizeof line - 1;
+    text->status = text->sink(line, size, text->context);
+}
+
+void furrow__text_reason(furrow__text *text, const char *name, const furrow_plan *plan)
+{
+    char reason[FURROW_PLAN_REASON_SIZE];
+    if (furrow_plan_reason(reason, plan)[0])
+        furrow__text_print(text, "%s: %s\n", name, reason);
+}
+
+/* ---- tables ---- */
+
+int furrow__table_init(furrow__table *table, size_t rows, size_t columns)
+{
+    *table = (furrow__table){.rows = rows, .columns = columns};
     table->cells = calloc(rows * columns, sizeof *table->cells);
     return table->cells ? FURROW_OK : FURROW_ENOMEM;
 }
@@ -53,7 +74,7 @@ static const char *cell(const furrow__table *table, size_t row, size_t column)
     return table->cells[row * table->columns + column];
 }
 
-/* 0 for a column that has nothing to show. */
+/* The width of a column; 0 where it is empty below the heading. */
 static size_t width_of(const furrow__table *table, size_t column)
 {
     size_t width = 0;
@@ -65,7 +86,7 @@ static size_t width_of(const furrow__table *table, size_t column)
     return width > 0 && heading > width ? heading : width;
 }
 
-static int write_row(const furrow__table *table, size_t row)
+static void print_row(const furrow__table *table, size_t row, furrow__text *text)
 {
     char line[16 * (FURROW__TABLE_CELL + 2)];
     size_t used = 0;
@@ -81,13 +102,41 @@ static int write_row(const furrow__table *table, size_t row)
     while (used > 0 && line[used - 1] == ' ')
         used--;
     line[used++] = '\n';
-    return table->sink(table->context, line, used);
+    if (!text->status)
+        text->status = text->sink(line, used, text->context);
 }
 
-int furrow__table_write(const furrow__table *table)
+void furrow__table_print(const furrow__table *table, furrow__text *text)
 {
-    int status = FURROW_OK;
-    for (size_t row = 0; row < table->rows && status == FURROW_OK; row++)
-        status = write_row(table, row);
-    return status;
+    for (size_t row = 0; row < table->rows; row++)
+        print_row(table, row, text);
+}
+
+/* ---- fields of an open record ---- */
+
+void furrow__report_plan(furrow_writer *writer, const furrow_plan *plan)
+{
+    furrow_writer_count(writer, "threads", (uint64_t)plan->threads);
+    furrow_writer_text(writer, "backend", furrow_backend_name(plan->backend));
+    furrow_writer_text(writer, "schedule", furrow_schedule_name(plan->schedule));
+    furrow_writer_count(writer, "chunk", plan->chunk);
+}
+
+void furrow__report_times(furrow_writer *writer, const furrow_measurement *way)
+{
+    furrow_writer_count(writer, "rounds", way->count);
+    furrow_writer_real(writer, "median", way->wall_time.median, 9);
+    furrow_writer_real(writer, "low", way->wall_time.low, 9);
+    furrow_writer_real(writer, "high", way->wall_time.high, 9);
+    furrow_writer_real(writer, "coverage", way->wall_time.coverage, 6);
+}
+
+void furrow__report_samples(furrow_writer *writer, const furrow_measurement *way)
+{
+    char reason[FURROW_PLAN_REASON_SIZE];
+    furrow_writer_text(writer, "reason", furrow_plan_reason(reason, &way->plan));
+    furrow_writer_list_begin(writer, "samples");
+    for (size_t i = 0; i < way->count; i++)
+        furrow_writer_real(writer, "samples", way->wall[i], 9);
+    furrow_writer_list_end(writer);
 }
