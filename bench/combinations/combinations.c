@@ -50,10 +50,11 @@ int main(int argc, char **argv)
     const char *slash = strrchr(argv[0], '/');
     snprintf(driver, sizeof driver, "%.*sfurrow", slash ? (int)(slash - argv[0] + 1) : 0, argv[0]);
     bench_driver = driver;
-    const char *level = "";
-    for (size_t i = 0; furrow_combinations_level(i); i++)
-        level = furrow_combinations_level(i);
-    printf("level %s, clock %.2f GHz, limit: %s\n", level, figure_clock() / 1e9, limit_name());
+    const char *isa = "";
+    for (size_t i = 0; furrow_combinations_isa(i); i++)
+        isa = furrow_combinations_isa(i);
+    printf("instruction set %s, clock %.2f GHz, limit: %s\n", isa, figure_clock() / 1e9,
+           limit_name());
     if (argc < 2)
         return show(NULL);
     for (int i = 1; i < argc; i++)

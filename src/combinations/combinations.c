@@ -43,14 +43,10 @@ void furrow__combinations_put(unsigned char *to, const furrow_combinations *all,
     }
 }
 
-static int set_level(furrow_combinations *all, const char *name)
+static int set_isa(furrow_combinations *all, const char *name)
 {
-    const furrow__level *level = furrow__combinations_level_best();
-    for (size_t i = 0; name && (level = furrow__combinations_level_at(i)) != NULL; i++)
-        if (strcmp(level->name, name) == 0)
-            break;
-    all->level = level;
-    return level ? FURROW_OK : FURROW_ENOENT;
+    all->isa = furrow__combinations_isa_find(name);
+    return all->isa ? FURROW_OK : FURROW_ENOENT;
 }
 
 /* The largest element a row can hold, and one. */
@@ -111,14 +107,14 @@ static int init(furrow_combinations *all, const furrow_selection *selection,
     all->stores = options->stores;
     int status = set_selection(all, selection);
     if (status == FURROW_OK)
-        status = set_level(all, options->level);
+        status = set_isa(all, options->isa);
     if (status == FURROW_OK)
         status = set_elements(all, options);
     if (status == FURROW_OK)
         status = furrow__ranks_init(&all->ranks, all);
     /* A packed table shares the cache with what is written, and its hot part is in the first level.
      */
-    size_t most = all->level && all->level->packed ? all->cache / 5 : all->cache / 2;
+    size_t most = all->isa && all->isa->packed ? all->cache / 5 : all->cache / 2;
     if (status == FURROW_OK)
         status = furrow__suffixes_init(all, options->table_size ? options->table_size : most);
     return status;
@@ -161,8 +157,8 @@ size_t furrow_combinations_row_size(const furrow_combinations *all)
     return all->row_size;
 }
 
-const char *furrow_combinations_level(size_t index)
+const char *furrow_combinations_isa(size_t index)
 {
-    const furrow__level *level = furrow__combinations_level_at(index);
-    return level ? level->name : NULL;
+    const furrow__combinations_isa *isa = furrow__combinations_isa_at(index);
+    return isa ? isa->id.name : NULL;
 }

@@ -1,16 +1,9 @@
-/* The hot loops of one level: see level.h. */
-#include "level.h"
+/* The hot loops of one instruction set: see isa.h. */
+#include "isa.h"
 
 #include <string.h>
 
 #include FURROW__VECTOR
-#include "levels.h"
-
-#define JOIN_AGAIN(a, b) a##b
-#define JOIN(a, b)       JOIN_AGAIN(a, b)
-#define NAMED(name)      JOIN(name, FURROW__LEVEL)
-
-FURROW__LEVEL_DECLARE(FURROW__LEVEL);
 
 #define ONES 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff
 
@@ -24,7 +17,7 @@ static inline vector below(size_t i)
     return load(masks + FURROW__LINE - i);
 }
 
-void NAMED(furrow__begin_)(furrow__lines *lines, unsigned char *to, bool streams)
+static void begin(furrow__lines *lines, unsigned char *to, bool streams)
 {
     size_t offset = (uintptr_t)to % WIDTH;
     memset(lines->pending, 0, sizeof lines->pending);
@@ -33,7 +26,7 @@ void NAMED(furrow__begin_)(furrow__lines *lines, unsigned char *to, bool streams
     lines->streams = streams;
 }
 
-void NAMED(furrow__end_)(furrow__lines *lines)
+static void end(furrow__lines *lines)
 {
     if (lines->filled > lines->foreign)
         memcpy(lines->line + lines->foreign, lines->pending + lines->foreign,
@@ -131,7 +124,7 @@ emit_blocks(furrow__lines *lines, const furrow__block *blocks, size_t count, boo
     lines->foreign = here.foreign;
 }
 
-void NAMED(furrow__emit_)(furrow__lines *lines, const furrow__block *blocks, size_t count)
+static void emit(furrow__lines *lines, const furrow__block *blocks, size_t count)
 {
     if (lines->streams)
         emit_blocks(lines, blocks, count, true);
@@ -139,7 +132,7 @@ void NAMED(furrow__emit_)(furrow__lines *lines, const furrow__block *blocks, siz
         emit_blocks(lines, blocks, count, false);
 }
 
-uint64_t NAMED(furrow__count_up_to_)(const int32_t *sums, size_t count, int32_t limit)
+static uint64_t count_up_to(const int32_t *sums, size_t count, int32_t limit)
 {
     uint64_t found = 0;
     for (size_t begin = 0; begin < count;) { /* in parts whose count fits 32 bits */
@@ -155,7 +148,7 @@ uint64_t NAMED(furrow__count_up_to_)(const int32_t *sums, size_t count, int32_t 
 }
 
 /* Lanes of 16 bits count to 2^15 - 1 before they are added up. */
-uint64_t NAMED(furrow__count_up_to_16_)(const int16_t *sums, size_t count, int16_t limit)
+static uint64_t count_up_to_16(const int16_t *sums, size_t count, int16_t limit)
 {
     typedef int16_t lanes __attribute__((vector_size(WIDTH)));
     enum { LANES = WIDTH / sizeof(int16_t), PART = LANES * 32000 };
@@ -182,7 +175,7 @@ uint64_t NAMED(furrow__count_up_to_16_)(const int16_t *sums, size_t count, int16
     return found;
 }
 
-size_t NAMED(furrow__position_)(const uint64_t *column, size_t count, uint64_t limit)
+static size_t position(const uint64_t *column, size_t count, uint64_t limit)
 {
     uint64_t found = 0;
 #pragma omp simd reduction(+ : found)
@@ -191,8 +184,8 @@ size_t NAMED(furrow__position_)(const uint64_t *column, size_t count, uint64_t l
     return (size_t)found;
 }
 
-void NAMED(furrow__permute_)(uint32_t *outputs, const uint32_t *inputs, size_t count, size_t width,
-                             const uint32_t *indices, size_t length)
+static void permute_all(uint32_t *outputs, const uint32_t *inputs, size_t count, size_t width,
+                        const uint32_t *indices, size_t length)
 {
     size_t i = 0;
     for (; i < count && permutes(width); i++, inputs += width, outputs += length)
@@ -201,3 +194,21 @@ void NAMED(furrow__permute_)(uint32_t *outputs, const uint32_t *inputs, size_t c
         for (size_t j = 0; j < length; j++)
             outputs[j] = inputs[indices[j]];
 }
+
+#define NAME(isa)        NAME_(isa)
+#define NAME_(isa)       #isa
+#define DESCRIPTOR(isa)  DESCRIPTOR_(isa)
+#define DESCRIPTOR_(isa) furrow__combinations_##isa
+
+const furrow__combinations_isa DESCRIPTOR(FURROW__ISA) = {
+    .id = {.name = NAME(FURROW__ISA), .features = FEATURES},
+    .width = WIDTH,
+    .packed = PACKED,
+    .begin = begin,
+    .emit = emit,
+    .end = end,
+    .count_up_to = count_up_to,
+    .count_up_to_16 = count_up_to_16,
+    .position = position,
+    .permute = permute_all,
+};

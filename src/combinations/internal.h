@@ -1,15 +1,15 @@
 /*
- * internal.h: what a furrow_combinations holds, and how its rows become blocks (level.h).
+ * internal.h: what a furrow_combinations holds, and how its rows become blocks (isa.h).
  */
 #ifndef FURROW__COMBINATIONS_INTERNAL_H
 #define FURROW__COMBINATIONS_INTERNAL_H
 
 #include <furrow/combinations/rows.h>
 
-#include "level.h"
+#include "isa.h"
 #include "wide.h"
 
-/* All t-subsets of the elements from `first` on, as rows, packed or spread (level.h). Those after
+/* All t-subsets of the elements from `first` on, as rows, packed or spread (isa.h). Those after
  * element p are its last C(n-1-p, t) rows. */
 typedef struct furrow__suffixes {
     uint32_t depth, first; /* depth: t */
@@ -37,7 +37,7 @@ struct furrow_combinations {
     furrow_combinations_stores stores;
     size_t cache;          /* bytes of the second level */
     unsigned char *labels; /* NULL: the numbers 0 ... n-1 */
-    const furrow__level *level;
+    const furrow__combinations_isa *isa;
     furrow__ranks ranks;
     furrow__suffixes tables[FURROW__TABLES]; /* the first has all suffixes, the others, each a level
                                               * deeper, those of the last elements */
@@ -58,11 +58,11 @@ uint64_t furrow__rows_after(const furrow_combinations *all, const uint32_t *row,
 
 void furrow__combinations_unrank(uint32_t *row, const furrow_combinations *all, furrow__u128 rank);
 
-/* suffixes.c: likewise. The selection, the labels and the level of `all` are set. */
+/* suffixes.c: likewise. The selection, the labels and the instruction set of `all` are set. */
 int furrow__suffixes_init(furrow_combinations *all, size_t most_size);
 void furrow__suffixes_clear(furrow_combinations *all);
 void furrow__pattern_init(furrow__pattern *pattern, size_t period, size_t prefix,
-                          const furrow__level *level);
+                          const furrow__combinations_isa *isa);
 
 /* Rows as blocks, from any rank. */
 typedef struct furrow__cursor {

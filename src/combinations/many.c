@@ -38,8 +38,8 @@ static void put_small(unsigned char *to, const unsigned char *from, size_t count
 {
     size_t size = shapes->element_size;
     if (size == 4 && (uintptr_t)to % 4 == 0 && (uintptr_t)from % 4 == 0) {
-        shapes->level->permute((uint32_t *)(void *)to, (const uint32_t *)(const void *)from, count,
-                               shape->n, shape->places, shape->length);
+        shapes->isa->permute((uint32_t *)(void *)to, (const uint32_t *)(const void *)from, count,
+                             shape->n, shape->places, shape->length);
         return;
     }
     for (size_t i = 0; i < count; i++, from += shape->n * size, to += shape->length * size)

@@ -81,7 +81,7 @@ static void unrank_by_columns(uint32_t *row, const furrow_combinations *all, uin
     for (uint32_t i = 0; i < k; i++) {
         const uint64_t *column = ranks->columns + (k - i) * ranks->height;
         size_t most = ranks->height <= short_column
-                          ? all->level->position(column, ranks->height, rest)
+                          ? all->isa->position(column, ranks->height, rest)
                           : bisect(column, (size_t)n + 1, rest);
         row[i] = (uint32_t)(n - most);
         rest -= column[most - 1];

@@ -11,7 +11,7 @@ furrow__shapes *furrow__shapes_new(size_t element_size)
     furrow__shapes *shapes = calloc(1, sizeof *shapes);
     if (!shapes)
         return NULL;
-    shapes->level = furrow__combinations_level_best();
+    shapes->isa = furrow__combinations_isa_find(NULL);
     shapes->element_size = element_size;
     return shapes;
 }

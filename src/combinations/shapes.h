@@ -4,7 +4,7 @@
 #ifndef FURROW__COMBINATIONS_SHAPES_H
 #define FURROW__COMBINATIONS_SHAPES_H
 
-#include "level.h"
+#include "isa.h"
 
 enum { FURROW__SMALL = 33 };
 
@@ -12,14 +12,14 @@ enum { FURROW__SMALL = 33 };
 typedef struct furrow__shape {
     uint32_t n, k;
     size_t rows, length; /* length = rows * k */
-    uint32_t *places;    /* padded as level.h asks for; NULL: too many */
+    uint32_t *places;    /* padded as isa.h asks for; NULL: too many */
 } furrow__shape;
 
 /* The shapes of all inputs: small ones by n and k, each once; large ones have no places and are
  * worked out where they stand. */
 typedef struct furrow__shapes {
     furrow__shape *small[FURROW__SMALL][FURROW__SMALL];
-    const furrow__level *level;
+    const furrow__combinations_isa *isa;
     size_t element_size;
 } furrow__shapes;
 

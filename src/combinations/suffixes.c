@@ -8,32 +8,32 @@
 /* A table of single elements is always worth its memory, up to so much. */
 static const size_t most_single = (size_t)64 << 20;
 
-static void init_phase(furrow__pattern *pattern, size_t phase, const furrow__level *level)
+static void init_phase(furrow__pattern *pattern, size_t phase, const furrow__combinations_isa *isa)
 {
     furrow__phase *begin = &pattern->phases[phase];
     size_t taken = 0;
-    for (size_t i = 0; i < level->width; i++) {
+    for (size_t i = 0; i < isa->width; i++) {
         size_t byte = (phase + i) % pattern->period;
-        if (level->packed)
+        if (isa->packed)
             byte = byte < pattern->prefix ? FURROW__LINE + byte : taken++;
         begin->indices[i] = (unsigned char)byte;
     }
-    begin->taken = level->packed ? taken : level->width;
+    begin->taken = isa->packed ? taken : isa->width;
 }
 
 void furrow__pattern_init(furrow__pattern *pattern, size_t period, size_t prefix,
-                          const furrow__level *level)
+                          const furrow__combinations_isa *isa)
 {
     size_t suffix = period - prefix;
     pattern->period = period;
     pattern->prefix = prefix;
-    pattern->step = level->width % period;
+    pattern->step = isa->width % period;
     for (size_t phase = 0; phase < period; phase++)
-        init_phase(pattern, phase, level);
-    for (size_t i = 0; i < level->width; i++) {
+        init_phase(pattern, phase, isa);
+    for (size_t i = 0; i < isa->width; i++) {
         size_t part = i % period, taken = i / period * suffix + (part < suffix ? part : suffix);
         pattern->first[i] = (unsigned char)(part ? period - part : 0);
-        pattern->before[i] = (unsigned char)(level->packed ? taken : i);
+        pattern->before[i] = (unsigned char)(isa->packed ? taken : i);
     }
 }
 
@@ -51,7 +51,7 @@ static void next_column(uint64_t *column, uint32_t n)
 
 static size_t pitch_of(const furrow_combinations *all, uint32_t depth)
 {
-    return all->level->packed ? depth * all->element_size : all->row_size;
+    return all->isa->packed ? depth * all->element_size : all->row_size;
 }
 
 /* Makes a table of the one that is a level flatter: for each element that a row can begin with, its
@@ -61,16 +61,16 @@ static void fill(furrow__suffixes *to, const furrow__suffixes *from, const furro
     size_t size = all->element_size, offset = to->pitch - to->depth * size;
     furrow__block block = {.pattern = to->pattern};
     furrow__lines lines;
-    furrow__pattern_init(to->pattern, to->pitch, offset + size, all->level);
-    all->level->begin(&lines, to->end - to->rows * to->pitch, false);
+    furrow__pattern_init(to->pattern, to->pitch, offset + size, all->isa);
+    all->isa->begin(&lines, to->end - to->rows * to->pitch, false);
     for (uint32_t element = to->first; element <= all->selection.n - to->depth; element++) {
         uint64_t tail = from->tails[all->selection.n - 1 - element];
         furrow__combinations_put(block.prefix + offset, all, element);
         block.rows = from->end - tail * from->pitch;
         block.size = tail * to->pitch;
-        all->level->emit(&lines, &block, 1);
+        all->isa->emit(&lines, &block, 1);
     }
-    all->level->end(&lines);
+    all->isa->end(&lines);
 }
 
 /* Room for `rows` rows, and the tails of the table that is a level flatter; NULL: of none. */
@@ -190,7 +190,7 @@ int furrow__suffixes_init(furrow_combinations *all, size_t most_size)
     for (size_t i = 0; !status && i < all->table_count; i++) {
         const furrow__suffixes *table = &all->tables[i];
         furrow__pattern_init(table->pattern, all->row_size,
-                             all->row_size - table->depth * all->element_size, all->level);
+                             all->row_size - table->depth * all->element_size, all->isa);
     }
     return status;
 }

@@ -102,7 +102,7 @@ int furrow_combinations_sums_new(furrow_combinations_sums **sums, uint32_t n, ui
         return FURROW_ENOMEM;
     fresh->selection = selection;
     fresh->rows = furrow__u128_of(rows);
-    fresh->level = furrow__combinations_level_best();
+    fresh->isa = furrow__combinations_isa_find(NULL);
     int64_t most = 0;
     status = set_weights(fresh, weights, &most);
     if (status == FURROW_OK)

@@ -9,7 +9,7 @@
 struct furrow_combinations_sums {
     furrow_selection selection;
     furrow__u128 rows;
-    const furrow__level *level;
+    const furrow__combinations_isa *isa;
     int32_t *weights;
     uint32_t depth;  /* t: elements whose sums are in the table */
     uint64_t *tails; /* C(m, t), m = 0 ... n */

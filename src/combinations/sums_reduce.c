@@ -147,9 +147,9 @@ static void count_tail(void *into, const int32_t *table, size_t count, int32_t o
         *found += count;
     else if (narrow)
         *found +=
-            sums->level->count_up_to_16(sums->narrow + (table - sums->table), count, (int16_t)left);
+            sums->isa->count_up_to_16(sums->narrow + (table - sums->table), count, (int16_t)left);
     else if (left >= INT32_MIN)
-        *found += sums->level->count_up_to(table, count, (int32_t)left);
+        *found += sums->isa->count_up_to(table, count, (int32_t)left);
 }
 
 static void add_counts(void *into, const void *partial)

@@ -92,8 +92,7 @@ static int set_patterns(furrow_combinations_text *text, size_t least, size_t mos
         text->patterns[size] = aligned_alloc(FURROW__LINE, sizeof *text->patterns[size]);
         if (!text->patterns[size])
             return FURROW_ENOMEM;
-        furrow__pattern_init(text->patterns[size], size, size - text->uniform_size,
-                             text->all->level);
+        furrow__pattern_init(text->patterns[size], size, size - text->uniform_size, text->all->isa);
     }
     return FURROW_OK;
 }
@@ -102,7 +101,7 @@ static int set_patterns(furrow_combinations_text *text, size_t least, size_t mos
 static int set_uniform(furrow_combinations_text *text)
 {
     uint32_t n = text->all->selection.n, k = text->all->selection.k;
-    if (!text->all->level->packed || text->depth == 0 || text->depth == k)
+    if (!text->all->isa->packed || text->depth == 0 || text->depth == k)
         return FURROW_OK;
     text->uniform = n - 1;
     while (text->uniform > k - text->depth &&

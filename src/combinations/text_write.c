@@ -104,7 +104,7 @@ static uint64_t put_uniform(struct place *place, uint64_t count)
     furrow__block block;
     furrow__lines lines;
     uint64_t put = 0;
-    text->all->level->begin(&lines, (unsigned char *)place->to, false);
+    text->all->isa->begin(&lines, (unsigned char *)place->to, false);
     while (put < count) {
         size_t size = place->prefix_size + text->uniform_size;
         uint64_t tail = tail_of(place) - place->past;
@@ -115,14 +115,14 @@ static uint64_t put_uniform(struct place *place, uint64_t count)
         block.pattern = text->patterns[size];
         block.rows = text->packed - tail * text->uniform_size;
         block.size = taken * size;
-        text->all->level->emit(&lines, &block, 1);
+        text->all->isa->emit(&lines, &block, 1);
         place->to += block.size;
         place->past += taken;
         put += taken;
         if (taken == tail)
             step(place);
     }
-    text->all->level->end(&lines);
+    text->all->isa->end(&lines);
     return put;
 }
 

@@ -4,9 +4,9 @@
 
 #include <immintrin.h>
 
-#include "level.h"
+#include "isa.h"
 
-enum { WIDTH = 32 };
+enum { WIDTH = 32, PACKED = false, FEATURES = FURROW__AVX2 };
 
 typedef __m256i vector;
 

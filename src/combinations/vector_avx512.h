@@ -4,9 +4,9 @@
 
 #include <immintrin.h>
 
-#include "level.h"
+#include "isa.h"
 
-enum { WIDTH = 64 };
+enum { WIDTH = 64, PACKED = true, FEATURES = FURROW__AVX512BW | FURROW__AVX512VBMI };
 
 typedef __m512i vector;
 

@@ -5,9 +5,9 @@
 
 #include <string.h>
 
-#include "level.h"
+#include "isa.h"
 
-enum { WIDTH = 16 };
+enum { WIDTH = 16, PACKED = false, FEATURES = 0 };
 
 typedef unsigned char vector __attribute__((vector_size(16)));
 

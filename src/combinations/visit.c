@@ -54,12 +54,12 @@ static void fill_by_table(struct walk *walk, uint64_t count)
     furrow__block blocks[FURROW__BLOCKS];
     furrow__lines lines;
     uint64_t made;
-    walk->all->level->begin(&lines, walk->window, false);
+    walk->all->isa->begin(&lines, walk->window, false);
     for (; count > 0; count -= made) {
         size_t n = furrow__cursor_blocks(&walk->cursor, blocks, count, &made);
-        walk->all->level->emit(&lines, blocks, n);
+        walk->all->isa->emit(&lines, blocks, n);
     }
-    walk->all->level->end(&lines);
+    walk->all->isa->end(&lines);
 }
 
 static void fill_one_by_one(struct walk *walk, uint64_t count)

@@ -1,6 +1,6 @@
 /* wide.h: 128-bit arithmetic inside the library. */
-#ifndef FURROW_WIDE_INTERNAL_H
-#define FURROW_WIDE_INTERNAL_H
+#ifndef FURROW__COMBINATIONS_WIDE_H
+#define FURROW__COMBINATIONS_WIDE_H
 
 #include <furrow/combinations/wide.h>
 

@@ -15,10 +15,10 @@ static void write_by_table(unsigned char *rows, const furrow_combinations *all, 
     furrow__lines lines;
     uint64_t made;
     furrow__cursor_begin(&cursor, all, from, count);
-    all->level->begin(&lines, rows, streams);
+    all->isa->begin(&lines, rows, streams);
     for (size_t n; (n = furrow__cursor_blocks(&cursor, blocks, UINT64_MAX, &made)) > 0;)
-        all->level->emit(&lines, blocks, n);
-    all->level->end(&lines);
+        all->isa->emit(&lines, blocks, n);
+    all->isa->end(&lines);
 }
 
 /* The plain code: the reference for the other. */

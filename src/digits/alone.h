@@ -3,7 +3,7 @@
  *
  * Each output is the same chain of multiply-adds as it is with an image per lane, so it has the
  * same bits: bias first, then by input, row and column. Included by infer.c, which is compiled once
- * per level.
+ * per instruction set.
  */
 #ifndef FURROW__DIGITS_ALONE_H
 #define FURROW__DIGITS_ALONE_H

@@ -1,18 +1,18 @@
 /*
- * augment.c: an image, distorted at random. Compiled once per level: most of it is one loop over
- * the columns of a row, some of them beyond the image so that they fill vectors.
+ * augment.c: an image, distorted at random. Compiled once per instruction set: most of it is one
+ * loop over the columns of a row, some of them beyond the image so that they fill vectors.
  */
 #include <math.h>
 #include <string.h>
 
 #include "coarse.h"
 #include "hands.h"
-#include "level.h"
+#include "isa.h"
 #include "random.h"
 
-#define NAMED_(name, level) furrow__##name##_##level
-#define NAMED(name, level)  NAMED_(name, level)
-#define AUGMENT             NAMED(augment, FURROW__LEVEL)
+#define NAMED_(name, isa) furrow__##name##_##isa
+#define NAMED(name, isa)  NAMED_(name, isa)
+#define AUGMENT           NAMED(augment, FURROW__ISA)
 
 enum {
     SIDE = FURROW_DIGITS_SIDE,

@@ -1,5 +1,5 @@
 /*
- * coarse.h: an image as a coarser scanner gives it. For augment.c, of each level.
+ * coarse.h: an image as a coarser scanner gives it. For augment.c, of each instruction set.
  *
  * The scanner has cells of some pixels, whatever their number, and sees in each the mean of the ink
  * that it covers; drawn at the old size, a pixel lies between the middles of two cells. Both are
@@ -10,12 +10,12 @@
 
 #include <string.h>
 
-#include "level.h"
+#include "isa.h"
 #include "random.h"
 
 enum {
     FURROW__COARSE_SIDE = FURROW_DIGITS_SIDE,
-    FURROW__COARSE_WIDE = 32 /* columns computed: whole vectors of every level */
+    FURROW__COARSE_WIDE = 32 /* columns computed: whole vectors of every instruction set */
 };
 
 typedef float furrow__coarse_matrix[FURROW__COARSE_SIDE][FURROW__COARSE_WIDE];

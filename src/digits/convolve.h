@@ -5,8 +5,8 @@
  * AVX-512 has; 6 x 2 where there are 16. Per tap it loads the pixels and broadcasts the weights, 10
  * loads for 24 fused multiply-adds (8 for 12), so that loads need not be the limit; bench/digits
  * says how near to the peak that comes. Each sum is the same chain of additions in any block: bias,
- * then taps by input, row and column. Included by the files that are compiled once per level;
- * FURROW__WIDTH is the number of lanes, FURROW__SUMS that of vectors for sums.
+ * then taps by input, row and column. Included by the files that are compiled once per instruction
+ * set; FURROW__WIDTH is the number of lanes, FURROW__SUMS that of vectors for sums.
  */
 #ifndef FURROW__DIGITS_CONVOLVE_H
 #define FURROW__DIGITS_CONVOLVE_H

@@ -1,6 +1,6 @@
 /*
  * gradient.h: what a stage's biases and weights add to the gradient, once that of what it gave out
- * is known. Included by learn.c, which is compiled once per level.
+ * is known. Included by learn.c, which is compiled once per instruction set.
  */
 #ifndef FURROW__DIGITS_GRADIENT_H
 #define FURROW__DIGITS_GRADIENT_H

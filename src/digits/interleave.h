@@ -1,4 +1,5 @@
-/* interleave.h: images into the lanes. Included by the files that are compiled once per level. */
+/* interleave.h: images into the lanes. Included by the files that are compiled once per instruction
+ * set. */
 #ifndef FURROW__DIGITS_INTERLEAVE_H
 #define FURROW__DIGITS_INTERLEAVE_H
 

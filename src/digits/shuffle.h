@@ -1,7 +1,7 @@
 /*
  * shuffle.h: lanes of two vectors in another order, by an operation of the compiler that GCC has
  * from 12 on and clang always had; older ones of GCC want the numbers in a vector. Included by the
- * files that are compiled once per level.
+ * files that are compiled once per instruction set.
  */
 #ifndef FURROW__DIGITS_SHUFFLE_H
 #define FURROW__DIGITS_SHUFFLE_H

@@ -4,7 +4,7 @@
  * Of four sums one went on, another in each image: three quarters of their gradient are zeros, but
  * nowhere in all lanes. So here the lanes are the input's channels, and images come one after the
  * other: all lanes then share the place of the sum that went on, and what did not is left out.
- * Included by learn.c, which is compiled once per level.
+ * Included by learn.c, which is compiled once per instruction set.
  */
 #ifndef FURROW__DIGITS_SPREAD_H
 #define FURROW__DIGITS_SPREAD_H

@@ -2,9 +2,9 @@
  * trainer.h: what the files of training share.
  *
  * trainer.c leads through nets, epochs, batches and blocks; learner.c owns the weights and steps
- * them; augment.c, once per level, distorts images, with the strokes of hands.c; recipe.c knows the
- * defaults; checkpoint.c keeps what a training has come to; calibrate.c chooses temperatures and
- * thresholds when it is over.
+ * them; augment.c, once per instruction set, distorts images, with the strokes of hands.c; recipe.c
+ * knows the defaults; checkpoint.c keeps what a training has come to; calibrate.c chooses
+ * temperatures and thresholds when it is over.
  */
 #ifndef FURROW__DIGITS_TRAINER_H
 #define FURROW__DIGITS_TRAINER_H
@@ -12,7 +12,7 @@
 #include <furrow/digits/training.h>
 
 #include "cascade.h"
-#include "level.h"
+#include "isa.h"
 
 /* The weights of one net at a time, while they learn. Arrays of net->parameters floats, in one
  * allocation that serves any net of the cascade. */
@@ -55,7 +55,7 @@ furrow_digits_recipe furrow__recipe_of(const furrow_digits_recipe *recipe, size_
 struct furrow_digits_trainer {
     furrow_digits_recipe recipe;
     furrow_digits_samples training, held_out;
-    const furrow__level *level;
+    const furrow__digits_isa *isa;
     furrow__cascade cascade;
     furrow__learner learner;
     float *finished;     /* the averages of the nets that are trained; [cascade.parameters] */

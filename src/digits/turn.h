@@ -1,6 +1,6 @@
 /*
  * turn.h: matrices of lanes, turned: what lies in rows of LANES then lies in columns. Included by
- * the files that are compiled once per level.
+ * the files that are compiled once per instruction set.
  */
 #ifndef FURROW__DIGITS_TURN_H
 #define FURROW__DIGITS_TURN_H

@@ -50,14 +50,14 @@ typedef struct furrow_combinations_options {
     size_t element_size; /* of a label; of a number 1, 2 or 4, or 0: the smallest that holds n */
     size_t table_size;   /* the most bytes of the table; 0: a part of the second level cache */
     furrow_combinations_stores stores;
-    const char *level; /* the instructions to use, for tests and benchmarks: "plain", "avx2",
-                        * "avx512"; NULL: the best there are */
+    const char *isa; /* the instructions to use, for tests and benchmarks: "plain", "avx2",
+                      * "avx512"; NULL: the best there are */
 } furrow_combinations_options;
 
 /*
  * FURROW_EOVERFLOW: 2^128 rows or more; FURROW_EINVAL: no such kind, labels without a size, numbers
- * in elements too small for n; FURROW_ENOENT: the level is not of this machine; FURROW_ENOMEM.
- * Takes the time of about table_size bytes of rows.
+ * in elements too small for n; FURROW_ENOENT: this machine lacks the instruction set;
+ * FURROW_ENOMEM. Takes the time of about table_size bytes of rows.
  */
 int furrow_combinations_new(furrow_combinations **all, const furrow_selection *selection,
                             const furrow_combinations_options *options);
@@ -67,8 +67,8 @@ void furrow_combinations_free(furrow_combinations *all);
 furrow_wide furrow_combinations_rows(const furrow_combinations *all);
 size_t furrow_combinations_row_size(const furrow_combinations *all);
 
-/* The levels of this machine, from the plainest to the fastest; NULL beyond the last. */
-const char *furrow_combinations_level(size_t index);
+/* The instruction sets of this machine, from the plainest to the fastest; NULL beyond the last. */
+const char *furrow_combinations_isa(size_t index);
 
 /* As furrow_selection_unrank and _rank, with the same errors, from a table of binomials. */
 int furrow_combinations_row_at(uint32_t *row, const furrow_combinations *all, furrow_wide rank);

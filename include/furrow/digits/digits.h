@@ -151,10 +151,10 @@ typedef struct furrow_digits_answer {
  * the same layers. */
 typedef struct furrow_digits_scratch furrow_digits_scratch;
 
-/* `level` is an instruction set that furrow_digits_level names; NULL: the widest that this machine
+/* `isa` is an instruction set that furrow_digits_isa names; NULL: the widest that this machine
  * has. FURROW_ENOTSUP: not on this machine. FURROW_ENOMEM. */
 int furrow_digits_scratch_new(furrow_digits_scratch **scratch, const furrow_digits_model *model,
-                              const char *level);
+                              const char *isa);
 void furrow_digits_scratch_free(furrow_digits_scratch *scratch);
 
 /* The serial loop
@@ -246,10 +246,10 @@ int furrow_digits_reference(const furrow_digits_model *model, const unsigned cha
                             furrow_digits_answer *answer);
 
 /* The instruction sets of this machine, from the plainest; NULL beyond the last. */
-const char *furrow_digits_level(size_t index);
+const char *furrow_digits_isa(size_t index);
 
 /* What classify uses with this scratch, and how many images side by side. */
-const char *furrow_digits_scratch_level(const furrow_digits_scratch *scratch);
+const char *furrow_digits_scratch_isa(const furrow_digits_scratch *scratch);
 size_t furrow_digits_scratch_lanes(const furrow_digits_scratch *scratch);
 
 #ifdef __cplusplus

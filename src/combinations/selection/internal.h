@@ -3,8 +3,8 @@
  *
  * To add a kind: a name in furrow_selection_kind, a file with its functions, a row in selection.c.
  */
-#ifndef FURROW_SELECTION_INTERNAL_H
-#define FURROW_SELECTION_INTERNAL_H
+#ifndef FURROW__COMBINATIONS_SELECTION_INTERNAL_H
+#define FURROW__COMBINATIONS_SELECTION_INTERNAL_H
 
 #include <furrow/combinations/selection.h>
 

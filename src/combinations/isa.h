@@ -1,7 +1,7 @@
 /*
- * level.h: the hot loops, compiled once per instruction set and chosen at run time.
+ * isa.h: the hot loops, compiled once per instruction set and chosen at run time.
  *
- * emit.c is compiled with FURROW__LEVEL (a name) and FURROW__VECTOR (the header with that width of
+ * emit.c is compiled with FURROW__ISA (a name) and FURROW__VECTOR (the header with that width of
  * vectors) defined by src/combinations/CMakeLists.txt. levels_x86.c or levels_plain.c is the table
  * of what comes out.
  *
@@ -11,12 +11,14 @@
  * (AVX-512 VBMI) the table is packed: it leaves out the prefix, which makes room for it in the
  * first level cache. Otherwise it is spread: zeros stand in the place of the prefix.
  */
-#ifndef FURROW__COMBINATIONS_LEVEL_H
-#define FURROW__COMBINATIONS_LEVEL_H
+#ifndef FURROW__COMBINATIONS_ISA_H
+#define FURROW__COMBINATIONS_ISA_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "base/isa.h"
 
 enum {
     FURROW__LINE = 64,     /* bytes of a cache line; no vector is wider */
@@ -37,7 +39,7 @@ typedef struct furrow__pattern {
     unsigned char first[FURROW__LINE];      /* the phase i bytes before a row */
     unsigned char before[FURROW__LINE];     /* bytes of the table in these */
     size_t period, prefix;
-    size_t step; /* of the phase, from one vector of the level to the next */
+    size_t step; /* of the phase, from one vector to the next */
 } furrow__pattern;
 
 typedef struct furrow__block {
@@ -56,8 +58,8 @@ typedef struct furrow__lines {
     bool streams;        /* past the caches */
 } furrow__lines;
 
-typedef struct furrow__level {
-    const char *name;
+typedef struct furrow__combinations_isa {
+    furrow__isa id;
     size_t width; /* bytes of a vector */
     bool packed;  /* which kind of table emit takes */
 
@@ -82,10 +84,24 @@ typedef struct furrow__level {
      * zeros. */
     void (*permute)(uint32_t *outputs, const uint32_t *inputs, size_t count, size_t width,
                     const uint32_t *indices, size_t length);
-} furrow__level;
+} furrow__combinations_isa;
 
-/* The levels that this machine can run, from the plainest to the fastest; NULL beyond the last. */
-const furrow__level *furrow__combinations_level_at(size_t index);
-const furrow__level *furrow__combinations_level_best(void);
+/* What each compilation of emit.c defines. */
+extern const furrow__combinations_isa furrow__combinations_plain;
+extern const furrow__combinations_isa furrow__combinations_avx2;
+extern const furrow__combinations_isa furrow__combinations_avx512;
+
+/* isas_x86.c or isas_plain.c: as base/isa.h says. */
+extern const furrow__isa *const furrow__combinations_isas[];
+
+static inline const furrow__combinations_isa *furrow__combinations_isa_at(size_t index)
+{
+    return (const furrow__combinations_isa *)furrow__isa_at(furrow__combinations_isas, index);
+}
+
+static inline const furrow__combinations_isa *furrow__combinations_isa_find(const char *name)
+{
+    return (const furrow__combinations_isa *)furrow__isa_find(furrow__combinations_isas, name);
+}
 
 #endif
