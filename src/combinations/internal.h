@@ -4,6 +4,8 @@
 #ifndef FURROW__COMBINATIONS_INTERNAL_H
 #define FURROW__COMBINATIONS_INTERNAL_H
 
+#include <string.h>
+
 #include <furrow/combinations/rows.h>
 
 #include "isa.h"
@@ -44,8 +46,28 @@ struct furrow_combinations {
     size_t table_count;                      /* 0: the plain code makes rows one by one */
 };
 
-/* Element `index` as bytes. */
-void furrow__combinations_put(unsigned char *to, const furrow_combinations *all, uint32_t index);
+/* Element `index` as bytes. Known sizes are copied in place. */
+static inline void furrow__combinations_put(unsigned char *to, const furrow_combinations *all,
+                                            uint32_t index)
+{
+    size_t size = all->element_size;
+    const unsigned char *from = all->labels ? all->labels + index * size : NULL;
+    uint16_t half = (uint16_t)index;
+    switch (size) {
+    case 1:
+        *to = from ? *from : (unsigned char)index;
+        break;
+    case 2:
+        memcpy(to, from ? from : (const void *)&half, 2);
+        break;
+    case 4:
+        memcpy(to, from ? from : (const void *)&index, 4);
+        break;
+    default:
+        memcpy(to, from, size);
+        break;
+    }
+}
 
 /* ranks.c: FURROW_OK also when there is no room in the cache for tables. */
 int furrow__ranks_init(furrow__ranks *ranks, const furrow_combinations *all);
@@ -112,5 +134,18 @@ int furrow__shares_run(const furrow__shares *shares, const furrow_plan *plan, fu
 
 /* How many threads a request comes to. */
 int furrow__threads_of(const furrow_plan *plan);
+
+/* sums.c makes it, sums_reduce.c goes through it. */
+struct furrow_combinations_sums {
+    furrow_selection selection;
+    furrow__u128 rows;
+    const furrow__combinations_isa *isa;
+    int32_t *weights;
+    uint32_t depth;  /* t: elements whose sums are in the table */
+    uint64_t *tails; /* C(m, t), m = 0 ... n */
+    int32_t *table;  /* of all t-subsets of the last n-k+t elements, in order */
+    size_t table_rows;
+    int16_t *narrow; /* the same as the table; NULL: it does not fit */
+};
 
 #endif

@@ -1,8 +1,8 @@
-#include "sums.h"
-
 #include <stdlib.h>
 
 #include <furrow/status.h>
+
+#include "internal.h"
 
 /* Bytes of the table: its hot part is in the first level cache. */
 static const size_t most_table = (size_t)256 << 10;

@@ -1,9 +1,9 @@
-#include "sums.h"
-
 #include <stdlib.h>
 #include <string.h>
 
 #include <furrow/status.h>
+
+#include "internal.h"
 
 /* Rows that are no work for a thread. */
 static const uint64_t least_share = 65536;

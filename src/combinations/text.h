@@ -65,11 +65,6 @@ static inline size_t furrow__text_widest(const furrow_combinations_text *text, u
 int furrow__text_table_init(furrow_combinations_text *text);
 void furrow__text_table_clear(furrow_combinations_text *text);
 
-/* text_widths.c: of all elements in the rows before `rank`, modulo 2^128. `row` has room for one.
- */
-furrow__u128 furrow__text_widths_before(const furrow_combinations_text *text, uint32_t *row,
-                                        furrow__u128 rank);
-
 /* Appends label and what stands before it; returns the end. */
 static inline char *furrow__text_put(char *to, const furrow_combinations_text *text,
                                      uint32_t element, bool first)

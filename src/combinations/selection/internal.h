@@ -1,5 +1,5 @@
 /*
- * internal.h: binomials in 128 bits, and the kinds of selection as tables of functions.
+ * internal.h: the kinds of selection as tables of functions, and the unranking of subsets.
  *
  * To add a kind: a name in furrow_selection_kind, a file with its functions, a row in selection.c.
  */
@@ -9,9 +9,6 @@
 #include <furrow/combinations/selection.h>
 
 #include "combinations/wide.h"
-
-/* C(n, k), n up to 2^33; FURROW_EOVERFLOW, and *count the largest number, where it does not fit. */
-int furrow__binomial(furrow__u128 *count, uint64_t n, uint64_t k);
 
 /* Arguments are valid: count fits, rank < count. */
 typedef struct furrow__kind {
@@ -25,5 +22,20 @@ extern const furrow__kind furrow__subsets;
 extern const furrow__kind furrow__multisets;
 extern const furrow__kind furrow__permutations;
 extern const furrow__kind furrow__products;
+
+/* A k-subset of {0, ..., n-1} while it is unranked, element by element. In the sum in selection.h,
+ * `left` terms C(m, left) + ... + C(m', 1), m > ... > m', that add up to `rest` remain to be found.
+ * `most` is the largest m that the elements so far allow, and ways = C(most, left). */
+typedef struct furrow__unranking {
+    furrow__u128 rest, ways;
+    uint64_t n, most, left;
+    bool dense; /* whether to step from one m to the next, or to bisect */
+} furrow__unranking;
+
+/* Starts before the first element of row `rank` < C(n, k), n up to 2^33. */
+furrow__unranking furrow__unranking_begin(uint64_t n, uint64_t k, furrow__u128 rank);
+
+/* The next element. At most k calls. */
+uint64_t furrow__unranking_next(furrow__unranking *unranking);
 
 #endif
