@@ -23,7 +23,9 @@ typedef enum furrow_param_type {
     FURROW_PARAM_REAL,      /* a finite double, in decimal */
     FURROW_PARAM_TEXT,      /* any string */
     FURROW_PARAM_FLAG,      /* true when given, without a value */
-    FURROW_PARAM_LIST       /* any number of strings; positional: all that remain */
+    FURROW_PARAM_LIST,      /* any number of strings; positional: all that remain */
+    FURROW_PARAM_COUNTS,    /* counts between commas: "2,3,4" */
+    FURROW_PARAM_REALS      /* reals between commas: "0.5,1e-3" */
 } furrow_param_type;
 
 /* What a text, or each of a list, names. A driver sees to it, before setup, that what is written
@@ -46,7 +48,7 @@ typedef struct furrow_param {
     const char *name; /* as in --name; lower case, words joined by '-' */
     furrow_param_type type;
     const char *value;         /* the default, in text; NULL: unset (0, NULL, false, empty) */
-    double minimum, maximum;   /* bounds of COUNT and REAL; both 0: none; a maximum
+    double minimum, maximum;   /* bounds of each number; both 0: none; a maximum
                                 * below the minimum: none above */
     const char *help;          /* one line, starting lower case; units named */
     const char *argument;      /* what help calls the value ("K", "SECONDS"); NULL: its type */
@@ -85,6 +87,8 @@ double furrow_args_real(const furrow_args *args, const char *name);
 const char *furrow_args_text(const furrow_args *args, const char *name);
 bool furrow_args_flag(const furrow_args *args, const char *name);
 size_t furrow_args_list(const furrow_args *args, const char *name, const char *const **elements);
+size_t furrow_args_counts(const furrow_args *args, const char *name, const uint64_t **numbers);
+size_t furrow_args_reals(const furrow_args *args, const char *name, const double **numbers);
 
 /* The value as text, for comparing: of no text "nothing", of one the text, of several, or of one
  * that does not fit, the beginning, and how many there are with a digest of all. Returns `text`. */
