@@ -7,7 +7,7 @@
 
 #define ONES 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff
 
-/* The bytes from masks + FURROW__LINE - i on are all ones up to byte i, and zeros from there. */
+/* From masks + FURROW__LINE - i on, i bytes have all bits set, and the others are 0. */
 static const unsigned char masks[2 * FURROW__LINE] = {
     ONES, ONES, ONES, ONES, ONES, ONES, ONES, ONES,
 };
@@ -35,7 +35,7 @@ static void end(furrow__lines *lines)
         stream_end();
 }
 
-/* A line that is whole but for its foreign bytes, which stay. */
+/* Stores a whole line, except its foreign bytes, which stay as they are. */
 static void store_first(furrow__lines *lines, unsigned char *line, vector v)
 {
     unsigned char bytes[WIDTH];
@@ -52,8 +52,8 @@ static inline void put(unsigned char *line, vector v, bool streams)
         store(line, v);
 }
 
-/* What is being copied: the table's bytes from `table` on, which begin at `phase` of a row. From
- * phase `wrap` on the next is `back` before it, else `step` behind. */
+/* The source of a copy: the bytes from `table` on, which begin at `phase` of a row. The next phase
+ * is phase + step, or phase - back if phase is `wrap` or above. */
 struct source {
     const unsigned char *table;
     const furrow__phase *phase, *wrap;
@@ -73,8 +73,8 @@ static inline struct source source_of(const furrow__block *block, size_t filled)
     };
 }
 
-/* The next vector. The phase is compared before it is moved, so that the chain from one vector to
- * the next is short. */
+/* The next vector. Both next phases are computed before the comparison, so that the chain of
+ * dependent instructions from one vector to the next is short. */
 static inline __attribute__((always_inline)) vector take(struct source *source,
                                                          const struct repeat *repeat)
 {
@@ -86,7 +86,7 @@ static inline __attribute__((always_inline)) vector take(struct source *source,
     return v;
 }
 
-/* One block behind `pending`, whose first `filled` bytes are known and whose others are 0. */
+/* Appends a block to `pending`, whose first `filled` bytes are known; its other bytes are 0. */
 static inline __attribute__((always_inline)) vector
 emit_block(furrow__lines *lines, vector pending, const furrow__block *block, bool streams)
 {
@@ -135,7 +135,7 @@ static void emit(furrow__lines *lines, const furrow__block *blocks, size_t count
 static uint64_t count_up_to(const int32_t *sums, size_t count, int32_t limit)
 {
     uint64_t found = 0;
-    for (size_t begin = 0; begin < count;) { /* in parts whose count fits 32 bits */
+    for (size_t begin = 0; begin < count;) { /* parts whose counts fit 32 bits */
         size_t end = count - begin > (1u << 30) ? begin + (1u << 30) : count;
         uint32_t part = 0;
 #pragma omp simd reduction(+ : part)
@@ -147,7 +147,7 @@ static uint64_t count_up_to(const int32_t *sums, size_t count, int32_t limit)
     return found;
 }
 
-/* Lanes of 16 bits count to 2^15 - 1 before they are added up. */
+/* A lane of 16 bits counts up to 2^15 - 1, so that lanes are added up before that. */
 static uint64_t count_up_to_16(const int16_t *sums, size_t count, int16_t limit)
 {
     typedef int16_t lanes __attribute__((vector_size(WIDTH)));

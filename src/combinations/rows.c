@@ -9,7 +9,7 @@
 
 #include "internal.h"
 
-/* Where the system does not tell. */
+/* Bytes, where the system does not tell the size. */
 static const size_t typical_cache = (size_t)512 << 10;
 
 static size_t second_level_cache(void)
@@ -28,7 +28,7 @@ static int set_isa(furrow_combinations *all, const char *name)
     return all->isa ? FURROW_OK : FURROW_ENOENT;
 }
 
-/* The largest element a row can hold, and one. */
+/* One more than the largest element of a row. */
 static uint32_t elements_of(const furrow_selection *selection)
 {
     uint32_t n = selection->n;
@@ -41,7 +41,7 @@ static uint32_t elements_of(const furrow_selection *selection)
 static int set_elements(furrow_combinations *all, const furrow_combinations_options *options)
 {
     uint32_t n = elements_of(&all->selection);
-    size_t least = furrow_combinations_element_size(n), size = options->element_size;
+    size_t min = furrow_combinations_element_size(n), size = options->element_size;
     if (options->labels) {
         if (size == 0 || size > SIZE_MAX / ((size_t)n + 1))
             return FURROW_EINVAL;
@@ -50,8 +50,8 @@ static int set_elements(furrow_combinations *all, const furrow_combinations_opti
             return FURROW_ENOMEM;
         memcpy(all->labels, options->labels, n * size);
     } else if (size == 0) {
-        size = least;
-    } else if (size < least || size > 4 || size == 3) {
+        size = min;
+    } else if (size < min || size > 4 || size == 3) {
         return FURROW_EINVAL;
     }
     all->element_size = size;
@@ -91,11 +91,11 @@ static int init(furrow_combinations *all, const furrow_selection *selection,
         status = set_elements(all, options);
     if (status == FURROW_OK)
         status = furrow__ranks_init(&all->ranks, all);
-    /* A packed table shares the cache with what is written, and its hot part is in the first level.
-     */
-    size_t most = all->isa && all->isa->packed ? all->cache / 5 : all->cache / 2;
+    /* A packed table shares the second level cache with the rows that are written, and its hot part
+     * stays in the first level. */
+    size_t max = all->isa && all->isa->packed ? all->cache / 5 : all->cache / 2;
     if (status == FURROW_OK)
-        status = furrow__suffixes_init(all, options->table_size ? options->table_size : most);
+        status = furrow__suffixes_init(all, options->table_size ? options->table_size : max);
     return status;
 }
 

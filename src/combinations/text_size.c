@@ -11,7 +11,7 @@ static uint64_t width_below(const furrow_combinations_text *text, uint32_t eleme
 
 /* ---- subsets and multisets: elements ascend ---- */
 
-/* Rows of `left` elements from `first` on. */
+/* The number of rows of `left` elements from `first` on. */
 static furrow__u128 rows_from(const furrow_combinations_text *text, uint32_t first, uint32_t left)
 {
     const furrow_selection *selection = &text->all->selection;
@@ -23,8 +23,8 @@ static furrow__u128 rows_from(const furrow_combinations_text *text, uint32_t fir
     return furrow__u128_of(rows);
 }
 
-/* The widths of all their elements. Each of n is in as many subsets as there are ways to choose the
- * others; in all multisets together, each is there as often as any other. */
+/* The sum of the widths of all elements of these rows. Each of the n elements is in C(n-1, left-1)
+ * subsets. In all multisets together each element occurs equally often. */
 static furrow__u128 widths_from(const furrow_combinations_text *text, uint32_t first, uint32_t left)
 {
     const furrow_selection *selection = &text->all->selection;
@@ -38,8 +38,8 @@ static furrow__u128 widths_from(const furrow_combinations_text *text, uint32_t f
     return (rows / n * left + rows % n * left / n) * width;
 }
 
-/* Rows before `row` fall into k groups: those of group i share with it the elements before place i,
- * and have a smaller one there. */
+/* The rows before `row` are k groups. The rows of group i have the same elements before place i,
+ * and a smaller one at place i. */
 static furrow__u128 before_ascending(const furrow_combinations_text *text, const uint32_t *row)
 {
     uint32_t k = text->all->selection.k, first = 0;
@@ -56,8 +56,7 @@ static furrow__u128 before_ascending(const furrow_combinations_text *text, const
 
 /* ---- permutations ---- */
 
-/* The same groups. With a place settled, each element that is left is as often behind it as any
- * other. */
+/* The same groups. Behind place i, each element that is not used yet occurs equally often. */
 static furrow__u128 before_permutation(const furrow_combinations_text *text, const uint32_t *row)
 {
     uint32_t n = text->all->selection.n, k = text->all->selection.k;
@@ -136,13 +135,13 @@ static furrow__u128 size_of(const furrow_combinations_text *text, uint32_t *row,
 int furrow_combinations_text_size(uint64_t *size, const furrow_combinations_text *text,
                                   furrow_wide from, uint64_t count)
 {
-    uint32_t few[FURROW__MOST_ROW], *row = few, k = text->all->selection.k;
+    uint32_t few[FURROW__MAX_ROW], *row = few, k = text->all->selection.k;
     *size = 0;
     if (!furrow__combinations_holds(text->all, from, count))
         return FURROW_ERANGE;
     if (count == 0)
         return FURROW_OK;
-    if (k > FURROW__MOST_ROW && !(row = malloc(k * sizeof *row)))
+    if (k > FURROW__MAX_ROW && !(row = malloc(k * sizeof *row)))
         return FURROW_ENOMEM;
     furrow__u128 bytes = size_of(text, row, furrow__u128_of(from), count);
     if (row != few)

@@ -1,4 +1,4 @@
-/* vector_avx512.h: a whole cache line at once (AVX-512 with VBMI). */
+/* vector_avx512.h: vectors of 64 bytes, a whole cache line (AVX-512 with VBMI). */
 #ifndef FURROW__COMBINATIONS_VECTOR_H
 #define FURROW__COMBINATIONS_VECTOR_H
 

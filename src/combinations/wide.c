@@ -54,7 +54,7 @@ const char *furrow_wide_text(char text[FURROW_WIDE_TEXT_SIZE], furrow_wide numbe
     return text;
 }
 
-/* Whether furrow__scale of these fits. */
+/* Whether furrow__scale of these arguments fits. */
 static bool fits(furrow__u128 count, uint64_t factor, uint64_t divisor)
 {
     furrow__u128 part = count % divisor * factor / divisor;

@@ -10,7 +10,7 @@
 
 #include "combinations/wide.h"
 
-/* Arguments are valid: count fits, rank < count. */
+/* Callers check the arguments: the count fits, and rank < count. */
 typedef struct furrow__kind {
     int (*count)(furrow__u128 *count, const furrow_selection *selection);
     void (*unrank)(uint32_t *row, const furrow_selection *selection, furrow__u128 rank);
@@ -25,10 +25,10 @@ extern const furrow__kind furrow__products;
 
 /* A k-subset of {0, ..., n-1} while it is unranked, element by element. In the sum in selection.h,
  * `left` terms C(m, left) + ... + C(m', 1), m > ... > m', that add up to `rest` remain to be found.
- * `most` is the largest m that the elements so far allow, and ways = C(most, left). */
+ * `max` is the largest m that the elements so far allow, and ways = C(max, left). */
 typedef struct furrow__unranking {
     furrow__u128 rest, ways;
-    uint64_t n, most, left;
+    uint64_t n, max, left;
     bool dense; /* whether to step from one m to the next, or to bisect */
 } furrow__unranking;
 

@@ -31,24 +31,24 @@ furrow__unranking furrow__unranking_begin(uint64_t n, uint64_t k, furrow__u128 r
         .rest = count - 1 - rank,
         .ways = n > 0 ? furrow__scale(count, n - k, n) : 0, /* C(n-1, k) */
         .n = n,
-        .most = n - 1,
+        .max = n - 1,
         .left = k,
         .dense = n / 8 <= k * k, /* n steps, or k * log(n) binomials of up to k steps each */
     };
 }
 
-/* Lowers `most` to the largest m with C(m, left) <= rest, one step at a time. */
+/* Lowers `max` to the largest m with C(m, left) <= rest, one step at a time. */
 static void walk(furrow__unranking *unranking)
 {
-    for (; unranking->ways > unranking->rest; unranking->most--)
+    for (; unranking->ways > unranking->rest; unranking->max--)
         unranking->ways =
-            furrow__scale(unranking->ways, unranking->most - unranking->left, unranking->most);
+            furrow__scale(unranking->ways, unranking->max - unranking->left, unranking->max);
 }
 
 /* The same by bisection. C(left-1, left) is 0, so there is such an m. */
 static void bisect(furrow__unranking *unranking)
 {
-    uint64_t low = unranking->left - 1, high = unranking->most;
+    uint64_t low = unranking->left - 1, high = unranking->max;
     while (low < high) {
         uint64_t middle = high - (high - low) / 2;
         furrow__u128 ways;
@@ -58,7 +58,7 @@ static void bisect(furrow__unranking *unranking)
         else
             high = middle - 1;
     }
-    unranking->most = low;
+    unranking->max = low;
     furrow__binomial(&unranking->ways, low, unranking->left);
 }
 
@@ -68,11 +68,11 @@ uint64_t furrow__unranking_next(furrow__unranking *unranking)
         walk(unranking);
     else
         bisect(unranking);
-    uint64_t most = unranking->most--, left = unranking->left--;
+    uint64_t max = unranking->max--, left = unranking->left--;
     unranking->rest -= unranking->ways;
-    if (left > 1) /* C(most-1, left-1), from which the next element starts */
-        unranking->ways = furrow__scale(unranking->ways, left, most);
-    return unranking->n - 1 - most;
+    if (left > 1) /* C(max-1, left-1), from which the next element starts */
+        unranking->ways = furrow__scale(unranking->ways, left, max);
+    return unranking->n - 1 - max;
 }
 
 /* Row `rank`, with i * `slope` subtracted from element i. */
