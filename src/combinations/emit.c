@@ -79,10 +79,10 @@ static inline __attribute__((always_inline)) vector take(struct source *source,
                                                          const struct repeat *repeat)
 {
     const furrow__phase *phase = source->phase;
-    const furrow__phase *ahead = phase + source->step, *behind = phase - source->back;
+    const furrow__phase *next = phase + source->step, *wrapped = phase - source->back;
     vector v = rows_at(source->table, repeat, phase);
     source->table += phase->taken;
-    source->phase = phase < source->wrap ? ahead : behind;
+    source->phase = phase < source->wrap ? next : wrapped;
     return v;
 }
 
