@@ -143,8 +143,7 @@ static int add_input(struct combinations *all, size_t index, uint32_t k, furrow_
     return FURROW_OK;
 }
 
-/* Some options are for a single input only. An input with K above N has no rows, and so no record.
- */
+/* Some options are for a single input only. With K above N an input has no rows and no record. */
 static int check_inputs(const struct combinations *all, const uint64_t *ks, size_t k_count,
                         const furrow_args *args, furrow_error *error)
 {

@@ -95,8 +95,7 @@ typedef struct furrow__cursor {
     uint64_t past;                    /* rows of the prefix that are made already */
     uint32_t prefix[FURROW__MAX_ROW]; /* `longest` elements */
     const furrow__suffixes *table;    /* with the suffixes of the block */
-    uint32_t length,
-        longest; /* k-t: elements of the prefix for this table, and for the first one */
+    uint32_t length, longest;         /* k-t: for this table, and for the first one */
 } furrow__cursor;
 
 enum { FURROW__BLOCKS = 16 }; /* made before they are emitted together */
