@@ -1,4 +1,4 @@
-/* kernels.h: all kernels of this folder, in the order of its CMakeLists.txt; NULL ends them. */
+/* kernels.h: all kernels of this folder, in the order of its CMakeLists.txt. NULL ends the list. */
 #ifndef FURROW_KERNELS_H
 #define FURROW_KERNELS_H
 

@@ -16,6 +16,8 @@ static const furrow_param params[] = {
     {.name = "output", .type = FURROW_PARAM_TEXT},
     {.name = "verbose", .type = FURROW_PARAM_FLAG},
     {.name = "sizes", .type = FURROW_PARAM_LIST, .value = "28"},
+    {.name = "stages", .type = FURROW_PARAM_COUNTS, .value = "40,50", .minimum = 1, .maximum = 99},
+    {.name = "rates", .type = FURROW_PARAM_REALS},
     {0},
 };
 
@@ -128,6 +130,49 @@ TEST(reals_are_finite_decimal_numbers)
         EXPECT_EQUAL(status, table[i].status);
         EXPECT_NEAR(furrow_args_real(args, "any-rate"), status ? 42 : table[i].real, 0);
     }
+    furrow_args_free(args);
+}
+
+TEST(numbers_between_commas_are_each_checked)
+{
+    static const struct {
+        const char *text;
+        int status;
+        const char *expected;
+    } table[] = {
+        {"7", FURROW_OK, ""},
+        {"7,8,9", FURROW_OK, ""},
+        {"1e1,99", FURROW_OK, ""},
+        {"7,0", FURROW_ERANGE, "stages: expected 1 to 99, got 0"},
+        {"7,8.5", FURROW_EINVAL, "stages: expected a whole number, 0 to 2^64-1, got \"8.5\""},
+        {"7,", FURROW_EINVAL, "got \"\""},
+        {",7", FURROW_EINVAL, "got \"\""},
+        {"", FURROW_EINVAL, "got \"\""},
+        {"7, 8", FURROW_EINVAL, "got \" 8\""},
+    };
+    furrow_args *args;
+    const uint64_t *counts;
+    const double *reals;
+    char text[80];
+    REQUIRE_EQUAL(furrow_args_new(&args, params), FURROW_OK);
+    REQUIRE_EQUAL(furrow_args_counts(args, "stages", &counts), 2);
+    EXPECT(counts[0] == 40 && counts[1] == 50);
+    EXPECT_EQUAL(furrow_args_reals(args, "rates", &reals), 0);
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        furrow_error error = {0};
+        harness_case("\"%s\"", table[i].text);
+        REQUIRE_EQUAL(furrow_args_set(args, "stages", "1,2,3", NULL), FURROW_OK);
+        EXPECT_EQUAL(furrow_args_set(args, "stages", table[i].text, &error), table[i].status);
+        EXPECT_CONTAINS(error.text, table[i].expected);
+        EXPECT_TEXT(furrow_args_print(args, "stages", text, sizeof text),
+                    table[i].status ? "1,2,3" : table[i].text);
+        if (table[i].status)
+            EXPECT_EQUAL(furrow_args_counts(args, "stages", &counts), 3);
+    }
+    REQUIRE_EQUAL(furrow_args_set(args, "rates", "0.5,-2e-3", NULL), FURROW_OK);
+    REQUIRE_EQUAL(furrow_args_reals(args, "rates", &reals), 2);
+    EXPECT_NEAR(reals[0], 0.5, 0);
+    EXPECT_NEAR(reals[1], -2e-3, 0);
     furrow_args_free(args);
 }
 
@@ -307,7 +352,7 @@ TEST(each_failed_allocation_is_reported_and_changes_nothing)
 {
     static const struct {
         const char *name, *text;
-    } table[] = {{"model", "large"}, {"images", "a.png"}, {"sizes", "14"}};
+    } table[] = {{"model", "large"}, {"images", "a.png"}, {"sizes", "14"}, {"stages", "1,2"}};
     furrow_args *args;
     for (size_t n = 1;; n++) {
         harness_fail_allocation(n);

@@ -1,4 +1,5 @@
-/* Rows by tables and vectors, at every level that the machine has, against rows one by one. */
+/* Rows by tables and vectors, with every instruction set of the machine, against rows one by one.
+ */
 #include "harness.h"
 
 #include <stdint.h>
@@ -50,35 +51,35 @@ static void agrees(const furrow_selection *selection, const furrow_combinations_
     free(labels);
 }
 
-TEST(every_subset_of_up_to_20_is_that_of_the_reference_at_every_level)
+TEST(every_subset_of_up_to_20_is_that_of_the_reference_with_every_instruction_set)
 {
-    const char *level;
-    for (size_t i = 0; (level = furrow_combinations_level(i)) != NULL; i++)
+    const char *isa;
+    for (size_t i = 0; (isa = furrow_combinations_isa(i)) != NULL; i++)
         for (uint32_t n = 0; n <= MOST_N; n++)
             for (uint32_t k = 0; k <= n + 1; k++) {
-                harness_case("%s: C(%u, %u)", level, n, k);
-                furrow_combinations_options options = {.element_size = 1, .level = level};
+                harness_case("%s: C(%u, %u)", isa, n, k);
+                furrow_combinations_options options = {.element_size = 1, .isa = isa};
                 agrees(&(furrow_selection){.n = n, .k = k}, &options, false);
             }
 }
 
-TEST(any_slice_is_the_same_whatever_the_element_the_table_and_the_level)
+TEST(any_slice_is_the_same_whatever_the_element_the_table_and_the_instruction_set)
 {
     const struct {
         uint32_t n, k;
     } shapes[] = {{1, 1}, {7, 3}, {13, 13}, {13, 12}, {17, 2}, {16, 5}, {14, 7}, {11, 1}, {18, 16}};
     const size_t tables[] = {1, 100, 1000, 0};
-    const char *level;
-    for (size_t l = 0; (level = furrow_combinations_level(l)) != NULL; l++)
+    const char *isa;
+    for (size_t l = 0; (isa = furrow_combinations_isa(l)) != NULL; l++)
         for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++)
             for (size_t t = 0; t < sizeof tables / sizeof *tables; t++)
                 for (size_t size = 1; size <= 9; size += size == 4 ? 3 : 1) {
-                    harness_case("%s: C(%u, %u), %zu bytes, table %zu", level, shapes[s].n,
+                    harness_case("%s: C(%u, %u), %zu bytes, table %zu", isa, shapes[s].n,
                                  shapes[s].k, size, tables[t]);
                     unsigned char *labels = labels_of(shapes[s].n, size, false);
                     furrow_combinations_options options = {.element_size = size,
                                                            .table_size = tables[t],
-                                                           .level = level,
+                                                           .isa = isa,
                                                            .labels = labels};
                     agrees(&(furrow_selection){.n = shapes[s].n, .k = shapes[s].k}, &options, true);
                     if (size == 1 || size == 2 || size == 4) {
@@ -229,7 +230,7 @@ TEST(options_that_cannot_be_are_refused)
         {{.n = 6, .k = 2}, {.element_size = 3}, FURROW_EINVAL},
         {{.n = 6, .k = 2}, {.element_size = 8}, FURROW_EINVAL},
         {{.n = 6, .k = 2}, {.labels = "abcdef"}, FURROW_EINVAL},
-        {{.n = 6, .k = 2}, {.level = "abacus"}, FURROW_ENOENT},
+        {{.n = 6, .k = 2}, {.isa = "abacus"}, FURROW_ENOENT},
         {{.kind = 9, .n = 6, .k = 2}, {0}, FURROW_EINVAL},
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {

@@ -89,15 +89,15 @@ TEST(every_lane_and_every_batch_size_gives_the_same_bits)
     enum { MOST = 83 };
     struct fixture all;
     REQUIRE(open_fixture(&all));
-    for (size_t level = 0; furrow_digits_level(level); level++) {
+    for (size_t isa = 0; furrow_digits_isa(isa); isa++) {
         furrow_digits_scratch *scratch;
         furrow_digits_answer alone[MOST], together[MOST];
-        REQUIRE_EQUAL(furrow_digits_scratch_new(&scratch, all.model, furrow_digits_level(level)),
+        REQUIRE_EQUAL(furrow_digits_scratch_new(&scratch, all.model, furrow_digits_isa(isa)),
                       FURROW_OK);
         for (size_t i = 0; i < MOST; i++)
             furrow_digits_classify(all.model, scratch, image_at(&all, i), 1, &alone[i]);
         for (size_t n = 0; n <= MOST; n++) {
-            harness_case("%s, %zu images", furrow_digits_level(level), n);
+            harness_case("%s, %zu images", furrow_digits_isa(isa), n);
             memset(together, 0, sizeof together);
             furrow_digits_classify(all.model, scratch, all.samples.images, n, together);
             EXPECT(memcmp(alone, together, n * sizeof *alone) == 0);
@@ -119,15 +119,15 @@ TEST(every_instruction_set_agrees_with_the_plain_net)
 {
     struct fixture all;
     REQUIRE(open_fixture(&all));
-    for (size_t level = 0; furrow_digits_level(level); level++) {
+    for (size_t isa = 0; furrow_digits_isa(isa); isa++) {
         furrow_digits_scratch *scratch;
-        REQUIRE_EQUAL(furrow_digits_scratch_new(&scratch, all.model, furrow_digits_level(level)),
+        REQUIRE_EQUAL(furrow_digits_scratch_new(&scratch, all.model, furrow_digits_isa(isa)),
                       FURROW_OK);
-        EXPECT_TEXT(furrow_digits_scratch_level(scratch), furrow_digits_level(level));
+        EXPECT_TEXT(furrow_digits_scratch_isa(scratch), furrow_digits_isa(isa));
         furrow_digits_answer fast[64], plain;
         furrow_digits_classify(all.model, scratch, all.samples.images, COUNT(fast), fast);
         for (size_t i = 0; i < COUNT(fast); i++) {
-            harness_case("%s, image %zu", furrow_digits_level(level), i);
+            harness_case("%s, image %zu", furrow_digits_isa(isa), i);
             REQUIRE_EQUAL(furrow_digits_reference(all.model, image_at(&all, i), &plain), FURROW_OK);
             expect_near(&fast[i], &plain);
         }
@@ -154,15 +154,15 @@ static furrow_digits_model *make_up(const char *layers)
     return model;
 }
 
-/* At one level: near the plain net, and the same bits alone as together. */
+/* With one instruction set: near the plain net, and the same bits alone as together. */
 static void expect_plain(const furrow_digits_model *model, const struct fixture *all,
-                         const char *level)
+                         const char *isa)
 {
     enum { SOME = 37 };
     furrow_digits_scratch *scratch;
     furrow_digits_answer together[SOME], alone, plain;
     memset(together, 0, sizeof together);
-    REQUIRE_EQUAL(furrow_digits_scratch_new(&scratch, model, level), FURROW_OK);
+    REQUIRE_EQUAL(furrow_digits_scratch_new(&scratch, model, isa), FURROW_OK);
     furrow_digits_classify(model, scratch, all->samples.images, SOME, together);
     for (size_t i = 0; i < SOME; i++) {
         memset(&alone, 0, sizeof alone);
@@ -191,9 +191,9 @@ TEST(odd_nets_agree_with_the_plain_net_on_every_instruction_set)
     for (size_t net = 0; net < COUNT(nets); net++) {
         furrow_digits_model *model = make_up(nets[net]);
         REQUIRE(model);
-        for (size_t level = 0; furrow_digits_level(level); level++) {
-            harness_case("%s, %s", nets[net], furrow_digits_level(level));
-            expect_plain(model, &all, furrow_digits_level(level));
+        for (size_t isa = 0; furrow_digits_isa(isa); isa++) {
+            harness_case("%s, %s", nets[net], furrow_digits_isa(isa));
+            expect_plain(model, &all, furrow_digits_isa(isa));
         }
         furrow_digits_model_free(model);
     }

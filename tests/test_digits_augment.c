@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "digits/net/level.h"
+#include "digits/net/isa.h"
 #include "digits/train/random.h"
 #include "digits/train/trainer.h"
 
@@ -60,10 +60,10 @@ TEST(an_image_stays_as_it_is_where_no_distortion_is_asked_for)
     const furrow_digits_recipe nothing = {0};
     unsigned char from[PIXELS], to[PIXELS];
     draw_noise(from, 1);
-    for (size_t i = 0; furrow__level_at(i); i++) {
-        harness_case("%s", furrow__level_at(i)->name);
+    for (size_t i = 0; furrow__digits_isa_at(i); i++) {
+        harness_case("%s", furrow__digits_isa_at(i)->id.name);
         for (unsigned char label = 0; label < 10; label++) {
-            furrow__level_at(i)->augment(to, from, label, &nothing, 7);
+            furrow__digits_isa_at(i)->augment(to, from, label, &nothing, 7);
             EXPECT(memcmp(to, from, PIXELS) == 0);
         }
     }
@@ -83,14 +83,14 @@ TEST(every_level_distorts_alike)
                                          .coarsening = 0.5,
                                          .handwriting = 0.5};
     unsigned char from[PIXELS], plain[PIXELS], other[PIXELS];
-    for (size_t i = 1; furrow__level_at(i); i++) {
+    for (size_t i = 1; furrow__digits_isa_at(i); i++) {
         int most = 0;
-        harness_case("%s", furrow__level_at(i)->name);
+        harness_case("%s", furrow__digits_isa_at(i)->id.name);
         for (uint64_t key = 0; key < 500; key++) {
             unsigned char label = (unsigned char)(key % 10);
             draw_stem(from);
-            furrow__level_at(0)->augment(plain, from, label, &recipe, furrow__random_mix(key));
-            furrow__level_at(i)->augment(other, from, label, &recipe, furrow__random_mix(key));
+            furrow__digits_isa_at(0)->augment(plain, from, label, &recipe, furrow__random_mix(key));
+            furrow__digits_isa_at(i)->augment(other, from, label, &recipe, furrow__random_mix(key));
             for (size_t pixel = 0; pixel < PIXELS; pixel++) {
                 int away = abs(plain[pixel] - other[pixel]);
                 most = away > most ? away : most;
@@ -110,12 +110,12 @@ TEST(a_coarse_scanner_keeps_areas_and_loses_what_is_finer_than_its_cells)
     for (uint64_t key = 0; key < 200; key++) {
         int least = 255;
         long changes = 0;
-        furrow__level_best()->augment(to, full, 0, &recipe, furrow__random_mix(key));
+        furrow__digits_isa_find(NULL)->augment(to, full, 0, &recipe, furrow__random_mix(key));
         for (int y = 5; y < SIDE - 5; y++)
             for (int x = 5; x < SIDE - 5; x++)
                 least = to[y * SIDE + x] < least ? to[y * SIDE + x] : least;
         EXPECT(least >= 254);
-        furrow__level_best()->augment(to, stripes, 0, &recipe, furrow__random_mix(key));
+        furrow__digits_isa_find(NULL)->augment(to, stripes, 0, &recipe, furrow__random_mix(key));
         for (int y = 5; y < SIDE - 5; y++)
             for (int x = 5; x < SIDE - 6; x++)
                 changes += labs((long)to[y * SIDE + x] - to[y * SIDE + x + 1]);
@@ -130,7 +130,7 @@ TEST(widening_makes_strokes_wider_and_never_higher)
     double widths = 0;
     draw_stem(from);
     for (uint64_t key = 0; key < 200; key++) {
-        furrow__level_best()->augment(to, from, 1, &recipe, furrow__random_mix(key));
+        furrow__digits_isa_find(NULL)->augment(to, from, 1, &recipe, furrow__random_mix(key));
         EXPECT(mass_of(to) >= mass_of(from) - 255 && mass_of(to) <= mass_of(from) * 17 / 10);
         EXPECT_EQUAL(mass_within(to, 0, SIDE, 0, 4) + mass_within(to, 0, SIDE, 24, SIDE), 0);
         widths += (double)mass_of(to) / (double)mass_of(from);
@@ -145,7 +145,7 @@ TEST(other_pens_make_strokes_wider_or_thinner_by_up_to_a_pixel_on_each_side)
     int wider = 0;
     draw_stem(from);
     for (uint64_t key = 0; key < 200; key++) {
-        furrow__level_best()->augment(to, from, 1, &recipe, furrow__random_mix(key));
+        furrow__digits_isa_find(NULL)->augment(to, from, 1, &recipe, furrow__random_mix(key));
         double width = (double)mass_within(to, 0, SIDE, 10, 11) / 255;
         EXPECT(width >= 1 && width <= 5 && fabs(width - 3) > 0);
         wider += width > 3;

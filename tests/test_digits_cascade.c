@@ -100,14 +100,14 @@ TEST(an_answer_of_a_cascade_depends_on_its_image_alone)
     static furrow_digits_answer all[IMAGES], some[IMAGES];
     furrow_digits_samples samples;
     REQUIRE(read_images(&samples));
-    for (size_t level = 0; furrow_digits_level(level); level++) {
+    for (size_t isa = 0; furrow_digits_isa(isa); isa++) {
         furrow_digits_model *model = made_up_cascade(0.3f);
         furrow_digits_scratch *scratch;
-        REQUIRE(classify(model, furrow_digits_level(level), samples.images, IMAGES, all));
-        REQUIRE_EQUAL(furrow_digits_scratch_new(&scratch, model, furrow_digits_level(level)),
+        REQUIRE(classify(model, furrow_digits_isa(isa), samples.images, IMAGES, all));
+        REQUIRE_EQUAL(furrow_digits_scratch_new(&scratch, model, furrow_digits_isa(isa)),
                       FURROW_OK);
         for (size_t i = 0; i < COUNT(sizes); i++) {
-            harness_case("%s, %zu at a time", furrow_digits_level(level), sizes[i]);
+            harness_case("%s, %zu at a time", furrow_digits_isa(isa), sizes[i]);
             for (size_t done = 0; done < IMAGES; done += sizes[i]) {
                 size_t left = IMAGES - done, count = left < sizes[i] ? left : sizes[i];
                 furrow_digits_classify(model, scratch, samples.images + done * FURROW_DIGITS_PIXELS,
@@ -173,9 +173,9 @@ TEST(where_numbers_overflow_all_digits_are_as_probable)
     REQUIRE_EQUAL(furrow_digits_model_new(&model, "dense10 dense10", parameters,
                                           sizeof parameters / sizeof *parameters, NULL),
                   FURROW_OK);
-    for (size_t level = 0; furrow_digits_level(level); level++) {
-        harness_case("%s", furrow_digits_level(level));
-        EXPECT(classify(model, furrow_digits_level(level), samples.images, IMAGES, answers));
+    for (size_t isa = 0; furrow_digits_isa(isa); isa++) {
+        harness_case("%s", furrow_digits_isa(isa));
+        EXPECT(classify(model, furrow_digits_isa(isa), samples.images, IMAGES, answers));
         size_t overflowed = 0;
         for (size_t i = 0; i < IMAGES; i++) {
             bool even = answers[i].digit == 0 && answers[i].probabilities[9] == 0.1f;

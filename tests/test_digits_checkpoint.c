@@ -217,7 +217,7 @@ static size_t number_at(const unsigned char *bytes)
 }
 
 /* Sums of other vectors, or of another compiler, would not come to the same bits. */
-TEST(a_checkpoint_of_another_level_or_compiler_is_refused)
+TEST(a_checkpoint_of_another_instruction_set_or_compiler_is_refused)
 {
     furrow_digits_samples samples;
     furrow_digits_trainer *trainer;
@@ -229,12 +229,12 @@ TEST(a_checkpoint_of_another_level_or_compiler_is_refused)
     REQUIRE(bytes);
     size_t build = 48 + number_at(bytes + 20) + number_at(bytes + 24);
     size_t length = number_at(bytes + 28);
-    size_t levels = 0;
-    while (furrow_digits_level(levels + 1))
-        levels++;
-    const char *level = furrow_digits_level(levels);
-    REQUIRE(length > strlen(level) && memcmp(bytes + build, level, strlen(level)) == 0);
-    const size_t places[] = {build, build + length - 1}; /* of the level, of the compiler */
+    size_t isas = 0;
+    while (furrow_digits_isa(isas + 1))
+        isas++;
+    const char *isa = furrow_digits_isa(isas);
+    REQUIRE(length > strlen(isa) && memcmp(bytes + build, isa, strlen(isa)) == 0);
+    const size_t places[] = {build, build + length - 1}; /* instruction set, compiler */
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
         furrow_error error = {0};
         bytes[places[i]] ^= 1;

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "digits/net/level.h"
+#include "digits/net/isa.h"
 #include "digits/train/random.h"
 
 #define COUNT_OF(table) (sizeof(table) / sizeof *(table))
@@ -199,7 +199,7 @@ static void solve(struct problem *problem)
     }
 }
 
-/* ---- the same by a level ---- */
+/* ---- the same by an instruction set ---- */
 
 static float *new_guarded(size_t count)
 {
@@ -217,9 +217,9 @@ static bool is_guarded(const float *floats, size_t count)
     return kept == GUARD;
 }
 
-/* As many images at once as the level takes, all with the same scratch. */
-static void learn_level(float *gradient, float *scratch, const struct problem *problem,
-                        const furrow__level *level)
+/* As many images at once as the instruction set takes, all with the same scratch. */
+static void learn_by(float *gradient, float *scratch, const struct problem *problem,
+                     const furrow__digits_isa *isa)
 {
     const furrow__net *net = &problem->net;
     float *forward = new_guarded(net->forward), *backward = new_guarded(net->backward);
@@ -228,11 +228,10 @@ static void learn_level(float *gradient, float *scratch, const struct problem *p
     furrow__net_pack_backward(net, problem->parameters, backward);
     EXPECT(is_guarded(forward, net->forward) && is_guarded(backward, net->backward));
     furrow__pass pass = {net, forward, backward, smoothing};
-    for (size_t done = 0; done < problem->count; done += level->width) {
+    for (size_t done = 0; done < problem->count; done += isa->width) {
         size_t left = problem->count - done;
-        level->learn(&pass, scratch, problem->images + done * FURROW_DIGITS_PIXELS,
-                     problem->labels + done, left < level->width ? left : level->width, gradient,
-                     &score);
+        isa->learn(&pass, scratch, problem->images + done * FURROW_DIGITS_PIXELS,
+                   problem->labels + done, left < isa->width ? left : isa->width, gradient, &score);
     }
     free(forward);
     free(backward);
@@ -249,14 +248,15 @@ static double error_of(const float *got, const double *expected, size_t begin, s
     return sqrt(off / all);
 }
 
-/* Whether a level comes to the gradient of every stage's weights and biases. Of two sums that are
- * nearly equal rounding may send the other one on: of 3000 nets one was off by 0.05 for that. */
-static bool is_solved(const struct problem *problem, const furrow__level *level)
+/* Whether an instruction set comes to the gradient of every stage's weights and biases. Of two sums
+ * that are nearly equal rounding may send the other one on: of 3000 nets one was off by 0.05 for
+ * that. */
+static bool is_solved(const struct problem *problem, const furrow__digits_isa *isa)
 {
     const furrow__net *net = &problem->net;
-    size_t size = level->learn_size(net);
+    size_t size = isa->learn_size(net);
     float *gradient = new_guarded(net->parameters), *scratch = new_guarded(size);
-    learn_level(gradient, scratch, problem, level);
+    learn_by(gradient, scratch, problem, isa);
     EXPECT(is_guarded(gradient, net->parameters) && is_guarded(scratch, size));
     double most = 0;
     for (size_t i = 0; i < net->count; i++) {
@@ -278,10 +278,10 @@ TEST(gradients_of_nets_drawn_at_random_are_those_of_the_textbook)
         draw_net(&problem, i < COUNT_OF(wide) ? wide[i] : NULL, &key);
         draw_images(&problem, &key);
         solve(&problem);
-        for (size_t at = 0; furrow__level_at(at); at++) {
-            const furrow__level *level = furrow__level_at(at);
-            harness_case("%s, %s, %zu images", level->name, problem.net.text, problem.count);
-            EXPECT(is_solved(&problem, level));
+        for (size_t at = 0; furrow__digits_isa_at(at); at++) {
+            const furrow__digits_isa *isa = furrow__digits_isa_at(at);
+            harness_case("%s, %s, %zu images", isa->id.name, problem.net.text, problem.count);
+            EXPECT(is_solved(&problem, isa));
         }
         free(problem.parameters);
         free(problem.gradient);

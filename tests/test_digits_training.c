@@ -9,7 +9,7 @@
 #include <furrow/digits/training.h>
 #include <furrow/parallel.h>
 
-#include "digits/net/level.h"
+#include "digits/net/isa.h"
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))
 
@@ -36,19 +36,19 @@ struct slope {
     size_t count;
 };
 
-static double loss_of(struct slope *slope, const furrow__level *level)
+static double loss_of(struct slope *slope, const furrow__digits_isa *isa)
 {
     furrow__fit score = {0};
     furrow__pass pass = {&slope->net, slope->forward, slope->backward, 0.1};
     furrow__net_pack(&slope->net, slope->parameters, slope->forward);
     furrow__net_pack_backward(&slope->net, slope->parameters, slope->backward);
     memset(slope->gradient, 0, slope->net.parameters * sizeof(float));
-    level->learn(&pass, furrow__aligned(slope->scratch), slope->images, slope->labels, slope->count,
-                 slope->gradient, &score);
+    isa->learn(&pass, furrow__aligned(slope->scratch), slope->images, slope->labels, slope->count,
+               slope->gradient, &score);
     return score.loss;
 }
 
-static bool open_slope(struct slope *slope, const char *layers, const furrow__level *level,
+static bool open_slope(struct slope *slope, const char *layers, const furrow__digits_isa *isa,
                        const furrow_digits_samples *samples, size_t count)
 {
     *slope = (struct slope){.count = count};
@@ -58,7 +58,7 @@ static bool open_slope(struct slope *slope, const char *layers, const furrow__le
     slope->gradient = calloc(slope->net.parameters, sizeof(float));
     slope->forward = calloc(slope->net.forward, sizeof(float));
     slope->backward = calloc(slope->net.backward + 1, sizeof(float));
-    slope->scratch = calloc(level->learn_size(&slope->net) + FURROW__ALIGNMENT, sizeof(float));
+    slope->scratch = calloc(isa->learn_size(&slope->net) + FURROW__ALIGNMENT, sizeof(float));
     for (size_t i = 0; i < slope->net.parameters; i++)
         slope->parameters[i] = (float)sin((double)(i * i % 1009) + 0.5) * 0.15f;
     memcpy(slope->images, samples->images, count * FURROW_DIGITS_PIXELS);
@@ -77,14 +77,14 @@ static void close_slope(struct slope *slope)
 }
 
 /* The slope of the loss along one parameter, by a small step to both sides. */
-static double measured_slope(struct slope *slope, const furrow__level *level, size_t parameter)
+static double measured_slope(struct slope *slope, const furrow__digits_isa *isa, size_t parameter)
 {
     const float step = 0x1p-11f;
     float before = slope->parameters[parameter];
     slope->parameters[parameter] = before + step;
-    double above = loss_of(slope, level);
+    double above = loss_of(slope, isa);
     slope->parameters[parameter] = before - step;
-    double below = loss_of(slope, level);
+    double below = loss_of(slope, isa);
     slope->parameters[parameter] = before;
     return (above - below) / (2 * (double)step);
 }
@@ -103,22 +103,22 @@ TEST(gradients_are_the_slopes_of_the_loss_for_every_kind_of_layer)
     };
     furrow_digits_samples samples;
     REQUIRE(read_samples(&samples, 32));
-    for (size_t at = 0; furrow__level_at(at); at++)
+    for (size_t at = 0; furrow__digits_isa_at(at); at++)
         for (size_t net = 0; net < COUNT(nets); net++) {
-            const furrow__level *level = furrow__level_at(at);
+            const furrow__digits_isa *isa = furrow__digits_isa_at(at);
             struct slope slope;
-            REQUIRE(open_slope(&slope, nets[net], level, &samples, level->width - 1));
-            loss_of(&slope, level);
+            REQUIRE(open_slope(&slope, nets[net], isa, &samples, isa->width - 1));
+            loss_of(&slope, isa);
             size_t far = 0, tried = 0;
             for (size_t i = 0; i < slope.net.parameters; i += slope.net.parameters / 31 + 1) {
-                loss_of(&slope, level);
+                loss_of(&slope, isa);
                 double got = (double)slope.gradient[i];
-                double expected = measured_slope(&slope, level, i);
+                double expected = measured_slope(&slope, isa, i);
                 far += !(fabs(got - expected) <= 0.01 + 0.02 * fabs(expected));
                 tried++;
             }
             /* A step may cross a corner of max(0, x) or change which of four is the largest. */
-            harness_case("%s, %s: %zu of %zu are off", level->name, nets[net], far, tried);
+            harness_case("%s, %s: %zu of %zu are off", isa->id.name, nets[net], far, tried);
             EXPECT(far <= tried / 20);
             close_slope(&slope);
         }
@@ -129,17 +129,17 @@ TEST(lanes_beyond_the_count_add_nothing)
 {
     furrow_digits_samples samples;
     REQUIRE(read_samples(&samples, 32));
-    for (size_t at = 0; furrow__level_at(at); at++) {
-        const furrow__level *level = furrow__level_at(at);
+    for (size_t at = 0; furrow__digits_isa_at(at); at++) {
+        const furrow__digits_isa *isa = furrow__digits_isa_at(at);
         struct slope slope;
-        REQUIRE(open_slope(&slope, "conv5x4 pool dense10", level, &samples, 1));
-        double alone = loss_of(&slope, level);
-        slope.count = level->width;
-        double all = loss_of(&slope, level);
+        REQUIRE(open_slope(&slope, "conv5x4 pool dense10", isa, &samples, 1));
+        double alone = loss_of(&slope, isa);
+        slope.count = isa->width;
+        double all = loss_of(&slope, isa);
         slope.count = 1;
-        harness_case("%s", level->name);
+        harness_case("%s", isa->id.name);
         EXPECT(all > alone);
-        EXPECT(loss_of(&slope, level) == alone);
+        EXPECT(loss_of(&slope, isa) == alone);
         close_slope(&slope);
     }
     furrow_digits_samples_clear(&samples);

@@ -1,22 +1,20 @@
 /*
- * bench-combinations: how near the rows of combinations come to what memory, write() and the pages
- * of a fresh array allow, and how far ahead of its peers that is.
+ * bench-combinations: the speed of combinations against the limits of memory, of write() and of
+ * fresh pages, and against peers.
  *
  *     $ bench-combinations [write window fresh visit sums text many ranks ranges shards peers ...]
  *
- * Every line times ours and a limit, or ours and a peer, in turn, in this process, and shows the
- * median and the ratio of the pairs with its 95 % interval. Cycles are core cycles: the clock is
- * measured beside each sample. What is timed is checked first, by tests/test_combinations_*.c and,
- * against peers, here.
+ * Each line times our work and a limit, or our work and a peer, in turn, and shows the median and
+ * the ratio of the pairs with its 95 % interval. Cycles are core cycles: the clock is measured
+ * beside each sample. The results are checked by tests/test_combinations_*.c, and those of peers
+ * here.
  */
 #include <stdio.h>
 #include <string.h>
 
 #include <furrow/combinations/rows.h>
 
-#include "figures.h"
-#include "limits.h"
-#include "sections.h"
+#include "bench.h"
 
 static const struct {
     const char *name;
@@ -50,10 +48,11 @@ int main(int argc, char **argv)
     const char *slash = strrchr(argv[0], '/');
     snprintf(driver, sizeof driver, "%.*sfurrow", slash ? (int)(slash - argv[0] + 1) : 0, argv[0]);
     bench_driver = driver;
-    const char *level = "";
-    for (size_t i = 0; furrow_combinations_level(i); i++)
-        level = furrow_combinations_level(i);
-    printf("level %s, clock %.2f GHz, limit: %s\n", level, figure_clock() / 1e9, limit_name());
+    const char *isa = "";
+    for (size_t i = 0; furrow_combinations_isa(i); i++)
+        isa = furrow_combinations_isa(i);
+    printf("instruction set %s, clock %.2f GHz, limit: %s\n", isa, figure_clock() / 1e9,
+           limit_name());
     if (argc < 2)
         return show(NULL);
     for (int i = 1; i < argc; i++)

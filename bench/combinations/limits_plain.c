@@ -1,4 +1,4 @@
-#include "limits.h"
+#include "bench.h"
 
 #include <string.h>
 

@@ -1,12 +1,10 @@
-/* Many small inputs: the shape of the seed. */
+/* Many small inputs, as in the third tutorial. */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include <furrow/combinations/combinations.h>
 
-#include "figures.h"
-#include "limits.h"
-#include "sections.h"
+#include "bench.h"
 
 enum { INPUTS = 100000, WIDTH = 6 };
 
@@ -34,7 +32,7 @@ static void starmap(void *context)
                    "starmap");
 }
 
-/* Two nested loops an input. */
+/* Two nested loops per input. */
 static void nested(void *context)
 {
     struct many *many = context;

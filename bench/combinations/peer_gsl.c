@@ -1,4 +1,4 @@
-#include "peers.h"
+#include "bench.h"
 
 #include <gsl/gsl_combination.h>
 

@@ -1,4 +1,4 @@
-#include "peers.h"
+#include "bench.h"
 
 bool peer_gsl(uint8_t *rows, uint32_t n, uint32_t k)
 {

@@ -1,4 +1,4 @@
-#include "peers.h"
+#include "bench.h"
 
 #include <pari/pari.h>
 

@@ -1,5 +1,5 @@
-/* Against others: C(40, 6) as bytes into a warm array, and the seed's many small inputs. */
-#include "peers.h"
+/* Peers: C(40, 6) as bytes into a warm array, and many small inputs as in the third tutorial. */
+#include "bench.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,15 +9,11 @@
 #include <furrow/combinations/combinations.h>
 #include <furrow/combinations/rows.h>
 
-#include "figures.h"
-#include "sections.h"
-
 enum { N = 40, K = 6, ROWS = 3838380 };
 
 struct peers {
     furrow_combinations *all;
     uint8_t *rows, *theirs;
-    double python; /* seconds that it takes, as it said */
 };
 
 static void ours(void *context)
@@ -49,7 +45,7 @@ static void nested(void *context)
                         }
 }
 
-/* The textbook's next combination, for any k. */
+/* The next combination as in textbooks, for any k. */
 static void straight(void *context)
 {
     struct peers *peers = context;
@@ -85,7 +81,7 @@ static void show(struct peers *peers, const char *name, figure_work *theirs, con
     figure_show(&(struct figure){name, ours, theirs, peers, ROWS, (double)ROWS * K, goal});
 }
 
-/* Seconds that a Python program prints; 0: there is none. */
+/* The seconds that a Python program prints; 0: it does not run. */
 static double ask_python(const char *program)
 {
     char command[1024];
@@ -129,25 +125,25 @@ static void show_python(const char *name, const char *program, figure_work *work
     "    s = t.perf_counter(); " work "; best = min(best, t.perf_counter() - s)\n"                 \
     "print(best)\n"
 
-struct seed {
+struct many {
     uint32_t *elements, *rows;
 };
 
 static void map(void *context)
 {
     static const furrow_plan alone = {.threads = 1};
-    struct seed *seed = context;
-    furrow_combinations_map(seed->rows, seed->elements, 100000, 6, 2, 4, &alone);
+    struct many *many = context;
+    furrow_combinations_map(many->rows, many->elements, 100000, 6, 2, 4, &alone);
 }
 
 void section_peers(void)
 {
     struct peers peers = {.rows = figure_memory((size_t)ROWS * K),
                           .theirs = figure_memory((size_t)ROWS * K)};
-    struct seed seed = {.elements = calloc(600000, 4), .rows = figure_memory(12000000)};
+    struct many many = {.elements = calloc(600000, 4), .rows = figure_memory(12000000)};
     furrow_selection selection = {.n = N, .k = K};
     figure_require(furrow_combinations_new(&peers.all, &selection, NULL), "rows");
-    figure_require(seed.elements ? 0 : -12, "memory");
+    figure_require(many.elements ? 0 : -12, "memory");
     figure_head("10. peers: C(40, 6) as bytes into a warm array, one thread");
     show(&peers, "against nested loops in C", nested, ">= 11");
     show(&peers, "against straight C, any k", straight, "");
@@ -161,12 +157,12 @@ void section_peers(void)
     show_python("the same, as bytes",
                 TIMED("", "bytes(i.chain.from_iterable(i.combinations(range(40), 6)))"), ours,
                 &peers, ">= 500");
-    show_python("seed, against CPython's map",
+    show_python("many inputs, against CPython",
                 TIMED("x = [tuple(range(6 * j, 6 * j + 6)) for j in range(100000)]\n",
                       "list(map(lambda e: list(i.combinations(e, 2)), x))"),
-                map, &seed, ">= 400");
+                map, &many, ">= 400");
     show_python(
-        "seed, against its Pool(2).map",
+        "many inputs, against its Pool(2)",
         "import itertools as i, time as t, multiprocessing as m\n"
         "def f(e):\n    return list(i.combinations(e, 2))\n"
         "x = [tuple(range(6 * j, 6 * j + 6)) for j in range(100000)]\n"
@@ -175,10 +171,10 @@ void section_peers(void)
         "    for r in range(3):\n"
         "        s = t.perf_counter(); p.map(f, x); best = min(best, t.perf_counter() - s)\n"
         "print(best)\n",
-        map, &seed, ">= 1000");
+        map, &many, ">= 1000");
     furrow_combinations_free(peers.all);
     figure_memory_free(peers.rows, (size_t)ROWS * K);
     figure_memory_free(peers.theirs, (size_t)ROWS * K);
-    figure_memory_free(seed.rows, 12000000);
-    free(seed.elements);
+    figure_memory_free(many.rows, 12000000);
+    free(many.elements);
 }

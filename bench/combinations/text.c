@@ -1,4 +1,4 @@
-/* Text: made, into a pipe, and into a file; the driver against a program that only writes. */
+/* Text in memory; and by the driver to a pipe and a file, against programs that only write. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,8 +9,7 @@
 #include <furrow/combinations/rows.h>
 #include <furrow/combinations/selection.h>
 
-#include "figures.h"
-#include "sections.h"
+#include "bench.h"
 
 enum { WINDOW = 256 << 10 };
 
@@ -33,7 +32,7 @@ static void make_text(void *context)
     }
 }
 
-/* Writes as many bytes as the text has, the same ones again and again. */
+/* Writes as many bytes as the text has: the window, again and again. */
 static void write_bytes(int file, const struct text *text)
 {
     for (uint64_t left = text->size; left > 0;) {
@@ -44,7 +43,7 @@ static void write_bytes(int file, const struct text *text)
     }
 }
 
-/* Runs a child with its standard output into a pipe, which this process reads empty. */
+/* Runs a child with its standard output in a pipe, which this process reads to the end. */
 static void read_child(const struct text *text, void (*child)(const struct text *text))
 {
     static char sink[1 << 20];
@@ -103,7 +102,7 @@ static void wait_for(void (*child)(const struct text *text), const struct text *
     figure_require(status, bench_driver);
 }
 
-/* The same bytes as the driver's, on two processes, each its half: what it does with the file. */
+/* Writes as many bytes as the driver, in the same way: two processes, each one half of the file. */
 static void write_half(const struct text *text, int file, uint64_t from, uint64_t to)
 {
     while (from < to) {

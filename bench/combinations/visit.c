@@ -1,12 +1,11 @@
-/* Rows that are looked at and not kept; sums without rows; ranks. */
+/* Rows that are visited and not kept; sums without rows; ranks. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <furrow/combinations/rows.h>
 
-#include "figures.h"
-#include "sections.h"
+#include "bench.h"
 
 static const furrow_plan alone = {.threads = 1};
 
@@ -17,7 +16,7 @@ static const struct {
 struct visit {
     furrow_combinations *all;
     uint64_t count;
-    uint64_t sum; /* of first elements: what is made must be looked at */
+    uint64_t sum; /* of the first elements, so that rows are not optimised away */
     const uint8_t *first;
 };
 
@@ -39,7 +38,7 @@ static void by_cursor(void *context)
 
 typedef void row_function(const uint8_t *row, struct visit *visit);
 
-/* Nothing but the call and the address: a body would be measured too. */
+/* Only the call is to be measured, so that the body does almost nothing. */
 static void look(const uint8_t *row, struct visit *visit)
 {
     visit->first = row;

@@ -9,12 +9,10 @@
 #include <furrow/plan.h>
 #include <furrow/stats.h>
 
-#include "figures.h"
-#include "limits.h"
+#include "bench.h"
 #include "plan/simulate.h"
-#include "sections.h"
 
-static const size_t most_bytes = (size_t)64 << 20;
+static const size_t max_bytes = (size_t)64 << 20;
 
 struct rows {
     furrow_combinations *all;
@@ -25,7 +23,7 @@ struct rows {
 };
 
 static void open_rows(struct rows *rows, uint32_t n, uint32_t k, size_t element_size,
-                      const void *labels, size_t most)
+                      const void *labels, size_t max)
 {
     furrow_selection selection = {.n = n, .k = k};
     furrow_combinations_options options = {
@@ -33,7 +31,7 @@ static void open_rows(struct rows *rows, uint32_t n, uint32_t k, size_t element_
     figure_require(furrow_combinations_new(&rows->all, &selection, &options), "rows");
     size_t row_size = furrow_combinations_row_size(rows->all);
     furrow_wide count = furrow_combinations_rows(rows->all);
-    rows->count = count.high || count.low > most / row_size ? most / row_size : count.low;
+    rows->count = count.high || count.low > max / row_size ? max / row_size : count.low;
     rows->size = rows->count * row_size;
     rows->plan.threads = 1;
 }
@@ -55,13 +53,13 @@ static void store(void *context)
         limit_store_parallel(rows->memory, rows->size, rows->plan.threads);
 }
 
-/* The smallest n for which there is something to write; 0: none. */
-static uint32_t enough(uint32_t k, size_t element_size, uint32_t most_n)
+/* The smallest n with enough rows to measure; 0: there is none. */
+static uint32_t enough(uint32_t k, size_t element_size, uint32_t max_n)
 {
-    for (uint32_t n = k + 1; n <= most_n; n++) {
+    for (uint32_t n = k + 1; n <= max_n; n++) {
         furrow_wide rows;
         furrow_selection_count(&rows, &(furrow_selection){.n = n, .k = k});
-        if (rows.high || rows.low * k * element_size >= most_bytes / 2)
+        if (rows.high || rows.low * k * element_size >= max_bytes / 2)
             return n;
     }
     return 0;
@@ -75,7 +73,7 @@ static void show_write(unsigned char *memory, uint32_t k, size_t element_size, c
     struct rows rows = {.memory = memory};
     if (n == 0)
         return;
-    open_rows(&rows, n, k, element_size, labels, most_bytes);
+    open_rows(&rows, n, k, element_size, labels, max_bytes);
     rows.plan.threads = threads;
     snprintf(name, sizeof name, "C(%u, %u) %s, %d thread%s", n, k, type, threads,
              threads > 1 ? "s" : "");
@@ -91,7 +89,7 @@ void section_write(void)
         size_t size;
     } types[] = {{"u8", 1}, {"u16", 2}, {"u32", 4}, {"labels of 3", 3}};
     static unsigned char labels[8192 * 3];
-    unsigned char *memory = figure_memory(most_bytes);
+    unsigned char *memory = figure_memory(max_bytes);
     for (size_t i = 0; i < sizeof labels; i++)
         labels[i] = (unsigned char)(i * 2654435761u >> 9);
     figure_head("1. a warm array, against stores past the caches");
@@ -100,7 +98,7 @@ void section_write(void)
             for (int threads = 1; threads <= 2; threads++)
                 show_write(memory, k, types[type].size, types[type].name,
                            types[type].size == 3 ? labels : NULL, threads);
-    figure_memory_free(memory, most_bytes);
+    figure_memory_free(memory, max_bytes);
 }
 
 static void write_windows(void *context)
@@ -126,7 +124,7 @@ void section_window(void)
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
         char name[64];
         struct rows rows = {.memory = memory};
-        open_rows(&rows, shapes[i].n, shapes[i].k, 1, NULL, most_bytes);
+        open_rows(&rows, shapes[i].n, shapes[i].k, 1, NULL, max_bytes);
         rows.window = window / shapes[i].k;
         snprintf(name, sizeof name, "C(%u, %u) u8", shapes[i].n, shapes[i].k);
         figure_show(&(struct figure){name, write_windows, NULL, &rows, (double)rows.count,
@@ -146,7 +144,7 @@ static void make_array(void *context)
     furrow_combinations_array_free(fresh, rows->all, rows->count);
 }
 
-/* The same pages, as fresh, filled by stores alone. */
+/* Fresh pages of the same size, filled by stores alone. */
 static void fill_array(void *context)
 {
     const struct rows *rows = context;
@@ -190,7 +188,7 @@ static size_t piece_begin(const struct rows *rows, size_t pieces, size_t i)
     return i == pieces ? rows->count : rows->count / pieces / 64 * 64 * i;
 }
 
-/* All rows in pieces, one behind the other in the window, and over again from its begin. */
+/* Writes all rows in pieces, one behind the other in the window, and again from its beginning. */
 static void write_pieces(const struct rows *rows, size_t pieces)
 {
     size_t row_size = furrow_combinations_row_size(rows->all);
@@ -210,8 +208,8 @@ static void write_ranges(void *context)
     write_pieces(context, RANGES);
 }
 
-/* Of each range the least time of some rounds: what is due to the range, not to the moment. Rounds
- * are far apart, so that a disturbance is in one of them. */
+/* Takes the shortest time of each range over some rounds, which is the time without disturbances.
+ * The rounds are far apart, so that a disturbance is in one of them only. */
 static double imbalance(const struct rows *rows)
 {
     static double least[RANGES - 1]; /* the last also has the rest */
@@ -232,14 +230,14 @@ static double imbalance(const struct rows *rows)
     return most / (sum / (RANGES - 1));
 }
 
-/* As few pieces as the window allows. */
+/* Writes as few pieces as the window allows. */
 static void write_whole(void *context)
 {
     const struct rows *rows = context;
     write_pieces(rows, rows->size <= rows->window ? 1 : 2 * (rows->size / rows->window + 1));
 }
 
-/* Ranges of 30 to 110 kB, and of a megabyte: what a range costs to begin is the same for all. */
+/* Ranges of 30 to 110 kB, and of a megabyte. Beginning a range costs the same for all sizes. */
 void section_ranges(void)
 {
     static const struct {
@@ -264,7 +262,7 @@ void section_ranges(void)
 
 enum { SHARDS = 10000, SAMPLES = 250 };
 
-/* The least time of some rounds for shard number `i`. */
+/* The shortest time of some rounds for shard number `i`. */
 static double time_of_shard(const struct rows *rows, uint64_t all_rows, size_t i)
 {
     uint64_t from = all_rows / SHARDS * i, count = all_rows / SHARDS;
@@ -280,7 +278,7 @@ static double time_of_shard(const struct rows *rows, uint64_t all_rows, size_t i
     return least;
 }
 
-/* A core a shard: what is measured of some shards, evenly spread, stands for those beside them. */
+/* One core per shard. Each measured shard stands for itself and the ones behind it. */
 void section_shards(void)
 {
     static double until[SHARDS + 1];

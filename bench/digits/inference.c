@@ -52,11 +52,11 @@ static void peak_work(int member, void *context)
     run->flops[member] = run->peak->run(PEAK_ROUNDS, &sum);
 }
 
-static void begin(struct run *run, const furrow_digits_model *model, const char *level)
+static void begin(struct run *run, const furrow_digits_model *model, const char *isa)
 {
     run->model = model;
     for (int i = 0; i < MAX_TEAM; i++)
-        bench_require(furrow_digits_scratch_new(&run->scratch[i], model, level), level);
+        bench_require(furrow_digits_scratch_new(&run->scratch[i], model, isa), isa);
 }
 
 static void end(struct run *run)
@@ -81,7 +81,7 @@ static void show_share(struct run *run, int members)
     furrow_stats_summarise(&peak, limits, ROUNDS);
     furrow_stats_ratio(&share, flops, limits, ROUNDS);
     printf("  %-8s %d %10.0f images/s  %6.1f of %6.1f GFLOP/s  %5.1f %% [%.1f, %.1f]\n",
-           run->peak->level, members, rate.median, flop.median / 1e9, peak.median / 1e9,
+           run->peak->isa, members, rate.median, flop.median / 1e9, peak.median / 1e9,
            100 * share.median, 100 * share.low, 100 * share.high);
     fflush(stdout);
 }
@@ -89,11 +89,11 @@ static void show_share(struct run *run, int members)
 static void show_net(const char *name, const furrow_digits_model *model,
                      const unsigned char *images)
 {
-    printf("%s: %s, %zu multiplications an image; by level and threads\n", name,
+    printf("%s: %s, %zu multiplications an image; by instruction set and threads\n", name,
            furrow_digits_model_layers(model), furrow_digits_model_multiplications(model));
-    for (size_t i = 0; i < peak_count && furrow_digits_level(i); i++) {
+    for (size_t i = 0; i < peak_count && furrow_digits_isa(i); i++) {
         struct run run = {.images = images, .peak = &peaks[i]};
-        begin(&run, model, peaks[i].level);
+        begin(&run, model, peaks[i].isa);
         for (int members = 1; members <= MAX_TEAM; members++)
             show_share(&run, members);
         double seconds[ROUNDS];
@@ -101,7 +101,7 @@ static void show_net(const char *name, const furrow_digits_model *model,
         for (int round = 0; round < ROUNDS; round++)
             seconds[round] = team_run(1, single_work, &run) / IMAGES;
         furrow_stats_summarise(&single, seconds, ROUNDS);
-        printf("  %-8s one image at a time: %.1f us [%.1f, %.1f]\n", peaks[i].level,
+        printf("  %-8s one image at a time: %.1f us [%.1f, %.1f]\n", peaks[i].isa,
                1e6 * single.median, 1e6 * single.low, 1e6 * single.high);
         end(&run);
     }

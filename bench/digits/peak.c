@@ -3,9 +3,9 @@
 
 enum { LANES = FURROW__WIDTH, CHAINS = 12 };
 
-#define NAMED_(level) peak_##level
-#define NAMED(level)  NAMED_(level)
-#define PEAK          NAMED(FURROW__LEVEL)
+#define NAMED_(isa) peak_##isa
+#define NAMED(isa)  NAMED_(isa)
+#define PEAK        NAMED(FURROW__ISA)
 
 /* As in src/digits/net/convolve.h has it. */
 typedef float lanes __attribute__((vector_size(LANES * sizeof(float))));

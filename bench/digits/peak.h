@@ -5,11 +5,11 @@
 #include <stddef.h>
 
 struct peak {
-    const char *level;                        /* its name, as by furrow_digits_level */
+    const char *isa;                          /* its name, as by furrow_digits_isa */
     double (*run)(size_t rounds, float *sum); /* returns how many flops it did */
 };
 
-/* The levels of this build, the plainest first. */
+/* The instruction sets of this build, the plainest first. */
 extern const struct peak peaks[];
 extern const size_t peak_count;
 

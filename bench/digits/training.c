@@ -88,7 +88,7 @@ static void show_share(struct course *course, const struct peak *peak, int threa
     furrow_stats_ratio(&share, flops, limits, ROUNDS);
     printf("  %-8s %d %10.0f images/s  an epoch of 60000 in %5.2f s  %5.1f %% [%.1f, %.1f] of the "
            "peak\n",
-           peak->level, threads, rate.median, 60000 / rate.median, 100 * share.median,
+           peak->isa, threads, rate.median, 60000 / rate.median, 100 * share.median,
            100 * share.low, 100 * share.high);
     fflush(stdout);
 }
@@ -97,7 +97,7 @@ static void show_share(struct course *course, const struct peak *peak, int threa
 static const struct peak *best_peak(void)
 {
     size_t best = 0;
-    while (best + 1 < peak_count && furrow_digits_level(best + 1))
+    while (best + 1 < peak_count && furrow_digits_isa(best + 1))
         best++;
     return &peaks[best];
 }

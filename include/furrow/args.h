@@ -23,7 +23,9 @@ typedef enum furrow_param_type {
     FURROW_PARAM_REAL,      /* a finite double, in decimal */
     FURROW_PARAM_TEXT,      /* any string */
     FURROW_PARAM_FLAG,      /* true when given, without a value */
-    FURROW_PARAM_LIST       /* any number of strings; positional: all that remain */
+    FURROW_PARAM_LIST,      /* any number of strings; positional: all that remain */
+    FURROW_PARAM_COUNTS,    /* counts between commas: "2,3,4" */
+    FURROW_PARAM_REALS      /* reals between commas: "0.5,1e-3" */
 } furrow_param_type;
 
 /* The kind of file that a text, or each text of a list, names. Before setup a driver checks that
@@ -46,8 +48,8 @@ typedef struct furrow_param {
     const char *name; /* as in --name; lower case, words joined by '-' */
     furrow_param_type type;
     const char *value;         /* the default, as text; NULL: 0, NULL, false or empty */
-    double minimum, maximum;   /* bounds of COUNT and REAL; both 0: none; a maximum below the
-                                * minimum: no upper bound */
+    double minimum, maximum;   /* bounds of each number; both 0: none; a maximum below the minimum:
+                                * no upper bound */
     const char *help;          /* one line, starting lower case; units named */
     const char *argument;      /* the name of the value in help ("K", "SECONDS"); NULL: its type */
     bool positional, required; /* positional: also taken in table order without --name */
@@ -84,6 +86,8 @@ double furrow_args_real(const furrow_args *args, const char *name);
 const char *furrow_args_text(const furrow_args *args, const char *name);
 bool furrow_args_flag(const furrow_args *args, const char *name);
 size_t furrow_args_list(const furrow_args *args, const char *name, const char *const **elements);
+size_t furrow_args_counts(const furrow_args *args, const char *name, const uint64_t **numbers);
+size_t furrow_args_reals(const furrow_args *args, const char *name, const double **numbers);
 
 /* Prints the value so that values can be compared: one text as it is, no text as "nothing"; of
  * several texts, or of one that does not fit, the beginning, the number, and a digest of all.

@@ -1,21 +1,20 @@
 /*
- * check.c: a document against what the plain code makes, row by row.
+ * check.c: compares a document, row by row, with rows that are made one by one.
  */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "document.h"
+#include "state.h"
 
 static int differs(size_t item, furrow_error *error)
 {
     return furrow_error_set(error, FURROW_EVERIFY,
-                            "row %zu: expected what the plain code makes, got something else",
-                            item);
+                            "row %zu: expected the row that is made alone, got other bytes", item);
 }
 
-/* One row as the plain code writes it; returns its end. */
+/* Writes one row; returns its end. */
 static char *put_row(char *to, const struct combinations *all, const uint32_t *row)
 {
     furrow_combinations_style style = furrow__combinations_style(all);
@@ -52,12 +51,8 @@ static int check_rows(const char *bytes, const struct combinations *all, size_t 
                       uint32_t *row, char *text, furrow_error *error)
 {
     for (size_t i = begin; i < end; i++) {
-        furrow_wide rank = {i, 0};
-        if (all->sampled)
-            furrow_selection_shuffle(&rank, all->range, rank, all->seed);
-        furrow_wide_add(&rank, rank, all->from);
         if (i == begin || all->sampled)
-            furrow_selection_unrank(row, &all->selection, rank);
+            furrow_selection_unrank(row, &all->selection, furrow__combinations_rank_of(all, i));
         else
             furrow_selection_next(row, &all->selection);
         char *ending = put_row(text, all, row);

@@ -6,23 +6,51 @@
  *     (0, 2)                            ((0, 1), (0, 2), (1, 2))
  *     (1, 2)
  *
- * An item is one row, by its rank, so that shares are equal: dealt by first element instead, who
- * gets the rows that begin with 0 has k/n of all the work. Rows come from tables of suffixes
- * (furrow/combinations_rows.h), straight into the result slots, in the smallest elements that hold
- * n. With many inputs the items are the rows of all of them, one input after another.
+ * An item is one row, by its rank, so that equal ranges are equal work. Ranges of first elements
+ * would not be: the rows that begin with 0 are k/n of all. Rows come from tables of suffixes
+ * (furrow/combinations/rows.h) and go straight into the result slots, in the smallest elements that
+ * hold n. With many inputs the items are the rows of all inputs, one input after another.
  *
- * Where each row begins in the output is known before it is made, so all threads write at once
- * (document.c); records are for the rest. Rows may be many, so their number is said before the
- * first is made.
+ * The offset of each row in the output is known before the row is made, so that all threads write
+ * at once (document.c). Records serve the formats for which this is not so. There may be very many
+ * rows, so the log tells their number before the first is made.
  *
- * Checked by the sum of all elements, for which there is a closed form over any range of ranks; a
- * document is checked row by row against plain code.
+ * Verified by the sum of all elements, for which there is a closed form over any range of ranks. A
+ * document is verified row by row against rows that are made one by one.
  */
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
+#include <stdlib.h>
 
-#include "document.h"
+#include "state.h"
+
+static void teardown(void *state)
+{
+    struct combinations *all = state;
+    furrow__combinations_close(all);
+    furrow_combinations_free(all->maker);
+    free(all->sizes);
+    free(all->firsts);
+    free(all->inputs);
+    free(all->labels);
+    free(all->names);
+    free(all);
+}
+
+static int setup(void **state, const furrow_args *args, furrow_error *error)
+{
+    struct combinations *all = calloc(1, sizeof *all);
+    if (!all)
+        return FURROW_ENOMEM;
+    int status = furrow__combinations_set(all, args, error);
+    if (status) {
+        teardown(all);
+        return status;
+    }
+    all->part = furrow_part_of(all->rows, 1, 1);
+    *state = all;
+    return FURROW_OK;
+}
 
 static int begin(void *state, size_t round, furrow_error *error)
 {
@@ -32,11 +60,11 @@ static int begin(void *state, size_t round, furrow_error *error)
     return FURROW_OK;
 }
 
-/* A slot is never empty: an empty row is a result too. */
+/* A slot has at least one byte: an empty row is a result too. */
 static furrow_shape shape(const void *state)
 {
     const struct combinations *all = state;
-    size_t size = all->most_k > 0 ? all->most_k * all->element_size : 1;
+    size_t size = all->max_k > 0 ? all->max_k * all->element_size : 1;
     double rows = (double)(all->part.end - all->part.begin);
     return (furrow_shape){
         .items = all->rows,
@@ -45,100 +73,14 @@ static furrow_shape shape(const void *state)
     };
 }
 
-/* The input that item `item` is a row of. Every input has rows, but for a single empty one. */
-static const struct input *input_of(const struct combinations *all, size_t item)
-{
-    size_t low = 0, high = all->input_count;
-    while (high - low > 1) {
-        size_t middle = low + (high - low) / 2;
-        if (all->inputs[middle].first <= item)
-            low = middle;
-        else
-            high = middle;
-    }
-    return &all->inputs[low];
-}
-
-/* Puts rows that lie one behind the other into slots of their own, the last first. */
-static void spread(char *slots, size_t slot_size, size_t row_size, size_t count)
-{
-    for (size_t i = count; slot_size > row_size && i-- > 0;) {
-        memmove(slots + i * slot_size, slots + i * row_size, row_size);
-        memset(slots + i * slot_size + row_size, 0, slot_size - row_size);
-    }
-}
-
-/* Rows of several inputs, each in the plain code. */
-static int body_of_many(const furrow_range *range, const struct combinations *all)
-{
-    const struct input *input = input_of(all, range->begin);
-    const size_t slot_size = range->result_size;
-    char *slots = range->results;
-    for (size_t item = range->begin; item < range->end; input++) {
-        size_t end = input->first + input->rows;
-        size_t count = (end < range->end ? end : range->end) - item;
-        int status = furrow_combinations_fill(slots, all->element_size, all->n, input->k,
-                                              item - input->first, count);
-        if (status)
-            return status;
-        spread(slots, slot_size, input->k * all->element_size, count);
-        slots += count * slot_size;
-        item += count;
-    }
-    return FURROW_OK;
-}
-
-static int body(const furrow_range *range, const void *state)
-{
-    const struct combinations *all = state;
-    if (all->ranks)
-        return FURROW_OK;
-    if (all->many)
-        return body_of_many(range, all);
-    return furrow__combinations_rows(range->results, all, all->maker, range->begin,
-                                     range->end - range->begin);
-}
-
-static uint32_t element_at(const void *elements, size_t element_size, size_t index)
-{
-    if (element_size == 1)
-        return ((const uint8_t *)elements)[index];
-    if (element_size == 2)
-        return ((const uint16_t *)elements)[index];
-    return ((const uint32_t *)elements)[index];
-}
-
-/* A loop for each size. */
-uint64_t furrow__combinations_sum_of(const void *elements, size_t element_size, size_t count)
-{
-    const uint8_t *bytes = elements;
-    const uint16_t *halves = elements;
-    const uint32_t *words = elements;
-    uint64_t sum = 0;
-    if (element_size == 1) {
-#pragma omp simd reduction(+ : sum)
-        for (size_t i = 0; i < count; i++)
-            sum += bytes[i];
-    } else if (element_size == 2) {
-#pragma omp simd reduction(+ : sum)
-        for (size_t i = 0; i < count; i++)
-            sum += halves[i];
-    } else {
-#pragma omp simd reduction(+ : sum)
-        for (size_t i = 0; i < count; i++)
-            sum += words[i];
-    }
-    return sum;
-}
-
-/* Slots hold 0 behind a short row, so that all their elements may be added. */
+/* Slots hold 0 behind a short row, so that all elements of all slots may be added. */
 static int add(void *partial, const furrow_batch *batch, const void *state)
 {
     const struct combinations *all = state;
     size_t rows = batch->end - batch->begin;
     if (!all->ranks)
         *(uint64_t *)partial =
-            furrow__combinations_sum_of(batch->results, all->element_size, rows * all->most_k);
+            furrow__combinations_sum_of(batch->results, all->element_size, rows * all->max_k);
     return FURROW_OK;
 }
 
@@ -150,73 +92,6 @@ static int fold(void *state, const void *partial)
 }
 
 static const furrow_partial partial_sum = {sizeof(uint64_t), add, fold};
-
-static void write_row(const struct combinations *all, const void *slot, size_t k, size_t columns,
-                      furrow_writer *writer)
-{
-    furrow_writer_list_begin(writer, "row");
-    for (size_t i = 0; i < columns; i++) {
-        uint32_t element = element_at(slot, all->element_size, i);
-        if (i >= k)
-            furrow_writer_text(writer, "item", NULL);
-        else if (all->labels)
-            furrow_writer_text(writer, "item",
-                               all->labels[furrow__combinations_label(all, (uint32_t)i, element)]);
-        else
-            furrow_writer_count(writer, "item", element);
-    }
-    furrow_writer_list_end(writer);
-}
-
-/* A record for each input, open from its first row to its last. */
-static int emit_row_of_input(const struct combinations *all, const furrow_record *record,
-                             furrow_writer *writer)
-{
-    const struct input *input = input_of(all, record->number);
-    if (record->number == input->first) {
-        furrow_writer_begin(writer);
-        furrow_writer_list_begin(writer, "rows");
-    }
-    write_row(all, record->result, input->k, input->k, writer);
-    if (record->number + 1 < input->first + input->rows)
-        return FURROW_OK;
-    furrow_writer_list_end(writer);
-    return furrow_writer_end(writer);
-}
-
-/* The same as a table: a record for each row, which says whose it is, padded to the longest. */
-static int emit_row_of_table(const struct combinations *all, const furrow_record *record,
-                             furrow_writer *writer)
-{
-    const struct input *input = input_of(all, record->number);
-    furrow_writer_begin(writer);
-    furrow_writer_count(writer, "input", (uint64_t)(input - all->inputs));
-    write_row(all, record->result, input->k, all->most_k, writer);
-    return furrow_writer_end(writer);
-}
-
-/* Not a number: it may be too large for one. */
-static int emit_rank(const struct combinations *all, furrow_writer *writer)
-{
-    char rank[FURROW_WIDE_TEXT_SIZE];
-    furrow_writer_begin(writer);
-    furrow_writer_text(writer, "rank", furrow_wide_text(rank, all->rank));
-    return furrow_writer_end(writer);
-}
-
-int furrow__combinations_emit(const void *state, const furrow_record *record, furrow_writer *writer)
-{
-    const struct combinations *all = state;
-    if (all->ranks)
-        return emit_rank(all, writer);
-    if (all->many && furrow_writer_format(writer) == FURROW_FORMAT_CSV)
-        return emit_row_of_table(all, record, writer);
-    if (all->many)
-        return emit_row_of_input(all, record, writer);
-    furrow_writer_begin(writer);
-    write_row(all, record->result, all->inputs[0].k, all->inputs[0].k, writer);
-    return furrow_writer_end(writer);
-}
 
 static void describe(const struct combinations *all, FILE *log)
 {
@@ -251,9 +126,9 @@ static int tell(void *state, furrow_moment moment, FILE *log, furrow_error *erro
 
 static const furrow_variant variants[] = {
     {"plain", "the same work as a plain C loop on one thread", furrow__combinations_plainly},
-    {"parallel-for", "omp parallel for over blocks of rows, with a sum for each thread",
+    {"parallel-for", "omp parallel for over blocks of rows, with one sum per thread",
      furrow__combinations_by_parallel_for},
-    {"tasks", "recursion over prefixes, each prefix of two a task: uneven; adds up only",
+    {"tasks", "one recursive task per prefix of two elements: uneven tasks, only sums",
      furrow__combinations_by_tasks},
     {0},
 };
@@ -272,11 +147,11 @@ const furrow_kernel furrow_kernel_combinations = {
             "furrow combinations 131 65 --sample 5\n"
             "furrow combinations 6 --inputs 48 --k 2,3,4 --seed 1",
     .params = furrow__combinations_params,
-    .setup = furrow__combinations_setup,
-    .teardown = furrow__combinations_teardown,
+    .setup = setup,
+    .teardown = teardown,
     .begin = begin,
     .shape = shape,
-    .body = body,
+    .body = furrow__combinations_body,
     .partial = &partial_sum,
     .formats = furrow__combinations_formats,
     .verify = furrow__combinations_verify,

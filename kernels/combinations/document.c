@@ -1,13 +1,30 @@
 /*
- * document.c: the output as bytes, of which any part can be written at any time.
+ * document.c: the output as bytes, of which any range of rows can be written at any time.
  *
- * Of several parts only the first has what stands before the first row, only the last what stands
- * behind the last one: concatenated they are the whole.
+ * Of several parts only the first has the bytes before the first row, and only the last has the
+ * bytes behind the last row. All parts, one after another, are the whole.
  */
 #include <stdio.h>
 #include <string.h>
 
-#include "document.h"
+#include "state.h"
+
+static const furrow_combinations_style styles[] = {
+    [TEXT] = {"(", ", ", ")\n"},
+    [CSV] = {"", ",", "\n"},
+    [JSON] = {"{\"row\": [", ", ", "]},\n"},
+    [JSONL] = {"{\"row\": [", ", ", "]}\n"},
+};
+
+furrow_combinations_style furrow__combinations_style(const struct combinations *all)
+{
+    if (all->format >= U8)
+        return (furrow_combinations_style){"", "", ""};
+    furrow_combinations_style style = styles[all->format];
+    if (all->format == TEXT && all->selection.k == 1)
+        style.end = ",)\n";
+    return style;
+}
 
 static size_t row_size(const struct combinations *all)
 {
@@ -28,7 +45,7 @@ static int size_of_rows(uint64_t *size, const struct combinations *all, size_t c
     return !status && *size > UINT64_MAX / 2 ? FURROW_EOVERFLOW : status;
 }
 
-static int offset(uint64_t *bytes, const void *state, size_t item)
+int furrow__combinations_offset(uint64_t *bytes, const void *state, size_t item)
 {
     const struct combinations *all = state;
     *bytes = 0;
@@ -55,7 +72,7 @@ static int write_text(char *bytes, const struct combinations *all, size_t begin,
     return status;
 }
 
-static int write(char *bytes, const void *state, size_t begin, size_t end)
+int furrow__combinations_write_document(char *bytes, const void *state, size_t begin, size_t end)
 {
     const struct combinations *all = state;
     if (begin == 0 && all->part.first) {
@@ -70,7 +87,7 @@ static int write(char *bytes, const void *state, size_t begin, size_t end)
                                      end - begin);
 }
 
-static void resume(const void *state, size_t item, char *text, size_t size)
+void furrow__combinations_resume(const void *state, size_t item, char *text, size_t size)
 {
     static const char *const again[] = {
         [CSV] = " (with the heading again)",
@@ -88,22 +105,3 @@ static void resume(const void *state, size_t item, char *text, size_t size)
         snprintf(text, size, "--from %s --count %zu%s", furrow_wide_text(rank, from),
                  all->part.end - item, note);
 }
-
-#define BYTES(text)                                                                                \
-    {                                                                                              \
-        .name = text, .open = furrow__combinations_open, .offset = offset, .write = write,         \
-        .check = furrow__combinations_check, .resume = resume                                      \
-    }
-
-const furrow_kernel_format furrow__combinations_formats[] = {
-    [TEXT] = BYTES("text"),
-    [CSV] = BYTES("csv"),
-    [JSON] = BYTES("json"),
-    [JSONL] = BYTES("jsonl"),
-    [U8] = BYTES("u8"),
-    [U16] = BYTES("u16"),
-    [U32] = BYTES("u32"),
-    [NPY] = BYTES("npy"),
-    [NPY + 1] = {.open = furrow__combinations_open_records, .emit = furrow__combinations_emit},
-    [NPY + 2] = {0},
-};

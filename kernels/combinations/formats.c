@@ -1,6 +1,6 @@
 /*
- * formats.c: which formats a document has, and what opening one makes: a furrow_combinations_text
- * for text, and for the binary ones a maker of elements of their width.
+ * formats.c: the formats of a document. Opening one makes a furrow_combinations_text for text, and
+ * for a binary format a furrow_combinations with elements of its width.
  *
  *     u8, u16, u32   rows of k elements in the machine's byte order, and nothing else
  *     npy            the same in the smallest of these, behind a header that numpy.load reads:
@@ -11,32 +11,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "document.h"
+#include "state.h"
 
-/* For more items the names alone would take longer than the rows that anyone can read. */
-#define MOST_NAMES 100000
+/* Above this number of items, making their names would take longer than writing the rows that a
+ * person can read. */
+#define MAX_NAMES 100000
 
-static const struct {
-    const char *header;
-    furrow_combinations_style style;
-} texts[] = {
-    [TEXT] = {"", {"(", ", ", ")\n"}},
-    [CSV] = {"", {"", ",", "\n"}},
-    [JSON] = {"[\n", {"{\"row\": [", ", ", "]},\n"}},
-    [JSONL] = {"", {"{\"row\": [", ", ", "]}\n"}},
-};
-
-furrow_combinations_style furrow__combinations_style(const struct combinations *all)
-{
-    if (all->format >= U8)
-        return (furrow_combinations_style){"", "", ""};
-    furrow_combinations_style style = texts[all->format].style;
-    if (all->format == TEXT && all->selection.k == 1)
-        style.end = ",)\n";
-    return style;
-}
-
-/* The columns of CSV, which may be more than fit into the header: then there are only records. */
+/* The columns of CSV. When they do not fit into the header, records are written instead. */
 static int name_columns(struct combinations *all)
 {
     size_t used = 0;
@@ -52,11 +33,10 @@ static int name_columns(struct combinations *all)
     return FURROW_OK;
 }
 
-/* What a sample's rows are is known only when they are drawn. CSV has a column for each element, so
- * without any it has no line either. */
+/* The rows of a sample are known only when they are drawn. CSV without columns has no lines. */
 static bool has_text(const struct combinations *all)
 {
-    return !all->sampled && all->rows > 0 && furrow__combinations_names(all) <= MOST_NAMES &&
+    return !all->sampled && all->rows > 0 && furrow__combinations_names(all) <= MAX_NAMES &&
            (all->format != CSV || all->selection.k > 0);
 }
 
@@ -64,9 +44,10 @@ static int open_text(struct combinations *all)
 {
     static const furrow_format formats[] = {FURROW_FORMAT_TEXT, FURROW_FORMAT_CSV,
                                             FURROW_FORMAT_JSON, FURROW_FORMAT_JSONL};
+    static const char *const headers[] = {[TEXT] = "", [CSV] = "", [JSON] = "[\n", [JSONL] = ""};
     furrow_combinations_style style = furrow__combinations_style(all);
     int status = has_text(all) ? FURROW_OK : FURROW_ENOTSUP;
-    snprintf(all->header, sizeof all->header, "%s", texts[all->format].header);
+    snprintf(all->header, sizeof all->header, "%s", headers[all->format]);
     all->header_size = strlen(all->header);
     if (!status && all->format == CSV)
         status = name_columns(all);
@@ -85,7 +66,7 @@ static char order(void)
     return *(const unsigned char *)&one ? '<' : '>';
 }
 
-/* The header is padded to a multiple of 64 bytes by blanks before its newline. */
+/* Blanks before the newline pad the header to a multiple of 64 bytes. */
 static void make_npy_header(struct combinations *all)
 {
     unsigned char *header = (unsigned char *)all->header;
@@ -132,8 +113,8 @@ void furrow__combinations_close(struct combinations *all)
     all->quoted_names = NULL;
 }
 
-int furrow__combinations_open(void *state, const furrow_kernel_format *format,
-                              const furrow_part *part, furrow_error *error)
+static int open_document(void *state, const furrow_kernel_format *format, const furrow_part *part,
+                         furrow_error *error)
 {
     struct combinations *all = state;
     furrow__combinations_close(all);
@@ -147,9 +128,9 @@ int furrow__combinations_open(void *state, const furrow_kernel_format *format,
                             "--format %s: expected the rows of a single input", format->name);
 }
 
-/* A record may be of many rows. */
-int furrow__combinations_open_records(void *state, const furrow_kernel_format *format,
-                                      const furrow_part *part, furrow_error *error)
+/* A record may have many rows, which shards would divide. */
+static int open_records(void *state, const furrow_kernel_format *format, const furrow_part *part,
+                        furrow_error *error)
 {
     struct combinations *all = state;
     (void)format;
@@ -159,3 +140,23 @@ int furrow__combinations_open_records(void *state, const furrow_kernel_format *f
     return furrow_error_set(error, FURROW_EINVAL, "--shard: expected the rows of a single input%s",
                             all->ranks ? "; --rank makes no rows" : "");
 }
+
+#define BYTES(text)                                                                                \
+    {                                                                                              \
+        .name = text, .open = open_document, .offset = furrow__combinations_offset,                \
+        .write = furrow__combinations_write_document, .check = furrow__combinations_check,         \
+        .resume = furrow__combinations_resume                                                      \
+    }
+
+const furrow_kernel_format furrow__combinations_formats[] = {
+    [TEXT] = BYTES("text"),
+    [CSV] = BYTES("csv"),
+    [JSON] = BYTES("json"),
+    [JSONL] = BYTES("jsonl"),
+    [U8] = BYTES("u8"),
+    [U16] = BYTES("u16"),
+    [U32] = BYTES("u32"),
+    [NPY] = BYTES("npy"),
+    [NPY + 1] = {.open = open_records, .emit = furrow__combinations_emit},
+    [NPY + 2] = {0},
+};

@@ -1,5 +1,5 @@
 /*
- * items.c: what the rows are made of: N numbers, names between commas, or the lines of a file.
+ * items.c: the items of the rows: N numbers, names between commas, or the lines of a file.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -42,7 +42,7 @@ static int split(struct combinations *all, const char *items, furrow_error *erro
     return status;
 }
 
-/* All of a stream, its newlines replaced by zero bytes, one at the end. */
+/* Reads a whole stream and replaces each newline by a zero byte; the last byte is a zero too. */
 static int read_lines(char **names, size_t *size, FILE *file, const char *path, furrow_error *error)
 {
     size_t capacity = 0;
@@ -110,7 +110,7 @@ int furrow__combinations_set_items(struct combinations *all, const furrow_args *
                                 "--items and --items-from: expected one of them");
     if (furrow_args_given(args, "n"))
         return furrow_error_set(error, FURROW_EINVAL,
-                                "N and --%s: expected one of them; K is --k beside it",
+                                "N and --%s: expected one of them; give K as --k",
                                 items ? "items" : "items-from");
     return items ? split(all, items, error) : read_file(all, path, args, error);
 }

@@ -1,10 +1,9 @@
 /*
- * loops.c: the rows of a single input and their sum as loops, without what runs kernels: what to
- * compare that with.
+ * loops.c: the rows of a single input and their sum as plain loops, to compare Furrow's runs with.
  */
 #include "state.h"
 
-/* Rows of a block: as much as stays in a cache from the making to the adding. */
+/* Bytes of a block of rows, which stays in a cache until its elements are added up. */
 enum { BLOCK_SIZE = 16384 };
 
 static bool is_one_input(const struct combinations *all)
@@ -12,19 +11,19 @@ static bool is_one_input(const struct combinations *all)
     return !all->many && !all->ranks && all->inputs[0].k * all->element_size <= BLOCK_SIZE;
 }
 
-/* How many rows a block has; of empty ones it is full with all. */
+/* The number of rows in a block; empty rows are all in one. */
 static size_t rows_of_block(const struct combinations *all)
 {
     const size_t k = all->inputs[0].k;
     return k > 0 ? BLOCK_SIZE / (k * all->element_size) : all->rows + 1;
 }
 
-/* Makes block `block` and adds up its elements. */
+/* Makes block number `block` and adds up its elements. */
 static int add_block(uint64_t *sum, const struct combinations *all, size_t block)
 {
     _Alignas(64) unsigned char rows[BLOCK_SIZE];
-    const size_t most = rows_of_block(all), begin = block * most, left = all->rows - begin;
-    const size_t count = most < left ? most : left;
+    const size_t max = rows_of_block(all), begin = block * max, left = all->rows - begin;
+    const size_t count = max < left ? max : left;
     int status = furrow__combinations_rows(rows, all, all->maker, begin, count);
     if (status == FURROW_OK)
         *sum += furrow__combinations_sum_of(rows, all->element_size, count * all->inputs[0].k);
@@ -33,8 +32,8 @@ static int add_block(uint64_t *sum, const struct combinations *all, size_t block
 
 static size_t count_blocks(const struct combinations *all)
 {
-    const size_t most = rows_of_block(all);
-    return all->rows / most + (all->rows % most != 0);
+    const size_t max = rows_of_block(all);
+    return all->rows / max + (all->rows % max != 0);
 }
 
 int furrow__combinations_plainly(void *state, const furrow_plan *plan)
@@ -49,7 +48,7 @@ int furrow__combinations_plainly(void *state, const furrow_plan *plan)
     return status;
 }
 
-/* Blocks are all alike, so each thread gets a share beforehand. */
+/* All blocks take the same time, so that a static schedule is best. */
 int furrow__combinations_by_parallel_for(void *state, const furrow_plan *plan)
 {
     struct combinations *all = state;

@@ -1,6 +1,6 @@
 /*
- * quoted.c: names as a format has them. CSV quotes some, JSON all: each is what the writer makes of
- * a record of it alone.
+ * quoted.c: names, quoted as a format requires. CSV quotes some names, JSON all: a writer writes a
+ * record of each name alone.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -28,7 +28,7 @@ static int append(const char *bytes, size_t size, void *context)
     return FURROW_OK;
 }
 
-/* Records {"": NAME}, whose ends `ends` says. */
+/* Writes a record {"": NAME} for each name; record i ends at ends[i]. */
 static int write_names(struct text *text, size_t *ends, const struct combinations *all,
                        size_t count, furrow_writer *writer)
 {
@@ -44,7 +44,7 @@ static int write_names(struct text *text, size_t *ends, const struct combination
     return status;
 }
 
-/* Keeps of each record the name, and ends it. */
+/* Cuts each record down to the name, and ends it with 0. */
 static void cut(const char **quoted, struct text *text, const size_t *ends, size_t count,
                 bool is_csv)
 {

@@ -1,6 +1,6 @@
 /*
- * ranges.c: which rows of a single input are wanted: from, to, count, sample; and the rank
- * of a row.
+ * ranges.c: the rows of a single input to write, by --from, --to, --count and --sample; and the
+ * rank of a row.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -28,7 +28,7 @@ static furrow_selection_kind kind_of(const furrow_args *args)
     return repeat ? FURROW_MULTISETS : FURROW_SUBSETS;
 }
 
-/* "2 x 3 x 4", as far as there is room. */
+/* "2 x 3 x 4", or the number of sets where there is no room. */
 static void name_product(char *text, size_t size, const furrow_selection *selection)
 {
     size_t used = 0;
@@ -62,7 +62,7 @@ void furrow__combinations_name(char *text, size_t size, const furrow_selection *
     }
 }
 
-/* from, to and count (or unrank) as [from, to). */
+/* Makes --from, --to and --count, or --unrank, the range [from, to). */
 static int take_range(furrow_wide *from, furrow_wide *to, furrow_wide rows, const furrow_args *args,
                       furrow_error *error)
 {
@@ -89,7 +89,7 @@ static int take_range(furrow_wide *from, furrow_wide *to, furrow_wide rows, cons
     return FURROW_OK;
 }
 
-/* Says what was asked for in the words of who asked. */
+/* An error repeats the options as the user gave them. */
 static int check_range(furrow_wide from, furrow_wide to, furrow_wide rows, const furrow_args *args,
                        furrow_error *error)
 {
@@ -128,7 +128,7 @@ static int set_sample(struct combinations *all, const furrow_args *args, furrow_
     return FURROW_OK;
 }
 
-/* The element of place `place` that `length` characters name; false when none does. */
+/* Finds the element of place `place` by its name of `length` characters. */
 static bool find_element(uint32_t *element, const struct combinations *all, uint32_t place,
                          const char *name, size_t length)
 {
@@ -149,7 +149,7 @@ static bool find_element(uint32_t *element, const struct combinations *all, uint
     return number < size;
 }
 
-/* The row that --rank names, K elements. */
+/* Reads the row of K elements that --rank names. */
 static int take_row(uint32_t *row, uint32_t k, const struct combinations *all, const char *text,
                     furrow_error *error)
 {
@@ -171,7 +171,7 @@ static int take_row(uint32_t *row, uint32_t k, const struct combinations *all, c
                             "--rank: expected %" PRIu32 " items between commas, got '%s'", k, text);
 }
 
-/* --rank asks for no rows, so there is nothing to choose among. */
+/* --rank writes no rows, so that a range would mean nothing. */
 static int refuse_ranges(const furrow_args *args, furrow_error *error)
 {
     static const char *const names[] = {"from", "to", "count", "unrank", "sample"};
@@ -242,6 +242,6 @@ int furrow__combinations_set_range(struct combinations *all, uint32_t k, const f
             "range of them",
             name);
     all->inputs[0] = (struct input){.k = k, .rows = all->rows};
-    all->most_k = all->rows > 0 ? k : 0;
+    all->max_k = all->rows > 0 ? k : 0;
     return make_rows(all);
 }

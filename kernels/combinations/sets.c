@@ -1,5 +1,5 @@
 /*
- * sets.c: a Cartesian product: a place of the row for each --set, or for each of --sizes.
+ * sets.c: Cartesian products. Each --set, or each number of --sizes, is one place of a row.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -16,7 +16,7 @@ static int allocate_places(struct combinations *all, size_t places)
     return all->sizes && all->firsts ? FURROW_OK : FURROW_ENOMEM;
 }
 
-/* The largest is what elements must have room for. */
+/* Elements must have room for the numbers below n, the largest size. */
 static void set_largest(struct combinations *all)
 {
     all->n = 0;
@@ -24,7 +24,7 @@ static void set_largest(struct combinations *all)
         all->n = all->sizes[i] > all->n ? all->sizes[i] : all->n;
 }
 
-/* Cuts "a,b,c" at its commas into names, from labels[*count] on. False where one is empty. */
+/* Cuts "a,b,c" at its commas into names, from labels[*count] on. False: a name is empty. */
 static bool cut(const char **labels, size_t *count, char *names)
 {
     for (char *comma; (comma = strchr(names, ',')) != NULL; names = comma + 1) {
@@ -72,19 +72,15 @@ static int take_sets(struct combinations *all, const char *const *sets, size_t c
     return cut_sets(all, sets, error);
 }
 
-static int take_sizes(struct combinations *all, const char *text, furrow_error *error)
+static int take_sizes(struct combinations *all, const uint64_t *sizes, size_t count)
 {
-    int status = allocate_places(all, strlen(text));
+    int status = allocate_places(all, count);
     if (status)
         return status;
-    all->places = (uint32_t)furrow__combinations_take_list(all->sizes, text);
+    for (size_t i = 0; i < count; i++)
+        all->sizes[i] = (uint32_t)sizes[i];
     set_largest(all);
-    if (all->places > 0)
-        return FURROW_OK;
-    return furrow_error_set(error, FURROW_EINVAL,
-                            "--sizes: expected numbers below 2^32 between commas, as in 3,4,2, got "
-                            "'%s'",
-                            text);
+    return FURROW_OK;
 }
 
 size_t furrow__combinations_names(const struct combinations *all)
@@ -100,17 +96,20 @@ int furrow__combinations_set_sets(struct combinations *all, const furrow_args *a
 {
     static const char *const others[] = {
         "n", "k", "items", "items-from", "repeat", "permutations", "inputs"};
-    const char *const *sets, *sizes = furrow_args_text(args, "sizes");
-    size_t count = furrow_args_list(args, "set", &sets);
-    if (count == 0 && !sizes)
+    const char *const *sets;
+    const uint64_t *sizes;
+    size_t set_count = furrow_args_list(args, "set", &sets);
+    size_t size_count = furrow_args_counts(args, "sizes", &sizes);
+    if (set_count == 0 && size_count == 0)
         return FURROW_OK;
-    if (count > 0 && sizes)
+    if (set_count > 0 && size_count > 0)
         return furrow_error_set(error, FURROW_EINVAL, "--set and --sizes: expected one of them");
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (furrow_args_given(args, others[i]))
             return furrow_error_set(error, FURROW_EINVAL,
                                     "--%s: expected no --%s beside it, which says what each place "
                                     "of a row is",
-                                    others[i], sizes ? "sizes" : "set");
-    return sizes ? take_sizes(all, sizes, error) : take_sets(all, sets, count, error);
+                                    others[i], size_count > 0 ? "sizes" : "set");
+    return size_count > 0 ? take_sizes(all, sizes, size_count)
+                          : take_sets(all, sets, set_count, error);
 }

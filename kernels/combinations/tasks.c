@@ -1,19 +1,20 @@
 /*
- * tasks.c: the textbook recursion, one level of it per element, with OpenMP tasks near the root.
+ * tasks.c: the textbook recursion, one level per element, with OpenMP tasks near the root.
  *
- * It makes each row in a register and adds up its elements, so it shows what the walk alone costs.
- * The tasks are as uneven as the prefixes: (0, 1) has C(n-2, k-2) rows below it, (n-k, n-k+1) one.
- * That there are many more tasks than threads evens it out; where there are not, ranks do better.
+ * It keeps each row in registers and adds up its elements, which shows the cost of the recursion
+ * alone. The tasks are as uneven as the prefixes: (0, 1) has C(n-2, k-2) rows, (n-k, n-k+1) has
+ * one. With many more tasks than threads the threads still get equal work; with fewer tasks, ranges
+ * of ranks are faster.
  */
 #include <furrow/combinations/combinations.h>
 
 #include "state.h"
 
 #define TASK_DEPTH 2
-#define MOST_DEPTH 1000 /* of a recursion, so that no stack overflows */
+#define MAX_DEPTH  1000 /* of the recursion, so that no stack overflows */
 
-/* Sums the elements of all rows that continue a prefix: `left` more of [first, n), where the
- * prefix adds up to `shared`. */
+/* The sum of the elements of all rows with one prefix, whose own sum is `shared`; `left` more
+ * elements come from [first, n). */
 static uint64_t sum_below(uint32_t n, uint32_t left, uint32_t first, uint64_t shared)
 {
     uint64_t sum = 0;
@@ -24,7 +25,7 @@ static uint64_t sum_below(uint32_t n, uint32_t left, uint32_t first, uint64_t sh
     return sum;
 }
 
-/* The same, as tasks near the root: one for each prefix of two. */
+/* The same with tasks near the root: one per prefix of two elements. */
 static void sum_by_prefixes(uint64_t *sum, uint32_t n, uint32_t left, uint32_t depth,
                             uint32_t first, uint64_t shared)
 {
@@ -40,8 +41,8 @@ static void sum_by_prefixes(uint64_t *sum, uint32_t n, uint32_t left, uint32_t d
     }
 }
 
-/* Only whole inputs: tasks know their prefix and not their rank. The end of the parallel region
- * waits for all tasks. */
+/* For whole inputs only, since a task knows its prefix but not its rank. The end of the parallel
+ * region waits for all tasks. */
 int furrow__combinations_by_tasks(void *state, const furrow_plan *plan)
 {
     struct combinations *all = state;
@@ -52,7 +53,7 @@ int furrow__combinations_by_tasks(void *state, const furrow_plan *plan)
     (void)threads;
     furrow_combinations_count(&rows, n, k);
     if (all->many || all->ranks || all->sampled || all->selection.kind != FURROW_SUBSETS ||
-        input->rows != rows || k > MOST_DEPTH)
+        input->rows != rows || k > MAX_DEPTH)
         return FURROW_ENOTSUP;
     if (rows > 0) {
 #pragma omp parallel num_threads(threads) default(none) shared(sum, n, k)

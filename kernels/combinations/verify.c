@@ -1,6 +1,6 @@
 /*
- * verify.c: the sum of all elements, against a closed form where there is one, and else against
- * that of rows which are unranked one by one.
+ * verify.c: compares the sum of all elements with a closed form where there is one, and otherwise
+ * with the sum over rows that are unranked one by one.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -30,10 +30,7 @@ static int add_one_by_one(uint64_t *expected, const struct combinations *all)
     uint32_t *row = calloc(all->selection.k + (size_t)1, sizeof *row);
     int status = row ? FURROW_OK : FURROW_ENOMEM;
     for (size_t i = all->part.begin; !status && i < all->part.end; i++) {
-        furrow_wide rank = {i, 0};
-        if (all->sampled)
-            furrow_selection_shuffle(&rank, all->range, rank, all->seed);
-        furrow_wide_add(&rank, rank, all->from);
+        furrow_wide rank = furrow__combinations_rank_of(all, i);
         status = furrow_selection_unrank(row, &all->selection, rank);
         for (uint32_t j = 0; !status && j < all->selection.k; j++)
             *expected += row[j];

@@ -27,8 +27,10 @@ const furrow_param furrow__training_params[] = {
     },
     {
         .name = "epochs",
-        .type = FURROW_PARAM_TEXT,
+        .type = FURROW_PARAM_COUNTS,
         .value = "40,50",
+        .minimum = 1,
+        .maximum = 1e6,
         .help = "how often the nets of each stage see each sample; the last number is for all "
                 "later stages",
         .argument = "N[,N...]",
@@ -43,8 +45,10 @@ const furrow_param furrow__training_params[] = {
     },
     {
         .name = "rate",
-        .type = FURROW_PARAM_TEXT,
+        .type = FURROW_PARAM_REALS,
         .value = "0.006,0.004",
+        .minimum = 1e-9,
+        .maximum = 10,
         .help = "the highest learning rate, stage by stage",
         .argument = "REAL[,REAL...]",
     },
@@ -199,62 +203,29 @@ const furrow_param furrow__training_params[] = {
     {0},
 };
 
-/* The ranges of the numbers in a list. */
-static const furrow_param list_params[] = {
-    {.name = "epochs", .type = FURROW_PARAM_COUNT, .minimum = 1, .maximum = 1e6},
-    {.name = "rate", .type = FURROW_PARAM_REAL, .minimum = 1e-9, .maximum = 10},
-    {0},
-};
-
-/* Reads the number before the next comma, or before the end, into `numbers`. */
-static int read_number(furrow_args *numbers, const char *name, const char **list,
-                       furrow_error *error)
+/* A list has a number for each stage; the last one holds for all later stages. */
+static int check_list(size_t count, const char *name, furrow_error *error)
 {
-    char text[64];
-    size_t length = strcspn(*list, ",");
-    if (length >= sizeof text)
-        return furrow_error_set(error, FURROW_EINVAL, "--%s: expected numbers, got \"%s\"", name,
-                                *list);
-    memcpy(text, *list, length);
-    text[length] = '\0';
-    *list += length + ((*list)[length] == ',' && (*list)[length + 1] != '\0');
-    return furrow_args_set(numbers, name, text, error);
-}
-
-/* Reads a number for each stage. The last number holds for all later stages. */
-static int read_list(furrow_digits_recipe *recipe, furrow_args *numbers, const furrow_args *args,
-                     const char *name, furrow_error *error)
-{
-    const char *list = furrow_args_text(args, name);
-    bool rates = strcmp(name, "rate") == 0;
-    int status = FURROW_OK;
-    size_t stage = 0;
-    do {
-        if (stage == FURROW_DIGITS_STAGES)
-            return furrow_error_set(error, FURROW_EINVAL,
-                                    "--%s: expected at most %d numbers, one for each stage, got "
-                                    "\"%s\"",
-                                    name, FURROW_DIGITS_STAGES, furrow_args_text(args, name));
-        status = read_number(numbers, name, &list, error);
-        for (size_t i = stage++; i < FURROW_DIGITS_STAGES; i++)
-            if (rates)
-                recipe->rate[i] = furrow_args_real(numbers, name);
-            else
-                recipe->epochs[i] = furrow_args_count(numbers, name);
-    } while (!status && *list);
-    return status;
+    if (count <= FURROW_DIGITS_STAGES)
+        return FURROW_OK;
+    return furrow_error_set(error, FURROW_EINVAL,
+                            "--%s: expected at most %d numbers, one for each stage, got %zu", name,
+                            FURROW_DIGITS_STAGES, count);
 }
 
 static int read_lists(furrow_digits_recipe *recipe, const furrow_args *args, furrow_error *error)
 {
-    furrow_args *numbers;
-    int status = furrow_args_new(&numbers, list_params);
-    if (status)
-        return status;
-    status = read_list(recipe, numbers, args, "epochs", error);
+    const uint64_t *epochs;
+    const double *rates;
+    size_t epoch_count = furrow_args_counts(args, "epochs", &epochs);
+    size_t rate_count = furrow_args_reals(args, "rate", &rates);
+    int status = check_list(epoch_count, "epochs", error);
     if (!status)
-        status = read_list(recipe, numbers, args, "rate", error);
-    furrow_args_free(numbers);
+        status = check_list(rate_count, "rate", error);
+    for (size_t i = 0; !status && i < FURROW_DIGITS_STAGES; i++) {
+        recipe->epochs[i] = epochs[i < epoch_count ? i : epoch_count - 1];
+        recipe->rate[i] = rates[i < rate_count ? i : rate_count - 1];
+    }
     return status;
 }
 

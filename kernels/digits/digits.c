@@ -93,13 +93,13 @@ static uint64_t add_file(uint64_t digest, const char *path)
 static uint64_t digest(const void *state)
 {
     const struct digits *digits = state;
-    size_t count, stages, levels = 0;
+    size_t count, stages, isas = 0;
     const float *parameters = furrow_digits_model_parameters(digits->model, &count);
     const furrow_digits_stage *stage = furrow_digits_model_stages(digits->model, &stages);
     const char *layers = furrow_digits_model_layers(digits->model);
     uint64_t sum = furrow__digest_bytes(FURROW__DIGEST_START, layers, strlen(layers));
-    for (const char *level; (level = furrow_digits_level(levels)); levels++)
-        sum = furrow__digest_bytes(sum, level, strlen(level));
+    for (const char *isa; (isa = furrow_digits_isa(isas)); isas++)
+        sum = furrow__digest_bytes(sum, isa, strlen(isa));
     sum = furrow__digest_bytes(sum, parameters, count * sizeof *parameters);
     sum = furrow__digest_bytes(sum, stage, stages * sizeof *stage);
     sum = add_file(add_file(sum, digits->idx), digits->labels);

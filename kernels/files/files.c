@@ -6,13 +6,13 @@
  *     file_2.txt 4
  *     file_3.txt 5
  *
- * Items that touch the outside world. Saving a small file takes microseconds, so without a wait it
- * hardly pays to share the work; `--wait` stands for the slow service that the texts come from, and
- * then all of them wait at the same time. A file that cannot be saved fails by itself, and its
- * siblings are saved. That an item has run cannot be undone, and a file that is there is replaced:
- * hence the flag FURROW_KERNEL_SIDE_EFFECTS.
+ * A kernel with side effects. Saving a small file takes microseconds, so that threads hardly pay;
+ * `--wait` simulates a slow service as the source of the texts, and then all items wait at the same
+ * time. If a file cannot be saved, only its item fails, and the others are saved. An item that has
+ * run cannot be undone, and an existing file is replaced: hence the flag
+ * FURROW_KERNEL_SIDE_EFFECTS.
  *
- * Checked by reading every file back.
+ * Verified by reading every file.
  */
 #include <errno.h>
 #include <limits.h>
@@ -28,7 +28,7 @@ static const furrow_param params[] = {
     {
         .name = "texts",
         .type = FURROW_PARAM_LIST,
-        .help = "what to save, a file each",
+        .help = "the texts to save, one file each",
         .argument = "TEXT",
         .positional = true,
         .required = true,
@@ -37,7 +37,7 @@ static const furrow_param params[] = {
         .name = "count",
         .type = FURROW_PARAM_COUNT,
         .maximum = 1e9,
-        .help = "files to save, with the texts in turn; 0: one for each text",
+        .help = "the number of files, which take the texts in turn; 0: one per text",
         .argument = "N",
     },
     {
@@ -52,7 +52,7 @@ static const furrow_param params[] = {
         .name = "folder",
         .type = FURROW_PARAM_TEXT,
         .value = ".",
-        .help = "where the files are saved; it must be there",
+        .help = "an existing folder, in which the files are saved",
         .argument = "FOLDER",
     },
     {0},
@@ -64,9 +64,9 @@ struct files {
     size_t count, first, fed;
     const char *folder;
 
-    /* What combine saw. */
+    /* The counts that combine makes. */
     size_t done, failed;
-    bool *lost; /* [count]: which failed */
+    bool *lost; /* [count]: the items that failed */
 };
 
 enum { NAME_SIZE = 40 };
@@ -77,7 +77,7 @@ static const char *name_of(char name[NAME_SIZE], const struct files *files, size
     return name;
 }
 
-/* A path that is cut short would be another file's: it is refused instead. */
+/* A path that does not fit is refused, since its beginning would name another file. */
 static int path_of(char path[PATH_MAX], const struct files *files, size_t item)
 {
     char name[NAME_SIZE];
@@ -169,7 +169,7 @@ static int next(void *state, furrow_feed *feed, size_t capacity, furrow_error *e
     return status;
 }
 
-/* A full disk may show only when the file is closed. */
+/* A full disk may be reported only when the file is closed. */
 static int save(const char *path, const char *text, size_t length)
 {
     FILE *file = fopen(path, "we");

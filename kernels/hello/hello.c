@@ -1,33 +1,34 @@
 /*
- * hello: greets everybody at a party, and counts the hands that were shaken.
+ * hello: greets the guests of a party, and counts handshakes.
  *
  * The kernel to copy: its parts stand in the order in which they are called. Guest i shakes hands
- * with the i guests who are there. Such items are independent, so `body` may run for any of them,
- * on any thread, at any time; threads are not in this file. include/furrow/kernel.h has the rules.
+ * with the i guests who came before. An item is a guest. Items are independent, so that `body` may
+ * run for any of them, on any thread, at any time; this file starts no threads.
+ * include/furrow/kernel.h has the rules.
  */
 #include <stdlib.h>
 
 #include <furrow/kernel.h>
 
-/* What the user may set. Positional: `furrow hello 8` is `furrow hello --guests 8`. */
+/* The parameters. A positional one needs no name: `furrow hello 8` is `furrow hello --guests 8`. */
 static const furrow_param params[] = {
     {.name = "guests",
      .type = FURROW_PARAM_COUNT,
      .value = "3",
      .maximum = 1e9,
-     .help = "guests who come",
+     .help = "the number of guests",
      .argument = "N",
      .positional = true},
     {0},
 };
 
-/* Everything about one run. The functions get it as `void *`; `body` must not change it. */
+/* The state of a run. All functions get it as `void *`; `body` must not change it. */
 struct party {
     size_t guests;
-    size_t shakes; /* hands shaken, added up by combine */
+    size_t shakes; /* all handshakes, added up by combine */
 };
 
-/* Makes the state from the arguments, which were checked against `params`. */
+/* Makes the state from the arguments, which have been checked against `params`. */
 static int setup(void **state, const furrow_args *args, furrow_error *error)
 {
     (void)error;
@@ -37,7 +38,7 @@ static int setup(void **state, const furrow_args *args, furrow_error *error)
     return party ? FURROW_OK : FURROW_ENOMEM;
 }
 
-/* Before each run: benchmarks run the same state again and again. */
+/* Called before each run: a benchmark runs the same state many times. */
 static int begin(void *state, size_t round, furrow_error *error)
 {
     (void)round, (void)error;
@@ -45,14 +46,14 @@ static int begin(void *state, size_t round, furrow_error *error)
     return FURROW_OK;
 }
 
-/* How many items there are, and the bytes of each one's result. */
+/* The number of items, and the size of a result in bytes. */
 static furrow_shape shape(const void *state)
 {
     const struct party *party = state;
     return (furrow_shape){.items = party->guests, .result_size = sizeof(size_t)};
 }
 
-/* The work, on many ranges at once: a body writes to its own slots and nothing else. */
+/* The work, for many ranges at once. A body writes only to the result slots of its range. */
 static int body(const furrow_range *range, const void *state)
 {
     (void)state;
@@ -61,7 +62,7 @@ static int body(const furrow_range *range, const void *state)
     return FURROW_OK;
 }
 
-/* Takes finished items, on one thread, in order: here results may change the state. */
+/* Takes finished items in order, on one thread, so that it may change the state. */
 static int combine(void *state, const furrow_batch *batch)
 {
     for (size_t guest = batch->begin; guest < batch->end; guest++)
@@ -69,7 +70,7 @@ static int combine(void *state, const furrow_batch *batch)
     return FURROW_OK;
 }
 
-/* Writes an item, in item order however they ran. The writer makes text, CSV or JSON of it. */
+/* Writes one item. Calls come in item order. The writer makes text, CSV or JSON of the record. */
 static int emit(const void *state, const furrow_record *record, furrow_writer *writer)
 {
     char greeting[80];
@@ -81,7 +82,8 @@ static int emit(const void *state, const furrow_record *record, furrow_writer *w
     return furrow_writer_end(writer);
 }
 
-/* By another algorithm: each of n guests shakes n - 1 hands, and a handshake takes two of them. */
+/* Checks the sum by another algorithm: n guests shake n - 1 hands each, and two make a handshake.
+ */
 static int verify(const void *state, furrow_error *error)
 {
     const struct party *party = state;
@@ -92,6 +94,7 @@ static int verify(const void *state, furrow_error *error)
                             party->shakes);
 }
 
+/* Tells the user about the run, on stderr. */
 static int tell(void *state, furrow_moment moment, FILE *log, furrow_error *error)
 {
     const struct party *party = state;
@@ -101,7 +104,7 @@ static int tell(void *state, furrow_moment moment, FILE *log, furrow_error *erro
     return FURROW_OK;
 }
 
-/* The kernel itself. What is not named here is optional and absent. */
+/* The kernel itself. All fields that are missing here are optional. */
 const furrow_kernel furrow_kernel_hello = {
     .abi = FURROW_KERNEL_ABI,
     .name = "hello",

@@ -5,14 +5,14 @@
  *     MQ8ZP
  *     ... to 12 characters, eight of them
  *
- * Each character is a byte of getrandom(2), the source that Python's SystemRandom reads as well: a
- * generator of our own could be guessed, and one that workers share would have to be locked. There
- * are 36 characters and 256 bytes; bytes from 252 on are drawn again, for with their remainder the
- * first four characters would come more often than the others.
+ * Each character comes from a byte of getrandom(2), which is also the source of Python's
+ * SystemRandom. A generator of our own could be guessed, and a generator that workers share would
+ * need a lock. There are 36 characters and 256 values of a byte. Values from 252 on are drawn
+ * again; otherwise the first four characters would be more frequent than the others.
  *
- * Every run gives other passwords. Checked by: their number, lengths and characters, and in runs of
- * 720 characters or more by the chi-squared test (K. Pearson, 1900) that each character is equally
- * likely: a fair source fails it once in 10^9 runs.
+ * Every run makes other passwords. Verified: their number, lengths and characters; and in runs of
+ * 720 characters or more, by the chi-squared test (K. Pearson, 1900), that all characters are
+ * equally likely. A fair source fails this test once in 10^9 runs.
  */
 #include <errno.h>
 #include <math.h>
@@ -27,8 +27,8 @@ static const char characters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
 enum {
     CHARACTERS = sizeof characters - 1,
-    FAIR = 256 - 256 % CHARACTERS, /* bytes below it fall on each character equally often */
-    SUPPLY = 256,                  /* so much getrandom gives without being interrupted */
+    FAIR = 256 - 256 % CHARACTERS, /* values below it give all characters equally often */
+    SUPPLY = 256,                  /* bytes that getrandom gives without interruption */
     LONGEST = 256
 };
 
@@ -38,7 +38,7 @@ static const furrow_param params[] = {
         .type = FURROW_PARAM_COUNT,
         .value = "8",
         .maximum = 1e9,
-        .help = "passwords to make",
+        .help = "the number of passwords",
         .argument = "N",
         .positional = true,
     },
@@ -48,7 +48,7 @@ static const furrow_param params[] = {
         .value = "5",
         .minimum = 1,
         .maximum = LONGEST,
-        .help = "characters of the first; each next has one more",
+        .help = "characters of the first password; each following one has one more",
         .argument = "LENGTH",
     },
     {
@@ -57,7 +57,7 @@ static const furrow_param params[] = {
         .value = "12",
         .minimum = 1,
         .maximum = LONGEST,
-        .help = "characters at most; then it starts again",
+        .help = "characters of the longest; then lengths begin again with the shortest",
         .argument = "LENGTH",
     },
     {0},
@@ -67,9 +67,9 @@ struct passwords {
     size_t count;
     size_t shortest, longest;
 
-    /* What combine saw. */
-    size_t made, wrong; /* wrong: not of its length, or with other characters */
-    uint64_t seen[CHARACTERS];
+    /* The counts that combine makes. */
+    size_t made, wrong; /* wrong: of another length, or with other characters */
+    uint64_t frequency[CHARACTERS];
 };
 
 static int setup(void **state, const furrow_args *args, furrow_error *error)
@@ -95,11 +95,11 @@ static int begin(void *state, size_t round, furrow_error *error)
     struct passwords *passwords = state;
     (void)round, (void)error;
     passwords->made = passwords->wrong = 0;
-    memset(passwords->seen, 0, sizeof passwords->seen);
+    memset(passwords->frequency, 0, sizeof passwords->frequency);
     return FURROW_OK;
 }
 
-/* A result is ended by a zero. */
+/* A zero byte ends a result. */
 static furrow_shape shape(const void *state)
 {
     const struct passwords *passwords = state;
@@ -115,11 +115,11 @@ static size_t length_of(const struct passwords *passwords, size_t item)
     return passwords->shortest + item % (passwords->longest - passwords->shortest + 1);
 }
 
-/* A worker's own bytes, drawn many at a time: a system call for each password would take longer
- * than the rest of it. */
+/* Random bytes of one worker, drawn many at a time: one system call per password would take longer
+ * than the password itself. */
 struct supply {
     unsigned char bytes[SUPPLY];
-    size_t left; /* of bytes, from the first */
+    size_t left; /* the unused bytes, at the beginning */
 };
 
 static int worker_new(void **scratch, const void *state)
@@ -132,7 +132,7 @@ static int worker_new(void **scratch, const void *state)
 static void worker_free(void *scratch)
 {
     if (scratch)
-        explicit_bzero(scratch, sizeof(struct supply)); /* passwords could be read off it */
+        explicit_bzero(scratch, sizeof(struct supply)); /* unused bytes would give passwords away */
     free(scratch);
 }
 
@@ -183,7 +183,7 @@ static int combine(void *state, const furrow_batch *batch)
         size_t length = strspn(password, characters);
         passwords->wrong += password[length] != '\0' || length != length_of(passwords, i);
         for (size_t j = 0; j < length; j++)
-            passwords->seen[strchr(characters, password[j]) - characters]++;
+            passwords->frequency[strchr(characters, password[j]) - characters]++;
     }
     return FURROW_OK;
 }
@@ -196,18 +196,18 @@ static int emit(const void *state, const furrow_record *record, furrow_writer *w
     return furrow_writer_end(writer);
 }
 
-/* Above 111.6 is one in 10^9, by E. B. Wilson and M. M. Hilferty's approximation (1931) for 35
- * degrees of freedom and 6 standard deviations. */
+/* A chi-squared above 111.6 has a probability of 10^-9, by the approximation of E. B. Wilson and
+ * M. M. Hilferty (1931) for 35 degrees of freedom and 6 standard deviations. */
 static int verify_evenness(const struct passwords *passwords, furrow_error *error)
 {
     double all = 0, chi_squared = 0;
     for (size_t i = 0; i < CHARACTERS; i++)
-        all += (double)passwords->seen[i];
+        all += (double)passwords->frequency[i];
     double expected = all / CHARACTERS;
     if (expected < 20) /* too few for the test */
         return FURROW_OK;
     for (size_t i = 0; i < CHARACTERS; i++) {
-        double off = (double)passwords->seen[i] - expected;
+        double off = (double)passwords->frequency[i] - expected;
         chi_squared += off * off / expected;
     }
     if (chi_squared <= 111.6)
@@ -225,9 +225,10 @@ static int verify(const void *state, furrow_error *error)
         return furrow_error_set(error, FURROW_EVERIFY, "expected %zu passwords, got %zu",
                                 passwords->count, passwords->made);
     if (passwords->wrong > 0)
-        return furrow_error_set(error, FURROW_EVERIFY,
-                                "expected passwords of their lengths, of A-Z and 0-9; %zu are not",
-                                passwords->wrong);
+        return furrow_error_set(
+            error, FURROW_EVERIFY,
+            "expected passwords of A-Z and 0-9 in the right lengths; %zu are not",
+            passwords->wrong);
     return verify_evenness(passwords, error);
 }
 

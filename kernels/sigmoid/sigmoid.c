@@ -1,12 +1,13 @@
 /*
- * sigmoid: 1 / (1 + e^-x) of each number given, as an argument or on the input.
+ * sigmoid: 1 / (1 + e^-x) of each number in the arguments or on the input.
  *
- * The kernel that reads: `setup` takes the numbers from the arguments, or from the stream that "-"
- * means, checks them all and only then starts; `next` feeds them to the bodies. Where x is negative
- * the form e^x / (1 + e^x) is taken instead, so that e is never raised to more than 0: no overflow,
- * and tiny results keep their digits. Both are within 3 units in the last place of the true value.
+ * A kernel that reads its items: `setup` takes all numbers from the arguments, or from the stream
+ * that "-" names, and checks them before anything runs; `next` feeds them to the bodies. For
+ * negative x the formula is e^x / (1 + e^x), so that the exponent is never above 0: nothing
+ * overflows, and tiny results keep their digits. Both formulas are within 3 units in the last place
+ * of the true value.
  *
- * Checked by (1 + tanh(x / 2)) / 2, the same function by another route.
+ * Verified by (1 + tanh(x / 2)) / 2, another formula for the same function.
  */
 #include <errno.h>
 #include <math.h>
@@ -22,7 +23,7 @@ static const furrow_param params[] = {
     {
         .name = "numbers",
         .type = FURROW_PARAM_LIST,
-        .help = "the numbers; none or -: read from the input, any number a line",
+        .help = "the numbers; none or -: read numbers from the input, one or more per line",
         .argument = "X",
         .positional = true,
     },
@@ -98,7 +99,7 @@ static int read_input(struct sigmoid *sigmoid, FILE *input, furrow_error *error)
 {
     if (!input)
         return furrow_error_set(error, FURROW_EINVAL,
-                                "no numbers: expected some as arguments, there is no input");
+                                "expected numbers as arguments, since there is no input to read");
     char *line = NULL;
     size_t size = 0;
     int status = FURROW_OK;
@@ -150,7 +151,7 @@ static int setup(void **state, const furrow_args *args, furrow_error *error)
     return FURROW_OK;
 }
 
-/* The numbers stay: the input cannot be read twice. */
+/* The numbers are kept, since the input cannot be read twice. */
 static int begin(void *state, size_t round, furrow_error *error)
 {
     struct sigmoid *sigmoid = state;
@@ -223,9 +224,9 @@ static int verify(const void *state, furrow_error *error)
 const furrow_kernel furrow_kernel_sigmoid = {
     .abi = FURROW_KERNEL_ABI,
     .name = "sigmoid",
-    .summary = "1 / (1 + e^-x) of each number given or read",
+    .summary = "1 / (1 + e^-x) of each number in the arguments or on the input",
     .help = "furrow sigmoid 0.1 0.2 0.3\n"
-            "furrow sigmoid -- -1.5 2      (numbers below zero follow --)\n"
+            "furrow sigmoid -- -1.5 2      (negative numbers follow --)\n"
             "seq 0.1 0.1 0.9 | furrow sigmoid",
     .params = params,
     .setup = setup,

@@ -1,15 +1,16 @@
 /*
- * sleep: items that wait and compute nothing, to watch a schedule with.
+ * sleep: items that wait and compute nothing, to observe a schedule.
  *
  *     $ furrow sleep Ibrahim=5 Jennifer=2 Juan=1 Andrew=3 Anna=7 --threads 2 --chunk 1
  *
- * With a chunk of one, whoever is free takes the next item: Jennifer's worker goes on to Juan and
- * Andrew while Ibrahim still sleeps, and all is over after 12 s. With `--schedule static` as well
- * the items are dealt in turn beforehand, and it is 13 s. Who knew all times could do it in 9 s.
- * And as waiting takes no CPU, more threads than CPUs pay off: with five it is 7 s.
+ * With chunks of one item, each idle worker takes the next item: Jennifer's worker goes on to Juan
+ * and Andrew while Ibrahim still sleeps, and the run takes 12 s. With `--schedule static` the
+ * workers get alternate items beforehand, and the run takes 13 s. The best possible schedule takes
+ * 9 s, but would have to know all times. Since waiting takes no CPU, more threads than CPUs pay:
+ * five threads take 7 s.
  *
- * The worker and the two times of each item differ from run to run; that is the point. Checked by:
- * nobody woke early, and no worker slept for two at a time.
+ * The results are the worker and the times of each item, which differ from run to run. Verified:
+ * nobody woke early, and no worker ran two items at a time.
  */
 #include <math.h>
 #include <stdbool.h>
@@ -24,7 +25,7 @@ static const furrow_param params[] = {
     {
         .name = "items",
         .type = FURROW_PARAM_LIST,
-        .help = "who sleeps, and how many seconds",
+        .help = "a name, and the seconds that it sleeps",
         .argument = "NAME=SECONDS",
         .positional = true,
         .required = true,
@@ -45,12 +46,12 @@ struct nap {
 struct sleep {
     size_t count;
     struct sleeper *sleepers;
-    struct nap *naps; /* of each item, written by combine */
+    struct nap *naps; /* one per item, written by combine */
     size_t fed;
     double origin; /* furrow_clock_wall when the run began */
 };
 
-/* Reads "Juan=1", or "1" alone, which then is its name too. */
+/* Reads "Juan=1", or "1" alone, which is then the name too. */
 static int parse(struct sleeper *sleeper, const char *item, furrow_error *error)
 {
     const char *equals = strrchr(item, '=');
@@ -189,12 +190,13 @@ static int verify(const void *state, furrow_error *error)
     for (size_t i = 0; i < sleep->count; i++) {
         const struct nap *nap = &sleep->naps[i];
         double slept = nap->end - nap->start;
-        if (slept < sleep->sleepers[i].seconds - 1e-6) /* the clock's differences are rounded */
+        if (slept < sleep->sleepers[i].seconds - 1e-6) /* differences of the clock are rounded */
             return furrow_error_set(error, FURROW_EVERIFY, "%s: expected to sleep %g s, slept %g s",
                                     sleep->sleepers[i].name, sleep->sleepers[i].seconds, slept);
         for (size_t j = 0; j < i; j++)
             if (overlap(nap, &sleep->naps[j]))
-                return furrow_error_set(error, FURROW_EVERIFY, "%s and %s slept on one worker",
+                return furrow_error_set(error, FURROW_EVERIFY,
+                                        "%s and %s slept on one worker at the same time",
                                         sleep->sleepers[j].name, sleep->sleepers[i].name);
     }
     return FURROW_OK;
@@ -219,7 +221,7 @@ const furrow_kernel furrow_kernel_sleep = {
     .abi = FURROW_KERNEL_ABI,
     .flags = FURROW_KERNEL_SHOWS_ITEMS | FURROW_KERNEL_VARIES,
     .name = "sleep",
-    .summary = "items that wait, to watch a schedule with",
+    .summary = "items that wait, to observe a schedule",
     .help = "furrow sleep Ibrahim=5 Jennifer=2 Juan=1 Andrew=3 Anna=7 --threads 2 --chunk 1\n"
             "furrow sleep 1 1 1 1 1 1 1 1",
     .params = params,

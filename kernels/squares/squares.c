@@ -1,17 +1,17 @@
 /*
- * squares: maps 1 ... n to their squares and reduces these to their sum.
+ * squares: maps 1 ... n to their squares and reduces the squares to their sum.
  *
- * Map and reduce at their smallest: item i is (i + 1)^2, and partial sums are added up. An item
- * costs less than a nanosecond, so what takes time is everything around it: handing out items one
- * at a time makes the threads wait for each other, and no chunk makes it worth a thread before n is
- * some ten thousands. A good thing to measure a schedule's cost with.
+ * The smallest map and reduce: the result of item i is (i + 1)^2, and partial sums are added up. An
+ * item costs less than a nanosecond, so that this kernel measures the cost of a schedule. With one
+ * item per chunk the threads wait for each other, and below some ten thousand items no chunk size
+ * makes a second thread pay.
  *
  * The variant `plain` is the same work without Furrow. The others leave out the map and sum by
- * OpenMP itself, in the three ways that its users try:
- * one shared total that all threads update (`atomic`), halves of halves as tasks (`tasks`), and the
- * clause that is made for it (`reduction`). All are exact, since integers add up in any order.
+ * OpenMP alone, in three ways: one shared total that all threads update (`atomic`), recursive
+ * halves as tasks (`tasks`), and the reduction clause (`reduction`). All are exact, since integers
+ * may be added in any order.
  *
- * Checked by n (n + 1) (2 n + 1) / 6 (Archimedes, On Spirals, proposition 10).
+ * Verified by n (n + 1) (2 n + 1) / 6 (Archimedes, On Spirals, proposition 10).
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -20,7 +20,7 @@
 #include <furrow/kernel.h>
 
 /* The largest n whose sum of squares is below 2^64. */
-#define MOST_ITEMS 3810777u
+#define MAX_ITEMS 3810777u
 
 static const furrow_param params[] = {
     {
@@ -42,10 +42,10 @@ struct squares {
 static int setup(void **state, const furrow_args *args, furrow_error *error)
 {
     uint64_t n = furrow_args_count(args, "n");
-    if (n > MOST_ITEMS)
-        return furrow_error_set(error, FURROW_EOVERFLOW,
-                                "N: the sum of squares passes 2^64 beyond N = %u, got %" PRIu64,
-                                MOST_ITEMS, n);
+    if (n > MAX_ITEMS)
+        return furrow_error_set(
+            error, FURROW_EOVERFLOW,
+            "N: expected at most %u, so that the sum is below 2^64, got %" PRIu64, MAX_ITEMS, n);
     struct squares *squares = calloc(1, sizeof *squares);
     if (!squares)
         return FURROW_ENOMEM;
@@ -74,14 +74,14 @@ static furrow_shape shape(const void *state)
 
 static int body(const furrow_range *range, const void *state)
 {
-    const furrow_range own = *range; /* which no store to a slot can change */
+    const furrow_range own = *range; /* a local copy, which no store to a slot can change */
     (void)state;
     for (uint64_t i = own.begin; i < own.end; i++)
         FURROW_RESULT(&own, uint64_t, i) = (i + 1) * (i + 1);
     return FURROW_OK;
 }
 
-/* Of a block of squares, made by whoever computed them. */
+/* Adds up a block of squares, on the thread that finished the block. */
 static int add(void *partial, const furrow_batch *batch, const void *state)
 {
     uint64_t sum = 0;
@@ -122,7 +122,7 @@ static int verify(const void *state, furrow_error *error)
 {
     const struct squares *squares = state;
     uint64_t n = squares->n;
-    /* Divided as soon as a factor allows, so that no product is larger than the sum. */
+    /* Divides as early as possible, so that no product is larger than the sum. */
     uint64_t expected = n * (n + 1) / 2;
     expected = expected % 3 ? expected * ((2 * n + 1) / 3) : expected / 3 * (2 * n + 1);
     if (squares->sum == expected)
@@ -133,8 +133,8 @@ static int verify(const void *state, furrow_error *error)
                             n, expected, squares->sum);
 }
 
-/* What a program without Furrow would do: squares into memory, as much as stays in a cache, and
- * from there into the sum. */
+/* As a program without Furrow would do it: writes a block of squares that stays in a cache, and
+ * adds up the block. */
 static int sum_plainly(void *state, const furrow_plan *plan)
 {
     enum { BLOCK = 8192 };
@@ -153,7 +153,7 @@ static int sum_plainly(void *state, const furrow_plan *plan)
     return FURROW_OK;
 }
 
-/* Each thread adds up a share of its own; OpenMP adds the shares at the end. */
+/* Each thread adds up its own share, and OpenMP adds the sums of the threads. */
 static int sum_by_reduction(void *state, const furrow_plan *plan)
 {
     struct squares *squares = state;
@@ -168,8 +168,8 @@ static int sum_by_reduction(void *state, const furrow_plan *plan)
     return FURROW_OK;
 }
 
-/* The sum over [begin, end). Left halves become tasks until a leaf is worth more than a task costs;
- * whoever is free takes them, so that no one has to know how many threads there are. */
+/* The sum over [begin, end). Left halves become tasks, down to leaves that are still larger than
+ * the cost of a task. Any idle thread takes a task, whatever the number of threads. */
 static uint64_t sum_by_halves(uint64_t begin, uint64_t end)
 {
     const uint64_t leaf = 4096;
@@ -198,7 +198,7 @@ static int sum_by_tasks(void *state, const furrow_plan *plan)
     return FURROW_OK;
 }
 
-/* One total for all: right, but its cache line travels to another core for every single item. */
+/* One total for all threads: correct, but its cache line moves to another core for each item. */
 static int sum_by_atomic(void *state, const furrow_plan *plan)
 {
     struct squares *squares = state;
@@ -216,9 +216,9 @@ static int sum_by_atomic(void *state, const furrow_plan *plan)
 
 static const furrow_variant variants[] = {
     {"plain", "the same work as a plain C loop on one thread", sum_plainly},
-    {"atomic", "one shared total, updated atomically: right and slow", sum_by_atomic},
+    {"atomic", "one shared total, updated atomically: correct but slow", sum_by_atomic},
     {"tasks", "recursive halves as OpenMP tasks", sum_by_tasks},
-    {"reduction", "omp parallel for reduction: a total for each thread", sum_by_reduction},
+    {"reduction", "omp parallel for reduction: one total per thread", sum_by_reduction},
     {0},
 };
 

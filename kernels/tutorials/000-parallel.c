@@ -3,9 +3,9 @@
  *
  *     r = Parallel(tasks=[Task(get_num, i) for i in img_list], max_threads=24).run()
  *
- * The original asks a service that answers after 2 s; here the wait is 2 * SECOND (tutorial.h) and
- * the answer comes from the net that is built in. Tasks that wait run at the same time on more
- * threads than there are CPUs: all of them take about as long as one.
+ * The original asks a service that answers after 2 s. Here a task waits 2 * SECOND (tutorial.h),
+ * and the answer comes from the model in the library. Tasks that wait can run on more threads than
+ * there are CPUs: all of them together take about as long as one.
  *
  *     000-parallel FOLDER       the folder of 17.png ... 146.png: data/digits
  */

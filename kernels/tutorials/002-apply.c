@@ -1,12 +1,12 @@
 /*
- * 002: pool.apply, which waits for its one call, and pool.apply_async, which does not.
+ * 002: pool.apply, which waits for its call, and pool.apply_async, which does not.
  *
  *     result = pool.apply(create_and_save_file_apply, args=("empid_27468", "Falguni"))
  *     print(result, "created")
  *     result = pool.apply_async(create_and_save_file_apply, args=("empid_27468", "Falguni"))
  *     print(result.get(), "created")
  *
- * The original waits 2 s before it saves; here 2 * SECOND (tutorial.h).
+ * The original waits 2 s before it saves the file; here the wait is 2 * SECOND (tutorial.h).
  */
 #include <errno.h>
 

@@ -1,13 +1,14 @@
 /*
- * 002: a callback that gets the values, and one that gets the error.
+ * 002: a callback for the values, and a callback for the error.
  *
  *     with Pool() as pool:
  *         _ = pool.map_async(create_and_save_file_map, enumerate(strings),
- * callback=custom_callback) pool.close()
+ *                            callback=custom_callback)
+ *         pool.close()
  *
- * The original leaves its `with` block, which terminates the pool, before anything has run: it
- * shows nothing. Here the result is waited for, and when that returns the callback has run. A call
- * waits 2 * SECOND (tutorial.h) in the place of 2 s.
+ * The original prints nothing, since it leaves the `with` block, which terminates the pool, before
+ * anything has run. Here the program waits for the result; then the callback has run. A call waits
+ * 2 * SECOND (tutorial.h) instead of 2 s.
  */
 #include <furrow/pool.h>
 #include <furrow/pool_async.h>
@@ -42,7 +43,7 @@ static int map_and_wait(furrow_pool *pool, const furrow_map_options *options,
     furrow_result *result;
     int status = furrow_pool_map_async(&result, pool, options, FILES, function, NULL);
     if (!status)
-        status = furrow_result_wait(result, FURROW_FOREVER); /* callbacks included */
+        status = furrow_result_wait(result, FURROW_FOREVER); /* and for its callbacks */
     furrow_result_free(result);
     return status;
 }

@@ -7,9 +7,10 @@
  *             results.append(item)
  *             progress_bar.update(1)
  *
- * imap gives results in order as soon as they are there, and pulls numbers only as workers need
- * them; imap_unordered gives them as they end, which their sum does not show. Each square takes 1 s
- * in the original, here SECOND (tutorial.h). The bar is drawn on stderr.
+ * imap gives each result in order, as soon as it is known, and takes numbers from the generator
+ * only as workers need them. imap_unordered gives results as they finish; here only their sum is
+ * printed, which does not depend on the order. A square takes 1 s in the original, and SECOND
+ * (tutorial.h) here. The bar is drawn on stderr.
  */
 #include <furrow/pool_async.h>
 #include <furrow/progress.h>
@@ -37,7 +38,7 @@ static int slow_square(void *result, const void *item, void *context)
     return FURROW_OK;
 }
 
-/* Squares as they are given, `*sum` of them; printed where they come in order. */
+/* Adds the squares to *sum, and prints them if they come in order. */
 static int iterate(int *sum, furrow_pool *pool, furrow_imap_options options)
 {
     int next = 0;

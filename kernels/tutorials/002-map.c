@@ -5,8 +5,8 @@
  *         for item in pool.map(create_and_save_file_map, enumerate(strings)):
  *             print(f"file {item} created")
  *
- * Each call waits 2 s in the original, here 2 * SECOND (tutorial.h). One after another they take 20
- * s; on as many workers as there are files, 2 s: these wait, so more of them than CPUs pay.
+ * A call waits 2 s in the original, and 2 * SECOND (tutorial.h) here. One after another the ten
+ * calls take 20 s; on ten workers they take 2 s. Since calls wait, more workers than CPUs pay.
  */
 #include <furrow/pool.h>
 #include <furrow/pool_async.h>

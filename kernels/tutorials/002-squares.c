@@ -5,7 +5,7 @@
  *         result_list.append(calc_square(i))
  *     result_list = pool.map(calc_square, list_of_nums)
  *
- * The reduction folds what was mapped in the order of the items, so it may be any function.
+ * The reduction folds the results in the order of the items, so that any function will do.
  */
 #include <furrow/pool.h>
 

@@ -6,9 +6,8 @@
  *         for item in pool.starmap(create_and_save_file_starmap, input_tuples):
  *             print(f"file {item} created")
  *
- * A tuple is a struct, and its fields have names. Time-outs are 1, 2 or 3 times SECOND
- * (tutorial.h); with chunks of one, whoever is free takes the next, so all is over soon after the
- * longest.
+ * A tuple is a struct whose fields have names. Time-outs are 1, 2 or 3 times SECOND (tutorial.h).
+ * With chunks of one item, each idle worker takes the next item.
  */
 #include <furrow/pool.h>
 #include <furrow/pool_async.h>

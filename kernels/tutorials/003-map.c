@@ -7,7 +7,7 @@
  *     for r in result:
  *         print(r)
  *
- *     003-map [PROCESSES]       24 in the original; without it, the usable CPUs
+ *     003-map [PROCESSES]       24 in the original; default: the number of usable CPUs
  */
 #include <furrow/pool.h>
 

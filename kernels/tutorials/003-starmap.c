@@ -5,9 +5,9 @@
  *     print(data[-1])
  *     result = p.starmap(get_combinations_n, data)
  *
- * The lengths come from a seed, so that a run can be repeated: S. Vigna's SplitMix64 (2015).
+ * The lengths depend on a seed, so that a run can be repeated (S. Vigna's SplitMix64, 2015).
  *
- *     003-starmap [PROCESSES [SEED]]        24 in the original; without it, the usable CPUs
+ *     003-starmap [PROCESSES [SEED]]        24 in the original; default: the usable CPUs
  */
 #include <furrow/pool.h>
 

@@ -7,8 +7,8 @@
  *     output3 = pool.map_async(sigmoid, np.arange(0.1,1,0.1)).get()
  *     output4 = [pool.apply_async(sigmoid, args=(i, )) ... ]; [result.get() for result in ...]
  *
- * All four give the list in the order of the items. (The original says of the last two that
- * results come in the order processed; they do not, here or there.)
+ * All four give the list in the order of the items. (The original says that the last two give
+ * results in the order of processing. That is not so in Python either.)
  */
 #include <math.h>
 

@@ -5,8 +5,8 @@
  *     p = Pool(2)
  *     p.map(process_data, data)
  *
- * Whoever is free takes the next: Jennifer's worker goes on to Juan and Andrew while Ibrahim still
- * sleeps. A second is SECOND (tutorial.h) here. Lines come in the order of events, as in the
+ * Each idle worker takes the next item: Jennifer's worker goes on to Juan and Andrew while Ibrahim
+ * still sleeps. A second is SECOND (tutorial.h) here. Lines come in the order of events, as in the
  * original:
  *
  *     Process Ibrahim starting and will complete in 5 seconds

@@ -1,4 +1,4 @@
-/* files.h: the function that the maps of seed 002 run: it waits, and saves a string in a file. */
+/* files.h: the function of the programs of text 002. It waits, and saves a string in a file. */
 #ifndef KERNELS_TUTORIALS_FILES_H
 #define KERNELS_TUTORIALS_FILES_H
 
@@ -14,11 +14,11 @@ static const char *const strings[FILES] = {
     "Jigyasa", "Prachi", "Saurabh", "Sheshant", "Rahul",
 };
 
-/* In Python the tuple (number, string) or ((number, string), time_out); in C a struct. */
+/* Python's tuple (number, string) or ((number, string), time_out). */
 struct request {
     int number;
     const char *string;
-    int time_out; /* in seconds of the original */
+    int time_out; /* seconds of the original */
 };
 
 struct file_name {

@@ -1,4 +1,4 @@
-/* rows.h: the function of seed 003: all combinations of some elements, as rows of fixed room. */
+/* rows.h: the function of the programs of text 003: all combinations of some elements. */
 #ifndef KERNELS_TUTORIALS_ROWS_H
 #define KERNELS_TUTORIALS_ROWS_H
 
@@ -11,19 +11,19 @@
 
 #include "tutorial.h"
 
-enum { ELEMENTS = 6, MOST = 60 /* numbers in C(6, 3) rows of 3, and in C(6, 4) rows of 4 */ };
+enum { ELEMENTS = 6, MAX_NUMBERS = 60 /* of C(6, 3) rows of 3, or of C(6, 4) rows of 4 */ };
 
-/* The tuple (elements, n). */
+/* Python's tuple (elements, n). */
 struct request {
     int elements[ELEMENTS];
     uint32_t n;
 };
 
-/* "The generated data structures could be large": what they hold is known before. */
+/* The original warns that results could be large. Here their size is known beforehand. */
 struct rows {
     uint32_t n;
     size_t count;
-    int numbers[MOST];
+    int numbers[MAX_NUMBERS];
 };
 
 static int get_combinations_n(void *result, const void *item, void *context)
@@ -31,10 +31,10 @@ static int get_combinations_n(void *result, const void *item, void *context)
     const struct request *request = item;
     struct rows *rows = result;
     uint64_t count;
-    uint8_t indices[MOST];
+    uint8_t indices[MAX_NUMBERS];
     (void)context;
     int status = furrow_combinations_count(&count, ELEMENTS, request->n);
-    if (!status && count * request->n > MOST)
+    if (!status && count * request->n > MAX_NUMBERS)
         status = FURROW_ERANGE;
     if (!status)
         status = furrow_combinations_fill(indices, 1, ELEMENTS, request->n, 0, (size_t)count);
@@ -56,7 +56,7 @@ static void print_rows(const struct rows *rows)
     printf("))");
 }
 
-/* cpu_count(), or what the first argument says. */
+/* The first argument, or the number of usable CPUs. */
 static int my_processes(int count, char **arguments)
 {
     int given = count > 1 ? atoi(arguments[1]) : 0;

@@ -1,4 +1,4 @@
-/* tutorial.h: what the programs of this folder share: how long a second is, and how a main ends. */
+/* tutorial.h: for all programs of this folder: the length of a second, and the end of main. */
 #ifndef KERNELS_TUTORIALS_TUTORIAL_H
 #define KERNELS_TUTORIALS_TUTORIAL_H
 
@@ -7,13 +7,13 @@
 #include <furrow/clock.h>
 #include <furrow/status.h>
 
-/* A second of the originals, in seconds here: they only wait, and ours need not wait as long.
- * CMake's FURROW_SECOND sets it. */
+/* The originals only wait, so that their seconds may be shorter here. CMake's FURROW_SECOND sets
+ * the length. */
 #ifndef SECOND
 #define SECOND 0.01
 #endif
 
-/* What main returns: 0, or 1 after saying on stderr what went wrong. */
+/* Returns the exit status of main: 0, or 1 after printing the error on stderr. */
 static inline int finish(int status)
 {
     if (status)
@@ -21,7 +21,7 @@ static inline int finish(int status)
     return status != 0;
 }
 
-/* On stderr, for it differs from run to run. */
+/* On stderr, since it differs from run to run. */
 static inline void print_time_required(double start)
 {
     fprintf(stderr, "time required = %.3g s\n", furrow_clock_wall() - start);

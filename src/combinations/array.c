@@ -6,16 +6,16 @@
 
 static const size_t huge_page = (size_t)2 << 20;
 
-/* Whole huge pages; 0: too many bytes. */
+/* The size in whole huge pages; 0: it does not fit. */
 static size_t size_of(const furrow_combinations *all, size_t count)
 {
-    size_t most = SIZE_MAX / 2 - 2 * huge_page;
-    if (all->row_size > 0 && count > most / all->row_size)
+    size_t max = SIZE_MAX / 2 - 2 * huge_page;
+    if (all->row_size > 0 && count > max / all->row_size)
         return 0;
     return (count * all->row_size / huge_page + 1) * huge_page;
 }
 
-/* Huge pages begin at multiples of their size, so a page more is taken and the rest given back. */
+/* A huge page begins at a multiple of its size. So this maps one page more, and unmaps the rest. */
 static void *map(size_t size)
 {
     unsigned char *memory =

@@ -2,7 +2,7 @@
 
 #include "internal.h"
 
-/* The rows of this prefix: the last ones of the table. */
+/* The number of rows of the prefix, which are the last rows of the table. */
 static uint64_t tail_of(const furrow__cursor *cursor)
 {
     uint32_t after = cursor->length ? cursor->prefix[cursor->length - 1] + 1 : 0;
@@ -26,7 +26,7 @@ static inline void use_table(furrow__cursor *cursor, const furrow__suffixes *tab
 void furrow__cursor_begin(furrow__cursor *cursor, const furrow_combinations *all, furrow__u128 from,
                           uint64_t count)
 {
-    uint32_t row[FURROW__MOST_ROW];
+    uint32_t row[FURROW__MAX_ROW];
     *cursor = (furrow__cursor){.all = all, .left = count};
     use_table(cursor, &all->tables[0]);
     cursor->longest = cursor->length;
@@ -38,8 +38,9 @@ void furrow__cursor_begin(furrow__cursor *cursor, const furrow_combinations *all
     cursor->past = tail_of(cursor) - 1 - furrow__rows_after(all, row, cursor->table->depth);
 }
 
-/* The deepest table that has all rows of the prefix that ends before its suffixes, where we stand
- * at their beginning: all elements behind place `fresh` are the least. */
+/* Chooses the deepest table with the next rows. Its prefix must be at its first row: all elements
+ * behind place `fresh` are the least, so that `fresh` must be in the prefix. And it must have all
+ * elements after the prefix. */
 static inline void choose_table(furrow__cursor *cursor, uint32_t fresh)
 {
     const furrow_combinations *all = cursor->all;
@@ -53,7 +54,7 @@ static inline void choose_table(furrow__cursor *cursor, uint32_t fresh)
     use_table(cursor, &all->tables[i]);
 }
 
-/* The prefix after this one; there is one, since rows are left. */
+/* Goes to the next prefix, which exists since rows are left. */
 static inline void next_prefix(furrow__cursor *cursor)
 {
     uint32_t i = cursor->length, limit = cursor->all->selection.n - cursor->all->selection.k;
@@ -82,10 +83,10 @@ static inline void put_block(furrow__block *block, const furrow__cursor *cursor,
     block->size = taken * all->row_size;
 }
 
-size_t furrow__cursor_blocks(furrow__cursor *cursor, furrow__block *blocks, uint64_t most,
+size_t furrow__cursor_blocks(furrow__cursor *cursor, furrow__block *blocks, uint64_t max,
                              uint64_t *rows)
 {
-    uint64_t left = cursor->left < most ? cursor->left : most;
+    uint64_t left = cursor->left < max ? cursor->left : max;
     size_t count = 0;
     *rows = left;
     while (left > 0 && count < FURROW__BLOCKS) {

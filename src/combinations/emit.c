@@ -1,20 +1,13 @@
-/* The hot loops of one level: see level.h. */
-#include "level.h"
+/* The hot loops of one instruction set: see isa.h. */
+#include "isa.h"
 
 #include <string.h>
 
 #include FURROW__VECTOR
-#include "levels.h"
-
-#define JOIN_AGAIN(a, b) a##b
-#define JOIN(a, b)       JOIN_AGAIN(a, b)
-#define NAMED(name)      JOIN(name, FURROW__LEVEL)
-
-FURROW__LEVEL_DECLARE(FURROW__LEVEL);
 
 #define ONES 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff
 
-/* The bytes from masks + FURROW__LINE - i on are all ones up to byte i, and zeros from there. */
+/* From masks + FURROW__LINE - i on, i bytes have all bits set, and the others are 0. */
 static const unsigned char masks[2 * FURROW__LINE] = {
     ONES, ONES, ONES, ONES, ONES, ONES, ONES, ONES,
 };
@@ -24,7 +17,7 @@ static inline vector below(size_t i)
     return load(masks + FURROW__LINE - i);
 }
 
-void NAMED(furrow__begin_)(furrow__lines *lines, unsigned char *to, bool streams)
+static void begin(furrow__lines *lines, unsigned char *to, bool streams)
 {
     size_t offset = (uintptr_t)to % WIDTH;
     memset(lines->pending, 0, sizeof lines->pending);
@@ -33,7 +26,7 @@ void NAMED(furrow__begin_)(furrow__lines *lines, unsigned char *to, bool streams
     lines->streams = streams;
 }
 
-void NAMED(furrow__end_)(furrow__lines *lines)
+static void end(furrow__lines *lines)
 {
     if (lines->filled > lines->foreign)
         memcpy(lines->line + lines->foreign, lines->pending + lines->foreign,
@@ -42,7 +35,7 @@ void NAMED(furrow__end_)(furrow__lines *lines)
         stream_end();
 }
 
-/* A line that is whole but for its foreign bytes, which stay. */
+/* Stores a whole line, except its foreign bytes, which stay as they are. */
 static void store_first(furrow__lines *lines, unsigned char *line, vector v)
 {
     unsigned char bytes[WIDTH];
@@ -59,8 +52,8 @@ static inline void put(unsigned char *line, vector v, bool streams)
         store(line, v);
 }
 
-/* What is being copied: the table's bytes from `table` on, which begin at `phase` of a row. From
- * phase `wrap` on the next is `back` before it, else `step` behind. */
+/* The source of a copy: the bytes from `table` on, which begin at `phase` of a row. The next phase
+ * is phase + step, or phase - back if phase is `wrap` or above. */
 struct source {
     const unsigned char *table;
     const furrow__phase *phase, *wrap;
@@ -80,20 +73,20 @@ static inline struct source source_of(const furrow__block *block, size_t filled)
     };
 }
 
-/* The next vector. The phase is compared before it is moved, so that the chain from one vector to
- * the next is short. */
+/* The next vector. Both next phases are computed before the comparison, so that the chain of
+ * dependent instructions from one vector to the next is short. */
 static inline __attribute__((always_inline)) vector take(struct source *source,
                                                          const struct repeat *repeat)
 {
     const furrow__phase *phase = source->phase;
-    const furrow__phase *ahead = phase + source->step, *behind = phase - source->back;
+    const furrow__phase *next = phase + source->step, *wrapped = phase - source->back;
     vector v = rows_at(source->table, repeat, phase);
     source->table += phase->taken;
-    source->phase = phase < source->wrap ? ahead : behind;
+    source->phase = phase < source->wrap ? next : wrapped;
     return v;
 }
 
-/* One block behind `pending`, whose first `filled` bytes are known and whose others are 0. */
+/* Appends a block to `pending`, whose first `filled` bytes are known; its other bytes are 0. */
 static inline __attribute__((always_inline)) vector
 emit_block(furrow__lines *lines, vector pending, const furrow__block *block, bool streams)
 {
@@ -131,7 +124,7 @@ emit_blocks(furrow__lines *lines, const furrow__block *blocks, size_t count, boo
     lines->foreign = here.foreign;
 }
 
-void NAMED(furrow__emit_)(furrow__lines *lines, const furrow__block *blocks, size_t count)
+static void emit(furrow__lines *lines, const furrow__block *blocks, size_t count)
 {
     if (lines->streams)
         emit_blocks(lines, blocks, count, true);
@@ -139,10 +132,10 @@ void NAMED(furrow__emit_)(furrow__lines *lines, const furrow__block *blocks, siz
         emit_blocks(lines, blocks, count, false);
 }
 
-uint64_t NAMED(furrow__count_up_to_)(const int32_t *sums, size_t count, int32_t limit)
+static uint64_t count_up_to(const int32_t *sums, size_t count, int32_t limit)
 {
     uint64_t found = 0;
-    for (size_t begin = 0; begin < count;) { /* in parts whose count fits 32 bits */
+    for (size_t begin = 0; begin < count;) { /* parts whose counts fit 32 bits */
         size_t end = count - begin > (1u << 30) ? begin + (1u << 30) : count;
         uint32_t part = 0;
 #pragma omp simd reduction(+ : part)
@@ -154,8 +147,8 @@ uint64_t NAMED(furrow__count_up_to_)(const int32_t *sums, size_t count, int32_t 
     return found;
 }
 
-/* Lanes of 16 bits count to 2^15 - 1 before they are added up. */
-uint64_t NAMED(furrow__count_up_to_16_)(const int16_t *sums, size_t count, int16_t limit)
+/* A lane of 16 bits counts up to 2^15 - 1, so that lanes are added up before that. */
+static uint64_t count_up_to_16(const int16_t *sums, size_t count, int16_t limit)
 {
     typedef int16_t lanes __attribute__((vector_size(WIDTH)));
     enum { LANES = WIDTH / sizeof(int16_t), PART = LANES * 32000 };
@@ -182,7 +175,7 @@ uint64_t NAMED(furrow__count_up_to_16_)(const int16_t *sums, size_t count, int16
     return found;
 }
 
-size_t NAMED(furrow__position_)(const uint64_t *column, size_t count, uint64_t limit)
+static size_t position(const uint64_t *column, size_t count, uint64_t limit)
 {
     uint64_t found = 0;
 #pragma omp simd reduction(+ : found)
@@ -191,8 +184,8 @@ size_t NAMED(furrow__position_)(const uint64_t *column, size_t count, uint64_t l
     return (size_t)found;
 }
 
-void NAMED(furrow__permute_)(uint32_t *outputs, const uint32_t *inputs, size_t count, size_t width,
-                             const uint32_t *indices, size_t length)
+static void permute_all(uint32_t *outputs, const uint32_t *inputs, size_t count, size_t width,
+                        const uint32_t *indices, size_t length)
 {
     size_t i = 0;
     for (; i < count && permutes(width); i++, inputs += width, outputs += length)
@@ -201,3 +194,21 @@ void NAMED(furrow__permute_)(uint32_t *outputs, const uint32_t *inputs, size_t c
         for (size_t j = 0; j < length; j++)
             outputs[j] = inputs[indices[j]];
 }
+
+#define NAME(isa)        NAME_(isa)
+#define NAME_(isa)       #isa
+#define DESCRIPTOR(isa)  DESCRIPTOR_(isa)
+#define DESCRIPTOR_(isa) furrow__combinations_##isa
+
+const furrow__combinations_isa DESCRIPTOR(FURROW__ISA) = {
+    .id = {.name = NAME(FURROW__ISA), .features = FEATURES},
+    .width = WIDTH,
+    .packed = PACKED,
+    .begin = begin,
+    .emit = emit,
+    .end = end,
+    .count_up_to = count_up_to,
+    .count_up_to_16 = count_up_to_16,
+    .position = position,
+    .permute = permute_all,
+};

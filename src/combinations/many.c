@@ -15,7 +15,7 @@ static void gather(unsigned char *to, const unsigned char *from, const uint32_t 
 {
     for (size_t i = 0; i < length; i++, to += size) {
         const unsigned char *element = from + places[i] * size;
-        switch (size) { /* known sizes are copied in place */
+        switch (size) { /* copies of known sizes need no call */
         case 1:
             *to = *element;
             break;
@@ -38,8 +38,8 @@ static void put_small(unsigned char *to, const unsigned char *from, size_t count
 {
     size_t size = shapes->element_size;
     if (size == 4 && (uintptr_t)to % 4 == 0 && (uintptr_t)from % 4 == 0) {
-        shapes->level->permute((uint32_t *)(void *)to, (const uint32_t *)(const void *)from, count,
-                               shape->n, shape->places, shape->length);
+        shapes->isa->permute((uint32_t *)(void *)to, (const uint32_t *)(const void *)from, count,
+                             shape->n, shape->places, shape->length);
         return;
     }
     for (size_t i = 0; i < count; i++, from += shape->n * size, to += shape->length * size)
@@ -58,7 +58,7 @@ static int put_large(unsigned char *to, const void *from, uint32_t n, uint32_t k
     return status;
 }
 
-/* `count` inputs of one shape that lie one behind the other, where their places are not known. */
+/* The same for a shape whose places are not known. */
 static int put_large_ones(unsigned char *to, const unsigned char *from, size_t count, uint32_t n,
                           uint32_t k, const furrow__shapes *shapes)
 {
@@ -72,15 +72,15 @@ static int put_large_ones(unsigned char *to, const unsigned char *from, size_t c
     return status;
 }
 
-/* Inputs that are dealt out: in units of output bytes, chosen so that a share is about
- * UNITS_OF_SHARE bytes; an input belongs to the share that its first byte is in. */
+/* Threads take shares of the output, of at least UNITS_OF_SHARE bytes. An input belongs to the
+ * share in which its output begins. */
 struct job {
     unsigned char *rows;
     const size_t *offsets;
-    const furrow_combinations_input *inputs; /* or one after another in `elements` */
+    const furrow_combinations_input *inputs; /* NULL: inputs of one shape, in `elements` */
     const unsigned char *elements;
     uint32_t n, k;
-    size_t count, share, length; /* length: bytes of each output, where they are alike */
+    size_t count, share, length; /* length: bytes of the output of each input of one shape */
     const furrow__shapes *shapes;
 };
 

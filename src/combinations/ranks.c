@@ -5,9 +5,9 @@
 
 #include "internal.h"
 
-/* Beyond this the tables of binomials would crowd out what they are for. */
-static const size_t most_size = (size_t)1 << 20;
-/* Columns up to so long are compared as a whole, longer ones bisected. */
+/* Bytes of the binomials. Larger tables would displace the rows themselves from the cache. */
+static const size_t max_size = (size_t)1 << 20;
+/* Columns up to this length are compared as a whole; longer ones are bisected. */
 static const size_t short_column = 96;
 
 static void fill_columns(furrow__ranks *ranks, uint32_t n, uint32_t k)
@@ -38,8 +38,8 @@ int furrow__ranks_init(furrow__ranks *ranks, const furrow_combinations *all)
     uint32_t n = all->selection.n, k = all->selection.k;
     bool wide = all->rows > UINT64_MAX;
     size_t cell = wide ? sizeof *ranks->lines : sizeof *ranks->columns;
-    if (all->selection.kind != FURROW_SUBSETS || all->rows == 0 || n > most_size || k > n ||
-        ((size_t)n + 8) * ((size_t)k + 1) > most_size / cell)
+    if (all->selection.kind != FURROW_SUBSETS || all->rows == 0 || n > max_size || k > n ||
+        ((size_t)n + 8) * ((size_t)k + 1) > max_size / cell)
         return FURROW_OK;
     ranks->height = ((size_t)n + 8) / 8 * 8;
     if (wide) {
@@ -60,8 +60,8 @@ void furrow__ranks_clear(furrow__ranks *ranks)
     free(ranks->lines);
 }
 
-/* How many of column[0 ... count-1], which ascends, are at most `limit`: at least 1. Without a
- * branch on what is found. */
+/* The number of column[0 ... count-1] that are at most `limit`, and at least 1. The column ascends.
+ * No branch depends on its values. */
 static size_t bisect(const uint64_t *column, size_t count, uint64_t limit)
 {
     const uint64_t *base = column;
@@ -80,16 +80,16 @@ static void unrank_by_columns(uint32_t *row, const furrow_combinations *all, uin
     uint64_t rest = (uint64_t)all->rows - 1 - rank;
     for (uint32_t i = 0; i < k; i++) {
         const uint64_t *column = ranks->columns + (k - i) * ranks->height;
-        size_t most = ranks->height <= short_column
-                          ? all->level->position(column, ranks->height, rest)
-                          : bisect(column, (size_t)n + 1, rest);
-        row[i] = (uint32_t)(n - most);
-        rest -= column[most - 1];
+        size_t position = ranks->height <= short_column
+                              ? all->isa->position(column, ranks->height, rest)
+                              : bisect(column, (size_t)n + 1, rest);
+        row[i] = (uint32_t)(n - position);
+        rest -= column[position - 1];
     }
 }
 
-/* A step for each element, which is taken or not: again without a branch on it. What the next step
- * compares with is loaded before this one has chosen between the two. */
+/* One step per element, which the row has or has not; no branch depends on it. Both binomials of
+ * the next step are loaded before this step has chosen one of them. */
 static void unrank_by_lines(uint32_t *row, const furrow_combinations *all, furrow__u128 rank)
 {
     uint32_t n = all->selection.n, k = all->selection.k, left = k;
@@ -108,7 +108,7 @@ static void unrank_by_lines(uint32_t *row, const furrow_combinations *all, furro
     }
 }
 
-/* C(m, 2) <= rest < C(m+1, 2) by a square root, which is off by at most one step. */
+/* Finds C(m, 2) <= rest < C(m+1, 2) by a square root, which is off by at most one. */
 static void unrank_pair(uint32_t *row, const furrow_combinations *all, uint64_t rank)
 {
     uint64_t rest = (uint64_t)all->rows - 1 - rank;

@@ -11,13 +11,13 @@ furrow__shapes *furrow__shapes_new(size_t element_size)
     furrow__shapes *shapes = calloc(1, sizeof *shapes);
     if (!shapes)
         return NULL;
-    shapes->level = furrow__combinations_level_best();
+    shapes->isa = furrow__combinations_isa_find(NULL);
     shapes->element_size = element_size;
     return shapes;
 }
 
-/* Longer outputs are made row by row: their places would not stay in the cache. */
-static const size_t most_places = 65536;
+/* Longer outputs are made row by row, since their places would not stay in the cache. */
+static const size_t max_places = 65536;
 
 static int shape_init(furrow__shape *shape, uint32_t n, uint32_t k)
 {
@@ -29,7 +29,7 @@ static int shape_init(furrow__shape *shape, uint32_t n, uint32_t k)
         return FURROW_EOVERFLOW;
     shape->rows = rows.low;
     shape->length = rows.low * k;
-    if (shape->length == 0 || shape->length > most_places)
+    if (shape->length == 0 || shape->length > max_places)
         return FURROW_OK;
     shape->places =
         calloc(shape->length + FURROW__LINE / sizeof *shape->places, sizeof *shape->places);

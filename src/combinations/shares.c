@@ -12,11 +12,11 @@ int furrow__threads_of(const furrow_plan *plan)
     return plan && plan->threads > 0 ? plan->threads : furrow_cpu_count();
 }
 
-furrow__shares furrow__shares_of(uint64_t count, uint64_t first, uint64_t least, int threads)
+furrow__shares furrow__shares_of(uint64_t count, uint64_t first, uint64_t min, int threads)
 {
     uint64_t size = count / ((uint64_t)threads * SHARES_OF_THREAD);
-    if (size < least)
-        size = least;
+    if (size < min)
+        size = min;
     size += ROWS_OF_LINE - 1;
     size -= size % ROWS_OF_LINE;
     furrow__shares shares = {.count = count, .first = first < count ? first : 0, .size = size};

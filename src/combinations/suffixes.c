@@ -5,40 +5,40 @@
 
 #include "internal.h"
 
-/* A table of single elements is always worth its memory, up to so much. */
-static const size_t most_single = (size_t)64 << 20;
+/* A table of single elements is worth its memory up to this size. */
+static const size_t max_single = (size_t)64 << 20;
 
-static void init_phase(furrow__pattern *pattern, size_t phase, const furrow__level *level)
+static void init_phase(furrow__pattern *pattern, size_t phase, const furrow__combinations_isa *isa)
 {
     furrow__phase *begin = &pattern->phases[phase];
     size_t taken = 0;
-    for (size_t i = 0; i < level->width; i++) {
+    for (size_t i = 0; i < isa->width; i++) {
         size_t byte = (phase + i) % pattern->period;
-        if (level->packed)
+        if (isa->packed)
             byte = byte < pattern->prefix ? FURROW__LINE + byte : taken++;
         begin->indices[i] = (unsigned char)byte;
     }
-    begin->taken = level->packed ? taken : level->width;
+    begin->taken = isa->packed ? taken : isa->width;
 }
 
 void furrow__pattern_init(furrow__pattern *pattern, size_t period, size_t prefix,
-                          const furrow__level *level)
+                          const furrow__combinations_isa *isa)
 {
     size_t suffix = period - prefix;
     pattern->period = period;
     pattern->prefix = prefix;
-    pattern->step = level->width % period;
+    pattern->step = isa->width % period;
     for (size_t phase = 0; phase < period; phase++)
-        init_phase(pattern, phase, level);
-    for (size_t i = 0; i < level->width; i++) {
+        init_phase(pattern, phase, isa);
+    for (size_t i = 0; i < isa->width; i++) {
         size_t part = i % period, taken = i / period * suffix + (part < suffix ? part : suffix);
         pattern->first[i] = (unsigned char)(part ? period - part : 0);
-        pattern->before[i] = (unsigned char)(level->packed ? taken : i);
+        pattern->before[i] = (unsigned char)(isa->packed ? taken : i);
     }
 }
 
-/* C(m, t) for all m up to n, from C(m, t-1): a column of Pascal's triangle. They fit: `rows` does,
- * and what is beyond it is not used. */
+/* Makes C(m, t) of C(m, t-1), for all m up to n: the next column of Pascal's triangle. All entries
+ * up to the number of rows fit, and larger ones are not used. */
 static void next_column(uint64_t *column, uint32_t n)
 {
     uint64_t sum = 0;
@@ -51,29 +51,29 @@ static void next_column(uint64_t *column, uint32_t n)
 
 static size_t pitch_of(const furrow_combinations *all, uint32_t depth)
 {
-    return all->level->packed ? depth * all->element_size : all->row_size;
+    return all->isa->packed ? depth * all->element_size : all->row_size;
 }
 
-/* Makes a table of the one that is a level flatter: for each element that a row can begin with, its
- * rows that come after it. A row begins with the zeros of what is left out, if any. */
+/* Makes a table from the one of depth t-1: each possible first element, followed by the rows of
+ * later elements. A row of a spread table begins with the zeros of the prefix. */
 static void fill(furrow__suffixes *to, const furrow__suffixes *from, const furrow_combinations *all)
 {
     size_t size = all->element_size, offset = to->pitch - to->depth * size;
     furrow__block block = {.pattern = to->pattern};
     furrow__lines lines;
-    furrow__pattern_init(to->pattern, to->pitch, offset + size, all->level);
-    all->level->begin(&lines, to->end - to->rows * to->pitch, false);
+    furrow__pattern_init(to->pattern, to->pitch, offset + size, all->isa);
+    all->isa->begin(&lines, to->end - to->rows * to->pitch, false);
     for (uint32_t element = to->first; element <= all->selection.n - to->depth; element++) {
         uint64_t tail = from->tails[all->selection.n - 1 - element];
         furrow__combinations_put(block.prefix + offset, all, element);
         block.rows = from->end - tail * from->pitch;
         block.size = tail * to->pitch;
-        all->level->emit(&lines, &block, 1);
+        all->isa->emit(&lines, &block, 1);
     }
-    all->level->end(&lines);
+    all->isa->end(&lines);
 }
 
-/* Room for `rows` rows, and the tails of the table that is a level flatter; NULL: of none. */
+/* Allocates `rows` rows, and makes the tails from those of the table of depth t-1; NULL: t is 0. */
 static int allocate(furrow__suffixes *table, const furrow_combinations *all,
                     const furrow__suffixes *flatter)
 {
@@ -102,8 +102,8 @@ static void release(furrow__suffixes *table)
     *table = (furrow__suffixes){0};
 }
 
-/* Subsets of `depth` of the elements from `first` on; more than any table's where they are too
- * many. */
+/* The number of subsets of `depth` of the elements from `first` on, or a number larger than that of
+ * any table. */
 static size_t rows_from(const furrow_combinations *all, uint32_t depth, uint32_t first)
 {
     furrow_selection suffixes = {.n = all->selection.n - first, .k = depth};
@@ -112,20 +112,20 @@ static size_t rows_from(const furrow_combinations *all, uint32_t depth, uint32_t
     return status || rows.high > 0 || rows.low > SIZE_MAX / 256 ? SIZE_MAX / 256 : rows.low;
 }
 
-static uint32_t choose_depth(const furrow_combinations *all, size_t most_size)
+static uint32_t choose_depth(const furrow_combinations *all, size_t max_size)
 {
     uint32_t depth = 0, k = all->selection.k;
     while (depth < k) {
         uint32_t next = depth + 1;
         size_t size = rows_from(all, next, k - next) * pitch_of(all, next);
-        if (size > most_size && (depth > 0 || size > most_single))
+        if (size > max_size && (depth > 0 || size > max_single))
             break;
         depth = next;
     }
     return depth;
 }
 
-/* A table one level deeper than `from`, of the elements from `first` on. */
+/* Makes a table of depth t+1 from one of depth t, of the elements from `first` on. */
 static int deepen(furrow__suffixes *to, const furrow__suffixes *from, uint32_t first,
                   const furrow_combinations *all)
 {
@@ -138,7 +138,7 @@ static int deepen(furrow__suffixes *to, const furrow__suffixes *from, uint32_t f
     return status;
 }
 
-/* The table of all suffixes, by way of those that are flatter. */
+/* Makes the table of all suffixes from those of lesser depths. */
 static int make_whole(furrow_combinations *all, uint32_t depth)
 {
     furrow__suffixes *table = &all->tables[0];
@@ -153,8 +153,8 @@ static int make_whole(furrow_combinations *all, uint32_t depth)
     return status;
 }
 
-/* Deeper tables of the last elements: there the suffixes of `depth` are few, and blocks short. */
-static int make_ends(furrow_combinations *all, size_t most_size)
+/* Makes deeper tables for the last elements, where suffixes are few and blocks would be short. */
+static int make_ends(furrow_combinations *all, size_t max_size)
 {
     uint32_t n = all->selection.n, k = all->selection.k;
     int status = FURROW_OK;
@@ -164,7 +164,7 @@ static int make_ends(furrow_combinations *all, size_t most_size)
         if (depth >= k)
             break;
         uint32_t first = flatter->first > k - depth ? flatter->first : k - depth;
-        while (first + depth < n && rows_from(all, depth, first) * pitch_of(all, depth) > most_size)
+        while (first + depth < n && rows_from(all, depth, first) * pitch_of(all, depth) > max_size)
             first++;
         if (first + depth >= n)
             break;
@@ -174,23 +174,23 @@ static int make_ends(furrow_combinations *all, size_t most_size)
     return status;
 }
 
-int furrow__suffixes_init(furrow_combinations *all, size_t most_size)
+int furrow__suffixes_init(furrow_combinations *all, size_t max_size)
 {
     const furrow_selection *selection = &all->selection;
     bool possible = selection->kind == FURROW_SUBSETS && all->rows > 0 && selection->k > 0 &&
-                    all->row_size <= FURROW__MOST_ROW;
-    uint32_t depth = possible ? choose_depth(all, most_size) : 0;
+                    all->row_size <= FURROW__MAX_ROW;
+    uint32_t depth = possible ? choose_depth(all, max_size) : 0;
     if (depth == 0)
         return FURROW_OK;
     int status = make_whole(all, depth);
     if (status == FURROW_OK) {
         all->table_count = 1;
-        status = make_ends(all, most_size / 4);
+        status = make_ends(all, max_size / 4);
     }
     for (size_t i = 0; !status && i < all->table_count; i++) {
         const furrow__suffixes *table = &all->tables[i];
         furrow__pattern_init(table->pattern, all->row_size,
-                             all->row_size - table->depth * all->element_size, all->level);
+                             all->row_size - table->depth * all->element_size, all->isa);
     }
     return status;
 }

@@ -1,11 +1,11 @@
-#include "sums.h"
-
 #include <stdlib.h>
 
 #include <furrow/status.h>
 
-/* Bytes of the table: its hot part is in the first level cache. */
-static const size_t most_table = (size_t)256 << 10;
+#include "internal.h"
+
+/* Bytes of the table. Its hot part stays in the first level cache. */
+static const size_t max_table = (size_t)256 << 10;
 
 static size_t rows_at(const furrow_combinations_sums *sums, uint32_t depth)
 {
@@ -15,7 +15,7 @@ static size_t rows_at(const furrow_combinations_sums *sums, uint32_t depth)
     return status || rows.high || rows.low > SIZE_MAX / 64 ? SIZE_MAX / 64 : rows.low;
 }
 
-/* One element more in front of those that the table has. */
+/* Makes the table of the sums of one more element. */
 static int deepen(furrow_combinations_sums *sums)
 {
     uint32_t n = sums->selection.n, depth = sums->depth + 1;
@@ -33,7 +33,7 @@ static int deepen(furrow_combinations_sums *sums)
     sums->table = table;
     sums->table_rows = rows;
     sums->depth = depth;
-    uint64_t above = 0; /* C(m, t) from C(m, t-1) */
+    uint64_t above = 0; /* C(m, t) of C(m, t-1) */
     for (uint32_t m = 0; m <= n; m++) {
         uint64_t before = sums->tails[m];
         sums->tails[m] = above;
@@ -53,16 +53,16 @@ static int init_tables(furrow_combinations_sums *sums)
     for (uint32_t m = 0; m <= n; m++)
         sums->tails[m] = 1;
     int status = FURROW_OK;
-    while (!status && sums->depth < k && sums->depth < FURROW__MOST_ROW && sums->rows > 0 &&
-           (sums->depth == 0 || rows_at(sums, sums->depth + 1) * sizeof *sums->table <= most_table))
+    while (!status && sums->depth < k && sums->depth < FURROW__MAX_ROW && sums->rows > 0 &&
+           (sums->depth == 0 || rows_at(sums, sums->depth + 1) * sizeof *sums->table <= max_table))
         status = deepen(sums);
     return status;
 }
 
-/* Twice as many sums in a vector, where they fit. */
-static int init_narrow(furrow_combinations_sums *sums, int64_t most)
+/* Where sums fit 16 bits, a vector holds twice as many. */
+static int init_narrow(furrow_combinations_sums *sums, int64_t max)
 {
-    if (most > INT16_MAX)
+    if (max > INT16_MAX)
         return FURROW_OK;
     sums->narrow = malloc(sums->table_rows * sizeof *sums->narrow);
     if (!sums->narrow)
@@ -72,7 +72,7 @@ static int init_narrow(furrow_combinations_sums *sums, int64_t most)
     return FURROW_OK;
 }
 
-static int set_weights(furrow_combinations_sums *sums, const int32_t *weights, int64_t *most)
+static int set_weights(furrow_combinations_sums *sums, const int32_t *weights, int64_t *max)
 {
     uint32_t n = sums->selection.n, k = sums->selection.k;
     sums->weights = malloc(((size_t)n + 1) * sizeof *weights);
@@ -83,7 +83,7 @@ static int set_weights(furrow_combinations_sums *sums, const int32_t *weights, i
         if (k > 0 && size > INT32_MAX / (int64_t)k)
             return FURROW_EOVERFLOW;
         sums->weights[i] = weights[i];
-        *most = size * k > *most ? size * k : *most;
+        *max = size * k > *max ? size * k : *max;
     }
     return FURROW_OK;
 }
@@ -102,13 +102,13 @@ int furrow_combinations_sums_new(furrow_combinations_sums **sums, uint32_t n, ui
         return FURROW_ENOMEM;
     fresh->selection = selection;
     fresh->rows = furrow__u128_of(rows);
-    fresh->level = furrow__combinations_level_best();
-    int64_t most = 0;
-    status = set_weights(fresh, weights, &most);
+    fresh->isa = furrow__combinations_isa_find(NULL);
+    int64_t max = 0;
+    status = set_weights(fresh, weights, &max);
     if (status == FURROW_OK)
         status = init_tables(fresh);
     if (status == FURROW_OK)
-        status = init_narrow(fresh, most);
+        status = init_narrow(fresh, max);
     if (status)
         furrow_combinations_sums_free(fresh);
     else

@@ -1,24 +1,24 @@
-#include "sums.h"
-
 #include <stdlib.h>
 #include <string.h>
 
 #include <furrow/status.h>
 
-/* Rows that are no work for a thread. */
-static const uint64_t least_share = 65536;
+#include "internal.h"
 
-/* What is made of the sums table[i] + offset of some rows. */
+/* Fewer rows are not worth a thread. */
+static const uint64_t min_share = 65536;
+
+/* Adds the sums table[i] + offset of some rows to `into`. */
 typedef void reducer(void *into, const int32_t *table, size_t count, int32_t offset,
                      const furrow_combinations_sums *sums, const void *context);
 
-/* Where a walk over prefixes stands. */
+/* The position of a walk over prefixes. */
 struct place {
     const furrow_combinations_sums *sums;
     uint32_t *row; /* k elements, of which the first `length` are the prefix */
     uint32_t length;
-    uint64_t past;  /* rows of this prefix that are behind us */
-    int32_t offset; /* the prefix's sum */
+    uint64_t past;  /* rows of the prefix that are done */
+    int32_t offset; /* the sum of the prefix */
 };
 
 static uint64_t tail_of(const struct place *place)
@@ -48,7 +48,7 @@ static void begin(struct place *place, furrow__u128 from)
     add_up(place);
 }
 
-/* The next prefix: the next `length`-subset of those that leave room for the suffix. */
+/* Goes to the next prefix, a `length`-subset that leaves room for a suffix. */
 static void step(struct place *place)
 {
     const furrow_selection *selection = &place->sums->selection;
@@ -79,7 +79,7 @@ static void walk(void *into, struct place *place, furrow__u128 from, uint64_t co
     }
 }
 
-/* A reduction that is dealt out. */
+/* A reduction by several threads. */
 struct job {
     const furrow_combinations_sums *sums;
     furrow__u128 from;
@@ -129,10 +129,10 @@ static int run(struct job *job, furrow_wide from, uint64_t count, const furrow_p
         return FURROW_ERANGE;
     int threads = furrow__threads_of(plan);
     job->from = first;
-    if (threads == 1 || count < 2 * least_share)
+    if (threads == 1 || count < 2 * min_share)
         return reduce_range(job, job->into, first, count);
     memcpy(job->into, job->initial, job->size);
-    job->shares = furrow__shares_of(count, 0, least_share, threads);
+    job->shares = furrow__shares_of(count, 0, min_share, threads);
     return furrow__shares_run(&job->shares, plan, reduce_shares, job);
 }
 
@@ -141,15 +141,15 @@ static void count_tail(void *into, const int32_t *table, size_t count, int32_t o
 {
     const int32_t *limit = context;
     uint64_t *found = into;
-    int64_t left = (int64_t)*limit - offset; /* what is beyond 32 bits is beyond all sums */
+    int64_t left = (int64_t)*limit - offset; /* beyond 32 bits is beyond all sums */
     bool narrow = sums->narrow && left >= INT16_MIN && left < INT16_MAX;
     if (left > INT32_MAX)
         *found += count;
     else if (narrow)
         *found +=
-            sums->level->count_up_to_16(sums->narrow + (table - sums->table), count, (int16_t)left);
+            sums->isa->count_up_to_16(sums->narrow + (table - sums->table), count, (int16_t)left);
     else if (left >= INT32_MIN)
-        *found += sums->level->count_up_to(table, count, (int32_t)left);
+        *found += sums->isa->count_up_to(table, count, (int32_t)left);
 }
 
 static void add_counts(void *into, const void *partial)
@@ -221,7 +221,7 @@ int furrow_combinations_sums_extremes(int32_t *least, int32_t *greatest,
     return status;
 }
 
-/* The first of the counts of a histogram is how many there are. */
+/* The counts of a histogram follow their number. */
 struct bins {
     size_t count;
     int32_t low;

@@ -6,7 +6,7 @@
 
 #include <furrow/status.h>
 
-static const size_t most_row = (size_t)1 << 31;
+static const size_t max_row = (size_t)1 << 31;
 
 static int copy(char **own, size_t *size, const char *from)
 {
@@ -23,17 +23,17 @@ static uint32_t size_of_place(const furrow_selection *selection, uint32_t place)
     return selection->sizes ? selection->sizes[place] : selection->n;
 }
 
-/* How many labels there are. Each place of a product has its own where there are names for them. */
+/* The number of labels. Each place of a product has its own labels, if labels were given. */
 static int count_labels(uint32_t *count, const furrow_combinations_text *text, bool named)
 {
     const furrow_selection *selection = &text->all->selection;
-    uint64_t sum = 0, most = 0;
+    uint64_t sum = 0, max = 0;
     for (uint32_t i = 0; selection->sizes && i < selection->k; i++) {
         uint32_t size = size_of_place(selection, i);
         sum += size;
-        most = size > most ? size : most;
+        max = size > max ? size : max;
     }
-    uint64_t labels = !selection->sizes ? selection->n : named ? sum : most;
+    uint64_t labels = !selection->sizes ? selection->n : named ? sum : max;
     *count = (uint32_t)labels;
     return labels < UINT32_MAX ? FURROW_OK : FURROW_EOVERFLOW;
 }
@@ -53,7 +53,7 @@ static int set_labels(furrow_combinations_text *text, uint32_t count, const char
     size_t size = 0;
     for (uint32_t i = 0; i < count; i++) {
         size += label_size(labels, i);
-        if (size > most_row)
+        if (size > max_row)
             return FURROW_EOVERFLOW;
         text->starts[i + 1] = (uint32_t)size;
     }
@@ -100,7 +100,7 @@ static int set_rows(furrow_combinations_text *text, const char *const *labels)
     if (status)
         return status;
     size_t element = furrow__text_widest(text, count) + text->between_size;
-    if (text->begin_size + text->end_size + selection->k * element > most_row)
+    if (text->begin_size + text->end_size + selection->k * element > max_row)
         return FURROW_EOVERFLOW;
     if (selection->kind == FURROW_PRODUCTS)
         return set_places(text, labels != NULL);

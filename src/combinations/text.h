@@ -1,7 +1,6 @@
 /*
- * text.h: what a furrow_combinations_text holds. text.c makes it, with a table of suffixes for
- * subsets (text_table.c); text_size.c counts its bytes by the widths of elements (text_widths.c);
- * text_write.c writes them.
+ * text.h: the struct behind furrow_combinations_text. text.c makes it, and text_table.c its table
+ * of suffixes for subsets; text_size.c computes sizes; text_write.c writes rows.
  */
 #ifndef FURROW__COMBINATIONS_TEXT_H
 #define FURROW__COMBINATIONS_TEXT_H
@@ -12,40 +11,40 @@
 
 #include "internal.h"
 
-enum { FURROW__PIECE = 32 }; /* bytes that rows of text are copied by */
+enum { FURROW__PIECE = 32 }; /* bytes that are copied at once */
 
-/* Products: of the places from one on. */
+/* Products: the places from one place to the last. */
 typedef struct furrow__text_place {
-    uint32_t first;      /* label of this place */
-    furrow__u128 rows;   /* rows that have these places */
-    furrow__u128 widths; /* of all their elements, modulo 2^128 */
+    uint32_t first;      /* the first label of this place */
+    furrow__u128 rows;   /* the number of rows with these places only */
+    furrow__u128 widths; /* the sum over all elements of these rows, modulo 2^128 */
 } furrow__text_place;
 
 struct furrow_combinations_text {
-    furrow_combinations *all; /* the same rows as numbers: for ranks */
-    char *begin, *end;        /* of a row; copies */
+    furrow_combinations *all; /* the same rows as numbers, for ranks */
+    char *begin, *end;        /* copies of the style */
     char *between;
     size_t begin_size, between_size, end_size;
     char *names;                /* the labels, one behind the other */
-    uint32_t *starts;           /* one more than labels: where in `names` each begins */
-    furrow__text_place *places; /* k+1, the last of no places; NULL: the selection is no product */
+    uint32_t *starts;           /* where each label begins in `names`, and the end */
+    furrow__text_place *places; /* k+1, the last without places; NULL: there is no product */
 
-    /* Subsets: all suffixes of t elements, as in furrow__suffixes: text, and how long each is.
-     * NULL: rows are made one by one. */
+    /* Subsets: all suffixes of t elements as texts, in the order of furrow__suffixes, and the size
+     * of each. NULL: rows are made one by one. */
     uint32_t depth;
-    size_t rows, pitch; /* a multiple of FURROW__PIECE */
+    size_t rows, pitch; /* pitch is a multiple of FURROW__PIECE */
     uint64_t *tails;
     char *suffixes;
     uint32_t *sizes;
-    size_t most_prefix; /* bytes of the longest, a multiple of FURROW__PIECE */
+    size_t max_prefix; /* bytes of the longest prefix, rounded up to FURROW__PIECE */
 
-    /* The last of these, all of one size, packed; suffixes of elements from `uniform` on. NULL:
-     * the level takes no packed tables, or none are alike. */
+    /* The last suffixes, of elements from `uniform` on, all of one size and packed. NULL: the
+     * instruction set takes no packed tables, or no sizes are equal. */
     uint32_t uniform;
     size_t uniform_size;
     void *memory;
     unsigned char *packed;
-    furrow__pattern *patterns[FURROW__MOST_ROW + 1]; /* by the size of the row; or NULL */
+    furrow__pattern *patterns[FURROW__MAX_ROW + 1]; /* by the size of a row; or NULL */
 };
 
 static inline size_t furrow__width(const furrow_combinations_text *text, uint32_t element)
@@ -55,22 +54,17 @@ static inline size_t furrow__width(const furrow_combinations_text *text, uint32_
 
 static inline size_t furrow__text_widest(const furrow_combinations_text *text, uint32_t labels)
 {
-    size_t most = 0;
+    size_t max = 0;
     for (uint32_t i = 0; i < labels; i++)
-        most = furrow__width(text, i) > most ? furrow__width(text, i) : most;
-    return most;
+        max = furrow__width(text, i) > max ? furrow__width(text, i) : max;
+    return max;
 }
 
 /* text_table.c: the suffixes of subsets. FURROW_ENOMEM. */
 int furrow__text_table_init(furrow_combinations_text *text);
 void furrow__text_table_clear(furrow_combinations_text *text);
 
-/* text_widths.c: of all elements in the rows before `rank`, modulo 2^128. `row` has room for one.
- */
-furrow__u128 furrow__text_widths_before(const furrow_combinations_text *text, uint32_t *row,
-                                        furrow__u128 rank);
-
-/* Appends label and what stands before it; returns the end. */
+/* Appends a label, and before it `between` unless it is the first; returns the end. */
 static inline char *furrow__text_put(char *to, const furrow_combinations_text *text,
                                      uint32_t element, bool first)
 {

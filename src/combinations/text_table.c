@@ -6,17 +6,17 @@
 #include <furrow/status.h>
 
 /* Bytes of the table of suffixes. */
-static const size_t most_table = (size_t)384 << 10;
-/* One of single elements is always worth its memory, up to so much. */
-static const size_t most_single = (size_t)64 << 20;
-static const size_t most_rows = (size_t)1 << 31;
+static const size_t max_table = (size_t)384 << 10;
+/* A table of single elements is worth its memory up to this size. */
+static const size_t max_single = (size_t)64 << 20;
+static const size_t max_rows = (size_t)1 << 31;
 
 static size_t round_up(size_t size)
 {
     return (size + FURROW__PIECE - 1) / FURROW__PIECE * FURROW__PIECE;
 }
 
-/* Bytes from one suffix of that length to the next. */
+/* Bytes from one suffix of `depth` elements to the next. */
 static size_t pitch_of(const furrow_combinations_text *text, uint32_t depth)
 {
     size_t size = depth * (furrow__text_widest(text, text->all->selection.n) + text->between_size) +
@@ -30,16 +30,16 @@ static size_t rows_at(const furrow_combinations_text *text, uint32_t depth)
     furrow_selection suffixes = {.n = selection->n - selection->k + depth, .k = depth};
     furrow_wide rows;
     int status = furrow_selection_count(&rows, &suffixes);
-    return status || rows.high || rows.low > most_rows ? most_rows : rows.low;
+    return status || rows.high || rows.low > max_rows ? max_rows : rows.low;
 }
 
 static void choose_depth(furrow_combinations_text *text)
 {
     uint32_t k = text->all->selection.k;
     text->depth = 0;
-    while (text->depth < k && text->depth < FURROW__MOST_ROW) {
-        size_t rows = rows_at(text, text->depth + 1), most = text->depth ? most_table : most_single;
-        if (rows > most / pitch_of(text, text->depth + 1))
+    while (text->depth < k && text->depth < FURROW__MAX_ROW) {
+        size_t rows = rows_at(text, text->depth + 1), max = text->depth ? max_table : max_single;
+        if (rows > max / pitch_of(text, text->depth + 1))
             break;
         text->depth++;
     }
@@ -51,7 +51,7 @@ static void fill_suffixes(furrow_combinations_text *text)
 {
     const furrow_selection *selection = &text->all->selection;
     furrow_selection suffixes = {.n = selection->n - selection->k + text->depth, .k = text->depth};
-    uint32_t row[FURROW__MOST_ROW] = {0}, before = selection->k - text->depth;
+    uint32_t row[FURROW__MAX_ROW] = {0}, before = selection->k - text->depth;
     for (uint32_t i = 0; i < text->depth; i++)
         row[i] = i;
     for (size_t i = 0; i < text->rows; i++) {
@@ -79,30 +79,29 @@ static int set_suffixes(furrow_combinations_text *text)
         text->tails[m] = rows.low;
     }
     fill_suffixes(text);
-    text->most_prefix = round_up(
+    text->max_prefix = round_up(
         text->begin_size + (k - text->depth) * (furrow__text_widest(text, text->all->selection.n) +
                                                 text->between_size));
     return FURROW_OK;
 }
 
-/* Patterns for all sizes of rows that the prefixes can have. */
-static int set_patterns(furrow_combinations_text *text, size_t least, size_t most)
+/* Makes the patterns for all possible sizes of rows. */
+static int set_patterns(furrow_combinations_text *text, size_t min, size_t max)
 {
-    for (size_t size = least; size <= most && size <= FURROW__MOST_ROW; size++) {
+    for (size_t size = min; size <= max && size <= FURROW__MAX_ROW; size++) {
         text->patterns[size] = aligned_alloc(FURROW__LINE, sizeof *text->patterns[size]);
         if (!text->patterns[size])
             return FURROW_ENOMEM;
-        furrow__pattern_init(text->patterns[size], size, size - text->uniform_size,
-                             text->all->level);
+        furrow__pattern_init(text->patterns[size], size, size - text->uniform_size, text->all->isa);
     }
     return FURROW_OK;
 }
 
-/* The elements from which on all labels are of one width, and their suffixes without gaps. */
+/* Finds the elements from which on all labels have one width, and packs their suffixes. */
 static int set_uniform(furrow_combinations_text *text)
 {
     uint32_t n = text->all->selection.n, k = text->all->selection.k;
-    if (!text->all->level->packed || text->depth == 0 || text->depth == k)
+    if (!text->all->isa->packed || text->depth == 0 || text->depth == k)
         return FURROW_OK;
     text->uniform = n - 1;
     while (text->uniform > k - text->depth &&
@@ -119,9 +118,9 @@ static int set_uniform(furrow_combinations_text *text)
     const char *from = text->suffixes + (text->rows - rows) * text->pitch;
     for (size_t i = 0; i < rows; i++)
         memcpy(text->packed + i * size, from + i * text->pitch, size);
-    text->packed += rows * size; /* from the end, as tails are counted */
+    text->packed += rows * size; /* the end, from which tails are counted */
     size_t prefix = text->begin_size + (k - text->depth - 1) * text->between_size;
-    return set_patterns(text, prefix + size, text->most_prefix + size);
+    return set_patterns(text, prefix + size, text->max_prefix + size);
 }
 
 int furrow__text_table_init(furrow_combinations_text *text)
@@ -132,7 +131,7 @@ int furrow__text_table_init(furrow_combinations_text *text)
 
 void furrow__text_table_clear(furrow_combinations_text *text)
 {
-    for (size_t i = 0; i <= FURROW__MOST_ROW; i++)
+    for (size_t i = 0; i <= FURROW__MAX_ROW; i++)
         free(text->patterns[i]);
     free(text->tails);
     free(text->suffixes);

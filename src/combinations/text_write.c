@@ -5,12 +5,12 @@
 
 #include <furrow/status.h>
 
-/* Where a write stands. */
+/* The position of a write. */
 struct place {
     const furrow_combinations_text *text;
     uint32_t *row; /* k elements, of which the first `length` are the prefix */
     uint32_t length;
-    uint64_t past; /* rows of this prefix that are behind us */
+    uint64_t past; /* rows of the prefix that are written */
     char *prefix;  /* as text */
     size_t prefix_size;
     char *to, *end; /* of the output */
@@ -57,7 +57,7 @@ static void step(struct place *place)
     put_prefix(place);
 }
 
-/* Copies whole pieces, which may go beyond `size`. */
+/* Copies `size` bytes in whole pieces, and so possibly more. */
 static inline char *copy_pieces(char *to, const char *from, size_t size)
 {
     memcpy(to, from, FURROW__PIECE);
@@ -66,14 +66,14 @@ static inline char *copy_pieces(char *to, const char *from, size_t size)
     return to + size;
 }
 
-/* Rows [first, first + count) of the table, behind the prefix. While there is room for it whole
- * pieces are copied: what they write too much is written over by the next. */
+/* Writes the rows [first, first + count) of the table, each behind the prefix. As long as there is
+ * room, whole pieces are copied, and the next row overwrites the excess bytes. */
 static void put_rows(struct place *place, size_t first, size_t count)
 {
     const furrow_combinations_text *text = place->text;
     const char *suffix = text->suffixes + first * text->pitch, *prefix = place->prefix;
     const uint32_t *size = text->sizes + first;
-    size_t prefix_size = place->prefix_size, margin = text->most_prefix + text->pitch;
+    size_t prefix_size = place->prefix_size, margin = text->max_prefix + text->pitch;
     char *to = place->to;
     for (; count > 0 && (size_t)(place->end - to) > margin; count--, suffix += text->pitch) {
         to = copy_pieces(to, prefix, prefix_size);
@@ -87,24 +87,24 @@ static void put_rows(struct place *place, size_t first, size_t count)
     place->to = to;
 }
 
-/* How many rows of this prefix are of one size: the last ones. */
+/* The number of rows of the prefix that have one size. They are its last rows. */
 static uint64_t uniform_rows(const struct place *place)
 {
     const furrow_combinations_text *text = place->text;
     uint64_t tail = tail_of(place) - place->past;
     uint64_t alike = text->packed ? text->tails[text->all->selection.n - text->uniform] : 0;
-    bool fits = place->prefix_size + text->uniform_size <= FURROW__MOST_ROW;
+    bool fits = place->prefix_size + text->uniform_size <= FURROW__MAX_ROW;
     return !fits ? 0 : tail < alike ? tail : alike;
 }
 
-/* Rows of one size: of as many prefixes as have no others left, up to `count` rows. */
+/* Writes up to `count` rows of one size, until a prefix has other rows too. */
 static uint64_t put_uniform(struct place *place, uint64_t count)
 {
     const furrow_combinations_text *text = place->text;
     furrow__block block;
     furrow__lines lines;
     uint64_t put = 0;
-    text->all->level->begin(&lines, (unsigned char *)place->to, false);
+    text->all->isa->begin(&lines, (unsigned char *)place->to, false);
     while (put < count) {
         size_t size = place->prefix_size + text->uniform_size;
         uint64_t tail = tail_of(place) - place->past;
@@ -115,14 +115,14 @@ static uint64_t put_uniform(struct place *place, uint64_t count)
         block.pattern = text->patterns[size];
         block.rows = text->packed - tail * text->uniform_size;
         block.size = taken * size;
-        text->all->level->emit(&lines, &block, 1);
+        text->all->isa->emit(&lines, &block, 1);
         place->to += block.size;
         place->past += taken;
         put += taken;
         if (taken == tail)
             step(place);
     }
-    text->all->level->end(&lines);
+    text->all->isa->end(&lines);
     return put;
 }
 
@@ -149,7 +149,7 @@ static int write_by_table(char *bytes, size_t size, const furrow_combinations_te
     struct place place = {.text = text, .to = bytes, .end = bytes + size};
     int status = FURROW_ENOMEM;
     place.row = malloc(((size_t)text->all->selection.k + 1) * sizeof *place.row);
-    place.prefix = calloc(text->most_prefix + FURROW__LINE + FURROW__PIECE, 1);
+    place.prefix = calloc(text->max_prefix + FURROW__LINE + FURROW__PIECE, 1);
     if (place.row && place.prefix) {
         begin(&place, from);
         write_rows(&place, count);
@@ -160,7 +160,7 @@ static int write_by_table(char *bytes, size_t size, const furrow_combinations_te
     return status;
 }
 
-/* The plain code, for all kinds but subsets. */
+/* For all kinds except subsets. */
 static int write_one_by_one(char *to, const furrow_combinations_text *text, furrow__u128 from,
                             uint64_t count)
 {

@@ -1,19 +1,20 @@
-/* vector_avx2.h: 32 bytes at once. */
+/* vector_avx2.h: vectors of 32 bytes (AVX2). */
 #ifndef FURROW__COMBINATIONS_VECTOR_H
 #define FURROW__COMBINATIONS_VECTOR_H
 
 #include <immintrin.h>
 
-#include "level.h"
+#include "isa.h"
 
-enum { WIDTH = 32 };
+enum { WIDTH = 32, PACKED = false, FEATURES = FURROW__AVX2 };
 
 typedef __m256i vector;
 
-/* The prefix, 16 bytes at a time in both halves: a shuffle reaches no further. */
+/* The prefix in parts of 16 bytes, each in both halves of a vector: a shuffle works within halves.
+ */
 struct repeat {
-    __m256i parts[FURROW__MOST_ROW / 16];
-    size_t count; /* how many parts hold anything */
+    __m256i parts[FURROW__MAX_ROW / 16];
+    size_t count; /* of parts that are not empty */
 };
 
 static inline vector load(const unsigned char *from)
@@ -44,8 +45,9 @@ static inline void repeat_init(struct repeat *repeat, const furrow__block *block
             _mm_loadu_si128((const __m128i *)(const void *)(block->prefix + 16 * i)));
 }
 
-/* Of an index the low four bits say which byte of a part, the upper two which part: less the part's
- * number these are 0, or become a set top bit, for which a shuffle gives 0. */
+/* The low four bits of an index are a byte of a part, the two above are the number of the part. XOR
+ * with the number of a part gives 0 in these two, or the addition sets the top bit, for which a
+ * shuffle gives 0. */
 static inline vector rows_at(const unsigned char *table, const struct repeat *repeat,
                              const furrow__phase *phase)
 {
@@ -59,7 +61,7 @@ static inline vector rows_at(const unsigned char *table, const struct repeat *re
     return bytes;
 }
 
-/* The first `count` lanes. */
+/* A mask of the first `count` lanes. */
 static inline __m256i lanes_below(size_t count)
 {
     return _mm256_cmpgt_epi32(_mm256_set1_epi32((int)count),

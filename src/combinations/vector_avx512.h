@@ -1,12 +1,12 @@
-/* vector_avx512.h: a whole cache line at once (AVX-512 with VBMI). */
+/* vector_avx512.h: vectors of 64 bytes, a whole cache line (AVX-512 with VBMI). */
 #ifndef FURROW__COMBINATIONS_VECTOR_H
 #define FURROW__COMBINATIONS_VECTOR_H
 
 #include <immintrin.h>
 
-#include "level.h"
+#include "isa.h"
 
-enum { WIDTH = 64 };
+enum { WIDTH = 64, PACKED = true, FEATURES = FURROW__AVX512BW | FURROW__AVX512VBMI };
 
 typedef __m512i vector;
 

@@ -1,19 +1,18 @@
-/* vector_plain.h: 16 bytes at once in the compiler's own vectors, which become what the processor
- * has. */
+/* vector_plain.h: vectors of 16 bytes, which the compiler translates for any CPU. */
 #ifndef FURROW__COMBINATIONS_VECTOR_H
 #define FURROW__COMBINATIONS_VECTOR_H
 
 #include <string.h>
 
-#include "level.h"
+#include "isa.h"
 
-enum { WIDTH = 16 };
+enum { WIDTH = 16, PACKED = false, FEATURES = 0 };
 
 typedef unsigned char vector __attribute__((vector_size(16)));
 
-/* What a block's prefix repeats as: written out as often as one vector at any phase can see. */
+/* The prefix, padded to a row and repeated, so that a vector can be loaded at any phase. */
 struct repeat {
-    unsigned char bytes[FURROW__MOST_ROW + WIDTH];
+    unsigned char bytes[FURROW__MAX_ROW + WIDTH];
 };
 
 static inline vector load(const unsigned char *from)
@@ -51,7 +50,7 @@ static inline vector rows_at(const unsigned char *table, const struct repeat *re
     return load(table) | load(repeat->bytes + phase->indices[0]);
 }
 
-/* No permutation of 32-bit elements: the plain loop does it. */
+/* There is no instruction to permute 32-bit elements; emit.c has a loop. */
 static inline bool permutes(size_t width)
 {
     (void)width;

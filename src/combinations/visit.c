@@ -4,12 +4,12 @@
 
 #include "internal.h"
 
-/* Rows are made in windows of this size, in bytes, which stays in the first level cache. */
+/* Bytes of a window of rows, which stays in the first level cache. */
 static const size_t window_size = 16384;
-/* A visitor may do much with a row: ranges for threads are as small as a few windows. */
-static const size_t least_share = 4 * 16384;
+/* Bytes of a range for a thread: only a few windows, since a visitor may work long on a row. */
+static const size_t min_share = 4 * 16384;
 
-/* Windows over a range of rows, one after another. */
+/* Makes a range of rows, one window after another. */
 struct walk {
     furrow_combinations_cursor public;
     furrow__cursor cursor;
@@ -54,12 +54,12 @@ static void fill_by_table(struct walk *walk, uint64_t count)
     furrow__block blocks[FURROW__BLOCKS];
     furrow__lines lines;
     uint64_t made;
-    walk->all->level->begin(&lines, walk->window, false);
+    walk->all->isa->begin(&lines, walk->window, false);
     for (; count > 0; count -= made) {
         size_t n = furrow__cursor_blocks(&walk->cursor, blocks, count, &made);
-        walk->all->level->emit(&lines, blocks, n);
+        walk->all->isa->emit(&lines, blocks, n);
     }
-    walk->all->level->end(&lines);
+    walk->all->isa->end(&lines);
 }
 
 static void fill_one_by_one(struct walk *walk, uint64_t count)
@@ -71,7 +71,7 @@ static void fill_one_by_one(struct walk *walk, uint64_t count)
             furrow__combinations_put(to, all, walk->row[i]);
 }
 
-/* Fills the window; returns how many rows are in it, 0 at the end. */
+/* Fills the window, and returns the number of its rows; 0 at the end. */
 static size_t walk_on(struct walk *walk)
 {
     uint64_t count = walk->left < walk->window_rows ? walk->left : walk->window_rows;
@@ -84,7 +84,7 @@ static size_t walk_on(struct walk *walk)
     return (size_t)count;
 }
 
-/* A visit that is dealt out. */
+/* A visit by several threads. */
 struct job {
     const furrow_combinations *all;
     furrow__u128 from;
@@ -128,7 +128,7 @@ int furrow_combinations_visit(const furrow_combinations *all, furrow_wide from, 
     int threads = furrow__threads_of(plan);
     if (threads == 1)
         return visit_range(&job, job.from, count, 0);
-    job.shares = furrow__shares_of(count, 0, least_share / (all->row_size + 1) + 1, threads);
+    job.shares = furrow__shares_of(count, 0, min_share / (all->row_size + 1) + 1, threads);
     return furrow__shares_run(&job.shares, plan, visit_shares, &job);
 }
 

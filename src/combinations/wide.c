@@ -53,3 +53,28 @@ const char *furrow_wide_text(char text[FURROW_WIDE_TEXT_SIZE], furrow_wide numbe
     text[count] = '\0';
     return text;
 }
+
+/* Whether furrow__scale of these arguments fits. */
+static bool fits(furrow__u128 count, uint64_t factor, uint64_t divisor)
+{
+    furrow__u128 part = count % divisor * factor / divisor;
+    return count / divisor <= (FURROW__U128_MAX - part) / factor;
+}
+
+int furrow__binomial(furrow__u128 *count, uint64_t n, uint64_t k)
+{
+    *count = k <= n;
+    if (k > n)
+        return FURROW_OK;
+    if (k > n - k)
+        k = n - k;
+    /* C(n-k+i, i) grows with i, so that an overflow on the way is one in the end. */
+    for (uint64_t i = 1; i <= k; i++) {
+        if (*count > UINT64_MAX && !fits(*count, n - k + i, i)) {
+            *count = FURROW__U128_MAX;
+            return FURROW_EOVERFLOW;
+        }
+        *count = furrow__scale(*count, n - k + i, i);
+    }
+    return FURROW_OK;
+}

@@ -4,8 +4,8 @@
 
 #include "internal.h"
 
-/* Fewer bytes than this are no work for a thread. */
-static const size_t least_share = 65536;
+/* Fewer bytes are not worth a thread. */
+static const size_t min_share = 65536;
 
 static void write_by_table(unsigned char *rows, const furrow_combinations *all, furrow__u128 from,
                            uint64_t count, bool streams)
@@ -15,13 +15,13 @@ static void write_by_table(unsigned char *rows, const furrow_combinations *all, 
     furrow__lines lines;
     uint64_t made;
     furrow__cursor_begin(&cursor, all, from, count);
-    all->level->begin(&lines, rows, streams);
+    all->isa->begin(&lines, rows, streams);
     for (size_t n; (n = furrow__cursor_blocks(&cursor, blocks, UINT64_MAX, &made)) > 0;)
-        all->level->emit(&lines, blocks, n);
-    all->level->end(&lines);
+        all->isa->emit(&lines, blocks, n);
+    all->isa->end(&lines);
 }
 
-/* The plain code: the reference for the other. */
+/* Writes rows one by one: the reference for write_by_table. */
 static void write_with(uint32_t *row, unsigned char *rows, const furrow_combinations *all,
                        furrow__u128 from, uint64_t count)
 {
@@ -35,8 +35,8 @@ static void write_with(uint32_t *row, unsigned char *rows, const furrow_combinat
 static int write_one_by_one(unsigned char *rows, const furrow_combinations *all, furrow__u128 from,
                             uint64_t count)
 {
-    uint32_t few[FURROW__MOST_ROW], *row = few, k = all->selection.k;
-    if (k > FURROW__MOST_ROW && !(row = malloc(k * sizeof *row)))
+    uint32_t few[FURROW__MAX_ROW], *row = few, k = all->selection.k;
+    if (k > FURROW__MAX_ROW && !(row = malloc(k * sizeof *row)))
         return FURROW_ENOMEM;
     write_with(row, rows, all, from, count);
     if (row != few)
@@ -61,7 +61,7 @@ bool furrow__combinations_holds(const furrow_combinations *all, furrow_wide from
     return first <= all->rows && count <= all->rows - first;
 }
 
-/* A write that is dealt out. */
+/* A write by several threads. */
 struct job {
     unsigned char *rows;
     const furrow_combinations *all;
@@ -79,7 +79,7 @@ static int write_shares(const furrow_range *range, const void *context)
                                       job->from + begin, end - begin, job->streams);
 }
 
-/* The first row that begins a cache line; 0 where none does. */
+/* The first row that begins at a cache line; 0: there is none. */
 static uint64_t first_aligned(const unsigned char *rows, size_t row_size)
 {
     for (uint64_t i = 0; i < FURROW__LINE; i++)
@@ -99,10 +99,10 @@ int furrow_combinations_write(void *rows, const furrow_combinations *all, furrow
     int threads = furrow__threads_of(plan);
     bool streams = all->stores == FURROW_STORES_STREAMED ||
                    (all->stores == FURROW_STORES_BY_SIZE && size > all->cache);
-    if (threads == 1 || size < 2 * least_share)
+    if (threads == 1 || size < 2 * min_share)
         return furrow__combinations_write(rows, all, furrow__u128_of(from), count, streams);
     struct job job = {.rows = rows, .all = all, .from = furrow__u128_of(from), .streams = streams};
     job.shares = furrow__shares_of(count, first_aligned(rows, all->row_size),
-                                   least_share / all->row_size + 1, threads);
+                                   min_share / all->row_size + 1, threads);
     return furrow__shares_run(&job.shares, plan, write_shares, &job);
 }

@@ -135,9 +135,10 @@ static void describe_param(char text[256], const furrow_param *param)
 static const char *argument_name(const furrow_param *param)
 {
     static const char *const names[] = {
-        [FURROW_PARAM_COUNT] = "COUNT", [FURROW_PARAM_REAL] = "NUMBER",
-        [FURROW_PARAM_TEXT] = "TEXT",   [FURROW_PARAM_FLAG] = NULL,
-        [FURROW_PARAM_LIST] = "TEXT",
+        [FURROW_PARAM_COUNT] = "COUNT",      [FURROW_PARAM_REAL] = "NUMBER",
+        [FURROW_PARAM_TEXT] = "TEXT",        [FURROW_PARAM_FLAG] = NULL,
+        [FURROW_PARAM_LIST] = "TEXT",        [FURROW_PARAM_COUNTS] = "COUNT,...",
+        [FURROW_PARAM_REALS] = "NUMBER,...",
     };
     return param->argument ? param->argument : names[param->type];
 }

@@ -156,10 +156,10 @@ typedef struct furrow_digits_answer {
  * was made for, and any other with the same layers. */
 typedef struct furrow_digits_scratch furrow_digits_scratch;
 
-/* `level` names an instruction set, as furrow_digits_level does; NULL: the widest of this machine.
+/* `isa` names an instruction set, as furrow_digits_isa does; NULL: the widest of this machine.
  * FURROW_ENOTSUP: this machine does not have the instruction set. FURROW_ENOMEM. */
 int furrow_digits_scratch_new(furrow_digits_scratch **scratch, const furrow_digits_model *model,
-                              const char *level);
+                              const char *isa);
 void furrow_digits_scratch_free(furrow_digits_scratch *scratch);
 
 /* Does the serial loop
@@ -251,10 +251,10 @@ int furrow_digits_reference(const furrow_digits_model *model, const unsigned cha
                             furrow_digits_answer *answer);
 
 /* The instruction sets that this machine can run, the plainest first; NULL beyond the last. */
-const char *furrow_digits_level(size_t index);
+const char *furrow_digits_isa(size_t index);
 
 /* The instruction set of the scratch, and the number of images side by side. */
-const char *furrow_digits_scratch_level(const furrow_digits_scratch *scratch);
+const char *furrow_digits_scratch_isa(const furrow_digits_scratch *scratch);
 size_t furrow_digits_scratch_lanes(const furrow_digits_scratch *scratch);
 
 #ifdef __cplusplus

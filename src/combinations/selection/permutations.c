@@ -1,4 +1,4 @@
-/* k-permutations: digit i, below n-i, says which of the elements not yet used is c[i]. */
+/* k-permutations: digit i, below n-i, is the index of c[i] among the elements not used before. */
 #include <furrow/status.h>
 
 #include "internal.h"
@@ -15,7 +15,7 @@ static int count(furrow__u128 *count, const furrow_selection *selection)
     return FURROW_OK;
 }
 
-/* How many of row[0 ... count-1] are at most `element`. */
+/* The number of row[0 ... count-1] that are at most `element`. */
 static uint32_t used_up_to(const uint32_t *row, uint32_t count, uint32_t element)
 {
     uint32_t used = 0;
@@ -24,7 +24,7 @@ static uint32_t used_up_to(const uint32_t *row, uint32_t count, uint32_t element
     return used;
 }
 
-/* The element with `digit` unused ones below it: each one used below pushes it up. */
+/* The element with `digit` unused ones below it; each used one below it adds 1. */
 static uint32_t unused(const uint32_t *row, uint32_t count, uint32_t digit)
 {
     uint32_t element = digit;
@@ -58,7 +58,7 @@ static int rank(furrow__u128 *rank, const furrow_selection *selection, const uin
     return FURROW_OK;
 }
 
-/* The smallest element above `element` that row[0 ... count-1] does not use; n or more: none. */
+/* The smallest element from `element` on that row[0 ... count-1] does not use; n or more: none. */
 static uint32_t next_unused(const uint32_t *row, uint32_t count, uint32_t element)
 {
     for (uint32_t i = 0; i < count;) {

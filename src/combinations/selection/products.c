@@ -1,4 +1,4 @@
-/* Products: c is a number whose digit i has the radix sizes[i]. */
+/* Products: c is a number, and its digit i has the radix sizes[i]. */
 #include <furrow/status.h>
 
 #include "internal.h"
@@ -8,7 +8,7 @@ static uint32_t size_of(const furrow_selection *selection, uint32_t place)
     return selection->sizes ? selection->sizes[place] : selection->n;
 }
 
-/* A size of 0 makes it 0, wherever it stands. */
+/* One size of 0 makes the product 0, even if the others overflow. */
 static int count(furrow__u128 *count, const furrow_selection *selection)
 {
     for (uint32_t i = 0; i < selection->k; i++)

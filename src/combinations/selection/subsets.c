@@ -1,4 +1,4 @@
-/* Subsets, and multisets as subsets of n+k-1 elements whose row has i added to element i. */
+/* Subsets; and multisets as subsets of n+k-1 elements, with i added to element i of each row. */
 #include <furrow/status.h>
 
 #include "internal.h"
@@ -8,7 +8,7 @@ static int count_subsets(furrow__u128 *count, const furrow_selection *selection)
     return furrow__binomial(count, selection->n, selection->k);
 }
 
-/* Elements of the multiset stretched into a subset: n+k-1, which k = 0 leaves below n. */
+/* The n+k-1 elements of a multiset as a subset. k = 0 has one row, for any number of elements. */
 static uint64_t stretched(const furrow_selection *selection)
 {
     return selection->k > 0 ? (uint64_t)selection->n + selection->k - 1 : 0;
@@ -23,50 +23,64 @@ static int count_multisets(furrow__u128 *count, const furrow_selection *selectio
     return furrow__binomial(count, stretched(selection), selection->k);
 }
 
-/* The largest m in [low, high] with C(m, k) <= rest, where C(low, k) is. */
-static uint64_t largest(uint64_t low, uint64_t high, uint64_t k, furrow__u128 rest)
+furrow__unranking furrow__unranking_begin(uint64_t n, uint64_t k, furrow__u128 rank)
 {
+    furrow__u128 count;
+    furrow__binomial(&count, n, k);
+    return (furrow__unranking){
+        .rest = count - 1 - rank,
+        .ways = n > 0 ? furrow__scale(count, n - k, n) : 0, /* C(n-1, k) */
+        .n = n,
+        .max = n - 1,
+        .left = k,
+        .dense = n / 8 <= k * k, /* n steps, or k * log(n) binomials of up to k steps each */
+    };
+}
+
+/* Lowers `max` to the largest m with C(m, left) <= rest, one step at a time. */
+static void walk(furrow__unranking *unranking)
+{
+    for (; unranking->ways > unranking->rest; unranking->max--)
+        unranking->ways =
+            furrow__scale(unranking->ways, unranking->max - unranking->left, unranking->max);
+}
+
+/* The same by bisection. C(left-1, left) is 0, so there is such an m. */
+static void bisect(furrow__unranking *unranking)
+{
+    uint64_t low = unranking->left - 1, high = unranking->max;
     while (low < high) {
         uint64_t middle = high - (high - low) / 2;
         furrow__u128 ways;
-        furrow__binomial(&ways, middle, k);
-        if (ways <= rest)
+        furrow__binomial(&ways, middle, unranking->left);
+        if (ways <= unranking->rest)
             low = middle;
         else
             high = middle - 1;
     }
-    return low;
+    unranking->max = low;
+    furrow__binomial(&unranking->ways, low, unranking->left);
 }
 
-/* Lowers *m to the largest with C(m, k) <= rest, a step at a time; `ways` is C(*m, k). */
-static furrow__u128 walk(uint64_t *m, uint64_t k, furrow__u128 ways, furrow__u128 rest)
+uint64_t furrow__unranking_next(furrow__unranking *unranking)
 {
-    for (; ways > rest; --*m)
-        ways = ways / *m * (*m - k) + ways % *m * (*m - k) / *m;
-    return ways;
+    if (unranking->dense)
+        walk(unranking);
+    else
+        bisect(unranking);
+    uint64_t max = unranking->max--, left = unranking->left--;
+    unranking->rest -= unranking->ways;
+    if (left > 1) /* C(max-1, left-1), from which the next element starts */
+        unranking->ways = furrow__scale(unranking->ways, left, max);
+    return unranking->n - 1 - max;
 }
 
-/* Row `rank`, element i of it less i * `slope`. Steps from m to m where these are few, else
- * bisects. */
+/* Row `rank`, with i * `slope` subtracted from element i. */
 static void unrank(uint32_t *row, uint64_t n, uint32_t k, furrow__u128 rank, uint32_t slope)
 {
-    furrow__u128 rest, ways;
-    furrow__binomial(&rest, n, k);
-    rest -= 1 + rank;
-    bool dense = n / 8 <= (uint64_t)k * k;
-    uint64_t most = n - 1;
-    for (uint32_t i = 0; i < k; i++, most--) {
-        uint64_t left = k - i;
-        if (!dense)
-            most = largest(left - 1, most, left, rest);
-        if (!dense || i == 0)
-            furrow__binomial(&ways, most, left);
-        ways = walk(&most, left, ways, rest);
-        rest -= ways;
-        row[i] = (uint32_t)(n - 1 - most - (uint64_t)i * slope);
-        if (most > 0) /* C(m-1, left-1), by which the next starts */
-            ways = ways / most * left + ways % most * left / most;
-    }
+    furrow__unranking unranking = furrow__unranking_begin(n, k, rank);
+    for (uint32_t i = 0; i < k; i++)
+        row[i] = (uint32_t)(furrow__unranking_next(&unranking) - (uint64_t)i * slope);
 }
 
 static void unrank_subset(uint32_t *row, const furrow_selection *selection, furrow__u128 rank)
@@ -108,7 +122,7 @@ static int rank_multiset(furrow__u128 *number, const furrow_selection *selection
     return rank(number, stretched(selection), selection->k, row, 1);
 }
 
-/* The last element that can still grow does, and those behind it follow on its heels. */
+/* The last element that can grow does, and the ones behind it become its successors. */
 static bool next_subset(uint32_t *row, const furrow_selection *selection)
 {
     uint32_t i = selection->k;

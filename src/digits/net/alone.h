@@ -4,7 +4,7 @@
  *
  * Each output is the same chain of multiply-adds as with an image per lane, so it has the same
  * bits: the bias first, then inputs, rows and columns in order. Included by infer.c, which is
- * compiled once per level.
+ * compiled once per instruction set.
  */
 #ifndef FURROW_DIGITS_NET_ALONE_H
 #define FURROW_DIGITS_NET_ALONE_H

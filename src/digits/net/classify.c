@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "level.h"
+#include "isa.h"
 #include "model.h"
 
 enum { MAX_AT_ONCE = FURROW__VECTORS * FURROW__MAX_WIDTH };
@@ -15,31 +15,22 @@ struct waiting {
 };
 
 struct furrow_digits_scratch {
-    const furrow__level *level;
+    const furrow__digits_isa *isa;
     float *buffers; /* aligned; in the same allocation */
     struct waiting waiting[FURROW_DIGITS_STAGES];
 };
 
-const char *furrow_digits_level(size_t index)
+const char *furrow_digits_isa(size_t index)
 {
-    const furrow__level *level = furrow__level_at(index);
-    return level ? level->name : NULL;
-}
-
-static const furrow__level *find_level(const char *name)
-{
-    const furrow__level *level = furrow__level_best();
-    for (size_t i = 0; name && (level = furrow__level_at(i)); i++)
-        if (strcmp(level->name, name) == 0)
-            break;
-    return level;
+    const furrow__digits_isa *isa = furrow__digits_isa_at(index);
+    return isa ? isa->id.name : NULL;
 }
 
 int furrow_digits_scratch_new(furrow_digits_scratch **scratch, const furrow_digits_model *model,
-                              const char *level)
+                              const char *isa)
 {
     *scratch = NULL;
-    const furrow__level *found = find_level(level);
+    const furrow__digits_isa *found = furrow__digits_isa_find(isa);
     if (!found)
         return FURROW_ENOTSUP;
     size_t floats = 0;
@@ -50,7 +41,7 @@ int furrow_digits_scratch_new(furrow_digits_scratch **scratch, const furrow_digi
     furrow_digits_scratch *made = malloc(sizeof *made + floats * sizeof(float) + FURROW__ALIGNMENT);
     if (!made)
         return FURROW_ENOMEM;
-    made->level = found;
+    made->isa = found;
     for (size_t i = 0; i < FURROW_DIGITS_STAGES; i++)
         made->waiting[i].count = 0;
     made->buffers = furrow__aligned(made + 1);
@@ -63,14 +54,14 @@ void furrow_digits_scratch_free(furrow_digits_scratch *scratch)
     free(scratch);
 }
 
-const char *furrow_digits_scratch_level(const furrow_digits_scratch *scratch)
+const char *furrow_digits_scratch_isa(const furrow_digits_scratch *scratch)
 {
-    return scratch->level->name;
+    return scratch->isa->id.name;
 }
 
 size_t furrow_digits_scratch_lanes(const furrow_digits_scratch *scratch)
 {
-    return scratch->level->width;
+    return scratch->isa->width;
 }
 
 void furrow__digits_answer(furrow_digits_answer *answer, const furrow_digits_model *model,
@@ -104,7 +95,7 @@ bool furrow__digits_goes_on(const furrow_digits_answer *answer, const furrow_dig
 
 static size_t max_at_once(const furrow_digits_scratch *scratch)
 {
-    return FURROW__VECTORS * scratch->level->width;
+    return FURROW__VECTORS * scratch->isa->width;
 }
 
 /* Adds up the outputs of a stage's nets, for as many images as infer takes at once. */
@@ -115,8 +106,8 @@ static void sum_nets(double *sums, const furrow_digits_model *model, size_t stag
     memset(sums, 0, count * FURROW_DIGITS_CLASSES * sizeof *sums);
     for (size_t net = cascade->first[stage]; net < cascade->first[stage + 1]; net++) {
         float outputs[MAX_AT_ONCE * FURROW_DIGITS_CLASSES];
-        scratch->level->infer(&cascade->nets[net], model->forward + cascade->forward_of[net],
-                              scratch->buffers, images, count, outputs);
+        scratch->isa->infer(&cascade->nets[net], model->forward + cascade->forward_of[net],
+                            scratch->buffers, images, count, outputs);
         for (size_t i = 0; i < count * FURROW_DIGITS_CLASSES; i++)
             sums[i] += (double)outputs[i];
     }

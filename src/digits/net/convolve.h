@@ -6,7 +6,7 @@
  * loads for 24 fused multiply-adds (8 for 12), so that loads need not be the limit. bench/digits
  * measures how near to the peak this is. Each sum is the same chain of additions in any block: the
  * bias, then the taps by input, row and column. Included by the files that are compiled once per
- * level.
+ * instruction set.
  */
 #ifndef FURROW_DIGITS_NET_CONVOLVE_H
 #define FURROW_DIGITS_NET_CONVOLVE_H

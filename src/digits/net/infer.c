@@ -7,12 +7,12 @@
 #include "alone.h"
 #include "convolve.h"
 #include "interleave.h"
-#include "level.h"
+#include "isa.h"
 
-#define NAMED_(name, level) furrow__##name##_##level
-#define NAMED(name, level)  NAMED_(name, level)
-#define INFER               NAMED(infer, FURROW__LEVEL)
-#define INFER_SIZE          NAMED(infer_size, FURROW__LEVEL)
+#define NAMED_(name, isa) furrow__##name##_##isa
+#define NAMED(name, isa)  NAMED_(name, isa)
+#define INFER             NAMED(infer, FURROW__ISA)
+#define INFER_SIZE        NAMED(infer_size, FURROW__ISA)
 
 size_t INFER_SIZE(const furrow__net *net);
 void INFER(const furrow__net *net, const float *forward, float *scratch,

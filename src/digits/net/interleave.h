@@ -1,5 +1,5 @@
 /* interleave.h: puts each image into a lane. Included by the files that are compiled once per
- * level. */
+ * instruction set. */
 #ifndef FURROW_DIGITS_NET_INTERLEAVE_H
 #define FURROW_DIGITS_NET_INTERLEAVE_H
 

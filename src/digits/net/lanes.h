@@ -1,6 +1,6 @@
 /*
  * lanes.h: vectors, of FURROW__WIDTH lanes each. FURROW__SUMS of them may hold sums in registers.
- * Included by the files that are compiled once per level.
+ * Included by the files that are compiled once per instruction set.
  */
 #ifndef FURROW_DIGITS_NET_LANES_H
 #define FURROW_DIGITS_NET_LANES_H

@@ -1,18 +1,18 @@
 /*
- * augment.c: distorts an image at random. Compiled once per level. Most loops run over the columns
- * of a row; some columns lie beyond the image, so that rows fill whole vectors.
+ * augment.c: distorts an image at random. Compiled once per instruction set. Most loops run over
+ * the columns of a row; some columns lie beyond the image, so that rows fill whole vectors.
  */
 #include <math.h>
 #include <string.h>
 
 #include "coarse.h"
-#include "digits/net/level.h"
+#include "digits/net/isa.h"
 #include "random.h"
 #include "trainer.h"
 
-#define NAMED_(name, level) furrow__##name##_##level
-#define NAMED(name, level)  NAMED_(name, level)
-#define AUGMENT             NAMED(augment, FURROW__LEVEL)
+#define NAMED_(name, isa) furrow__##name##_##isa
+#define NAMED(name, isa)  NAMED_(name, isa)
+#define AUGMENT           NAMED(augment, FURROW__ISA)
 
 enum {
     SIDE = FURROW_DIGITS_SIDE,

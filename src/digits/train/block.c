@@ -26,7 +26,7 @@ static void learn(const furrow_digits_trainer *trainer, float *scratch, size_t f
     for (size_t i = 0; i < count; i++) {
         size_t sample = trainer->order[first + i];
         labels[i] = from->labels[sample];
-        trainer->level->augment(
+        trainer->isa->augment(
             images + i * FURROW_DIGITS_PIXELS, from->images + sample * FURROW_DIGITS_PIXELS,
             labels[i], &recipe,
             furrow__random_key(furrow__trainer_seed(trainer), trainer->epoch + 1, sample));
@@ -37,15 +37,15 @@ static void learn(const furrow_digits_trainer *trainer, float *scratch, size_t f
         .backward = trainer->learner.backward,
         .smoothing = trainer->recipe.smoothing,
     };
-    trainer->level->learn(&pass, scratch, images, labels, count, result->gradient, &result->fit);
+    trainer->isa->learn(&pass, scratch, images, labels, count, result->gradient, &result->fit);
 }
 
 static void evaluate(const furrow_digits_trainer *trainer, float *scratch, size_t first,
                      size_t count, furrow__outcome *result)
 {
     float outputs[FURROW__MAX_WIDTH * FURROW_DIGITS_CLASSES];
-    trainer->level->infer(trainer->learner.net, trainer->learner.average_forward, scratch,
-                          trainer->held_out.images + first * FURROW_DIGITS_PIXELS, count, outputs);
+    trainer->isa->infer(trainer->learner.net, trainer->learner.average_forward, scratch,
+                        trainer->held_out.images + first * FURROW_DIGITS_PIXELS, count, outputs);
     for (size_t i = 0; i < count; i++) {
         const float *output = outputs + i * FURROW_DIGITS_CLASSES;
         size_t best = 0;
@@ -62,7 +62,7 @@ static size_t scratch_floats(const furrow_digits_trainer *trainer, size_t nets)
     size_t floats = 0;
     for (size_t i = 0; i < nets; i++) {
         const furrow__net *net = &trainer->cascade.nets[i];
-        size_t needed = trainer->level->learn_size(net) + trainer->level->infer_size(net);
+        size_t needed = trainer->isa->learn_size(net) + trainer->isa->infer_size(net);
         floats += (needed + FURROW__ALIGNMENT - 1) / FURROW__ALIGNMENT * FURROW__ALIGNMENT;
     }
     return floats;
@@ -72,9 +72,9 @@ void furrow_digits_trainer_block(const furrow_digits_trainer *trainer, void *scr
                                  void *result)
 {
     size_t first, count = furrow__trainer_block_samples(trainer, index, &first);
-    size_t width = trainer->level->width;
+    size_t width = trainer->isa->width;
     float *learn_scratch = furrow__aligned(scratch) + scratch_floats(trainer, trainer->net);
-    float *infer_scratch = learn_scratch + trainer->level->learn_size(trainer->learner.net);
+    float *infer_scratch = learn_scratch + trainer->isa->learn_size(trainer->learner.net);
     for (size_t done = 0; done < count; done += width) {
         size_t some = count - done < width ? count - done : width;
         if (trainer->evaluating)

@@ -73,7 +73,7 @@ static void identify(struct identity *identity, const furrow_digits_trainer *tra
     describe_recipe(identity->texts[0], &trainer->recipe);
     snprintf(identity->texts[1], TEXT_SIZE, "%zu samples of checksum %08lx",
              trainer->training.count, checksum(&trainer->training));
-    snprintf(identity->texts[2], TEXT_SIZE, "%s by %s", trainer->level->name, __VERSION__);
+    snprintf(identity->texts[2], TEXT_SIZE, "%s by %s", trainer->isa->id.name, __VERSION__);
 }
 
 static size_t weights_of(const furrow_digits_trainer *trainer)

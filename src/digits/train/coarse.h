@@ -1,5 +1,5 @@
 /*
- * coarse.h: shows an image as a coarser scanner would. For augment.c, of each level.
+ * coarse.h: shows an image as a coarser scanner would. For augment.c, of each instruction set.
  *
  * A cell of the scanner is larger than a pixel, by any factor, and gets the mean of the ink in it.
  * The image is then drawn at its old size by interpolating between the middles of cells. Both steps
@@ -10,12 +10,12 @@
 
 #include <string.h>
 
-#include "digits/net/level.h"
+#include "digits/net/isa.h"
 #include "random.h"
 
 enum {
     FURROW__COARSE_SIDE = FURROW_DIGITS_SIDE,
-    FURROW__COARSE_WIDE = 32 /* columns computed: whole vectors of every level */
+    FURROW__COARSE_WIDE = 32 /* columns computed: whole vectors of every instruction set */
 };
 
 typedef float furrow__coarse_matrix[FURROW__COARSE_SIDE][FURROW__COARSE_WIDE];

@@ -1,6 +1,6 @@
 /*
  * gradient.h: the gradient of a layer's biases and weights, from the gradient of its output.
- * Included by learn.c, which is compiled once per level.
+ * Included by learn.c, which is compiled once per instruction set.
  */
 #ifndef FURROW_DIGITS_TRAIN_GRADIENT_H
 #define FURROW_DIGITS_TRAIN_GRADIENT_H

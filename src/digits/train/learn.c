@@ -8,13 +8,13 @@
  * of 0.
  */
 #include "digits/net/interleave.h"
-#include "digits/net/level.h"
+#include "digits/net/isa.h"
 #include "spread.h"
 
-#define NAMED_(name, level) furrow__##name##_##level
-#define NAMED(name, level)  NAMED_(name, level)
-#define LEARN               NAMED(learn, FURROW__LEVEL)
-#define LEARN_SIZE          NAMED(learn_size, FURROW__LEVEL)
+#define NAMED_(name, isa) furrow__##name##_##isa
+#define NAMED(name, isa)  NAMED_(name, isa)
+#define LEARN             NAMED(learn, FURROW__ISA)
+#define LEARN_SIZE        NAMED(learn_size, FURROW__ISA)
 
 size_t LEARN_SIZE(const furrow__net *net);
 void LEARN(const furrow__pass *pass, float *scratch, const unsigned char *images,

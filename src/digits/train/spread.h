@@ -5,7 +5,7 @@
  * is another quarter in each image, so with an image per lane no vector is all zeros. So here the
  * lanes are the channels of the input, and images follow one another. All lanes then share the
  * place of the largest sum, and the other sums are left out. Included by learn.c, which is compiled
- * once per level.
+ * once per instruction set.
  */
 #ifndef FURROW_DIGITS_TRAIN_SPREAD_H
 #define FURROW_DIGITS_TRAIN_SPREAD_H

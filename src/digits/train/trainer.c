@@ -52,7 +52,7 @@ int furrow_digits_trainer_new(furrow_digits_trainer **trainer, const furrow_digi
     made->recipe = completed;
     made->training = *training;
     made->held_out = held_out ? *held_out : none;
-    made->level = furrow__level_best();
+    made->isa = furrow__digits_isa_find(NULL);
     status = furrow__cascade_parse(&made->cascade, completed.layers, error);
     if (!status)
         status = allocate(made, error);

@@ -2,16 +2,16 @@
  * trainer.h: what the files of training share.
  *
  * trainer.c goes through nets, epochs and batches. block.c runs the blocks of a batch. learner.c
- * owns the weights and steps them. augment.c, once per level, distorts images, with the strokes of
- * handwriting.c. recipe.c knows the defaults. checkpoint.c saves the state of a training.
- * calibrate.c chooses temperatures and thresholds at the end.
+ * owns the weights and steps them. augment.c, once per instruction set, distorts images, with the
+ * strokes of handwriting.c. recipe.c knows the defaults. checkpoint.c saves the state of a
+ * training. calibrate.c chooses temperatures and thresholds at the end.
  */
 #ifndef FURROW_DIGITS_TRAIN_TRAINER_H
 #define FURROW_DIGITS_TRAIN_TRAINER_H
 
 #include <furrow/digits/training.h>
 
-#include "digits/net/level.h"
+#include "digits/net/isa.h"
 #include "digits/net/model.h"
 
 /* The weights of the net that learns, in arrays of net->parameters floats. They share an allocation
@@ -55,7 +55,7 @@ furrow_digits_recipe furrow__recipe_of(const furrow_digits_recipe *recipe, size_
 struct furrow_digits_trainer {
     furrow_digits_recipe recipe;
     furrow_digits_samples training, held_out;
-    const furrow__level *level;
+    const furrow__digits_isa *isa;
     furrow__cascade cascade;
     furrow__learner learner;
     float *finished;   /* averaged weights of the trained nets; [cascade.parameters] */

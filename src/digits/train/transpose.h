@@ -1,5 +1,5 @@
 /* transpose.h: transposes matrices of LANES columns. Included by the files that are compiled once
- * per level. */
+ * per instruction set. */
 #ifndef FURROW_DIGITS_TRAIN_TURN_H
 #define FURROW_DIGITS_TRAIN_TURN_H
 

@@ -1,18 +1,19 @@
 /*
- * level.h: the hot loops, compiled once per instruction set and chosen at run time.
+ * isa.h: the hot loops, compiled once per instruction set and chosen at run time.
  *
- * infer.c, learn.c and augment.c are compiled with FURROW__LEVEL (a name) and FURROW__WIDTH (how
+ * infer.c, learn.c and augment.c are compiled with FURROW__ISA (a name) and FURROW__WIDTH (how
  * many images go side by side: one per lane of a vector register) defined by CMakeLists.txt, and
- * define the functions below with that name. levels_x86.c or levels_plain.c is the table of them.
+ * define the functions below with that name. isas_x86.c or isas_plain.c is the table of them.
  */
-#ifndef FURROW_DIGITS_NET_LEVEL_H
-#define FURROW_DIGITS_NET_LEVEL_H
+#ifndef FURROW_DIGITS_NET_ISA_H
+#define FURROW_DIGITS_NET_ISA_H
 
 #include <stddef.h>
 #include <stdint.h>
 
 #include <furrow/digits/training.h>
 
+#include "base/isa.h"
 #include "net.h"
 
 enum {
@@ -41,8 +42,8 @@ typedef struct furrow__fit {
     size_t correct; /* how many were named right */
 } furrow__fit;
 
-typedef struct furrow__level {
-    const char *name;
+typedef struct furrow__digits_isa {
+    furrow__isa id;
     size_t width;
 
     /* Floats of scratch that infer and learn need. */
@@ -63,10 +64,19 @@ typedef struct furrow__level {
     /* Distorts an image as `key` has it. */
     void (*augment)(unsigned char *to, const unsigned char *from, unsigned char label,
                     const furrow_digits_recipe *recipe, uint64_t key);
-} furrow__level;
+} furrow__digits_isa;
 
-/* The levels that this machine can run, from the plainest to the fastest; NULL beyond the last. */
-const furrow__level *furrow__level_at(size_t index);
-const furrow__level *furrow__level_best(void);
+/* isas_x86.c or isas_plain.c: as base/isa.h says. */
+extern const furrow__isa *const furrow__digits_isas[];
+
+static inline const furrow__digits_isa *furrow__digits_isa_at(size_t index)
+{
+    return (const furrow__digits_isa *)furrow__isa_at(furrow__digits_isas, index);
+}
+
+static inline const furrow__digits_isa *furrow__digits_isa_find(const char *name)
+{
+    return (const furrow__digits_isa *)furrow__isa_find(furrow__digits_isas, name);
+}
 
 #endif
