@@ -65,6 +65,19 @@ const char *harness_folder(void);
  * end of the test. */
 const char *harness_write(const char *folder, const char *name, const void *bytes, size_t size);
 
+/* The next of a row of numbers below 2^29, each time the same: xorshift32 (G. Marsaglia, 2003). The
+ * first state is any but 0. */
+static inline unsigned next_random(unsigned *state)
+{
+    *state ^= *state << 13;
+    *state ^= *state >> 17;
+    *state ^= *state << 5;
+    return *state >> 3;
+}
+
+/* How many elements an array has. */
+#define COUNT(table) (sizeof(table) / sizeof *(table))
+
 #define TEST(name)                                                                                 \
     static void name(void);                                                                        \
     __attribute__((constructor)) static void register_##name(void)                                 \

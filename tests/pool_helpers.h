@@ -66,15 +66,6 @@ static inline int count_threads(void)
     return threads;
 }
 
-/* xorshift32 (G. Marsaglia, 2003). */
-static inline unsigned next_random(unsigned *state)
-{
-    *state ^= *state << 13;
-    *state ^= *state >> 17;
-    *state ^= *state << 5;
-    return *state >> 3;
-}
-
 #ifdef FURROW_STRESS
 /* Each run of the tests has the seed that it is given; so has each round of one. */
 static inline void vary_stress(unsigned round)
