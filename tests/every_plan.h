@@ -21,8 +21,8 @@ static inline void for_each_plan(size_t n, checking *check)
     const size_t chunks[] = {0, 1, 7, n + 1};
     for (int backend = FURROW_BACKEND_AUTO; backend <= FURROW_BACKEND_POOL; backend++)
         for (int schedule = FURROW_SCHEDULE_AUTO; schedule <= FURROW_SCHEDULE_GUIDED; schedule++)
-            for (size_t t = 0; t < sizeof threads / sizeof *threads; t++)
-                for (size_t c = 0; c < sizeof chunks / sizeof *chunks; c++) {
+            for (size_t t = 0; t < COUNT(threads); t++)
+                for (size_t c = 0; c < COUNT(chunks); c++) {
                     const furrow_plan plan = {threads[t],
                                               (furrow_backend)backend,
                                               (furrow_schedule)schedule,

@@ -13,9 +13,8 @@
 
 #include "kernels.h"
 
-#define COUNT(table) (sizeof(table) / sizeof *(table))
-#define DIGITS       DATA_FOLDER "/digits"
-#define TEST_LABELS  DATA_FOLDER "/mnist/t10k-labels-idx1-ubyte.gz"
+#define DIGITS      DATA_FOLDER "/digits"
+#define TEST_LABELS DATA_FOLDER "/mnist/t10k-labels-idx1-ubyte.gz"
 
 /* What a writer wrote. It never allocates, so that only others can fail to. */
 struct output {

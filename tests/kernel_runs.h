@@ -13,8 +13,6 @@
 #include "kernels.h"
 #include "told.h"
 
-#define COUNT(table) (sizeof(table) / sizeof *(table))
-
 /* What came of a command. */
 struct outcome {
     int status, verified;

@@ -2,12 +2,12 @@
 #ifndef FURROW_TESTS_TASK_LIST_H
 #define FURROW_TESTS_TASK_LIST_H
 
+#include "harness.h"
+
 #include <stdbool.h>
 #include <string.h>
 
 #include <furrow/task.h>
-
-#define COUNT(table) (sizeof(table) / sizeof *(table))
 
 enum { MOST = 200 /* tasks */ };
 

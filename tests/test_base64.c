@@ -24,7 +24,7 @@ TEST(bytes_become_what_the_rfc_says)
          "\xbb\xf3\xdf\xbf",
          "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", 48},
     };
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+    for (size_t i = 0; i < COUNT(table); i++) {
         char text[80];
         memset(text, '#', sizeof text);
         harness_case("row %zu", i);

@@ -10,7 +10,7 @@ TEST(no_clock_steps_back)
 {
     double (*const clocks[])(void) = {furrow_clock_wall, furrow_clock_thread_cpu,
                                       furrow_clock_process_cpu};
-    for (size_t i = 0; i < sizeof clocks / sizeof *clocks; i++) {
+    for (size_t i = 0; i < COUNT(clocks); i++) {
         double last = clocks[i]();
         for (int reading = 0; reading < 1000; reading++) {
             double now = clocks[i]();
@@ -47,7 +47,7 @@ TEST(a_sleep_lasts_at_least_as_long_as_asked_and_counts_as_a_wait)
 TEST(there_is_no_sleep_of_no_time)
 {
     static const double none[] = {0, -0.0, -1, -INFINITY, NAN};
-    for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
+    for (size_t i = 0; i < COUNT(none); i++) {
         size_t waits = furrow_clock_thread_waits();
         for (int times = 0; times < 100; times++)
             furrow_clock_sleep(none[i]);

@@ -58,7 +58,7 @@ TEST(a_map_is_the_rows_of_each_input_in_order)
 {
     const uint32_t shapes[][2] = {{6, 2}, {6, 3}, {8, 4},  {1, 1},  {6, 0},  {0, 0},
                                   {5, 6}, {9, 2}, {16, 3}, {17, 3}, {33, 2}, {24, 8}};
-    for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++)
+    for (size_t s = 0; s < COUNT(shapes); s++)
         for (size_t size = 1; size <= 12; size += size < 4 ? 1 : 4) {
             bool large = shapes[s][0] == 24;
             if (large && size != 1)
@@ -101,7 +101,7 @@ TEST(many_inputs_that_are_too_much_are_refused)
 {
     const furrow_combinations_input table[] = {{NULL, 68, 34}, {NULL, 67, 33}, {NULL, 132, 66}};
     size_t offsets[2];
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+    for (size_t i = 0; i < COUNT(table); i++) {
         harness_case("row %zu", i);
         EXPECT_EQUAL(furrow_combinations_offsets(offsets, &table[i], 1, 4), FURROW_EOVERFLOW);
         EXPECT_EQUAL(furrow_combinations_map(NULL, NULL, 1, table[i].n, table[i].k, 4, NULL),

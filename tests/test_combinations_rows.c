@@ -70,8 +70,8 @@ TEST(any_slice_is_the_same_whatever_the_element_the_table_and_the_level)
     const size_t tables[] = {1, 100, 1000, 0};
     const char *level;
     for (size_t l = 0; (level = furrow_combinations_level(l)) != NULL; l++)
-        for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++)
-            for (size_t t = 0; t < sizeof tables / sizeof *tables; t++)
+        for (size_t s = 0; s < COUNT(shapes); s++)
+            for (size_t t = 0; t < COUNT(tables); t++)
                 for (size_t size = 1; size <= 9; size += size == 4 ? 3 : 1) {
                     harness_case("%s: C(%u, %u), %zu bytes, table %zu", level, shapes[s].n,
                                  shapes[s].k, size, tables[t]);
@@ -167,7 +167,7 @@ TEST(ranks_by_table_are_those_of_the_plain_code)
         {.n = 100000, .k = 3},     {.n = 5, .k = 5},    {.kind = FURROW_MULTISETS, .n = 40, .k = 6},
         {.n = 200000, .k = 199999}};
     static uint32_t row[200000], expected[200000];
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+    for (size_t i = 0; i < COUNT(table); i++) {
         furrow_combinations *all;
         REQUIRE_EQUAL(furrow_combinations_new(&all, &table[i], NULL), FURROW_OK);
         furrow_wide rows = furrow_combinations_rows(all), rank, again;
@@ -232,7 +232,7 @@ TEST(options_that_cannot_be_are_refused)
         {{.n = 6, .k = 2}, {.level = "abacus"}, FURROW_ENOENT},
         {{.kind = 9, .n = 6, .k = 2}, {0}, FURROW_EINVAL},
     };
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+    for (size_t i = 0; i < COUNT(table); i++) {
         harness_case("row %zu", i);
         EXPECT_EQUAL(furrow_combinations_new(&all, &table[i].selection, &table[i].options),
                      table[i].status);
@@ -274,7 +274,7 @@ TEST(each_allocation_that_fails_is_said)
     const furrow_selection table[] = {{.n = 12, .k = 5},
                                       {.n = 131, .k = 66},
                                       {FURROW_PRODUCTS, 0, 3, (const uint32_t[]){5, 6, 7}}};
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+    for (size_t i = 0; i < COUNT(table); i++) {
         harness_fail_allocation(0);
         REQUIRE_EQUAL(make_and_use(&table[i]), FURROW_OK);
         size_t allocations = harness_fail_allocation(0);

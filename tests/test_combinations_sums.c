@@ -85,7 +85,7 @@ TEST(sums_of_any_range_are_the_same_whatever_the_number_of_threads)
 {
     const furrow_selection shapes[] = {{.n = 30, .k = 6}, {.n = 70, .k = 4}, {.n = 24, .k = 12}};
     int32_t weights[MOST_N];
-    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
+    for (size_t i = 0; i < COUNT(shapes); i++) {
         harness_case("C(%u, %u)", shapes[i].n, shapes[i].k);
         weigh(weights, shapes[i].n, 17);
         agrees(&shapes[i], weights, 12345, 400009, &one);

@@ -36,7 +36,7 @@ TEST(a_visit_sees_every_row_once_with_its_rank_and_stops_when_told)
                                       {.n = 4, .k = 0},
                                       {.n = 20, .k = 18},
                                       {.kind = FURROW_PERMUTATIONS, .n = 8, .k = 6}};
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+    for (size_t i = 0; i < COUNT(table); i++) {
         furrow_combinations *all;
         harness_case("row %zu", i);
         REQUIRE_EQUAL(furrow_combinations_new(&all, &table[i], NULL), FURROW_OK);

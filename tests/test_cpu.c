@@ -125,12 +125,12 @@ static void expect(const char *line, const furrow_cpus *cpus, const char *error)
         {"error", error},
     };
     const char *value;
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+    for (size_t i = 0; i < COUNT(numbers); i++)
         if ((value = after(line, numbers[i].name))) {
             EXPECT_EQUAL(numbers[i].got, atoll(value));
             return;
         }
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+    for (size_t i = 0; i < COUNT(texts); i++)
         if ((value = after(line, texts[i].name))) {
             expect_text(texts[i].got, value);
             return;
@@ -218,7 +218,7 @@ TEST(spaces_at_the_end_of_a_variable_are_taken)
 TEST(each_failed_allocation_is_reported)
 {
     const char *const names[] = {"v1-container.tree", "hybrid-both.tree", "affinity-list.tree"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    for (size_t i = 0; i < COUNT(names); i++) {
         system_tree tree;
         REQUIRE(load(&tree, names[i]));
         furrow_cpus cpus;

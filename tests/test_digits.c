@@ -10,8 +10,6 @@
 #include <furrow/digits/digits.h>
 #include <furrow/digits/training.h>
 
-#define COUNT(table) (sizeof(table) / sizeof *(table))
-
 /* ---- the shipped model ---- */
 
 TEST(the_shipped_model_names_at_least_99_6_percent_of_the_test_digits)

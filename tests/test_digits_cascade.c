@@ -7,8 +7,6 @@
 
 #include <furrow/digits/training.h>
 
-#define COUNT(table) (sizeof(table) / sizeof *(table))
-
 static size_t parameters_of(const furrow_digits_model *model)
 {
     size_t count;
@@ -167,12 +165,12 @@ TEST(where_numbers_overflow_all_digits_are_as_probable)
     float parameters[784 * 10 + 10 + 100 + 10];
     furrow_digits_samples samples;
     furrow_digits_model *model;
-    for (size_t i = 0; i < sizeof parameters / sizeof *parameters; i++)
+    for (size_t i = 0; i < COUNT(parameters); i++)
         parameters[i] = i % 3 ? 3e38f : -3e38f;
     REQUIRE(read_images(&samples));
-    REQUIRE_EQUAL(furrow_digits_model_new(&model, "dense10 dense10", parameters,
-                                          sizeof parameters / sizeof *parameters, NULL),
-                  FURROW_OK);
+    REQUIRE_EQUAL(
+        furrow_digits_model_new(&model, "dense10 dense10", parameters, COUNT(parameters), NULL),
+        FURROW_OK);
     for (size_t level = 0; furrow_digits_level(level); level++) {
         harness_case("%s", furrow_digits_level(level));
         EXPECT(classify(model, furrow_digits_level(level), samples.images, IMAGES, answers));

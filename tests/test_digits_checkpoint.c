@@ -11,8 +11,6 @@
 
 #include "journal_file.h"
 
-#define COUNT(table) (sizeof(table) / sizeof *(table))
-
 enum { SAMPLES = 96 };
 
 static const furrow_digits_recipe tiny = {
@@ -235,7 +233,7 @@ TEST(a_checkpoint_of_another_level_or_compiler_is_refused)
     const char *level = furrow_digits_level(levels);
     REQUIRE(length > strlen(level) && memcmp(bytes + build, level, strlen(level)) == 0);
     const size_t places[] = {build, build + length - 1}; /* of the level, of the compiler */
-    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+    for (size_t i = 0; i < COUNT(places); i++) {
         furrow_error error = {0};
         bytes[places[i]] ^= 1;
         unsigned long sum = crc32_z(0, bytes, size - 4);

@@ -9,8 +9,6 @@
 #include "digits/level.h"
 #include "digits/random.h"
 
-#define COUNT_OF(table) (sizeof(table) / sizeof *(table))
-
 enum { NETS = 40, IMAGES = FURROW__MOST_WIDTH, MOST_MULTIPLICATIONS = 100000, GUARD = 64 };
 
 static const float guard = 0x1p99f;
@@ -129,7 +127,7 @@ static size_t below(size_t bound, uint64_t *key)
 static void draw_layers(char text[FURROW__TEXT_SIZE], uint64_t *key)
 {
     static const size_t channels[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 13, 16, 17, 20, 33};
-    const size_t kinds = COUNT_OF(channels);
+    const size_t kinds = COUNT(channels);
     size_t convolutions = below(5, key), dense = below(3, key);
     char *end = text;
     for (size_t i = 0; i < convolutions; i++)
@@ -275,7 +273,7 @@ TEST(gradients_of_nets_drawn_at_random_are_those_of_the_textbook)
     static struct problem problem;
     uint64_t key = 1;
     for (size_t i = 0; i < NETS; i++) {
-        draw_net(&problem, i < COUNT_OF(wide) ? wide[i] : NULL, &key);
+        draw_net(&problem, i < COUNT(wide) ? wide[i] : NULL, &key);
         draw_images(&problem, &key);
         solve(&problem);
         for (size_t at = 0; furrow__level_at(at); at++) {

@@ -10,8 +10,6 @@
 
 #include <furrow/digits/training.h>
 
-#define COUNT(table) (sizeof(table) / sizeof *(table))
-
 /* Small nets, so that every bit of their file can be flipped. */
 static const char *const layers = "conv5x1 pool conv5x2 pool dense10 / conv9x1 pool conv7x1 pool "
                                   "dense10 + conv5x1 pool conv9x1 pool dense10";

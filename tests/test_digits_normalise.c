@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define COUNT(table) (sizeof(table) / sizeof *(table))
-
 /* A picture of `width` x `height`, to be freed by its owner. */
 static furrow_image picture(size_t width, size_t height, int paper)
 {

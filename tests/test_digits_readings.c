@@ -8,8 +8,6 @@
 #include <furrow/digits/digits.h>
 #include <furrow/digits/training.h>
 
-#define COUNT(table) (sizeof(table) / sizeof *(table))
-
 enum { SIDE = FURROW_DIGITS_SIDE, PIXELS = FURROW_DIGITS_PIXELS, SCALE = 4, LARGE = SCALE * SIDE };
 
 static const char *const test_images = DATA_FOLDER "/mnist/t10k-images-idx3-ubyte.gz";

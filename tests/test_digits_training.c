@@ -11,8 +11,6 @@
 
 #include "digits/level.h"
 
-#define COUNT(table) (sizeof(table) / sizeof *(table))
-
 /* The first test images: enough to train on a little. */
 static bool read_samples(furrow_digits_samples *samples, size_t count)
 {

@@ -10,8 +10,6 @@
 #include "digits/truth.h"
 #include "digits/worst.h"
 
-#define COUNT(table) (sizeof(table) / sizeof *(table))
-
 TEST(folders_and_names_tell_the_digit_by_clear_rules)
 {
     static const struct {

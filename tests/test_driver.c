@@ -252,7 +252,7 @@ TEST(every_dialogue_has_its_test)
 #define ROW(name) #name ".case",
     static const char *const played[] = {DIALOGUES(ROW)};
 #undef ROW
-    const size_t count = sizeof played / sizeof *played;
+    const size_t count = COUNT(played);
     struct dirent **entries;
     int found = scandir(TESTS_FOLDER "/driver", &entries, is_case, alphasort);
     REQUIRE(found > 0);

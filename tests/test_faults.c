@@ -21,7 +21,7 @@ TEST(faults_come_in_item_order_and_the_first_of_an_item_stays)
     furrow_faults *faults;
     furrow_error fault;
     REQUIRE_EQUAL(furrow_faults_new(&faults), FURROW_OK);
-    for (size_t i = 0; i < sizeof items / sizeof *items; i++)
+    for (size_t i = 0; i < COUNT(items); i++)
         add(faults, items[i], (int)i + 1, "it");
     REQUIRE_EQUAL(furrow_faults_count(faults), 5);
     for (size_t i = 0; i < 5; i++) {

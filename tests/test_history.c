@@ -35,7 +35,7 @@ TEST(loops_of_one_function_over_about_as_many_items_have_one_history)
         {SIZE_MAX, 1, false},
         {SIZE_MAX, SIZE_MAX / 2 + 1, true},
     };
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+    for (size_t i = 0; i < COUNT(table); i++) {
         histories = (furrow__histories){0};
         harness_case("%zu and %zu items", table[i].items, table[i].other);
         learn_alone(furrow__histories_of(&histories, 4096, table[i].items), 1);
@@ -104,7 +104,7 @@ TEST(a_quicker_call_is_believed_at_once_and_a_slower_one_by_and_by)
         double seen, known;
     } table[] = {{4, 4}, {1, 1}, {2, 1.25}, {2, 1.4375}, {0, 1.4375}, {1.5, 1.453125}, {1, 1}};
     furrow_history history = {0};
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+    for (size_t i = 0; i < COUNT(table); i++) {
         const furrow__observation seen = {.alone = table[i].seen, .shared = table[i].seen / 2};
         furrow__history_learn(&history, &seen);
         furrow_plan_known known = furrow__history_known(&history);

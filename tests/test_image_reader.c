@@ -12,8 +12,6 @@
 
 #include "png_writer.h"
 
-#define COUNT_OF(table) (sizeof(table) / sizeof *(table))
-
 static const char *write_small(const char *folder, const char *name)
 {
     png_file file = png_writer_small(false);
@@ -70,7 +68,7 @@ TEST(a_reader_gives_the_pictures_and_errors_of_furrow_image_read)
     furrow_image_reader *reader = new_reader();
     furrow_image image = {0};
     for (size_t round = 0; round < 3; round++)
-        for (size_t i = 0; i < COUNT_OF(paths); i++)
+        for (size_t i = 0; i < COUNT(paths); i++)
             for (size_t again = 0; again <= round; again++)
                 expect_same(reader, &image, paths[i]);
     furrow_image_clear(&image);

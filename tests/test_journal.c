@@ -7,7 +7,7 @@
 static const furrow_term terms[] = {{"program", "test"}, {"n", "17"}, {0}};
 
 static const char *const texts[] = {"first", "", "a third of them", "4"};
-enum { TEXTS = sizeof texts / sizeof *texts };
+enum { TEXTS = COUNT(texts) };
 
 static const char *path_of(const char *folder)
 {
@@ -171,7 +171,7 @@ TEST(other_terms_are_refused_and_named)
     };
     const char *path = path_of(harness_folder());
     make_journal(path);
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+    for (size_t i = 0; i < COUNT(table); i++) {
         furrow_journal *journal;
         furrow_error error;
         harness_case("row %zu", i);

@@ -180,7 +180,7 @@ static void falls_as(const struct falling *row)
 
 TEST(a_range_that_fails_half_way_is_a_failure_of_all_its_items)
 {
-    for (size_t i = 0; i < sizeof falls / sizeof *falls; i++) {
+    for (size_t i = 0; i < COUNT(falls); i++) {
         harness_case("row %zu", i);
         falls_as(&falls[i]);
     }

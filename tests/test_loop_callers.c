@@ -216,7 +216,7 @@ static int run_in_region(furrow_plan plan, struct region *region)
 TEST(a_loop_in_an_active_region_of_the_users_is_serial_on_its_caller)
 {
     static const furrow_plan plans[] = {{0}, {.threads = 3}, {.threads = 2, .chunk = 5}};
-    for (size_t p = 0; p < sizeof plans / sizeof *plans; p++) {
+    for (size_t p = 0; p < COUNT(plans); p++) {
         struct region regions[2] = {{.ran = 0}, {.ran = 0}};
         int status = 0, team = 1;
         const furrow_plan plan = plans[p];

@@ -54,7 +54,7 @@ TEST(neighbours_that_wait_for_each_other_meet_in_a_loop)
     if (!gives_threads(WORKERS))
         SKIP("OpenMP gives too few threads");
     bool all_met = true;
-    for (size_t i = 0; i < sizeof places / sizeof *places && all_met; i++) {
+    for (size_t i = 0; i < COUNT(places) && all_met; i++) {
         struct neighbours *neighbours = neighbours_at(places[i]);
         furrow_parallel_options options = {.plan = {.threads = WORKERS}};
         EXPECT_EQUAL(furrow_parallel_for(&options, ITEMS, visit_all, neighbours), 0);
@@ -77,7 +77,7 @@ TEST(neighbours_that_wait_for_each_other_meet_in_a_pools_map)
         SKIP("OpenMP gives too few threads");
     furrow_pool *pool = pool_of_workers();
     bool all_met = true;
-    for (size_t i = 0; i < sizeof places / sizeof *places && all_met; i++) {
+    for (size_t i = 0; i < COUNT(places) && all_met; i++) {
         struct neighbours *neighbours = neighbours_at(places[i]);
         furrow_map_options options = {.items = neighbours->numbers, .item_size = sizeof(size_t)};
         EXPECT_EQUAL(furrow_pool_map(pool, &options, ITEMS, visit_one, neighbours), 0);
@@ -93,7 +93,7 @@ TEST(neighbours_that_wait_for_each_other_meet_in_a_pools_loop)
         SKIP("OpenMP gives too few threads");
     furrow_pool *pool = pool_of_workers();
     bool all_met = true;
-    for (size_t i = 0; i < sizeof places / sizeof *places && all_met; i++) {
+    for (size_t i = 0; i < COUNT(places) && all_met; i++) {
         struct neighbours *neighbours = neighbours_at(places[i]);
         EXPECT_EQUAL(furrow_pool_for(pool, NULL, ITEMS, visit_all, neighbours), 0);
         all_met = met(&neighbours->meeting);

@@ -351,7 +351,7 @@ TEST(an_output_hits_its_file_and_its_partial_under_any_name)
         {"new", "new.partial", true}, {"new.partial", "new", false}, {"old", "sub/other", false},
         {"pipe", "pipe", false},      {"no/new", "no/new", false},
     };
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+    for (size_t i = 0; i < COUNT(table); i++) {
         harness_case("%s and %s", table[i].path, table[i].other);
         EXPECT_EQUAL(
             furrow_output_hits(in(a, folder, table[i].path), in(b, folder, table[i].other)),

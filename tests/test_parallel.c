@@ -37,7 +37,7 @@ static void runs_all_once(const furrow_plan *plan, size_t n)
 TEST(every_item_runs_once_and_its_result_is_in_its_slot)
 {
     static const size_t sizes[] = {0, 1, 13, MOST};
-    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+    for (size_t i = 0; i < COUNT(sizes); i++)
         for_each_plan(sizes[i], runs_all_once);
 }
 
@@ -54,7 +54,7 @@ TEST(a_plan_that_cannot_be_is_refused)
 {
     static const furrow_plan plans[] = {
         {.threads = -1}, {.backend = (furrow_backend)9}, {.schedule = (furrow_schedule)9}};
-    for (size_t i = 0; i < sizeof plans / sizeof *plans; i++) {
+    for (size_t i = 0; i < COUNT(plans); i++) {
         struct diary *diary = new_diary(0);
         const furrow_parallel_options options = {.plan = plans[i]};
         EXPECT_EQUAL(furrow_parallel_for(&options, 9, keep_diary, diary), FURROW_EINVAL);

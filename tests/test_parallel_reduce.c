@@ -61,7 +61,7 @@ static void sums_the_same(const furrow_plan *plan, size_t n)
 TEST(a_sum_is_the_same_to_the_last_bit_however_it_is_run)
 {
     static const size_t sizes[] = {0, 1, 2, 1023, 1024, 1025, 2048, 10007, 1000003};
-    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+    for (size_t i = 0; i < COUNT(sizes); i++) {
         const furrow_parallel_options serial = {.plan = {.backend = FURROW_BACKEND_SERIAL}};
         double sum = 0;
         expected_sum = (struct partial){0};

@@ -45,7 +45,7 @@ TEST(omp_schedule_decides_where_the_plan_leaves_it_open)
     }
     char program[PATH_MAX] = "", command[PATH_MAX + 200];
     REQUIRE(readlink("/proc/self/exe", program, sizeof program - 1) > 0);
-    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
+    for (size_t i = 0; i < COUNT(settings); i++) {
         snprintf(
             command, sizeof command,
             "OMP_SCHEDULE='%s' '%s' --gtest_filter='parallel_schedule.omp_schedule_decides*' >&2",

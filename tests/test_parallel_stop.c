@@ -157,7 +157,7 @@ TEST(no_backend_passes_over_more_items_than_can_run)
         {.threads = 2, .backend = FURROW_BACKEND_FOR, .schedule = FURROW_SCHEDULE_GUIDED},
         {.threads = 2, .backend = FURROW_BACKEND_TASKLOOP},
     };
-    for (size_t i = 0; i < sizeof plans / sizeof *plans; i++) {
+    for (size_t i = 0; i < COUNT(plans); i++) {
         furrow_parallel_options options = {.plan = plans[i]};
         options.plan.chunk = 1;
         harness_case("plan %zu", i);

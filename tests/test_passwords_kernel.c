@@ -8,7 +8,6 @@
 
 #include "kernels.h"
 
-#define COUNT(table)  (sizeof(table) / sizeof *(table))
 #define A_TO_Z_0_TO_9 "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
 extern const furrow_kernel furrow_kernel_passwords;

@@ -7,8 +7,6 @@
 
 #include <furrow/paths.h>
 
-#define COUNT(table) (sizeof(table) / sizeof *(table))
-
 static const furrow_paths_options png = {.suffix = ".png"};
 
 /* All paths, each followed by a blank, with `folder`/ cut off. */

@@ -47,7 +47,7 @@ TEST(a_folder_that_does_not_fit_into_memory_is_read_in_passes_in_the_same_order)
     const char *folder = harness_folder();
     REQUIRE(fill(folder, NAMES));
     const size_t memories[] = {0, 1, 300000, 1 << 20};
-    for (size_t i = 0; i < sizeof memories / sizeof *memories; i++) {
+    for (size_t i = 0; i < COUNT(memories); i++) {
         const furrow_paths_options options = {.suffix = ".png", .memory = memories[i]};
         furrow_paths *paths;
         harness_case("memory %zu", memories[i]);
@@ -115,7 +115,7 @@ TEST(recursively_each_folder_comes_at_the_place_of_its_name)
                                         "a/b.png",   "a/.git/5.png", "a/b/x.txt", "3.png/in.png",
                                         "b10/2.png", "b9/2.png"};
     const char *folder = harness_folder();
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+    for (size_t i = 0; i < COUNT(names); i++)
         harness_write(folder, names[i], "", 0);
     char text[1024];
     furrow_paths_options options = {.suffix = ".png", .recursive = true};
@@ -169,7 +169,7 @@ TEST(links_below_a_folder_make_no_loops)
         const char *target, *name;
     } links[] = {{".", "self"}, {"..", "a/up"},       {"a", "other"},
                  {"x", "x"},    {"a/1.png", "l.png"}, {"nowhere", "dead.png"}};
-    for (size_t i = 0; i < sizeof links / sizeof *links; i++) {
+    for (size_t i = 0; i < COUNT(links); i++) {
         snprintf(path, sizeof path, "%s/%s", folder, links[i].name);
         REQUIRE(symlink(links[i].target, path) == 0);
     }

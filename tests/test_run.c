@@ -36,12 +36,12 @@ TEST(every_plan_writes_what_the_serial_program_writes)
 {
     static memory_sink sink, expected;
     const furrow_kernel combines = combining();
-    for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++) {
+    for (size_t s = 0; s < COUNT(shapes); s++) {
         const furrow_kernel *kernel = shapes[s].combines ? &combines : &streaming;
         struct machine *machine = machine_of(&shapes[s]);
         expect_output(&expected, kernel, machine);
         uint64_t sum = machine->sum;
-        for (size_t p = 0; p < sizeof plans / sizeof *plans; p++) {
+        for (size_t p = 0; p < COUNT(plans); p++) {
             harness_case("%s, plan %zu", shapes[s].name, p);
             furrow_run_outcome outcome;
             machine = machine_of(&shapes[s]);
@@ -79,7 +79,7 @@ TEST(a_kernel_combines_each_item_once_in_order_before_it_is_emitted)
     static memory_sink sink, expected;
     furrow_kernel kernel = streaming;
     kernel.combine = combine_prefix;
-    for (size_t j = 0; j < sizeof plans / sizeof *plans; j++) {
+    for (size_t j = 0; j < COUNT(plans); j++) {
         furrow_run_options options = {.plan = plans[j]};
         furrow_run_outcome outcome;
         struct machine *machine = new_machine(2503);
@@ -109,8 +109,8 @@ TEST(a_kernel_that_knows_its_items_needs_no_next)
     counted.next = NULL;
     counted.shape = counted_shape;
     const long long sizes[] = {0, 1, 1023, 1024, 1025, 4999};
-    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
-        for (size_t j = 0; j < sizeof plans / sizeof *plans; j++) {
+    for (size_t i = 0; i < COUNT(sizes); i++)
+        for (size_t j = 0; j < COUNT(plans); j++) {
             furrow_run_options options = {.plan = plans[j]};
             furrow_run_outcome outcome;
             harness_case("%lld items, plan %zu", sizes[i], j);
@@ -201,7 +201,7 @@ TEST(a_variant_runs_in_the_place_of_next_and_body)
 TEST(items_that_had_failed_before_they_ran_are_faults_like_others)
 {
     static memory_sink sink, expected;
-    for (size_t p = 0; p < sizeof plans / sizeof *plans; p++) {
+    for (size_t p = 0; p < COUNT(plans); p++) {
         furrow_run_outcome outcome;
         struct machine *machine = new_machine(997);
         harness_case("plan %zu", p);
@@ -246,7 +246,7 @@ TEST(what_bodies_spend_is_summed_over_all_workers)
     furrow_kernel kernel = counted();
     kernel.shape = shape_of_phases;
     kernel.body = spend;
-    for (size_t p = 0; p < sizeof plans / sizeof *plans; p++) {
+    for (size_t p = 0; p < COUNT(plans); p++) {
         furrow_run_outcome outcome;
         const furrow_run_options options = {.plan = plans[p], .cpus = 2};
         harness_case("plan %zu", p);

@@ -44,7 +44,7 @@ TEST(items_are_announced_once_and_faults_told_in_order)
     struct machine *machine = new_machine(1501);
     machine->fault_every = 4;
     expect_output(&expected, &streaming, machine);
-    for (size_t p = 0; p < sizeof plans / sizeof *plans; p++) {
+    for (size_t p = 0; p < COUNT(plans); p++) {
         harness_case("plan %zu", p);
         memset(&told, 0, sizeof told);
         machine = new_machine(1501);

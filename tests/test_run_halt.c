@@ -42,8 +42,8 @@ TEST(a_run_halts_before_the_first_item_that_fails_as_the_serial_loop_would)
     streams.flags = 0;
     const furrow_kernel *const kernels[] = {&streaming, &combines, &streams};
     for (size_t k = 0; k < 3; k++)
-        for (size_t p = 0; p < sizeof plans / sizeof *plans; p++)
-            for (size_t f = 0; f < sizeof faults / sizeof *faults; f++) {
+        for (size_t p = 0; p < COUNT(plans); p++)
+            for (size_t f = 0; f < COUNT(faults); f++) {
                 const furrow_run_options options = {.plan = plans[p], .halt = true};
                 harness_case("kernel %zu, plan %zu, item %zu", k, p, faults[f]);
                 expect_halt(kernels[k], &options, 0, faults[f]);
@@ -129,7 +129,7 @@ TEST(a_run_halts_before_an_item_that_had_failed_as_it_was_fed)
 {
     static memory_sink sink, expected;
     expect_output(&expected, &streaming, new_machine(40));
-    for (size_t p = 0; p < sizeof plans / sizeof *plans; p++) {
+    for (size_t p = 0; p < COUNT(plans); p++) {
         furrow_run_outcome outcome;
         struct machine *machine = new_machine(MOST);
         const furrow_run_options options = {.plan = plans[p], .halt = true};

@@ -85,8 +85,8 @@ TEST(every_item_is_combined_and_emitted_once_on_any_plan)
     static struct crowd crowd;
     const furrow_kernel kernel = crowding();
     const size_t sizes[] = {0, 1, 13, 4999};
-    for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++)
-        for (size_t p = 0; p < sizeof plans / sizeof *plans; p++) {
+    for (size_t s = 0; s < COUNT(sizes); s++)
+        for (size_t p = 0; p < COUNT(plans); p++) {
             harness_case("%zu items, plan %zu", sizes[s], p);
             furrow_run_options options = {.plan = plans[p], .cpus = 2};
             memset(&crowd, 0, sizeof crowd);

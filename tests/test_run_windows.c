@@ -20,7 +20,7 @@ TEST(windows_hold_four_chunks_a_thread_and_no_more_than_asked)
          MOST,
          MOST},
     };
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+    for (size_t i = 0; i < COUNT(table); i++) {
         struct machine *machine = new_machine(MOST);
         furrow_run_outcome outcome;
         const furrow_run_options options = {

@@ -116,7 +116,7 @@ TEST(schedules_play_as_they_do_by_hand)
          6},
         {"a chunk larger than all", DYNAMIC, SIZE_MAX, 2, 3, {1, 2, 3}, FREE, 6, 0.5, 1},
     };
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+    for (size_t i = 0; i < COUNT(table); i++)
         plays(&table[i]);
 }
 
@@ -210,7 +210,7 @@ TEST(costs_are_paid_by_who_causes_them)
          1 - 46.0 / 51,
          6},
     };
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+    for (size_t i = 0; i < COUNT(table); i++)
         plays(&table[i]);
     const furrow_costs costs = {.region = 5, .thread = 2};
     EXPECT_NEAR(furrow__costs_of_region(&costs, 2), 5, 0);
@@ -276,7 +276,7 @@ TEST(more_chunks_than_are_worth_playing_are_refused)
         {GUIDED, SIZE_MAX, 0, FURROW_OK},
     };
     const furrow_costs none = {0};
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+    for (size_t i = 0; i < COUNT(table); i++) {
         const furrow_profile even = {table[i].items, 1, (const double[]){0, 1}};
         furrow__simulation simulation;
         harness_case("row %zu", i);
@@ -303,7 +303,7 @@ TEST(what_cannot_be_played_is_refused)
     };
     const furrow_costs none = {0};
     furrow__simulation simulation;
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+    for (size_t i = 0; i < COUNT(table); i++) {
         const double until[] = {0, 1, 1 + table[i].cost};
         const furrow_profile profile = {2, 2, until};
         harness_case("row %zu", i);
@@ -312,7 +312,7 @@ TEST(what_cannot_be_played_is_refused)
                      FURROW_EINVAL);
     }
     static const size_t parts[] = {0, 3, SIZE_MAX};
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+    for (size_t i = 0; i < COUNT(parts); i++) {
         const furrow_profile profile = {2, parts[i], (const double[]){0, 1, 2}};
         harness_case("%zu parts of two items", parts[i]);
         EXPECT_EQUAL(furrow__schedule_simulate(&simulation, DYNAMIC, 0, 2, &profile, &none),

@@ -122,7 +122,7 @@ TEST(what_128_bits_do_not_hold_is_refused)
                                       {.kind = FURROW_PERMUTATIONS, .n = 35, .k = 35},
                                       {.kind = FURROW_PRODUCTS, .n = 2, .k = 128}};
     uint32_t row[1];
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+    for (size_t i = 0; i < COUNT(table); i++) {
         furrow_wide count;
         harness_case("row %zu", i);
         EXPECT_EQUAL(furrow_selection_count(&count, &table[i]), FURROW_EOVERFLOW);
@@ -164,7 +164,7 @@ TEST(ranks_round_trip_up_to_2_to_the_127)
                                       {.kind = FURROW_MULTISETS, .n = 4294967295u, .k = 3},
                                       {.kind = FURROW_PERMUTATIONS, .n = 33, .k = 33},
                                       {.kind = FURROW_PRODUCTS, .n = 2, .k = 127}};
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+    for (size_t i = 0; i < COUNT(table); i++) {
         furrow_wide count, rank, seed = {UINT64_C(0x9e3779b97f4a7c15), 1};
         REQUIRE_EQUAL(furrow_selection_count(&count, &table[i]), FURROW_OK);
         for (uint64_t j = 0; j < 20; j++) {
@@ -197,7 +197,7 @@ TEST(a_row_that_is_none_has_no_rank)
         {{.kind = FURROW_PRODUCTS, .n = 6, .k = 2}, {6, 2}},
         {{.n = 1, .k = 2}, {0, 1}},
     };
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+    for (size_t i = 0; i < COUNT(table); i++) {
         harness_case("row %zu", i);
         EXPECT_EQUAL(furrow_selection_rank(&rank, &table[i].selection, table[i].row),
                      FURROW_EINVAL);

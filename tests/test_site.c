@@ -36,7 +36,7 @@ static void runs_all_once_at_a_site(const furrow_plan *plan, size_t n)
 TEST(every_call_at_a_site_runs_each_item_once)
 {
     static const size_t sizes[] = {0, 1, 2, 13, 1009};
-    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+    for (size_t i = 0; i < COUNT(sizes); i++) {
         const furrow_plan open = {0};
         for_each_plan(sizes[i], runs_all_once_at_a_site);
         harness_case("all open, %zu items", sizes[i]);

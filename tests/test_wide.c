@@ -13,7 +13,7 @@ TEST(numbers_read_and_write_as_the_same_digits)
                                  "18446744073709551616",
                                  "170141183460469231731687303715884105728",
                                  "340282366920938463463374607431768211455"};
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+    for (size_t i = 0; i < COUNT(table); i++) {
         furrow_wide number;
         char text[FURROW_WIDE_TEXT_SIZE];
         harness_case("%s", table[i]);

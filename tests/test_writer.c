@@ -14,7 +14,7 @@ static void nothing(furrow_writer *writer)
 static void awkward_texts(furrow_writer *writer)
 {
     const char *const texts[] = {"", "a,b", "say \"hi\"", "two\nlines\r", "tab\t\x01\\", "a b"};
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+    for (size_t i = 0; i < COUNT(texts); i++) {
         furrow_writer_begin(writer);
         furrow_writer_text(writer, "text", texts[i]);
         furrow_writer_end(writer);
@@ -137,7 +137,7 @@ TEST(each_format_writes_what_its_header_shows)
         {second_has_the_field, "a field that the first lacks", "n", {[4] = "[2]\n"}},
     };
     static memory_sink sink;
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+    for (size_t i = 0; i < COUNT(table); i++)
         for (int format = 0; format < FORMATS; format++) {
             const char *expected = table[i].expected[format];
             if (!expected)
@@ -201,7 +201,7 @@ TEST(bytes_that_are_not_utf8_are_escaped_reversibly_in_json)
         {"\xf5\x80\x80\x80", "\\udcf5\\udc80\\udc80\\udc80"},
     };
     static memory_sink sink;
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+    for (size_t i = 0; i < COUNT(table); i++) {
         char expected[64];
         snprintf(expected, sizeof expected, "{\"t\": \"%s\"}\n", table[i].json);
         harness_case("row %zu: %s", i, table[i].json);
@@ -239,7 +239,7 @@ TEST(the_text_format_escapes_paths_as_ls_does)
         {"\"'`$", "\"'`$"},
     };
     static memory_sink sink;
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+    for (size_t i = 0; i < COUNT(table); i++) {
         char expected[64];
         snprintf(expected, sizeof expected, "%s 1\n", table[i].text);
         harness_case("row %zu: %s", i, table[i].text);

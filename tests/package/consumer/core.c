@@ -1,6 +1,6 @@
 /*
- * core.c: a program outside the tree that uses the core alone, compiled as C and as C++. It calls what
- * needs OpenMP, so that linking it proves that this comes along.
+ * core.c: a program outside the tree that uses the core alone, compiled as C and as C++. It calls
+ * what needs OpenMP, so that linking it proves that this comes along.
  */
 #include <furrow/furrow.h>
 

@@ -1,6 +1,6 @@
 /*
- * whole.c: a program outside the tree that uses the core and the libraries beside it, compiled as C and
- * as C++. It calls what needs libpng, so that linking it proves that this comes along.
+ * whole.c: a program outside the tree that uses the core and the libraries beside it, compiled as C
+ * and as C++. It calls what needs libpng, so that linking it proves that this comes along.
  */
 #include <furrow/combinations/combinations.h>
 #include <furrow/digits/digits.h>
