@@ -1,4 +1,5 @@
-/* meeting.h: items that wait for one another, and give up rather than hang. */
+/* meeting.h: items that wait for one another, and give up rather than hang; and whether there are
+ * threads enough for them. */
 #ifndef FURROW_TESTS_MEETING_H
 #define FURROW_TESTS_MEETING_H
 
@@ -6,6 +7,22 @@
 #include <stdbool.h>
 
 #include <furrow/clock.h>
+
+#include "base/openmp.h"
+
+/* Whether a team of that size is really given, each time: not above OMP_THREAD_LIMIT, and under
+ * OMP_DYNAMIC=true only where nothing else runs. */
+static inline bool gives_threads(int wanted)
+{
+    int threads = 0;
+#ifdef _OPENMP
+    if (omp_get_dynamic() && wanted > 1)
+        return false;
+#endif
+#pragma omp parallel default(none) reduction(+ : threads) num_threads(wanted)
+    threads++;
+    return threads == wanted;
+}
 
 /* Seconds until an item gives up. Nothing is measured by it: who must come and does comes at once.
  */

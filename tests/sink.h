@@ -1,9 +1,13 @@
-/* sink.h: a furrow_sink into memory, which can fail. */
+/* sink.h: what writers write, in memory: a furrow_sink, which can fail, and whole documents. */
 #ifndef FURROW_TESTS_SINK_H
 #define FURROW_TESTS_SINK_H
 
+#include <math.h>
 #include <stddef.h>
 #include <string.h>
+
+#include <furrow/status.h>
+#include <furrow/writer.h>
 
 /* What came so far, as one string; what does not fit is dropped. {0} to start with. */
 typedef struct memory_sink {
@@ -25,6 +29,41 @@ static inline int memory_sink_take(void *context, const char *bytes, size_t size
     sink->size += taken;
     sink->text[sink->size] = '\0';
     return 0;
+}
+
+/* ---- documents ---- */
+
+enum { FORMATS = FURROW_FORMAT_TSV + 1 };
+
+typedef void filling(furrow_writer *writer);
+
+/* What `fill` writes in one document, with the status that it ends in. */
+static inline int write_document(memory_sink *sink, furrow_format format, const char *field,
+                                 filling *fill)
+{
+    furrow_writer *writer;
+    memset(sink, 0, sizeof *sink);
+    int status = furrow_writer_new(&writer, format, field, memory_sink_take, sink);
+    if (status)
+        return status;
+    fill(writer);
+    status = furrow_writer_finish(writer);
+    furrow_writer_free(writer);
+    return status;
+}
+
+static inline void digits(furrow_writer *writer)
+{
+    furrow_writer_begin(writer);
+    furrow_writer_text(writer, "path", "17.png");
+    furrow_writer_count(writer, "digit", 8);
+    furrow_writer_real(writer, "confidence", 0.99971, 4);
+    furrow_writer_end(writer);
+    furrow_writer_begin(writer);
+    furrow_writer_text(writer, "path", NULL);
+    furrow_writer_count(writer, "digit", UINT64_MAX);
+    furrow_writer_real(writer, "confidence", NAN, 4);
+    furrow_writer_end(writer);
 }
 
 #endif

@@ -8,7 +8,6 @@
 #include <furrow/pool.h>
 
 #include "meeting.h"
-#include "team.h"
 
 /* The first half of the items end at once, and each of the others waits until the loop has been
  * cancelled: then no more than each worker's next may start. */

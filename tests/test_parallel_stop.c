@@ -1,5 +1,5 @@
 #include "every_plan.h"
-#include "team.h"
+#include "meeting.h"
 
 #include <stdint.h>
 #include <stdlib.h>

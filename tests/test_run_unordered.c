@@ -3,7 +3,7 @@
 
 #include <furrow/clock.h>
 
-#include "team.h"
+#include "meeting.h"
 
 /* What came to combine and emit, and an item that waits until something has come. */
 struct crowd {

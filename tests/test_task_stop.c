@@ -6,8 +6,8 @@
 #include <furrow/clock.h>
 #include <furrow/cpu.h>
 
+#include "meeting.h"
 #include "task_list.h"
-#include "team.h"
 
 /* ---- threads ---- */
 
@@ -17,7 +17,7 @@ struct gate {
 };
 
 /* Waits until as many are inside as are wanted: forever where tasks do not run at once. */
-static int meet(void *result, const void *arguments, furrow_error *error)
+static int meet_at_gate(void *result, const void *arguments, furrow_error *error)
 {
     struct gate *gate = (struct gate *)arguments;
     (void)result;
@@ -40,7 +40,7 @@ static void meet_all(size_t n, int max_threads, int wanted, int at_most)
     furrow_tasks_options options = {.max_threads = max_threads};
     harness_case("%zu tasks, %d threads", n, max_threads);
     for (size_t i = 0; i < n; i++)
-        tasks[i] = (furrow_task){.function = meet, .arguments = &gate};
+        tasks[i] = (furrow_task){.function = meet_at_gate, .arguments = &gate};
     EXPECT_EQUAL(furrow_tasks_run(NULL, tasks, n, &options, NULL), FURROW_OK);
     EXPECT(gate.most >= wanted && gate.most <= at_most);
 }

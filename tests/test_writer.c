@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "document.h"
+#include "sink.h"
 
 static void nothing(furrow_writer *writer)
 {

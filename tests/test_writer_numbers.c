@@ -10,7 +10,7 @@
 
 #include <furrow/args.h>
 
-#include "document.h"
+#include "sink.h"
 
 static double real_given;
 static int decimals_given;

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "document.h"
+#include "sink.h"
 
 TEST(only_whole_records_reach_the_sink)
 {

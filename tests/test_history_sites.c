@@ -1,6 +1,6 @@
 /* What a place in a program remembers of its loops, and what comes of it. */
 #include "every_plan.h"
-#include "team.h"
+#include "meeting.h"
 
 #include <furrow/clock.h>
 #include <furrow/cpu.h>
