@@ -38,7 +38,7 @@
 
 #include "csv.h"
 
-enum { MOST_COLUMNS = 10, MOST_PARTS = 64 };
+enum { MOST_PARTS = 64 };
 
 /* ---- words: "name=value" ---- */
 
@@ -168,25 +168,6 @@ static void read_words(void *into, const struct word *words, char *text)
 
 /* ---- rows ---- */
 
-/* Calls `check` with the cells of each row; returns how many rows there are. */
-static size_t for_each_row(const char *path, int columns, void check(char cells[MOST_COLUMNS][256]))
-{
-    char line[1024], cells[MOST_COLUMNS][256];
-    size_t rows = 0;
-    FILE *table = fopen(path, "r");
-    if (!table || !fgets(line, sizeof line, table))
-        return 0;
-    while (fgets(line, sizeof line, table)) {
-        const char *rest = line;
-        for (int column = 0; column < columns; column++)
-            rest = csv_cell(cells[column], rest);
-        harness_case("%s:%zu: %s", path, ++rows + 1, line);
-        check(cells);
-    }
-    fclose(table);
-    return rows;
-}
-
 static void conclude(struct knowledge *known)
 {
     furrow_plan_facts *facts = &known->facts;
@@ -203,7 +184,7 @@ static void conclude(struct knowledge *known)
             (furrow_profile){facts->items, known->first > 0 ? facts->items : 1, known->until};
 }
 
-static void chooses(char cells[MOST_COLUMNS][256])
+static void chooses(char cells[CSV_COLUMNS][256])
 {
     enum { CASE, REQUEST, FACTS, THREADS, BACKEND, SCHEDULE, CHUNK, SHARING, REASON, PREDICTED };
     struct knowledge known = {0};
@@ -227,12 +208,12 @@ static void chooses(char cells[MOST_COLUMNS][256])
 
 TEST(every_row_of_the_table_is_planned_as_it_says)
 {
-    EXPECT(for_each_row(TESTS_FOLDER "/plan/choices.csv", 10, chooses) >= 100);
+    EXPECT(csv_for_each_row("plan/choices.csv", 10, chooses) >= 100);
 }
 
 static bool is_explained[COUNT(causes)];
 
-static void explains(char cells[MOST_COLUMNS][256])
+static void explains(char cells[CSV_COLUMNS][256])
 {
     furrow_plan plan = {0};
     char text[FURROW_PLAN_REASON_SIZE];
@@ -245,7 +226,7 @@ static void explains(char cells[MOST_COLUMNS][256])
 
 TEST(every_cause_has_its_sentence)
 {
-    EXPECT(for_each_row(TESTS_FOLDER "/plan/reasons.csv", 3, explains) >= 40);
+    EXPECT(csv_for_each_row("plan/reasons.csv", 3, explains) >= 40);
     for (int cause = 0; cause <= FURROW_CAUSE_POOL; cause++) {
         harness_case("cause %s", causes[cause]);
         EXPECT(is_explained[cause]);
