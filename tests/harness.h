@@ -95,6 +95,21 @@ static inline unsigned next_random(unsigned *state)
 #define EXPECT_NEAR(got, expected, tolerance)                                                      \
     ((void)harness_near((got), (expected), (tolerance), #got, __FILE__, __LINE__))
 
+/* Lets each allocation of `call` fail in turn: its status must be FURROW_ENOMEM each time, and 0
+ * when none is left to fail. What it allocates it frees. */
+#define EXPECT_EACH_ALLOCATION_REPORTED(call)                                                      \
+    do {                                                                                           \
+        size_t n_ = 0;                                                                             \
+        int status_ = 0, failed_ = 1;                                                              \
+        while (failed_) {                                                                          \
+            harness_fail_allocation(++n_);                                                         \
+            status_ = (call);                                                                      \
+            failed_ = harness_fail_allocation(0) >= n_;                                            \
+            EXPECT_EQUAL(status_, failed_ ? FURROW_ENOMEM : FURROW_OK);                            \
+        }                                                                                          \
+        EXPECT(n_ > 1);                                                                            \
+    } while (0)
+
 #define REQUIRE(claim)                                                                             \
     do {                                                                                           \
         if (!harness_true((claim), #claim, __FILE__, __LINE__))                                    \

@@ -275,15 +275,7 @@ TEST(each_allocation_that_fails_is_said)
                                       {.n = 131, .k = 66},
                                       {FURROW_PRODUCTS, 0, 3, (const uint32_t[]){5, 6, 7}}};
     for (size_t i = 0; i < COUNT(table); i++) {
-        harness_fail_allocation(0);
-        REQUIRE_EQUAL(make_and_use(&table[i]), FURROW_OK);
-        size_t allocations = harness_fail_allocation(0);
-        REQUIRE(allocations > 0);
-        for (size_t n = 1; n <= allocations; n++) {
-            harness_case("row %zu: allocation %zu of %zu", i, n, allocations);
-            harness_fail_allocation(n);
-            EXPECT_EQUAL(make_and_use(&table[i]), FURROW_ENOMEM);
-            harness_fail_allocation(0);
-        }
+        harness_case("row %zu", i);
+        EXPECT_EACH_ALLOCATION_REPORTED(make_and_use(&table[i]));
     }
 }

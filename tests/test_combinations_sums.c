@@ -143,13 +143,5 @@ static int make_and_use(void)
 
 TEST(each_allocation_of_a_reduction_that_fails_is_said)
 {
-    harness_fail_allocation(0);
-    REQUIRE_EQUAL(make_and_use(), FURROW_OK);
-    size_t allocations = harness_fail_allocation(0);
-    for (size_t n = 1; n <= allocations; n++) {
-        harness_case("allocation %zu of %zu", n, allocations);
-        harness_fail_allocation(n);
-        EXPECT_EQUAL(make_and_use(), FURROW_ENOMEM);
-        harness_fail_allocation(0);
-    }
+    EXPECT_EACH_ALLOCATION_REPORTED(make_and_use());
 }

@@ -242,13 +242,7 @@ TEST(each_failed_allocation_on_the_real_system_is_reported)
 {
     const furrow_cpu_options options = {.environment = no_environment};
     furrow_cpus cpus;
-    for (size_t n = 1;; n++) {
-        harness_fail_allocation(n);
-        int status = furrow_cpu_detect(&cpus, &options, NULL);
-        if (harness_fail_allocation(0) < n)
-            break;
-        EXPECT_EQUAL(status, FURROW_ENOMEM);
-    }
+    EXPECT_EACH_ALLOCATION_REPORTED(furrow_cpu_detect(&cpus, &options, NULL));
     EXPECT(cpus.usable >= 1);
 }
 

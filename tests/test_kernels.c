@@ -329,18 +329,9 @@ TEST(each_allocation_that_fails_ends_a_run_with_that_error)
     furrow__pool_of_process(); /* like the process's pool, without which loops run all the same */
     for (size_t i = 0; i < COUNT(table); i++) {
         furrow_error error;
-        harness_fail_allocation(0);
-        REQUIRE_EQUAL(run_command(&output, &table[i], FURROW_FORMAT_TEXT, &serial, &error), 0);
-        size_t allocations = harness_fail_allocation(0);
-        REQUIRE(allocations > 0);
-        for (size_t n = 1; n <= allocations; n++) {
-            harness_case("%s %s: allocation %zu of %zu", table[i].kernel, table[i].words, n,
-                         allocations);
-            harness_fail_allocation(n);
-            int status = run_command(&output, &table[i], FURROW_FORMAT_TEXT, &serial, &error);
-            harness_fail_allocation(0);
-            EXPECT_EQUAL(status, FURROW_ENOMEM);
-        }
+        harness_case("%s %s", table[i].kernel, table[i].words);
+        EXPECT_EACH_ALLOCATION_REPORTED(
+            run_command(&output, &table[i], FURROW_FORMAT_TEXT, &serial, &error));
     }
 }
 
