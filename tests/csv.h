@@ -1,4 +1,4 @@
-/* csv.h: tests that are rows of a table in a file. */
+/* csv.h: reads tables whose rows are test cases. */
 #ifndef FURROW_TESTS_CSV_H
 #define FURROW_TESTS_CSV_H
 

@@ -25,7 +25,7 @@ void harness_allocation_reset(void);
 
 static atomic_size_t calls, failing_call;
 static atomic_llong bytes_now,
-    bytes_peak; /* signed: the C library hands us some of its own to free */
+    bytes_peak; /* signed, for the C library also frees memory here that it allocated itself */
 
 static bool must_fail(void)
 {

@@ -40,22 +40,22 @@ bool harness_near(double got, double expected, double tolerance, const char *tex
 /* Skips the rest of the test with a reason; the caller returns. */
 void harness_skip(const char *reason, const char *file, int line);
 
-/* Text that is shown with every failure until the next call: which row of a table this is.
- * NULL ends it; so does the end of the test. */
+/* Names the row of a table that is tested: the text is shown with every failure until the next
+ * call, NULL, or the end of the test. */
 #if defined(__GNUC__)
 __attribute__((format(printf, 1, 2)))
 #endif
 void harness_case(const char *format, ...);
 
-/* The n-th allocation from now on, in the library or in the tests, fails, and only that one
- * (0: none does). Returns how many allocations there were since the last call. */
+/* Lets the n-th allocation from now on fail, in the library or in the tests, and no other (0:
+ * none). Returns the number of allocations since the last call. */
 size_t harness_fail_allocation(size_t n);
 
 /* The most bytes that were allocated at once, by the library and the tests, since the last call. */
 size_t harness_peak_memory(void);
 
-/* The n-th name that the library or the tests read of a folder from now on is EIO instead, and only
- * that one (0: none is). */
+/* Lets the n-th readdir from now on fail with EIO, in the library or in the tests, and no other (0:
+ * none). */
 void harness_fail_folder(size_t n);
 
 /* A fresh empty folder, removed at the end of the test. The string lives until then. */

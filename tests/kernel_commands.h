@@ -17,7 +17,7 @@
 #define DIGITS      DATA_FOLDER "/digits"
 #define TEST_LABELS DATA_FOLDER "/mnist/t10k-labels-idx1-ubyte.gz"
 
-/* What a writer wrote. It never allocates, so that only others can fail to. */
+/* The output of a writer. It never allocates, so that no failed allocation is its own. */
 struct output {
     size_t size;
     char text[1 << 22];
@@ -58,7 +58,7 @@ static inline int write_run(struct output *output, furrow_run_outcome *outcome,
 
 /* ---- command lines of words ---- */
 
-/* A kernel and its command line: words apart by blanks, "--name=value" or positional. */
+/* A kernel and its command line: words separated by blanks, "--name=value" or positional. */
 struct command {
     const char *kernel;
     const char *words;
@@ -218,7 +218,7 @@ static inline bool copy_digit(const char *folder, int number, const char *name)
 
 static const furrow_plan serial = {.threads = 1, .backend = FURROW_BACKEND_SERIAL};
 
-/* Sizes 0, 1, a prime, large. Those that sleep are not here: their times differ. */
+/* Sizes 0, 1, a prime, large. Kernels that sleep are not listed: their times differ. */
 static const struct command commands[] = {
     {"hello", "0", NULL},
     {"hello", "1", NULL},

@@ -1,4 +1,4 @@
-/* plan_stories.h: requests and facts that are made up, and what holds of any plan for them. */
+/* plan_stories.h: random requests and facts, and the rules that every plan for them must follow. */
 #ifndef FURROW_TESTS_PLAN_STORIES_H
 #define FURROW_TESTS_PLAN_STORIES_H
 
@@ -12,7 +12,7 @@
 
 enum { MOST_PARTS = 64 };
 
-/* A request and facts, made up. */
+/* A random request with random facts. */
 struct story {
     furrow_plan request;
     furrow_plan_facts facts;
@@ -88,7 +88,7 @@ static inline double cost_of_part(unsigned *state, int shape, size_t part)
     }
 }
 
-/* Earlier calls were traced, and a backend that cuts by that is asked for. */
+/* Facts with a profile of earlier calls, and a request for a backend that cuts by the profile. */
 static inline void tell_traced(struct story *story, unsigned *state)
 {
     size_t items = ONE_OF(state, 1009, 1, 2, 3, 7, 16, 17, 256, 65536, 10000000);
@@ -117,7 +117,7 @@ static inline void tell_traced(struct story *story, unsigned *state)
         story->request.backend = FURROW_BACKEND_AUTO;
 }
 
-/* A traced story with the backend open: the items wait, or were shared evenly before. */
+/* Leaves the backend open in a traced story. Items wait, or earlier calls shared them evenly. */
 static inline void open_backend(struct story *story, int number)
 {
     double each = story->facts.usage.wall / (double)story->facts.items;
@@ -145,7 +145,7 @@ static inline int limited(int threads, const furrow_plan_facts *facts)
     return facts->thread_limit && threads > facts->thread_limit ? facts->thread_limit : threads;
 }
 
-/* What was asked for is what is planned, up to the thread limit. */
+/* The plan has what was asked for, up to the thread limit. */
 static inline void grants(const furrow_plan *plan, const struct story *story)
 {
     const furrow_plan *request = &story->request;
@@ -159,7 +159,7 @@ static inline void grants(const furrow_plan *plan, const struct story *story)
            plan->schedule == request->schedule);
 }
 
-/* What was not asked for can be run: threads that are allowed, and a schedule of the backend's. */
+/* The plan can be run: its threads are allowed, and its schedule is one of the backend's. */
 static inline void fits(const furrow_plan *plan, const struct story *story)
 {
     const furrow_plan_facts *facts = &story->facts;

@@ -1,4 +1,4 @@
-/* sink.h: what writers write, in memory: a furrow_sink, which can fail, and whole documents. */
+/* sink.h: a furrow_sink into memory that can fail, and whole documents written into it. */
 #ifndef FURROW_TESTS_SINK_H
 #define FURROW_TESTS_SINK_H
 
@@ -9,7 +9,7 @@
 #include <furrow/status.h>
 #include <furrow/writer.h>
 
-/* What came so far, as one string; what does not fit is dropped. {0} to start with. */
+/* The bytes that were written, as one string; bytes that do not fit are dropped. Begins as {0}. */
 typedef struct memory_sink {
     char text[1 << 18];
     size_t size, calls;
@@ -37,7 +37,7 @@ enum { FORMATS = FURROW_FORMAT_TSV + 1 };
 
 typedef void filling(furrow_writer *writer);
 
-/* What `fill` writes in one document, with the status that it ends in. */
+/* Writes one document by `fill` into `sink`; returns the final status. */
 static inline int write_document(memory_sink *sink, furrow_format format, const char *field,
                                  filling *fill)
 {

@@ -14,7 +14,7 @@ enum { MOST = 200 /* tasks */ };
 /* One task's arguments: fails its first `failures` tries with `code`, then gives its number. */
 struct job {
     int number, failures, code;
-    const char *reason; /* said in the error; NULL: nothing is */
+    const char *reason; /* the text of the error; NULL: none */
     int calls;
 };
 

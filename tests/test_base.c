@@ -38,7 +38,7 @@ TEST(a_thread_uses_no_more_cpu_than_its_process)
     EXPECT(process >= thread);
 }
 
-/* Not every sleep: a thread that is taken off its CPU on the way to one may find it over. */
+/* Some sleeps are not counted: a thread that loses its CPU just before a sleep may find it over. */
 TEST(a_sleep_lasts_at_least_as_long_as_asked_and_counts_as_a_wait)
 {
     size_t waits = furrow_clock_thread_waits();

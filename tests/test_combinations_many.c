@@ -11,7 +11,7 @@
 
 static const furrow_plan one = {.threads = 1}, three = {.threads = 3};
 
-/* The reference: an input's rows, one by one; returns how many bytes they are. */
+/* The reference: makes an input's rows one by one; returns their size in bytes. */
 static size_t put_reference(unsigned char *to, const unsigned char *elements, uint32_t n,
                             uint32_t k, size_t size)
 {
@@ -114,7 +114,7 @@ TEST(many_inputs_that_are_too_much_are_refused)
 TEST(each_allocation_of_a_map_that_fails_is_said)
 {
     static uint32_t elements[40], rows[3 * 780 * 2];
-    /* What the process keeps, its pool too, is allocated by the first call. */
+    /* The first call allocates what the process keeps, such as its pool. */
     REQUIRE_EQUAL(furrow_combinations_map(rows, elements, 1, 40, 2, 4, &one), FURROW_OK);
     for (uint32_t n = 6; n <= 40; n += 34) {
         harness_case("n %u", n);

@@ -192,7 +192,7 @@ TEST(every_tree_gives_what_it_expects)
     EXPECT(count >= 25);
 }
 
-/* Not a tree: editors take the spaces off the ends of its lines. */
+/* This is no tree file, for editors remove spaces at the ends of lines. */
 TEST(spaces_at_the_end_of_a_variable_are_taken)
 {
     const char *const environment[] = {"OMP_NUM_THREADS= 4 , 2 ",

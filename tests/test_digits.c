@@ -152,7 +152,8 @@ static furrow_digits_model *make_up(const char *layers)
     return model;
 }
 
-/* At one level: near the plain net, and the same bits alone as together. */
+/* At one level answers are near the plain net's, and the same bits for one image as for many at
+ * once. */
 static void expect_plain(const furrow_digits_model *model, const struct fixture *all,
                          const char *level)
 {

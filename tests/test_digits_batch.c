@@ -1,4 +1,4 @@
-/* The kernel digits on many files: what it writes of them, and what it reports. */
+/* The kernel digits on many files: its output and its reports. */
 #include "harness.h"
 
 #include <stdio.h>
@@ -11,7 +11,7 @@
 
 #include "kernel_commands.h"
 
-/* Of an eight and a three, whose probabilities differ much. */
+/* An eight and a three, whose probabilities differ much. */
 static const char *two_digits(void)
 {
     const char *folder = harness_folder();
@@ -298,8 +298,8 @@ TEST(unordered_results_are_the_same_ones_and_so_is_the_report)
     EXPECT_EQUAL(wrong, 0);
 }
 
-/* However many there are: names and results of a window are all that is held, once windows and the
- * workers' batches have grown to their full size. */
+/* Memory holds the names and results of one window only, once windows and the workers' batches have
+ * grown to their full size. */
 TEST(more_pictures_take_no_more_memory)
 {
     static const char *const repeats[] = {"15000", "40000"};

@@ -1,4 +1,4 @@
-/* Cascades: which stage answers, and that it answers as its nets alone would. */
+/* Cascades: the right stage answers, and its answer is that of its nets alone. */
 #include "digits_cascades.h"
 
 #include <math.h>

@@ -1,5 +1,5 @@
-/* Checkpoints: a training that is broken off anywhere and taken up again comes to the same bits,
- * and only its own checkpoint will do. */
+/* Checkpoints: a training that stops anywhere and resumes ends with the same bits, and it resumes
+ * only from its own checkpoint. */
 #include "harness.h"
 
 #include <stdio.h>
@@ -98,7 +98,7 @@ TEST(a_training_taken_up_after_any_epoch_comes_to_the_same_bits)
         REQUIRE(broken && again);
         REQUIRE_EQUAL(train(broken, epochs), FURROW_OK);
         REQUIRE_EQUAL(furrow_digits_trainer_save(broken, path, &error), FURROW_OK);
-        REQUIRE_EQUAL(train(again, 1), FURROW_OK); /* what it has begun is forgotten */
+        REQUIRE_EQUAL(train(again, 1), FURROW_OK); /* loading forgets this epoch */
         REQUIRE_EQUAL(furrow_digits_trainer_load(again, path, &error), FURROW_OK);
         EXPECT_NEAR(furrow_digits_trainer_progress(again), furrow_digits_trainer_progress(broken),
                     0);

@@ -1,4 +1,4 @@
-/* The kernel digits, and the files that it is given and those that it writes. */
+/* The kernel digits: the files that it reads and the files that it writes. */
 #include "harness.h"
 
 #include <stdio.h>
@@ -46,7 +46,7 @@ static void draw_dusty(unsigned char page[LARGE * LARGE], const unsigned char *d
         memset(page + y * LARGE + 3, 0, 4);
 }
 
-/* Whether of two readings the second is surer: then that one is put first, and what it says. */
+/* Whether the second of two readings is surer; then its reading comes first, with its digit. */
 static bool second_answers(unsigned char *readings, int *digit, const furrow_image *image)
 {
     furrow_digits_model *model = NULL;
@@ -64,7 +64,7 @@ static bool second_answers(unsigned char *readings, int *digit, const furrow_ima
     return answers[1].confidence > answers[0].confidence;
 }
 
-/* Its PNG as a page holds it; freed by the caller. */
+/* The pixels as a PNG in base64, as a page contains it; freed by the caller. */
 static char *inlined(unsigned char *pixels)
 {
     const furrow_image image = {.width = SIDE, .height = SIDE, .pixels = pixels};
@@ -166,7 +166,7 @@ static int take_bytes(void *context, const char *bytes, size_t size)
     return FURROW_OK;
 }
 
-/* The most that are shown, in any order, and one more. */
+/* One picture more than are shown, added in reverse order. */
 TEST(of_more_pictures_than_fit_the_first_are_shown)
 {
     static struct bytes taken;
@@ -208,7 +208,7 @@ TEST(every_allocation_of_one_picture_of_all_that_fails_is_reported)
     EXPECT(n > 3);
 }
 
-/* Runs digits on these files, and reads what its PNG is. */
+/* Runs digits on these files, and decodes the PNG that it writes. */
 static int run_whole(furrow_image *image, const char *const *files, size_t count, int threads)
 {
     static struct bytes taken;

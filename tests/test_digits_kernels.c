@@ -156,7 +156,8 @@ TEST(a_cascade_is_trained_and_calibrated_and_its_checkpoint_leads_to_the_same_mo
     const char *folder = harness_folder();
     char path[512], blocked[512], checkpoint[512];
     REQUIRE(write_set(folder, "train", 200) && write_set(folder, "t10k", 50));
-    harness_write(folder, "folder.model.partial/file", "x", 1); /* a folder is no place to write */
+    harness_write(folder, "folder.model.partial/file", "x",
+                  1); /* a folder cannot be written as a file */
     snprintf(path, sizeof path, "%s/my.model", folder);
     snprintf(blocked, sizeof blocked, "%s/folder.model", folder);
     snprintf(checkpoint, sizeof checkpoint, "%s/my.checkpoint", folder);

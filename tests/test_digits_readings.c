@@ -1,5 +1,4 @@
-/* Pictures that are no MNIST, brought to its form: what is paper, what is dirt, what is doubtful.
- */
+/* Readings of pictures that are not MNIST's: paper, dirt and doubtful cases. */
 #include "harness.h"
 
 #include <stdlib.h>

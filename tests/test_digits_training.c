@@ -162,7 +162,7 @@ static int make_scratch(void **scratch, const void *trainer)
     return furrow_digits_trainer_scratch_new(scratch, trainer);
 }
 
-/* What a training came to. */
+/* The results of a training. */
 struct course {
     double losses[8];
     size_t wrong[8], judged[8], epochs;

@@ -97,8 +97,8 @@ TEST(many_threads_add_at_once)
     furrow_faults_free(faults);
 }
 
-/* Two workers with a half each: each fault of the first comes before all of the second. In the
- * order of arrival sorting takes n log n; at its place, a minute. */
+/* Two workers with one half each: each fault of the first worker belongs before all faults of the
+ * second. Sorting them together takes n log n; inserting each in its place takes a minute. */
 TEST(two_hundred_thousand_faults_take_no_minute)
 {
     enum { FAULTS = 200000 };

@@ -1,4 +1,4 @@
-/* What a place in a program remembers of its loops, and what comes of it. */
+/* What a site remembers of its loops, and how later calls use it. */
 #include "every_plan.h"
 #include "meeting.h"
 
@@ -121,7 +121,7 @@ TEST(the_serial_loop_and_single_items_teach_nothing)
     EXPECT(memcmp(&site, &nothing, sizeof site) == 0);
 }
 
-/* A site and its calls, from inside a region of two. */
+/* Calls a loop at the site from inside a region of two threads. */
 static int call_at_site(const furrow_range *range, const void *context)
 {
     (void)range;
@@ -143,8 +143,8 @@ TEST(calls_inside_a_region_are_serial_and_teach_nothing)
 
 /* ---- what comes of it ---- */
 
-/* Calls from the fourth on, and how many of these were left to their caller. (Others may still take
- * over what lies behind, should it lose its CPU.) */
+/* Returns how many calls, from the fourth on, were left to their caller. (Other threads may still
+ * take over the tail of a caller that loses its CPU.) */
 static int calls_alone(int calls, size_t n, furrow_body body, void *context)
 {
     furrow_site site = {0};
@@ -187,7 +187,7 @@ static int crowd(const furrow_range *range, const void *context)
     return FURROW_OK;
 }
 
-/* Unless the caller loses its CPU: calls are short, and tried often. */
+/* A caller that loses its CPU spoils an attempt, so calls are short and there are many attempts. */
 TEST(a_loop_that_sharing_makes_no_faster_soon_runs_on_its_caller_alone)
 {
     atomic_int inside = 0;
@@ -199,8 +199,8 @@ TEST(a_loop_that_sharing_makes_no_faster_soon_runs_on_its_caller_alone)
     EXPECT(alone >= 8);
 }
 
-/* Calls that took so much longer when they were shared that nothing disturbs them as much, after so
- * many that were not: the first that is shared again. */
+/* After `before` calls that ran alone because sharing was a large loss, returns the first call that
+ * is shared again. The loss is so large that no disturbance hides it. */
 static int first_shared(int before)
 {
     furrow_site site = {0};
@@ -218,8 +218,8 @@ static int first_shared(int before)
     return call;
 }
 
-/* Unless the caller loses its CPU, and others take over what lies behind: which is less likely in
- * the last four of these calls than in all. */
+/* A caller that loses its CPU spoils an attempt. That is less likely in the last four calls than in
+ * all 64. */
 TEST(a_loss_is_tried_again_in_the_64th_call)
 {
     int call = 0;

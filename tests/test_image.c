@@ -7,7 +7,7 @@
 
 #include "png_writer.h"
 
-enum { BIGGEST = 13 * 11 * 4 }; /* samples of the pictures that are made here */
+enum { BIGGEST = 13 * 11 * 4 }; /* the most samples of a picture that is made here */
 
 /* A picture with all that its fields point to. */
 typedef struct made_picture {
@@ -18,7 +18,7 @@ typedef struct made_picture {
     png_color_16 key;
 } made_picture;
 
-/* Bits without a pattern, the same in every run. */
+/* Bits without a pattern, the same on each run. */
 static unsigned scatter(size_t i, int bits)
 {
     return (unsigned)((uint32_t)(i + 1) * 2654435761u >> (32 - bits));

@@ -1,5 +1,5 @@
-/* The quick way for plain files against libpng: whatever is done to a file, where the quick way
- * takes it libpng must accept it too, with the same samples. */
+/* The quick decoder for plain files against libpng: however a file is changed, libpng must accept
+ * each file that the quick decoder accepts, with the same samples. */
 #include "harness.h"
 
 #include <stdio.h>
@@ -112,7 +112,7 @@ TEST(every_allocation_of_the_quick_way_that_fails_is_reported)
 
 /* ---- bytes ---- */
 
-/* Every value of every byte, as it is and with the checksums made right again. */
+/* Tries every value of every byte, with the old checksums and with corrected ones. */
 static void try_every_byte(const png_file *whole, const unsigned char *values, size_t count)
 {
     for (size_t at = 0; at < whole->size; at++)

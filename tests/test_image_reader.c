@@ -1,4 +1,5 @@
-/* A reader that is kept: the same pictures and errors as without one, whatever came before. */
+/* A reader that is used again gives the same pictures and errors as a new one, whatever it read
+ * before. */
 #include "harness.h"
 
 #include <stdio.h>
@@ -75,7 +76,7 @@ TEST(a_reader_gives_the_pictures_and_errors_of_furrow_image_read)
     furrow_image_reader_free(reader);
 }
 
-/* The folder that is open is the old one, under its new name; what the path says counts. */
+/* The folder that is open is the old one, under its new name. The reader must use the path. */
 TEST(files_of_a_folder_that_took_the_place_of_another_are_found)
 {
     const char *root = harness_folder();

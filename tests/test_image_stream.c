@@ -1,5 +1,5 @@
-/* The compressed data of plain files: what the quick way takes of them, libpng must accept too,
- * with the same samples. */
+/* The compressed data of plain files: libpng must accept what the quick decoder accepts, with the
+ * same samples. */
 #include "harness.h"
 
 #include <stdlib.h>
@@ -169,8 +169,8 @@ static void check_sums(const unsigned char *bytes, size_t size)
     EXPECT_EQUAL(furrow__image_adler32(bytes, size), adler32_z(1, bytes, size));
 }
 
-/* The last sizes are on both sides of where the sums of Adler-32 are at their largest, 5552 bytes,
- * and the largest that the quick way takes. */
+/* The last sizes are on both sides of 5552 bytes, where the sums of Adler-32 are largest, and of
+ * the largest size that the quick decoder accepts. */
 TEST(checksums_are_those_of_zlib)
 {
     static unsigned char bytes[262144 + 64];

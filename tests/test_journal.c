@@ -246,7 +246,7 @@ TEST(a_link_to_a_journal_stays_when_the_journal_is_removed)
         EXPECT_EQUAL(read_texts(journal), 0);
         EXPECT(file_is_there(file));
         if (round == 1)
-            EXPECT(unlink(file) == 0); /* somebody was quicker */
+            EXPECT(unlink(file) == 0); /* another process was quicker */
         EXPECT_EQUAL(furrow__journal_remove(journal, NULL), FURROW_OK);
         furrow__journal_free(journal);
         EXPECT(!file_is_there(file));

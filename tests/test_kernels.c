@@ -1,5 +1,5 @@
-/* Every kernel of kernels/, through the same doors as the driver: arguments, run, writer, verify.
- */
+/* Every kernel of kernels/, through the same functions as the driver: arguments, run, writer,
+ * verify. */
 #include "kernel_commands.h"
 
 #include <math.h>
@@ -325,8 +325,8 @@ TEST(each_allocation_that_fails_ends_a_run_with_that_error)
         {"combinations", "6 2 --permutations= --sample=9", NULL},
         {"digits", DIGITS "/17.png " DIGITS "/18.png", NULL},
     };
-    furrow_cpu_count();        /* remembered, with allocations of its own the first time, */
-    furrow__pool_of_process(); /* like the process's pool, without which loops run all the same */
+    furrow_cpu_count();        /* the first call allocates and its result is kept, */
+    furrow__pool_of_process(); /* as the process's pool is, without which loops run as well */
     for (size_t i = 0; i < COUNT(table); i++) {
         furrow_error error;
         harness_case("%s %s", table[i].kernel, table[i].words);

@@ -1,4 +1,4 @@
-/* What a loop runs of a chunk, and what becomes of it. */
+/* Claims on chunks, and chunks that fail. */
 #include "harness.h"
 
 #include <string.h>
@@ -121,7 +121,7 @@ TEST(a_cancel_stops_at_the_item_that_would_have_begun)
 
 /* ---- bodies that fail half-way ---- */
 
-/* Fails at item `at`; a body that claims has not begun what lies behind. */
+/* Fails at item `at`. A body that claims has not begun the items behind. */
 struct fall {
     size_t at;
     bool claims, told;
@@ -141,7 +141,7 @@ static int fall(const furrow_range *range, const void *context)
     return 0;
 }
 
-/* Three chunks of ten in a row, in the second of which item 15 fails. */
+/* Three chunks of ten items in order; item 15, in the second, fails. */
 static const struct falling {
     bool claims, told, collect;
     size_t item;      /* of the error, */
@@ -186,7 +186,7 @@ TEST(a_range_that_fails_half_way_is_a_failure_of_all_its_items)
     }
 }
 
-/* Whoever ran it, and in whatever chunks. */
+/* Whichever worker ran it, in chunks of any size. */
 TEST(each_item_of_a_pools_loop_has_a_status_after_a_failure)
 {
     for (int variant = 0; variant < 32; variant++) {

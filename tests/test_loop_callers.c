@@ -33,7 +33,8 @@ static size_t wrong(const size_t *results, size_t n, size_t added)
     return count;
 }
 
-/* A loop on the caller's own stack. How many results were wrong; the call itself may be, too. */
+/* Runs a loop with results on the caller's stack. Returns the number of wrong results, and 1 more
+ * if the call failed. */
 static size_t run_loop(furrow_plan plan, size_t n, size_t added)
 {
     size_t results[ITEMS] = {0};
@@ -94,7 +95,7 @@ TEST(callers_at_once_each_get_their_own_results)
         }
 }
 
-/* More than there are seats for in the process's pool. */
+/* More callers than the process's pool has worker slots for. */
 TEST(hundreds_of_callers_at_once_each_get_their_own_results)
 {
     enum { MANY = 600 / SLOWNESS + 280 };
@@ -117,7 +118,7 @@ enum { OUTER = 13 };
 
 struct outer {
     furrow_plan plan;
-    furrow_pool *pool; /* of the inner loop; NULL: it is none of a pool */
+    furrow_pool *pool; /* the pool of the inner loop; NULL: the inner loop uses none */
     atomic_size_t wrong, ran;
 };
 
@@ -192,7 +193,7 @@ struct region {
     pthread_t caller;
     atomic_size_t ran, elsewhere;
     size_t next;       /* the lowest item that has not run, */
-    bool out_of_order; /* if each came as in the serial loop */
+    bool out_of_order; /* whether a range did not begin there */
 };
 
 static int note_thread(const furrow_range *range, const void *context)
@@ -243,7 +244,7 @@ TEST(a_loop_in_an_active_region_of_the_users_is_serial_on_its_caller)
 
 /* ---- regions of the user's within items ---- */
 
-/* Regions of the user's within items share the CPUs: they do not multiply threads. */
+/* The user's parallel regions inside items share the CPUs: they do not multiply threads. */
 
 enum { MOST_SLOTS = 4 };
 
@@ -266,7 +267,7 @@ static int open_region(void *result, const void *item, void *context)
     return 0;
 }
 
-/* Nobody helps: the submitter sleeps until all have ended. */
+/* The submitter does not help: it sleeps until all items have ended. */
 static void run_regions(struct regions *regions, int slots)
 {
     furrow_pool *pool;

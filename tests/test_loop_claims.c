@@ -1,4 +1,4 @@
-/* Owners and thieves of claims, at once: every item is begun by one of them. */
+/* Owners and thieves of claims at the same time: exactly one of them begins each item. */
 #include "harness.h"
 
 #include <pthread.h>
@@ -15,7 +15,7 @@
 
 enum { MOST_ITEMS = 16, ROUNDS = 1000000 / SLOWNESS };
 
-/* A claim that one thread opens anew each round, and another takes tails of. */
+/* One thread opens this claim anew each round, and another thread takes tails of it. */
 struct duel {
     furrow__loop loop;
     furrow_claim claim;
@@ -49,7 +49,7 @@ static void *steal(void *context)
     return NULL;
 }
 
-/* The rest of the owner's claim, which it runs all the same. */
+/* Drops the rest of the owner's claim; the owner still runs it. */
 static size_t run_dropped(struct duel *duel)
 {
     furrow__claim_drop(&duel->claim);
@@ -57,7 +57,7 @@ static size_t run_dropped(struct duel *duel)
     return mark(duel, next, duel->claim.dropped);
 }
 
-/* Item by item, in stretches, or by skipping some; how many it ran. */
+/* Runs items one by one, several at a time, or by skipping some; returns how many it ran. */
 static size_t own_round(struct duel *duel, size_t n)
 {
     size_t ran = 0;
@@ -75,14 +75,14 @@ static size_t own_round(struct duel *duel, size_t n)
                 return ran;
         } else if (furrow__claim_items(&duel->claim, at, end))
             ran += mark(duel, at, end);
-        else /* of one item, all behind it are others' as well */
+        else /* where one item is taken, all items behind it are taken too */
             return ran + (end > at + 1 ? run_dropped(duel) : 0);
         at = end;
     }
     return ran;
 }
 
-/* Until the thief has reported what it took, or an item is lost. */
+/* Waits until the thief has reported its items. False: an item was lost or begun twice. */
 static bool all_begun(struct duel *duel, size_t n, size_t ran)
 {
     double end = 0;
@@ -99,7 +99,7 @@ static bool all_begun(struct duel *duel, size_t n, size_t ran)
     return atomic_exchange(&duel->stolen, 0) + ran == n;
 }
 
-/* Until the thief, which a busy machine may let wait, has stolen something. */
+/* Goes on until the thief has stolen something: on a busy machine it may have to wait. */
 static bool goes_on(struct duel *duel, size_t round)
 {
     return round < ROUNDS || (atomic_load(&duel->thefts) == 0 && round < 1000 * (size_t)ROUNDS);
@@ -140,7 +140,8 @@ static void *claim_second(void *context)
     return NULL;
 }
 
-/* The thief has seen item 0 not begun, which meanwhile was, and gives up once it sees that. */
+/* The thief has seen that item 0 was not begun. Then the owner begins it, and the thief gives up
+ * when it sees that. */
 TEST(an_owner_keeps_its_items_when_a_thief_that_was_about_to_take_them_comes_too_late)
 {
     furrow__loop loop;
@@ -165,7 +166,8 @@ TEST(an_owner_keeps_its_items_when_a_thief_that_was_about_to_take_them_comes_too
 
 /* ---- the fence below it ---- */
 
-/* Each round, one thread writes `light` and then reads `heavy`, the other the other way. */
+/* In each round one thread writes `light` and then reads `heavy`, and the other writes `heavy` and
+ * then reads `light`. */
 struct fence {
     atomic_size_t light, heavy, light_ready, heavy_ready;
     atomic_uchar seen[ROUNDS / 20][2];
@@ -215,7 +217,7 @@ TEST(of_two_threads_at_a_fence_one_sees_the_other)
 
 /* ---- dear items behind cheap ones ---- */
 
-/* What cheap items show of dear ones behind them: nothing. */
+/* Cheap items say nothing about the dear items behind them. */
 
 enum { ITEMS = 500, DEAR = ITEMS / 2 };
 
@@ -267,7 +269,7 @@ static void expect_small_shares(double cheap, furrow_body body, size_t most, boo
         SKIP("there is one CPU");
     if (traced)
         REQUIRE_EQUAL(furrow_trace_new(&trace), 0);
-    furrow_site site = {0}; /* that knows nothing */
+    furrow_site site = {0}; /* a new site, which knows nothing */
     furrow_parallel_options options = {.trace = trace, .site = &site};
     EXPECT_EQUAL(furrow_parallel_for(&options, ITEMS, body, &slope), 0);
     EXPECT_EQUAL(slope.ran, ITEMS);

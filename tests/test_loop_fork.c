@@ -5,8 +5,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <furrow/clock.h>
@@ -14,6 +12,7 @@
 #include <furrow/pool.h>
 #include <furrow/task.h>
 
+#include "child.h"
 #include "pool_helpers.h"
 
 enum { ITEMS = 3001, TASKS = 12 };
@@ -34,7 +33,7 @@ static bool are_thrice(const size_t *results, size_t n)
     return true;
 }
 
-/* Each runs on several threads where it can. Whether all came out. */
+/* Runs something on several threads where possible; returns whether all results are right. */
 typedef bool running(void);
 
 static bool loop_on(furrow_backend backend)
@@ -97,33 +96,6 @@ static bool tasks(void)
     return furrow_tasks_run(NULL, list, TASKS, &options, NULL) == 0 && are_thrice(results, TASKS);
 }
 
-/* libomp 14 notes each process in shared memory, a child at its fork, and takes the note away only
- * when it ends by exit. */
-static void forget_registration(pid_t process)
-{
-    char name[64];
-    snprintf(name, sizeof name, "/__KMP_REGISTERED_LIB_%d_%d", (int)process, (int)getuid());
-    shm_unlink(name);
-}
-
-/* The child's exit status, or -1 when it had not ended after 20 seconds and was killed. */
-static int end_of(pid_t child)
-{
-    int status = 0;
-    pid_t ended = 0;
-    for (int i = 0; i < 2000 && ended == 0; i++) {
-        furrow_clock_sleep(i < 100 ? 1e-3 : 1e-2);
-        ended = waitpid(child, &status, WNOHANG);
-    }
-    if (ended != child) {
-        kill(child, SIGKILL);
-        waitpid(child, &status, 0);
-        status = -1;
-    }
-    forget_registration(child);
-    return status == -1 || !WIFEXITED(status) ? -1 : WEXITSTATUS(status);
-}
-
 static void run_in_child(running *parents, running *childs)
 {
     if (THREAD_SANITIZER)
@@ -137,7 +109,8 @@ static void run_in_child(running *parents, running *childs)
     EXPECT(parents());
 }
 
-/* A test in which the parent runs the second before and after a fork, and its child the third. */
+/* Defines a test: the parent runs `parents` before and after a fork, and its child runs `childs`.
+ */
 #define FORKS(name, parents, childs)                                                               \
     TEST(name)                                                                                     \
     {                                                                                              \
@@ -157,8 +130,9 @@ FORKS(a_pools_loop_ends_in_a_child_that_was_forked_after_a_loop_by_for, loop_by_
 
 /* ---- callers at once in a child ---- */
 
-/* Not with clang: libomp 14 breaks when threads that made tasks in regions of their own have ended
- * and others do the same, in plain OpenMP, too. In a child, for the same reason. */
+/* Not with clang: libomp 14 breaks, in plain OpenMP too, when threads that made tasks in regions of
+ * their own have ended and others then do the same. The loops run in a child for the same reason.
+ */
 
 static void *call_often(void *context)
 {

@@ -34,7 +34,7 @@ TEST(a_few_items_that_wait_for_each_other_all_run_at_once)
     }
 }
 
-/* So long that nobody watches over the pool any more, and that threads have long been asleep. */
+/* After pauses so long that no thread watches the pool any more and all threads sleep. */
 TEST(items_that_wait_for_each_other_run_at_once_after_a_long_pause)
 {
     static const double pauses[] = {3, 14};
@@ -115,7 +115,7 @@ static int meet_others(void *result, const void *arguments, furrow_error *error)
     return 0;
 }
 
-/* The first show nothing of those behind them. */
+/* The first tasks say nothing about the tasks behind them. */
 TEST(tasks_that_wait_for_each_other_all_run_at_once_behind_some_that_end_at_once)
 {
     enum { QUICK = 2, TASKS = 12 };
@@ -163,7 +163,7 @@ struct call {
     struct meeting *meeting; /* NULL: ends at once */
 };
 
-/* What a binding to another language calls, whatever it runs. */
+/* A binding to another language calls one function, whatever it runs. */
 static int trampoline(void *result, const void *item, void *context)
 {
     (void)result;
@@ -195,7 +195,7 @@ TEST(a_function_that_was_short_in_forty_maps_may_wait_in_the_next)
 
 enum { ITEMS = 20000, WORKERS = 8 };
 
-/* Some neighbours wait for each other: none may be kept back behind another in a chunk. */
+/* Some neighbours wait for each other, so none may stay behind another in a chunk. */
 struct neighbours {
     size_t first; /* of WORKERS that meet */
     struct meeting meeting;
@@ -240,7 +240,8 @@ static int run_as_pools_loop(struct neighbours *neighbours, furrow_pool *pool)
     return furrow_pool_for(pool, NULL, ITEMS, visit_all, neighbours);
 }
 
-/* At the beginning, in the middle and at the end; not again where they have missed each other. */
+/* The neighbours are first, in the middle or last. The test ends when they have missed each other
+ * once. */
 static void neighbours_meet(int run(struct neighbours *neighbours, furrow_pool *pool))
 {
     static const size_t places[] = {0, ITEMS / 2 - 3, ITEMS - WORKERS};

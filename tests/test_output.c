@@ -305,7 +305,7 @@ TEST(a_check_says_what_opening_would_and_touches_nothing)
     EXPECT_CONTAINS(error.text, "no/new: cannot write into its folder: no such file or name");
     REQUIRE_EQUAL(symlink("no/new", in(path, folder, "link")), 0);
     EXPECT_EQUAL(furrow_output_check(path, &error), FURROW_ENOENT);
-    char name[250]; /* as long as a file may be called, but not with .partial */
+    char name[250]; /* a name of the greatest length, which has no room for .partial */
     memset(name, 'n', sizeof name);
     name[sizeof name - 1] = '\0';
     EXPECT_EQUAL(furrow_output_check(in(path, folder, name), &error), -ENAMETOOLONG);

@@ -253,7 +253,7 @@ TEST(finished_is_told_of_each_range_that_succeeded)
     for_each_plan(200, tells_the_finished);
 }
 
-/* Fails its first item, and has done with it. */
+/* Fails its first item and ends. */
 static int fail_first(const furrow_range *range, const void *context)
 {
     (void)context;
@@ -290,7 +290,7 @@ static int allocate_everywhere(struct diary *diary)
 
 TEST(each_failed_allocation_is_reported_or_does_no_harm)
 {
-    furrow_cpu_count(); /* remembered, with allocations of its own the first time */
+    furrow_cpu_count(); /* the first call allocates, and its result is kept */
     for (size_t n = 1;; n++) {
         struct diary *diary = new_diary(0);
         harness_case("allocation %zu", n);
@@ -303,7 +303,7 @@ TEST(each_failed_allocation_is_reported_or_does_no_harm)
     }
 }
 
-/* The team is never larger than OMP_THREAD_LIMIT, so a plan of more would not say what was done. */
+/* The team is never larger than OMP_THREAD_LIMIT, so a plan of more threads would be untrue. */
 TEST(a_plan_knows_the_thread_limit)
 {
     furrow_parallel_outcome outcome = {0};
@@ -326,7 +326,7 @@ TEST(items_numbered_beyond_the_last_size_are_refused)
 
 /* ---- OMP_SCHEDULE ---- */
 
-/* Of a process with OMP_SCHEDULE. */
+/* Runs in a process with OMP_SCHEDULE. */
 static void obeys_omp_schedule(const char *setting)
 {
     furrow_schedule schedule;
@@ -353,7 +353,7 @@ static void obeys_omp_schedule(const char *setting)
     EXPECT(!outcome.plan.grounds.environment);
 }
 
-/* Remembered from a process's first look, so each setting has a process of its own. */
+/* A process reads OMP_SCHEDULE once, so each setting has a process of its own. */
 TEST(omp_schedule_decides_where_the_plan_leaves_it_open)
 {
     static const char *const settings[] = {"static",    "static,7", "dynamic",

@@ -83,8 +83,8 @@ TEST(a_sum_is_the_same_to_the_last_bit_however_it_is_run)
     }
 }
 
-/* What items cost is told per item: 1000000 make 1024 blocks of 977, so at 0.9 ns each the dispatch
- * of 100 ns is 1 % of 11.4 blocks. */
+/* Costs are per item: 1000000 items make 1024 blocks of 977, so with items of 0.9 ns a dispatch of
+ * 100 ns is 1 % of 11.4 blocks. */
 TEST(costs_of_items_are_those_of_blocks_a_thousandfold)
 {
     struct partial total = {0};
@@ -182,7 +182,7 @@ TEST(several_threads_of_a_program_call_at_once)
 
 TEST(each_failed_allocation_of_a_reduction_is_reported_or_does_no_harm)
 {
-    furrow_cpu_count(); /* remembered, with allocations of its own the first time */
+    furrow_cpu_count(); /* the first call allocates, and its result is kept */
     for (size_t n = 1;; n++) {
         struct partial total = {0};
         harness_case("allocation %zu", n);

@@ -6,7 +6,7 @@
 
 #include <furrow/clock.h>
 
-/* Tasks come in any order, even on one thread. */
+/* Tasks run in any order, even on one thread. */
 static bool in_order(const furrow_plan *plan)
 {
     return plan->backend == FURROW_BACKEND_SERIAL ||
@@ -165,7 +165,7 @@ TEST(no_backend_passes_over_more_items_than_can_run)
     }
 }
 
-/* Turns are what a job hands out at a time; none is left out, and none runs twice. */
+/* OpenMP gets 65536 chunks in a turn at most. No chunk is left out and none runs twice. */
 static int add_up(const furrow_range *range, const void *context)
 {
     size_t *sum = *(size_t *const *)context;

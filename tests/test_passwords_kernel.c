@@ -39,7 +39,7 @@ static int set_up(void **state, furrow_args **args, const char *count, const cha
     return status ? status : furrow_kernel_setup(state, kernel, *args, NULL);
 }
 
-/* Leaves what was written in `text`. */
+/* Runs the kernel; its output is then in `text`. */
 static int run_and_verify(void *state, int threads)
 {
     size_t length = 0;

@@ -13,7 +13,7 @@
 
 enum { NAMES = 20000 };
 
-/* `count` empty files, their numbers in no order: links to one, which cost no blocks. */
+/* Makes `count` empty files with numbers in no order: links to one file, which take no blocks. */
 static bool fill(const char *folder, size_t count)
 {
     const char *first = harness_write(folder, "0.png", "", 0);
@@ -57,7 +57,7 @@ TEST(a_folder_that_does_not_fit_into_memory_is_read_in_passes_in_the_same_order)
         EXPECT(counts_up(paths, folder, NAMES));
         size_t took = harness_peak_memory() - before;
         EXPECT(memories[i] != 1 || took < 80000); /* 64 KiB of names, and the paths */
-        EXPECT(memories[i] != 0 || took > 80000); /* or else the above says nothing */
+        EXPECT(memories[i] != 0 || took > 80000); /* otherwise the limit above proves nothing */
         EXPECT_EQUAL(furrow_paths_rewind(paths, NULL), FURROW_OK);
         EXPECT(counts_up(paths, folder, NAMES));
         furrow_paths_free(paths);
@@ -127,7 +127,7 @@ TEST(recursively_each_folder_comes_at_the_place_of_its_name)
     EXPECT_TEXT(text, "2.png\n3.png\n10.png\n");
 }
 
-/* Whichever name it is that cannot be read. */
+/* Each name in turn cannot be read. */
 TEST(a_folder_that_cannot_be_read_to_its_end_is_said_after_what_it_gave_and_the_rest_follows)
 {
     const char *folder = harness_folder();

@@ -32,7 +32,7 @@ TEST(a_name_may_hold_every_byte_but_the_slash)
         harness_write(folder, names[i] + strlen(folder) + 1, "", 0);
     char file[512];
     snprintf(file, sizeof file, "%s", harness_write(folder, "list", list, size));
-    FILE *input = input_of(list, size - 1); /* the last NUL may lack */
+    FILE *input = input_of(list, size - 1); /* the last NUL may be missing */
     REQUIRE(input);
     const char *const lists[] = {file, "-"};
     for (int i = 0; i < 2; i++) {
@@ -49,7 +49,7 @@ TEST(a_name_may_hold_every_byte_but_the_slash)
         furrow_paths_free(paths);
     }
     fclose(input);
-    /* The folder itself has them all as well, each once. */
+    /* The folder itself also gives all of them, each once. */
     const furrow_paths_options options = {.suffix = ".png"};
     furrow_paths *paths;
     const char *path;

@@ -50,7 +50,8 @@ static const char *const causes[] = {
     "none",    "empty", "serial", "request", "limit", "one_item", "one_cpu", "nested", "no_openmp",
     "unknown", "small", "loss",   "work",    "wait",  "variant",  "pool",    NULL};
 
-/* What a name sets: an int, a size, seconds, a flag, or the value of an enum by its name. */
+/* The field that a name sets: an int, a size, seconds, a flag, or an enum whose values have names.
+ */
 struct word {
     const char *name;
     enum { INT, SIZE, REAL, YES, NAMED } type;
@@ -80,10 +81,10 @@ static const struct word plan_words[] = {
     {"took", GROUNDS(REAL, took)},
     {NULL, INT, 0, NULL}};
 
-/* The facts, and figures from which some of them are made: `compute` and `sleep` are seconds of
- * each of ten items that ran, which computed, or waited for nine tenths of that; `work` is of a
- * profile of items that cost the same, `first` and `rest` of one in which the first item does not.
- */
+/* The facts, and figures that some facts are made from. Ten items ran: each computed for `compute`
+ * seconds, and spent `sleep` seconds of which it waited for nine tenths. `work` is the time of a
+ * profile in which all items cost the same; `first` and `rest` are the times of the first and of
+ * each other item. */
 struct knowledge {
     furrow_plan_facts facts;
     double compute, sleep, work, first, rest, until[MOST_PARTS + 1];

@@ -1,4 +1,4 @@
-/* The plans that are compared, and which of them is chosen. */
+/* The plans that the planner compares, and the one that it chooses. */
 #include "plan/simulate.h"
 #include "plan_stories.h"
 
@@ -60,7 +60,7 @@ static void chooses_a_candidate(const furrow_plan *chosen, const struct story *s
     EXPECT(!compares || least >= 0.949 * chosen->grounds.predicted);
 }
 
-/* Twice as many CPUs, of which there is a power of two: each number of threads stays a choice. */
+/* The number of CPUs is a power of two each time, so each number of threads stays a candidate. */
 static void gains_by_more_cpus(const struct story *story)
 {
     furrow_plan_facts facts = story->facts;
@@ -106,7 +106,7 @@ TEST(each_request_has_its_candidates)
     static const struct {
         furrow_plan request;
         const furrow_plan_facts *facts;
-        size_t all, pools, cycles; /* of static chunks */
+        size_t all, pools, cycles; /* plans with static chunks */
     } table[] = {
         {{0}, &known, 23, 2, 4},
         {{0}, &five_cpus, 34, 3, 6},

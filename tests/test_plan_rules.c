@@ -1,4 +1,4 @@
-/* What holds of plans, whatever the facts. */
+/* Rules that hold for plans, whatever the facts. */
 #include "plan_stories.h"
 
 #include <string.h>
@@ -13,7 +13,8 @@ static bool can_be(const furrow_plan *request)
     return request->schedule != FURROW_SCHEDULE_ADAPTIVE || pool;
 }
 
-/* "3 threads ...: words": no part is missing or cut off, nor a number that is none. */
+/* A reason reads "3 threads ...: words". No part is missing or cut off, and each number is a
+ * number. */
 static void is_a_sentence(const char *reason)
 {
     size_t length = strlen(reason);
@@ -23,7 +24,7 @@ static void is_a_sentence(const char *reason)
     EXPECT(!strstr(reason, " 0 item") && !strstr(reason, " 0 ns and"));
 }
 
-/* Whatever the plan held before, and whether nothing is asked for in a request or by NULL. */
+/* The same plan comes out whatever the memory held before, and {0} asks for the same as NULL. */
 static void is_repeatable(const furrow_plan *plan, const struct story *story)
 {
     const furrow_plan everything = {0};

@@ -236,7 +236,7 @@ static int expected_of(const struct failures *failures, size_t n, size_t *end)
     return status;
 }
 
-/* Makes one argument such that nothing may run. */
+/* Makes one argument invalid, so that nothing may run. */
 static bool break_one(furrow_map_options *options, size_t *n, unsigned *random)
 {
     switch (next_random(random) % 6) {

@@ -4,7 +4,7 @@
 
 #include "machine.h"
 
-/* Sets up what `table` rows below have in common. */
+/* A kind of run: how many items, in which batches, and what fails. */
 struct shape {
     const char *name;
     long long items;

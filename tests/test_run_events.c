@@ -2,7 +2,7 @@
 
 #include <furrow/cpu.h>
 
-/* What the callbacks of a run were told. */
+/* Records the events of a run. */
 struct told {
     atomic_uchar started[MOST], ended[MOST];
     atomic_int wrong, highest_worker;

@@ -139,7 +139,7 @@ TEST(a_journal_that_was_damaged_anywhere_gives_the_right_results_or_none)
     free(bytes);
 }
 
-/* Ends after `limit` bytes of journal, once and again, until nothing stops it. */
+/* The run ends when its journal has `limit` bytes, and is then resumed. */
 TEST(a_full_disk_at_any_byte_costs_nothing_that_was_recorded)
 {
     static memory_sink sink;
@@ -236,7 +236,7 @@ TEST(input_that_has_changed_is_refused_and_named)
         EXPECT(outcome.items <= (size_t)changed);
         furrow__journal_free(options.journal);
     }
-    /* What is not in the journal yet may change. */
+    /* Items that are not in the journal yet may change. */
     struct machine *machine = machine_of(&kinds[0]);
     machine->changed = kinds[0].items - 1;
     write_file(path, bytes, size / 2);

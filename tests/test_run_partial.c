@@ -1,4 +1,4 @@
-/* Partials: what is folded where items ran is the same to the last bit. */
+/* Partials: a sum that is folded where the items ran is the same to the last bit. */
 #include "machine.h"
 
 #include <stdlib.h>

@@ -5,10 +5,10 @@
 
 #include "meeting.h"
 
-/* What came to combine and emit, and an item that waits until something has come. */
+/* Records what combine and emit got; the first item may wait until emit got something. */
 struct crowd {
     size_t items, given;
-    bool waits;              /* the first item does, for one above it: forever where none comes */
+    bool waits; /* the first item waits until an item above it is emitted, forever if none is */
     atomic_size_t handed_on; /* items, by emit */
     unsigned char combined[MOST], emitted[MOST];
 };

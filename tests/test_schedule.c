@@ -109,8 +109,8 @@ TEST(a_guided_piece_is_half_an_even_share_in_whole_chunks)
     }
 }
 
-/* Takes piece after piece: none is larger than the one before, none is empty, each is of whole
- * chunks but the last, and together they are all. */
+/* Takes all pieces in turn: none is larger than the one before, none is empty, each but the last
+ * has whole chunks, and together they have all items. */
 static void covers_all(size_t items, int threads, size_t chunk)
 {
     size_t least = chunk ? chunk : 1;

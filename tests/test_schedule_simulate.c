@@ -17,7 +17,7 @@
         .region = 0                                                                                \
     }
 
-/* A game, and how it ends: who runs what is in the comments, "|" between threads. */
+/* A loop and its simulated times. The comments show the items of each thread, separated by "|". */
 struct played {
     const char *name;
     furrow_schedule schedule;

@@ -16,7 +16,7 @@ struct gate {
     int wanted;
 };
 
-/* Waits until as many are inside as are wanted: forever where tasks do not run at once. */
+/* Waits until `wanted` tasks are inside at once, forever if they never are. */
 static int meet_at_gate(void *result, const void *arguments, furrow_error *error)
 {
     struct gate *gate = (struct gate *)arguments;
@@ -89,7 +89,7 @@ static int count_on_thread(void *result, const void *arguments, furrow_error *er
     atomic_int *wrong = (atomic_int *)arguments;
     int *tries = result;
     if (*tries == 0)
-        calls = 0; /* this task's first try: all others are on this thread, right behind it */
+        calls = 0; /* the first try of this task; all other tries follow on this thread */
     if (calls++ != (*tries)++)
         atomic_fetch_add(wrong, 1);
     return *tries < 4;

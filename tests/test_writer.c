@@ -54,7 +54,7 @@ static void left_open(furrow_writer *writer)
 {
     furrow_writer_begin(writer);
     furrow_writer_count(writer, "n", 1);
-    furrow_writer_begin(writer); /* the first was never ended: it is no record */
+    furrow_writer_begin(writer); /* the first record was never ended, so it is not written */
     furrow_writer_count(writer, "n", 2);
     furrow_writer_end(writer);
     furrow_writer_begin(writer);

@@ -1,4 +1,4 @@
-/* What reaches the sink: whole records, in few calls, in parts, and nothing after a failure. */
+/* The sink gets whole records, in few calls, and nothing after a failure. */
 #include "harness.h"
 
 #include <string.h>
@@ -154,7 +154,7 @@ TEST(lists_that_nest_too_deep_or_end_too_often_do_no_harm)
     }
 }
 
-/* A part of two records, or of none. */
+/* A part that has two records, or none. */
 static void write_part(memory_sink *sink, furrow_format format, bool first, bool last, bool empty)
 {
     furrow_writer *writer;
