@@ -42,6 +42,19 @@ TEST(faults_come_in_item_order_and_the_first_of_an_item_stays)
     furrow_faults_free(faults);
 }
 
+TEST(the_first_fault_of_an_item_counts_however_many_are_new)
+{
+    furrow_faults *faults;
+    furrow_error fault;
+    REQUIRE_EQUAL(furrow_faults_new(&faults), FURROW_OK);
+    for (size_t i = 0; i < 100; i++)
+        add(faults, i % 50, (int)i + 1, "it");
+    EXPECT_EQUAL(furrow_faults_count(faults), 50);
+    for (size_t i = 0; i < 50; i++)
+        EXPECT(furrow_faults_find(faults, i, &fault) && fault.code == (int)i + 1);
+    furrow_faults_free(faults);
+}
+
 TEST(no_collection_has_no_faults)
 {
     EXPECT_EQUAL(furrow_faults_count(NULL), 0);

@@ -194,6 +194,31 @@ TEST(many_turns_run_each_item_once)
     }
 }
 
+static int note_worker(const furrow_range *range, const void *context)
+{
+    (void)context;
+    for (size_t i = range->begin; i < range->end; i++)
+        FURROW_RESULT(range, int, i) = range->worker;
+    return FURROW_OK;
+}
+
+TEST(static_goes_on_dealing_where_the_last_turn_ended)
+{
+    enum { ITEMS = 200003 };
+    static int workers[ITEMS];
+    const furrow_parallel_options options = {
+        .plan = {3, FURROW_BACKEND_FOR, FURROW_SCHEDULE_STATIC, 1, {0}},
+        .results = workers,
+        .result_size = sizeof *workers};
+    size_t others = 0;
+    if (!gives_threads(3))
+        SKIP("OpenMP gives too few threads");
+    EXPECT_EQUAL(furrow_parallel_for(&options, ITEMS, note_worker, NULL), FURROW_OK);
+    for (size_t i = 3; i < ITEMS; i++)
+        others += workers[i] != workers[i - 3];
+    EXPECT_EQUAL(others, 0);
+}
+
 static int count_and_cancel(const furrow_range *range, const void *context)
 {
     size_t *ran = (size_t *)context;

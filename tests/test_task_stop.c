@@ -212,10 +212,15 @@ TEST(tries_follow_after_a_back_off)
 {
     static struct list list;
     furrow_tasks_options options = {.max_threads = 1, .max_retries = 3, .backoff = 0.002};
-    fill(&list);
-    list.jobs[0] = (struct job){0, 3, 7, NULL, 0};
-    double start = furrow_clock_wall();
-    EXPECT_EQUAL(run(&list, 1, &options), FURROW_OK);
-    EXPECT(furrow_clock_wall() - start >= 0.014 - 1e-6); /* 2 + 4 + 8 ms; it may take longer */
-    EXPECT_EQUAL(list.outcomes[0].tries, 4);
+    double took = 1;
+    for (int attempt = 0; attempt < 50 && took > 0.027; attempt++) { /* on a busy machine */
+        fill(&list);
+        list.jobs[0] = (struct job){0, 3, 7, NULL, 0};
+        double start = furrow_clock_wall();
+        EXPECT_EQUAL(run(&list, 1, &options), FURROW_OK);
+        took = furrow_clock_wall() - start;
+        EXPECT(took >= 0.014 - 1e-6); /* 2 + 4 + 8 ms */
+        EXPECT_EQUAL(list.outcomes[0].tries, 4);
+    }
+    EXPECT(took <= 0.027);
 }

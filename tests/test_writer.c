@@ -13,7 +13,7 @@ static void nothing(furrow_writer *writer)
 
 static void awkward_texts(furrow_writer *writer)
 {
-    const char *const texts[] = {"", "a,b", "say \"hi\"", "two\nlines\r", "tab\t\x01\\", "a b"};
+    const char *const texts[] = {"", "a,b", "say \"hi\"", "two\nlines\r", "tab\t\x01\\", "a\rb"};
     for (size_t i = 0; i < COUNT(texts); i++) {
         furrow_writer_begin(writer);
         furrow_writer_text(writer, "text", texts[i]);
@@ -99,16 +99,16 @@ TEST(each_format_writes_what_its_header_shows)
         {awkward_texts,
          "awkward texts",
          NULL,
-         {"\na,b\nsay \"hi\"\ntwo\nlines\r\ntab\t\x01\\\na b\n",
-          "text\n\n\"a,b\"\n\"say \"\"hi\"\"\"\n\"two\nlines\r\"\ntab\t\x01\\\na b\n",
+         {"\na,b\nsay \"hi\"\ntwo\nlines\r\ntab\t\x01\\\na\rb\n",
+          "text\n\n\"a,b\"\n\"say \"\"hi\"\"\"\n\"two\nlines\r\"\ntab\t\x01\\\n\"a\rb\"\n",
           "[\n{\"text\": \"\"},\n{\"text\": \"a,b\"},\n{\"text\": \"say \\\"hi\\\"\"},\n"
           "{\"text\": \"two\\u000alines\\u000d\"},\n{\"text\": \"tab\\u0009\\u0001\\\\\"},\n"
-          "{\"text\": \"a b\"}\n]\n",
+          "{\"text\": \"a\\u000db\"}\n]\n",
           "{\"text\": \"\"}\n{\"text\": \"a,b\"}\n{\"text\": \"say \\\"hi\\\"\"}\n"
           "{\"text\": \"two\\u000alines\\u000d\"}\n{\"text\": \"tab\\u0009\\u0001\\\\\"}\n"
-          "{\"text\": \"a b\"}\n",
-          "[, a,b, say \"hi\", two\nlines\r, tab\t\x01\\, a b]\n",
-          "text\n\na,b\nsay \"hi\"\ntwo\\nlines\\r\ntab\\t\x01\\\\\na b\n"}},
+          "{\"text\": \"a\\u000db\"}\n",
+          "[, a,b, say \"hi\", two\nlines\r, tab\t\x01\\, a\rb]\n",
+          "text\n\na,b\nsay \"hi\"\ntwo\\nlines\\r\ntab\\t\x01\\\\\na\\rb\n"}},
         {lists,
          "lists",
          "set",

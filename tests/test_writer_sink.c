@@ -175,15 +175,15 @@ static void digits_three_times(furrow_writer *writer)
 
 TEST(parts_concatenate_to_the_whole)
 {
-    static memory_sink whole, parts[4];
+    static memory_sink whole, parts[5];
     for (int format = 0; format < FORMATS; format++) {
         furrow_format kind = (furrow_format)format;
         harness_case("%s", furrow_format_name(kind));
         EXPECT_EQUAL(write_document(&whole, kind, NULL, digits_three_times), FURROW_OK);
-        for (int i = 0; i < 4; i++)
-            write_part(&parts[i], kind, i == 0, i == 2, i == 3);
+        for (int i = 0; i < 5; i++)
+            write_part(&parts[i], kind, i == 0, i == 4, i == 1 || i == 4);
         char text[4096] = "";
-        for (int i = 0; i < 4; i++)
+        for (int i = 0; i < 5; i++)
             strcat(text, parts[i].text);
         EXPECT_TEXT(text, whole.text);
     }
