@@ -29,18 +29,17 @@
 
 #include <limits.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <furrow/plan.h>
 #include <furrow/status.h>
 
 #include "csv.h"
+#include "words.h"
 
 enum { MOST_PARTS = 64 };
 
-/* ---- words: "name=value" ---- */
+/* ---- words ---- */
 
 static const char *const backends[] = {"auto", "serial", "for", "taskloop", "pool", NULL};
 static const char *const schedules[] = {"auto", "static", "dynamic", "guided", "adaptive", NULL};
@@ -49,15 +48,6 @@ static const char *const sharings[] = {"-", "none", "late", "now", NULL};
 static const char *const causes[] = {
     "none",    "empty", "serial", "request", "limit", "one_item", "one_cpu", "nested", "no_openmp",
     "unknown", "small", "loss",   "work",    "wait",  "variant",  "pool",    NULL};
-
-/* The field that a name sets: an int, a size, seconds, a flag, or an enum whose values have names.
- */
-struct word {
-    const char *name;
-    enum { INT, SIZE, REAL, YES, NAMED } type;
-    size_t at;
-    const char *const *names;
-};
 
 #define PLAN(type, field)    type, offsetof(furrow_plan, field), NULL
 #define GROUNDS(type, field) type, offsetof(furrow_plan, grounds.field), NULL
@@ -119,53 +109,6 @@ static const struct word fact_words[] = {
     {"first", REAL, offsetof(struct knowledge, first), NULL},
     {"rest", REAL, offsetof(struct knowledge, rest), NULL},
     {NULL, INT, 0, NULL}};
-
-static size_t size_of(const char *text)
-{
-    return strcmp(text, "max") == 0    ? SIZE_MAX
-           : strcmp(text, "half") == 0 ? SIZE_MAX / 2 + 1
-                                       : strtoul(text, NULL, 10);
-}
-
-static int int_of(const char *text)
-{
-    return strcmp(text, "max") == 0 ? INT_MAX : atoi(text);
-}
-
-static int value_of(const char *const *names, const char *text)
-{
-    int value = 0;
-    while (names[value] && strcmp(names[value], text) != 0)
-        value++;
-    EXPECT_TEXT(names[value], text);
-    return value;
-}
-
-static void set(void *at, const struct word *word, const char *text)
-{
-    if (word->type == SIZE)
-        *(size_t *)at = size_of(text);
-    else if (word->type == REAL)
-        *(double *)at = strtod(text, NULL);
-    else if (word->type == YES)
-        *(bool *)at = true;
-    else
-        *(int *)at = word->type == NAMED ? value_of(word->names, text) : int_of(text);
-}
-
-static void read_words(void *into, const struct word *words, char *text)
-{
-    for (char *rest, *name = strtok_r(text, " ", &rest); name; name = strtok_r(NULL, " ", &rest)) {
-        size_t length = strcspn(name, "=");
-        const struct word *word = words;
-        while (word->name && (strncmp(word->name, name, length) || word->name[length]))
-            word++;
-        if (word->name)
-            set((char *)into + word->at, word, name + length + 1);
-        else
-            EXPECT_TEXT(name, "a word that sets something");
-    }
-}
 
 /* ---- rows ---- */
 
