@@ -155,6 +155,7 @@ static int calls_alone(int calls, size_t n, furrow_body body, void *context)
         EXPECT_EQUAL(furrow_parallel_for(&options, n, body, context), FURROW_OK);
         alone += i >= 4 && outcome.plan.grounds.sharing == FURROW_SHARING_NONE;
     }
+    EXPECT(alone < 24 || known_at(&site, n).alone > 0);
     return alone;
 }
 
