@@ -1,4 +1,4 @@
-/* every_plan.h: a loop run in every way, and a body that writes down what it did. */
+/* every_plan.h: all plans of a loop, and a body that records which items it ran. */
 #ifndef FURROW_TESTS_EVERY_PLAN_H
 #define FURROW_TESTS_EVERY_PLAN_H
 
@@ -21,8 +21,8 @@ static inline void for_each_plan(size_t n, checking *check)
     const size_t chunks[] = {0, 1, 7, n + 1};
     for (int backend = FURROW_BACKEND_AUTO; backend <= FURROW_BACKEND_POOL; backend++)
         for (int schedule = FURROW_SCHEDULE_AUTO; schedule <= FURROW_SCHEDULE_GUIDED; schedule++)
-            for (size_t t = 0; t < sizeof threads / sizeof *threads; t++)
-                for (size_t c = 0; c < sizeof chunks / sizeof *chunks; c++) {
+            for (size_t t = 0; t < COUNT(threads); t++)
+                for (size_t c = 0; c < COUNT(chunks); c++) {
                     const furrow_plan plan = {threads[t],
                                               (furrow_backend)backend,
                                               (furrow_schedule)schedule,
@@ -36,14 +36,14 @@ static inline void for_each_plan(size_t n, checking *check)
     harness_case(NULL);
 }
 
-/* Whether chunks may be larger than was asked for. */
+/* Whether the plan may cut larger chunks than were asked for. */
 static inline bool in_pieces(const furrow_plan *plan)
 {
     return (plan->backend == FURROW_BACKEND_AUTO || plan->backend == FURROW_BACKEND_FOR) &&
            (plan->schedule == FURROW_SCHEDULE_GUIDED || plan->schedule == FURROW_SCHEDULE_AUTO);
 }
 
-/* What the bodies of a run did, item by item. */
+/* Records what the bodies of a run did with each item. */
 struct diary {
     atomic_uchar runs[MOST + 1];
     atomic_int workers_seen; /* the highest + 1 */

@@ -40,22 +40,22 @@ bool harness_near(double got, double expected, double tolerance, const char *tex
 /* Skips the rest of the test with a reason; the caller returns. */
 void harness_skip(const char *reason, const char *file, int line);
 
-/* Text that is shown with every failure until the next call: which row of a table this is.
- * NULL ends it; so does the end of the test. */
+/* Names the row of a table that is tested: the text is shown with every failure until the next
+ * call, NULL, or the end of the test. */
 #if defined(__GNUC__)
 __attribute__((format(printf, 1, 2)))
 #endif
 void harness_case(const char *format, ...);
 
-/* The n-th allocation from now on, in the library or in the tests, fails, and only that one
- * (0: none does). Returns how many allocations there were since the last call. */
+/* Lets the n-th allocation from now on fail, in the library or in the tests, and no other (0:
+ * none). Returns the number of allocations since the last call. */
 size_t harness_fail_allocation(size_t n);
 
 /* The most bytes that were allocated at once, by the library and the tests, since the last call. */
 size_t harness_peak_memory(void);
 
-/* The n-th name that the library or the tests read of a folder from now on is EIO instead, and only
- * that one (0: none is). */
+/* Lets the n-th readdir from now on fail with EIO, in the library or in the tests, and no other (0:
+ * none). */
 void harness_fail_folder(size_t n);
 
 /* A fresh empty folder, removed at the end of the test. The string lives until then. */
@@ -64,6 +64,19 @@ const char *harness_folder(void);
 /* Writes a file (and the folders it needs) under `folder`; returns its path, valid until the
  * end of the test. */
 const char *harness_write(const char *folder, const char *name, const void *bytes, size_t size);
+
+/* The next of a row of numbers below 2^29, each time the same: xorshift32 (G. Marsaglia, 2003). The
+ * first state is any but 0. */
+static inline unsigned next_random(unsigned *state)
+{
+    *state ^= *state << 13;
+    *state ^= *state >> 17;
+    *state ^= *state << 5;
+    return *state >> 3;
+}
+
+/* How many elements an array has. */
+#define COUNT(table) (sizeof(table) / sizeof *(table))
 
 #define TEST(name)                                                                                 \
     static void name(void);                                                                        \
@@ -81,6 +94,21 @@ const char *harness_write(const char *folder, const char *name, const void *byte
 #define EXPECT_CONTAINS(got, part) ((void)harness_contains((got), (part), #got, __FILE__, __LINE__))
 #define EXPECT_NEAR(got, expected, tolerance)                                                      \
     ((void)harness_near((got), (expected), (tolerance), #got, __FILE__, __LINE__))
+
+/* Lets each allocation of `call` fail in turn: its status must be FURROW_ENOMEM each time, and 0
+ * when none is left to fail. What it allocates it frees. */
+#define EXPECT_EACH_ALLOCATION_REPORTED(call)                                                      \
+    do {                                                                                           \
+        size_t n_ = 0;                                                                             \
+        int status_ = 0, failed_ = 1;                                                              \
+        while (failed_) {                                                                          \
+            harness_fail_allocation(++n_);                                                         \
+            status_ = (call);                                                                      \
+            failed_ = harness_fail_allocation(0) >= n_;                                            \
+            EXPECT_EQUAL(status_, failed_ ? FURROW_ENOMEM : FURROW_OK);                            \
+        }                                                                                          \
+        EXPECT(n_ > 1);                                                                            \
+    } while (0)
 
 #define REQUIRE(claim)                                                                             \
     do {                                                                                           \

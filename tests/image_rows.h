@@ -1,7 +1,5 @@
-/*
- * image_rows.h: small plain PNG files made from rows as they are before they are compressed, and
- * whether the quick way takes them.
- */
+/* image_rows.h: makes small plain PNG files from filtered rows, and tests whether the quick decoder
+ * accepts them. */
 #ifndef FURROW_TESTS_IMAGE_ROWS_H
 #define FURROW_TESTS_IMAGE_ROWS_H
 
@@ -17,14 +15,14 @@ typedef struct image_rows {
     unsigned char bytes[65536];
 } image_rows;
 
-/* A zlib stream of the rows, and what goes wrong in it. */
+/* How the rows are compressed, and the errors in the stream. */
 typedef struct image_rows_stream {
     int window_bits, level, strategy;
     size_t extra; /* bytes behind the stream */
     bool wrong_sum;
 } image_rows_stream;
 
-/* Rows of every filter, their samples made up. */
+/* Makes rows of every filter with arbitrary samples. */
 void image_rows_make(image_rows *rows, unsigned width, unsigned height, int color_type);
 
 /* The stream alone; NULL: as zlib makes it by default. */
@@ -35,8 +33,8 @@ png_file image_rows_wrap(const image_rows *rows, const png_file *data);
 
 png_file image_rows_write(const image_rows *rows, const image_rows_stream *options);
 
-/* Frees the file. Whether the quick way took it; the test fails where libpng does not, or reads
- * something else. */
+/* Frees the file. Returns whether the quick decoder accepted the file. The test fails if libpng
+ * then refuses the file or reads other samples. */
 bool image_rows_taken(png_file file);
 
 #endif

@@ -1,4 +1,4 @@
-/* journal_file.h: what tests do to a journal's file behind its back. */
+/* journal_file.h: reads, writes and limits journal files without the journal's functions. */
 #ifndef FURROW_TESTS_JOURNAL_FILE_H
 #define FURROW_TESTS_JOURNAL_FILE_H
 

@@ -1,7 +1,7 @@
-/* kernel_commands.h: kernels run by their command lines, through the same doors as the driver, and
- * the command lines that every kernel has to stand. */
-#ifndef KERNEL_COMMANDS_H
-#define KERNEL_COMMANDS_H
+/* kernel_commands.h: kernels run by their command lines, through the same functions as the driver,
+ * their output in memory; and the command lines that every kernel has to run. */
+#ifndef FURROW_TESTS_KERNEL_COMMANDS_H
+#define FURROW_TESTS_KERNEL_COMMANDS_H
 
 #include "harness.h"
 
@@ -12,12 +12,12 @@
 #include <furrow/run.h>
 
 #include "kernels.h"
+#include "told.h"
 
-#define COUNT(table) (sizeof(table) / sizeof *(table))
-#define DIGITS       DATA_FOLDER "/digits"
-#define TEST_LABELS  DATA_FOLDER "/mnist/t10k-labels-idx1-ubyte.gz"
+#define DIGITS      DATA_FOLDER "/digits"
+#define TEST_LABELS DATA_FOLDER "/mnist/t10k-labels-idx1-ubyte.gz"
 
-/* What a writer wrote. It never allocates, so that only others can fail to. */
+/* The output of a writer. It never allocates, so that no failed allocation is its own. */
 struct output {
     size_t size;
     char text[1 << 22];
@@ -34,7 +34,31 @@ static inline int take(const char *bytes, size_t size, void *context)
     return FURROW_OK;
 }
 
-/* A kernel and its command line: words apart by blanks, "--name=value" or positional. */
+/* Runs a kernel that is set up and begun, into `output`. */
+static inline int write_run(struct output *output, furrow_run_outcome *outcome,
+                            const furrow_kernel *kernel, void *state, furrow_format format,
+                            furrow_run_options options, furrow_error *error)
+{
+    output->size = 0;
+    output->text[0] = '\0';
+    const furrow_shape shape = furrow_kernel_shape(kernel, state);
+    const furrow_part part = furrow_run_part(&shape, &options);
+    int status = furrow_kernel_open(&options.format, kernel, state, furrow_format_name(format),
+                                    true, &part, error);
+    if (!status)
+        status = furrow_writer_new(&options.writer, format, options.format->field, take, output);
+    if (status)
+        return status;
+    status = furrow_run(outcome, kernel, state, &options, error);
+    if (!status)
+        status = furrow_writer_finish(options.writer);
+    furrow_writer_free(options.writer);
+    return status;
+}
+
+/* ---- command lines of words ---- */
+
+/* A kernel and its command line: words separated by blanks, "--name=value" or positional. */
 struct command {
     const char *kernel;
     const char *words;
@@ -104,23 +128,7 @@ static inline void end_command(struct job *job)
 static inline int run_job(struct output *output, const struct job *job, furrow_format format,
                           furrow_run_options options, furrow_error *error)
 {
-    furrow_writer *writer;
-    output->size = 0;
-    output->text[0] = '\0';
-    const furrow_shape shape = furrow_kernel_shape(job->kernel, job->state);
-    const furrow_part part = furrow_run_part(&shape, &options);
-    int status = furrow_kernel_open(&options.format, job->kernel, job->state,
-                                    furrow_format_name(format), true, &part, error);
-    if (!status)
-        status = furrow_writer_new(&writer, format, options.format->field, take, output);
-    if (status)
-        return status;
-    options.writer = writer;
-    status = furrow_run(NULL, job->kernel, job->state, &options, error);
-    if (!status)
-        status = furrow_writer_finish(writer);
-    furrow_writer_free(writer);
-    return status;
+    return write_run(output, NULL, job->kernel, job->state, format, options, error);
 }
 
 static inline int run_command(struct output *output, const struct command *command,
@@ -137,9 +145,80 @@ static inline int run_command(struct output *output, const struct command *comma
     return status;
 }
 
+/* ---- arguments by name, and all that comes of them ---- */
+
+struct outcome {
+    int status, verified;
+    size_t failed;
+    struct output output;
+    char conclusion[256], report[1 << 14];
+    furrow_error error;
+};
+
+static inline void run_state(struct outcome *outcome, const furrow_kernel *kernel, void *state,
+                             furrow_format format, const furrow_run_options *options)
+{
+    furrow_run_outcome run = {0};
+    furrow_error *error = &outcome->error;
+    outcome->status = furrow_kernel_begin(kernel, state, 0, error);
+    if (outcome->status)
+        return;
+    outcome->status = write_run(&outcome->output, &run, kernel, state, format, *options, error);
+    outcome->failed = run.failed;
+    outcome->verified = kernel->verify(state, outcome->status ? NULL : error);
+    tell_text(outcome->conclusion, sizeof outcome->conclusion, kernel, state, FURROW_AFTER, NULL);
+    if (!outcome->status)
+        outcome->status =
+            tell_text(outcome->report, sizeof outcome->report, kernel, state, FURROW_REPORT, error);
+}
+
+/* Runs "kernel" with NAME, VALUE, NAME, VALUE ..., NULL; a NULL name: positional. */
+static inline void run_with(struct outcome *outcome, const char *name, const char *const words[][2],
+                            furrow_format format, const furrow_run_options *options)
+{
+    const furrow_kernel *kernel = furrow_kernel_find(furrow_kernels, name, NULL);
+    furrow_args *args = NULL;
+    void *state = NULL;
+    memset(outcome, 0, sizeof *outcome);
+    outcome->status = furrow_args_new(&args, kernel->params);
+    for (size_t i = 0; words[i][1] && !outcome->status; i++)
+        outcome->status = words[i][0]
+                              ? furrow_args_set(args, words[i][0], words[i][1], &outcome->error)
+                              : furrow_args_add(args, words[i][1], &outcome->error);
+    if (!outcome->status)
+        outcome->status = furrow_kernel_setup(&state, kernel, args, &outcome->error);
+    if (!outcome->status)
+        run_state(outcome, kernel, state, format, options);
+    furrow_kernel_teardown(kernel, state);
+    furrow_args_free(args);
+}
+
+static inline void run_words(struct outcome *outcome, const char *name,
+                             const char *const words[][2], furrow_format format, int threads)
+{
+    const furrow_run_options options = {.plan = {.threads = threads, .chunk = 1}, .cpus = 2};
+    run_with(outcome, name, words, format, &options);
+}
+
+/* Copies data/digits/NUMBER.png to `name` in `folder`. */
+static inline bool copy_digit(const char *folder, int number, const char *name)
+{
+    char path[512];
+    unsigned char bytes[4096];
+    snprintf(path, sizeof path, "%s/%d.png", DIGITS, number);
+    FILE *file = fopen(path, "rb");
+    if (!file)
+        return false;
+    size_t size = fread(bytes, 1, sizeof bytes, file);
+    fclose(file);
+    return harness_write(folder, name, bytes, size) != NULL;
+}
+
+/* ---- command lines for every kernel ---- */
+
 static const furrow_plan serial = {.threads = 1, .backend = FURROW_BACKEND_SERIAL};
 
-/* Sizes 0, 1, a prime, large. Those that sleep are not here: their times differ. */
+/* Sizes 0, 1, a prime, large. Kernels that sleep are not listed: their times differ. */
 static const struct command commands[] = {
     {"hello", "0", NULL},
     {"hello", "1", NULL},

@@ -1,5 +1,4 @@
-/* machine.h: one kernel for all tests of runs: what it does, and where it fails, is in its state.
- */
+/* machine.h: one kernel for all tests of runs. Its state says what it does and where it fails. */
 #ifndef FURROW_TESTS_MACHINE_H
 #define FURROW_TESTS_MACHINE_H
 
@@ -17,17 +16,18 @@
 
 enum { MOST = 5000, NEVER = -1 };
 
-/* One kernel for all tests: item i is fed as the number i, and its result is i * i plus what
- * combine has added up so far. What it does, and where it fails, is in its state. */
+/* Item i is fed as the number i. Its result is i * i, plus the sum of the results that were
+ * combined so far where the kernel iterates. */
 struct machine {
-    long long items; /* in all */
+    long long items; /* the number of all items */
     size_t batch;    /* the most at a time; 0: as many as asked for */
-    long long failing_next, failing_body, failing_combine, failing_emit; /* at this item */
+    /* the items at which callbacks fail */
+    long long failing_next, failing_body, failing_combine, failing_emit;
     size_t fault_every;    /* items 0, k, 2k ... fail; 0: none */
     size_t fault_at;       /* this and every 13th behind it fail; SIZE_MAX: none */
     size_t fed_faults;     /* items k, 2k ... have failed already as they are fed; 0: none */
-    long long changed;     /* this item is another than it was */
-    bool iterative;        /* bodies read `sum`, so each batch depends on the last */
+    long long changed;     /* this item is fed as another number */
+    bool iterative;        /* bodies read `sum`, so each batch depends on the one before */
     furrow_cancel *cancel; /* requested by the body of item `cancelling` */
     long long cancelling;
 
@@ -35,7 +35,7 @@ struct machine {
     uint64_t sum;
     bool in_order;
     atomic_uchar runs[MOST];
-    atomic_size_t emitted; /* all items below, each once */
+    atomic_size_t emitted; /* all items below this one were emitted, each once */
     atomic_bool emit_failed, emitted_after_failure;
     atomic_int scratches;
 };
@@ -101,7 +101,7 @@ static inline furrow_shape shape(const void *state)
     return (furrow_shape){.items = FURROW_UNKNOWN, .result_size = sizeof(uint64_t)};
 }
 
-/* Of a machine whose items are numbers. */
+/* The shape of a machine whose items are not fed. */
 static inline furrow_shape counted_shape(const void *state)
 {
     const struct machine *machine = state;
@@ -220,8 +220,8 @@ static inline int run(memory_sink *sink, furrow_run_outcome *outcome, const furr
     return status;
 }
 
-/* What a run must write, made by the serial program in kernel.h, item by item; batch by batch of a
- * kernel that iterates. */
+/* Writes what a run must write, by the serial program in kernel.h: item by item, or batch by batch
+ * for a kernel that iterates. */
 static inline void expect_output(memory_sink *sink, const furrow_kernel *kernel,
                                  struct machine *machine)
 {

@@ -14,7 +14,7 @@ int png_writer_channels(int color_type)
     return colors + (color_type & PNG_COLOR_MASK_ALPHA ? 1 : 0);
 }
 
-/* From the most significant bit, as PNG has it. */
+/* Packs samples as PNG stores them: the most significant bit first. */
 static void pack_row(unsigned char *row, const uint16_t *samples, size_t count, int bit_depth)
 {
     for (size_t i = 0; i < count; i++) {

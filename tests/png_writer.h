@@ -1,7 +1,5 @@
-/*
- * png_writer.h: PNG files made in memory, whole ones by libpng's writer and then, chunk by chunk,
- * strange and broken ones.
- */
+/* png_writer.h: makes PNG files in memory: whole ones by libpng, and from them strange and broken
+ * ones by changing chunks. */
 #ifndef FURROW_TESTS_PNG_WRITER_H
 #define FURROW_TESTS_PNG_WRITER_H
 

@@ -1,4 +1,4 @@
-/* pool_doors.h: calls that wait until they are let through, and calls that end at once. */
+/* pool_doors.h: calls that wait until a door opens, and calls that end at once. */
 #ifndef FURROW_TESTS_POOL_DOORS_H
 #define FURROW_TESTS_POOL_DOORS_H
 
@@ -39,7 +39,7 @@ static inline int wait_behind(void *result, const void *item, void *context)
     return 0;
 }
 
-/* The item is what it returns, its result the square. */
+/* A negative item fails with its absolute value. The result is the square. */
 static inline int return_item(void *result, const void *item, void *context)
 {
     int value = *(const int *)item;

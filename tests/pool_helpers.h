@@ -11,7 +11,7 @@
 
 #include "pool/stress.h"
 
-/* Sanitizers and the stress build do a part of what takes long. */
+/* Long tests do 1 / SLOWNESS of their rounds under sanitizers and in the stress build. */
 #if defined(FURROW_STRESS)
 #define SLOWNESS 50
 #elif defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -34,7 +34,7 @@
 #define THREAD_SANITIZER 0
 #endif
 
-/* libomp starts a thread that watches the others; ThreadSanitizer one of its own. */
+/* libomp starts a monitor thread; ThreadSanitizer starts a thread of its own. */
 enum { EXTRA_THREADS = 2 };
 
 static inline furrow_pool *new_pool(int workers)
@@ -54,7 +54,7 @@ static inline int team_of(int workers)
     return team;
 }
 
-/* Of this process. */
+/* The number of threads of this process. */
 static inline int count_threads(void)
 {
     int threads = -2; /* "." and ".." */
@@ -66,17 +66,8 @@ static inline int count_threads(void)
     return threads;
 }
 
-/* xorshift32 (G. Marsaglia, 2003). */
-static inline unsigned next_random(unsigned *state)
-{
-    *state ^= *state << 13;
-    *state ^= *state >> 17;
-    *state ^= *state << 5;
-    return *state >> 3;
-}
-
 #ifdef FURROW_STRESS
-/* Each run of the tests has the seed that it is given; so has each round of one. */
+/* The seed of a test is FURROW_STRESS_SEED, varied for each round. */
 static inline void vary_stress(unsigned round)
 {
     const char *seed = getenv("FURROW_STRESS_SEED");

@@ -1,4 +1,4 @@
-/* pool_squares.h: 0, 1, 2 ... the map to their squares, one that fails, and a fold. */
+/* pool_squares.h: maps 0, 1, 2 ... to their squares; a map that fails; and a fold. */
 #ifndef FURROW_TESTS_POOL_SQUARES_H
 #define FURROW_TESTS_POOL_SQUARES_H
 

@@ -104,7 +104,7 @@ static const struct {
 
 void trial_run_method(struct trial *trial, const char *name)
 {
-    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
+    for (size_t i = 0; i < COUNT(methods); i++)
         if (strcmp(methods[i].name, name) == 0)
             methods[i].run(trial);
 }

@@ -13,7 +13,7 @@ enum {
     TRIAL_FAILED = 1000 /* item i fails with this + i */
 };
 
-/* {0}, and what the row says. */
+/* Zero, but for what the row sets. */
 struct trial {
     int workers;
     size_t n;
@@ -21,7 +21,7 @@ struct trial {
     bool fails[TRIAL_MOST], slow[TRIAL_MOST], timed;
     double timeout;
 
-    /* While it runs. */
+    /* Changes while the trial runs. */
     const char *extra; /* of the method, behind its + */
     furrow_pool *pool;
     size_t next;       /* item that a generator gives */
@@ -32,7 +32,7 @@ struct trial {
     long long results[TRIAL_MOST];
     char told[64]; /* by callbacks */
 
-    /* What came out. */
+    /* The outcome. */
     char words[256];
     atomic_int ran[TRIAL_MOST]; /* calls of each item */
 };
@@ -84,7 +84,8 @@ int trial_next_pair(void *item, bool *end, void *context);
 /* Until item 0 runs. */
 void trial_await_first(const struct trial *trial);
 
-/* Adds to the words; likewise what a status is called, with `sum` where it is 0. */
+/* Append to the words of the outcome: text; the name of a status, or `sum` where the status is 0.
+ */
 #if defined(__GNUC__)
 __attribute__((format(printf, 2, 3)))
 #endif

@@ -1,4 +1,5 @@
-/* reference_rows.h: rows of combinations one by one, to compare those made many at once with. */
+/* reference_rows.h: makes rows of combinations one by one, as a reference for rows made many at
+ * once. */
 #ifndef FURROW_TESTS_REFERENCE_ROWS_H
 #define FURROW_TESTS_REFERENCE_ROWS_H
 

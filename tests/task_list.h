@@ -2,19 +2,19 @@
 #ifndef FURROW_TESTS_TASK_LIST_H
 #define FURROW_TESTS_TASK_LIST_H
 
+#include "harness.h"
+
 #include <stdbool.h>
 #include <string.h>
 
 #include <furrow/task.h>
-
-#define COUNT(table) (sizeof(table) / sizeof *(table))
 
 enum { MOST = 200 /* tasks */ };
 
 /* One task's arguments: fails its first `failures` tries with `code`, then gives its number. */
 struct job {
     int number, failures, code;
-    const char *reason; /* said in the error; NULL: nothing is */
+    const char *reason; /* the text of the error; NULL: none */
     int calls;
 };
 

@@ -94,7 +94,7 @@ TEST(counts_are_whole_numbers_of_64_bits)
     };
     furrow_args *args;
     REQUIRE_EQUAL(furrow_args_new(&args, params), FURROW_OK);
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+    for (size_t i = 0; i < COUNT(table); i++) {
         furrow_error error = {0};
         harness_case("\"%s\"", table[i].text);
         REQUIRE_EQUAL(furrow_args_set(args, "any-count", "42", NULL), FURROW_OK);
@@ -123,7 +123,7 @@ TEST(reals_are_finite_decimal_numbers)
     };
     furrow_args *args;
     REQUIRE_EQUAL(furrow_args_new(&args, params), FURROW_OK);
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+    for (size_t i = 0; i < COUNT(table); i++) {
         harness_case("\"%s\"", table[i].text);
         REQUIRE_EQUAL(furrow_args_set(args, "any-rate", "42", NULL), FURROW_OK);
         int status = furrow_args_set(args, "any-rate", table[i].text, NULL);
@@ -194,7 +194,7 @@ TEST(bounds_are_part_of_what_is_allowed)
     };
     furrow_args *args;
     REQUIRE_EQUAL(furrow_args_new(&args, params), FURROW_OK);
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+    for (size_t i = 0; i < COUNT(table); i++) {
         harness_case("%s %s", table[i].name, table[i].text);
         EXPECT_EQUAL(furrow_args_set(args, table[i].name, table[i].text, NULL), table[i].status);
     }
@@ -279,7 +279,7 @@ TEST(an_unknown_name_suggests_the_nearest)
     };
     furrow_args *args;
     REQUIRE_EQUAL(furrow_args_new(&args, params), FURROW_OK);
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+    for (size_t i = 0; i < COUNT(table); i++) {
         furrow_error error;
         char expected[128];
         harness_case("\"%s\"", table[i].name);
@@ -301,7 +301,7 @@ TEST(a_default_that_does_not_fit_its_parameter_is_refused)
         {{.name = "n", .type = FURROW_PARAM_COUNT, .value = "11", .minimum = 1, .maximum = 10}},
         {{.name = "r", .type = FURROW_PARAM_REAL, .value = "inf"}},
     };
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+    for (size_t i = 0; i < COUNT(table); i++) {
         furrow_args *args;
         EXPECT_EQUAL(furrow_args_new(&args, table[i]), FURROW_EINVAL);
         EXPECT(args == NULL);
@@ -363,7 +363,7 @@ TEST(each_failed_allocation_is_reported_and_changes_nothing)
         EXPECT(args == NULL);
     }
     REQUIRE(args);
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+    for (size_t i = 0; i < COUNT(table); i++)
         for (size_t n = 1;; n++) {
             furrow_error error = {0};
             harness_case("%s, allocation %zu", table[i].name, n);

@@ -199,7 +199,7 @@ TEST(counts_are_exact_to_the_last_that_fits_and_refused_from_the_next)
         {4294967295u, 2147483647u, FURROW_EOVERFLOW, UINT64_MAX},
         {0, 4294967295u, FURROW_OK, 0},
     };
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+    for (size_t i = 0; i < COUNT(table); i++) {
         uint64_t count = 0;
         harness_case("C(%u, %u)", table[i].n, table[i].k);
         EXPECT_EQUAL(furrow_combinations_count(&count, table[i].n, table[i].k), table[i].status);
@@ -239,7 +239,7 @@ TEST(ranks_round_trip_up_to_the_largest)
         uint32_t n, k;
     } shapes[] = {{67, 33},  {68, 30},  {386, 10},        {64, 5},
                   {5000, 3}, {100, 98}, {4294967295u, 2}, {4294967295u, 1}};
-    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
+    for (size_t i = 0; i < COUNT(shapes); i++) {
         uint64_t count;
         REQUIRE_EQUAL(furrow_combinations_count(&count, shapes[i].n, shapes[i].k), FURROW_OK);
         for (uint64_t j = 0; j < 50; j++) {
@@ -265,7 +265,7 @@ TEST(elements_are_as_small_as_n_allows_and_smaller_ones_refused)
         uint32_t n;
         size_t size;
     } table[] = {{0, 1}, {256, 1}, {257, 2}, {65536, 2}, {65537, 4}, {4294967295u, 4}};
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+    for (size_t i = 0; i < COUNT(table); i++) {
         uint32_t row[1] = {7};
         uint32_t n = table[i].n;
         size_t size = table[i].size;

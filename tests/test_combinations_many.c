@@ -11,7 +11,7 @@
 
 static const furrow_plan one = {.threads = 1}, three = {.threads = 3};
 
-/* The reference: an input's rows, one by one; returns how many bytes they are. */
+/* The reference: makes an input's rows one by one; returns their size in bytes. */
 static size_t put_reference(unsigned char *to, const unsigned char *elements, uint32_t n,
                             uint32_t k, size_t size)
 {
@@ -58,7 +58,7 @@ TEST(a_map_is_the_rows_of_each_input_in_order)
 {
     const uint32_t shapes[][2] = {{6, 2}, {6, 3}, {8, 4},  {1, 1},  {6, 0},  {0, 0},
                                   {5, 6}, {9, 2}, {16, 3}, {17, 3}, {33, 2}, {24, 8}};
-    for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++)
+    for (size_t s = 0; s < COUNT(shapes); s++)
         for (size_t size = 1; size <= 12; size += size < 4 ? 1 : 4) {
             bool large = shapes[s][0] == 24;
             if (large && size != 1)
@@ -101,7 +101,7 @@ TEST(many_inputs_that_are_too_much_are_refused)
 {
     const furrow_combinations_input table[] = {{NULL, 68, 34}, {NULL, 67, 33}, {NULL, 132, 66}};
     size_t offsets[2];
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+    for (size_t i = 0; i < COUNT(table); i++) {
         harness_case("row %zu", i);
         EXPECT_EQUAL(furrow_combinations_offsets(offsets, &table[i], 1, 4), FURROW_EOVERFLOW);
         EXPECT_EQUAL(furrow_combinations_map(NULL, NULL, 1, table[i].n, table[i].k, 4, NULL),
@@ -114,17 +114,10 @@ TEST(many_inputs_that_are_too_much_are_refused)
 TEST(each_allocation_of_a_map_that_fails_is_said)
 {
     static uint32_t elements[40], rows[3 * 780 * 2];
-    /* What the process keeps, its pool too, is allocated by the first call. */
+    /* The first call allocates what the process keeps, such as its pool. */
     REQUIRE_EQUAL(furrow_combinations_map(rows, elements, 1, 40, 2, 4, &one), FURROW_OK);
     for (uint32_t n = 6; n <= 40; n += 34) {
-        harness_fail_allocation(0);
-        REQUIRE_EQUAL(furrow_combinations_map(rows, elements, 1, n, 2, 4, &one), FURROW_OK);
-        size_t allocations = harness_fail_allocation(0);
-        for (size_t i = 1; i <= allocations; i++) {
-            harness_case("n %u: allocation %zu of %zu", n, i, allocations);
-            harness_fail_allocation(i);
-            EXPECT_EQUAL(furrow_combinations_map(rows, elements, 1, n, 2, 4, &one), FURROW_ENOMEM);
-            harness_fail_allocation(0);
-        }
+        harness_case("n %u", n);
+        EXPECT_EACH_ALLOCATION_REPORTED(furrow_combinations_map(rows, elements, 1, n, 2, 4, &one));
     }
 }

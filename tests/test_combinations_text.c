@@ -119,7 +119,7 @@ TEST(any_range_of_every_other_kind_is_that_of_the_reference)
 {
     const char *const labels[] = {"a", "", "ccc", "dd", "a name of more than thirty-two bytes!"};
     const furrow_selection_kind kinds[] = {FURROW_MULTISETS, FURROW_PERMUTATIONS, FURROW_PRODUCTS};
-    for (size_t kind = 0; kind < sizeof kinds / sizeof *kinds; kind++) {
+    for (size_t kind = 0; kind < COUNT(kinds); kind++) {
         for (uint32_t n = 0; n <= 5; n++)
             for (uint32_t k = 0; k <= 5; k++) {
                 agrees_with(&(furrow_selection){kinds[kind], n, k, NULL}, NULL, &tuple);
@@ -158,7 +158,7 @@ TEST(sizes_of_selections_beyond_all_memory_are_exact)
 TEST(random_ranges_of_large_texts_are_those_of_the_reference)
 {
     const uint32_t shapes[][2] = {{40, 6}, {64, 5}, {30, 10}, {300, 4}, {131, 65}, {11000, 3}};
-    for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++) {
+    for (size_t s = 0; s < COUNT(shapes); s++) {
         uint32_t n = shapes[s][0], k = shapes[s][1];
         furrow_combinations_text *text;
         furrow_wide rows, from, begin = {0};
@@ -255,15 +255,8 @@ TEST(each_allocation_of_a_text_that_fails_is_said)
                                            {.n = 131, .k = 65},
                                            {FURROW_PERMUTATIONS, 9, 4, NULL},
                                            {FURROW_PRODUCTS, 0, 3, sizes}};
-    for (size_t s = 0; s < sizeof selections / sizeof *selections; s++) {
-        harness_fail_allocation(0);
-        REQUIRE_EQUAL(make_and_use(&selections[s]), FURROW_OK);
-        size_t allocations = harness_fail_allocation(0);
-        for (size_t n = 1; n <= allocations; n++) {
-            harness_case("selection %zu: allocation %zu of %zu", s, n, allocations);
-            harness_fail_allocation(n);
-            EXPECT_EQUAL(make_and_use(&selections[s]), FURROW_ENOMEM);
-            harness_fail_allocation(0);
-        }
+    for (size_t s = 0; s < COUNT(selections); s++) {
+        harness_case("selection %zu", s);
+        EXPECT_EACH_ALLOCATION_REPORTED(make_and_use(&selections[s]));
     }
 }

@@ -36,7 +36,7 @@ TEST(a_visit_sees_every_row_once_with_its_rank_and_stops_when_told)
                                       {.n = 4, .k = 0},
                                       {.n = 20, .k = 18},
                                       {.kind = FURROW_PERMUTATIONS, .n = 8, .k = 6}};
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+    for (size_t i = 0; i < COUNT(table); i++) {
         furrow_combinations *all;
         harness_case("row %zu", i);
         REQUIRE_EQUAL(furrow_combinations_new(&all, &table[i], NULL), FURROW_OK);
@@ -88,7 +88,9 @@ TEST(a_cursor_goes_row_by_row_from_any_rank)
             furrow_combinations_cursor_new(&cursor, all, (furrow_wide){from, 0}, count - from),
             FURROW_OK);
         size_t some;
-        seen = furrow_combinations_next_row(cursor) ? 1 : 0; /* both ways go on from one another */
+        seen = furrow_combinations_next_row(cursor)
+                   ? 1
+                   : 0; /* visits and cursors can continue from each other */
         for (const uint8_t *row; (row = furrow_combinations_next_rows(cursor, &some)) != NULL;) {
             REQUIRE(seen + some <= count - from && memcmp(row, rows + seen * 6, some * 6) == 0);
             seen += some;

@@ -125,12 +125,12 @@ static void expect(const char *line, const furrow_cpus *cpus, const char *error)
         {"error", error},
     };
     const char *value;
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+    for (size_t i = 0; i < COUNT(numbers); i++)
         if ((value = after(line, numbers[i].name))) {
             EXPECT_EQUAL(numbers[i].got, atoll(value));
             return;
         }
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+    for (size_t i = 0; i < COUNT(texts); i++)
         if ((value = after(line, texts[i].name))) {
             expect_text(texts[i].got, value);
             return;
@@ -192,7 +192,7 @@ TEST(every_tree_gives_what_it_expects)
     EXPECT(count >= 25);
 }
 
-/* Not a tree: editors take the spaces off the ends of its lines. */
+/* This is no tree file, for editors remove spaces at the ends of lines. */
 TEST(spaces_at_the_end_of_a_variable_are_taken)
 {
     const char *const environment[] = {"OMP_NUM_THREADS= 4 , 2 ",
@@ -218,7 +218,7 @@ TEST(spaces_at_the_end_of_a_variable_are_taken)
 TEST(each_failed_allocation_is_reported)
 {
     const char *const names[] = {"v1-container.tree", "hybrid-both.tree", "affinity-list.tree"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    for (size_t i = 0; i < COUNT(names); i++) {
         system_tree tree;
         REQUIRE(load(&tree, names[i]));
         furrow_cpus cpus;
@@ -242,13 +242,7 @@ TEST(each_failed_allocation_on_the_real_system_is_reported)
 {
     const furrow_cpu_options options = {.environment = no_environment};
     furrow_cpus cpus;
-    for (size_t n = 1;; n++) {
-        harness_fail_allocation(n);
-        int status = furrow_cpu_detect(&cpus, &options, NULL);
-        if (harness_fail_allocation(0) < n)
-            break;
-        EXPECT_EQUAL(status, FURROW_ENOMEM);
-    }
+    EXPECT_EACH_ALLOCATION_REPORTED(furrow_cpu_detect(&cpus, &options, NULL));
     EXPECT(cpus.usable >= 1);
 }
 

@@ -10,8 +10,6 @@
 #include <furrow/digits/digits.h>
 #include <furrow/digits/training.h>
 
-#define COUNT(table) (sizeof(table) / sizeof *(table))
-
 /* ---- the shipped model ---- */
 
 TEST(the_shipped_model_names_at_least_99_6_percent_of_the_test_digits)
@@ -154,7 +152,8 @@ static furrow_digits_model *make_up(const char *layers)
     return model;
 }
 
-/* With one instruction set: near the plain net, and the same bits alone as together. */
+/* With one instruction set answers are near the plain net's, and the same bits for one image as for
+ * many at once. */
 static void expect_plain(const furrow_digits_model *model, const struct fixture *all,
                          const char *isa)
 {

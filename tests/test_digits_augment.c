@@ -1,4 +1,5 @@
-/* Images distorted at random: nothing where nothing is asked for, and what each distortion is. */
+/* Randomly distorted images: an empty recipe changes nothing, and each distortion does what it
+ * says. */
 #include "harness.h"
 
 #include <math.h>

@@ -1,4 +1,4 @@
-/* The kernel digits on many files: what it writes of them, and what it reports. */
+/* The kernel digits on many files: its output and its reports. */
 #include "harness.h"
 
 #include <stdio.h>
@@ -9,9 +9,9 @@
 
 #include <furrow/digits/image.h>
 
-#include "kernel_runs.h"
+#include "kernel_commands.h"
 
-/* Of an eight and a three, whose probabilities differ much. */
+/* An eight and a three, whose probabilities differ much. */
 static const char *two_digits(void)
 {
     const char *folder = harness_folder();
@@ -24,9 +24,9 @@ TEST(the_most_probable_digits_come_in_order_and_their_margin)
     static struct outcome got;
     const char *const words[][2] = {
         {NULL, DATA_FOLDER "/digits/17.png"}, {"top", "10"}, {NULL, NULL}};
-    run(&got, "digits", words, FURROW_FORMAT_JSONL, 1);
+    run_words(&got, "digits", words, FURROW_FORMAT_JSONL, 1);
     EXPECT_EQUAL(got.status, FURROW_OK);
-    const char *top = strstr(got.text, "\"top\": [[8, ");
+    const char *top = strstr(got.output.text, "\"top\": [[8, ");
     REQUIRE(top);
     double sum = 0, last = 1, values[10];
     unsigned seen = 0;
@@ -44,10 +44,10 @@ TEST(the_most_probable_digits_come_in_order_and_their_margin)
     EXPECT_NEAR(sum, 1, 1e-5);
     char margin[64];
     snprintf(margin, sizeof margin, "\"margin\": %.4f", values[0] - values[1]);
-    EXPECT(strncmp(strstr(got.text, "\"margin\""), margin, strlen(margin) - 1) == 0);
-    run(&got, "digits", words, FURROW_FORMAT_CSV, 1);
-    EXPECT_CONTAINS(got.text, "path,label,probability,margin,top_1,top_2,");
-    EXPECT_CONTAINS(got.text, ",top_10,error\n");
+    EXPECT(strncmp(strstr(got.output.text, "\"margin\""), margin, strlen(margin) - 1) == 0);
+    run_words(&got, "digits", words, FURROW_FORMAT_CSV, 1);
+    EXPECT_CONTAINS(got.output.text, "path,label,probability,margin,top_1,top_2,");
+    EXPECT_CONTAINS(got.output.text, ",top_10,error\n");
 }
 
 TEST(what_is_not_sure_enough_has_no_label_but_a_reason)
@@ -57,19 +57,19 @@ TEST(what_is_not_sure_enough_has_no_label_but_a_reason)
     static struct outcome got;
     const char *const words[][2] = {
         {NULL, folder}, {"recursive", ""}, {"reject", "1"}, {NULL, NULL}};
-    run(&got, "digits", words, FURROW_FORMAT_JSONL, 1);
+    run_words(&got, "digits", words, FURROW_FORMAT_JSONL, 1);
     EXPECT_EQUAL(got.status, FURROW_OK);
     EXPECT_EQUAL(got.failed, 0);
-    EXPECT_CONTAINS(got.text, "3/18.png\", \"label\": null, \"probability\": 0.");
-    EXPECT_CONTAINS(got.text, "\"error\": \"unsure: 0.");
-    EXPECT_CONTAINS(got.text, " is below 1\"}\n");
+    EXPECT_CONTAINS(got.output.text, "3/18.png\", \"label\": null, \"probability\": 0.");
+    EXPECT_CONTAINS(got.output.text, "\"error\": \"unsure: 0.");
+    EXPECT_CONTAINS(got.output.text, " is below 1\"}\n");
     EXPECT_TEXT(got.conclusion, "0 digits, 2 unsure, 0 failed");
-    run(&got, "digits", words, FURROW_FORMAT_TEXT, 1);
-    EXPECT_CONTAINS(got.text, "3/18.png ? 0.");
-    run(&got, "digits", words, FURROW_FORMAT_TSV, 1);
-    EXPECT_CONTAINS(got.text, "3/18.png\t?\t0.");
-    run(&got, "digits", words, FURROW_FORMAT_LIST, 1);
-    EXPECT_TEXT(got.text, "[None, None]\n");
+    run_words(&got, "digits", words, FURROW_FORMAT_TEXT, 1);
+    EXPECT_CONTAINS(got.output.text, "3/18.png ? 0.");
+    run_words(&got, "digits", words, FURROW_FORMAT_TSV, 1);
+    EXPECT_CONTAINS(got.output.text, "3/18.png\t?\t0.");
+    run_words(&got, "digits", words, FURROW_FORMAT_LIST, 1);
+    EXPECT_TEXT(got.output.text, "[None, None]\n");
 }
 
 TEST(truths_make_a_report_and_a_sheet_of_the_mistakes)
@@ -83,10 +83,10 @@ TEST(truths_make_a_report_and_a_sheet_of_the_mistakes)
     static struct outcome got;
     const char *const words[][2] = {
         {NULL, folder}, {"recursive", ""}, {"truth", "folder"}, {"sheet", sheet}, {NULL, NULL}};
-    run(&got, "digits", words, FURROW_FORMAT_CSV, 2);
+    run_words(&got, "digits", words, FURROW_FORMAT_CSV, 2);
     EXPECT_EQUAL(got.status, FURROW_OK);
     EXPECT_EQUAL(got.failed, 1);
-    EXPECT_CONTAINS(got.text, "path,label,probability,margin,truth,error\n");
+    EXPECT_CONTAINS(got.output.text, "path,label,probability,margin,truth,error\n");
     EXPECT_TEXT(got.conclusion, "2 of 3 right: 66.67 %");
     EXPECT_CONTAINS(got.report, "3 labelled pictures; 1 more without a label\n");
     EXPECT_CONTAINS(got.report, "66.67 %  [20.77, 93.85]");
@@ -118,7 +118,7 @@ TEST(a_sheet_whose_name_is_a_link_is_written_to_what_it_leads_to)
     static struct outcome got;
     const char *const words[][2] = {
         {NULL, folder}, {"recursive", ""}, {"truth", "folder"}, {"sheet", link}, {NULL, NULL}};
-    run(&got, "digits", words, FURROW_FORMAT_TEXT, 1);
+    run_words(&got, "digits", words, FURROW_FORMAT_TEXT, 1);
     EXPECT_EQUAL(got.status, FURROW_OK);
     EXPECT(lstat(link, &found) == 0 && S_ISLNK(found.st_mode));
     EXPECT(stat(sheet, &found) == 0 && found.st_size > 3);
@@ -129,7 +129,7 @@ TEST(pictures_of_which_none_has_a_label_are_said_to_have_none)
     static struct outcome got;
     const char *const words[][2] = {
         {NULL, DATA_FOLDER "/digits/17.png"}, {"truth", "folder"}, {NULL, NULL}};
-    run(&got, "digits", words, FURROW_FORMAT_TEXT, 1);
+    run_words(&got, "digits", words, FURROW_FORMAT_TEXT, 1);
     EXPECT_EQUAL(got.status, FURROW_OK);
     EXPECT_CONTAINS(got.report, "none of the pictures has a label: ");
 }
@@ -149,7 +149,7 @@ TEST(the_mistakes_of_idx_files_have_a_sheet_as_well)
     static struct outcome got;
     const char *const words[][2] = {
         {"idx", idx}, {"labels", labels}, {"sheet", sheet}, {NULL, NULL}};
-    run(&got, "digits", words, FURROW_FORMAT_TEXT, 2);
+    run_words(&got, "digits", words, FURROW_FORMAT_TEXT, 2);
     EXPECT_EQUAL(got.status, FURROW_OK);
     FILE *file = fopen(sheet, "rb");
     REQUIRE(file);
@@ -172,16 +172,16 @@ TEST(what_the_net_saw_is_drawn_below_its_result_or_written_as_a_picture)
                                     {"explain", ""},
                                     {"explain-to", folder},
                                     {NULL, NULL}};
-    run(&got, "digits", words, FURROW_FORMAT_TEXT, 1);
+    run_words(&got, "digits", words, FURROW_FORMAT_TEXT, 1);
     EXPECT_EQUAL(got.status, FURROW_OK);
     size_t lines = 0;
-    for (const char *at = got.text; (at = strchr(at, '\n')); at++)
+    for (const char *at = got.output.text; (at = strchr(at, '\n')); at++)
         lines++;
     EXPECT_EQUAL(lines, 1 + 14);
-    EXPECT_CONTAINS(got.text, "\n           +@@*@@#:         \n");
-    run(&got, "digits", words, FURROW_FORMAT_JSONL, 1);
-    EXPECT_CONTAINS(got.text, "\"seen\": [\"                            \", ");
-    EXPECT_CONTAINS(got.text, "\"seen\": [null, null, ");
+    EXPECT_CONTAINS(got.output.text, "\n           +@@*@@#:         \n");
+    run_words(&got, "digits", words, FURROW_FORMAT_JSONL, 1);
+    EXPECT_CONTAINS(got.output.text, "\"seen\": [\"                            \", ");
+    EXPECT_CONTAINS(got.output.text, "\"seen\": [null, null, ");
     furrow_image image = {0}, original = {0};
     snprintf(path, sizeof path, "%s/00000000.png", folder);
     REQUIRE_EQUAL(furrow_image_read(&image, path, NULL, NULL), FURROW_OK);
@@ -210,7 +210,7 @@ TEST(what_does_not_go_together_is_refused_before_anything_runs)
     for (size_t i = 0; i < COUNT(table); i++) {
         static struct outcome got;
         harness_case("%s", table[i].expected);
-        run(&got, "digits", table[i].words, FURROW_FORMAT_TEXT, 1);
+        run_words(&got, "digits", table[i].words, FURROW_FORMAT_TEXT, 1);
         EXPECT_EQUAL(got.status, table[i].status);
         EXPECT_CONTAINS(got.error.text, table[i].expected);
     }
@@ -238,26 +238,26 @@ TEST(any_byte_in_a_name_comes_through_every_format)
     for (size_t i = 0; i < COUNT(lines); i++) {
         size_t newlines = 0, controls = 0;
         harness_case("%s", furrow_format_name(lines[i]));
-        run(&got, "digits", words, lines[i], 2);
+        run_words(&got, "digits", words, lines[i], 2);
         EXPECT_EQUAL(got.status, FURROW_OK);
         EXPECT_EQUAL(got.failed, 0);
-        for (const char *at = got.text; *at; at++) {
+        for (const char *at = got.output.text; *at; at++) {
             newlines += *at == '\n';
             controls += (unsigned char)*at < ' ' && *at != '\n' && *at != '\t';
         }
         EXPECT_EQUAL(newlines, count + (lines[i] == FURROW_FORMAT_TSV));
         EXPECT(lines[i] == FURROW_FORMAT_TSV || controls == 0);
     }
-    EXPECT_CONTAINS(got.text, "x\\u000a.png\"");
-    EXPECT_CONTAINS(got.text, "x\\udcff.png\"");
-    run(&got, "digits", words, FURROW_FORMAT_CSV, 2);
-    EXPECT_CONTAINS(got.text, "/x\n.png\",8,");
-    EXPECT_CONTAINS(got.text, "/x\"\".png\",8,");
-    EXPECT_CONTAINS(got.text, "/x\xff.png,8,");
-    run(&got, "digits", words, FURROW_FORMAT_TEXT, 2);
-    EXPECT_CONTAINS(got.text, "/x\\n.png 8 ");
-    EXPECT_CONTAINS(got.text, "/x\\ .png 8 ");
-    EXPECT_CONTAINS(got.text, "/x\\377.png 8 ");
+    EXPECT_CONTAINS(got.output.text, "x\\u000a.png\"");
+    EXPECT_CONTAINS(got.output.text, "x\\udcff.png\"");
+    run_words(&got, "digits", words, FURROW_FORMAT_CSV, 2);
+    EXPECT_CONTAINS(got.output.text, "/x\n.png\",8,");
+    EXPECT_CONTAINS(got.output.text, "/x\"\".png\",8,");
+    EXPECT_CONTAINS(got.output.text, "/x\xff.png,8,");
+    run_words(&got, "digits", words, FURROW_FORMAT_TEXT, 2);
+    EXPECT_CONTAINS(got.output.text, "/x\\n.png 8 ");
+    EXPECT_CONTAINS(got.output.text, "/x\\ .png 8 ");
+    EXPECT_CONTAINS(got.output.text, "/x\\377.png 8 ");
 }
 
 static int compare_lines(const void *left, const void *right)
@@ -289,8 +289,8 @@ TEST(unordered_results_are_the_same_ones_and_so_is_the_report)
     EXPECT_EQUAL(unordered.status, FURROW_OK);
     EXPECT_EQUAL(unordered.verified, FURROW_OK);
     EXPECT_TEXT(unordered.conclusion, ordered.conclusion);
-    size_t count = sort_lines(expected, 2000, ordered.text);
-    REQUIRE_EQUAL(sort_lines(got, 2000, unordered.text), count);
+    size_t count = sort_lines(expected, 2000, ordered.output.text);
+    REQUIRE_EQUAL(sort_lines(got, 2000, unordered.output.text), count);
     EXPECT_EQUAL(count, 24 * 40);
     size_t wrong = 0;
     for (size_t i = 0; i < count; i++)
@@ -298,8 +298,8 @@ TEST(unordered_results_are_the_same_ones_and_so_is_the_report)
     EXPECT_EQUAL(wrong, 0);
 }
 
-/* However many there are: names and results of a window are all that is held, once windows and the
- * workers' batches have grown to their full size. */
+/* Memory holds the names and results of one window only, once windows and the workers' batches have
+ * grown to their full size. */
 TEST(more_pictures_take_no_more_memory)
 {
     static const char *const repeats[] = {"15000", "40000"};

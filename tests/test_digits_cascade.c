@@ -1,4 +1,4 @@
-/* Cascades: which stage answers, and that it answers as its nets alone would. */
+/* Cascades: the right stage answers, and its answer is that of its nets alone. */
 #include "digits_cascades.h"
 
 #include <math.h>
@@ -6,8 +6,6 @@
 #include <string.h>
 
 #include <furrow/digits/training.h>
-
-#define COUNT(table) (sizeof(table) / sizeof *(table))
 
 static size_t parameters_of(const furrow_digits_model *model)
 {
@@ -167,12 +165,12 @@ TEST(where_numbers_overflow_all_digits_are_as_probable)
     float parameters[784 * 10 + 10 + 100 + 10];
     furrow_digits_samples samples;
     furrow_digits_model *model;
-    for (size_t i = 0; i < sizeof parameters / sizeof *parameters; i++)
+    for (size_t i = 0; i < COUNT(parameters); i++)
         parameters[i] = i % 3 ? 3e38f : -3e38f;
     REQUIRE(read_images(&samples));
-    REQUIRE_EQUAL(furrow_digits_model_new(&model, "dense10 dense10", parameters,
-                                          sizeof parameters / sizeof *parameters, NULL),
-                  FURROW_OK);
+    REQUIRE_EQUAL(
+        furrow_digits_model_new(&model, "dense10 dense10", parameters, COUNT(parameters), NULL),
+        FURROW_OK);
     for (size_t isa = 0; furrow_digits_isa(isa); isa++) {
         harness_case("%s", furrow_digits_isa(isa));
         EXPECT(classify(model, furrow_digits_isa(isa), samples.images, IMAGES, answers));

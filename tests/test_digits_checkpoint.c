@@ -1,5 +1,5 @@
-/* Checkpoints: a training that is broken off anywhere and taken up again comes to the same bits,
- * and only its own checkpoint will do. */
+/* Checkpoints: a training that stops anywhere and resumes ends with the same bits, and it resumes
+ * only from its own checkpoint. */
 #include "harness.h"
 
 #include <stdio.h>
@@ -10,8 +10,6 @@
 #include <furrow/digits/training.h>
 
 #include "journal_file.h"
-
-#define COUNT(table) (sizeof(table) / sizeof *(table))
 
 enum { SAMPLES = 96 };
 
@@ -100,7 +98,7 @@ TEST(a_training_taken_up_after_any_epoch_comes_to_the_same_bits)
         REQUIRE(broken && again);
         REQUIRE_EQUAL(train(broken, epochs), FURROW_OK);
         REQUIRE_EQUAL(furrow_digits_trainer_save(broken, path, &error), FURROW_OK);
-        REQUIRE_EQUAL(train(again, 1), FURROW_OK); /* what it has begun is forgotten */
+        REQUIRE_EQUAL(train(again, 1), FURROW_OK); /* loading forgets this epoch */
         REQUIRE_EQUAL(furrow_digits_trainer_load(again, path, &error), FURROW_OK);
         EXPECT_NEAR(furrow_digits_trainer_progress(again), furrow_digits_trainer_progress(broken),
                     0);
@@ -234,8 +232,9 @@ TEST(a_checkpoint_of_another_instruction_set_or_compiler_is_refused)
         isas++;
     const char *isa = furrow_digits_isa(isas);
     REQUIRE(length > strlen(isa) && memcmp(bytes + build, isa, strlen(isa)) == 0);
-    const size_t places[] = {build, build + length - 1}; /* instruction set, compiler */
-    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+    const size_t places[] = {build,
+                             build + length - 1}; /* of the instruction set, of the compiler */
+    for (size_t i = 0; i < COUNT(places); i++) {
         furrow_error error = {0};
         bytes[places[i]] ^= 1;
         unsigned long sum = crc32_z(0, bytes, size - 4);

@@ -1,4 +1,4 @@
-/* The kernel digits, and the files that it is given and those that it writes. */
+/* The kernel digits: the files that it reads and the files that it writes. */
 #include "harness.h"
 
 #include <stdio.h>
@@ -13,7 +13,7 @@
 #include "digits/judge/base64.h"
 #include "digits/judge/report.h"
 #include "journal_file.h"
-#include "kernel_runs.h"
+#include "kernel_commands.h"
 
 TEST(a_full_disk_below_explain_to_names_the_file)
 {
@@ -21,10 +21,11 @@ TEST(a_full_disk_below_explain_to_names_the_file)
     static struct outcome got;
     const char *const words[][2] = {
         {NULL, DATA_FOLDER "/digits/17.png"}, {"explain-to", folder}, {NULL, NULL}};
-    run(&got, "digits", words, FURROW_FORMAT_TEXT, 1); /* libomp writes a file when it starts */
+    run_words(&got, "digits", words, FURROW_FORMAT_TEXT,
+              1); /* libomp writes a file when it starts */
     EXPECT_EQUAL(got.status, FURROW_OK);
     limit_files(16);
-    run(&got, "digits", words, FURROW_FORMAT_TEXT, 1);
+    run_words(&got, "digits", words, FURROW_FORMAT_TEXT, 1);
     limit_files(RLIM_INFINITY);
     EXPECT_EQUAL(got.status, FURROW_EFBIG);
     EXPECT_CONTAINS(got.error.text, folder);
@@ -45,7 +46,7 @@ static void draw_dusty(unsigned char page[LARGE * LARGE], const unsigned char *d
         memset(page + y * LARGE + 3, 0, 4);
 }
 
-/* Whether of two readings the second is surer: then that one is put first, and what it says. */
+/* Whether the second of two readings is surer; then its reading comes first, with its digit. */
 static bool second_answers(unsigned char *readings, int *digit, const furrow_image *image)
 {
     furrow_digits_model *model = NULL;
@@ -63,7 +64,7 @@ static bool second_answers(unsigned char *readings, int *digit, const furrow_ima
     return answers[1].confidence > answers[0].confidence;
 }
 
-/* Its PNG as a page holds it; freed by the caller. */
+/* The pixels as a PNG in base64, as a page contains it; freed by the caller. */
 static char *inlined(unsigned char *pixels)
 {
     const furrow_image image = {.width = SIDE, .height = SIDE, .pixels = pixels};
@@ -104,7 +105,7 @@ TEST(a_sheet_shows_the_reading_that_answered)
     const char *truth = harness_write(folder, "truth.csv", table, strlen(table));
     const char *const words[][2] = {
         {NULL, picture}, {"truth", truth}, {"sheet", sheet}, {NULL, NULL}};
-    run(&got, "digits", words, FURROW_FORMAT_TEXT, 1);
+    run_words(&got, "digits", words, FURROW_FORMAT_TEXT, 1);
     EXPECT_EQUAL(got.status, FURROW_OK);
     EXPECT_TEXT(got.conclusion, "0 of 1 right: 0.00 %");
     char *page_text = read_file(&size, sheet), *seen = inlined(readings);
@@ -127,13 +128,13 @@ TEST(a_folder_that_cannot_be_read_to_its_end_is_one_failed_item)
     const char *const words[][2] = {
         {NULL, broken}, {NULL, DATA_FOLDER "/digits/18.png"}, {NULL, NULL}};
     harness_fail_folder(1);
-    run(&got, "digits", words, FURROW_FORMAT_CSV, 2);
+    run_words(&got, "digits", words, FURROW_FORMAT_CSV, 2);
     harness_fail_folder(0);
     EXPECT_EQUAL(got.status, FURROW_OK);
     EXPECT_EQUAL(got.failed, 1);
     EXPECT_EQUAL(got.verified, FURROW_OK);
-    EXPECT_CONTAINS(got.text, "/scans: cannot be read to its end: input/output error");
-    EXPECT_CONTAINS(got.text, "/digits/18.png,3,");
+    EXPECT_CONTAINS(got.output.text, "/scans: cannot be read to its end: input/output error");
+    EXPECT_CONTAINS(got.output.text, "/digits/18.png,3,");
 }
 
 TEST(a_list_that_is_not_there_is_refused_before_anything_runs)
@@ -141,10 +142,10 @@ TEST(a_list_that_is_not_there_is_refused_before_anything_runs)
     static struct outcome got;
     const char *const words[][2] = {
         {NULL, DATA_FOLDER "/digits/17.png"}, {NULL, "@/no/such/list"}, {NULL, NULL}};
-    run(&got, "digits", words, FURROW_FORMAT_LIST, 1);
+    run_words(&got, "digits", words, FURROW_FORMAT_LIST, 1);
     EXPECT_EQUAL(got.status, FURROW_ENOENT);
     EXPECT_CONTAINS(got.error.text, "/no/such/list: cannot read the list");
-    EXPECT_TEXT(got.text, "");
+    EXPECT_TEXT(got.output.text, "");
 }
 
 /* ---- what the net saw, as one picture ---- */
@@ -165,7 +166,7 @@ static int take_bytes(const char *bytes, size_t size, void *context)
     return FURROW_OK;
 }
 
-/* The most that are shown, in any order, and one more. */
+/* One picture more than are shown, added in reverse order. */
 TEST(of_more_pictures_than_fit_the_first_are_shown)
 {
     static struct bytes taken;
@@ -207,7 +208,7 @@ TEST(every_allocation_of_one_picture_of_all_that_fails_is_reported)
     EXPECT(n > 3);
 }
 
-/* Runs digits on these files, and reads what its PNG is. */
+/* Runs digits on these files, and decodes the PNG that it writes. */
 static int run_whole(furrow_image *image, const char *const *files, size_t count, int threads)
 {
     static struct bytes taken;
@@ -284,5 +285,39 @@ TEST(of_one_picture_it_is_that_alone_and_of_a_broken_one_or_none_it_is_gray)
         expect_cell(&image, 0, 0, picture.pixels);
         furrow_image_clear(&image);
         furrow_image_clear(&picture);
+    }
+}
+
+/* ---- base64 ---- */
+
+/* RFC 4648, section 10, and all 64 digits. */
+TEST(bytes_become_what_the_rfc_says)
+{
+    static const struct {
+        const char *bytes, *text;
+        size_t size;
+    } table[] = {
+        {"", "", 0},
+        {"f", "Zg==", 1},
+        {"fo", "Zm8=", 2},
+        {"foo", "Zm9v", 3},
+        {"foob", "Zm9vYg==", 4},
+        {"fooba", "Zm9vYmE=", 5},
+        {"foobar", "Zm9vYmFy", 6},
+        {"\0\xff\0", "AP8A", 3},
+        {"\x00\x10\x83\x10\x51\x87\x20\x92\x8b\x30\xd3\x8f\x41\x14\x93\x51\x55\x97\x61\x96\x9b\x71"
+         "\xd7\x9f\x82\x18\xa3\x92\x59\xa7\xa2\x9a\xab\xb2\xdb\xaf\xc3\x1c\xb3\xd3\x5d\xb7\xe3\x9e"
+         "\xbb\xf3\xdf\xbf",
+         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", 48},
+    };
+    for (size_t i = 0; i < COUNT(table); i++) {
+        char text[80];
+        memset(text, '#', sizeof text);
+        harness_case("row %zu", i);
+        furrow__base64_encode(text, table[i].bytes, table[i].size);
+        size_t size = FURROW__BASE64_SIZE(table[i].size);
+        EXPECT_EQUAL(text[size], '#');
+        text[size] = '\0';
+        EXPECT_TEXT(text, table[i].text);
     }
 }

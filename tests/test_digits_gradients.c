@@ -9,8 +9,6 @@
 #include "digits/net/isa.h"
 #include "digits/train/random.h"
 
-#define COUNT_OF(table) (sizeof(table) / sizeof *(table))
-
 enum { NETS = 40, IMAGES = FURROW__MAX_WIDTH, MOST_MULTIPLICATIONS = 100000, GUARD = 64 };
 
 static const float guard = 0x1p99f;
@@ -18,7 +16,7 @@ static const double smoothing = 0.1;
 
 /* ---- one image, in double, as a textbook has it ---- */
 
-/* What a stage gave out, from where among its sums, and the gradient of it. */
+/* The outputs of a stage, which of its sums each came from, and their gradient. */
 struct layer {
     double *out, *gradient;
     size_t *from;
@@ -43,7 +41,7 @@ static double sum_at(const furrow__layer *stage, const float *parameters, const 
     return sum;
 }
 
-/* Of a pooled stage the largest of four sums goes on, of equal ones the first. */
+/* A pooled stage passes on the largest of four sums, the first of equal ones. */
 static void go_forward(struct layer *layer, const furrow__layer *stage, const float *parameters,
                        const double *in)
 {
@@ -93,7 +91,7 @@ static void judge(const struct layer *layer, size_t label)
                              (i == label ? 1 - smoothing : 0);
 }
 
-/* Adds to `gradient` what an image asks for. */
+/* Adds the gradient of one image to `gradient`. */
 static void learn(double *gradient, const furrow__net *net, const float *parameters,
                   struct layer layers[], const unsigned char *image, size_t label)
 {
@@ -129,7 +127,7 @@ static size_t below(size_t bound, uint64_t *key)
 static void draw_layers(char text[FURROW__TEXT_SIZE], uint64_t *key)
 {
     static const size_t channels[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 13, 16, 17, 20, 33};
-    const size_t kinds = COUNT_OF(channels);
+    const size_t kinds = COUNT(channels);
     size_t convolutions = below(5, key), dense = below(3, key);
     char *end = text;
     for (size_t i = 0; i < convolutions; i++)
@@ -146,8 +144,8 @@ static const char *const wide[] = {
     "conv1x33 pool conv4x3 pool conv2x18 pool dense10",
 };
 
-/* The layers, or some that fit on each other and cost little; weights that keep the size of what
- * they get. */
+/* Uses these layers, or draws some that fit each other and cost little; draws weights that keep the
+ * size of their inputs. */
 static void draw_net(struct problem *problem, const char *layers, uint64_t *key)
 {
     furrow__net *net = &problem->net;
@@ -237,7 +235,7 @@ static void learn_by(float *gradient, float *scratch, const struct problem *prob
     free(backward);
 }
 
-/* Of the parameters [begin, end): how far they are off, beside how large they are. */
+/* The error of the parameters [begin, end), relative to their size. */
 static double error_of(const float *got, const double *expected, size_t begin, size_t end)
 {
     double off = 0, all = 1e-12;
@@ -248,9 +246,8 @@ static double error_of(const float *got, const double *expected, size_t begin, s
     return sqrt(off / all);
 }
 
-/* Whether an instruction set comes to the gradient of every stage's weights and biases. Of two sums
- * that are nearly equal rounding may send the other one on: of 3000 nets one was off by 0.05 for
- * that. */
+/* Whether an instruction set computes the gradient of every stage's weights and biases. Where two
+ * sums are nearly equal, rounding may choose the other one: one of 3000 nets was off by 0.05. */
 static bool is_solved(const struct problem *problem, const furrow__digits_isa *isa)
 {
     const furrow__net *net = &problem->net;
@@ -275,7 +272,7 @@ TEST(gradients_of_nets_drawn_at_random_are_those_of_the_textbook)
     static struct problem problem;
     uint64_t key = 1;
     for (size_t i = 0; i < NETS; i++) {
-        draw_net(&problem, i < COUNT_OF(wide) ? wide[i] : NULL, &key);
+        draw_net(&problem, i < COUNT(wide) ? wide[i] : NULL, &key);
         draw_images(&problem, &key);
         solve(&problem);
         for (size_t at = 0; furrow__digits_isa_at(at); at++) {

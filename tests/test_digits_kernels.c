@@ -8,7 +8,7 @@
 
 #include <furrow/digits/training.h>
 
-#include "kernel_runs.h"
+#include "kernel_commands.h"
 
 /* ---- digits ---- */
 
@@ -24,24 +24,24 @@ TEST(a_broken_file_fails_alone_and_its_reason_is_a_field)
                                     {NULL, DATA_FOLDER "/digits/18.png"},
                                     {NULL, NULL}};
     static struct outcome got;
-    run(&got, "digits", words, FURROW_FORMAT_CSV, 2);
+    run_words(&got, "digits", words, FURROW_FORMAT_CSV, 2);
     EXPECT_EQUAL(got.status, FURROW_OK);
     EXPECT_EQUAL(got.failed, 2);
     EXPECT_EQUAL(got.verified, FURROW_OK);
     EXPECT_TEXT(got.conclusion, "2 digits, 2 failed");
-    EXPECT_CONTAINS(got.text,
+    EXPECT_CONTAINS(got.output.text,
                     "path,label,probability,margin,error\n" DATA_FOLDER "/digits/17.png,8,");
-    EXPECT_CONTAINS(got.text, "expected a PNG");
+    EXPECT_CONTAINS(got.output.text, "expected a PNG");
     snprintf(csv, sizeof csv, "%s,,,,%s: ", missing, missing);
-    EXPECT_CONTAINS(got.text, csv);
-    run(&got, "digits", words, FURROW_FORMAT_LIST, 2);
-    EXPECT_TEXT(got.text, "[8, None, None, 3]\n");
-    run(&got, "digits", words, FURROW_FORMAT_TEXT, 2);
-    EXPECT(!strstr(got.text, "b.png") && !strstr(got.text, "c.png"));
-    run(&got, "digits", words, FURROW_FORMAT_JSONL, 2);
-    EXPECT_CONTAINS(got.text,
+    EXPECT_CONTAINS(got.output.text, csv);
+    run_words(&got, "digits", words, FURROW_FORMAT_LIST, 2);
+    EXPECT_TEXT(got.output.text, "[8, None, None, 3]\n");
+    run_words(&got, "digits", words, FURROW_FORMAT_TEXT, 2);
+    EXPECT(!strstr(got.output.text, "b.png") && !strstr(got.output.text, "c.png"));
+    run_words(&got, "digits", words, FURROW_FORMAT_JSONL, 2);
+    EXPECT_CONTAINS(got.output.text,
                     "\"label\": null, \"probability\": null, \"margin\": null, \"error\": \"");
-    EXPECT_CONTAINS(got.text, "\"error\": null}");
+    EXPECT_CONTAINS(got.output.text, "\"error\": null}");
 }
 
 TEST(a_list_that_breaks_off_is_reported_after_what_came_before)
@@ -52,10 +52,10 @@ TEST(a_list_that_breaks_off_is_reported_after_what_came_before)
     const char *path = harness_write(harness_folder(), "list", list, sizeof list - 1);
     snprintf(argument, sizeof argument, "@%s", path);
     const char *const words[][2] = {{NULL, argument}, {NULL, NULL}};
-    run(&got, "digits", words, FURROW_FORMAT_LIST, 1);
+    run_words(&got, "digits", words, FURROW_FORMAT_LIST, 1);
     EXPECT_EQUAL(got.status, FURROW_EFORMAT);
     EXPECT_EQUAL(got.verified, FURROW_EVERIFY);
-    EXPECT_CONTAINS(got.text, "[8");
+    EXPECT_CONTAINS(got.output.text, "[8");
 }
 
 /* The first `count` test images and labels as IDX files SET-... in `folder`. */
@@ -95,12 +95,12 @@ TEST(idx_files_with_labels_give_the_accuracy)
     snprintf(labels, sizeof labels, "%s/t10k-labels-idx1-ubyte", folder);
     const char *const words[][2] = {
         {"idx", images}, {"labels", labels}, {"repeat", "2"}, {NULL, NULL}};
-    run(&got, "digits", words, FURROW_FORMAT_TEXT, 2);
+    run_words(&got, "digits", words, FURROW_FORMAT_TEXT, 2);
     EXPECT_EQUAL(got.status, FURROW_OK);
     EXPECT_EQUAL(got.verified, FURROW_OK);
     EXPECT_TEXT(got.conclusion, "100 of 100 right: 100.00 %");
     snprintf(name, sizeof name, "%s[49] ", images);
-    EXPECT_CONTAINS(got.text, name);
+    EXPECT_CONTAINS(got.output.text, name);
 }
 
 /* ---- digits-train ---- */
@@ -116,17 +116,18 @@ TEST(training_writes_a_record_per_epoch_and_a_model_the_same_on_any_number_of_th
         {"data", folder},    {"epochs", "3"}, {"layers", "conv5x4 pool conv5x4 pool dense10"},
         {"hold-out", "100"}, {"batch", "32"}, {"model", path},
         {NULL, NULL}};
-    run(&first, "digits-train", words, FURROW_FORMAT_CSV, 1);
+    run_words(&first, "digits-train", words, FURROW_FORMAT_CSV, 1);
     EXPECT_EQUAL(first.status, FURROW_OK);
     EXPECT_EQUAL(first.verified, FURROW_OK);
-    EXPECT_CONTAINS(first.text, "net,epoch,rate,loss,training_accuracy,accuracy,errors\n1,1,");
-    EXPECT_CONTAINS(first.text, "\n1,3,0.0000");
+    EXPECT_CONTAINS(first.output.text,
+                    "net,epoch,rate,loss,training_accuracy,accuracy,errors\n1,1,");
+    EXPECT_CONTAINS(first.output.text, "\n1,3,0.0000");
     EXPECT_CONTAINS(first.conclusion, "100 held-out images");
     EXPECT_CONTAINS(first.conclusion, path);
     for (int threads = 2; threads <= 3; threads++) {
-        run(&got, "digits-train", words, FURROW_FORMAT_CSV, threads);
+        run_words(&got, "digits-train", words, FURROW_FORMAT_CSV, threads);
         EXPECT_EQUAL(got.status, FURROW_OK);
-        EXPECT_TEXT(got.text, first.text);
+        EXPECT_TEXT(got.output.text, first.output.text);
     }
     furrow_digits_model *model;
     furrow_error error = {0};
@@ -142,9 +143,9 @@ TEST(without_hold_out_the_test_images_are_judged_once)
     REQUIRE(write_set(folder, "train", 64) && write_set(folder, "t10k", 40));
     const char *const words[][2] = {
         {"data", folder}, {"epochs", "2"}, {"layers", "dense10"}, {"limit", "30"}, {NULL, NULL}};
-    run(&got, "digits-train", words, FURROW_FORMAT_TEXT, 2);
+    run_words(&got, "digits-train", words, FURROW_FORMAT_TEXT, 2);
     EXPECT_EQUAL(got.status, FURROW_OK);
-    EXPECT_CONTAINS(got.text, " - -\n1 2 ");
+    EXPECT_CONTAINS(got.output.text, " - -\n1 2 ");
     EXPECT_CONTAINS(got.conclusion, "of 30 test images");
     EXPECT_CONTAINS(got.conclusion, "not written (--model FILE keeps it)");
 }
@@ -155,7 +156,8 @@ TEST(a_cascade_is_trained_and_calibrated_and_its_checkpoint_leads_to_the_same_mo
     const char *folder = harness_folder();
     char path[512], blocked[512], checkpoint[512];
     REQUIRE(write_set(folder, "train", 200) && write_set(folder, "t10k", 50));
-    harness_write(folder, "folder.model.partial/file", "x", 1); /* a folder is no place to write */
+    harness_write(folder, "folder.model.partial/file", "x",
+                  1); /* a folder cannot be written as a file */
     snprintf(path, sizeof path, "%s/my.model", folder);
     snprintf(blocked, sizeof blocked, "%s/folder.model", folder);
     snprintf(checkpoint, sizeof checkpoint, "%s/my.checkpoint", folder);
@@ -166,12 +168,12 @@ TEST(a_cascade_is_trained_and_calibrated_and_its_checkpoint_leads_to_the_same_mo
         {"test", ""},        {"checkpoint", checkpoint},
         {"model", path},     {NULL, NULL},
     };
-    run(&first, "digits-train", words, FURROW_FORMAT_CSV, 2);
+    run_words(&first, "digits-train", words, FURROW_FORMAT_CSV, 2);
     EXPECT_EQUAL(first.status, FURROW_OK);
     EXPECT_EQUAL(first.verified, FURROW_OK);
-    EXPECT_CONTAINS(first.text, "\n1,2,");
-    EXPECT_CONTAINS(first.text, "\n2,1,");
-    EXPECT_CONTAINS(first.text, "\n3,1,");
+    EXPECT_CONTAINS(first.output.text, "\n1,2,");
+    EXPECT_CONTAINS(first.output.text, "\n2,1,");
+    EXPECT_CONTAINS(first.output.text, "\n3,1,");
     EXPECT_CONTAINS(first.conclusion, "of 50 test images");
     EXPECT(access(checkpoint, F_OK) != 0);
     furrow_digits_model *model, *model_again;
@@ -183,12 +185,12 @@ TEST(a_cascade_is_trained_and_calibrated_and_its_checkpoint_leads_to_the_same_mo
         {"rate", "0.01,0.004"},     {"hold-out", "100"},     {"budget", "80000"},
         {"checkpoint", checkpoint}, {"model", blocked},      {NULL, NULL},
     };
-    run(&broken, "digits-train", hindered, FURROW_FORMAT_CSV, 1);
+    run_words(&broken, "digits-train", hindered, FURROW_FORMAT_CSV, 1);
     EXPECT(broken.status < 0);
     EXPECT(access(checkpoint, F_OK) == 0);
-    run(&again, "digits-train", words, FURROW_FORMAT_CSV, 1);
+    run_words(&again, "digits-train", words, FURROW_FORMAT_CSV, 1);
     EXPECT_EQUAL(again.status, FURROW_OK);
-    EXPECT_TEXT(again.text, "");
+    EXPECT_TEXT(again.output.text, "");
     REQUIRE_EQUAL(furrow_digits_model_load(&model_again, path, NULL), FURROW_OK);
     size_t count;
     const float *expected = furrow_digits_model_parameters(model, &count);
@@ -225,7 +227,7 @@ TEST(training_refuses_what_cannot_be)
             {"data", folder}, {"hold-out", "1"}, {table[i].name, table[i].value}, {NULL, NULL}};
         bool missing = table[i].status == FURROW_ENOENT;
         harness_case("--%s %s", table[i].name, table[i].value);
-        run(&got, "digits-train", missing ? words : held, FURROW_FORMAT_TEXT, 1);
+        run_words(&got, "digits-train", missing ? words : held, FURROW_FORMAT_TEXT, 1);
         EXPECT_EQUAL(got.status, table[i].status);
         EXPECT_CONTAINS(got.error.text, table[i].expected);
     }

@@ -1,4 +1,4 @@
-/* Layers in text, and the model file: what is written is read, and nothing else is. */
+/* Layers as text, and the model file: whatever is written can be read, and nothing else can. */
 #include "harness.h"
 
 #include <math.h>
@@ -9,8 +9,6 @@
 #include <zlib.h>
 
 #include <furrow/digits/training.h>
-
-#define COUNT(table) (sizeof(table) / sizeof *(table))
 
 /* Small nets, so that every bit of their file can be flipped. */
 static const char *const layers = "conv5x1 pool conv5x2 pool dense10 / conv9x1 pool conv7x1 pool "
@@ -258,7 +256,7 @@ TEST(a_file_of_any_other_length_is_refused)
     free(bytes);
 }
 
-/* What a sealed file may still have wrong: the checksum is right in each. */
+/* Errors in files whose checksum is right. */
 TEST(wrong_contents_under_a_right_checksum_are_refused)
 {
     enum { PARAMETERS = 748, STAGES = TEXT_AT + LAYERS_SIZE + 4 * PARAMETERS };

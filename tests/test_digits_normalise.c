@@ -1,12 +1,10 @@
-/* The road from any picture to MNIST's form. */
+/* Normalising: any picture becomes an image in MNIST's form. */
 #include "digits_fixture.h"
 
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define COUNT(table) (sizeof(table) / sizeof *(table))
 
 /* A picture of `width` x `height`, to be freed by its owner. */
 static furrow_image picture(size_t width, size_t height, int paper)
@@ -202,7 +200,8 @@ static bool is_in_mnists_form(const unsigned char *pixels)
            fabs(down / mass - 14) < 1;
 }
 
-/* A stroke of 2 pixels and a dot; what is drawn anew has full strength, and this has not. */
+/* A stroke of 2 pixels and a dot, of less than full strength. A stroke that was drawn anew would
+ * have full strength. */
 static void draw_almost_in_form(unsigned char *pixels, size_t seed)
 {
     uint64_t state = seed * UINT64_C(0x9e3779b97f4a7c15) + 1;

@@ -1,5 +1,4 @@
-/* Pictures that are no MNIST, brought to its form: what is paper, what is dirt, what is doubtful.
- */
+/* Readings of pictures that are not MNIST's: paper, dirt and doubtful cases. */
 #include "harness.h"
 
 #include <stdlib.h>
@@ -7,8 +6,6 @@
 
 #include <furrow/digits/digits.h>
 #include <furrow/digits/training.h>
-
-#define COUNT(table) (sizeof(table) / sizeof *(table))
 
 enum { SIDE = FURROW_DIGITS_SIDE, PIXELS = FURROW_DIGITS_PIXELS, SCALE = 4, LARGE = SCALE * SIDE };
 

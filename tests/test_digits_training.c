@@ -11,8 +11,6 @@
 
 #include "digits/net/isa.h"
 
-#define COUNT(table) (sizeof(table) / sizeof *(table))
-
 /* The first test images: enough to train on a little. */
 static bool read_samples(furrow_digits_samples *samples, size_t count)
 {
@@ -164,7 +162,7 @@ static int make_scratch(void **scratch, const void *trainer)
     return furrow_digits_trainer_scratch_new(scratch, trainer);
 }
 
-/* What a training came to. */
+/* The results of a training. */
 struct course {
     double losses[8];
     size_t wrong[8], judged[8], epochs;

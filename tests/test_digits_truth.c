@@ -1,4 +1,4 @@
-/* What pictures should be, and how good the answers are: the parts of the kernel digits. */
+/* The parts of the kernel digits that know the right labels and judge the answers. */
 #include "harness.h"
 
 #include <math.h>
@@ -8,8 +8,6 @@
 
 #include "digits/judge/score.h"
 #include "digits/judge/truth.h"
-
-#define COUNT(table) (sizeof(table) / sizeof *(table))
 
 TEST(folders_and_names_tell_the_digit_by_clear_rules)
 {
@@ -38,7 +36,7 @@ TEST(folders_and_names_tell_the_digit_by_clear_rules)
         {"/9/", 9, -1},
         {"9/", 9, -1},
         {"./0/-.png", 0, -1},
-        {"\xd9\xa3/x.png", -1, -1}, /* an Arabic digit is none of ours */
+        {"\xd9\xa3/x.png", -1, -1}, /* an Arabic digit is not accepted */
     };
     struct furrow__truth folder, name;
     REQUIRE_EQUAL(furrow__truth_init(&folder, "folder", NULL), FURROW_OK);

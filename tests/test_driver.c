@@ -47,8 +47,8 @@ static char *read_all(const char *path)
     return text;
 }
 
-/* libomp 14 notes each process in shared memory, and takes the note away only when it ends by exit.
- */
+/* libomp 14 registers each process in shared memory, and removes the entry only when the process
+ * ends by exit. */
 static const char functions[] =
     "await() { until \"$@\" 2>/dev/null; do kill -0 $! || return; sleep 0.02; done; }\n"
     "slay() { kill -9 $!; wait $!; rm -f \"/dev/shm/__KMP_REGISTERED_LIB_$!_$(id -u)\"; }\n";
@@ -115,7 +115,7 @@ static void expect_line(struct dialogue *dialogue, const char *expected, bool pa
         EXPECT_TEXT(line ? line : "(the end of stdout)", expected);
 }
 
-/* What was not told must not be otherwise. */
+/* What a dialogue does not mention must be as usual: status 0, no output. */
 static void end_command(struct dialogue *dialogue)
 {
     if (!dialogue->running)
@@ -252,7 +252,7 @@ TEST(every_dialogue_has_its_test)
 #define ROW(name) #name ".case",
     static const char *const played[] = {DIALOGUES(ROW)};
 #undef ROW
-    const size_t count = sizeof played / sizeof *played;
+    const size_t count = COUNT(played);
     struct dirent **entries;
     int found = scandir(TESTS_FOLDER "/driver", &entries, is_case, alphasort);
     REQUIRE(found > 0);

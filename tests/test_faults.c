@@ -21,7 +21,7 @@ TEST(faults_come_in_item_order_and_the_first_of_an_item_stays)
     furrow_faults *faults;
     furrow_error fault;
     REQUIRE_EQUAL(furrow_faults_new(&faults), FURROW_OK);
-    for (size_t i = 0; i < sizeof items / sizeof *items; i++)
+    for (size_t i = 0; i < COUNT(items); i++)
         add(faults, items[i], (int)i + 1, "it");
     REQUIRE_EQUAL(furrow_faults_count(faults), 5);
     for (size_t i = 0; i < 5; i++) {
@@ -39,6 +39,19 @@ TEST(faults_come_in_item_order_and_the_first_of_an_item_stays)
     add(faults, 3, -5, "again");
     EXPECT(furrow_faults_at(faults, 0, &fault) && fault.code == -5);
     EXPECT_TEXT(fault.text, "again");
+    furrow_faults_free(faults);
+}
+
+TEST(the_first_fault_of_an_item_counts_however_many_are_new)
+{
+    furrow_faults *faults;
+    furrow_error fault;
+    REQUIRE_EQUAL(furrow_faults_new(&faults), FURROW_OK);
+    for (size_t i = 0; i < 100; i++)
+        add(faults, i % 50, (int)i + 1, "it");
+    EXPECT_EQUAL(furrow_faults_count(faults), 50);
+    for (size_t i = 0; i < 50; i++)
+        EXPECT(furrow_faults_find(faults, i, &fault) && fault.code == (int)i + 1);
     furrow_faults_free(faults);
 }
 
@@ -97,8 +110,8 @@ TEST(many_threads_add_at_once)
     furrow_faults_free(faults);
 }
 
-/* Two workers with a half each: each fault of the first comes before all of the second. In the
- * order of arrival sorting takes n log n; at its place, a minute. */
+/* Two workers with one half each: each fault of the first worker belongs before all faults of the
+ * second. Sorting them together takes n log n; inserting each in its place takes a minute. */
 TEST(two_hundred_thousand_faults_take_no_minute)
 {
     enum { FAULTS = 200000 };

@@ -26,7 +26,7 @@ static void free_feed(furrow_feed *feed)
 TEST(items_are_copied_and_aligned_for_types_of_their_size)
 {
     static const size_t sizes[] = {1, 2, 3, 4, 7, 8, 12, 16, 24, 31, 48, 100000};
-    enum { COUNT = 600, SIZES = sizeof sizes / sizeof *sizes };
+    enum { COUNT = 600, SIZES = COUNT(sizes) };
     furrow_feed *feed = new_feed(0, COUNT);
     unsigned char *bytes = malloc(100000);
     REQUIRE(feed && bytes);

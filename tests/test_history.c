@@ -35,7 +35,7 @@ TEST(loops_of_one_function_over_about_as_many_items_have_one_history)
         {SIZE_MAX, 1, false},
         {SIZE_MAX, SIZE_MAX / 2 + 1, true},
     };
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+    for (size_t i = 0; i < COUNT(table); i++) {
         histories = (furrow__histories){0};
         harness_case("%zu and %zu items", table[i].items, table[i].other);
         learn_alone(furrow__histories_of(&histories, 4096, table[i].items), 1);
@@ -50,7 +50,8 @@ TEST(loops_of_one_function_over_about_as_many_items_have_one_history)
     }
 }
 
-/* What took its place began with nothing, and so does what comes back. */
+/* A history that takes another's place begins with nothing, and so does the first when it comes
+ * back. */
 TEST(functions_with_one_place_forget_each_other_and_all_others_are_apart)
 {
     histories = (furrow__histories){0};
@@ -97,14 +98,14 @@ TEST(a_history_begins_with_nothing)
     EXPECT(known.on_cpu == 0 && known.waits == 0);
 }
 
-/* By a quarter of what is missing: 1 + (2 - 1) / 4, then 3 / 16 more. */
+/* A slower call adds a quarter of the difference: 1 + (2 - 1) / 4, then 3 / 16 more. */
 TEST(a_quicker_call_is_believed_at_once_and_a_slower_one_by_and_by)
 {
     static const struct {
         double seen, known;
     } table[] = {{4, 4}, {1, 1}, {2, 1.25}, {2, 1.4375}, {0, 1.4375}, {1.5, 1.453125}, {1, 1}};
     furrow_history history = {0};
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+    for (size_t i = 0; i < COUNT(table); i++) {
         const furrow__observation seen = {.alone = table[i].seen, .shared = table[i].seen / 2};
         furrow__history_learn(&history, &seen);
         furrow_plan_known known = furrow__history_known(&history);
@@ -136,7 +137,7 @@ TEST(what_was_not_seen_is_left_as_it_was)
     EXPECT_EQUAL(known.calls, 2);
 }
 
-/* What items wait goes up and down, and is not what disturbed them. */
+/* The part of time that items wait may rise and fall; a disturbance does not explain it. */
 TEST(the_part_on_a_cpu_is_learned_by_and_by_in_both_directions)
 {
     furrow_history history = {0};

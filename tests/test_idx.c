@@ -8,8 +8,6 @@
 #include "digits/train/idx.h"
 #include <furrow/digits/training.h>
 
-#define COUNT(table) (sizeof(table) / sizeof *(table))
-
 /* Three labels. */
 static const unsigned char labels[] = {0, 0, 8, 1, 0, 0, 0, 3, 7, 2, 1};
 

@@ -7,9 +7,7 @@
 
 #include "png_writer.h"
 
-#define COUNT_OF(table) (sizeof(table) / sizeof *(table))
-
-enum { BIGGEST = 13 * 11 * 4 }; /* samples of the pictures that are made here */
+enum { BIGGEST = 13 * 11 * 4 }; /* the most samples of a picture that is made here */
 
 /* A picture with all that its fields point to. */
 typedef struct made_picture {
@@ -20,7 +18,7 @@ typedef struct made_picture {
     png_color_16 key;
 } made_picture;
 
-/* Bits without a pattern, the same in every run. */
+/* Bits without a pattern, the same on each run. */
 static unsigned scatter(size_t i, int bits)
 {
     return (unsigned)((uint32_t)(i + 1) * 2654435761u >> (32 - bits));
@@ -134,7 +132,7 @@ static void check_picture(const made_picture *made)
 static void check_sizes(int color_type, int bit_depth, bool interlaced, bool transparent)
 {
     const unsigned sizes[][2] = {{1, 1}, {3, 1}, {1, 7}, {13, 11}};
-    for (size_t i = 0; i < COUNT_OF(sizes); i++) {
+    for (size_t i = 0; i < COUNT(sizes); i++) {
         made_picture made;
         make(&made,
              (png_picture){sizes[i][0], sizes[i][1], color_type, bit_depth,
@@ -158,7 +156,7 @@ TEST(every_kind_of_png_becomes_the_gray_that_its_samples_mean)
         {PNG_COLOR_TYPE_GRAY_ALPHA, 16}, {PNG_COLOR_TYPE_RGB_ALPHA, 8},
         {PNG_COLOR_TYPE_RGB_ALPHA, 16},
     };
-    for (size_t i = 0; i < COUNT_OF(kinds); i++)
+    for (size_t i = 0; i < COUNT(kinds); i++)
         for (int interlaced = 0; interlaced < 2; interlaced++) {
             check_sizes(kinds[i].color_type, kinds[i].bit_depth, interlaced, false);
             if (!(kinds[i].color_type & PNG_COLOR_MASK_ALPHA))
@@ -205,7 +203,7 @@ TEST(known_samples_become_known_grays)
         {PNG_COLOR_TYPE_GRAY_ALPHA, 8, {50, 0}, 0, 0},    /* no ink at all: black */
         {PNG_COLOR_TYPE_RGB_ALPHA, 8, {255, 255, 255, 51}, 0, 51},
     };
-    for (size_t i = 0; i < COUNT_OF(table); i++) {
+    for (size_t i = 0; i < COUNT(table); i++) {
         harness_case("row %zu", i);
         EXPECT_EQUAL(decode_pixel(table[i].color_type, table[i].bit_depth, table[i].samples,
                                   table[i].background),
@@ -318,7 +316,7 @@ TEST(limits_can_be_raised_and_lowered)
         {{.max_width = 5000, .max_file_size = file.size - 1}, FURROW_EFBIG},
     };
     const char *path = harness_write(harness_folder(), "a.png", file.bytes, file.size);
-    for (size_t i = 0; i < COUNT_OF(table); i++) {
+    for (size_t i = 0; i < COUNT(table); i++) {
         furrow_image image = {0};
         const furrow_image_options *options = &table[i].options;
         harness_case("row %zu", i);
@@ -333,7 +331,7 @@ TEST(limits_can_be_raised_and_lowered)
 TEST(a_background_that_is_no_gray_is_refused)
 {
     const int wrong[] = {FURROW_IMAGE_BACKGROUND(256), FURROW_IMAGE_BACKGROUND(-2)};
-    for (size_t i = 0; i < COUNT_OF(wrong); i++) {
+    for (size_t i = 0; i < COUNT(wrong); i++) {
         const furrow_image_options options = {.background = wrong[i]};
         furrow_image image = {0};
         furrow_error error = {0};

@@ -7,8 +7,6 @@
 
 #include "png_writer.h"
 
-#define COUNT_OF(table) (sizeof(table) / sizeof *(table))
-
 /* A small picture with one chunk more before its IDAT. */
 static png_file write_with_chunk(const char *type, const void *content, size_t size)
 {
@@ -80,7 +78,7 @@ TEST(what_is_no_png_is_named)
         {"\x89PNG\n\x1a\n\n", "a.png: PNG file corrupted by ASCII conversion"},
         {"\x89PNG\r\n\x1a", "a.png: the data end early"},
     };
-    for (size_t i = 0; i < COUNT_OF(table); i++) {
+    for (size_t i = 0; i < COUNT(table); i++) {
         harness_case("row %zu", i);
         expect_failure(copy(table[i].bytes, strlen(table[i].bytes)), FURROW_EFORMAT, table[i].text);
     }
@@ -119,7 +117,7 @@ TEST(any_single_wrong_bit_is_an_error)
         write_with_chunk("tRNS", key, sizeof key),
     };
     furrow_image image = {0};
-    for (size_t i = 0; i < COUNT_OF(files); i++) {
+    for (size_t i = 0; i < COUNT(files); i++) {
         for (size_t bit = 0; bit < 8 * files[i].size; bit++)
             EXPECT_EQUAL(decode_with_wrong_bit(&image, &files[i], bit), FURROW_EFORMAT);
         free(files[i].bytes);
@@ -156,7 +154,7 @@ TEST(a_wrong_checksum_is_an_error_except_in_metadata)
 {
     const unsigned char key[] = {0, 7};
     const char *critical[] = {"IHDR", "IDAT", "IEND"};
-    for (size_t i = 0; i < COUNT_OF(critical); i++)
+    for (size_t i = 0; i < COUNT(critical); i++)
         expect_failure(with_wrong_checksum(png_writer_small(false), critical[i]), FURROW_EFORMAT,
                        "CRC error");
     expect_failure(with_wrong_checksum(write_with_chunk("tRNS", key, 2), "tRNS"), FURROW_EFORMAT,
@@ -243,7 +241,7 @@ TEST(impossible_dimensions_are_errors)
         {4097, 1, FURROW_EFBIG, "got 4097 x 1"},
         {1, 4097, FURROW_EFBIG, "got 1 x 4097"},
     };
-    for (size_t i = 0; i < COUNT_OF(table); i++) {
+    for (size_t i = 0; i < COUNT(table); i++) {
         harness_case("%u x %u", table[i].width, table[i].height);
         png_file file = png_writer_small(false);
         png_writer_resize(&file, table[i].width, table[i].height);
@@ -294,7 +292,7 @@ TEST(compressed_metadata_is_never_decompressed)
         size_t prefix_size;
     } table[] = {
         {"zTXt", "Comment\0", 9}, {"iTXt", "Comment\0\1\0\0", 12}, {"iCCP", "profile\0", 9}};
-    for (size_t i = 0; i < COUNT_OF(table); i++) {
+    for (size_t i = 0; i < COUNT(table); i++) {
         harness_case("%s", table[i].type);
         png_file content =
             png_writer_deflate_zeros(30000000, table[i].prefix, table[i].prefix_size);

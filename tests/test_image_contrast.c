@@ -8,8 +8,6 @@
 
 #include "png_writer.h"
 
-#define COUNT_OF(table) (sizeof(table) / sizeof *(table))
-
 enum { SIDE = 6, PIXELS = SIDE * SIDE };
 
 struct color {
@@ -42,7 +40,7 @@ TEST(ink_differs_from_paper_as_far_as_their_colors_do)
         {{0, 255, 0}, {255, 0, 0}, 255},       {{200, 100, 50}, {100, 200, 50}, 100},
         {{240, 240, 230}, {40, 60, 200}, 179}, {{100, 100, 100}, {100, 100, 100}, 0},
     };
-    for (size_t i = 0; i < COUNT_OF(table); i++) {
+    for (size_t i = 0; i < COUNT(table); i++) {
         furrow_image image = {0};
         harness_case("row %zu", i);
         decode_page(&image, table[i].paper, table[i].ink);
@@ -75,7 +73,7 @@ TEST(what_is_gray_already_stays_as_it_is)
                         png_writer_samples(16, 16, PNG_COLOR_TYPE_RGB, 8, colors[0]),
                         png_writer_samples(16, 16, PNG_COLOR_TYPE_RGB_ALPHA, 8, with_alpha[0])};
     for (int mode = FURROW_IMAGE_LUMA; mode <= FURROW_IMAGE_CONTRAST; mode++)
-        for (size_t i = 0; i < COUNT_OF(files); i++) {
+        for (size_t i = 0; i < COUNT(files); i++) {
             furrow_image image = {0};
             const furrow_image_options options = {.gray = mode};
             harness_case("mode %d, file %zu", mode, i);
@@ -86,6 +84,6 @@ TEST(what_is_gray_already_stays_as_it_is)
                 EXPECT_EQUAL(image.pixels[pixel], gray[pixel]);
             furrow_image_clear(&image);
         }
-    for (size_t i = 0; i < COUNT_OF(files); i++)
+    for (size_t i = 0; i < COUNT(files); i++)
         free(files[i].bytes);
 }

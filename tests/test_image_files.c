@@ -14,8 +14,6 @@
 
 #include "png_writer.h"
 
-#define COUNT_OF(table) (sizeof(table) / sizeof *(table))
-
 TEST(a_path_and_the_same_bytes_in_memory_agree)
 {
     furrow_image from_path = {0}, from_memory = {0};
@@ -152,7 +150,7 @@ static void check_digit(furrow_image *image, unsigned index, const char *path)
 TEST(the_threes_are_those_of_the_mnist_test_images)
 {
     furrow_image image = {0};
-    for (size_t i = 0; i < COUNT_OF(threes); i++)
+    for (size_t i = 0; i < COUNT(threes); i++)
         check_digit(&image, threes[i], TEST_IMAGES);
     furrow_image_clear(&image);
 }
@@ -162,7 +160,7 @@ TEST(the_eights_are_those_of_the_mnist_training_images)
     if (access(TRAINING_IMAGES, R_OK) != 0)
         SKIP("no training images; data/fetch-mnist brings them");
     furrow_image image = {0};
-    for (size_t i = 0; i < COUNT_OF(eights); i++)
+    for (size_t i = 0; i < COUNT(eights); i++)
         check_digit(&image, eights[i], TRAINING_IMAGES);
     furrow_image_clear(&image);
 }
@@ -170,7 +168,7 @@ TEST(the_eights_are_those_of_the_mnist_training_images)
 TEST(the_eights_are_bright_ink_on_black)
 {
     furrow_image image = {0};
-    for (size_t i = 0; i < COUNT_OF(eights); i++) {
+    for (size_t i = 0; i < COUNT(eights); i++) {
         size_t ink = 0;
         harness_case("%u.png", eights[i]);
         REQUIRE_EQUAL(read_digit(&image, eights[i]), FURROW_OK);
@@ -194,7 +192,7 @@ TEST(many_threads_decode_at_once)
         unsigned char expected[DIGIT_SIZE];
 #pragma omp for schedule(dynamic, 1)
         for (size_t i = 0; i < ROUNDS; i++) {
-            unsigned index = threes[i % COUNT_OF(threes)];
+            unsigned index = threes[i % COUNT(threes)];
             wrong += !read_mnist(expected, TEST_IMAGES, index) ||
                      read_digit(&image, index) != FURROW_OK ||
                      memcmp(image.pixels, expected, DIGIT_SIZE) != 0;

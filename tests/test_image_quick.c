@@ -1,5 +1,5 @@
-/* The quick way for plain files against libpng: whatever is done to a file, where the quick way
- * takes it libpng must accept it too, with the same samples. */
+/* The quick decoder for plain files against libpng: however a file is changed, libpng must accept
+ * each file that the quick decoder accepts, with the same samples. */
 #include "harness.h"
 
 #include <stdio.h>
@@ -11,8 +11,6 @@
 #include "image_rows.h"
 #include "image_ways.h"
 #include "png_writer.h"
-
-#define COUNT_OF(table) (sizeof(table) / sizeof *(table))
 
 enum { SIGNATURE = 8, CONTENT = 8, CHECKSUM = 4 };
 
@@ -52,8 +50,8 @@ TEST(plain_files_of_every_color_type_and_size_are_taken)
     const int types[] = {PNG_COLOR_TYPE_GRAY, PNG_COLOR_TYPE_GRAY_ALPHA, PNG_COLOR_TYPE_RGB,
                          PNG_COLOR_TYPE_RGB_ALPHA};
     const unsigned sizes[][2] = {{1, 1}, {1, 7}, {3, 1}, {5, 5}, {28, 28}, {101, 97}};
-    for (size_t i = 0; i < COUNT_OF(types); i++)
-        for (size_t j = 0; j < COUNT_OF(sizes); j++) {
+    for (size_t i = 0; i < COUNT(types); i++)
+        for (size_t j = 0; j < COUNT(sizes); j++) {
             harness_case("type %d, %u x %u", types[i], sizes[j][0], sizes[j][1]);
             EXPECT(image_rows_taken(write_plain(sizes[j][0], sizes[j][1], types[i])));
         }
@@ -114,7 +112,7 @@ TEST(every_allocation_of_the_quick_way_that_fails_is_reported)
 
 /* ---- bytes ---- */
 
-/* Every value of every byte, as it is and with the checksums made right again. */
+/* Tries every value of every byte, with the old checksums and with corrected ones. */
 static void try_every_byte(const png_file *whole, const unsigned char *values, size_t count)
 {
     for (size_t at = 0; at < whole->size; at++)
@@ -145,7 +143,7 @@ TEST(both_ways_agree_on_every_byte_of_a_small_file)
         values[i] = (unsigned char)(i + 1);
     png_file files[] = {write_plain(3, 5, PNG_COLOR_TYPE_GRAY),
                         write_plain(2, 5, PNG_COLOR_TYPE_RGB_ALPHA), png_writer_small(false)};
-    for (size_t i = 0; i < COUNT_OF(files); i++) {
+    for (size_t i = 0; i < COUNT(files); i++) {
         try_every_byte(&files[i], values, sizeof values);
         free(files[i].bytes);
     }
@@ -213,8 +211,8 @@ TEST(both_ways_agree_on_every_chunk_anywhere)
     png_file whole = write_plain(3, 5, PNG_COLOR_TYPE_GRAY);
     const size_t sizes[] = {0, 1, 2, 3, 13};
     for (size_t at = SIGNATURE; at < whole.size; at += png_writer_chunk_size(&whole, at))
-        for (size_t i = 0; i < COUNT_OF(names); i++)
-            for (size_t j = 0; j < COUNT_OF(sizes); j++)
+        for (size_t i = 0; i < COUNT(names); i++)
+            for (size_t j = 0; j < COUNT(sizes); j++)
                 for (int wrong_sum = 0; wrong_sum < 2; wrong_sum++)
                     try_chunk(&whole, at, names[i], sizes[j], wrong_sum);
     free(whole.bytes);

@@ -1,4 +1,5 @@
-/* A reader that is kept: the same pictures and errors as without one, whatever came before. */
+/* A reader that is used again gives the same pictures and errors as a new one, whatever it read
+ * before. */
 #include "harness.h"
 
 #include <stdio.h>
@@ -11,8 +12,6 @@
 #include <furrow/digits/image.h>
 
 #include "png_writer.h"
-
-#define COUNT_OF(table) (sizeof(table) / sizeof *(table))
 
 static const char *write_small(const char *folder, const char *name)
 {
@@ -70,14 +69,14 @@ TEST(a_reader_gives_the_pictures_and_errors_of_furrow_image_read)
     furrow_image_reader *reader = new_reader();
     furrow_image image = {0};
     for (size_t round = 0; round < 3; round++)
-        for (size_t i = 0; i < COUNT_OF(paths); i++)
+        for (size_t i = 0; i < COUNT(paths); i++)
             for (size_t again = 0; again <= round; again++)
                 expect_same(reader, &image, paths[i]);
     furrow_image_clear(&image);
     furrow_image_reader_free(reader);
 }
 
-/* The folder that is open is the old one, under its new name; what the path says counts. */
+/* The folder that is open is the old one, under its new name. The reader must use the path. */
 TEST(files_of_a_folder_that_took_the_place_of_another_are_found)
 {
     const char *root = harness_folder();

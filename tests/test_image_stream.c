@@ -1,5 +1,5 @@
-/* The compressed data of plain files: what the quick way takes of them, libpng must accept too,
- * with the same samples. */
+/* The compressed data of plain files: libpng must accept what the quick decoder accepts, with the
+ * same samples. */
 #include "harness.h"
 
 #include <stdlib.h>
@@ -10,8 +10,6 @@
 #include "image_rows.h"
 #include "image_ways.h"
 #include "png_writer.h"
-
-#define COUNT_OF(table) (sizeof(table) / sizeof *(table))
 
 enum { HEADER = 2, TRAILER = 4 };
 
@@ -25,7 +23,7 @@ static png_file split(const image_rows *rows, const png_file *data, size_t first
                               {data->bytes + first, second - first},
                               {data->bytes + second, data->size - second}};
     png_file file = image_rows_wrap(rows, &parts[0]);
-    for (size_t i = 1; i < COUNT_OF(parts); i++) {
+    for (size_t i = 1; i < COUNT(parts); i++) {
         size_t end = png_writer_find(&file, "IEND");
         png_writer_insert(&file, end, "IDAT", parts[i].bytes, parts[i].size);
         if (between && i == 1)
@@ -171,8 +169,8 @@ static void check_sums(const unsigned char *bytes, size_t size)
     EXPECT_EQUAL(furrow__image_adler32(bytes, size), adler32_z(1, bytes, size));
 }
 
-/* The last sizes are on both sides of where the sums of Adler-32 are at their largest, 5552 bytes,
- * and the largest that the quick way takes. */
+/* The last sizes are on both sides of 5552 bytes, where the sums of Adler-32 are largest, and of
+ * the largest size that the quick decoder accepts. */
 TEST(checksums_are_those_of_zlib)
 {
     static unsigned char bytes[262144 + 64];
@@ -182,10 +180,10 @@ TEST(checksums_are_those_of_zlib)
     for (size_t size = 0; size <= 4096; size = size < 300 ? size + 1 : size + 173)
         for (size_t at = 0; at < 64; at += 7)
             check_sums(bytes + at, size);
-    for (size_t i = 0; i < COUNT_OF(sizes); i++)
+    for (size_t i = 0; i < COUNT(sizes); i++)
         check_sums(bytes, sizes[i]);
     memset(bytes, 255, sizeof bytes);
-    for (size_t i = 0; i < COUNT_OF(sizes); i++)
+    for (size_t i = 0; i < COUNT(sizes); i++)
         check_sums(bytes, sizes[i]);
 }
 
@@ -196,9 +194,9 @@ TEST(both_ways_agree_on_streams_of_every_kind)
     const int strategies[] = {Z_DEFAULT_STRATEGY, Z_FIXED, Z_HUFFMAN_ONLY, Z_RLE};
     const int types[] = {PNG_COLOR_TYPE_GRAY, PNG_COLOR_TYPE_RGB};
     image_rows rows;
-    for (size_t i = 0; i < COUNT_OF(types); i++) {
+    for (size_t i = 0; i < COUNT(types); i++) {
         image_rows_make(&rows, 28, 28, types[i]);
-        for (size_t j = 0; j < COUNT_OF(strategies); j++)
+        for (size_t j = 0; j < COUNT(strategies); j++)
             for (int level = 0; level <= 9; level++)
                 for (int bits = 9; bits <= 15; bits++) {
                     const image_rows_stream options = {bits, level, strategies[j], 0, false};

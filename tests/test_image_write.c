@@ -1,4 +1,4 @@
-/* PNG files of our own. */
+/* Writing PNG files. */
 #include "harness.h"
 
 #include <stdio.h>

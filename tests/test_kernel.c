@@ -111,7 +111,7 @@ TEST(a_kernel_that_lacks_something_is_refused)
     furrow_args *args;
     REQUIRE_EQUAL(furrow_args_new(&args, params), FURROW_OK);
     EXPECT_EQUAL(furrow_args_set(args, "n", "1", NULL), FURROW_OK);
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+    for (size_t i = 0; i < COUNT(table); i++) {
         furrow_kernel kernel = whole();
         furrow_error error = {0};
         void *state;
@@ -147,7 +147,7 @@ TEST(kernels_are_found_by_name_or_the_nearest_is_named)
         {"hello", &hello, NULL},     {"square", &square, NULL}, {"helo", NULL, &hello},
         {"squarez", NULL, &squares}, {"zzz", NULL, NULL},       {"", NULL, NULL},
     };
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+    for (size_t i = 0; i < COUNT(table); i++) {
         const furrow_kernel *nearest = &hello;
         harness_case("\"%s\"", table[i].name);
         EXPECT(furrow_kernel_find(kernels, table[i].name, &nearest) == table[i].found);
@@ -231,7 +231,7 @@ TEST(of_formats_of_one_name_the_first_that_can_be_opened_counts)
     };
     furrow_kernel kernel = whole();
     kernel.formats = formats;
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+    for (size_t i = 0; i < COUNT(table); i++) {
         const furrow_kernel_format *format;
         furrow_error error;
         int first = table[i].first;
@@ -250,7 +250,7 @@ TEST(of_formats_of_one_name_the_first_that_can_be_opened_counts)
 TEST(parts_are_as_equal_as_can_be_and_make_up_the_whole)
 {
     static const size_t sizes[] = {0, 1, 2, 7, 100, SIZE_MAX - 1};
-    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+    for (size_t i = 0; i < COUNT(sizes); i++)
         for (size_t count = 1; count < 12; count++) {
             size_t end = 0, firsts = 0, lasts = 0;
             harness_case("%zu items, %zu parts", sizes[i], count);

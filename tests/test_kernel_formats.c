@@ -1,4 +1,4 @@
-/* Formats whose bytes are written at places that are known beforehand, cut in any way. */
+/* Formats whose bytes have known offsets, written in parts of any size. */
 #include "kernel_commands.h"
 
 #include <string.h>
@@ -30,7 +30,7 @@ static size_t write_ranges(char *bytes, const struct job *job, const furrow_kern
     return size;
 }
 
-/* All formats that the writer has too. */
+/* All formats that the writer has, too. */
 TEST(bytes_are_the_same_as_records_however_they_are_cut)
 {
     static struct output records;
@@ -74,7 +74,7 @@ static int take_at(const char *bytes, size_t size, uint64_t offset, void *contex
     return FURROW_OK;
 }
 
-/* Runs the command with what its format writes in `output`. */
+/* Runs the command; its format writes into `output`. */
 static int run_bytes(struct output *output, const struct job *job, furrow_run_options options,
                      bool anywhere, furrow_run_outcome *outcome)
 {
@@ -184,7 +184,7 @@ TEST(bytes_without_memory_say_so)
         int status = run_bytes(&output, &job, options, false, NULL);
         if (harness_fail_allocation(0) < n)
             break;
-        /* What was written may be kept for the next, or not. */
+        /* A buffer may be kept for the next range, or not. */
         EXPECT(status == FURROW_ENOMEM || status == FURROW_OK);
     }
     end_command(&job);

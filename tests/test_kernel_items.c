@@ -1,4 +1,4 @@
-/* Items are data: what a body needs of them is in its range. */
+/* Items are data: a body finds all that it needs of them in its range. */
 #include "kernel_commands.h"
 
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 
 #include "run/feed.h"
 
-/* A range of items that a body runs on, with all that it is given. */
+/* A range for a body, with all that it points to. */
 struct work {
     size_t begin, count, result_size;
     furrow_item *items; /* NULL: they are numbers */
@@ -56,7 +56,7 @@ static void get(int from, void *bytes, size_t size)
     for (char *to = bytes; size > 0;) {
         ssize_t got = read(from, to, size);
         if (got <= 0)
-            _exit(0); /* there is no more to do */
+            _exit(0); /* the parent has closed the pipe */
         to += got;
         size -= (size_t)got;
     }
@@ -73,7 +73,8 @@ static void put(int to, const void *bytes, size_t size)
     }
 }
 
-/* Runs the bodies of what it is sent, with the state as it was when this process was forked. */
+/* Runs bodies on the items that are sent to it, with the state as it was when this process was
+ * forked. */
 static void serve(const struct job *job, int from, int to)
 {
     for (;;) {
@@ -146,7 +147,7 @@ static bool receive(int from, void *bytes, size_t size)
     return true;
 }
 
-/* Has the server run what ran here, and expects the same. */
+/* Lets the server run the same items, and expects the same results. */
 static void expect_same(const struct server *server, const struct work *work, bool compared)
 {
     const size_t head[4] = {work->begin, work->count, work->result_size, work->items != NULL};
@@ -171,7 +172,7 @@ static void expect_same(const struct server *server, const struct work *work, bo
     free(results);
 }
 
-/* The next at most 100 items, as `next` feeds them; without it, numbers. */
+/* Feeds at most 100 items by `next`; a kernel without `next` has numbers. */
 static size_t feed_next(const struct job *job, furrow_feed *feed, size_t begin, size_t items)
 {
     size_t left = items - begin;

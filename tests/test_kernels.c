@@ -1,5 +1,5 @@
-/* Every kernel of kernels/, through the same doors as the driver: arguments, run, writer, verify.
- */
+/* Every kernel of kernels/, through the same functions as the driver: arguments, run, writer,
+ * verify. */
 #include "kernel_commands.h"
 
 #include <math.h>
@@ -227,85 +227,84 @@ TEST(the_sigmoids_are_those_of_the_seed_to_1e_15)
     }
 }
 
+static const struct {
+    struct command command;
+    int status;
+    const char *part;
+} refusals[] = {
+    {{"hello", "many", NULL}, FURROW_EINVAL, "guests"},
+    {{"hello", "2e9", NULL}, FURROW_ERANGE, "guests"},
+    {{"squares", "3810778", NULL}, FURROW_EOVERFLOW, "N: "},
+    {{"sigmoid", "1 x 2", NULL}, FURROW_EINVAL, "argument 2: expected a finite number, got 'x'"},
+    {{"sigmoid", "1 nan", NULL}, FURROW_EINVAL, "argument 2"},
+    {{"sigmoid", "inf", NULL}, FURROW_EINVAL, "argument 1"},
+    {{"sigmoid", "-", "1 2\n3 4,5\n"}, FURROW_EINVAL, "line 2: expected a finite number, got"},
+    {{"sigmoid", "1 -", NULL}, FURROW_EINVAL, "argument 2"},
+    {{"sigmoid", "", NULL}, FURROW_EINVAL, "there is no input"},
+    {{"sleep", "", NULL}, FURROW_EINVAL, "items"},
+    {{"sleep", "a=1 b", NULL}, FURROW_EINVAL, "'b'"},
+    {{"sleep", "a=", NULL}, FURROW_EINVAL, "'a='"},
+    {{"sleep", "=1", NULL}, FURROW_EINVAL, "'=1'"},
+    {{"sleep", "a=1s", NULL}, FURROW_EINVAL, "'a=1s'"},
+    {{"sleep", "a=nan", NULL}, FURROW_EINVAL, "'a=nan'"},
+    {{"sleep", "a=-1", NULL}, FURROW_ERANGE, "'a=-1'"},
+    {{"sleep", "a=1e7", NULL}, FURROW_ERANGE, "'a=1e7'"},
+    {{"passwords", "--shortest=0", NULL}, FURROW_ERANGE, "shortest"},
+    {{"passwords", "--longest=257", NULL}, FURROW_ERANGE, "longest"},
+    {{"passwords", "--longest=4", NULL}, FURROW_EINVAL, "--longest: expected 5"},
+    {{"files", "", NULL}, FURROW_EINVAL, "texts"},
+    {{"files", "a --folder=/no/such", NULL}, FURROW_ENOENT, "/no/such: expected a folder"},
+    {{"combinations", "5e9 2", NULL}, FURROW_ERANGE, "n"},
+    {{"combinations", "6 x", NULL}, FURROW_EINVAL, "k: "},
+    {{"combinations", "6 2,", NULL}, FURROW_EINVAL, "k: "},
+    {{"combinations", "6 -1", NULL}, FURROW_EINVAL, "k: "},
+    {{"combinations", "6 4294967296", NULL}, FURROW_ERANGE, "k: "},
+    {{"combinations", "6 99999999999999999999", NULL}, FURROW_EINVAL, "k: "},
+    {{"combinations", "6 2,3", NULL}, FURROW_EINVAL, "one number without --inputs"},
+    {{"combinations", "68 34", NULL}, FURROW_EOVERFLOW, "C(68, 34)"},
+    {{"combinations", "132 66", NULL}, FURROW_EOVERFLOW, "2^128"},
+    {{"combinations", "6 2 --from=x", NULL}, FURROW_EINVAL, "--from: expected a whole number"},
+    {{"combinations", "6 2 --to=3 --count=3", NULL}, FURROW_EINVAL, "expected one of them"},
+    {{"combinations", "6 2 --from=3 --unrank=3", NULL}, FURROW_EINVAL, "--unrank"},
+    {{"combinations", "6 2 --unrank=15", NULL}, FURROW_ERANGE, "below 15"},
+    {{"combinations", "6 2 --count=16", NULL}, FURROW_ERANGE, "ends at 15"},
+    {{"combinations", "6 2 --sample=16", NULL}, FURROW_ERANGE, "at most 15"},
+    {{"combinations", "6 2 --rank=1,2,3", NULL}, FURROW_EINVAL, "expected 2 items"},
+    {{"combinations", "6 2 --rank=1", NULL}, FURROW_EINVAL, "expected 2 items"},
+    {{"combinations", "6 2 --rank=1,6", NULL}, FURROW_EINVAL, "'1,6'"},
+    {{"combinations", "6 2 --rank=2,1", NULL}, FURROW_EINVAL, "is no row"},
+    {{"combinations", "--items=a,b --items-from=-", NULL}, FURROW_EINVAL, "one of them"},
+    {{"combinations", "--items-from=/no/such", NULL}, FURROW_ENOENT, "/no/such: cannot open"},
+    {{"combinations", "--items-from=- --k=2", NULL}, FURROW_EINVAL, "there is no input"},
+    {{"combinations", "6 2 --inputs=3 --repeat=", NULL}, FURROW_EINVAL, "--repeat"},
+    {{"combinations", "6 2 --from=16", NULL}, FURROW_ERANGE, "--from 16"},
+    {{"combinations", "6 2 --from=3 --to=2", NULL}, FURROW_ERANGE, "--to 2"},
+    {{"combinations", "6 2 --to=16", NULL}, FURROW_ERANGE, "ends at 15"},
+    {{"combinations", "6 --items=a,b", NULL}, FURROW_EINVAL, "--items"},
+    {{"combinations", "--items=a,,b", NULL}, FURROW_EINVAL, "'a,,b'"},
+    {{"combinations", "--items=", NULL}, FURROW_EINVAL, "--items"},
+    {{"combinations", "6 --k=2,7 --inputs=3", NULL}, FURROW_ERANGE, "at most 6"},
+    {{"combinations", "6 2 --inputs=0", NULL}, FURROW_ERANGE, "inputs"},
+    {{"combinations", "6 2 --inputs=3 --to=9", NULL}, FURROW_EINVAL, "single input"},
+    {{"combinations", "67 33 --inputs=2", NULL}, FURROW_EOVERFLOW, "all inputs"},
+    {{"digits", "", NULL}, FURROW_EINVAL, "expected either PNG files"},
+    {{"digits", "a.png --idx=b", NULL}, FURROW_EINVAL, "or --idx FILE"},
+    {{"digits", "a.png --labels=b", NULL}, FURROW_EINVAL, "--labels"},
+    {{"digits", "a.png --model=/no/such", NULL}, FURROW_ENOENT, "/no/such: cannot open"},
+    {{"digits", "--idx=" TEST_LABELS, NULL}, FURROW_EFORMAT, "28 x 28"},
+    {{"digits", "a.png --repeat=0", NULL}, FURROW_ERANGE, "repeat"},
+    {{"digits-train", "--data=/no", NULL}, FURROW_ENOENT, "data/fetch-mnist"},
+};
+
 TEST(bad_arguments_are_refused_by_name)
 {
-    const struct {
-        struct command command;
-        int status;
-        const char *part;
-    } table[] = {
-        {{"hello", "many", NULL}, FURROW_EINVAL, "guests"},
-        {{"hello", "2e9", NULL}, FURROW_ERANGE, "guests"},
-        {{"squares", "3810778", NULL}, FURROW_EOVERFLOW, "N: "},
-        {{"sigmoid", "1 x 2", NULL},
-         FURROW_EINVAL,
-         "argument 2: expected a finite number, got 'x'"},
-        {{"sigmoid", "1 nan", NULL}, FURROW_EINVAL, "argument 2"},
-        {{"sigmoid", "inf", NULL}, FURROW_EINVAL, "argument 1"},
-        {{"sigmoid", "-", "1 2\n3 4,5\n"}, FURROW_EINVAL, "line 2: expected a finite number, got"},
-        {{"sigmoid", "1 -", NULL}, FURROW_EINVAL, "argument 2"},
-        {{"sigmoid", "", NULL}, FURROW_EINVAL, "there is no input"},
-        {{"sleep", "", NULL}, FURROW_EINVAL, "items"},
-        {{"sleep", "a=1 b", NULL}, FURROW_EINVAL, "'b'"},
-        {{"sleep", "a=", NULL}, FURROW_EINVAL, "'a='"},
-        {{"sleep", "=1", NULL}, FURROW_EINVAL, "'=1'"},
-        {{"sleep", "a=1s", NULL}, FURROW_EINVAL, "'a=1s'"},
-        {{"sleep", "a=nan", NULL}, FURROW_EINVAL, "'a=nan'"},
-        {{"sleep", "a=-1", NULL}, FURROW_ERANGE, "'a=-1'"},
-        {{"sleep", "a=1e7", NULL}, FURROW_ERANGE, "'a=1e7'"},
-        {{"passwords", "--shortest=0", NULL}, FURROW_ERANGE, "shortest"},
-        {{"passwords", "--longest=257", NULL}, FURROW_ERANGE, "longest"},
-        {{"passwords", "--longest=4", NULL}, FURROW_EINVAL, "--longest: expected 5"},
-        {{"files", "", NULL}, FURROW_EINVAL, "texts"},
-        {{"files", "a --folder=/no/such", NULL}, FURROW_ENOENT, "/no/such: expected a folder"},
-        {{"combinations", "5e9 2", NULL}, FURROW_ERANGE, "n"},
-        {{"combinations", "6 x", NULL}, FURROW_EINVAL, "k: "},
-        {{"combinations", "6 2,", NULL}, FURROW_EINVAL, "k: "},
-        {{"combinations", "6 -1", NULL}, FURROW_EINVAL, "k: "},
-        {{"combinations", "6 4294967296", NULL}, FURROW_ERANGE, "k: "},
-        {{"combinations", "6 99999999999999999999", NULL}, FURROW_EINVAL, "k: "},
-        {{"combinations", "6 2,3", NULL}, FURROW_EINVAL, "one number without --inputs"},
-        {{"combinations", "68 34", NULL}, FURROW_EOVERFLOW, "C(68, 34)"},
-        {{"combinations", "132 66", NULL}, FURROW_EOVERFLOW, "2^128"},
-        {{"combinations", "6 2 --from=x", NULL}, FURROW_EINVAL, "--from: expected a whole number"},
-        {{"combinations", "6 2 --to=3 --count=3", NULL}, FURROW_EINVAL, "expected one of them"},
-        {{"combinations", "6 2 --from=3 --unrank=3", NULL}, FURROW_EINVAL, "--unrank"},
-        {{"combinations", "6 2 --unrank=15", NULL}, FURROW_ERANGE, "below 15"},
-        {{"combinations", "6 2 --count=16", NULL}, FURROW_ERANGE, "ends at 15"},
-        {{"combinations", "6 2 --sample=16", NULL}, FURROW_ERANGE, "at most 15"},
-        {{"combinations", "6 2 --rank=1,2,3", NULL}, FURROW_EINVAL, "expected 2 items"},
-        {{"combinations", "6 2 --rank=1", NULL}, FURROW_EINVAL, "expected 2 items"},
-        {{"combinations", "6 2 --rank=1,6", NULL}, FURROW_EINVAL, "'1,6'"},
-        {{"combinations", "6 2 --rank=2,1", NULL}, FURROW_EINVAL, "is no row"},
-        {{"combinations", "--items=a,b --items-from=-", NULL}, FURROW_EINVAL, "one of them"},
-        {{"combinations", "--items-from=/no/such", NULL}, FURROW_ENOENT, "/no/such: cannot open"},
-        {{"combinations", "--items-from=- --k=2", NULL}, FURROW_EINVAL, "there is no input"},
-        {{"combinations", "6 2 --inputs=3 --repeat=", NULL}, FURROW_EINVAL, "--repeat"},
-        {{"combinations", "6 2 --from=16", NULL}, FURROW_ERANGE, "--from 16"},
-        {{"combinations", "6 2 --from=3 --to=2", NULL}, FURROW_ERANGE, "--to 2"},
-        {{"combinations", "6 2 --to=16", NULL}, FURROW_ERANGE, "ends at 15"},
-        {{"combinations", "6 --items=a,b", NULL}, FURROW_EINVAL, "--items"},
-        {{"combinations", "--items=a,,b", NULL}, FURROW_EINVAL, "'a,,b'"},
-        {{"combinations", "--items=", NULL}, FURROW_EINVAL, "--items"},
-        {{"combinations", "6 --k=2,7 --inputs=3", NULL}, FURROW_ERANGE, "at most 6"},
-        {{"combinations", "6 2 --inputs=0", NULL}, FURROW_ERANGE, "inputs"},
-        {{"combinations", "6 2 --inputs=3 --to=9", NULL}, FURROW_EINVAL, "single input"},
-        {{"combinations", "67 33 --inputs=2", NULL}, FURROW_EOVERFLOW, "all inputs"},
-        {{"digits", "", NULL}, FURROW_EINVAL, "expected either PNG files"},
-        {{"digits", "a.png --idx=b", NULL}, FURROW_EINVAL, "or --idx FILE"},
-        {{"digits", "a.png --labels=b", NULL}, FURROW_EINVAL, "--labels"},
-        {{"digits", "a.png --model=/no/such", NULL}, FURROW_ENOENT, "/no/such: cannot open"},
-        {{"digits", "--idx=" TEST_LABELS, NULL}, FURROW_EFORMAT, "28 x 28"},
-        {{"digits", "a.png --repeat=0", NULL}, FURROW_ERANGE, "repeat"},
-        {{"digits-train", "--data=/no", NULL}, FURROW_ENOENT, "data/fetch-mnist"},
-    };
-    for (size_t i = 0; i < COUNT(table); i++) {
+    for (size_t i = 0; i < COUNT(refusals); i++) {
         furrow_error error = {0};
         struct job job;
-        harness_case("%s %s", table[i].command.kernel, table[i].command.words);
-        EXPECT_EQUAL(begin_command(&job, &table[i].command, &error), table[i].status);
+        harness_case("%s %s", refusals[i].command.kernel, refusals[i].command.words);
+        EXPECT_EQUAL(begin_command(&job, &refusals[i].command, &error), refusals[i].status);
         EXPECT(job.state == NULL);
-        EXPECT_CONTAINS(error.text, table[i].part);
+        EXPECT_CONTAINS(error.text, refusals[i].part);
         end_command(&job);
     }
 }
@@ -325,22 +324,13 @@ TEST(each_allocation_that_fails_ends_a_run_with_that_error)
         {"combinations", "6 2 --permutations= --sample=9", NULL},
         {"digits", DIGITS "/17.png " DIGITS "/18.png", NULL},
     };
-    furrow_cpu_count();        /* remembered, with allocations of its own the first time, */
-    furrow__pool_of_process(); /* like the process's pool, without which loops run all the same */
+    furrow_cpu_count();        /* the first call allocates and its result is kept, */
+    furrow__pool_of_process(); /* as the process's pool is, without which loops run as well */
     for (size_t i = 0; i < COUNT(table); i++) {
         furrow_error error;
-        harness_fail_allocation(0);
-        REQUIRE_EQUAL(run_command(&output, &table[i], FURROW_FORMAT_TEXT, &serial, &error), 0);
-        size_t allocations = harness_fail_allocation(0);
-        REQUIRE(allocations > 0);
-        for (size_t n = 1; n <= allocations; n++) {
-            harness_case("%s %s: allocation %zu of %zu", table[i].kernel, table[i].words, n,
-                         allocations);
-            harness_fail_allocation(n);
-            int status = run_command(&output, &table[i], FURROW_FORMAT_TEXT, &serial, &error);
-            harness_fail_allocation(0);
-            EXPECT_EQUAL(status, FURROW_ENOMEM);
-        }
+        harness_case("%s %s", table[i].kernel, table[i].words);
+        EXPECT_EACH_ALLOCATION_REPORTED(
+            run_command(&output, &table[i], FURROW_FORMAT_TEXT, &serial, &error));
     }
 }
 

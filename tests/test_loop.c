@@ -1,4 +1,4 @@
-/* What a loop runs of a chunk, and what becomes of it. */
+/* Claims on chunks, and chunks that fail. */
 #include "harness.h"
 
 #include <string.h>
@@ -121,7 +121,7 @@ TEST(a_cancel_stops_at_the_item_that_would_have_begun)
 
 /* ---- bodies that fail half-way ---- */
 
-/* Fails at item `at`; a body that claims has not begun what lies behind. */
+/* Fails at item `at`. A body that claims has not begun the items behind. */
 struct fall {
     size_t at;
     bool claims, told;
@@ -141,7 +141,7 @@ static int fall(const furrow_range *range, const void *context)
     return 0;
 }
 
-/* Three chunks of ten in a row, in the second of which item 15 fails. */
+/* Three chunks of ten items in order; item 15, in the second, fails. */
 static const struct falling {
     bool claims, told, collect;
     size_t item;      /* of the error, */
@@ -171,6 +171,7 @@ static void falls_as(const struct falling *row)
     EXPECT_EQUAL(error.item, row->item);
     EXPECT_CONTAINS(error.text, row->text);
     EXPECT_EQUAL(loop.tally.failed, 10);
+    EXPECT_EQUAL(loop.usage.items, 0);
     for (size_t i = 0; i < 30; i++) {
         int last = row->collect ? FURROW_OK : FURROW_ECANCELED;
         EXPECT_EQUAL(statuses[i], i < 10 ? FURROW_OK : i < 20 ? 77 : last);
@@ -180,13 +181,56 @@ static void falls_as(const struct falling *row)
 
 TEST(a_range_that_fails_half_way_is_a_failure_of_all_its_items)
 {
-    for (size_t i = 0; i < sizeof falls / sizeof *falls; i++) {
+    for (size_t i = 0; i < COUNT(falls); i++) {
         harness_case("row %zu", i);
         falls_as(&falls[i]);
     }
 }
 
-/* Whoever ran it, and in whatever chunks. */
+TEST(an_item_that_was_named_as_a_fault_has_its_code_as_a_status)
+{
+    static const size_t items[] = {FIRST - 1, FIRST, FIRST + 29, FIRST + 30};
+    int statuses[30] = {0};
+    furrow__loop loop;
+    furrow_faults *faults;
+    furrow__loop_init(&loop, FIRST, 30, NULL);
+    REQUIRE_EQUAL(furrow_faults_new(&faults), FURROW_OK);
+    for (size_t i = 0; i < COUNT(items); i++)
+        furrow_faults_add(faults, &(furrow_error){.code = (int)i + 1, .item = items[i]});
+    loop.body = fall;
+    loop.faults = faults;
+    loop.statuses = statuses;
+    EXPECT_EQUAL(furrow__loop_settle(&loop, 30, NULL), FURROW_OK);
+    for (int i = 0; i < 30; i++)
+        EXPECT_EQUAL(statuses[i], i == 0 ? 2 : i == 29 ? 3 : 0);
+    furrow_faults_free(faults);
+}
+
+static int cancel_at_six(const furrow_range *range, const void *context)
+{
+    for (size_t i = range->begin; furrow_range_claim(range, i); i++)
+        if (i == FIRST + 6)
+            furrow_cancel_request((furrow_cancel *)context);
+    return 0;
+}
+
+TEST(the_span_of_a_cancelled_chunk_ends_behind_the_last_item_that_ran)
+{
+    size_t count;
+    furrow_cancel cancel = {0};
+    furrow__loop loop;
+    furrow__loop_init(&loop, FIRST, ITEMS, &cancel);
+    loop.body = cancel_at_six;
+    loop.context = &cancel;
+    REQUIRE_EQUAL(furrow_trace_new(&loop.trace), FURROW_OK);
+    REQUIRE_EQUAL(furrow__loop_reserve(&loop, 1), FURROW_OK);
+    furrow__loop_run_alone(&loop, 0, 12, 0);
+    const furrow_span *spans = furrow_trace_spans(loop.trace, &count);
+    EXPECT(count == 1 && spans[0].begin == FIRST && spans[0].end == FIRST + 7);
+    furrow_trace_free(loop.trace);
+}
+
+/* Whichever worker ran it, in chunks of any size. */
 TEST(each_item_of_a_pools_loop_has_a_status_after_a_failure)
 {
     for (int variant = 0; variant < 32; variant++) {

@@ -4,11 +4,13 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include <furrow/cpu.h>
 #include <furrow/parallel.h>
 #include <furrow/pool.h>
 
 #include "base/openmp.h"
 #include "every_plan.h"
+#include "meeting.h"
 #include "pool_helpers.h"
 
 /* Many callers at once, and calls within calls. */
@@ -31,7 +33,8 @@ static size_t wrong(const size_t *results, size_t n, size_t added)
     return count;
 }
 
-/* A loop on the caller's own stack. How many results were wrong; the call itself may be, too. */
+/* Runs a loop with results on the caller's stack. Returns the number of wrong results, and 1 more
+ * if the call failed. */
 static size_t run_loop(furrow_plan plan, size_t n, size_t added)
 {
     size_t results[ITEMS] = {0};
@@ -92,7 +95,7 @@ TEST(callers_at_once_each_get_their_own_results)
         }
 }
 
-/* More than there are slots for in the process's pool. */
+/* More callers than the process's pool has worker slots for. */
 TEST(hundreds_of_callers_at_once_each_get_their_own_results)
 {
     enum { MANY = 600 / SLOWNESS + 280 };
@@ -115,7 +118,7 @@ enum { OUTER = 13 };
 
 struct outer {
     furrow_plan plan;
-    furrow_pool *pool; /* of the inner loop; NULL: it is none of a pool */
+    furrow_pool *pool; /* the pool of the inner loop; NULL: the inner loop uses none */
     atomic_size_t wrong, ran;
 };
 
@@ -190,7 +193,7 @@ struct region {
     pthread_t caller;
     atomic_size_t ran, elsewhere;
     size_t next;       /* the lowest item that has not run, */
-    bool out_of_order; /* if each came as in the serial loop */
+    bool out_of_order; /* whether a range did not begin there */
 };
 
 static int note_thread(const furrow_range *range, const void *context)
@@ -216,7 +219,7 @@ static int run_in_region(furrow_plan plan, struct region *region)
 TEST(a_loop_in_an_active_region_of_the_users_is_serial_on_its_caller)
 {
     static const furrow_plan plans[] = {{0}, {.threads = 3}, {.threads = 2, .chunk = 5}};
-    for (size_t p = 0; p < sizeof plans / sizeof *plans; p++) {
+    for (size_t p = 0; p < COUNT(plans); p++) {
         struct region regions[2] = {{.ran = 0}, {.ran = 0}};
         int status = 0, team = 1;
         const furrow_plan plan = plans[p];
@@ -236,5 +239,61 @@ TEST(a_loop_in_an_active_region_of_the_users_is_serial_on_its_caller)
             EXPECT_EQUAL(regions[i].elsewhere, 0);
             EXPECT(!regions[i].out_of_order);
         }
+    }
+}
+
+/* ---- regions of the user's within items ---- */
+
+/* The user's parallel regions inside items share the CPUs: they do not multiply threads. */
+
+enum { MOST_SLOTS = 4 };
+
+struct regions {
+    struct meeting meeting; /* each item on a thread of its own */
+    atomic_int ended;
+    int threads[MOST_SLOTS]; /* of the region of item i */
+};
+
+static int open_region(void *result, const void *item, void *context)
+{
+    struct regions *regions = context;
+    int threads = 0;
+    (void)result;
+    meet(&regions->meeting);
+#pragma omp parallel default(none) reduction(+ : threads)
+    threads++;
+    regions->threads[*(const int *)item] = threads;
+    atomic_fetch_add(&regions->ended, 1);
+    return 0;
+}
+
+/* The submitter does not help: it sleeps until all items have ended. */
+static void run_regions(struct regions *regions, int slots)
+{
+    furrow_pool *pool;
+    furrow_pool_options options = {.workers = slots};
+    double end = furrow_clock_wall() + 2 * PATIENCE;
+    REQUIRE_EQUAL(furrow_pool_new(&pool, &options), 0);
+    for (int i = 0; i < slots; i++) {
+        furrow_map_options item = {.items = &i, .item_size = sizeof i};
+        EXPECT_EQUAL(furrow_pool_apply_async(NULL, pool, &item, open_region, regions), 0);
+    }
+    while (atomic_load(&regions->ended) < slots && furrow_clock_wall() < end)
+        furrow_clock_sleep(1e-4);
+    furrow_pool_free(pool);
+}
+
+TEST(a_region_in_an_item_on_a_thread_of_the_teams_gets_its_share_of_the_cpus)
+{
+    int cpus = furrow_cpu_count();
+    if (!gives_threads(MOST_SLOTS) || !gives_threads(cpus))
+        SKIP("OpenMP gives too few threads");
+    for (int slots = 1; slots <= MOST_SLOTS; slots++) {
+        struct regions regions = {.meeting = {.expected = slots}};
+        harness_case("%d slots on %d CPUs", slots, cpus);
+        run_regions(&regions, slots);
+        EXPECT(met(&regions.meeting));
+        for (int i = 0; i < slots; i++)
+            EXPECT_EQUAL(regions.threads[i], cpus / slots > 1 ? cpus / slots : 1);
     }
 }

@@ -8,16 +8,15 @@
 #include <furrow/pool.h>
 
 #include "meeting.h"
-#include "team.h"
 
-/* The first half of the items end at once, and each of the others waits until the loop has been
- * cancelled: then no more than each worker's next may start. */
+/* The first half of the items end at once, and each of the others waits until the loop is
+ * cancelled. After the cancel each worker may start one more item at most. */
 
 enum { ITEMS = 20000, WORKERS = 4, HANDFUL = 2 * WORKERS };
 
 struct patience {
     furrow_cancel cancel;
-    atomic_int waiting, late; /* items that wait; and that started after the cancel */
+    atomic_int waiting, late; /* items that wait; items that started after the cancel */
     atomic_bool over;         /* the loop has returned */
     size_t numbers[ITEMS];    /* the items of a map */
 };
@@ -110,13 +109,13 @@ TEST(a_cancelled_loop_of_a_pool_starts_no_more_than_a_handful_of_items_that_wait
 
 /* ---- a caller that is long in its first item ---- */
 
-/* Item 0 cancels after so long that the caller then shares what is left, or others have taken it;
- * they run no more than a few, for each waits for the cancel. */
+/* Item 0 takes so long to cancel that the caller then shares the rest, or others have taken it.
+ * Others run only a few items, for each waits for the cancel. */
 struct front {
     furrow_cancel cancel;
-    atomic_bool taken; /* somebody runs the items behind the first */
+    atomic_bool taken; /* another thread runs the items behind the first */
     atomic_int ran, late;
-    bool waits; /* item 0 waits until somebody does, who cancels */
+    bool waits; /* item 0 waits for that thread, which cancels */
 };
 
 static void run_front(struct front *front, size_t item)
@@ -139,14 +138,15 @@ static void run_front(struct front *front, size_t item)
 static int run_whole_front(const furrow_range *range, const void *context)
 {
     struct front *front = (struct front *)context;
-    if (range->begin > 0 && furrow_cancel_requested(&front->cancel)) /* who has 0 may be slow */
+    if (range->begin > 0 &&
+        furrow_cancel_requested(&front->cancel)) /* the thread that runs item 0 may be slow */
         atomic_fetch_add(&front->late, 1);
     for (size_t i = range->begin; i < range->end; i++)
         run_front(front, i);
     return 0;
 }
 
-/* 0 would say that all of them ran. */
+/* Status 0 would mean that all items ran. */
 TEST(a_loop_that_its_first_item_cancels_says_so_unless_all_ran)
 {
     for (int round = 0; round < 50; round++) {

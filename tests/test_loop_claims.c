@@ -1,4 +1,4 @@
-/* Owners and thieves of claims, at once: every item is begun by one of them. */
+/* Owners and thieves of claims at the same time: exactly one of them begins each item. */
 #include "harness.h"
 
 #include <pthread.h>
@@ -6,13 +6,16 @@
 #include <stdatomic.h>
 
 #include <furrow/clock.h>
+#include <furrow/cpu.h>
+#include <furrow/parallel.h>
 
 #include "loop/loop.h"
+#include "meeting.h"
 #include "pool_helpers.h"
 
 enum { MOST_ITEMS = 16, ROUNDS = 1000000 / SLOWNESS };
 
-/* A claim that one thread opens anew each round, and another takes tails of. */
+/* One thread opens this claim anew each round, and another thread takes tails of it. */
 struct duel {
     furrow__loop loop;
     furrow_claim claim;
@@ -46,7 +49,7 @@ static void *steal(void *context)
     return NULL;
 }
 
-/* The rest of the owner's claim, which it runs all the same. */
+/* Drops the rest of the owner's claim; the owner still runs it. */
 static size_t run_dropped(struct duel *duel)
 {
     furrow__claim_drop(&duel->claim);
@@ -54,7 +57,7 @@ static size_t run_dropped(struct duel *duel)
     return mark(duel, next, duel->claim.dropped);
 }
 
-/* Item by item, in stretches, or by skipping some; how many it ran. */
+/* Runs items one by one, several at a time, or by skipping some; returns how many it ran. */
 static size_t own_round(struct duel *duel, size_t n)
 {
     size_t ran = 0;
@@ -72,14 +75,14 @@ static size_t own_round(struct duel *duel, size_t n)
                 return ran;
         } else if (furrow__claim_items(&duel->claim, at, end))
             ran += mark(duel, at, end);
-        else /* of one item, all behind it are others' as well */
+        else /* where one item is taken, all items behind it are taken too */
             return ran + (end > at + 1 ? run_dropped(duel) : 0);
         at = end;
     }
     return ran;
 }
 
-/* Until the thief has reported what it took, or an item is lost. */
+/* Waits until the thief has reported its items. False: an item was lost or begun twice. */
 static bool all_begun(struct duel *duel, size_t n, size_t ran)
 {
     double end = 0;
@@ -96,7 +99,7 @@ static bool all_begun(struct duel *duel, size_t n, size_t ran)
     return atomic_exchange(&duel->stolen, 0) + ran == n;
 }
 
-/* Until the thief, which a busy machine may let wait, has stolen something. */
+/* Goes on until the thief has stolen something: on a busy machine it may have to wait. */
 static bool goes_on(struct duel *duel, size_t round)
 {
     return round < ROUNDS || (atomic_load(&duel->thefts) == 0 && round < 1000 * (size_t)ROUNDS);
@@ -137,7 +140,8 @@ static void *claim_second(void *context)
     return NULL;
 }
 
-/* The thief has seen item 0 not begun, which meanwhile was, and gives up once it sees that. */
+/* The thief has seen that item 0 was not begun. Then the owner begins it, and the thief gives up
+ * when it sees that. */
 TEST(an_owner_keeps_its_items_when_a_thief_that_was_about_to_take_them_comes_too_late)
 {
     furrow__loop loop;
@@ -162,13 +166,14 @@ TEST(an_owner_keeps_its_items_when_a_thief_that_was_about_to_take_them_comes_too
 
 /* ---- the fence below it ---- */
 
-/* Each round, one thread writes `light` and then reads `heavy`, the other the other way. */
+/* In each round one thread writes `light` and then reads `heavy`, and the other writes `heavy` and
+ * then reads `light`. */
 struct fence {
     atomic_size_t light, heavy, light_ready, heavy_ready;
     atomic_uchar seen[ROUNDS / 20][2];
 };
 
-static void meet(atomic_size_t *own, atomic_size_t *other, size_t round)
+static void line_up(atomic_size_t *own, atomic_size_t *other, size_t round)
 {
     atomic_store(own, round);
     for (unsigned looks = 1; atomic_load(other) < round; looks++)
@@ -180,7 +185,7 @@ static void *stand_on_the_heavy_side(void *context)
 {
     struct fence *fence = context;
     for (size_t round = 1; round <= ROUNDS / 20; round++) {
-        meet(&fence->heavy_ready, &fence->light_ready, round);
+        line_up(&fence->heavy_ready, &fence->light_ready, round);
         atomic_store_explicit(&fence->heavy, round, memory_order_relaxed);
         furrow__fence_heavy();
         fence->seen[round - 1][1] =
@@ -198,7 +203,7 @@ TEST(of_two_threads_at_a_fence_one_sees_the_other)
     furrow__fence_prepare();
     REQUIRE(pthread_create(&thread, NULL, stand_on_the_heavy_side, &fence) == 0);
     for (size_t round = 1; round <= ROUNDS / 20; round++) {
-        meet(&fence.light_ready, &fence.heavy_ready, round);
+        line_up(&fence.light_ready, &fence.heavy_ready, round);
         atomic_store_explicit(&fence.light, round, memory_order_relaxed);
         furrow__fence_light();
         fence.seen[round - 1][0] =
@@ -208,4 +213,83 @@ TEST(of_two_threads_at_a_fence_one_sees_the_other)
     for (size_t i = 0; i < ROUNDS / 20; i++)
         blind += !fence.seen[i][0] && !fence.seen[i][1];
     EXPECT_EQUAL(blind, 0);
+}
+
+/* ---- dear items behind cheap ones ---- */
+
+/* Cheap items say nothing about the dear items behind them. */
+
+enum { ITEMS = 500, DEAR = ITEMS / 2 };
+
+/* Items from DEAR on take a hundred times as long. */
+struct slope {
+    double cheap;       /* seconds of the others */
+    atomic_size_t most; /* dear items that one call of the body ran */
+    atomic_size_t ran;
+};
+
+static void run_item(const struct slope *slope, size_t item)
+{
+    double end = furrow_clock_wall() + (item < DEAR ? 1 : 100) * slope->cheap;
+    while (furrow_clock_wall() < end)
+        ;
+}
+
+static void note(struct slope *slope, size_t begin, size_t end)
+{
+    size_t dear = end <= DEAR ? 0 : end - (begin < DEAR ? DEAR : begin);
+    size_t most = atomic_load(&slope->most);
+    atomic_fetch_add(&slope->ran, end - begin);
+    while (dear > most && !atomic_compare_exchange_weak(&slope->most, &most, dear))
+        ;
+}
+
+static int run_claimed(const furrow_range *range, const void *context)
+{
+    size_t i = range->begin;
+    for (; furrow_range_claim(range, i); i++)
+        run_item(context, i);
+    note((struct slope *)context, range->begin, i);
+    return 0;
+}
+
+static int run_whole(const furrow_range *range, const void *context)
+{
+    for (size_t i = range->begin; i < range->end; i++)
+        run_item(context, i);
+    note((struct slope *)context, range->begin, range->end);
+    return 0;
+}
+
+static void expect_small_shares(double cheap, furrow_body body, size_t most, bool traced)
+{
+    furrow_trace *trace = NULL;
+    struct slope slope = {.cheap = cheap};
+    if (furrow_cpu_count() < 2 || !gives_threads(2))
+        SKIP("there is one CPU");
+    if (traced)
+        REQUIRE_EQUAL(furrow_trace_new(&trace), 0);
+    furrow_site site = {0}; /* a new site, which knows nothing */
+    furrow_parallel_options options = {.trace = trace, .site = &site};
+    EXPECT_EQUAL(furrow_parallel_for(&options, ITEMS, body, &slope), 0);
+    EXPECT_EQUAL(slope.ran, ITEMS);
+    EXPECT(slope.most <= most);
+    furrow_trace_free(trace);
+}
+
+TEST(no_call_of_a_body_that_claims_runs_more_than_an_eighth_of_the_dear_items_behind_cheap_ones)
+{
+    expect_small_shares(1e-6, run_claimed, DEAR / 8, false);
+    expect_small_shares(1e-6, run_claimed, DEAR / 8, true);
+}
+
+TEST(nor_does_it_where_all_items_are_ten_times_as_short)
+{
+    expect_small_shares(1e-7, run_claimed, DEAR / 8, false);
+    expect_small_shares(1e-7, run_claimed, DEAR / 8, true);
+}
+
+TEST(no_call_of_a_body_that_takes_its_range_whole_runs_more_than_a_fifth_of_the_dear_items)
+{
+    expect_small_shares(1e-6, run_whole, DEAR / 5, false);
 }

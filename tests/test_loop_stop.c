@@ -10,7 +10,7 @@
 
 #include "pool_helpers.h"
 
-/* Items that fail at random, on every backend: what runs, what does not, and what comes back. */
+/* Items that fail at random, on every backend: which items run, and which status is returned. */
 
 enum { ITEMS = 1201, WORKERS = 3 };
 
@@ -20,9 +20,9 @@ enum { WAY_POOL = FURROW_BACKEND_TASKLOOP + 1, WAYS };
 struct run {
     int codes[ITEMS]; /* what item i fails with; 0: it does not */
     atomic_int runs[ITEMS];
-    size_t stop;         /* the item that fails, where there is one */
-    atomic_bool stopped; /* it is about to fail */
-    atomic_size_t late;  /* items above that started since */
+    size_t stop;         /* the one item that fails */
+    atomic_bool stopped; /* the item is about to fail */
+    atomic_size_t late;  /* items above it that have started since */
 };
 
 static int run_way(int way, size_t chunk, struct run *run, furrow_body body, furrow_faults *faults)
@@ -145,8 +145,8 @@ static int stop_in_the_middle(const furrow_range *range, const void *context)
     return 0;
 }
 
-/* An item that starts too late takes its time. How many there are before the stop is seen depends
- * on when the thread that stops has the CPU; without a stop it would be nearly all. */
+/* An item that starts after the stop takes 1 ms. How many start before the stop is seen depends on
+ * when the failing thread has a CPU; without a stop nearly all items would start. */
 TEST(after_a_stop_nothing_above_it_starts_on_any_backend)
 {
     static struct run run;

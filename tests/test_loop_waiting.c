@@ -10,7 +10,6 @@
 #include <furrow/task.h>
 
 #include "meeting.h"
-#include "team.h"
 
 /* Items that wait run at once, though nothing is known of them. */
 
@@ -35,7 +34,7 @@ TEST(a_few_items_that_wait_for_each_other_all_run_at_once)
     }
 }
 
-/* So long that nobody watches over the pool any more, and that threads have long been asleep. */
+/* After pauses so long that no thread watches the pool any more and all threads sleep. */
 TEST(items_that_wait_for_each_other_run_at_once_after_a_long_pause)
 {
     static const double pauses[] = {3, 14};
@@ -116,7 +115,7 @@ static int meet_others(void *result, const void *arguments, furrow_error *error)
     return 0;
 }
 
-/* The first show nothing of those behind them. */
+/* The first tasks say nothing about the tasks behind them. */
 TEST(tasks_that_wait_for_each_other_all_run_at_once_behind_some_that_end_at_once)
 {
     enum { QUICK = 2, TASKS = 12 };
@@ -164,7 +163,7 @@ struct call {
     struct meeting *meeting; /* NULL: ends at once */
 };
 
-/* What a binding to another language calls, whatever it runs. */
+/* A binding to another language calls one function, whatever it runs. */
 static int trampoline(void *result, const void *item, void *context)
 {
     (void)result;
@@ -190,4 +189,92 @@ TEST(a_function_that_was_short_in_forty_maps_may_wait_in_the_next)
     EXPECT_EQUAL(furrow_pool_map(pool, NULL, 2, trampoline, &call), 0);
     EXPECT(met(&meeting));
     furrow_pool_free(pool);
+}
+
+/* ---- neighbours among many items that end at once ---- */
+
+enum { ITEMS = 20000, WORKERS = 8 };
+
+/* Some neighbours wait for each other, so none may stay behind another in a chunk. */
+struct neighbours {
+    size_t first; /* of WORKERS that meet */
+    struct meeting meeting;
+    size_t numbers[ITEMS]; /* the items of a map */
+};
+
+static void visit(struct neighbours *neighbours, size_t item)
+{
+    if (item - neighbours->first < WORKERS)
+        meet(&neighbours->meeting);
+}
+
+static int visit_all(const furrow_range *range, const void *context)
+{
+    for (size_t i = range->begin; furrow_range_claim(range, i); i++)
+        visit((struct neighbours *)context, i);
+    return 0;
+}
+
+static int visit_one(void *result, const void *item, void *context)
+{
+    (void)result;
+    visit(context, *(const size_t *)item);
+    return 0;
+}
+
+static int run_as_loop(struct neighbours *neighbours, furrow_pool *pool)
+{
+    const furrow_parallel_options options = {.plan = {.threads = WORKERS}};
+    (void)pool;
+    return furrow_parallel_for(&options, ITEMS, visit_all, neighbours);
+}
+
+static int run_as_map(struct neighbours *neighbours, furrow_pool *pool)
+{
+    const furrow_map_options options = {.items = neighbours->numbers, .item_size = sizeof(size_t)};
+    return furrow_pool_map(pool, &options, ITEMS, visit_one, neighbours);
+}
+
+static int run_as_pools_loop(struct neighbours *neighbours, furrow_pool *pool)
+{
+    return furrow_pool_for(pool, NULL, ITEMS, visit_all, neighbours);
+}
+
+/* The neighbours are first, in the middle or last. The test ends when they have missed each other
+ * once. */
+static void neighbours_meet(int run(struct neighbours *neighbours, furrow_pool *pool))
+{
+    static const size_t places[] = {0, ITEMS / 2 - 3, ITEMS - WORKERS};
+    static struct neighbours neighbours;
+    const furrow_pool_options options = {.workers = WORKERS};
+    furrow_pool *pool;
+    if (!gives_threads(WORKERS))
+        SKIP("OpenMP gives too few threads");
+    REQUIRE_EQUAL(furrow_pool_new(&pool, &options), 0);
+    bool all_met = true;
+    for (size_t i = 0; i < COUNT(places) && all_met; i++) {
+        neighbours = (struct neighbours){.first = places[i], .meeting = {.expected = WORKERS}};
+        for (size_t n = 0; n < ITEMS; n++)
+            neighbours.numbers[n] = n;
+        harness_case("items from %zu on meet", places[i]);
+        EXPECT_EQUAL(run(&neighbours, pool), 0);
+        all_met = met(&neighbours.meeting);
+        EXPECT(all_met);
+    }
+    furrow_pool_free(pool);
+}
+
+TEST(neighbours_that_wait_for_each_other_meet_in_a_loop)
+{
+    neighbours_meet(run_as_loop);
+}
+
+TEST(neighbours_that_wait_for_each_other_meet_in_a_pools_map)
+{
+    neighbours_meet(run_as_map);
+}
+
+TEST(neighbours_that_wait_for_each_other_meet_in_a_pools_loop)
+{
+    neighbours_meet(run_as_pools_loop);
 }

@@ -42,7 +42,7 @@ TEST(the_regret_is_that_of_pairs_in_the_odd_rounds)
     EXPECT_NEAR(regret.low, 2, 1e-12);
     EXPECT_NEAR(regret.high, 3, 1e-12);
     EXPECT_NEAR(regret.coverage, 0.75, 1e-12);
-    /* What was lucky in the rounds that chose it is not so in the others. */
+    /* A way that was lucky in the rounds that chose it is not lucky in the others. */
     REQUIRE_EQUAL(furrow_measure_regret(&regret, &measurements, 0, 1), 0);
     EXPECT_NEAR(regret.median, 0.25, 1e-12);
     REQUIRE_EQUAL(furrow_measure_regret(&regret, &measurements, 1, 1), 0);

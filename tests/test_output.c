@@ -305,7 +305,7 @@ TEST(a_check_says_what_opening_would_and_touches_nothing)
     EXPECT_CONTAINS(error.text, "no/new: cannot write into its folder: no such file or name");
     REQUIRE_EQUAL(symlink("no/new", in(path, folder, "link")), 0);
     EXPECT_EQUAL(furrow_output_check(path, &error), FURROW_ENOENT);
-    char name[250]; /* as long as a file may be called, but not with .partial */
+    char name[250]; /* a name of the greatest length, which has no room for .partial */
     memset(name, 'n', sizeof name);
     name[sizeof name - 1] = '\0';
     EXPECT_EQUAL(furrow_output_check(in(path, folder, name), &error), -ENAMETOOLONG);
@@ -351,7 +351,7 @@ TEST(an_output_hits_its_file_and_its_partial_under_any_name)
         {"new", "new.partial", true}, {"new.partial", "new", false}, {"old", "sub/other", false},
         {"pipe", "pipe", false},      {"no/new", "no/new", false},
     };
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+    for (size_t i = 0; i < COUNT(table); i++) {
         harness_case("%s and %s", table[i].path, table[i].other);
         EXPECT_EQUAL(
             furrow_output_hits(in(a, folder, table[i].path), in(b, folder, table[i].other)),

@@ -1,10 +1,13 @@
-#include "every_plan.h"
-#include "team.h"
-
+#include <limits.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <furrow/cpu.h>
+
+#include "every_plan.h"
+#include "meeting.h"
 
 static void runs_all_once(const furrow_plan *plan, size_t n)
 {
@@ -37,7 +40,7 @@ static void runs_all_once(const furrow_plan *plan, size_t n)
 TEST(every_item_runs_once_and_its_result_is_in_its_slot)
 {
     static const size_t sizes[] = {0, 1, 13, MOST};
-    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+    for (size_t i = 0; i < COUNT(sizes); i++)
         for_each_plan(sizes[i], runs_all_once);
 }
 
@@ -50,11 +53,18 @@ TEST(without_options_all_is_planned)
     EXPECT_EQUAL(furrow_parallel_for(NULL, 5, NULL, diary), FURROW_EINVAL);
 }
 
+TEST(results_without_a_size_are_refused)
+{
+    int results[3] = {0};
+    const furrow_parallel_options options = {.results = results};
+    EXPECT_EQUAL(furrow_parallel_for(&options, 3, keep_diary, new_diary(0)), FURROW_EINVAL);
+}
+
 TEST(a_plan_that_cannot_be_is_refused)
 {
     static const furrow_plan plans[] = {
         {.threads = -1}, {.backend = (furrow_backend)9}, {.schedule = (furrow_schedule)9}};
-    for (size_t i = 0; i < sizeof plans / sizeof *plans; i++) {
+    for (size_t i = 0; i < COUNT(plans); i++) {
         struct diary *diary = new_diary(0);
         const furrow_parallel_options options = {.plan = plans[i]};
         EXPECT_EQUAL(furrow_parallel_for(&options, 9, keep_diary, diary), FURROW_EINVAL);
@@ -243,7 +253,7 @@ TEST(finished_is_told_of_each_range_that_succeeded)
     for_each_plan(200, tells_the_finished);
 }
 
-/* Fails its first item, and has done with it. */
+/* Fails its first item and ends. */
 static int fail_first(const furrow_range *range, const void *context)
 {
     (void)context;
@@ -280,7 +290,7 @@ static int allocate_everywhere(struct diary *diary)
 
 TEST(each_failed_allocation_is_reported_or_does_no_harm)
 {
-    furrow_cpu_count(); /* remembered, with allocations of its own the first time */
+    furrow_cpu_count(); /* the first call allocates, and its result is kept */
     for (size_t n = 1;; n++) {
         struct diary *diary = new_diary(0);
         harness_case("allocation %zu", n);
@@ -293,7 +303,7 @@ TEST(each_failed_allocation_is_reported_or_does_no_harm)
     }
 }
 
-/* The team is never larger than OMP_THREAD_LIMIT, so a plan of more would not say what was done. */
+/* The team is never larger than OMP_THREAD_LIMIT, so a plan of more threads would be untrue. */
 TEST(a_plan_knows_the_thread_limit)
 {
     furrow_parallel_outcome outcome = {0};
@@ -312,4 +322,55 @@ TEST(items_numbered_beyond_the_last_size_are_refused)
     EXPECT_EQUAL(furrow_parallel_for(&options, 3, keep_diary, diary), FURROW_EINVAL);
     EXPECT_EQUAL(furrow_parallel_for(&options, 1, keep_diary, diary), FURROW_OK);
     EXPECT(ran(diary, 0, 1, 1) && ran(diary, 1, 3, 0));
+}
+
+/* ---- OMP_SCHEDULE ---- */
+
+/* Runs in a process with OMP_SCHEDULE. */
+static void obeys_omp_schedule(const char *setting)
+{
+    furrow_schedule schedule;
+    size_t chunk;
+    char reason[FURROW_PLAN_REASON_SIZE];
+    furrow_parallel_outcome outcome;
+    furrow_parallel_options options = {.plan = {.threads = 2}, .outcome = &outcome};
+    REQUIRE(furrow_schedule_parse(&schedule, &chunk, setting));
+    bool open = schedule == FURROW_SCHEDULE_AUTO;
+    EXPECT_EQUAL(furrow_parallel_for(&options, 1000, keep_diary, new_diary(0)), FURROW_OK);
+    EXPECT(open || outcome.plan.schedule == schedule);
+    EXPECT(open || chunk == 0 || outcome.plan.chunk == chunk);
+    EXPECT_EQUAL(outcome.plan.grounds.environment, !open);
+    EXPECT_EQUAL(strstr(furrow_plan_reason(reason, &outcome.plan), "OMP_SCHEDULE") != NULL, !open);
+
+    options.plan.schedule = FURROW_SCHEDULE_GUIDED;
+    options.plan.chunk = 99;
+    EXPECT_EQUAL(furrow_parallel_for(&options, 1000, keep_diary, new_diary(0)), FURROW_OK);
+    EXPECT(outcome.plan.schedule == FURROW_SCHEDULE_GUIDED && outcome.plan.chunk == 99);
+    EXPECT(!outcome.plan.grounds.environment);
+
+    options.plan = (furrow_plan){.threads = 2, .backend = FURROW_BACKEND_TASKLOOP};
+    EXPECT_EQUAL(furrow_parallel_for(&options, 1000, keep_diary, new_diary(0)), FURROW_OK);
+    EXPECT(!outcome.plan.grounds.environment);
+}
+
+/* A process reads OMP_SCHEDULE once, so each setting has a process of its own. */
+TEST(omp_schedule_decides_where_the_plan_leaves_it_open)
+{
+    static const char *const settings[] = {"static",    "static,7", "dynamic",
+                                           "dynamic,7", "guided,7", "auto"};
+    if (!gives_threads(2))
+        SKIP("OpenMP gives one thread");
+    if (getenv("OMP_SCHEDULE")) {
+        obeys_omp_schedule(getenv("OMP_SCHEDULE"));
+        return;
+    }
+    char program[PATH_MAX] = "", command[PATH_MAX + 200];
+    REQUIRE(readlink("/proc/self/exe", program, sizeof program - 1) > 0);
+    for (size_t i = 0; i < COUNT(settings); i++) {
+        snprintf(command, sizeof command,
+                 "OMP_SCHEDULE='%s' '%s' --gtest_filter='parallel.omp_schedule_decides*' >&2",
+                 settings[i], program);
+        harness_case("OMP_SCHEDULE=%s", settings[i]);
+        EXPECT_EQUAL(system(command), 0);
+    }
 }

@@ -61,7 +61,7 @@ static void sums_the_same(const furrow_plan *plan, size_t n)
 TEST(a_sum_is_the_same_to_the_last_bit_however_it_is_run)
 {
     static const size_t sizes[] = {0, 1, 2, 1023, 1024, 1025, 2048, 10007, 1000003};
-    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+    for (size_t i = 0; i < COUNT(sizes); i++) {
         const furrow_parallel_options serial = {.plan = {.backend = FURROW_BACKEND_SERIAL}};
         double sum = 0;
         expected_sum = (struct partial){0};
@@ -83,8 +83,8 @@ TEST(a_sum_is_the_same_to_the_last_bit_however_it_is_run)
     }
 }
 
-/* What items cost is told per item: 1000000 make 1024 blocks of 977, so at 0.9 ns each the dispatch
- * of 100 ns is 1 % of 11.4 blocks. */
+/* Costs are per item: 1000000 items make 1024 blocks of 977, so with items of 0.9 ns a dispatch of
+ * 100 ns is 1 % of 11.4 blocks. */
 TEST(costs_of_items_are_those_of_blocks_a_thousandfold)
 {
     struct partial total = {0};
@@ -182,7 +182,7 @@ TEST(several_threads_of_a_program_call_at_once)
 
 TEST(each_failed_allocation_of_a_reduction_is_reported_or_does_no_harm)
 {
-    furrow_cpu_count(); /* remembered, with allocations of its own the first time */
+    furrow_cpu_count(); /* the first call allocates, and its result is kept */
     for (size_t n = 1;; n++) {
         struct partial total = {0};
         harness_case("allocation %zu", n);

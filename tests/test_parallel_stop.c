@@ -1,12 +1,12 @@
 #include "every_plan.h"
-#include "team.h"
+#include "meeting.h"
 
 #include <stdint.h>
 #include <stdlib.h>
 
 #include <furrow/clock.h>
 
-/* Tasks come in any order, even on one thread. */
+/* Tasks run in any order, even on one thread. */
 static bool in_order(const furrow_plan *plan)
 {
     return plan->backend == FURROW_BACKEND_SERIAL ||
@@ -157,7 +157,7 @@ TEST(no_backend_passes_over_more_items_than_can_run)
         {.threads = 2, .backend = FURROW_BACKEND_FOR, .schedule = FURROW_SCHEDULE_GUIDED},
         {.threads = 2, .backend = FURROW_BACKEND_TASKLOOP},
     };
-    for (size_t i = 0; i < sizeof plans / sizeof *plans; i++) {
+    for (size_t i = 0; i < COUNT(plans); i++) {
         furrow_parallel_options options = {.plan = plans[i]};
         options.plan.chunk = 1;
         harness_case("plan %zu", i);
@@ -165,7 +165,7 @@ TEST(no_backend_passes_over_more_items_than_can_run)
     }
 }
 
-/* Turns are what a job hands out at a time; none is left out, and none runs twice. */
+/* OpenMP gets 65536 chunks in a turn at most. No chunk is left out and none runs twice. */
 static int add_up(const furrow_range *range, const void *context)
 {
     size_t *sum = *(size_t *const *)context;
@@ -192,6 +192,31 @@ TEST(many_turns_run_each_item_once)
         EXPECT_EQUAL(sum, ITEMS);
         EXPECT(!memchr(runs, 0, ITEMS) && !memchr(runs, 2, ITEMS));
     }
+}
+
+static int note_worker(const furrow_range *range, const void *context)
+{
+    (void)context;
+    for (size_t i = range->begin; i < range->end; i++)
+        FURROW_RESULT(range, int, i) = range->worker;
+    return FURROW_OK;
+}
+
+TEST(static_goes_on_dealing_where_the_last_turn_ended)
+{
+    enum { ITEMS = 200003 };
+    static int workers[ITEMS];
+    const furrow_parallel_options options = {
+        .plan = {3, FURROW_BACKEND_FOR, FURROW_SCHEDULE_STATIC, 1, {0}},
+        .results = workers,
+        .result_size = sizeof *workers};
+    size_t others = 0;
+    if (!gives_threads(3))
+        SKIP("OpenMP gives too few threads");
+    EXPECT_EQUAL(furrow_parallel_for(&options, ITEMS, note_worker, NULL), FURROW_OK);
+    for (size_t i = 3; i < ITEMS; i++)
+        others += workers[i] != workers[i - 3];
+    EXPECT_EQUAL(others, 0);
 }
 
 static int count_and_cancel(const furrow_range *range, const void *context)

@@ -8,7 +8,6 @@
 
 #include "kernels.h"
 
-#define COUNT(table)  (sizeof(table) / sizeof *(table))
 #define A_TO_Z_0_TO_9 "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
 extern const furrow_kernel furrow_kernel_passwords;
@@ -40,7 +39,7 @@ static int set_up(void **state, furrow_args **args, const char *count, const cha
     return status ? status : furrow_kernel_setup(state, kernel, *args, NULL);
 }
 
-/* Leaves what was written in `text`. */
+/* Runs the kernel; its output is then in `text`. */
 static int run_and_verify(void *state, int threads)
 {
     size_t length = 0;

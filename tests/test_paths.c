@@ -7,8 +7,6 @@
 
 #include <furrow/paths.h>
 
-#define COUNT(table) (sizeof(table) / sizeof *(table))
-
 static const furrow_paths_options png = {.suffix = ".png"};
 
 /* All paths, each followed by a blank, with `folder`/ cut off. */
@@ -165,7 +163,7 @@ TEST(each_failing_allocation_of_a_stream_is_reported)
             status = list(text, sizeof text, paths, folder, NULL);
         bool all_done = harness_fail_allocation(0) < n;
         furrow_paths_free(status && n == 1 ? NULL : paths);
-        if (status || all_done) /* memory that is only given back may be kept instead */
+        if (status || all_done) /* where memory only shrinks, the old block can be kept */
             EXPECT_EQUAL(status, all_done ? FURROW_OK : FURROW_ENOMEM);
         if (!status)
             EXPECT_TEXT(text, "1.PNG 2.png 02.png 10.png a9.png a10.png ");

@@ -13,7 +13,7 @@
 
 enum { NAMES = 20000 };
 
-/* `count` empty files, their numbers in no order: links to one, which cost no blocks. */
+/* Makes `count` empty files with numbers in no order: links to one file, which take no blocks. */
 static bool fill(const char *folder, size_t count)
 {
     const char *first = harness_write(folder, "0.png", "", 0);
@@ -47,7 +47,7 @@ TEST(a_folder_that_does_not_fit_into_memory_is_read_in_passes_in_the_same_order)
     const char *folder = harness_folder();
     REQUIRE(fill(folder, NAMES));
     const size_t memories[] = {0, 1, 300000, 1 << 20};
-    for (size_t i = 0; i < sizeof memories / sizeof *memories; i++) {
+    for (size_t i = 0; i < COUNT(memories); i++) {
         const furrow_paths_options options = {.suffix = ".png", .memory = memories[i]};
         furrow_paths *paths;
         harness_case("memory %zu", memories[i]);
@@ -57,7 +57,7 @@ TEST(a_folder_that_does_not_fit_into_memory_is_read_in_passes_in_the_same_order)
         EXPECT(counts_up(paths, folder, NAMES));
         size_t took = harness_peak_memory() - before;
         EXPECT(memories[i] != 1 || took < 80000); /* 64 KiB of names, and the paths */
-        EXPECT(memories[i] != 0 || took > 80000); /* or else the above says nothing */
+        EXPECT(memories[i] != 0 || took > 80000); /* otherwise the limit above proves nothing */
         EXPECT_EQUAL(furrow_paths_rewind(paths, NULL), FURROW_OK);
         EXPECT(counts_up(paths, folder, NAMES));
         furrow_paths_free(paths);
@@ -115,7 +115,7 @@ TEST(recursively_each_folder_comes_at_the_place_of_its_name)
                                         "a/b.png",   "a/.git/5.png", "a/b/x.txt", "3.png/in.png",
                                         "b10/2.png", "b9/2.png"};
     const char *folder = harness_folder();
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+    for (size_t i = 0; i < COUNT(names); i++)
         harness_write(folder, names[i], "", 0);
     char text[1024];
     furrow_paths_options options = {.suffix = ".png", .recursive = true};
@@ -127,7 +127,7 @@ TEST(recursively_each_folder_comes_at_the_place_of_its_name)
     EXPECT_TEXT(text, "2.png\n3.png\n10.png\n");
 }
 
-/* Whichever name it is that cannot be read. */
+/* Each name in turn cannot be read. */
 TEST(a_folder_that_cannot_be_read_to_its_end_is_said_after_what_it_gave_and_the_rest_follows)
 {
     const char *folder = harness_folder();
@@ -169,7 +169,7 @@ TEST(links_below_a_folder_make_no_loops)
         const char *target, *name;
     } links[] = {{".", "self"}, {"..", "a/up"},       {"a", "other"},
                  {"x", "x"},    {"a/1.png", "l.png"}, {"nowhere", "dead.png"}};
-    for (size_t i = 0; i < sizeof links / sizeof *links; i++) {
+    for (size_t i = 0; i < COUNT(links); i++) {
         snprintf(path, sizeof path, "%s/%s", folder, links[i].name);
         REQUIRE(symlink(links[i].target, path) == 0);
     }

@@ -32,7 +32,7 @@ TEST(a_name_may_hold_every_byte_but_the_slash)
         harness_write(folder, names[i] + strlen(folder) + 1, "", 0);
     char file[512];
     snprintf(file, sizeof file, "%s", harness_write(folder, "list", list, size));
-    FILE *input = input_of(list, size - 1); /* the last NUL may lack */
+    FILE *input = input_of(list, size - 1); /* the last NUL may be missing */
     REQUIRE(input);
     const char *const lists[] = {file, "-"};
     for (int i = 0; i < 2; i++) {
@@ -49,7 +49,7 @@ TEST(a_name_may_hold_every_byte_but_the_slash)
         furrow_paths_free(paths);
     }
     fclose(input);
-    /* The folder itself has them all as well, each once. */
+    /* The folder itself also gives all of them, each once. */
     const furrow_paths_options options = {.suffix = ".png"};
     furrow_paths *paths;
     const char *path;
@@ -74,7 +74,7 @@ TEST(files0_comes_after_the_arguments_and_skips_nothing_but_empty_names)
     const char *path;
     REQUIRE_EQUAL(furrow_paths_new(&paths, arguments, 1, &options), FURROW_OK);
     for (int round = 0; round < 2; round++) {
-        for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        for (size_t i = 0; i < COUNT(expected); i++) {
             REQUIRE_EQUAL(furrow_paths_next(paths, &path, NULL), FURROW_OK);
             EXPECT_TEXT(path, expected[i]);
         }
@@ -100,7 +100,7 @@ TEST(what_cannot_be_a_list_is_refused_with_what_to_try)
         {"a.png\nb.p\0ng\n", 13, "--files0-from reads lists whose names end in NUL"},
         {endless, 100000, "expected a list of paths, got"},
     };
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+    for (size_t i = 0; i < COUNT(table); i++) {
         char argument[512];
         const char *arguments[] = {argument}, *path = "";
         furrow_error error = {0};
@@ -190,7 +190,7 @@ TEST(lists_that_are_not_there_are_found_before_they_are_read)
         {"-", NULL, FURROW_EINVAL, "-: there is no input to read a list from"},
         {good, "-", FURROW_EINVAL, "-: there is no input to read a list from"},
     };
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+    for (size_t i = 0; i < COUNT(table); i++) {
         const furrow_paths_options options = {.files0 = table[i].files0};
         furrow_paths *paths;
         furrow_error error = {0};

@@ -1,221 +1,256 @@
 /*
- * The rows of tests/plan.csv: what is asked and known, and the plan that follows. Most are made by
- * hand, of FURROW_PLAN_TYPICAL_COSTS:
+ * The planner by tables: plan/choices.csv, what is asked and known and the plan that follows, and
+ * plan/reasons.csv, how a plan is put into words. Most rows are calculated by hand from
+ * FURROW_PLAN_TYPICAL_COSTS:
  *
- * Teams. 10000 items on 4 threads make 64 chunks each of 39: of 3 us 117 us, more than 100
- * dispatches of 0.1 us, but less than 100 of 2 us, which are 1 % of 67 items. 256 chunks that all
- * wait 20 us for the counter take 5.1 ms, more than half of 2500 items of 3 us. 25600 items make
- * 256 chunks of 100: 100 dispatches take 10 us, as 100 items of 0.1 us do; below, the dispatch of
- * 112 items of 0.09 us is 1 % of them. Of items without end 3333 of 3 us take 10 ms, as 11 of 0.9
- * ms do. 100 items of 0.1 us on 4 threads: 2.5 us and a region of 4.4 us; guided, they come in
- * 8 (1 + ln(100 / 8)) = 28 pieces, which costs 0.7 us more, and 0.2 us for handing out at all;
- * blocks a quarter longer cost 0.6 us more. Of 0.2 us on 8 threads, 45 pieces: 13 * 0.2 + 0.57 +
- * 0.2 + 5.2 = 8.57 us, blocks 1.25 * 13 * 0.2 + 5.2 = 8.45 us; on 16, blocks take 1.25 * 7 * 0.2 +
- * 6.8 = 8.55 us; on 4, pieces take 25 * 0.2 + 0.7 + 0.2 + 4.4 = 10.3 us. Were handing out free, the
- * pieces on 8 would take 8.37 us.
+ * Teams. 10000 items on 4 threads make 64 chunks of 39 for each thread. Such a chunk of items of 3
+ * us takes 117 us, more than 100 dispatches of 0.1 us, but less than 100 of 2 us, which are 1 % of
+ * 67 items. 256 chunks that all wait 20 us for the counter take 5.1 ms, more than half of 2500
+ * items of 3 us. 25600 items make 256 chunks of 100: 100 dispatches take 10 us, as 100 items of 0.1
+ * us do; the dispatch of 112 items of 0.09 us is 1 % of their time. However many items there are, a
+ * chunk lasts at most 10 ms: 3333 items of 3 us, or 11 of 0.9 ms. 100 items of 0.1 us on 4 threads
+ * take 2.5 us and a region of 4.4 us. Guided cuts them into 8 (1 + ln(100 / 8)) = 28 pieces, whose
+ * dispatch costs 0.7 us, and handing out at all costs 0.2 us; blocks are reckoned a quarter longer,
+ * which costs 0.6 us. Items of 0.2 us on 8 threads, in 45 pieces, take 13 * 0.2 + 0.57 + 0.2 + 5.2
+ * = 8.57 us, and in blocks 1.25 * 13 * 0.2 + 5.2 = 8.45 us; in blocks on 16 threads 1.25 * 7 * 0.2
+ * + 6.8 = 8.55 us; in pieces on 4 threads 25 * 0.2 + 0.7 + 0.2 + 4.4 = 10.3 us. If handing out were
+ * free, the pieces on 8 threads would take 8.37 us.
  *
- * Items that wait. 1000 of 10 ms, of which 1 ms on one of 2 CPUs, have work for 0.5 s, and 20
- * threads do 50 rounds of 10 ms. With nothing but waiting, the fewest threads for 4 rounds: 250.
+ * Items that wait. 1000 items of 10 ms, each 1 ms of it on one of 2 CPUs, have work for 0.5 s, and
+ * 20 threads do 50 rounds of 10 ms. Items that only wait get the fewest threads for 4 rounds: 250.
+ *
+ * Traced calls. One item of 1 ms before 63 of 1 us: two threads save 63 us, and no schedule saves
+ * more. The first of the guided pieces has 16 items: 1015 us, a dispatch, handing out at all, and a
+ * region. 2^25 chunks are not simulated but averaged: their dispatch takes 3.36 s, of which two
+ * threads do half each, while eight wait 50 ns for the counter before each chunk. A dealt chunk
+ * costs 10 ns. Of two chunks that are handed out the second begins 50 ns after the first.
  */
 #include "harness.h"
 
 #include <limits.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <furrow/plan.h>
 #include <furrow/status.h>
 
 #include "csv.h"
+#include "words.h"
 
-#define TABLE TESTS_FOLDER "/plan.csv"
-
-enum column { CASE, REQUEST, FACTS, THREADS, BACKEND, SCHEDULE, CHUNK, SHARING, REASON, COLUMNS };
-
-struct row {
-    furrow_plan request;
-    furrow_plan_facts facts;
-    double compute, sleep, work;
-};
+enum { MOST_PARTS = 64 };
 
 /* ---- words ---- */
 
-static const char *const readinesses[] = {"asleep", "watching", "awake"};
-static const char *const sharings[] = {"-", "none", "late", "now"};
+static const char *const backends[] = {"auto", "serial", "for", "taskloop", "pool", NULL};
+static const char *const schedules[] = {"auto", "static", "dynamic", "guided", "adaptive", NULL};
+static const char *const readinesses[] = {"asleep", "watching", "awake", NULL};
+static const char *const sharings[] = {"-", "none", "late", "now", NULL};
+static const char *const causes[] = {
+    "none",    "empty", "serial", "request", "limit", "one_item", "one_cpu", "nested", "no_openmp",
+    "unknown", "small", "loss",   "work",    "wait",  "variant",  "pool",    NULL};
 
-static const char *backend_name(int value)
-{
-    return furrow_backend_name((furrow_backend)value);
-}
+#define PLAN(type, field)    type, offsetof(furrow_plan, field), NULL
+#define GROUNDS(type, field) type, offsetof(furrow_plan, grounds.field), NULL
+#define FACTS(type, field)   type, offsetof(struct knowledge, facts.field), NULL
 
-static const char *schedule_name(int value)
-{
-    return furrow_schedule_name((furrow_schedule)value);
-}
+static const struct word plan_words[] = {
+    {"backend", NAMED, offsetof(furrow_plan, backend), backends},
+    {"schedule", NAMED, offsetof(furrow_plan, schedule), schedules},
+    {"threads", PLAN(INT, threads)},
+    {"chunk", PLAN(SIZE, chunk)},
+    {"cause", NAMED, offsetof(furrow_plan, grounds.cause), causes},
+    {"environment", GROUNDS(YES, environment)},
+    {"requested", GROUNDS(YES, requested)},
+    {"cpus", GROUNDS(INT, cpus)},
+    {"asked", GROUNDS(INT, asked)},
+    {"items", GROUNDS(SIZE, items)},
+    {"calls", GROUNDS(SIZE, calls)},
+    {"item", GROUNDS(REAL, item)},
+    {"serial", GROUNDS(REAL, serial)},
+    {"predicted", GROUNDS(REAL, predicted)},
+    {"took", GROUNDS(REAL, took)},
+    {NULL, INT, 0, NULL}};
 
-static const char *readiness_name(int value)
-{
-    return value < 3 ? readinesses[value] : "unknown";
-}
-
-/* Which value of an enum has this name. */
-static int value_of(const char *name_of(int), const char *text)
-{
-    int value = 0;
-    while (strcmp(name_of(value), text) != 0 && value < 9)
-        value++;
-    EXPECT_TEXT(name_of(value), text);
-    return value;
-}
-
-static size_t size_of(const char *text)
-{
-    return strcmp(text, "max") == 0    ? SIZE_MAX
-           : strcmp(text, "half") == 0 ? SIZE_MAX / 2 + 1
-                                       : strtoul(text, NULL, 10);
-}
-
-static int int_of(const char *text)
-{
-    return strcmp(text, "max") == 0 ? INT_MAX : atoi(text);
-}
-
-/* What "name=value" sets. `compute` and `sleep` are seconds of each of ten items that ran, which
- * computed, or waited for nine tenths of that; `work` is of a profile of items that cost the same.
- */
-static const struct word {
-    const char *name;
-    enum { INT, SIZE, REAL, BACKEND_WORD, SCHEDULE_WORD, READINESS_WORD, YES } type;
-    size_t at;
-} words[] = {
-    {"backend", BACKEND_WORD, offsetof(struct row, request.backend)},
-    {"schedule", SCHEDULE_WORD, offsetof(struct row, request.schedule)},
-    {"threads", INT, offsetof(struct row, request.threads)},
-    {"chunk", SIZE, offsetof(struct row, request.chunk)},
-    {"environment", YES, offsetof(struct row, request.grounds.environment)},
-    {"items", SIZE, offsetof(struct row, facts.items)},
-    {"cpus", INT, offsetof(struct row, facts.cpus)},
-    {"limit", INT, offsetof(struct row, facts.thread_limit)},
-    {"no_openmp", YES, offsetof(struct row, facts.no_openmp)},
-    {"grain", SIZE, offsetof(struct row, facts.grain)},
-    {"wait", REAL, offsetof(struct row, facts.wait)},
-    {"compute", REAL, offsetof(struct row, compute)},
-    {"sleep", REAL, offsetof(struct row, sleep)},
-    {"ran", SIZE, offsetof(struct row, facts.usage.items)},
-    {"wall", REAL, offsetof(struct row, facts.usage.wall)},
-    {"cpu", REAL, offsetof(struct row, facts.usage.cpu)},
-    {"yields", SIZE, offsetof(struct row, facts.usage.waits)},
-    {"alone", REAL, offsetof(struct row, facts.known.alone)},
-    {"front", REAL, offsetof(struct row, facts.known.front)},
-    {"shared", REAL, offsetof(struct row, facts.known.shared)},
-    {"on_cpu", REAL, offsetof(struct row, facts.known.on_cpu)},
-    {"waits", REAL, offsetof(struct row, facts.known.waits)},
-    {"calls", INT, offsetof(struct row, facts.known.calls)},
-    {"loss", INT, offsetof(struct row, facts.known.loss)},
-    {"ready", READINESS_WORD, offsetof(struct row, facts.readiness)},
-    {"dispatch", REAL, offsetof(struct row, facts.costs.dispatch)},
-    {"contended", REAL, offsetof(struct row, facts.costs.contended)},
-    {"share", REAL, offsetof(struct row, facts.costs.share)},
-    {"work", REAL, offsetof(struct row, work)},
-    {"traced", SIZE, offsetof(struct row, facts.calls)},
+/* The facts, and figures that some facts are made from. Ten items ran: each computed for `compute`
+ * seconds, and spent `sleep` seconds of which it waited for nine tenths. `work` is the time of a
+ * profile in which all items cost the same; `first` and `rest` are the times of the first and of
+ * each other item. */
+struct knowledge {
+    furrow_plan_facts facts;
+    double compute, sleep, work, first, rest, until[MOST_PARTS + 1];
 };
 
-static void set(struct row *row, const struct word *word, const char *text)
-{
-    void *at = (char *)row + word->at;
-    switch (word->type) {
-    case INT:
-        *(int *)at = int_of(text);
-        break;
-    case SIZE:
-        *(size_t *)at = size_of(text);
-        break;
-    case REAL:
-        *(double *)at = strtod(text, NULL);
-        break;
-    case BACKEND_WORD:
-        *(furrow_backend *)at = (furrow_backend)value_of(backend_name, text);
-        break;
-    case SCHEDULE_WORD:
-        *(furrow_schedule *)at = (furrow_schedule)value_of(schedule_name, text);
-        break;
-    case READINESS_WORD:
-        *(furrow_readiness *)at = (furrow_readiness)value_of(readiness_name, text);
-        break;
-    case YES:
-        *(bool *)at = true;
-        break;
-    }
-}
-
-static void read_words(struct row *row, char *text)
-{
-    for (char *rest, *name = strtok_r(text, " ", &rest); name; name = strtok_r(NULL, " ", &rest)) {
-        size_t length = strcspn(name, "=");
-        size_t i = 0, count = sizeof words / sizeof *words;
-        while (i < count && (strncmp(words[i].name, name, length) || words[i].name[length]))
-            i++;
-        if (i < count)
-            set(row, &words[i], name + length + 1);
-        else
-            EXPECT_TEXT(name, "a word that sets something");
-    }
-}
+static const struct word fact_words[] = {
+    {"items", FACTS(SIZE, items)},
+    {"cpus", FACTS(INT, cpus)},
+    {"limit", FACTS(INT, thread_limit)},
+    {"no_openmp", FACTS(YES, no_openmp)},
+    {"grain", FACTS(SIZE, grain)},
+    {"wait", FACTS(REAL, wait)},
+    {"ran", FACTS(SIZE, usage.items)},
+    {"wall", FACTS(REAL, usage.wall)},
+    {"cpu", FACTS(REAL, usage.cpu)},
+    {"yields", FACTS(SIZE, usage.waits)},
+    {"alone", FACTS(REAL, known.alone)},
+    {"front", FACTS(REAL, known.front)},
+    {"shared", FACTS(REAL, known.shared)},
+    {"on_cpu", FACTS(REAL, known.on_cpu)},
+    {"waits", FACTS(REAL, known.waits)},
+    {"calls", FACTS(INT, known.calls)},
+    {"loss", FACTS(INT, known.loss)},
+    {"ready", NAMED, offsetof(struct knowledge, facts.readiness), readinesses},
+    {"dispatch", FACTS(REAL, costs.dispatch)},
+    {"contended", FACTS(REAL, costs.contended)},
+    {"share", FACTS(REAL, costs.share)},
+    {"traced", FACTS(SIZE, calls)},
+    {"compute", REAL, offsetof(struct knowledge, compute), NULL},
+    {"sleep", REAL, offsetof(struct knowledge, sleep), NULL},
+    {"work", REAL, offsetof(struct knowledge, work), NULL},
+    {"first", REAL, offsetof(struct knowledge, first), NULL},
+    {"rest", REAL, offsetof(struct knowledge, rest), NULL},
+    {NULL, INT, 0, NULL}};
 
 /* ---- rows ---- */
 
-static void read_usage(struct row *row, const char *facts)
+static void conclude(struct knowledge *known)
 {
-    double each = row->compute + row->sleep;
-    if (strstr(facts, "compute=") || row->sleep > 0)
-        row->facts.usage = (furrow_usage){.items = 10,
-                                          .wall = 10 * each,
-                                          .cpu = 10 * (row->compute + row->sleep / 10),
-                                          .waits = row->sleep > 0 ? 10 : 0};
+    furrow_plan_facts *facts = &known->facts;
+    if (known->compute > 0 || known->sleep > 0)
+        facts->usage = (furrow_usage){.items = 10,
+                                      .wall = 10 * (known->compute + known->sleep),
+                                      .cpu = 10 * (known->compute + known->sleep / 10),
+                                      .waits = known->sleep > 0 ? 10 : 0};
+    known->until[1] = known->work + known->first;
+    for (size_t i = 1; i < facts->items && i < MOST_PARTS; i++)
+        known->until[i + 1] = known->until[i] + known->rest;
+    if (known->until[1] > 0)
+        facts->profile =
+            (furrow_profile){facts->items, known->first > 0 ? facts->items : 1, known->until};
 }
 
-static void chooses(struct row *row, char cells[COLUMNS][256])
+static void chooses(char cells[CSV_COLUMNS][256])
 {
-    furrow_plan plan, again;
-    char reason[FURROW_PLAN_REASON_SIZE], same[FURROW_PLAN_REASON_SIZE];
+    enum { CASE, REQUEST, FACTS, THREADS, BACKEND, SCHEDULE, CHUNK, SHARING, REASON, PREDICTED };
+    struct knowledge known = {0};
+    furrow_plan request = {0}, plan;
+    char reason[FURROW_PLAN_REASON_SIZE];
+    read_words(&request, plan_words, cells[REQUEST]);
+    read_words(&known, fact_words, cells[FACTS]);
+    conclude(&known);
     memset(&plan, 1, sizeof plan);
-    memset(&again, 2, sizeof again);
-    EXPECT_EQUAL(furrow_plan_choose(&plan, &row->request, &row->facts), FURROW_OK);
+    EXPECT_EQUAL(furrow_plan_choose(&plan, &request, &known.facts), FURROW_OK);
     EXPECT_EQUAL(plan.threads, int_of(cells[THREADS]));
     EXPECT_TEXT(furrow_backend_name(plan.backend), cells[BACKEND]);
     EXPECT_TEXT(furrow_schedule_name(plan.schedule), cells[SCHEDULE]);
     EXPECT_EQUAL(plan.chunk, size_of(cells[CHUNK]));
     EXPECT_TEXT(sharings[plan.grounds.sharing], cells[SHARING]);
     EXPECT_CONTAINS(furrow_plan_reason(reason, &plan), cells[REASON]);
-    EXPECT_EQUAL(furrow_plan_choose(&again, &row->request, &row->facts), FURROW_OK);
-    EXPECT(again.threads == plan.threads && again.chunk == plan.chunk);
-    EXPECT_TEXT(furrow_plan_reason(same, &again), reason);
+    double predicted = strtod(cells[PREDICTED], NULL);
+    if (predicted > 0)
+        EXPECT_NEAR(plan.grounds.predicted, predicted, 1e-9 * predicted);
 }
 
 TEST(every_row_of_the_table_is_planned_as_it_says)
 {
-    char line[1024], cells[COLUMNS][256], facts[256];
-    size_t rows = 0;
-    FILE *table = fopen(TABLE, "r");
-    REQUIRE(table != NULL);
-    REQUIRE(fgets(line, sizeof line, table) != NULL);
-    while (fgets(line, sizeof line, table)) {
-        struct row row = {0};
-        const char *rest = line;
-        for (int column = 0; column < COLUMNS; column++)
-            rest = csv_cell(cells[column], rest);
-        harness_case("plan.csv:%zu: %s", ++rows + 1, line);
-        memcpy(facts, cells[FACTS], sizeof facts);
-        read_words(&row, cells[REQUEST]);
-        read_words(&row, cells[FACTS]);
-        read_usage(&row, facts);
-        const double until[] = {0, row.work};
-        if (row.work > 0)
-            row.facts.profile = (furrow_profile){row.facts.items, 1, until};
-        chooses(&row, cells);
+    EXPECT(csv_for_each_row("plan/choices.csv", 10, chooses) >= 100);
+}
+
+static bool is_explained[COUNT(causes)];
+
+static void explains(char cells[CSV_COLUMNS][256])
+{
+    furrow_plan plan = {0};
+    char text[FURROW_PLAN_REASON_SIZE];
+    read_words(&plan, plan_words, cells[0]);
+    read_words(&plan, plan_words, cells[1]);
+    EXPECT(furrow_plan_reason(text, &plan) == text);
+    EXPECT_TEXT(text, cells[2]);
+    is_explained[plan.grounds.cause] = true;
+}
+
+TEST(every_cause_has_its_sentence)
+{
+    EXPECT(csv_for_each_row("plan/reasons.csv", 3, explains) >= 40);
+    for (int cause = 0; cause <= FURROW_CAUSE_POOL; cause++) {
+        harness_case("cause %s", causes[cause]);
+        EXPECT(is_explained[cause]);
     }
-    fclose(table);
-    EXPECT(rows >= 100);
+}
+
+TEST(the_longest_numbers_fit_into_a_reason)
+{
+    furrow_plan plan = {INT_MAX,
+                        FURROW_BACKEND_FOR,
+                        FURROW_SCHEDULE_GUIDED,
+                        SIZE_MAX,
+                        {.environment = true,
+                         .cpus = INT_MAX,
+                         .asked = INT_MAX,
+                         .items = SIZE_MAX,
+                         .item = -1.234567e-300,
+                         .region = 1.234567e300,
+                         .serial = 1.234567e300,
+                         .predicted = 1.234567e300}};
+    for (int i = 2 * FURROW_CAUSE_SERIAL; i < 2 * FURROW_CAUSE_VARIANT; i++) {
+        char text[FURROW_PLAN_REASON_SIZE];
+        plan.grounds.cause = (furrow_cause)(i / 2);
+        plan.grounds.calls = i % 2 ? SIZE_MAX : 0;
+        plan.grounds.took = i % 2 ? 0 : 1;
+        harness_case("cause %s", causes[i / 2]);
+        EXPECT_CONTAINS(furrow_plan_reason(text, &plan),
+                        "; guided, at least 18446744073709551615 items at a time, as OMP_SCHEDULE "
+                        "says");
+    }
+}
+
+/* ---- facts that decide whether to share ---- */
+
+TEST(items_wait_that_give_up_their_cpu_for_most_of_the_time)
+{
+    static const struct {
+        furrow_usage usage;
+        bool waits;
+    } table[] = {
+        {{0}, false},
+        {{.items = 10, .wall = 1, .cpu = 0.4, .waits = 5}, true},
+        {{.items = 10, .wall = 1, .cpu = 0.4, .waits = 4}, false},
+        {{.items = 10, .wall = 1, .cpu = 0.5, .waits = 9}, false},
+        {{.wall = 1, .cpu = 0.1, .waits = 9}, false},
+    };
+    for (size_t i = 0; i < COUNT(table); i++) {
+        const furrow_usage *usage = &table[i].usage;
+        const furrow_plan_known known = {.on_cpu = usage->cpu,
+                                         .waits = usage->items ? (double)usage->waits / 10 : 0};
+        harness_case("row %zu", i);
+        EXPECT_EQUAL(furrow_plan_waits(usage), table[i].waits);
+        EXPECT_EQUAL(furrow_plan_known_waits(&known), table[i].waits);
+    }
+}
+
+TEST(sharing_gains_what_other_threads_do_of_the_work)
+{
+    const furrow_plan_known known = {.alone = 1e-6};
+    EXPECT_NEAR(furrow_plan_gain(&known, 100, 4), 75e-6, 1e-12);
+    EXPECT(furrow_plan_gain(&known, 100, 1) == 0 && furrow_plan_gain(&known, 100, 0) == 0);
+    EXPECT(furrow_plan_gain(&(furrow_plan_known){0}, 100, 4) == 0);
+}
+
+TEST(clocks_are_read_in_first_calls_and_long_ones)
+{
+    static const struct {
+        furrow_plan_known known;
+        bool worth;
+    } table[] = {
+        {{0}, true},
+        {{.calls = 1}, false},
+        {{.calls = 1, .alone = 1e-6}, false},
+        {{.calls = 1, .alone = 1.01e-6}, true},
+        {{.calls = 1, .shared = 1e-6}, false},
+        {{.calls = 1, .shared = 1.01e-6}, true},
+        {{.calls = 1, .alone = 1e-6, .shared = 1}, false},
+    };
+    for (size_t i = 0; i < COUNT(table); i++) {
+        harness_case("row %zu", i);
+        EXPECT_EQUAL(furrow_plan_is_worth_metering(&table[i].known, 100), table[i].worth);
+    }
 }

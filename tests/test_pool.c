@@ -19,10 +19,10 @@ TEST(a_map_gives_what_the_serial_loop_gives)
     for (int workers = 1; workers <= 8; workers += workers < 3 ? 1 : 5) {
         furrow_pool *pool = new_pool(workers);
         REQUIRE(pool);
-        for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
+        for (size_t s = 0; s < COUNT(sizes); s++) {
             size_t n = sizes[s];
             const size_t chunks[] = {0, 1, 7, n, n + 1, PTRDIFF_MAX};
-            for (size_t c = 0; c < sizeof chunks / sizeof *chunks; c++) {
+            for (size_t c = 0; c < COUNT(chunks); c++) {
                 harness_case("%d workers, %zu items, chunk %zu", workers, n, chunks[c]);
                 memset(results, 0xff, sizeof results);
                 memset(statuses, 0xff, sizeof statuses);
@@ -236,7 +236,7 @@ static int expected_of(const struct failures *failures, size_t n, size_t *end)
     return status;
 }
 
-/* Makes one argument such that nothing may run. */
+/* Makes one argument invalid, so that nothing may run. */
 static bool break_one(furrow_map_options *options, size_t *n, unsigned *random)
 {
     switch (next_random(random) % 6) {

@@ -8,7 +8,7 @@
 #include "pool/migrate.h"
 #include "pool_helpers.h"
 
-/* Threads that shall run on another CPU. */
+/* Threads that are moved to another CPU. */
 
 static cpu_set_t own_cpus(void)
 {
@@ -70,7 +70,7 @@ static int mark_worker(void **scratch, const void *context)
     return FURROW_OK;
 }
 
-/* What an item starts inherits the CPUs of its thread. */
+/* A thread that an item starts inherits the CPUs of the item's thread. */
 static int count_cpus(void *result, const void *item, void *context)
 {
     (void)result;
@@ -87,7 +87,7 @@ struct caller {
     cpu_set_t one;
 };
 
-/* On one CPU with the others, so that each may be stopped anywhere in what it does to a worker. */
+/* All run on one CPU, so that each may be stopped at any point of a migration. */
 static void *call(void *context)
 {
     struct caller *caller = context;

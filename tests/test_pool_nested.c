@@ -63,7 +63,7 @@ TEST(an_item_may_map_on_its_own_pool_even_of_one_worker)
     }
 }
 
-/* Two calls for each but the smallest, one of them handed in. */
+/* Each but the smallest makes two calls, one of them asynchronous. */
 struct fibonacci {
     furrow_pool *pool;
     atomic_int at_once, most;

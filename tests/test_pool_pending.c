@@ -10,7 +10,7 @@
 #include "pool_doors.h"
 #include "pool_helpers.h"
 
-/* Many calls that are handed in and not over: their bounds, and that none is lost or held up. */
+/* Many pending calls: their number is bounded, and none is lost or held up. */
 
 static int count_calls(void *result, const void *item, void *context)
 {
@@ -106,7 +106,7 @@ TEST(a_callback_that_submits_to_a_full_pool_does_not_wait_for_itself)
     EXPECT_EQUAL(furrow_pool_apply_async(NULL, flood.pool, NULL, wait_behind, &door), 0);
     wait_until(&door.started, 1);
     EXPECT_EQUAL(furrow_pool_apply_async(&result, flood.pool, &back, count_calls, &flood.calls), 0);
-    EXPECT(furrow_result_cancel(result)); /* on this thread, which is no worker */
+    EXPECT(furrow_result_cancel(result)); /* runs on this thread, which is no worker */
     EXPECT(furrow_result_ready(result));
     EXPECT_EQUAL(flood.calls, 1);
     furrow_result_free(result);
@@ -202,7 +202,7 @@ TEST(no_call_is_lost_or_doubled_under_concurrent_submitters)
 
 /* ---- calls that get stuck ---- */
 
-/* After many brief calls one gets stuck: what was handed in behind it must not wait for it. */
+/* After many brief calls one blocks: the calls behind it must not wait for it. */
 struct jam {
     struct door door;
     atomic_int passed;
@@ -240,7 +240,7 @@ TEST(a_brief_call_that_gets_stuck_holds_up_no_others)
     furrow_pool_free(pool);
 }
 
-/* Calls that end once all of them have begun, or not met when that takes ten seconds. */
+/* Calls that end when all of them have begun, or after ten seconds. */
 struct meeting {
     atomic_int passed, came, met, ended;
     int wanted;

@@ -6,13 +6,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <furrow/clock.h>
 #include <furrow/pool_async.h>
 
+#include "child.h"
 #include "pool_helpers.h"
 
 /* Processes that fork, exit and are interrupted while a pool lives. */
@@ -42,33 +42,7 @@ static bool map_works(furrow_pool *pool)
     return true;
 }
 
-/* libomp 14 notes each process in shared memory, a child at its fork, and takes the note away only
- * when it ends by exit. */
-static void forget_registration(pid_t process)
-{
-    char name[64];
-    snprintf(name, sizeof name, "/__KMP_REGISTERED_LIB_%d_%d", (int)process, (int)getuid());
-    shm_unlink(name);
-}
-
-/* The child's exit status, or -1 when it did not end within a minute. */
-static int end_of(pid_t child)
-{
-    int status = 0;
-    EXPECT(child > 0);
-    for (int i = 0; i < 60000; i++) {
-        if (waitpid(child, &status, WNOHANG) == child) {
-            forget_registration(child);
-            return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
-        }
-        furrow_clock_sleep(i < 100 ? 1e-4 : 1e-3);
-    }
-    kill(child, SIGKILL);
-    waitpid(child, &status, 0);
-    return -1;
-}
-
-/* What a child can do with its parent's pool and what was handed in there: 0 is well. */
+/* Uses the parent's pool and its pending result in a child; returns 0 if all went well. */
 static int use_after_fork(furrow_pool *pool, furrow_result *unfinished)
 {
     if (!map_works(pool))
@@ -207,7 +181,7 @@ static int nap(void *result, const void *item, void *context)
     return 0;
 }
 
-/* Only the thread that the program has itself is interrupted: its handler cancels. */
+/* Signals interrupt only the program's own thread, whose handler cancels. */
 TEST(an_interrupted_map_ends_and_leaves_no_threads)
 {
     interrupted = (furrow_cancel){0};
@@ -226,7 +200,8 @@ TEST(an_interrupted_map_ends_and_leaves_no_threads)
     EXPECT(count_threads() <= before + EXTRA_THREADS + 1);
 }
 
-/* The driver ends as soon as its loop has, perhaps before a thread that was started for it runs. */
+/* The driver ends together with its loop, perhaps before a thread that was started for the loop
+ * runs. */
 TEST(a_process_that_ends_while_its_threads_begin_ends_well)
 {
     for (int i = 0; i < (SLOWNESS > 1 ? 10 : 40); i++)
@@ -235,8 +210,8 @@ TEST(a_process_that_ends_while_its_threads_begin_ends_well)
 
 /* ---- without work ---- */
 
-/* Of the threads with a name: how many are there, how many do not sleep, and how often they have
- * been taken off a CPU so far. */
+/* The threads with a name: how many there are, how many do not sleep, and how often they lost a CPU
+ * so far. */
 struct rest {
     int threads, awake;
     long switches;
@@ -275,7 +250,7 @@ static struct rest look_at(const char *name)
     return rest;
 }
 
-/* One looks around now and then, the less often the longer there was nothing. */
+/* One thread looks for work now and then, less often the longer there was none. */
 TEST(workers_without_work_sleep_and_seldom_look_around)
 {
     furrow_pool *pool;

@@ -114,7 +114,7 @@ TEST(a_cleared_queue_gives_up_its_entries)
     EXPECT_EQUAL(freed, MANY);
 }
 
-/* Two push and two pop; the one who pushed takes back every fifth. */
+/* Two threads push and two pop; the threads that push take back every fifth entry. */
 enum { EACH = 40000 / SLOWNESS };
 
 struct traffic {

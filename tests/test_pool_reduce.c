@@ -54,7 +54,7 @@ TEST(a_map_is_folded_in_index_order)
     }
 }
 
-/* Large enough results that they do not all fit the buffer at once. */
+/* The results are so large that the buffer does not hold them all. */
 struct block {
     uint64_t value;
     char filler[1 << 16];

@@ -190,7 +190,7 @@ TEST(callbacks_run_one_at_a_time_before_their_result_is_ready)
     }
 }
 
-/* A callback that hands in more, maps, and waits for what would wait for it. */
+/* A callback that submits calls, maps, and waits for a result that would wait for the callback. */
 static void call_the_pool(const void *results, size_t count, void *context)
 {
     struct listener *listener = context;
@@ -249,8 +249,7 @@ TEST(join_returns_the_first_failure_that_nobody_asked_about)
     EXPECT_EQUAL(furrow_pool_apply_async(&waited, pool, &options[3], return_item, NULL), 0);
     EXPECT_EQUAL(furrow_pool_apply_async(NULL, pool, &options[4], return_item, NULL), 0);
     open_door(&door);
-    EXPECT_EQUAL(furrow_result_get(NULL, asked, 60),
-                 3); /* a thread that waits for ever helps, out of turn */
+    EXPECT_EQUAL(furrow_result_get(NULL, asked, 60), 3); /* waiting may run calls out of order */
     EXPECT_EQUAL(furrow_result_wait(waited, 60), 0);
     furrow_pool_close(pool);
     EXPECT_EQUAL(furrow_pool_join(&outcome, pool, FURROW_FOREVER), 4);

@@ -12,8 +12,6 @@
 #include "csv.h"
 #include "pool_trials.h"
 
-#define TABLE TESTS_FOLDER "/pool/semantics.csv"
-
 enum column {
     METHOD,
     WORKERS,
@@ -41,7 +39,7 @@ static void mark(bool *marks, const char *numbers)
     }
 }
 
-static void prepare(struct trial *trial, char cells[COLUMNS][256])
+static void prepare(struct trial *trial, char cells[CSV_COLUMNS][256])
 {
     memset(trial, 0, sizeof *trial);
     trial->workers = atoi(cells[WORKERS]);
@@ -69,7 +67,7 @@ static bool is_within(const char *got, const char *expected)
     return count >= least && count <= (numbers == 2 ? most : least);
 }
 
-static void compare(const struct trial *trial, char cells[COLUMNS][256])
+static void compare(const struct trial *trial, char cells[CSV_COLUMNS][256])
 {
     bool pulled = strncmp(cells[FURROW], "pulled", 6) == 0;
     const char *words = cells[FURROW][0] ? cells[FURROW] : cells[PYTHON];
@@ -84,28 +82,23 @@ static void compare(const struct trial *trial, char cells[COLUMNS][256])
         EXPECT_TEXT(got, ran);
 }
 
-TEST(every_case_comes_out_as_in_python_or_as_pool_h_says)
+static size_t differences;
+
+static void comes_out(char cells[CSV_COLUMNS][256])
 {
     static struct trial trial;
-    char line[1024], cells[COLUMNS][256];
-    size_t rows = 0, differences = 0;
-    FILE *table = fopen(TABLE, "r");
-    REQUIRE(table != NULL);
-    REQUIRE(fgets(line, sizeof line, table) != NULL);
-    while (fgets(line, sizeof line, table)) {
-        const char *rest = line;
-        for (int column = 0; column < COLUMNS; column++)
-            rest = csv_cell(cells[column], rest);
-        harness_case("semantics.csv:%zu: %s", rows + 2, line);
-        prepare(&trial, cells);
-        trial_run(&trial, cells[METHOD]);
-        compare(&trial, cells);
-        bool differs = cells[FURROW][0] || cells[FURROW_RAN][0];
-        EXPECT_EQUAL(differs, cells[DIFFERENCE][0] != '\0');
-        differences += differs;
-        rows++;
-    }
-    fclose(table);
+    bool differs = cells[FURROW][0] || cells[FURROW_RAN][0];
+    prepare(&trial, cells);
+    trial_run(&trial, cells[METHOD]);
+    compare(&trial, cells);
+    EXPECT_EQUAL(differs, cells[DIFFERENCE][0] != '\0');
+    differences += differs;
+}
+
+TEST(every_case_comes_out_as_in_python_or_as_pool_h_says)
+{
+    differences = 0;
+    size_t rows = csv_for_each_row("pool/semantics.csv", COLUMNS, comes_out);
     EXPECT(rows >= 100);
     EXPECT(differences >= 10 && differences < rows / 2);
 }

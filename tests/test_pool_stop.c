@@ -10,7 +10,7 @@
 
 enum { ITEMS = 1000 };
 
-/* What items did. */
+/* Records what the items did. */
 struct diary {
     atomic_int runs[ITEMS];
     atomic_size_t started;
@@ -89,7 +89,7 @@ TEST(after_a_failure_all_below_it_ran_and_its_code_comes_back)
     }
 }
 
-/* Item 0 fails; the others wait until it has. */
+/* Item 0 fails; the others wait until it has failed. */
 static int fail_first(void *result, const void *item, void *context)
 {
     (void)item;

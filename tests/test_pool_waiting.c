@@ -69,7 +69,7 @@ static void *submit_one(void *context)
     return NULL;
 }
 
-/* What is pending may wait for what is handed in next. */
+/* A pending call may wait for a call that is submitted later. */
 TEST(who_waits_for_room_is_let_in_though_only_one_call_has_ended)
 {
     furrow_pool_options options = {.workers = 2, .max_pending = 16};
@@ -186,7 +186,7 @@ static void *free_pool(void *context)
     return NULL;
 }
 
-/* Two get, one waits for room, and one maps. */
+/* Two threads get a result, one waits for room, and one maps. */
 static bool all_are_inside(furrow_pool *pool)
 {
     const size_t unit = (size_t)1 << (4 * sizeof(size_t));
@@ -194,7 +194,7 @@ static bool all_are_inside(furrow_pool *pool)
            atomic_load(&pool->open) == 1;
 }
 
-/* For a while: who gets comes and goes for a moment, to see whether he can help. */
+/* Waits a while: a thread that gets a result enters for a moment to see whether it can help. */
 static void wait_until_all_are_inside(furrow_pool *pool)
 {
     for (int looks = 0; looks < 20; looks = all_are_inside(pool) ? looks + 1 : 0)

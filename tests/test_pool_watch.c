@@ -9,7 +9,7 @@
 #include "pool/state.h"
 #include "pool_helpers.h"
 
-/* Watchers that come at the same time: one that is slow to look around, and the next. */
+/* Several watchers at the same time, one of them slow. */
 
 enum { WATCHERS = 3, ITEMS = 300, ROUNDS = 200 / SLOWNESS + 20 };
 

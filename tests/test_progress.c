@@ -14,7 +14,7 @@ static double read_clock(void)
     return now;
 }
 
-/* A bar into memory, on a clock that stands still unless told. */
+/* A progress bar that writes into memory, with a clock that the test sets. */
 struct screen {
     char *text;
     size_t size;

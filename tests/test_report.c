@@ -151,7 +151,7 @@ TEST(seconds_read_well_at_every_size)
         {123.4e-6, 3, "123 us"},  {0.05, 3, "50.0 ms"},     {0.9996, 3, "1.00 s"},
         {1.2345, 4, "1.234 s"},   {59.96, 3, "60.0 s"},     {3600, 3, "3600 s"},
     };
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+    for (size_t i = 0; i < COUNT(table); i++) {
         char text[32];
         EXPECT_TEXT(furrow_report_seconds(text, table[i].seconds, table[i].digits), table[i].text);
     }

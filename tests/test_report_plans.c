@@ -29,7 +29,7 @@ static furrow_measurement way(const char *name, double *wall, int threads, furro
     return way;
 }
 
-/* The serial loop and a way make a sweep; a plan is held against it. */
+/* A sweep of the serial loop and one way, which a plan is compared with. */
 static furrow_measurements sweep(furrow_measurement ways[3])
 {
     ways[0] = way("serial", serial_wall, 1, FURROW_BACKEND_SERIAL);

@@ -1,10 +1,10 @@
-#include "machine.h"
-
 #include <stdlib.h>
 
 #include <furrow/cpu.h>
 
-/* Sets up what `table` rows below have in common. */
+#include "machine.h"
+
+/* A kind of run: how many items, in which batches, and what fails. */
 struct shape {
     const char *name;
     long long items;
@@ -36,12 +36,12 @@ TEST(every_plan_writes_what_the_serial_program_writes)
 {
     static memory_sink sink, expected;
     const furrow_kernel combines = combining();
-    for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++) {
+    for (size_t s = 0; s < COUNT(shapes); s++) {
         const furrow_kernel *kernel = shapes[s].combines ? &combines : &streaming;
         struct machine *machine = machine_of(&shapes[s]);
         expect_output(&expected, kernel, machine);
         uint64_t sum = machine->sum;
-        for (size_t p = 0; p < sizeof plans / sizeof *plans; p++) {
+        for (size_t p = 0; p < COUNT(plans); p++) {
             harness_case("%s, plan %zu", shapes[s].name, p);
             furrow_run_outcome outcome;
             machine = machine_of(&shapes[s]);
@@ -79,7 +79,7 @@ TEST(a_kernel_combines_each_item_once_in_order_before_it_is_emitted)
     static memory_sink sink, expected;
     furrow_kernel kernel = streaming;
     kernel.combine = combine_prefix;
-    for (size_t j = 0; j < sizeof plans / sizeof *plans; j++) {
+    for (size_t j = 0; j < COUNT(plans); j++) {
         furrow_run_options options = {.plan = plans[j]};
         furrow_run_outcome outcome;
         struct machine *machine = new_machine(2503);
@@ -102,36 +102,34 @@ TEST(a_kernel_combines_each_item_once_in_order_before_it_is_emitted)
     }
 }
 
-TEST(a_kernel_that_knows_its_items_needs_no_next)
-{
-    static memory_sink sink, expected;
-    furrow_kernel counted = streaming;
-    counted.next = NULL;
-    counted.shape = counted_shape;
-    const long long sizes[] = {0, 1, 1023, 1024, 1025, 4999};
-    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
-        for (size_t j = 0; j < sizeof plans / sizeof *plans; j++) {
-            furrow_run_options options = {.plan = plans[j]};
-            furrow_run_outcome outcome;
-            harness_case("%lld items, plan %zu", sizes[i], j);
-            expect_output(&expected, &streaming, new_machine(sizes[i]));
-            EXPECT_EQUAL(run(&sink, &outcome, &counted, new_machine(sizes[i]), &options), 0);
-            EXPECT_EQUAL(outcome.items, sizes[i]);
-            EXPECT_TEXT(sink.text, expected.text);
-            options.most_items = 7;
-            EXPECT_EQUAL(run(&sink, &outcome, &counted, new_machine(sizes[i]), &options), 0);
-            EXPECT_EQUAL(outcome.items, sizes[i] < 7 ? sizes[i] : 7);
-            EXPECT_EQUAL(outcome.whole, sizes[i] <= 7);
-        }
-}
-
-/* A counted kernel that hands on its results as they come. */
+/* Its items are numbers, and are not fed. */
 static furrow_kernel counted(void)
 {
     furrow_kernel kernel = streaming;
     kernel.next = NULL;
     kernel.shape = counted_shape;
     return kernel;
+}
+
+TEST(a_kernel_that_knows_its_items_needs_no_next)
+{
+    static memory_sink sink, expected;
+    const furrow_kernel kernel = counted();
+    const long long sizes[] = {0, 1, 1023, 1024, 1025, 4999};
+    for (size_t i = 0; i < COUNT(sizes); i++)
+        for (size_t j = 0; j < COUNT(plans); j++) {
+            furrow_run_options options = {.plan = plans[j]};
+            furrow_run_outcome outcome;
+            harness_case("%lld items, plan %zu", sizes[i], j);
+            expect_output(&expected, &streaming, new_machine(sizes[i]));
+            EXPECT_EQUAL(run(&sink, &outcome, &kernel, new_machine(sizes[i]), &options), 0);
+            EXPECT_EQUAL(outcome.items, sizes[i]);
+            EXPECT_TEXT(sink.text, expected.text);
+            options.most_items = 7;
+            EXPECT_EQUAL(run(&sink, &outcome, &kernel, new_machine(sizes[i]), &options), 0);
+            EXPECT_EQUAL(outcome.items, sizes[i] < 7 ? sizes[i] : 7);
+            EXPECT_EQUAL(outcome.whole, sizes[i] <= 7);
+        }
 }
 
 TEST(the_facts_of_a_run_are_those_of_its_options_and_kernel)
@@ -201,7 +199,7 @@ TEST(a_variant_runs_in_the_place_of_next_and_body)
 TEST(items_that_had_failed_before_they_ran_are_faults_like_others)
 {
     static memory_sink sink, expected;
-    for (size_t p = 0; p < sizeof plans / sizeof *plans; p++) {
+    for (size_t p = 0; p < COUNT(plans); p++) {
         furrow_run_outcome outcome;
         struct machine *machine = new_machine(997);
         harness_case("plan %zu", p);
@@ -219,59 +217,6 @@ TEST(items_that_had_failed_before_they_ran_are_faults_like_others)
         for (size_t i = 0; i < 997; i++)
             EXPECT_EQUAL(machine->runs[i], i == 0 || i % 5 != 0);
     }
-}
-
-/* Two phases: of each item, and of every third. */
-static furrow_shape shape_of_phases(const void *state)
-{
-    static const char *const names[] = {"each", "third", NULL};
-    furrow_shape phased = counted_shape(state);
-    phased.phases = names;
-    return phased;
-}
-
-static int spend(const furrow_range *range, const void *state)
-{
-    (void)state;
-    for (size_t i = range->begin; i < range->end; i++) {
-        furrow_phase_add(range, 0, 1);
-        if (i % 3 == 0)
-            furrow_phase_add(range, 1, 0.5);
-    }
-    return FURROW_OK;
-}
-
-TEST(what_bodies_spend_is_summed_over_all_workers)
-{
-    furrow_kernel kernel = counted();
-    kernel.shape = shape_of_phases;
-    kernel.body = spend;
-    for (size_t p = 0; p < sizeof plans / sizeof *plans; p++) {
-        furrow_run_outcome outcome;
-        const furrow_run_options options = {.plan = plans[p], .cpus = 2};
-        harness_case("plan %zu", p);
-        EXPECT_EQUAL(furrow_run(&outcome, &kernel, new_machine(3000), &options, NULL), 0);
-        EXPECT_EQUAL(outcome.phases[0].count, 3000);
-        EXPECT_EQUAL(outcome.phases[1].count, 1000);
-        EXPECT_NEAR(outcome.phases[0].seconds, 3000, 0);
-        EXPECT_NEAR(outcome.phases[1].seconds, 500, 0);
-        EXPECT_EQUAL(outcome.phases[2].count, 0);
-    }
-}
-
-TEST(a_trace_covers_the_whole_run)
-{
-    furrow_trace *trace;
-    size_t count, covered = 0;
-    struct machine *machine = new_machine(3000);
-    REQUIRE_EQUAL(furrow_trace_new(&trace), FURROW_OK);
-    const furrow_run_options options = {.plan = {.threads = 2}, .trace = trace};
-    EXPECT_EQUAL(furrow_run(NULL, &streaming, machine, &options, NULL), FURROW_OK);
-    const furrow_span *spans = furrow_trace_spans(trace, &count);
-    for (size_t i = 0; i < count; i++)
-        covered += spans[i].end - spans[i].begin;
-    EXPECT_EQUAL(covered, 3000);
-    furrow_trace_free(trace);
 }
 
 TEST(each_failed_allocation_is_reported_and_leaks_nothing)
@@ -298,4 +243,113 @@ TEST(each_failed_allocation_is_reported_and_leaks_nothing)
             EXPECT(strncmp(sink.text, expected.text, sink.size) == 0);
         }
     }
+}
+
+/* ---- how many items a run has at a time ---- */
+
+TEST(windows_hold_four_chunks_a_thread_and_no_more_than_asked)
+{
+    static const struct {
+        furrow_plan plan;
+        size_t most_items, at_least, items;
+    } table[] = {
+        {{.threads = 2, .chunk = 1000}, 0, 8000, MOST},
+        {{.threads = 1, .chunk = 3000}, 0, 12000, MOST},
+        {{.chunk = 1000}, 0, 12000, MOST}, /* of 3 CPUs */
+        {{.threads = 2}, 100, 100, 100},
+        {{.threads = 2, .chunk = 1000}, 2500, 2500, 2500},
+        {{.threads = 2}, MOST + 1, 1024, MOST},
+        {{.threads = INT32_MAX / 2, .backend = FURROW_BACKEND_SERIAL, .chunk = SIZE_MAX},
+         0,
+         MOST,
+         MOST},
+    };
+    for (size_t i = 0; i < COUNT(table); i++) {
+        struct machine *machine = new_machine(MOST);
+        furrow_run_outcome outcome;
+        const furrow_run_options options = {
+            .plan = table[i].plan, .cpus = 3, .most_items = table[i].most_items};
+        harness_case("row %zu", i);
+        EXPECT_EQUAL(furrow_run(&outcome, &streaming, machine, &options, NULL), FURROW_OK);
+        EXPECT(machine->largest_capacity >= table[i].at_least);
+        EXPECT(!table[i].most_items || machine->largest_capacity <= table[i].most_items);
+        EXPECT(table[i].most_items || machine->smallest_capacity >= table[i].at_least);
+        EXPECT_EQUAL(outcome.items, table[i].items);
+        EXPECT_EQUAL(machine->given, table[i].items);
+    }
+}
+
+static furrow_shape ten_megabytes(const void *state)
+{
+    (void)state;
+    return (furrow_shape){.items = FURROW_UNKNOWN, .result_size = 10u << 20};
+}
+
+static int touch(const furrow_range *range, const void *state)
+{
+    (void)state;
+    memset(range->results, 1, 8);
+    return FURROW_OK;
+}
+
+TEST(large_results_make_small_windows)
+{
+    furrow_kernel kernel = streaming;
+    kernel.shape = ten_megabytes;
+    kernel.body = touch;
+    kernel.formats = NULL;
+    struct machine *machine = new_machine(20);
+    harness_peak_memory();
+    EXPECT_EQUAL(furrow_run(NULL, &kernel, machine, NULL, NULL), FURROW_OK);
+    EXPECT_EQUAL(machine->largest_capacity, 3);
+    EXPECT(harness_peak_memory() < 40u << 20);
+}
+
+/* 100 items of 1 MiB, and one of 12 in the middle. */
+static int feed_megabytes(void *state, furrow_feed *feed, size_t capacity, furrow_error *error)
+{
+    struct machine *machine = state;
+    (void)capacity, (void)error;
+    int status = FURROW_OK;
+    while (!status && machine->given < 100 && !furrow_feed_full(feed)) {
+        size_t size = (machine->given == 50 ? 12u : 1u) << 20;
+        char *bytes = malloc(size);
+        if (!bytes)
+            return FURROW_ENOMEM;
+        memset(bytes, (int)machine->given++, size);
+        status = furrow_feed_add(feed, bytes, size, NULL);
+        free(bytes);
+    }
+    machine->largest_capacity = furrow_feed_count(feed) > machine->largest_capacity
+                                    ? furrow_feed_count(feed)
+                                    : machine->largest_capacity;
+    return status;
+}
+
+static int check_megabytes(const furrow_range *range, const void *state)
+{
+    (void)state;
+    for (size_t i = range->begin; i < range->end; i++) {
+        const furrow_item item = furrow_range_item(range, i);
+        const char *bytes = item.bytes;
+        if (item.size != (i == 50 ? 12u : 1u) << 20 || bytes[0] != (char)i ||
+            bytes[item.size - 1] != (char)i)
+            return 1;
+    }
+    return FURROW_OK;
+}
+
+TEST(large_items_make_small_windows)
+{
+    furrow_kernel kernel = streaming;
+    kernel.next = feed_megabytes;
+    kernel.body = check_megabytes;
+    kernel.formats = NULL;
+    struct machine *machine = new_machine(0);
+    furrow_run_outcome outcome;
+    harness_peak_memory();
+    EXPECT_EQUAL(furrow_run(&outcome, &kernel, machine, NULL, NULL), FURROW_OK);
+    EXPECT_EQUAL(outcome.items, 100);
+    EXPECT_EQUAL(machine->largest_capacity, 8);
+    EXPECT(harness_peak_memory() < 48u << 20);
 }

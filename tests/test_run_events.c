@@ -2,7 +2,7 @@
 
 #include <furrow/cpu.h>
 
-/* What the callbacks of a run were told. */
+/* Records the events of a run. */
 struct told {
     atomic_uchar started[MOST], ended[MOST];
     atomic_int wrong, highest_worker;
@@ -44,7 +44,7 @@ TEST(items_are_announced_once_and_faults_told_in_order)
     struct machine *machine = new_machine(1501);
     machine->fault_every = 4;
     expect_output(&expected, &streaming, machine);
-    for (size_t p = 0; p < sizeof plans / sizeof *plans; p++) {
+    for (size_t p = 0; p < COUNT(plans); p++) {
         harness_case("plan %zu", p);
         memset(&told, 0, sizeof told);
         machine = new_machine(1501);
@@ -100,4 +100,60 @@ TEST(waiting_items_get_more_threads_than_cpus)
     int limit = furrow_cpu_thread_limit();
     EXPECT(outcome.plan.threads > (limit > 0 && limit < 3 ? limit - 1 : 2)); /* that came in time */
     EXPECT(outcome.plan.threads <= 9);
+}
+
+/* ---- phases and spans ---- */
+
+/* Two phases: of each item, and of every third. */
+static furrow_shape shape_of_phases(const void *state)
+{
+    static const char *const names[] = {"each", "third", NULL};
+    furrow_shape phased = counted_shape(state);
+    phased.phases = names;
+    return phased;
+}
+
+static int spend(const furrow_range *range, const void *state)
+{
+    (void)state;
+    for (size_t i = range->begin; i < range->end; i++) {
+        furrow_phase_add(range, 0, 1);
+        if (i % 3 == 0)
+            furrow_phase_add(range, 1, 0.5);
+    }
+    return FURROW_OK;
+}
+
+TEST(what_bodies_spend_is_summed_over_all_workers)
+{
+    furrow_kernel kernel = streaming;
+    kernel.next = NULL;
+    kernel.shape = shape_of_phases;
+    kernel.body = spend;
+    for (size_t p = 0; p < COUNT(plans); p++) {
+        furrow_run_outcome outcome;
+        const furrow_run_options options = {.plan = plans[p], .cpus = 2};
+        harness_case("plan %zu", p);
+        EXPECT_EQUAL(furrow_run(&outcome, &kernel, new_machine(3000), &options, NULL), 0);
+        EXPECT_EQUAL(outcome.phases[0].count, 3000);
+        EXPECT_EQUAL(outcome.phases[1].count, 1000);
+        EXPECT_NEAR(outcome.phases[0].seconds, 3000, 0);
+        EXPECT_NEAR(outcome.phases[1].seconds, 500, 0);
+        EXPECT_EQUAL(outcome.phases[2].count, 0);
+    }
+}
+
+TEST(a_trace_covers_the_whole_run)
+{
+    furrow_trace *trace;
+    size_t count, covered = 0;
+    struct machine *machine = new_machine(3000);
+    REQUIRE_EQUAL(furrow_trace_new(&trace), FURROW_OK);
+    const furrow_run_options options = {.plan = {.threads = 2}, .trace = trace};
+    EXPECT_EQUAL(furrow_run(NULL, &streaming, machine, &options, NULL), FURROW_OK);
+    const furrow_span *spans = furrow_trace_spans(trace, &count);
+    for (size_t i = 0; i < count; i++)
+        covered += spans[i].end - spans[i].begin;
+    EXPECT_EQUAL(covered, 3000);
+    furrow_trace_free(trace);
 }

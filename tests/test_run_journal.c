@@ -26,7 +26,7 @@ static const struct kind kinds[] = {
     {"a sum", true, false, 41, 0, 5},
     {"steps", true, true, 40, 10, 7},
 };
-enum { KINDS = sizeof kinds / sizeof *kinds };
+enum { KINDS = COUNT(kinds) };
 
 static struct machine *machine_of(const struct kind *kind)
 {
@@ -72,7 +72,7 @@ static char *record_run(size_t *size, const furrow_kernel *kernel, const struct 
 /* Mostly the serial loop, for it is quick. */
 static const furrow_plan *plan_of(size_t number)
 {
-    size_t count = sizeof plans / sizeof *plans;
+    size_t count = COUNT(plans);
     return &plans[number % 8 == 0 ? number / 8 % count : 1];
 }
 
@@ -139,7 +139,7 @@ TEST(a_journal_that_was_damaged_anywhere_gives_the_right_results_or_none)
     free(bytes);
 }
 
-/* Ends after `limit` bytes of journal, once and again, until nothing stops it. */
+/* The run ends when its journal has `limit` bytes, and is then resumed. */
 TEST(a_full_disk_at_any_byte_costs_nothing_that_was_recorded)
 {
     static memory_sink sink;
@@ -170,7 +170,7 @@ TEST(what_is_shown_was_recorded_before)
     static memory_sink sink;
     const char *path = path_of(harness_folder());
     furrow_kernel kernel = recorded(false);
-    for (size_t p = 0; p < sizeof plans / sizeof *plans; p++) {
+    for (size_t p = 0; p < COUNT(plans); p++) {
         furrow_run_outcome outcome;
         const furrow_run_options options = {.plan = plans[p]};
         struct machine *machine = new_machine(MOST);
@@ -194,7 +194,7 @@ TEST(a_cancelled_run_is_resumed_from_what_it_had_finished)
     const char *path = path_of(harness_folder());
     furrow_kernel kernel = recorded(false);
     expect_output(&expected, &kernel, new_machine(3000));
-    for (size_t p = 0; p < sizeof plans / sizeof *plans; p++) {
+    for (size_t p = 0; p < COUNT(plans); p++) {
         furrow_cancel cancel = {0};
         furrow_run_outcome outcome;
         struct machine *machine = new_machine(3000);
@@ -236,7 +236,7 @@ TEST(input_that_has_changed_is_refused_and_named)
         EXPECT(outcome.items <= (size_t)changed);
         furrow__journal_free(options.journal);
     }
-    /* What is not in the journal yet may change. */
+    /* Items that are not in the journal yet may change. */
     struct machine *machine = machine_of(&kinds[0]);
     machine->changed = kinds[0].items - 1;
     write_file(path, bytes, size / 2);

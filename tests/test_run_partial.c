@@ -1,4 +1,4 @@
-/* Partials: what is folded where items ran is the same to the last bit. */
+/* Partials: a sum that is folded where the items ran is the same to the last bit. */
 #include "machine.h"
 
 #include <stdlib.h>
@@ -129,8 +129,8 @@ static int run_series(struct series *series, furrow_run_options options, bool wr
 TEST(a_sum_of_partials_is_the_same_to_the_last_bit_on_any_plan)
 {
     static const size_t sizes[] = {0, 1, 2047, 2048, 2049, 10007, 65537}, widths[] = {8, 24, 4096};
-    for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++)
-        for (size_t p = 0; p < 2 * sizeof plans / sizeof *plans; p++)
+    for (size_t s = 0; s < COUNT(sizes); s++)
+        for (size_t p = 0; p < 2 * COUNT(plans); p++)
             for (size_t w = 0; w < 3; w++) {
                 struct series series = {.items = sizes[s], .width = widths[w], .fault_every = 11};
                 const furrow_run_options options = {.plan = plans[p / 2], .cpus = 2};
@@ -150,8 +150,8 @@ TEST(a_sum_of_partials_is_the_same_to_the_last_bit_on_any_plan)
 TEST(partials_end_where_the_run_does)
 {
     static const size_t ends[] = {1, 2000, 2048, 5000, 10006};
-    for (size_t e = 0; e < sizeof ends / sizeof *ends; e++)
-        for (size_t p = 0; p < 2 * sizeof plans / sizeof *plans; p++) {
+    for (size_t e = 0; e < COUNT(ends); e++)
+        for (size_t p = 0; p < 2 * COUNT(plans); p++) {
             struct series series = {.items = 10007, .width = 8};
             furrow_run_options options = {.plan = plans[p / 2], .most_items = ends[e]};
             furrow_run_outcome outcome;
@@ -170,7 +170,7 @@ TEST(partials_end_where_the_run_does)
 
 TEST(parts_fold_their_own_items_on_the_grid_of_all)
 {
-    for (size_t p = 0; p < 2 * sizeof plans / sizeof *plans; p++)
+    for (size_t p = 0; p < 2 * COUNT(plans); p++)
         for (size_t shard = 1; shard <= 3; shard++) {
             struct series series = {.items = 10007, .width = 8, .fault_every = 17};
             const furrow_run_options options = {
@@ -203,7 +203,7 @@ TEST(a_resumed_run_folds_what_an_unbroken_one_does)
     for (size_t cut = 0; cut <= size; cut += size / 29) {
         harness_case("%zu of %zu bytes", cut, size);
         write_file(path, bytes, cut);
-        options.plan = plans[cut % (sizeof plans / sizeof *plans)];
+        options.plan = plans[cut % COUNT(plans)];
         REQUIRE_EQUAL(furrow__journal_open(&options.journal, path, terms, NULL), FURROW_OK);
         EXPECT_EQUAL(run_series(&series, options, cut % 2, &outcome), FURROW_OK);
         furrow__journal_free(options.journal);

@@ -20,8 +20,8 @@ TEST(a_run_stops_with_the_code_of_whatever_stopped_it)
     static memory_sink sink, expected;
     const furrow_kernel combines = combining();
     expect_output(&expected, &streaming, new_machine(MOST));
-    for (size_t t = 0; t < sizeof table / sizeof *table; t++)
-        for (size_t p = 0; p < sizeof plans / sizeof *plans; p++) {
+    for (size_t t = 0; t < COUNT(table); t++)
+        for (size_t p = 0; p < COUNT(plans); p++) {
             struct machine *machine = new_machine(MOST);
             furrow_run_outcome outcome;
             furrow_error error;
@@ -73,7 +73,7 @@ TEST(after_a_failed_emit_nothing_is_emitted)
 TEST(a_failing_sink_stops_the_run)
 {
     static memory_sink sink;
-    for (size_t p = 0; p < sizeof plans / sizeof *plans; p++) {
+    for (size_t p = 0; p < COUNT(plans); p++) {
         struct machine *machine = new_machine(MOST);
         furrow_run_options options = {.plan = plans[p]};
         harness_case("plan %zu", p);
@@ -111,7 +111,7 @@ TEST(what_next_fed_before_it_failed_runs_first)
 {
     static memory_sink sink, expected;
     expect_output(&expected, &streaming, new_machine(77));
-    for (size_t p = 0; p < sizeof plans / sizeof *plans; p++) {
+    for (size_t p = 0; p < COUNT(plans); p++) {
         furrow_run_outcome outcome;
         furrow_error error;
         struct machine *machine = new_machine(MOST);
@@ -141,7 +141,7 @@ TEST(a_cancelled_run_keeps_the_finished_prefix)
     static memory_sink sink, expected;
     const furrow_kernel combines = combining();
     expect_output(&expected, &streaming, new_machine(MOST));
-    for (size_t p = 0; p < sizeof plans / sizeof *plans; p++) {
+    for (size_t p = 0; p < COUNT(plans); p++) {
         furrow_cancel cancel = {0};
         furrow_run_outcome outcome;
         struct machine *machine = new_machine(MOST);

@@ -3,12 +3,12 @@
 
 #include <furrow/clock.h>
 
-#include "team.h"
+#include "meeting.h"
 
-/* What came to combine and emit, and an item that waits until something has come. */
+/* Records what combine and emit got; the first item may wait until emit got something. */
 struct crowd {
     size_t items, given;
-    bool waits;              /* the first item does, for one above it: forever where none comes */
+    bool waits; /* the first item waits until an item above it is emitted, forever if none is */
     atomic_size_t handed_on; /* items, by emit */
     unsigned char combined[MOST], emitted[MOST];
 };
@@ -85,8 +85,8 @@ TEST(every_item_is_combined_and_emitted_once_on_any_plan)
     static struct crowd crowd;
     const furrow_kernel kernel = crowding();
     const size_t sizes[] = {0, 1, 13, 4999};
-    for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++)
-        for (size_t p = 0; p < sizeof plans / sizeof *plans; p++) {
+    for (size_t s = 0; s < COUNT(sizes); s++)
+        for (size_t p = 0; p < COUNT(plans); p++) {
             harness_case("%zu items, plan %zu", sizes[s], p);
             furrow_run_options options = {.plan = plans[p], .cpus = 2};
             memset(&crowd, 0, sizeof crowd);

@@ -30,7 +30,7 @@ TEST(the_forms_of_omp_schedule_are_read)
         {"nonmonotonic:guided", GUIDED, 0},
         {"guided,18446744073709551615", GUIDED, SIZE_MAX},
     };
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+    for (size_t i = 0; i < COUNT(table); i++) {
         furrow_schedule schedule = FURROW_SCHEDULE_AUTO;
         size_t chunk = 99;
         harness_case("%s", table[i].text);
@@ -60,7 +60,7 @@ TEST(other_schedules_are_refused_and_change_nothing)
                                         "dynam",
                                         "monotonic:nonmonotonic:static",
                                         "guided,18446744073709551616"};
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+    for (size_t i = 0; i < COUNT(texts); i++) {
         furrow_schedule schedule = GUIDED;
         size_t chunk = 99;
         harness_case("\"%s\"", texts[i]);
@@ -102,15 +102,15 @@ TEST(a_guided_piece_is_half_an_even_share_in_whole_chunks)
         {SIZE_MAX / 2, 4, SIZE_MAX / 2 + 1, SIZE_MAX / 2},
         {SIZE_MAX, INT_MAX, 1, ((size_t)1 << 32) + 3}, /* (2^64 - 1) / (2^32 - 2) */
     };
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+    for (size_t i = 0; i < COUNT(table); i++) {
         harness_case("row %zu", i);
         EXPECT(furrow__schedule_share(table[i].remaining, table[i].threads, table[i].chunk) ==
                table[i].share);
     }
 }
 
-/* Takes piece after piece: none is larger than the one before, none is empty, each is of whole
- * chunks but the last, and together they are all. */
+/* Takes all pieces in turn: none is larger than the one before, none is empty, each but the last
+ * has whole chunks, and together they have all items. */
 static void covers_all(size_t items, int threads, size_t chunk)
 {
     size_t least = chunk ? chunk : 1;
@@ -133,9 +133,9 @@ TEST(guided_pieces_cover_all_items_and_only_shrink)
     static const size_t sizes[] = {0, 1, 2, 7, 64, 101, 10007, SIZE_MAX / 2 + 1, SIZE_MAX};
     static const size_t chunks[] = {0, 1, 2, 7, 16, 1000, SIZE_MAX / 2 + 1, SIZE_MAX};
     static const int threads[] = {1, 2, 3, 7, 128};
-    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
-        for (size_t j = 0; j < sizeof chunks / sizeof *chunks; j++)
-            for (size_t k = 0; k < sizeof threads / sizeof *threads; k++) {
+    for (size_t i = 0; i < COUNT(sizes); i++)
+        for (size_t j = 0; j < COUNT(chunks); j++)
+            for (size_t k = 0; k < COUNT(threads); k++) {
                 harness_case("%zu items, %d threads, %zu at least", sizes[i], threads[k],
                              chunks[j]);
                 covers_all(sizes[i], threads[k], chunks[j]);

@@ -3,215 +3,60 @@
 
 #include <math.h>
 #include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include <furrow/plan.h>
 #include <furrow/status.h>
+
+#include "csv.h"
+#include "words.h"
 
 #define STATIC  FURROW_SCHEDULE_STATIC
 #define DYNAMIC FURROW_SCHEDULE_DYNAMIC
 #define GUIDED  FURROW_SCHEDULE_GUIDED
 
-/* Handing out costs nothing. */
-#define FREE                                                                                       \
+/* Costs in words; what a row does not name costs nothing. */
+#define COST(name)                                                                                 \
     {                                                                                              \
-        .region = 0                                                                                \
+#name, REAL, offsetof(furrow_costs, name), NULL                                            \
     }
 
-/* A game, and how it ends: who runs what is in the comments, "|" between threads. */
-struct played {
-    const char *name;
-    furrow_schedule schedule;
-    size_t chunk;
-    int threads;
-    size_t items;
-    double of_items[10];
-    furrow_costs costs;
-    double makespan, imbalance;
-    size_t chunks;
-};
+static const struct word cost_words[] = {COST(region),    COST(thread),        COST(extra),
+                                         COST(share),     COST(deal),          COST(dispatch),
+                                         COST(contended), {NULL, INT, 0, NULL}};
 
-static void plays(const struct played *played)
+static void is_simulated(char cells[CSV_COLUMNS][256])
 {
+    enum { CASE, SCHEDULE, THREADS, ITEMS, COSTS, MAKESPAN, MEAN, LONGEST, CHUNKS };
     double until[11] = {0};
-    for (size_t j = 0; j < played->items; j++)
-        until[j + 1] = until[j] + played->of_items[j];
-    const furrow_profile profile = {played->items, played->items, until};
+    furrow_profile profile = {.until = until};
+    furrow_costs costs = {0};
+    furrow_schedule schedule;
     furrow__simulation simulation;
-    harness_case("%s", played->name);
-    EXPECT_EQUAL(furrow__schedule_simulate(&simulation, played->schedule, played->chunk,
-                                           played->threads, &profile, &played->costs),
+    size_t chunk;
+    REQUIRE(furrow_schedule_parse(&schedule, &chunk, cells[SCHEDULE]));
+    read_words(&costs, cost_words, cells[COSTS]);
+    for (char *rest, *item = strtok_r(cells[ITEMS], " ", &rest); item;
+         item = strtok_r(NULL, " ", &rest), profile.parts = ++profile.items)
+        until[profile.items + 1] = until[profile.items] + strtod(item, NULL);
+    EXPECT_EQUAL(furrow__schedule_simulate(&simulation, schedule, chunk, atoi(cells[THREADS]),
+                                           &profile, &costs),
                  FURROW_OK);
-    EXPECT_NEAR(simulation.makespan, played->makespan, 1e-12);
-    EXPECT_NEAR(simulation.imbalance, played->imbalance, 1e-12);
-    EXPECT_EQUAL(simulation.chunks, played->chunks);
+    double longest = strtod(cells[LONGEST], NULL);
+    double imbalance = longest > 0 ? 1 - strtod(cells[MEAN], NULL) / longest : 0;
+    EXPECT_NEAR(simulation.makespan, strtod(cells[MAKESPAN], NULL), 1e-12);
+    EXPECT_NEAR(simulation.imbalance, imbalance, 1e-12);
+    EXPECT_EQUAL(simulation.chunks, size_of(cells[CHUNKS]));
 }
 
 TEST(schedules_play_as_they_do_by_hand)
 {
-    static const struct played table[] = {
-        {"no items cost a region", GUIDED, 4, 2, 0, {0}, {.region = 7, .dispatch = 1}, 7, 0, 0},
-        {"items that cost nothing", DYNAMIC, 0, 2, 4, {0}, FREE, 0, 0, 4},
-        /* 1+2+3 | 4+5 */
-        {"static blocks, the first longer",
-         STATIC,
-         0,
-         2,
-         5,
-         {1, 2, 3, 4, 5},
-         FREE,
-         9,
-         1 - 7.5 / 9,
-         2},
-        /* 3 | 2 | 1 | ... */
-        {"fewer items than blocks",
-         STATIC,
-         0,
-         8,
-         3,
-         {3, 2, 1},
-         {.region = 1},
-         4,
-         1 - 6.0 / 8 / 3,
-         3},
-        /* 1+3+5 | 2+4 */
-        {"static cycles of one", STATIC, 1, 2, 5, {1, 2, 3, 4, 5}, FREE, 9, 1 - 7.5 / 9, 5},
-        /* 1+2+5+6 | 3+4+7 */
-        {"static cycles of two", STATIC, 2, 2, 7, {1, 2, 3, 4, 5, 6, 7}, FREE, 14, 0, 4},
-        /* 8 | 1 1 1 1 1 */
-        {"dynamic goes around a long item",
-         DYNAMIC,
-         1,
-         2,
-         6,
-         {8, 1, 1, 1, 1, 1},
-         FREE,
-         8,
-         1 - 6.5 / 8,
-         6},
-        /* 2 5 | 2 2: at 2 both are free, and again at 4 */
-        {"dynamic breaks ties downwards", DYNAMIC, 0, 2, 4, {2, 2, 2, 5}, FREE, 7, 1 - 5.5 / 7, 4},
-        /* sizes 2 2 1 1 1 1: 2 1 1 | 2 1 1 */
-        {"guided takes half its share", GUIDED, 0, 2, 8, {1, 1, 1, 1, 1, 1, 1, 1}, FREE, 4, 0, 6},
-        /* sizes 3 3 2: 3 2 | 3 */
-        {"guided takes at least a chunk",
-         GUIDED,
-         3,
-         2,
-         8,
-         {1, 1, 1, 1, 1, 1, 1, 1},
-         FREE,
-         5,
-         0.2,
-         3},
-        /* sizes 2 2 1 1 1 1 of costs 9+1 | 1+1, 1, 1, 1, 1 */
-        {"guided goes around a dear first piece",
-         GUIDED,
-         1,
-         2,
-         8,
-         {9, 1, 1, 1, 1, 1, 1, 1},
-         FREE,
-         10,
-         1 - 8.0 / 10,
-         6},
-        {"a chunk larger than all", DYNAMIC, SIZE_MAX, 2, 3, {1, 2, 3}, FREE, 6, 0.5, 1},
-    };
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
-        plays(&table[i]);
+    EXPECT(csv_for_each_row("plan/simulations.csv", 9, is_simulated) >= 20);
 }
 
-TEST(costs_are_paid_by_who_causes_them)
+TEST(a_region_costs_more_for_each_thread_beyond_the_second)
 {
-    static const struct played table[] = {
-        {"one thread pays for each chunk, and waits for nobody",
-         DYNAMIC,
-         0,
-         1,
-         3,
-         {1, 2, 3},
-         {.region = 10, .dispatch = 1, .contended = 100},
-         19,
-         0,
-         3},
-        {"threads beyond the second cost more",
-         STATIC,
-         0,
-         5,
-         5,
-         {1, 1, 1, 1, 1},
-         {.region = 10, .thread = 2, .extra = 1000},
-         17,
-         0,
-         5},
-        /* 1.5+3+... : (1+1)+.5, (1+3)+.5 | (1+1)+.5 */
-        {"dynamic pays for each chunk",
-         DYNAMIC,
-         2,
-         2,
-         6,
-         {1, 1, 1, 1, 1, 3},
-         {.region = 4, .dispatch = 0.5, .deal = 100},
-         11,
-         1 - 4.75 / 7,
-         3},
-        /* (1+.5)+(3+.5)+(5+.5) | (2+.5)+(4+.5) */
-        {"what is dealt costs a deal and no dispatch",
-         STATIC,
-         1,
-         2,
-         5,
-         {1, 2, 3, 4, 5},
-         {.deal = 0.5, .dispatch = 100, .contended = 100},
-         10.5,
-         1 - 8.75 / 10.5,
-         5},
-        /* 6.5 | 9.5 */
-        {"a block is dealt too",
-         STATIC,
-         0,
-         2,
-         5,
-         {1, 2, 3, 4, 5},
-         {.deal = 0.5},
-         9.5,
-         1 - 8 / 9.5,
-         2},
-        /* served at 0, 6 | 3, 9, and done a second later */
-        {"who asks while the counter serves waits",
-         DYNAMIC,
-         1,
-         2,
-         4,
-         {1, 1, 1, 1},
-         {.contended = 3},
-         10,
-         1 - 8.5 / 10,
-         4},
-        /* served at 0, 3 | 0.5 */
-        {"who asks later than that does not",
-         DYNAMIC,
-         1,
-         2,
-         3,
-         {2, 2, 2},
-         {.dispatch = 1, .contended = 0.5},
-         6,
-         1 - 4.75 / 6,
-         3},
-        /* sizes 2 2 1 1 1 1, served at 0, 10, 20, ... */
-        {"guided asks the same counter",
-         GUIDED,
-         0,
-         2,
-         8,
-         {1, 1, 1, 1, 1, 1, 1, 1},
-         {.contended = 10},
-         51,
-         1 - 46.0 / 51,
-         6},
-    };
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
-        plays(&table[i]);
     const furrow_costs costs = {.region = 5, .thread = 2};
     EXPECT_NEAR(furrow__costs_of_region(&costs, 2), 5, 0);
     EXPECT_NEAR(furrow__costs_of_region(&costs, 3), 7, 0);
@@ -276,7 +121,7 @@ TEST(more_chunks_than_are_worth_playing_are_refused)
         {GUIDED, SIZE_MAX, 0, FURROW_OK},
     };
     const furrow_costs none = {0};
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+    for (size_t i = 0; i < COUNT(table); i++) {
         const furrow_profile even = {table[i].items, 1, (const double[]){0, 1}};
         furrow__simulation simulation;
         harness_case("row %zu", i);
@@ -303,7 +148,7 @@ TEST(what_cannot_be_played_is_refused)
     };
     const furrow_costs none = {0};
     furrow__simulation simulation;
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+    for (size_t i = 0; i < COUNT(table); i++) {
         const double until[] = {0, 1, 1 + table[i].cost};
         const furrow_profile profile = {2, 2, until};
         harness_case("row %zu", i);
@@ -312,7 +157,7 @@ TEST(what_cannot_be_played_is_refused)
                      FURROW_EINVAL);
     }
     static const size_t parts[] = {0, 3, SIZE_MAX};
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+    for (size_t i = 0; i < COUNT(parts); i++) {
         const furrow_profile profile = {2, parts[i], (const double[]){0, 1, 2}};
         harness_case("%zu parts of two items", parts[i]);
         EXPECT_EQUAL(furrow__schedule_simulate(&simulation, DYNAMIC, 0, 2, &profile, &none),

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include <furrow/combinations/selection.h>
+#include <furrow/combinations/wide.h>
 #include <furrow/status.h>
 
 #define MOST_K 6
@@ -122,7 +123,7 @@ TEST(what_128_bits_do_not_hold_is_refused)
                                       {.kind = FURROW_PERMUTATIONS, .n = 35, .k = 35},
                                       {.kind = FURROW_PRODUCTS, .n = 2, .k = 128}};
     uint32_t row[1];
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+    for (size_t i = 0; i < COUNT(table); i++) {
         furrow_wide count;
         harness_case("row %zu", i);
         EXPECT_EQUAL(furrow_selection_count(&count, &table[i]), FURROW_EOVERFLOW);
@@ -164,7 +165,7 @@ TEST(ranks_round_trip_up_to_2_to_the_127)
                                       {.kind = FURROW_MULTISETS, .n = 4294967295u, .k = 3},
                                       {.kind = FURROW_PERMUTATIONS, .n = 33, .k = 33},
                                       {.kind = FURROW_PRODUCTS, .n = 2, .k = 127}};
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+    for (size_t i = 0; i < COUNT(table); i++) {
         furrow_wide count, rank, seed = {UINT64_C(0x9e3779b97f4a7c15), 1};
         REQUIRE_EQUAL(furrow_selection_count(&count, &table[i]), FURROW_OK);
         for (uint64_t j = 0; j < 20; j++) {
@@ -197,7 +198,7 @@ TEST(a_row_that_is_none_has_no_rank)
         {{.kind = FURROW_PRODUCTS, .n = 6, .k = 2}, {6, 2}},
         {{.n = 1, .k = 2}, {0, 1}},
     };
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+    for (size_t i = 0; i < COUNT(table); i++) {
         harness_case("row %zu", i);
         EXPECT_EQUAL(furrow_selection_rank(&rank, &table[i].selection, table[i].row),
                      FURROW_EINVAL);
@@ -229,4 +230,49 @@ TEST(shuffled_order_has_every_rank_once_and_differs_by_seed)
             furrow_selection_shuffle(&none, (furrow_wide){count, 0}, (furrow_wide){count, 0}, 1),
             FURROW_ERANGE);
     }
+}
+
+/* ---- numbers of 128 bits ---- */
+
+TEST(numbers_read_and_write_as_the_same_digits)
+{
+    const char *const table[] = {"0",
+                                 "7",
+                                 "18446744073709551615",
+                                 "18446744073709551616",
+                                 "170141183460469231731687303715884105728",
+                                 "340282366920938463463374607431768211455"};
+    for (size_t i = 0; i < COUNT(table); i++) {
+        furrow_wide number;
+        char text[FURROW_WIDE_TEXT_SIZE];
+        harness_case("%s", table[i]);
+        EXPECT_EQUAL(furrow_wide_parse(&number, table[i]), FURROW_OK);
+        EXPECT_TEXT(furrow_wide_text(text, number), table[i]);
+    }
+}
+
+TEST(what_is_no_number_or_too_large_is_refused_and_nothing_changed)
+{
+    furrow_wide number = {3, 4};
+    EXPECT_EQUAL(furrow_wide_parse(&number, ""), FURROW_EINVAL);
+    EXPECT_EQUAL(furrow_wide_parse(&number, "-1"), FURROW_EINVAL);
+    EXPECT_EQUAL(furrow_wide_parse(&number, "12x"), FURROW_EINVAL);
+    EXPECT_EQUAL(furrow_wide_parse(&number, "340282366920938463463374607431768211456"),
+                 FURROW_EOVERFLOW);
+    EXPECT_EQUAL(number.low, 3);
+    EXPECT_EQUAL(number.high, 4);
+}
+
+TEST(halves_carry_and_borrow)
+{
+    const furrow_wide most = {UINT64_MAX, UINT64_MAX}, half = {UINT64_MAX, 0}, one = {1, 0};
+    furrow_wide number;
+    EXPECT_EQUAL(furrow_wide_add(&number, half, one), FURROW_OK);
+    EXPECT(number.low == 0 && number.high == 1);
+    EXPECT_EQUAL(furrow_wide_subtract(&number, number, one), FURROW_OK);
+    EXPECT(number.low == UINT64_MAX && number.high == 0);
+    EXPECT_EQUAL(furrow_wide_add(&number, most, one), FURROW_EOVERFLOW);
+    EXPECT_EQUAL(furrow_wide_subtract(&number, half, most), FURROW_EOVERFLOW);
+    EXPECT(furrow_wide_compare(half, most) < 0 && furrow_wide_compare(most, half) > 0);
+    EXPECT_EQUAL(furrow_wide_compare(most, most), 0);
 }

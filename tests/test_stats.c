@@ -17,7 +17,7 @@ TEST(the_median_ranks_are_those_of_the_published_table)
         {8, 1, 0.99219},  {9, 2, 0.96094},  {10, 2, 0.97852},  {15, 4, 0.96484},
         {20, 6, 0.95861}, {25, 8, 0.95671}, {30, 10, 0.95723},
     };
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+    for (size_t i = 0; i < COUNT(table); i++) {
         size_t low, high;
         harness_case("%zu samples", table[i].count);
         double coverage = furrow_stats_median_ranks(&low, &high, table[i].count, 0.95);
@@ -94,7 +94,7 @@ TEST(the_interval_of_a_proportion_is_wilsons)
         {81, 263, 0.2553, 0.3662}, {15, 148, 0.0624, 0.1605}, {0, 20, 0, 0.1611},
         {1, 29, 0.0061, 0.1718},   {20, 20, 0.8389, 1},       {0, 0, 0, 1},
     };
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+    for (size_t i = 0; i < COUNT(table); i++) {
         double low, high;
         harness_case("%zu of %zu", table[i].successes, table[i].trials);
         furrow_stats_proportion(&low, &high, table[i].successes, table[i].trials);

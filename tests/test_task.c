@@ -63,7 +63,7 @@ TEST(a_task_is_called_once_more_than_it_may_be_tried_again)
     }
 }
 
-/* Everything below task f runs, f is the failure, and what did not run says so. */
+/* All tasks below task f run, f is the failure, and tasks that did not run are cancelled. */
 TEST(the_failure_that_comes_back_is_that_of_the_lowest_task)
 {
     static struct list list;

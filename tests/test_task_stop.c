@@ -6,43 +6,49 @@
 #include <furrow/clock.h>
 #include <furrow/cpu.h>
 
+#include "meeting.h"
 #include "task_list.h"
-#include "team.h"
 
 /* ---- threads ---- */
 
-struct gate {
+struct room {
     atomic_int inside, most;
     int wanted;
 };
 
-/* Waits until as many are inside as are wanted: forever where tasks do not run at once. */
-static int meet(void *result, const void *arguments, furrow_error *error)
+static struct room *enter(const void *arguments)
 {
-    struct gate *gate = (struct gate *)arguments;
+    struct room *room = (struct room *)arguments;
+    int inside = atomic_fetch_add(&room->inside, 1) + 1;
+    int most = atomic_load(&room->most);
+    while (inside > most && !atomic_compare_exchange_weak(&room->most, &most, inside))
+        ;
+    return room;
+}
+
+/* Waits until `wanted` tasks are inside at once, forever if they never are. */
+static int meet_in_room(void *result, const void *arguments, furrow_error *error)
+{
+    struct room *room = enter(arguments);
     (void)result;
     (void)error;
-    int inside = atomic_fetch_add(&gate->inside, 1) + 1;
-    int most = atomic_load(&gate->most);
-    while (inside > most && !atomic_compare_exchange_weak(&gate->most, &most, inside))
-        ;
-    while (atomic_load(&gate->most) < gate->wanted)
+    while (atomic_load(&room->most) < room->wanted)
         furrow_clock_sleep(1e-4);
     furrow_clock_sleep(1e-4);
-    atomic_fetch_sub(&gate->inside, 1);
+    atomic_fetch_sub(&room->inside, 1);
     return FURROW_OK;
 }
 
 static void meet_all(size_t n, int max_threads, int wanted, int at_most)
 {
     furrow_task tasks[MOST];
-    struct gate gate = {.wanted = wanted};
+    struct room room = {.wanted = wanted};
     furrow_tasks_options options = {.max_threads = max_threads};
     harness_case("%zu tasks, %d threads", n, max_threads);
     for (size_t i = 0; i < n; i++)
-        tasks[i] = (furrow_task){.function = meet, .arguments = &gate};
+        tasks[i] = (furrow_task){.function = meet_in_room, .arguments = &room};
     EXPECT_EQUAL(furrow_tasks_run(NULL, tasks, n, &options, NULL), FURROW_OK);
-    EXPECT(gate.most >= wanted && gate.most <= at_most);
+    EXPECT(room.most >= wanted && room.most <= at_most);
 }
 
 TEST(as_many_tasks_run_at_once_as_are_allowed_and_no_more)
@@ -58,28 +64,24 @@ TEST(as_many_tasks_run_at_once_as_are_allowed_and_no_more)
 
 static int doze(void *result, const void *arguments, furrow_error *error)
 {
-    struct gate *gate = (struct gate *)arguments;
+    struct room *room = enter(arguments);
     (void)result;
     (void)error;
-    int inside = atomic_fetch_add(&gate->inside, 1) + 1;
-    int most = atomic_load(&gate->most);
-    while (inside > most && !atomic_compare_exchange_weak(&gate->most, &most, inside))
-        ;
     furrow_clock_sleep(0.02);
-    atomic_fetch_sub(&gate->inside, 1);
+    atomic_fetch_sub(&room->inside, 1);
     return FURROW_OK;
 }
 
 TEST(tasks_that_wait_get_more_threads_than_there_are_cpus)
 {
     furrow_task tasks[64];
-    struct gate gate = {0};
+    struct room room = {0};
     int cpus = furrow_cpu_count();
     for (size_t i = 0; i < COUNT(tasks); i++)
-        tasks[i] = (furrow_task){.function = doze, .arguments = &gate};
+        tasks[i] = (furrow_task){.function = doze, .arguments = &room};
     EXPECT_EQUAL(furrow_tasks_run(NULL, tasks, COUNT(tasks), NULL, NULL), FURROW_OK);
     if (cpus < 16 && furrow_cpu_thread_limit() == 0)
-        EXPECT(gate.most > cpus);
+        EXPECT(room.most > cpus);
 }
 
 static int count_on_thread(void *result, const void *arguments, furrow_error *error)
@@ -89,7 +91,7 @@ static int count_on_thread(void *result, const void *arguments, furrow_error *er
     atomic_int *wrong = (atomic_int *)arguments;
     int *tries = result;
     if (*tries == 0)
-        calls = 0; /* this task's first try: all others are on this thread, right behind it */
+        calls = 0; /* the first try of this task; all other tries follow on this thread */
     if (calls++ != (*tries)++)
         atomic_fetch_add(wrong, 1);
     return *tries < 4;
@@ -212,10 +214,15 @@ TEST(tries_follow_after_a_back_off)
 {
     static struct list list;
     furrow_tasks_options options = {.max_threads = 1, .max_retries = 3, .backoff = 0.002};
-    fill(&list);
-    list.jobs[0] = (struct job){0, 3, 7, NULL, 0};
-    double start = furrow_clock_wall();
-    EXPECT_EQUAL(run(&list, 1, &options), FURROW_OK);
-    EXPECT(furrow_clock_wall() - start >= 0.014 - 1e-6); /* 2 + 4 + 8 ms; it may take longer */
-    EXPECT_EQUAL(list.outcomes[0].tries, 4);
+    double took = 1;
+    for (int attempt = 0; attempt < 50 && took > 0.027; attempt++) { /* on a busy machine */
+        fill(&list);
+        list.jobs[0] = (struct job){0, 3, 7, NULL, 0};
+        double start = furrow_clock_wall();
+        EXPECT_EQUAL(run(&list, 1, &options), FURROW_OK);
+        took = furrow_clock_wall() - start;
+        EXPECT(took >= 0.014 - 1e-6); /* 2 + 4 + 8 ms */
+        EXPECT_EQUAL(list.outcomes[0].tries, 4);
+    }
+    EXPECT(took <= 0.027);
 }

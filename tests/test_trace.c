@@ -11,7 +11,7 @@ static int nothing(const furrow_range *range, const void *context)
     return FURROW_OK;
 }
 
-/* Runs `n` empty items, one a chunk, under `trace`. */
+/* Runs `n` empty items with a trace, in chunks of one. */
 static void run(furrow_trace *trace, size_t first, size_t n, int threads)
 {
     const furrow_parallel_options options = {

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "document.h"
+#include "sink.h"
 
 static void nothing(furrow_writer *writer)
 {
@@ -13,8 +13,8 @@ static void nothing(furrow_writer *writer)
 
 static void awkward_texts(furrow_writer *writer)
 {
-    const char *const texts[] = {"", "a,b", "say \"hi\"", "two\nlines\r", "tab\t\x01\\", "a b"};
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+    const char *const texts[] = {"", "a,b", "say \"hi\"", "two\nlines\r", "tab\t\x01\\", "a\rb"};
+    for (size_t i = 0; i < COUNT(texts); i++) {
         furrow_writer_begin(writer);
         furrow_writer_text(writer, "text", texts[i]);
         furrow_writer_end(writer);
@@ -54,7 +54,7 @@ static void left_open(furrow_writer *writer)
 {
     furrow_writer_begin(writer);
     furrow_writer_count(writer, "n", 1);
-    furrow_writer_begin(writer); /* the first was never ended: it is no record */
+    furrow_writer_begin(writer); /* the first record was never ended, so it is not written */
     furrow_writer_count(writer, "n", 2);
     furrow_writer_end(writer);
     furrow_writer_begin(writer);
@@ -77,74 +77,74 @@ static void second_has_the_field(furrow_writer *writer)
     furrow_writer_end(writer);
 }
 
+static const struct {
+    filling *fill;
+    const char *name, *field;
+    const char *expected[FORMATS]; /* text, csv, json, jsonl, list, tsv */
+} documents[] = {
+    {nothing, "nothing", NULL, {"", "", "[]\n", "", "[]\n", ""}},
+    {digits,
+     "digits",
+     "digit",
+     {"17.png 8 0.9997\n- 18446744073709551615 nan\n",
+      "path,digit,confidence\n17.png,8,0.9997\n,18446744073709551615,nan\n",
+      "[\n{\"path\": \"17.png\", \"digit\": 8, \"confidence\": 0.9997},\n"
+      "{\"path\": null, \"digit\": 18446744073709551615, \"confidence\": null}\n]\n",
+      "{\"path\": \"17.png\", \"digit\": 8, \"confidence\": 0.9997}\n"
+      "{\"path\": null, \"digit\": 18446744073709551615, \"confidence\": null}\n",
+      "[8, 18446744073709551615]\n",
+      "path\tdigit\tconfidence\n17.png\t8\t0.9997\n\t18446744073709551615\tnan\n"}},
+    {awkward_texts,
+     "awkward texts",
+     NULL,
+     {"\na,b\nsay \"hi\"\ntwo\nlines\r\ntab\t\x01\\\na\rb\n",
+      "text\n\n\"a,b\"\n\"say \"\"hi\"\"\"\n\"two\nlines\r\"\ntab\t\x01\\\n\"a\rb\"\n",
+      "[\n{\"text\": \"\"},\n{\"text\": \"a,b\"},\n{\"text\": \"say \\\"hi\\\"\"},\n"
+      "{\"text\": \"two\\u000alines\\u000d\"},\n{\"text\": \"tab\\u0009\\u0001\\\\\"},\n"
+      "{\"text\": \"a\\u000db\"}\n]\n",
+      "{\"text\": \"\"}\n{\"text\": \"a,b\"}\n{\"text\": \"say \\\"hi\\\"\"}\n"
+      "{\"text\": \"two\\u000alines\\u000d\"}\n{\"text\": \"tab\\u0009\\u0001\\\\\"}\n"
+      "{\"text\": \"a\\u000db\"}\n",
+      "[, a,b, say \"hi\", two\nlines\r, tab\t\x01\\, a\rb]\n",
+      "text\n\na,b\nsay \"hi\"\ntwo\\nlines\\r\ntab\\t\x01\\\\\na\\rb\n"}},
+    {lists,
+     "lists",
+     "set",
+     {"0 (10, x, (7, 9))\n1 (11, x, (7, 9))\n", "row,set_1,set_2,set_3\n0,10,x,7 9\n1,11,x,7 9\n",
+      "[\n{\"row\": 0, \"set\": [10, \"x\", [7, 9]]},\n"
+      "{\"row\": 1, \"set\": [11, \"x\", [7, 9]]}\n]\n",
+      "{\"row\": 0, \"set\": [10, \"x\", [7, 9]]}\n{\"row\": 1, \"set\": [11, \"x\", [7, "
+      "9]]}\n",
+      "[(10, x, (7, 9)), (11, x, (7, 9))]\n",
+      "row\tset_1\tset_2\tset_3\n0\t10\tx\t7 9\n1\t11\tx\t7 9\n"}},
+    {lists,
+     "the first field of a list",
+     NULL,
+     {"0 (10, x, (7, 9))\n1 (11, x, (7, 9))\n", NULL, NULL, NULL, "[0, 1]\n"}},
+    {small_lists,
+     "empty lists and lists of one",
+     NULL,
+     {"()\n(0,)\n", NULL, "[\n{\"set\": []},\n{\"set\": [0]}\n]\n",
+      "{\"set\": []}\n{\"set\": [0]}\n", "[(), (0,)]\n"}},
+    {left_open,
+     "records left open",
+     NULL,
+     {"2\n", "n\n2\n", "[\n{\"n\": 2}\n]\n", "{\"n\": 2}\n", "[2]\n", "n\n2\n"}},
+    {only_left_open, "one record left open", NULL, {"", "", "[]\n", "", "[]\n", ""}},
+    {second_has_the_field, "a field that the first lacks", "n", {[4] = "[2]\n"}},
+};
+
 TEST(each_format_writes_what_its_header_shows)
 {
-    static const struct {
-        filling *fill;
-        const char *name, *field;
-        const char *expected[FORMATS]; /* text, csv, json, jsonl, list, tsv */
-    } table[] = {
-        {nothing, "nothing", NULL, {"", "", "[]\n", "", "[]\n", ""}},
-        {digits,
-         "digits",
-         "digit",
-         {"17.png 8 0.9997\n- 18446744073709551615 nan\n",
-          "path,digit,confidence\n17.png,8,0.9997\n,18446744073709551615,nan\n",
-          "[\n{\"path\": \"17.png\", \"digit\": 8, \"confidence\": 0.9997},\n"
-          "{\"path\": null, \"digit\": 18446744073709551615, \"confidence\": null}\n]\n",
-          "{\"path\": \"17.png\", \"digit\": 8, \"confidence\": 0.9997}\n"
-          "{\"path\": null, \"digit\": 18446744073709551615, \"confidence\": null}\n",
-          "[8, 18446744073709551615]\n",
-          "path\tdigit\tconfidence\n17.png\t8\t0.9997\n\t18446744073709551615\tnan\n"}},
-        {awkward_texts,
-         "awkward texts",
-         NULL,
-         {"\na,b\nsay \"hi\"\ntwo\nlines\r\ntab\t\x01\\\na b\n",
-          "text\n\n\"a,b\"\n\"say \"\"hi\"\"\"\n\"two\nlines\r\"\ntab\t\x01\\\na b\n",
-          "[\n{\"text\": \"\"},\n{\"text\": \"a,b\"},\n{\"text\": \"say \\\"hi\\\"\"},\n"
-          "{\"text\": \"two\\u000alines\\u000d\"},\n{\"text\": \"tab\\u0009\\u0001\\\\\"},\n"
-          "{\"text\": \"a b\"}\n]\n",
-          "{\"text\": \"\"}\n{\"text\": \"a,b\"}\n{\"text\": \"say \\\"hi\\\"\"}\n"
-          "{\"text\": \"two\\u000alines\\u000d\"}\n{\"text\": \"tab\\u0009\\u0001\\\\\"}\n"
-          "{\"text\": \"a b\"}\n",
-          "[, a,b, say \"hi\", two\nlines\r, tab\t\x01\\, a b]\n",
-          "text\n\na,b\nsay \"hi\"\ntwo\\nlines\\r\ntab\\t\x01\\\\\na b\n"}},
-        {lists,
-         "lists",
-         "set",
-         {"0 (10, x, (7, 9))\n1 (11, x, (7, 9))\n",
-          "row,set_1,set_2,set_3\n0,10,x,7 9\n1,11,x,7 9\n",
-          "[\n{\"row\": 0, \"set\": [10, \"x\", [7, 9]]},\n"
-          "{\"row\": 1, \"set\": [11, \"x\", [7, 9]]}\n]\n",
-          "{\"row\": 0, \"set\": [10, \"x\", [7, 9]]}\n{\"row\": 1, \"set\": [11, \"x\", [7, "
-          "9]]}\n",
-          "[(10, x, (7, 9)), (11, x, (7, 9))]\n",
-          "row\tset_1\tset_2\tset_3\n0\t10\tx\t7 9\n1\t11\tx\t7 9\n"}},
-        {lists,
-         "the first field of a list",
-         NULL,
-         {"0 (10, x, (7, 9))\n1 (11, x, (7, 9))\n", NULL, NULL, NULL, "[0, 1]\n"}},
-        {small_lists,
-         "empty lists and lists of one",
-         NULL,
-         {"()\n(0,)\n", NULL, "[\n{\"set\": []},\n{\"set\": [0]}\n]\n",
-          "{\"set\": []}\n{\"set\": [0]}\n", "[(), (0,)]\n"}},
-        {left_open,
-         "records left open",
-         NULL,
-         {"2\n", "n\n2\n", "[\n{\"n\": 2}\n]\n", "{\"n\": 2}\n", "[2]\n", "n\n2\n"}},
-        {only_left_open, "one record left open", NULL, {"", "", "[]\n", "", "[]\n", ""}},
-        {second_has_the_field, "a field that the first lacks", "n", {[4] = "[2]\n"}},
-    };
     static memory_sink sink;
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+    for (size_t i = 0; i < COUNT(documents); i++)
         for (int format = 0; format < FORMATS; format++) {
-            const char *expected = table[i].expected[format];
+            const char *expected = documents[i].expected[format];
             if (!expected)
                 continue;
-            harness_case("%s as %s", table[i].name, furrow_format_name((furrow_format)format));
+            harness_case("%s as %s", documents[i].name, furrow_format_name((furrow_format)format));
             EXPECT_EQUAL(
-                write_document(&sink, (furrow_format)format, table[i].field, table[i].fill),
+                write_document(&sink, (furrow_format)format, documents[i].field, documents[i].fill),
                 FURROW_OK);
             EXPECT_TEXT(sink.text, expected);
         }
@@ -201,7 +201,7 @@ TEST(bytes_that_are_not_utf8_are_escaped_reversibly_in_json)
         {"\xf5\x80\x80\x80", "\\udcf5\\udc80\\udc80\\udc80"},
     };
     static memory_sink sink;
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+    for (size_t i = 0; i < COUNT(table); i++) {
         char expected[64];
         snprintf(expected, sizeof expected, "{\"t\": \"%s\"}\n", table[i].json);
         harness_case("row %zu: %s", i, table[i].json);
@@ -239,7 +239,7 @@ TEST(the_text_format_escapes_paths_as_ls_does)
         {"\"'`$", "\"'`$"},
     };
     static memory_sink sink;
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+    for (size_t i = 0; i < COUNT(table); i++) {
         char expected[64];
         snprintf(expected, sizeof expected, "%s 1\n", table[i].text);
         harness_case("row %zu: %s", i, table[i].text);

@@ -10,7 +10,7 @@
 
 #include <furrow/args.h>
 
-#include "document.h"
+#include "sink.h"
 
 static double real_given;
 static int decimals_given;
@@ -51,7 +51,7 @@ TEST(numbers_have_their_decimals_or_as_few_digits_as_read_back)
         {NAN, 17, "nan"},
     };
     static memory_sink sink;
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+    for (size_t i = 0; i < COUNT(table); i++) {
         char expected[64];
         real_given = table[i].value;
         decimals_given = table[i].decimals;

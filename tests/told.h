@@ -1,4 +1,4 @@
-/* told.h: what a kernel tells, as text. */
+/* told.h: what a kernel's `tell` writes, as text. */
 #ifndef FURROW_TESTS_TOLD_H
 #define FURROW_TESTS_TOLD_H
 
@@ -7,7 +7,8 @@
 
 #include <furrow/kernel.h>
 
-/* What the kernel tells at this moment, without the newline that ends it; the kernel's status. */
+/* Stores what the kernel tells at this moment in `text`, without the last newline. Returns the
+ * kernel's status. */
 static inline int tell_text(char *text, size_t size, const furrow_kernel *kernel, void *state,
                             furrow_moment moment, furrow_error *error)
 {

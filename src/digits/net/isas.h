@@ -12,7 +12,7 @@
                                 const unsigned char *images, size_t count, float *outputs);        \
     void furrow__learn_##symbol(const furrow__pass *pass, float *scratch,                          \
                                 const unsigned char *images, const unsigned char *labels,          \
-                                size_t count, float *gradient, furrow__fit *fit);              \
+                                size_t count, float *gradient, furrow__fit *fit);                  \
     void furrow__augment_##symbol(unsigned char *to, const unsigned char *from,                    \
                                   unsigned char label, const furrow_digits_recipe *recipe,         \
                                   uint64_t key);                                                   \

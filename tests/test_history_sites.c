@@ -1,6 +1,6 @@
-/* What a place in a program remembers of its loops, and what comes of it. */
+/* What a site remembers of its loops, and how later calls use it. */
 #include "every_plan.h"
-#include "team.h"
+#include "meeting.h"
 
 #include <furrow/clock.h>
 #include <furrow/cpu.h>
@@ -36,7 +36,7 @@ static void runs_all_once_at_a_site(const furrow_plan *plan, size_t n)
 TEST(every_call_at_a_site_runs_each_item_once)
 {
     static const size_t sizes[] = {0, 1, 2, 13, 1009};
-    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+    for (size_t i = 0; i < COUNT(sizes); i++) {
         const furrow_plan open = {0};
         for_each_plan(sizes[i], runs_all_once_at_a_site);
         harness_case("all open, %zu items", sizes[i]);
@@ -121,7 +121,7 @@ TEST(the_serial_loop_and_single_items_teach_nothing)
     EXPECT(memcmp(&site, &nothing, sizeof site) == 0);
 }
 
-/* A site and its calls, from inside a region of two. */
+/* Calls a loop at the site from inside a region of two threads. */
 static int call_at_site(const furrow_range *range, const void *context)
 {
     (void)range;
@@ -143,8 +143,8 @@ TEST(calls_inside_a_region_are_serial_and_teach_nothing)
 
 /* ---- what comes of it ---- */
 
-/* Calls from the fourth on, and how many of these were left to their caller. (Others may still take
- * over what lies behind, should it lose its CPU.) */
+/* Returns how many calls, from the fourth on, were left to their caller. (Other threads may still
+ * take over the tail of a caller that loses its CPU.) */
 static int calls_alone(int calls, size_t n, furrow_body body, void *context)
 {
     furrow_site site = {0};
@@ -155,6 +155,7 @@ static int calls_alone(int calls, size_t n, furrow_body body, void *context)
         EXPECT_EQUAL(furrow_parallel_for(&options, n, body, context), FURROW_OK);
         alone += i >= 4 && outcome.plan.grounds.sharing == FURROW_SHARING_NONE;
     }
+    EXPECT(alone < 24 || known_at(&site, n).alone > 0);
     return alone;
 }
 
@@ -187,7 +188,7 @@ static int crowd(const furrow_range *range, const void *context)
     return FURROW_OK;
 }
 
-/* Unless the caller loses its CPU: calls are short, and tried often. */
+/* A caller that loses its CPU spoils an attempt, so calls are short and there are many attempts. */
 TEST(a_loop_that_sharing_makes_no_faster_soon_runs_on_its_caller_alone)
 {
     atomic_int inside = 0;
@@ -199,8 +200,8 @@ TEST(a_loop_that_sharing_makes_no_faster_soon_runs_on_its_caller_alone)
     EXPECT(alone >= 8);
 }
 
-/* Calls that took so much longer when they were shared that nothing disturbs them as much, after so
- * many that were not: the first that is shared again. */
+/* After `before` calls that ran alone because sharing was a large loss, returns the first call that
+ * is shared again. The loss is so large that no disturbance hides it. */
 static int first_shared(int before)
 {
     furrow_site site = {0};
@@ -218,8 +219,8 @@ static int first_shared(int before)
     return call;
 }
 
-/* Unless the caller loses its CPU, and others take over what lies behind: which is less likely in
- * the last four of these calls than in all. */
+/* A caller that loses its CPU spoils an attempt. That is less likely in the last four calls than in
+ * all 64. */
 TEST(a_loss_is_tried_again_in_the_64th_call)
 {
     int call = 0;

@@ -1,12 +1,17 @@
 /*
- * allocation.c: every malloc, calloc and realloc of the library and of the tests comes through
- * here (the linker's --wrap), so that a test can let any one of them fail and see the peak.
+ * failures.c: every malloc, calloc, realloc and readdir of the library and of the tests comes
+ * through here (the linker's --wrap), so that a test can let any one of them fail and see the peak
+ * of the memory.
  */
+#include <dirent.h>
+#include <errno.h>
 #include <malloc.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
 #include "harness.h"
+
+/* ---- memory ---- */
 
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);
@@ -20,7 +25,7 @@ void harness_allocation_reset(void);
 
 static atomic_size_t calls, failing_call;
 static atomic_llong bytes_now,
-    bytes_peak; /* signed: the C library hands us some of its own to free */
+    bytes_peak; /* signed, for the C library also frees memory here that it allocated itself */
 
 static bool must_fail(void)
 {
@@ -92,4 +97,25 @@ size_t harness_peak_memory(void)
 void harness_allocation_reset(void)
 {
     harness_fail_allocation(0);
+}
+
+/* ---- folders ---- */
+
+struct dirent *__real_readdir(DIR *stream);
+struct dirent *__wrap_readdir(DIR *stream);
+
+static atomic_size_t reads_left;
+
+void harness_fail_folder(size_t n)
+{
+    atomic_store(&reads_left, n);
+}
+
+struct dirent *__wrap_readdir(DIR *stream)
+{
+    if (atomic_load(&reads_left) > 0 && atomic_fetch_sub(&reads_left, 1) == 1) {
+        errno = EIO;
+        return NULL;
+    }
+    return __real_readdir(stream);
 }
