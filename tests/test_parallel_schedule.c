@@ -18,18 +18,18 @@ static void obeys_omp_schedule(const char *setting)
     EXPECT_EQUAL(furrow_parallel_for(&options, 1000, keep_diary, new_diary(0)), FURROW_OK);
     EXPECT(open || outcome.plan.schedule == schedule);
     EXPECT(open || chunk == 0 || outcome.plan.chunk == chunk);
-    EXPECT_EQUAL(outcome.plan.grounds.environment, !open);
+    EXPECT_EQUAL(outcome.plan.reason.environment, !open);
     EXPECT_EQUAL(strstr(furrow_plan_reason(reason, &outcome.plan), "OMP_SCHEDULE") != NULL, !open);
 
     options.plan.schedule = FURROW_SCHEDULE_GUIDED;
     options.plan.chunk = 99;
     EXPECT_EQUAL(furrow_parallel_for(&options, 1000, keep_diary, new_diary(0)), FURROW_OK);
     EXPECT(outcome.plan.schedule == FURROW_SCHEDULE_GUIDED && outcome.plan.chunk == 99);
-    EXPECT(!outcome.plan.grounds.environment);
+    EXPECT(!outcome.plan.reason.environment);
 
     options.plan = (furrow_plan){.threads = 2, .backend = FURROW_BACKEND_TASKLOOP};
     EXPECT_EQUAL(furrow_parallel_for(&options, 1000, keep_diary, new_diary(0)), FURROW_OK);
-    EXPECT(!outcome.plan.grounds.environment);
+    EXPECT(!outcome.plan.reason.environment);
 }
 
 /* Remembered from a process's first look, so each setting has a process of its own. */

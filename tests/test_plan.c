@@ -94,7 +94,7 @@ static const struct word {
     {"schedule", SCHEDULE_WORD, offsetof(struct row, request.schedule)},
     {"threads", INT, offsetof(struct row, request.threads)},
     {"chunk", SIZE, offsetof(struct row, request.chunk)},
-    {"environment", YES, offsetof(struct row, request.grounds.environment)},
+    {"environment", YES, offsetof(struct row, request.reason.environment)},
     {"items", SIZE, offsetof(struct row, facts.items)},
     {"cpus", INT, offsetof(struct row, facts.cpus)},
     {"limit", INT, offsetof(struct row, facts.thread_limit)},
@@ -107,13 +107,13 @@ static const struct word {
     {"wall", REAL, offsetof(struct row, facts.usage.wall)},
     {"cpu", REAL, offsetof(struct row, facts.usage.cpu)},
     {"yields", SIZE, offsetof(struct row, facts.usage.waits)},
-    {"alone", REAL, offsetof(struct row, facts.known.alone)},
-    {"front", REAL, offsetof(struct row, facts.known.front)},
-    {"shared", REAL, offsetof(struct row, facts.known.shared)},
-    {"on_cpu", REAL, offsetof(struct row, facts.known.on_cpu)},
-    {"waits", REAL, offsetof(struct row, facts.known.waits)},
-    {"calls", INT, offsetof(struct row, facts.known.calls)},
-    {"loss", INT, offsetof(struct row, facts.known.loss)},
+    {"alone", REAL, offsetof(struct row, facts.history.alone)},
+    {"first_items", REAL, offsetof(struct row, facts.history.first_items)},
+    {"shared", REAL, offsetof(struct row, facts.history.shared)},
+    {"on_cpu", REAL, offsetof(struct row, facts.history.on_cpu)},
+    {"waits", REAL, offsetof(struct row, facts.history.waits)},
+    {"calls", INT, offsetof(struct row, facts.history.calls)},
+    {"loss", INT, offsetof(struct row, facts.history.loss)},
     {"ready", READINESS_WORD, offsetof(struct row, facts.readiness)},
     {"dispatch", REAL, offsetof(struct row, facts.costs.dispatch)},
     {"contended", REAL, offsetof(struct row, facts.costs.contended)},
@@ -187,7 +187,7 @@ static void chooses(struct row *row, char cells[COLUMNS][256])
     EXPECT_TEXT(furrow_backend_name(plan.backend), cells[BACKEND]);
     EXPECT_TEXT(furrow_schedule_name(plan.schedule), cells[SCHEDULE]);
     EXPECT_EQUAL(plan.chunk, size_of(cells[CHUNK]));
-    EXPECT_TEXT(sharings[plan.grounds.sharing], cells[SHARING]);
+    EXPECT_TEXT(sharings[plan.reason.sharing], cells[SHARING]);
     EXPECT_CONTAINS(furrow_plan_reason(reason, &plan), cells[REASON]);
     EXPECT_EQUAL(furrow_plan_choose(&again, &row->request, &row->facts), FURROW_OK);
     EXPECT(again.threads == plan.threads && again.chunk == plan.chunk);

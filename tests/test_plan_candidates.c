@@ -112,7 +112,7 @@ static void is_played(const furrow_plan *plan, const struct story *story)
                      FURROW_OK);
         expected = simulation.makespan - (plan->threads == 1 ? typical.region : 0);
     }
-    EXPECT_NEAR(plan->grounds.predicted, expected, 1e-9 * expected);
+    EXPECT_NEAR(plan->reason.predicted, expected, 1e-9 * expected);
 }
 
 static void chooses_the_best(const struct story *story)
@@ -130,7 +130,7 @@ static void chooses_the_best(const struct story *story)
         bool cut_finely = plans[i].chunk && story->facts.items / plans[i].chunk > 65536;
         if (plans[i].threads <= story->facts.cpus && !cut_finely)
             is_played(&plans[i], story);
-        better += plans[i].grounds.predicted < 0.949 * chosen.grounds.predicted;
+        better += plans[i].reason.predicted < 0.949 * chosen.reason.predicted;
         found += is_same(&plans[i], &chosen);
     }
     EXPECT_EQUAL(better, 0);
@@ -152,7 +152,7 @@ TEST(of_all_candidates_none_is_much_better_than_the_chosen)
 
 TEST(candidates_are_counted_beyond_the_room_for_them)
 {
-    const furrow_plan_facts facts = {.items = 1000, .cpus = 4, .known = {.alone = 1e-3}};
+    const furrow_plan_facts facts = {.items = 1000, .cpus = 4, .history = {.alone = 1e-3}};
     static furrow_plan plans[MOST_PLANS];
     furrow_plan few[3];
     size_t all, count;
@@ -171,7 +171,7 @@ TEST(candidates_are_counted_beyond_the_room_for_them)
 TEST(without_costs_or_items_there_are_no_candidates)
 {
     const furrow_plan_facts table[] = {
-        {.items = 1000, .cpus = 4}, {.cpus = 4, .known = {.alone = 1}}, {0}};
+        {.items = 1000, .cpus = 4}, {.cpus = 4, .history = {.alone = 1}}, {0}};
     for (size_t i = 0; i < 3; i++) {
         furrow_plan plan;
         size_t count = 99;
@@ -184,7 +184,7 @@ TEST(without_costs_or_items_there_are_no_candidates)
 TEST(without_openmp_the_candidates_are_a_thread_and_pools)
 {
     const furrow_plan_facts facts = {
-        .items = 1000, .cpus = 4, .no_openmp = true, .known = {.alone = 1e-3}};
+        .items = 1000, .cpus = 4, .no_openmp = true, .history = {.alone = 1e-3}};
     furrow_plan plans[4];
     size_t count;
     EXPECT_EQUAL(furrow_plan_candidates(plans, 4, &count, NULL, &facts), FURROW_OK);
@@ -215,13 +215,13 @@ TEST(static_asked_for_is_one_block_each_and_never_cycles)
     EXPECT_EQUAL(furrow_plan_choose(&plan, &request, &facts), FURROW_OK);
     EXPECT_EQUAL(plan.schedule, FURROW_SCHEDULE_STATIC);
     EXPECT_EQUAL(plan.chunk, 0);
-    EXPECT_NEAR(plan.grounds.predicted, 0.75 + 1e-8 + 4e-6, 1e-12);
+    EXPECT_NEAR(plan.reason.predicted, 0.75 + 1e-8 + 4e-6, 1e-12);
     EXPECT_EQUAL(furrow_plan_candidates(plans, MOST_PLANS, &count, NULL, &facts), FURROW_OK);
     REQUIRE(count <= MOST_PLANS);
     for (size_t i = 0; i < count; i++)
         if (plans[i].schedule == FURROW_SCHEDULE_STATIC) {
             blocks += plans[i].chunk == 0;
-            cycles += plans[i].chunk > 0 && plans[i].grounds.predicted < 0.55;
+            cycles += plans[i].chunk > 0 && plans[i].reason.predicted < 0.55;
         }
     EXPECT_EQUAL(blocks, 1);
     EXPECT_EQUAL(cycles, 2);
@@ -233,7 +233,7 @@ TEST(a_pool_is_the_one_candidate_of_its_number_of_threads)
         {.backend = FURROW_BACKEND_POOL, .schedule = FURROW_SCHEDULE_ADAPTIVE},
         {.backend = FURROW_BACKEND_POOL},
         {.schedule = FURROW_SCHEDULE_ADAPTIVE}};
-    const furrow_plan_facts facts = {.items = 1000, .cpus = 4, .known = {.alone = 1e-3}};
+    const furrow_plan_facts facts = {.items = 1000, .cpus = 4, .history = {.alone = 1e-3}};
     for (size_t i = 0; i < 3; i++) {
         furrow_plan plans[4];
         size_t count;
@@ -244,7 +244,7 @@ TEST(a_pool_is_the_one_candidate_of_its_number_of_threads)
             EXPECT_EQUAL(plans[c].threads, 2 * c);
             EXPECT_EQUAL(plans[c].backend, FURROW_BACKEND_POOL);
             EXPECT_EQUAL(plans[c].schedule, FURROW_SCHEDULE_ADAPTIVE);
-            EXPECT_NEAR(plans[c].grounds.predicted, 0.5 / c, 1e-3 / c);
+            EXPECT_NEAR(plans[c].reason.predicted, 0.5 / c, 1e-3 / c);
         }
     }
 }
@@ -261,7 +261,7 @@ static size_t count_pools(const furrow_plan *request, const furrow_plan_facts *f
 
 TEST(a_pool_is_a_candidate_wherever_the_planner_may_choose_one)
 {
-    const furrow_plan_facts facts = {.items = 1000, .cpus = 4, .known = {.alone = 1e-3}};
+    const furrow_plan_facts facts = {.items = 1000, .cpus = 4, .history = {.alone = 1e-3}};
     static const struct {
         furrow_plan request;
         size_t pools;
@@ -299,7 +299,7 @@ TEST(the_chosen_plan_is_a_candidate_whatever_its_backend)
         if (i % 3 == 0)
             story.facts.wait = 1e-3;
         if (i % 3 == 1) /* shared evenly before: long ones go to `for` */
-            story.facts.known = (furrow_plan_known){
+            story.facts.history = (furrow_plan_history){
                 .calls = 9,
                 .alone = story.facts.usage.wall / (double)story.facts.items,
                 .shared = story.facts.usage.wall / (double)story.facts.items / story.facts.cpus};
@@ -311,7 +311,7 @@ TEST(the_chosen_plan_is_a_candidate_whatever_its_backend)
                      FURROW_OK);
         REQUIRE(count >= 1 && count <= ROOM);
         for (size_t c = 0; c < count; c++) {
-            EXPECT(plans[c].grounds.predicted > 0);
+            EXPECT(plans[c].reason.predicted > 0);
             found += is_same(&plans[c], &plan);
         }
         EXPECT_EQUAL(found, 1);

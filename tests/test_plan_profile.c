@@ -24,9 +24,9 @@ TEST(one_huge_item_is_worth_two_threads)
     EXPECT_EQUAL(plan.threads, 2);
     EXPECT_EQUAL(plan.schedule, FURROW_SCHEDULE_GUIDED);
     EXPECT_EQUAL(plan.chunk, 1);
-    EXPECT_NEAR(plan.grounds.serial, 1.063e-3, 1e-12);
-    EXPECT_NEAR(plan.grounds.predicted, 1.015e-3 + 1e-7 + 2e-7 + 4e-6, 1e-12);
-    EXPECT_EQUAL(plan.grounds.calls, 2);
+    EXPECT_NEAR(plan.reason.serial, 1.063e-3, 1e-12);
+    EXPECT_NEAR(plan.reason.predicted, 1.015e-3 + 1e-7 + 2e-7 + 4e-6, 1e-12);
+    EXPECT_EQUAL(plan.reason.calls, 2);
     char reason[FURROW_PLAN_REASON_SIZE];
     EXPECT_CONTAINS(furrow_plan_reason(reason, &plan),
                     "1.02 ms predicted from 2 earlier calls, 1.06 ms on one thread");
@@ -57,7 +57,7 @@ TEST(what_is_cut_too_finely_to_be_played_is_averaged)
         harness_case("row %zu", i);
         EXPECT_EQUAL(furrow_plan_choose(&plan, &request, &facts), FURROW_OK);
         EXPECT(plan.threads == request.threads && plan.schedule == request.schedule);
-        EXPECT_NEAR(plan.grounds.predicted, table[i].predicted, 1e-9);
+        EXPECT_NEAR(plan.reason.predicted, table[i].predicted, 1e-9);
     }
     const furrow_plan_facts most = {
         .items = SIZE_MAX, .cpus = 8, .profile = {SIZE_MAX, 1, (const double[]){0, 1e9}}};
@@ -116,7 +116,7 @@ TEST(handing_out_adds_its_share_to_a_region_and_dealing_does_not)
         harness_case("row %zu", i);
         facts.costs.share = table[i].share;
         EXPECT_EQUAL(furrow_plan_choose(&plan, &request, &facts), FURROW_OK);
-        EXPECT_NEAR(plan.grounds.predicted, table[i].predicted, 1e-12);
+        EXPECT_NEAR(plan.reason.predicted, table[i].predicted, 1e-12);
     }
     harness_case(NULL);
     EXPECT_EQUAL(furrow_plan_choose(&plan, &team, &facts), FURROW_OK);

@@ -112,7 +112,7 @@ TEST(every_cause_has_its_sentence)
         const char *reason = furrow_plan_reason(text, &table[i].plan);
         EXPECT(reason == text);
         EXPECT_TEXT(reason, table[i].reason);
-        seen[table[i].plan.grounds.cause] = true;
+        seen[table[i].plan.reason.cause] = true;
     }
     for (int cause = 0; cause <= FURROW_CAUSE_POOL; cause++) {
         harness_case("cause %d", cause);
@@ -144,7 +144,7 @@ TEST(a_reason_ends_in_the_schedule_and_who_asked_for_it)
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         furrow_plan plan = table[i].plan;
         char text[FURROW_PLAN_REASON_SIZE], expected[FURROW_PLAN_REASON_SIZE];
-        plan.grounds.cause = FURROW_CAUSE_REQUEST;
+        plan.reason.cause = FURROW_CAUSE_REQUEST;
         snprintf(expected, sizeof expected, "2 threads, as asked%s", table[i].end);
         EXPECT_TEXT(furrow_plan_reason(text, &plan), expected);
     }

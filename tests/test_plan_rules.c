@@ -42,7 +42,7 @@ static furrow_plan some_request(uint32_t *state)
         .backend = (furrow_backend)ONE_OF(state, 0, 1, 2, 3, 4),
         .schedule = (furrow_schedule)ONE_OF(state, 0, 1, 2, 3, 4),
         .chunk = ONE_OF(state, 0, 1, 7, 100, SIZE_MAX),
-        .grounds.environment = next_random(state) % 8 == 0,
+        .reason.environment = next_random(state) % 8 == 0,
     };
 }
 
@@ -56,11 +56,11 @@ static furrow_plan_facts some_facts(uint32_t *state)
         .grain = ONE_OF(state, 0, 1, 16, SIZE_MAX),
         .wait = next_random(state) % 4 ? 0 : some_time(state),
         .usage = {.items = ONE_OF(state, 0, 10)},
-        .known = {.loss = (unsigned)ONE_OF(state, 0, 1, 63),
-                  .alone = some_time(state),
-                  .shared = some_time(state),
-                  .on_cpu = next_random(state) % 2 ? 0 : 0.2,
-                  .waits = next_random(state) % 2},
+        .history = {.loss = (unsigned)ONE_OF(state, 0, 1, 63),
+                    .alone = some_time(state),
+                    .shared = some_time(state),
+                    .on_cpu = next_random(state) % 2 ? 0 : 0.2,
+                    .waits = next_random(state) % 2},
         .readiness = (furrow_readiness)(next_random(state) % 3),
     };
     facts.usage.wall = (double)facts.usage.items * item;
@@ -90,7 +90,7 @@ static void grants(const furrow_plan *plan, const furrow_plan *request,
     EXPECT(request->backend == FURROW_BACKEND_AUTO || plan->backend == request->backend);
     EXPECT(!cuts || request->schedule == FURROW_SCHEDULE_AUTO ||
            plan->schedule == request->schedule);
-    EXPECT(plan->grounds.environment == request->grounds.environment);
+    EXPECT(plan->reason.environment == request->reason.environment);
 }
 
 /* Whether whoever runs the plan has such a schedule. */
@@ -98,7 +98,7 @@ static void fits(const furrow_plan *plan, const furrow_plan *request,
                  const furrow_plan_facts *facts)
 {
     size_t most =
-        facts->cpus > FURROW_PLAN_MOST_THREADS ? (size_t)facts->cpus : FURROW_PLAN_MOST_THREADS;
+        facts->cpus > FURROW_PLAN_MAX_THREADS ? (size_t)facts->cpus : FURROW_PLAN_MAX_THREADS;
     most = facts->items < most ? facts->items : most;
     bool adaptive = plan->schedule == FURROW_SCHEDULE_ADAPTIVE;
     EXPECT(plan->threads >= 1);
@@ -108,8 +108,8 @@ static void fits(const furrow_plan *plan, const furrow_plan *request,
     EXPECT(plan->backend != FURROW_BACKEND_SERIAL || plan->threads == 1);
     EXPECT(plan->backend != FURROW_BACKEND_POOL || adaptive == (plan->chunk == 0));
     EXPECT(plan->backend != FURROW_BACKEND_FOR || !adaptive);
-    EXPECT(plan->grounds.cause != FURROW_CAUSE_NONE);
-    bool shares = plan->grounds.sharing > FURROW_SHARING_NONE;
+    EXPECT(plan->reason.cause != FURROW_CAUSE_NONE);
+    bool shares = plan->reason.sharing > FURROW_SHARING_NONE;
     EXPECT(!shares || (plan->backend == FURROW_BACKEND_POOL && plan->threads > 1));
 }
 
@@ -143,7 +143,7 @@ TEST(any_request_is_granted_or_refused_by_a_plan_that_can_be_run)
         EXPECT_TEXT(furrow_plan_reason(same, &again), reason);
         EXPECT(plan.threads == again.threads && plan.backend == again.backend &&
                plan.schedule == again.schedule && plan.chunk == again.chunk &&
-               plan.grounds.predicted == again.grounds.predicted);
+               plan.reason.predicted == again.reason.predicted);
         if (status)
             continue;
         grants(&plan, &request, &facts);
@@ -163,7 +163,7 @@ TEST(no_request_is_a_request_for_everything)
         EXPECT_EQUAL(furrow_plan_choose(&asked, &everything, &facts), FURROW_OK);
         EXPECT_EQUAL(plan.threads, asked.threads);
         EXPECT_EQUAL(plan.backend, asked.backend);
-        EXPECT_EQUAL(plan.grounds.cause, asked.grounds.cause);
+        EXPECT_EQUAL(plan.reason.cause, asked.reason.cause);
     }
 }
 
@@ -173,7 +173,7 @@ TEST(chunks_are_the_smallest_that_are_cheap_to_hand_out)
     for (double item = 1e-9; item < 1; item *= 1.7)
         for (size_t items = 2; items < 1000000000; items = items * 3 + 1) {
             const furrow_plan request = {.threads = 3, .schedule = FURROW_SCHEDULE_GUIDED};
-            const furrow_plan_facts facts = {.items = items, .cpus = 3, .known = {.alone = item}};
+            const furrow_plan_facts facts = {.items = items, .cpus = 3, .history = {.alone = item}};
             furrow_plan plan;
             harness_case("%zu items of %g s", items, item);
             EXPECT_EQUAL(furrow_plan_choose(&plan, &request, &facts), FURROW_OK);

@@ -16,26 +16,26 @@ TEST(items_wait_that_give_up_their_cpu_for_most_of_the_time)
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         const furrow_usage *usage = &table[i].usage;
-        const furrow_plan_known known = {.on_cpu = usage->cpu,
-                                         .waits = usage->items ? (double)usage->waits / 10 : 0};
+        const furrow_plan_history history = {.on_cpu = usage->cpu,
+                                             .waits = usage->items ? (double)usage->waits / 10 : 0};
         harness_case("row %zu", i);
         EXPECT_EQUAL(furrow_plan_waits(usage), table[i].waits);
-        EXPECT_EQUAL(furrow_plan_known_waits(&known), table[i].waits);
+        EXPECT_EQUAL(furrow_plan_history_waits(&history), table[i].waits);
     }
 }
 
 TEST(sharing_gains_what_other_threads_do_of_the_work)
 {
-    const furrow_plan_known known = {.alone = 1e-6};
-    EXPECT_NEAR(furrow_plan_gain(&known, 100, 4), 75e-6, 1e-12);
-    EXPECT(furrow_plan_gain(&known, 100, 1) == 0 && furrow_plan_gain(&known, 100, 0) == 0);
-    EXPECT(furrow_plan_gain(&(furrow_plan_known){0}, 100, 4) == 0);
+    const furrow_plan_history history = {.alone = 1e-6};
+    EXPECT_NEAR(furrow_plan_gain(&history, 100, 4), 75e-6, 1e-12);
+    EXPECT(furrow_plan_gain(&history, 100, 1) == 0 && furrow_plan_gain(&history, 100, 0) == 0);
+    EXPECT(furrow_plan_gain(&(furrow_plan_history){0}, 100, 4) == 0);
 }
 
 TEST(clocks_are_read_in_first_calls_and_long_ones)
 {
     static const struct {
-        furrow_plan_known known;
+        furrow_plan_history history;
         bool worth;
     } table[] = {
         {{0}, true},
@@ -48,6 +48,6 @@ TEST(clocks_are_read_in_first_calls_and_long_ones)
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         harness_case("row %zu", i);
-        EXPECT_EQUAL(furrow_plan_is_worth_metering(&table[i].known, 100), table[i].worth);
+        EXPECT_EQUAL(furrow_plan_is_worth_timing(&table[i].history, 100), table[i].worth);
     }
 }

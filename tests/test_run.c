@@ -118,7 +118,7 @@ TEST(a_kernel_that_knows_its_items_needs_no_next)
             EXPECT_EQUAL(run(&sink, &outcome, &counted, new_machine(sizes[i]), &options), 0);
             EXPECT_EQUAL(outcome.items, sizes[i]);
             EXPECT_TEXT(sink.text, expected.text);
-            options.most_items = 7;
+            options.max_items = 7;
             EXPECT_EQUAL(run(&sink, &outcome, &counted, new_machine(sizes[i]), &options), 0);
             EXPECT_EQUAL(outcome.items, sizes[i] < 7 ? sizes[i] : 7);
             EXPECT_EQUAL(outcome.whole, sizes[i] <= 7);

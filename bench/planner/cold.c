@@ -10,7 +10,7 @@
 #include "ways.h"
 #include "workload.h"
 
-enum { WAYS = 4, MOST_ROUNDS = 1000 };
+enum { WAYS = 4, MAX_ROUNDS = 1000 };
 
 static const double idles[] = {20e-3, 250e-3};
 
@@ -43,7 +43,7 @@ static int run(furrow_run_outcome *outcome, void *context)
 
 static double median_of_differences(const furrow_measurement *way, const furrow_measurement *base)
 {
-    double differences[MOST_ROUNDS];
+    double differences[MAX_ROUNDS];
     furrow_summary summary = {0};
     for (size_t i = 0; i < way->count; i++)
         differences[i] = way->wall[i] - base->wall[i];
@@ -77,9 +77,9 @@ static int measure(const struct bench *bench, struct ways *ways, double idle)
     furrow_measurements measurements;
     furrow_error error;
     const double rounds = (idle < 0.1 ? 50 : 20) * bench->seconds;
-    const furrow_measure_options options = {.rounds = rounds < 10            ? 10
-                                                      : rounds > MOST_ROUNDS ? MOST_ROUNDS
-                                                                             : (size_t)rounds};
+    const furrow_measure_options options = {.rounds = rounds < 10           ? 10
+                                                      : rounds > MAX_ROUNDS ? MAX_ROUNDS
+                                                                            : (size_t)rounds};
     for (size_t i = 0; i < ways->count; i++) {
         colds[i] = (struct cold){&ways->list[i], idle};
         contenders[i] = (furrow_contender){ways->list[i].name, prepare, run, &colds[i]};

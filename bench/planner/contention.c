@@ -15,7 +15,7 @@ enum { NEIGHBOURS = 1000000, ADDITIONS = 100000, LOCKED = 400 };
 /* ---- loops that more threads make slower ---- */
 
 /* Neighbours in memory: each worker counts its items in its own. */
-static uint64_t counters[FURROW_PLAN_MOST_THREADS];
+static uint64_t counters[FURROW_PLAN_MAX_THREADS];
 
 static int count_beside_others(const furrow_range *range, const void *context)
 {

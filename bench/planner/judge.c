@@ -3,14 +3,14 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { MOST_ROUNDS = 1000 };
+enum { MAX_ROUNDS = 1000 };
 
 size_t judge_best(const furrow_measurements *measurements, size_t from, size_t parity)
 {
     size_t best = from;
     double least = INFINITY;
     for (size_t i = from; i < measurements->count; i++) {
-        double half[MOST_ROUNDS];
+        double half[MAX_ROUNDS];
         size_t count = 0;
         for (size_t round = parity; round < measurements->rounds; round += 2)
             half[count++] = measurements->ways[i].wall[round];
@@ -25,7 +25,7 @@ size_t judge_best(const furrow_measurements *measurements, size_t from, size_t p
 
 double judge_ratio(const furrow_measurements *measurements, size_t way, size_t base, size_t parity)
 {
-    double ratios[MOST_ROUNDS];
+    double ratios[MAX_ROUNDS];
     size_t count = 0;
     for (size_t round = parity; round < measurements->rounds; round += 2)
         ratios[count++] =

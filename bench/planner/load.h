@@ -14,7 +14,7 @@ struct load {
     furrow_body body;
     const void *context;
     double work;       /* seconds that the items compute, all together, about */
-    int most_threads;  /* that the sweep tries; 0: one a CPU. Items that wait have more */
+    int max_threads;   /* that the sweep tries; 0: one a CPU. Items that wait have more */
     bool waits;        /* its items do nothing else: the serial loop would take too long */
     uint64_t expected; /* digest of the results of such a loop */
     void *results;     /* what the items write, */

@@ -9,11 +9,11 @@
 #include "spin.h"
 #include "workload.h"
 
-enum { MOST_ITEMS = 65536, MOST_WAITING = 256 };
+enum { MAX_ITEMS = 65536, MAX_WAITING = 256 };
 
-static double costs[MOST_ITEMS];
-static uint32_t steps[MOST_ITEMS];
-static uint64_t results[MOST_ITEMS];
+static double costs[MAX_ITEMS];
+static uint32_t steps[MAX_ITEMS];
+static uint64_t results[MAX_ITEMS];
 static struct spin spin;
 static struct load load;
 
@@ -47,7 +47,7 @@ static void make_waiting(size_t n, double each)
     load = (struct load){.items = n,
                          .body = spin_body,
                          .context = &spin,
-                         .most_threads = MOST_WAITING,
+                         .max_threads = MAX_WAITING,
                          .waits = true,
                          .results = results,
                          .size = n * sizeof *results};
@@ -63,7 +63,7 @@ static void make_sleepy(struct load *made)
     loads_computing(4096, 0.5e-6, SHAPE_CONSTANT);
     spin.sleep = 1e-3;
     spin.every = 1000;
-    load.most_threads = 16;
+    load.max_threads = 16;
     snprintf(load.name, sizeof load.name, "4096 x 0.5 us, a sleep in 1000");
     *made = load;
 }

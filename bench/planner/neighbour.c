@@ -7,9 +7,9 @@
 
 #include <furrow/clock.h>
 
-enum { MOST_NEIGHBOURS = 512, STEPS = 100000 };
+enum { MAX_NEIGHBOURS = 512, STEPS = 100000 };
 
-static pid_t neighbours[MOST_NEIGHBOURS];
+static pid_t neighbours[MAX_NEIGHBOURS];
 static int count;
 
 /* A child looks for its parent every 0.1 ms or so: no signal or failure leaves one behind. */
@@ -27,7 +27,7 @@ int neighbours_start(int cpus)
     const double until_they_run = 0.05;
     const pid_t parent = getpid();
     int wanted = cpus < 2 ? 1 : cpus / 2;
-    for (count = 0; count < wanted && count < MOST_NEIGHBOURS; count++) {
+    for (count = 0; count < wanted && count < MAX_NEIGHBOURS; count++) {
         pid_t child = fork();
         if (child == 0)
             spin_while(parent);

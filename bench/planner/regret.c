@@ -24,7 +24,7 @@ static void sort(struct place *places, const struct regrets *regrets, size_t con
 
 static void print_row(const struct regrets *regrets, size_t contestant)
 {
-    struct place places[MOST_WORKLOADS] = {{0}};
+    struct place places[MAX_WORKLOADS] = {{0}};
     size_t count = regrets->workload_count;
     double logs = 0;
     sort(places, regrets, contestant);
@@ -38,7 +38,7 @@ static void print_row(const struct regrets *regrets, size_t contestant)
 
 static void print_worst(const struct regrets *regrets, size_t contestant, size_t worst)
 {
-    struct place places[MOST_WORKLOADS] = {{0}};
+    struct place places[MAX_WORKLOADS] = {{0}};
     sort(places, regrets, contestant);
     printf("\nfarthest from the best: %s\n", regrets->contestants[contestant]);
     for (size_t i = 0; i < worst && i < regrets->workload_count; i++) {

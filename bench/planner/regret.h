@@ -4,15 +4,15 @@
 
 #include <stddef.h>
 
-enum { MOST_WORKLOADS = 512, MOST_CONTESTANTS = 16 };
+enum { MAX_WORKLOADS = 512, MAX_CONTESTANTS = 16 };
 
 /* Of each contestant on each workload: time / best - 1. */
 struct regrets {
     const char *title; /* the best of what: "the sweep" */
-    const char *contestants[MOST_CONTESTANTS];
+    const char *contestants[MAX_CONTESTANTS];
     size_t contestant_count;
-    char workloads[MOST_WORKLOADS][64];
-    double regret[MOST_CONTESTANTS][MOST_WORKLOADS];
+    char workloads[MAX_WORKLOADS][64];
+    double regret[MAX_CONTESTANTS][MAX_WORKLOADS];
     size_t workload_count;
 };
 

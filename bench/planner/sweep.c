@@ -38,16 +38,16 @@ static int next_threads(int threads, int most)
     return threads < most && 2 * threads > most ? most : 2 * threads;
 }
 
-static int most_threads(const struct way *like)
+static int max_threads(const struct way *like)
 {
-    int most = like->load->most_threads ? like->load->most_threads : like->cpus;
+    int most = like->load->max_threads ? like->load->max_threads : like->cpus;
     return (size_t)most > like->load->items ? (int)like->load->items : most;
 }
 
 /* Items that only wait: the more threads the better, or nearly. */
 static void sweep_waiting(struct ways *ways, const struct way *like)
 {
-    int most = most_threads(like);
+    int most = max_threads(like);
     for (int threads = most > 64 ? most / 4 : 2; threads <= most;
          threads = next_threads(threads, most)) {
         add_plan(ways, like, threads, FURROW_SCHEDULE_DYNAMIC, 1);
@@ -58,7 +58,7 @@ static void sweep_waiting(struct ways *ways, const struct way *like)
 static void sweep_computing(struct ways *ways, const struct way *like, bool slow)
 {
     size_t step = slow ? 64 : like->load->items > 256 ? 4 : 2;
-    int most = most_threads(like);
+    int most = max_threads(like);
     ways_add_serial(ways, like);
     for (int threads = 2; threads <= most; threads = next_threads(threads, most))
         add_team(ways, like, threads, step);

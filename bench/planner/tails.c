@@ -13,7 +13,7 @@
 
 /* Calls are timed one by one, in bursts before which the way is made ready; bursts of different
  * ways take turns. */
-enum { BURST = 20, FEWEST_BURSTS = 5, MOST_BURSTS = 50, WAYS = 3, SERIAL = 0, FIGURES = 4 };
+enum { BURST = 20, FEWEST_BURSTS = 5, MAX_BURSTS = 50, WAYS = 3, SERIAL = 0, FIGURES = 4 };
 
 static const char *const figure_names[FIGURES] = {"median", "p95", "p99", "maximum"};
 static const double quantiles[FIGURES] = {0.5, 0.95, 0.99, 1};
@@ -21,7 +21,7 @@ static const double quantiles[FIGURES] = {0.5, 0.95, 0.99, 1};
 /* A way, and what its calls took. */
 struct tail {
     struct way *way;
-    double calls[BURST * MOST_BURSTS];
+    double calls[BURST * MAX_BURSTS];
     size_t count;
     double figures[FIGURES];
 };
@@ -97,7 +97,7 @@ static int time_load(const struct load *load, void *context)
     struct totals *totals = context;
     const double round = WAYS * (0.035 + calls_of_burst(load) * load->work);
     const double fitting = totals->bench->seconds / round;
-    size_t bursts = fitting > MOST_BURSTS     ? MOST_BURSTS
+    size_t bursts = fitting > MAX_BURSTS      ? MAX_BURSTS
                     : fitting > FEWEST_BURSTS ? (size_t)fitting
                                               : FEWEST_BURSTS;
     const struct way like = {

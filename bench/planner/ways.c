@@ -12,7 +12,7 @@ enum { LEARNED_CALLS = 4 };
 
 struct way *ways_add(struct ways *ways, const struct way *like, const char *name)
 {
-    if (ways->count == MOST_WAYS)
+    if (ways->count == MAX_WAYS)
         return NULL;
     struct way *way = &ways->list[ways->count++];
     *way = *like;
@@ -153,7 +153,7 @@ static int run(furrow_run_outcome *outcome, void *context)
 int ways_measure(furrow_measurements *measurements, struct ways *ways,
                  const furrow_measure_options *options)
 {
-    static furrow_contender contenders[MOST_WAYS];
+    static furrow_contender contenders[MAX_WAYS];
     furrow_error error;
     for (size_t i = 0; i < ways->count; i++)
         contenders[i] = (furrow_contender){ways->list[i].name, prepare, run, &ways->list[i]};

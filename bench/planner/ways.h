@@ -9,7 +9,7 @@
 
 #include "load.h"
 
-enum { MOST_WAYS = 512 };
+enum { MAX_WAYS = 512 };
 
 /* Who runs the loop. */
 enum runner { RUN_FURROW, RUN_SERIAL, RUN_PEER, RUN_POOL };
@@ -30,7 +30,7 @@ struct way {
 /* The planner and its rivals come first, then the sweep: the peer, the serial loop, and every
  * OpenMP schedule x chunk x threads. The peer is a rival as well. */
 struct ways {
-    struct way list[MOST_WAYS];
+    struct way list[MAX_WAYS];
     size_t count;
     size_t judged; /* ways 0 ... judged - 1 are reported */
     size_t sweep;  /* where the sweep begins */

@@ -26,14 +26,14 @@ extern "C" {
 
 /* Of loops over about as many items. Seconds are of one item; 0 is unknown. */
 typedef struct furrow_history {
-    unsigned key;   /* which loops; 0: none yet */
-    unsigned calls; /* seen */
-    unsigned loss;  /* calls in a row that ran on one thread because sharing did not help */
-    float alone;    /* what an item takes in calls that one thread ran whole */
-    float front;    /* what the first items took while no other thread had come */
-    float shared;   /* what the whole loop takes for each item, where it is shared */
-    float on_cpu;   /* the part of an item's time that it computes */
-    float waits;    /* how often an item gives up its CPU by itself */
+    unsigned key;      /* which loops; 0: none yet */
+    unsigned calls;    /* seen */
+    unsigned loss;     /* calls in a row that ran on one thread because sharing did not help */
+    float alone;       /* what an item takes in calls that one thread ran whole */
+    float first_items; /* what the first items took while no other thread had come */
+    float shared;      /* what the whole loop takes for each item, where it is shared */
+    float on_cpu;      /* the part of an item's time that it computes */
+    float waits;       /* how often an item gives up its CPU by itself */
 } furrow_history;
 
 /* {0} is a site that knows nothing. To be read, not written. */

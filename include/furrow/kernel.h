@@ -68,7 +68,7 @@ enum {
 #define FURROW_UNKNOWN SIZE_MAX
 
 /* The most phases that a kernel may name. */
-#define FURROW_MOST_PHASES 8
+#define FURROW_MAX_PHASES 8
 
 /* What one whole run does, declared: reports divide by time to get rates. 0: not declared. */
 typedef struct furrow_work {
@@ -83,7 +83,7 @@ typedef struct furrow_shape {
     size_t grain;              /* body is quickest on multiples of it; 0: any */
     furrow_work work;          /* as far as it is known: after the run, all of it */
     const char *const *phases; /* names of what bodies spend time on (furrow_phase_add), at most
-                                * FURROW_MOST_PHASES, ended by NULL; or NULL */
+                                * FURROW_MAX_PHASES, ended by NULL; or NULL */
 } furrow_shape;
 
 /* Some of a run's items, [begin, end): one of several parts, whose outputs concatenate to the

@@ -24,19 +24,19 @@ typedef int (*furrow_fold)(void *into, const void *partial, const void *context)
 typedef int (*furrow_finished)(size_t begin, size_t end, void *context);
 
 /* The workers' scratch, kept from call to call, each made on its own worker when first needed. */
-typedef struct furrow_workers furrow_workers;
+typedef struct furrow_scratch furrow_scratch;
 
 typedef int (*furrow_worker_new)(void **scratch, const void *context);
 typedef void (*furrow_worker_free)(void *scratch);
 
 /* `make` and `release` may be NULL; `context` is passed to make. FURROW_ENOMEM. */
-int furrow_workers_new(furrow_workers **workers, furrow_worker_new make, furrow_worker_free release,
+int furrow_scratch_new(furrow_scratch **scratch, furrow_worker_new make, furrow_worker_free release,
                        const void *context);
-void furrow_workers_free(furrow_workers *workers);
+void furrow_scratch_free(furrow_scratch *scratch);
 
 /* What became of a call. */
 typedef struct furrow_parallel_outcome {
-    furrow_plan plan;   /* what was done, and why; its grounds were measured */
+    furrow_plan plan;   /* what was done, and why; its reason were measured */
     furrow_usage usage; /* what the items took; after a stop items is 0 */
 } furrow_parallel_outcome;
 

@@ -52,7 +52,7 @@ typedef struct furrow_measurement {
     furrow_summary wall_time, cpu_time;
     furrow_summary speedup[FURROW_MEASURE_BASES]; /* wall of that base / wall of this */
     furrow_plan plan;                             /* of the last run */
-    furrow_work work;     /* that every run does; 0 where not declared, or most_items cuts it */
+    furrow_work work;     /* that every run does; 0 where not declared, or max_items cuts it */
     size_t items, failed; /* of the last run, and how many of these failed */
 } furrow_measurement;
 
@@ -104,10 +104,10 @@ typedef struct furrow_way {
  * Times a kernel: way 0 is the serial loop, way 1 is one thread of the backend that ways[0] asks
  * for, or else of `for`, then come the `count` ways asked for. Before anything is timed each way
  * runs once whole: the kernel's verify must pass, and what it emits must be the same bytes as the
- * serial loop's (variants emit nothing). A run that most_items ends early has nothing to verify; a
+ * serial loop's (variants emit nothing). A run that max_items ends early has nothing to verify; a
  * variant that returns FURROW_ENOTSUP is left out.
  * Timed are next, body, combine; not setup, begin and emit. `run` (may be NULL) holds what all ways
- * share: cpus, thread_limit, costs, waits, most_items, cancel (of which variants know nothing).
+ * share: cpus, thread_limit, costs, waits, max_items, cancel (of which variants know nothing).
  *
  * As furrow_measure; FURROW_EVERIFY: a way came out wrong, the error says which and how.
  */

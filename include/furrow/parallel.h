@@ -16,7 +16,7 @@
  *
  * While half of the items that run wait for something other than a CPU (a disk, a server, a lock),
  * more threads than CPUs take part: after a millisecond twice as many, and twice as many again, up
- * to FURROW_PLAN_MOST_THREADS, as long as that lets more items begin in a second. A loop that is
+ * to FURROW_PLAN_MAX_THREADS, as long as that lets more items begin in a second. A loop that is
  * known to wait begins with as many as should make it take the least time. Where a number of
  * threads is asked for, that is how many take part.
  */
@@ -47,7 +47,7 @@ typedef struct furrow_parallel_options {
     void *results;           /* the slot of the first item; or NULL */
     size_t result_size;      /* from one slot to the next */
     furrow_faults *faults;   /* where bodies record failed items */
-    furrow_workers *workers; /* scratch */
+    furrow_scratch *scratch; /* scratch */
     furrow_cancel *cancel;
     furrow_trace *trace;
     furrow_site *site;        /* what this loop remembers from call to call; NULL: what is

@@ -22,7 +22,7 @@ extern "C" {
 #endif
 
 /* The most threads that waiting items get, however long they wait. */
-#define FURROW_PLAN_MOST_THREADS 256
+#define FURROW_PLAN_MAX_THREADS 256
 
 typedef enum furrow_backend {
     FURROW_BACKEND_AUTO,     /* serial, pool or for, as planned */
@@ -107,7 +107,7 @@ typedef enum furrow_sharing {
 } furrow_sharing;
 
 /* What a plan was chosen by: enough to say it in words. */
-typedef struct furrow_grounds {
+typedef struct furrow_reason {
     furrow_cause cause;
     furrow_sharing sharing; /* with a pool */
     bool environment;       /* the schedule is that of OMP_SCHEDULE, */
@@ -121,16 +121,16 @@ typedef struct furrow_grounds {
     double serial;          /* seconds of work; 0: unknown */
     double predicted;       /* seconds that this plan will take, as predicted; 0: unknown */
     double took;            /* seconds that it took, with item and serial measured; 0: unknown */
-} furrow_grounds;
+} furrow_reason;
 
 /* A plan, and a request for one: in a request, what is 0 is the planner's to choose. */
 typedef struct furrow_plan {
     int threads;
     furrow_backend backend;
     furrow_schedule schedule;
-    size_t chunk;           /* items handed out at a time, with guided at least; with static, 0 is
-                             * one block each; serially, 0 is as many as take about 0.1 ms */
-    furrow_grounds grounds; /* of a plan; of a request, only `environment` counts */
+    size_t chunk;         /* items handed out at a time, with guided at least; with static, 0 is
+                           * one block each; serially, 0 is as many as take about 0.1 ms */
+    furrow_reason reason; /* of a plan; of a request, only `environment` counts */
 } furrow_plan;
 
 #define FURROW_PLAN_REASON_SIZE 256
@@ -158,10 +158,10 @@ bool furrow_plan_waits(const furrow_usage *usage);
 #define FURROW_PLAN_WAKE 50e-6
 
 /* What earlier calls of a loop have shown (site.h). Seconds are of one item; 0 is unknown. */
-typedef struct furrow_plan_known {
+typedef struct furrow_plan_history {
     unsigned calls, loss;
-    double alone, front, shared, on_cpu, waits;
-} furrow_plan_known;
+    double alone, first_items, shared, on_cpu, waits;
+} furrow_plan_history;
 
 /* How soon another thread would help. */
 typedef enum furrow_readiness {
@@ -171,7 +171,7 @@ typedef enum furrow_readiness {
 } furrow_readiness;
 
 /* Whether items wait for most of their time, so that more threads than CPUs help. */
-bool furrow_plan_known_waits(const furrow_plan_known *known);
+bool furrow_plan_history_waits(const furrow_plan_history *history);
 
 /*
  * How to run `items` items that `threads` threads could share. Unknown loops are shared, at once
@@ -183,29 +183,29 @@ bool furrow_plan_known_waits(const furrow_plan_known *known);
  * themselves than the whole loop took for each. What the first items take is seen where the caller
  * begins alone, as it does in one call of loops that are longer.
  */
-furrow_sharing furrow_plan_sharing(const furrow_plan_known *known, size_t items, int threads,
+furrow_sharing furrow_plan_sharing(const furrow_plan_history *history, size_t items, int threads,
                                    furrow_readiness readiness);
 
 /* Seconds that sharing would save, were threads awake. */
-double furrow_plan_gain(const furrow_plan_known *known, size_t items, int threads);
+double furrow_plan_gain(const furrow_plan_history *history, size_t items, int threads);
 
 /* Whether the next call should read the clocks of its threads: it takes a microsecond of each. */
-bool furrow_plan_is_worth_metering(const furrow_plan_known *known, size_t items);
+bool furrow_plan_is_worth_timing(const furrow_plan_history *history, size_t items);
 
 /* What the planner knows. What is 0 is unknown. */
 typedef struct furrow_plan_facts {
-    size_t items;               /* still to run */
-    int cpus;                   /* usable; 0 counts as 1 */
-    int thread_limit;           /* OMP_THREAD_LIMIT; 0: none */
-    bool no_openmp;             /* built without it: there is no for and no taskloop */
-    size_t grain;               /* the body is quickest on multiples of it */
-    double wait;                /* seconds that each item is known to wait */
-    furrow_usage usage;         /* of items that have run */
-    furrow_plan_known known;    /* of earlier calls */
-    furrow_readiness readiness; /* of other threads */
-    furrow_costs costs;         /* 0: FURROW_PLAN_TYPICAL_COSTS */
-    furrow_profile profile;     /* of earlier calls with the same items; parts 0: none */
-    size_t calls;               /* how many calls the profile was taken from */
+    size_t items;                /* still to run */
+    int cpus;                    /* usable; 0 counts as 1 */
+    int thread_limit;            /* OMP_THREAD_LIMIT; 0: none */
+    bool no_openmp;              /* built without it: there is no for and no taskloop */
+    size_t grain;                /* the body is quickest on multiples of it */
+    double wait;                 /* seconds that each item is known to wait */
+    furrow_usage usage;          /* of items that have run */
+    furrow_plan_history history; /* of earlier calls */
+    furrow_readiness readiness;  /* of other threads */
+    furrow_costs costs;          /* 0: FURROW_PLAN_TYPICAL_COSTS */
+    furrow_profile profile;      /* of earlier calls with the same items; parts 0: none */
+    size_t calls;                /* how many calls the profile was taken from */
 } furrow_plan_facts;
 
 /* Used for costs that are not known: on the safe side of what furrow__calibrate finds for GNU's
@@ -255,7 +255,7 @@ int furrow_plan_choose(furrow_plan *plan, const furrow_plan *request,
 /*
  * Every plan that choosing considers for this request: threads 1, 2, 4, ...; static blocks, one
  * each or, unless static was asked for, 8 or 32; dynamic with 2 to 64 chunks a thread; guided; and
- * a pool, which is predicted as a dynamic schedule of small chunks; each with grounds.predicted.
+ * a pool, which is predicted as a dynamic schedule of small chunks; each with reason.predicted.
  * Writes at most `capacity` of them into `plans`, and how many there are in `*count`. Without a
  * profile items are taken to cost the mean of facts->usage each; without that either, there are
  * none. The plan that is chosen is one of them, but need not be the quickest: predictions know

@@ -32,7 +32,7 @@ typedef struct furrow_run_options {
     const furrow_variant *variant; /* run this instead of next and body */
     const double *waits;  /* seconds that item i waits after it ran: waits[i % count] ... */
     size_t wait_count;    /* ... to stand for a remote service; 0: none wait */
-    size_t most_items;    /* stop after this many items; 0: at the end */
+    size_t max_items;     /* stop after this many items; 0: at the end */
     size_t shard, shards; /* run only this part of that many equal ones, from 1 on, for kernels
                            * whose items are numbers; 0: all; see furrow_run_part */
     bool halt;            /* stop at the first item that fails, as the serial loop would that does
@@ -66,12 +66,12 @@ typedef struct furrow_run_outcome {
     size_t resumed;   /* how many of the first did not run: the journal has them */
     size_t recorded;  /* that the journal has now, as far as it was read */
     bool halted;      /* the last of these failed, and options->halt was set */
-    bool whole;       /* it came to the kernel's end: nothing stopped it, nor did most_items (which
+    bool whole;       /* it came to the kernel's end: nothing stopped it, nor did max_items (which
                        * says nothing of how many more `next` would have given: then false) */
     furrow_plan plan; /* of the largest batch */
     furrow_usage usage;
-    furrow_phase phases[FURROW_MOST_PHASES]; /* of the kernel's, summed over all workers */
-    double wall;                             /* seconds from the first next to the last emit */
+    furrow_phase phases[FURROW_MAX_PHASES]; /* of the kernel's, summed over all workers */
+    double wall;                            /* seconds from the first next to the last emit */
 } furrow_run_outcome;
 
 /*

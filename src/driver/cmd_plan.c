@@ -62,10 +62,10 @@ static int say_request(const struct options *options, furrow_sink sink, void *co
     if (plan->schedule)
         snprintf(schedule, sizeof schedule, " schedule %s (%s)",
                  furrow_schedule_name(plan->schedule),
-                 plan->grounds.environment ? "OMP_SCHEDULE" : "--schedule");
+                 plan->reason.environment ? "OMP_SCHEDULE" : "--schedule");
     if (plan->chunk)
         snprintf(chunk, sizeof chunk, " chunk %zu (%s)", plan->chunk,
-                 plan->grounds.environment ? "OMP_SCHEDULE" : "as asked");
+                 plan->reason.environment ? "OMP_SCHEDULE" : "as asked");
     if (!threads[0] && !backend[0] && !schedule[0] && !chunk[0])
         return FURROW_OK;
     return say(sink, context, "As asked:%s%s%s%s\n", threads, backend, schedule, chunk);
@@ -86,9 +86,9 @@ static int say_choices(const struct forecast *forecast, furrow_sink sink, void *
                  forecast->traced ? "With the trace of that run"
                                   : "With the mean of an item in that run",
                  furrow_plan_reason(reason, &forecast->plan));
-    if (status == FURROW_OK && forecast->plan.grounds.predicted > 0)
+    if (status == FURROW_OK && forecast->plan.reason.predicted > 0)
         status = say(sink, context, "  predicted %s, ",
-                     furrow_report_seconds(predicted, forecast->plan.grounds.predicted, 3));
+                     furrow_report_seconds(predicted, forecast->plan.reason.predicted, 3));
     else if (status == FURROW_OK)
         status = say(sink, context, "  ");
     if (status)

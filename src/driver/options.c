@@ -285,7 +285,7 @@ static int complete(struct options *options, furrow_error *error)
     bool is_for = plan->backend == FURROW_BACKEND_AUTO || plan->backend == FURROW_BACKEND_FOR;
     bool open = plan->schedule == FURROW_SCHEDULE_AUTO && plan->chunk == 0;
     if (is_for && open && options->cpus.schedule[0])
-        plan->grounds.environment =
+        plan->reason.environment =
             furrow_schedule_parse(&plan->schedule, &plan->chunk, options->cpus.schedule);
     return FURROW_OK;
 }

@@ -187,7 +187,7 @@ static bool sweep(struct ways *ways, const furrow_plan *request, int most, size_
 static int most_threads(const struct options *options, const struct extent *extent)
 {
     int most = options->plan.threads ? options->plan.threads
-               : extent->waits       ? FURROW_PLAN_MOST_THREADS
+               : extent->waits       ? FURROW_PLAN_MAX_THREADS
                                      : options->cpus.usable;
     int limit = options->cpus.thread_limit;
     if (limit > 0 && limit < most)

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 /* Chunks of one turn: starting a region for it is far below 1 % of handing them out. */
-static const size_t most_chunks = 65536;
+static const size_t max_chunks = 65536;
 
 static size_t smaller(size_t a, size_t b)
 {
@@ -63,7 +63,7 @@ void furrow__cut_clear(furrow__cut *cut)
 bool furrow__cut_next_turn(furrow__cut *cut, int threads)
 {
     size_t team = (size_t)threads;
-    size_t most = most_chunks > team ? most_chunks - most_chunks % team : team;
+    size_t most = max_chunks > team ? max_chunks - max_chunks % team : team;
     cut->dealt += cut->turn;
     cut->turn = smaller(most, cut->chunks - cut->dealt);
     return cut->turn > 0 && !furrow__loop_is_stopped(cut->loop);

@@ -11,7 +11,7 @@ static void run_static(furrow__cut *cut, int threads)
 {
 #pragma omp parallel num_threads(threads) default(none) shared(cut)
     {
-        furrow__meter meter = furrow__loop_enter(cut->loop);
+        furrow__clocks meter = furrow__loop_enter(cut->loop);
 #pragma omp for schedule(static, 1) nowait
         for (size_t i = 0; i < cut->turn; i++)
             furrow__cut_run(cut, i, omp_get_thread_num());
@@ -23,7 +23,7 @@ static void run_dynamic(furrow__cut *cut, int threads)
 {
 #pragma omp parallel num_threads(threads) default(none) shared(cut)
     {
-        furrow__meter meter = furrow__loop_enter(cut->loop);
+        furrow__clocks meter = furrow__loop_enter(cut->loop);
 #pragma omp for schedule(dynamic, 1) nowait
         for (size_t i = 0; i < cut->turn; i++)
             furrow__cut_run(cut, i, omp_get_thread_num());

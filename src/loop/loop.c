@@ -28,7 +28,7 @@ void furrow__loop_init(furrow__loop *loop, size_t first, size_t n, furrow_cancel
 int furrow__loop_reserve(furrow__loop *loop, int count)
 {
     int status = furrow__trace_reserve(loop->trace, (size_t)count);
-    return status ? status : furrow__workers_reserve(loop->workers, (size_t)count);
+    return status ? status : furrow__scratch_reserve(loop->scratch, (size_t)count);
 }
 
 /* The lowest stop wins: what the serial loop returns. */
@@ -47,22 +47,22 @@ void furrow__loop_fail(furrow__loop *loop, size_t item, int status, bool stops)
 
 /* ---- what it took ---- */
 
-furrow__meter furrow__loop_enter(const furrow__loop *loop)
+furrow__clocks furrow__loop_enter(const furrow__loop *loop)
 {
-    if (!loop->metered)
-        return (furrow__meter){0};
-    return (furrow__meter){
+    if (!loop->wants_usage)
+        return (furrow__clocks){0};
+    return (furrow__clocks){
         .waits = furrow_clock_thread_waits(),
         .cpu = furrow_clock_thread_cpu(),
         .wall = furrow_clock_wall(),
     };
 }
 
-void furrow__loop_leave(furrow__loop *loop, const furrow__meter *meter)
+void furrow__loop_leave(furrow__loop *loop, const furrow__clocks *meter)
 {
-    if (!loop->metered)
+    if (!loop->wants_usage)
         return;
-    furrow__meter now = furrow__loop_enter(loop);
+    furrow__clocks now = furrow__loop_enter(loop);
     pthread_mutex_lock(&loop->lock);
     loop->usage.wall += now.wall - meter->wall;
     loop->usage.cpu += now.cpu - meter->cpu;

@@ -32,12 +32,12 @@ typedef struct furrow__loop {
     bool collect;        /* failures stop nothing */
     size_t grain, chunk; /* chunk 0: as whoever runs it sees fit */
     furrow_faults *faults;
-    furrow_workers *workers; /* scratch, where whoever runs it has none of its own */
+    furrow_scratch *scratch; /* scratch, where whoever runs it has none of its own */
     furrow_trace *trace;
     furrow_finished finished;
     void *finished_context;
     furrow_cancel cancel; /* of this call: its others are the caller's and the pool's */
-    bool metered;         /* somebody asks for the usage */
+    bool wants_usage;     /* somebody asks for the usage */
     void *owner;          /* whoever runs it knows it by this */
 
     /* What has become of it. */
@@ -76,13 +76,13 @@ void furrow__loop_set_statuses(furrow__loop *loop, size_t begin, size_t end, int
 /* ---- threads ---- */
 
 /* A thread's clocks when it entered. */
-typedef struct furrow__meter {
+typedef struct furrow__clocks {
     double wall, cpu;
     size_t waits;
-} furrow__meter;
+} furrow__clocks;
 
-furrow__meter furrow__loop_enter(const furrow__loop *loop);
-void furrow__loop_leave(furrow__loop *loop, const furrow__meter *meter);
+furrow__clocks furrow__loop_enter(const furrow__loop *loop);
+void furrow__loop_leave(furrow__loop *loop, const furrow__clocks *meter);
 
 /* ---- chunks ---- */
 
@@ -173,7 +173,7 @@ bool furrow__loop_ends_before(furrow__loop *loop, size_t item);
 void furrow__loop_run(furrow__loop *loop, furrow_claim *claim, size_t end, int worker,
                       void *scratch);
 
-/* Likewise the items [begin, end), which nobody can take over. Scratch is loop->workers'. */
+/* Likewise the items [begin, end), which nobody can take over. Scratch is loop->scratch'. */
 void furrow__loop_run_alone(furrow__loop *loop, size_t begin, size_t end, int worker);
 
 /* ---- room, before any thread starts ---- */

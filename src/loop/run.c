@@ -137,8 +137,8 @@ static void run_body(furrow__loop *loop, furrow_claim *claim, size_t end, int wo
     furrow_range range = range_of(loop, claim, worker, begin, end);
     range.scratch = scratch;
     int status = FURROW_OK;
-    if (loop->workers)
-        status = furrow__workers_scratch(&range.scratch, loop->workers, worker);
+    if (loop->scratch)
+        status = furrow__scratch_of(&range.scratch, loop->scratch, worker);
     if (status == FURROW_OK)
         status = loop->body(&range, loop->context);
     size_t next = atomic_load_explicit(&claim->next, memory_order_relaxed);

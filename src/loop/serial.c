@@ -23,7 +23,7 @@ static bool is_watched(const furrow__loop *loop)
 /* What fits into a short range, as far as is known. */
 static size_t first_size(size_t least, const furrow_plan *plan)
 {
-    double fitting = plan->grounds.item > 0 ? short_range / plan->grounds.item : 0;
+    double fitting = plan->reason.item > 0 ? short_range / plan->reason.item : 0;
     return fitting > (double)least && fitting < 1e15 ? (size_t)fitting : least;
 }
 
@@ -51,7 +51,7 @@ static void run_evenly(furrow__loop *loop, size_t chunk)
 
 int furrow__backend_serial(furrow__loop *loop, const furrow_plan *plan)
 {
-    furrow__meter meter = furrow__loop_enter(loop);
+    furrow__clocks meter = furrow__loop_enter(loop);
     if (plan->chunk == 0 && is_watched(loop) && loop->body)
         run_adapting(loop, plan);
     else

@@ -9,7 +9,7 @@ static void run_tasks(furrow__cut *cut, int threads)
     size_t chunks = cut->turn;
 #pragma omp parallel num_threads(threads) default(none) shared(cut, chunks)
     {
-        furrow__meter meter = furrow__loop_enter(cut->loop);
+        furrow__clocks meter = furrow__loop_enter(cut->loop);
 #pragma omp single
 #pragma omp taskloop grainsize(1) default(none) shared(cut) firstprivate(chunks)
         for (size_t i = 0; i < chunks; i++)

@@ -8,7 +8,7 @@ struct place {
     bool made;
 };
 
-struct furrow_workers {
+struct furrow_scratch {
     furrow_worker_new make;
     furrow_worker_free release;
     const void *context;
@@ -16,53 +16,53 @@ struct furrow_workers {
     size_t count;
 };
 
-int furrow_workers_new(furrow_workers **workers, furrow_worker_new make, furrow_worker_free release,
+int furrow_scratch_new(furrow_scratch **scratch, furrow_worker_new make, furrow_worker_free release,
                        const void *context)
 {
-    *workers = calloc(1, sizeof **workers);
-    if (!*workers)
+    *scratch = calloc(1, sizeof **scratch);
+    if (!*scratch)
         return FURROW_ENOMEM;
-    **workers = (furrow_workers){.make = make, .release = release, .context = context};
+    **scratch = (furrow_scratch){.make = make, .release = release, .context = context};
     return FURROW_OK;
 }
 
-void furrow_workers_free(furrow_workers *workers)
+void furrow_scratch_free(furrow_scratch *scratch)
 {
-    if (!workers)
+    if (!scratch)
         return;
-    for (size_t i = 0; i < workers->count; i++)
-        if (workers->places[i].made && workers->release)
-            workers->release(workers->places[i].scratch);
-    free(workers->places);
-    free(workers);
+    for (size_t i = 0; i < scratch->count; i++)
+        if (scratch->places[i].made && scratch->release)
+            scratch->release(scratch->places[i].scratch);
+    free(scratch->places);
+    free(scratch);
 }
 
-int furrow__workers_reserve(furrow_workers *workers, size_t count)
+int furrow__scratch_reserve(furrow_scratch *scratch, size_t count)
 {
-    if (!workers || count <= workers->count)
+    if (!scratch || count <= scratch->count)
         return FURROW_OK;
-    struct place *grown = realloc(workers->places, count * sizeof *grown);
+    struct place *grown = realloc(scratch->places, count * sizeof *grown);
     if (!grown)
         return FURROW_ENOMEM;
-    for (size_t i = workers->count; i < count; i++)
+    for (size_t i = scratch->count; i < count; i++)
         grown[i] = (struct place){0};
-    workers->places = grown;
-    workers->count = count;
+    scratch->places = grown;
+    scratch->count = count;
     return FURROW_OK;
 }
 
-int furrow__workers_scratch(void **scratch, furrow_workers *workers, int worker)
+int furrow__scratch_of(void **own, furrow_scratch *scratch, int worker)
 {
-    *scratch = NULL;
-    if (!workers || !workers->make)
+    *own = NULL;
+    if (!scratch || !scratch->make)
         return FURROW_OK;
-    struct place *own = &workers->places[worker];
-    if (!own->made) {
-        int status = workers->make(&own->scratch, workers->context);
+    struct place *place = &scratch->places[worker];
+    if (!place->made) {
+        int status = scratch->make(&place->scratch, scratch->context);
         if (status)
             return status;
-        own->made = true;
+        place->made = true;
     }
-    *scratch = own->scratch;
+    *own = place->scratch;
     return FURROW_OK;
 }

@@ -5,9 +5,9 @@
 #include <furrow/loop.h>
 
 /* Room for workers 0 ... count - 1, before the first of them starts. NULL is fine. */
-int furrow__workers_reserve(furrow_workers *workers, size_t count);
+int furrow__scratch_reserve(furrow_scratch *scratch, size_t count);
 
 /* The scratch of `worker`, on its own thread; made if need be. NULL workers have NULL scratch. */
-int furrow__workers_scratch(void **scratch, furrow_workers *workers, int worker);
+int furrow__scratch_of(void **own, furrow_scratch *scratch, int worker);
 
 #endif

@@ -72,7 +72,7 @@ static struct request request_of(const furrow_parallel_options *options)
     } else if (open && FURROW__OPENMP &&
                (plan->backend == FURROW_BACKEND_AUTO || plan->backend == FURROW_BACKEND_FOR)) {
         plan->schedule = furrow__cpu_schedule(&plan->chunk);
-        plan->grounds.environment = plan->schedule != FURROW_SCHEDULE_AUTO;
+        plan->reason.environment = plan->schedule != FURROW_SCHEDULE_AUTO;
     }
     return request;
 }
@@ -89,7 +89,7 @@ static furrow_plan_facts facts_of(const furrow_parallel_options *options, size_t
     if (facts.thread_limit == 0 && !serial)
         facts.thread_limit = furrow_cpu_thread_limit();
     if (history && facts.usage.items == 0)
-        facts.known = furrow__history_known(history);
+        facts.history = furrow__history_read(history);
     return facts;
 }
 
@@ -105,11 +105,11 @@ static void describe(furrow__loop *loop, const furrow_parallel_options *options,
     loop->result_size = options->result_size;
     loop->grain = options->facts.wait > 0 ? 1 : options->facts.grain;
     loop->faults = options->faults;
-    loop->workers = options->workers;
+    loop->scratch = options->scratch;
     loop->trace = options->trace;
     loop->finished = options->finished;
     loop->finished_context = options->finished_context;
-    loop->metered = options->outcome != NULL;
+    loop->wants_usage = options->outcome != NULL;
 }
 
 /* The grounds of what has run are what was measured. */
@@ -117,13 +117,13 @@ static void tell_outcome(furrow_parallel_outcome *outcome, const furrow_plan *pl
                          const furrow__loop *loop, double took)
 {
     *outcome = (furrow_parallel_outcome){.plan = *plan, .usage = loop->usage};
-    furrow_grounds *grounds = &outcome->plan.grounds;
-    grounds->items = loop->n;
+    furrow_reason *reason = &outcome->plan.reason;
+    reason->items = loop->n;
     if (loop->status || loop->n == 0)
         return;
-    grounds->serial = loop->usage.wall;
-    grounds->item = loop->usage.wall / (double)loop->n;
-    grounds->took = took;
+    reason->serial = loop->usage.wall;
+    reason->item = loop->usage.wall / (double)loop->n;
+    reason->took = took;
 }
 
 static int run_planned(furrow__loop *loop, const furrow_parallel_options *options,
@@ -159,7 +159,7 @@ static int run(furrow__loop *loop, const furrow_parallel_options *options, furro
     if (status)
         return status;
     if (request.cause)
-        plan->grounds.cause = request.cause;
+        plan->reason.cause = request.cause;
     status = run_planned(loop, options, plan, history);
     return status ? status : furrow__loop_settle(loop, loop->n, options->error);
 }

@@ -147,11 +147,11 @@ double furrow__candidates_bound(const furrow__cost_model *model, const furrow_pl
  * as long as running them. */
 static bool is_too_fine(const furrow_plan *plan, const furrow_profile *profile)
 {
-    static const size_t most_played = 65536;
+    static const size_t max_played = 65536;
     bool blocks = plan->schedule == FURROW_SCHEDULE_STATIC && plan->chunk == 0;
     size_t chunk = plan->chunk ? plan->chunk : 1;
     return plan->schedule != FURROW_SCHEDULE_GUIDED && !blocks &&
-           profile->items / chunk > most_played;
+           profile->items / chunk > max_played;
 }
 
 /* A pool cuts chunks as it goes. What comes of it is that of small ones. */
@@ -186,7 +186,7 @@ int furrow__candidates_predict(furrow_plan *plan, const furrow__cost_model *mode
     const furrow_profile even = {model->items, model->items ? 1 : 0, flat};
     const furrow_profile *profile = facts->profile.parts ? &facts->profile : &even;
     double bound = furrow__candidates_bound(model, facts, plan->threads);
-    plan->grounds.predicted = bound;
+    plan->reason.predicted = bound;
     if (plan->backend == FURROW_BACKEND_SERIAL || model->items == 0)
         return FURROW_OK;
     const furrow_plan played = played_for(plan, model);
@@ -202,6 +202,6 @@ int furrow__candidates_predict(furrow_plan *plan, const furrow__cost_model *mode
     if (status)
         return status;
     double takes = simulation.makespan + furrow__cost_model_region(model, plan->threads);
-    plan->grounds.predicted = fmax(takes, bound);
+    plan->reason.predicted = fmax(takes, bound);
     return FURROW_OK;
 }

@@ -5,10 +5,10 @@
 #include "cost_model.h"
 
 /* Of one number of threads; those that cope best with surprises come first. */
-enum { FURROW__MOST_CANDIDATES = 16 };
+enum { FURROW__MAX_CANDIDATES = 16 };
 
 typedef struct furrow__candidates {
-    furrow_plan plans[FURROW__MOST_CANDIDATES];
+    furrow_plan plans[FURROW__MAX_CANDIDATES];
     size_t count;
 } furrow__candidates;
 
@@ -25,7 +25,7 @@ void furrow__candidates_of(furrow__candidates *candidates, const furrow_plan *re
 void furrow__candidates_add_pool(furrow__candidates *candidates, const furrow_plan *request,
                                  int threads);
 
-/* Sets plan->grounds.predicted. Needs a profile, or usage. */
+/* Sets plan->reason.predicted. Needs a profile, or usage. */
 int furrow__candidates_predict(furrow_plan *plan, const furrow__cost_model *model,
                                const furrow_plan_facts *facts);
 

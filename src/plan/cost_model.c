@@ -46,37 +46,40 @@ furrow_costs furrow__cost_model_costs(const furrow_plan_facts *facts)
 
 /* Of items that wait. Those that have only been shared took longer than their part of the call, in
  * the same proportion. */
-static double waiting_item(const furrow_plan_known *known)
+static double waiting_item(const furrow_plan_history *history)
 {
-    return known->alone > 0 ? known->alone : known->front > 0 ? known->front : known->shared;
+    return history->alone > 0         ? history->alone
+           : history->first_items > 0 ? history->first_items
+                                      : history->shared;
 }
 
 /* CPU seconds of an item: of those that ran last, else of earlier calls. */
 static double item_cpu(const furrow_plan_facts *facts)
 {
     const furrow_profile *profile = &facts->profile;
-    const furrow_plan_known *known = &facts->known;
+    const furrow_plan_history *history = &facts->history;
     if (facts->usage.items > 0)
         return mean(facts->usage.cpu, facts->usage.items);
     if (profile->parts == 0)
-        return furrow_plan_known_waits(known) ? known->on_cpu * waiting_item(known) : known->alone;
+        return furrow_plan_history_waits(history) ? history->on_cpu * waiting_item(history)
+                                                  : history->alone;
     return mean(profile->until[profile->parts] - profile->until[0], profile->items);
 }
 
-furrow_plan_known furrow__cost_model_known(const furrow_plan_facts *facts)
+furrow_plan_history furrow__cost_model_history(const furrow_plan_facts *facts)
 {
     const furrow_usage *usage = &facts->usage;
-    furrow_plan_known known = facts->known;
-    if (known.alone > 0 || known.shared > 0 || (usage->items == 0 && facts->profile.parts == 0))
-        return known;
+    furrow_plan_history history = facts->history;
+    if (history.alone > 0 || history.shared > 0 || (usage->items == 0 && facts->profile.parts == 0))
+        return history;
     bool waits = furrow_plan_waits(usage);
-    known.calls = 1;
-    known.alone = waits ? mean(usage->wall, usage->items) : item_cpu(facts);
-    known.on_cpu = waits && usage->wall > 0 ? usage->cpu / usage->wall : 1;
-    known.waits = mean((double)usage->waits, usage->items);
-    if (!(known.alone > 0))
-        known.alone = 1e-12;
-    return known;
+    history.calls = 1;
+    history.alone = waits ? mean(usage->wall, usage->items) : item_cpu(facts);
+    history.on_cpu = waits && usage->wall > 0 ? usage->cpu / usage->wall : 1;
+    history.waits = mean((double)usage->waits, usage->items);
+    if (!(history.alone > 0))
+        history.alone = 1e-12;
+    return history;
 }
 
 furrow__cost_model furrow__cost_model_of(const furrow_plan_facts *facts)
@@ -85,20 +88,20 @@ furrow__cost_model furrow__cost_model_of(const furrow_plan_facts *facts)
         .items = facts->items,
         .grain = facts->grain,
         .cpus = facts->cpus > 0 ? facts->cpus : 1,
-        .most_threads = facts->thread_limit > 0 ? facts->thread_limit : INT_MAX,
+        .max_threads = facts->thread_limit > 0 ? facts->thread_limit : INT_MAX,
         .known = facts->usage.items > 0 || facts->wait > 0 || facts->profile.parts > 0 ||
-                 facts->known.alone > 0,
+                 facts->history.alone > 0,
         .costs = furrow__cost_model_costs(facts),
     };
     model.item_cpu = item_cpu(facts);
     model.waiting = facts->wait > 0 || furrow_plan_waits(&facts->usage) ||
-                    furrow_plan_known_waits(&facts->known);
+                    furrow_plan_history_waits(&facts->history);
     if (facts->wait > 0)
         model.item_time = facts->wait + model.item_cpu;
     else if (model.waiting && facts->usage.items > 0)
         model.item_time = mean(facts->usage.wall, facts->usage.items);
     else if (model.waiting)
-        model.item_time = waiting_item(&facts->known);
+        model.item_time = waiting_item(&facts->history);
     else
         model.item_time = model.item_cpu;
     return model;
@@ -162,11 +165,11 @@ static int for_fewer_rounds(const furrow__cost_model *model, int threads)
 
 int furrow__cost_model_next_threads(const furrow__cost_model *model, int threads)
 {
-    int most = model->waiting ? FURROW_PLAN_MOST_THREADS : model->cpus;
+    int most = model->waiting ? FURROW_PLAN_MAX_THREADS : model->cpus;
     if (model->items < (size_t)most)
         most = model->items ? (int)model->items : 1;
-    if (model->most_threads < most)
-        most = model->most_threads;
+    if (model->max_threads < most)
+        most = model->max_threads;
     if (threads >= most)
         return 0;
     if (threads == 0)

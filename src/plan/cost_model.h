@@ -6,7 +6,7 @@
 
 typedef struct furrow__cost_model {
     size_t items, grain;
-    int cpus, most_threads;
+    int cpus, max_threads;
     bool known;       /* what items cost has been measured or declared */
     bool waiting;     /* items wait for most of their time */
     double item_time; /* seconds that one item takes alone on a CPU; 0 unless known */
@@ -20,7 +20,7 @@ furrow_costs furrow__cost_model_costs(const furrow_plan_facts *facts);
 furrow__cost_model furrow__cost_model_of(const furrow_plan_facts *facts);
 
 /* What earlier calls have shown, or else what the usage or the profile tells. */
-furrow_plan_known furrow__cost_model_known(const furrow_plan_facts *facts);
+furrow_plan_history furrow__cost_model_history(const furrow_plan_facts *facts);
 
 /* Seconds that a region of that many threads costs beyond what its items take; 0 for one thread. */
 double furrow__cost_model_region(const furrow__cost_model *model, int threads);

@@ -35,33 +35,33 @@ static void choose_nothing(furrow_plan *plan, const furrow_plan *request,
                            const furrow__cost_model *model)
 {
     *plan = furrow__candidates_begun(request, 1);
-    plan->grounds = furrow__choice_grounds(request, model);
-    plan->grounds.cause = FURROW_CAUSE_EMPTY;
+    plan->reason = furrow__choice_reason(request, model);
+    plan->reason.cause = FURROW_CAUSE_EMPTY;
 }
 
 /* Loops that are known to be little need no thought: it would take as long as they do. */
-static bool choose_little(furrow_plan *plan, const furrow_plan *request,
-                          const furrow_plan_facts *facts)
+static bool choose_small(furrow_plan *plan, const furrow_plan *request,
+                         const furrow_plan_facts *facts)
 {
     bool open = request->threads == 0 && request->chunk == 0 &&
                 request->backend == FURROW_BACKEND_AUTO &&
                 request->schedule == FURROW_SCHEDULE_AUTO;
     if (!open || facts->items < 2 || facts->cpus < 2 || facts->thread_limit == 1 ||
         facts->wait > 0 || facts->usage.items > 0 || facts->profile.parts > 0 ||
-        !furrow__choice_is_little(&facts->known, facts->items, facts->readiness))
+        !furrow__choice_is_small(&facts->history, facts->items, facts->readiness))
         return false;
     *plan = (furrow_plan){
         .threads = 1,
         .backend = FURROW_BACKEND_SERIAL,
         .schedule = FURROW_SCHEDULE_DYNAMIC,
-        .grounds = {.cause = FURROW_CAUSE_SMALL,
-                    .sharing = FURROW_SHARING_NONE,
-                    .environment = request->grounds.environment,
-                    .cpus = facts->cpus,
-                    .items = facts->items,
-                    .item = facts->known.alone,
-                    .region = furrow__cost_model_costs(facts).region,
-                    .serial = facts->known.alone * (double)facts->items},
+        .reason = {.cause = FURROW_CAUSE_SMALL,
+                   .sharing = FURROW_SHARING_NONE,
+                   .environment = request->reason.environment,
+                   .cpus = facts->cpus,
+                   .items = facts->items,
+                   .item = facts->history.alone,
+                   .region = furrow__cost_model_costs(facts).region,
+                   .serial = facts->history.alone * (double)facts->items},
     };
     return true;
 }
@@ -74,14 +74,14 @@ int furrow_plan_choose(furrow_plan *plan, const furrow_plan *request,
     *plan = (furrow_plan){.backend = request->backend, .schedule = request->schedule};
     if (!can_be(request, facts))
         return FURROW_EINVAL;
-    if (choose_little(plan, request, facts))
+    if (choose_small(plan, request, facts))
         return FURROW_OK;
     furrow__cost_model model = furrow__cost_model_of(facts);
     if (facts->items == 0 && request->threads == 0 && request->backend != FURROW_BACKEND_SERIAL) {
         choose_nothing(plan, request, &model);
         return FURROW_OK;
     }
-    if (is_for_pool(request) && furrow__choose_by_known(plan, request, &model, facts))
+    if (is_for_pool(request) && furrow__choose_by_history(plan, request, &model, facts))
         return FURROW_OK;
     if (facts->profile.parts && model.items > 0)
         return furrow__choose_by_profile(plan, request, &model, facts);

@@ -6,7 +6,7 @@
 #include <furrow/status.h>
 
 /* Beyond this a simulation would take longer than what it foretells. */
-static const size_t most_chunks = (size_t)1 << 24;
+static const size_t max_chunks = (size_t)1 << 24;
 
 /* A thread, and when it is next free. */
 struct player {
@@ -74,7 +74,7 @@ static int hand_out(struct game *game, furrow_schedule schedule, size_t chunk)
     size_t items = game->profile->items;
     double before = items ? until(game->profile, 0) : 0;
     for (size_t begin = 0; begin < items; game->chunks++) {
-        if (game->chunks == most_chunks)
+        if (game->chunks == max_chunks)
             return FURROW_ERANGE;
         size_t remaining = items - begin;
         size_t size = schedule == FURROW_SCHEDULE_GUIDED
@@ -135,7 +135,7 @@ static int can_be_played(const furrow_profile *profile, furrow_schedule schedule
     if (blocks || schedule == FURROW_SCHEDULE_GUIDED)
         return FURROW_OK;
     size_t size = chunk ? chunk : 1;
-    return (profile->items - 1) / size >= most_chunks ? FURROW_ERANGE : FURROW_OK;
+    return (profile->items - 1) / size >= max_chunks ? FURROW_ERANGE : FURROW_OK;
 }
 
 double furrow__costs_of_region(const furrow_costs *costs, int threads)

@@ -5,7 +5,7 @@
 
 /* Results of a block: they stay in the first level cache from the body to add. */
 static const size_t block_bytes = (size_t)16 << 10;
-static const size_t most_bytes = (size_t)4 << 20; /* of all partials of a window */
+static const size_t max_bytes = (size_t)4 << 20; /* of all partials of a window */
 
 size_t furrow__blocks_items(size_t result_size)
 {
@@ -15,9 +15,9 @@ size_t furrow__blocks_items(size_t result_size)
     return items;
 }
 
-size_t furrow__blocks_most(const furrow__blocks *blocks)
+size_t furrow__blocks_max_items(const furrow__blocks *blocks)
 {
-    size_t most = most_bytes / (sizeof *blocks->table + blocks->partial->size);
+    size_t most = max_bytes / (sizeof *blocks->table + blocks->partial->size);
     return (most ? most : 1) * blocks->items;
 }
 

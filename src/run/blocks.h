@@ -39,7 +39,7 @@ void furrow__blocks_clear(furrow__blocks *blocks);
 size_t furrow__blocks_items(size_t result_size);
 
 /* How many items a window may have for its partials to take little memory. */
-size_t furrow__blocks_most(const furrow__blocks *blocks);
+size_t furrow__blocks_max_items(const furrow__blocks *blocks);
 
 /* The end of the block that `item` is in, at most `end`. */
 size_t furrow__blocks_end(const furrow__blocks *blocks, size_t item, size_t end);

@@ -8,7 +8,7 @@
 /* A piece is written from the second level cache in which it was made. */
 static const uint64_t piece_size = (uint64_t)256 << 10;
 /* Of a window that is written in order: enough for the next to begin far behind the last. */
-static const size_t most_pieces = 64;
+static const size_t max_pieces = 64;
 
 int furrow__bytes_init(furrow__bytes *bytes, const void *state, const furrow_part *part,
                        const furrow_run_options *options)
@@ -42,11 +42,11 @@ void furrow__bytes_clear(furrow__bytes *bytes)
     pthread_mutex_destroy(&bytes->lock);
 }
 
-size_t furrow__bytes_most(const furrow__bytes *bytes)
+size_t furrow__bytes_max_items(const furrow__bytes *bytes)
 {
-    if (bytes->options->write_at || bytes->piece_items > SIZE_MAX / most_pieces)
+    if (bytes->options->write_at || bytes->piece_items > SIZE_MAX / max_pieces)
         return SIZE_MAX;
-    return most_pieces * bytes->piece_items;
+    return max_pieces * bytes->piece_items;
 }
 
 static int fail(furrow__bytes *bytes, int status, const furrow_error *error)
@@ -142,7 +142,7 @@ static int keep_for_later(furrow__bytes *bytes, size_t begin, size_t end)
     size_t size = 0;
     int status = make(bytes, &buffer, begin, end, &offset, &size);
     pthread_mutex_lock(&bytes->lock);
-    const furrow__stretch piece = {begin, end, buffer.bytes, size, buffer.room};
+    const furrow__reorder_range piece = {begin, end, buffer.bytes, size, buffer.room};
     if (status == FURROW_OK)
         status = furrow__reorder_push(&bytes->pieces, &piece);
     if (status)
@@ -176,7 +176,7 @@ int furrow__bytes_hand_on(furrow__bytes *bytes, size_t end)
     int status = FURROW_OK;
     pthread_mutex_lock(&bytes->lock);
     while (!status && bytes->pieces.count > 0 && bytes->pieces.heap[0].begin < end) {
-        furrow__stretch piece;
+        furrow__reorder_range piece;
         furrow__reorder_pop(&bytes->pieces, &piece);
         pthread_mutex_unlock(&bytes->lock);
         status = options->sink(options->sink_context, piece.bytes, piece.size);

@@ -42,7 +42,7 @@ int furrow__bytes_init(furrow__bytes *bytes, const void *state, const furrow_par
 void furrow__bytes_clear(furrow__bytes *bytes);
 
 /* The most items of a window: pieces that wait take memory. */
-size_t furrow__bytes_most(const furrow__bytes *bytes);
+size_t furrow__bytes_max_items(const furrow__bytes *bytes);
 
 /* A furrow_body over furrow__bytes, whose scratch is a furrow__run_worker. */
 int furrow__bytes_body(const furrow_range *range, const void *bytes);

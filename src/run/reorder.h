@@ -5,27 +5,27 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-typedef struct furrow__stretch {
+typedef struct furrow__reorder_range {
     size_t begin, end;
     char *bytes; /* what is kept of it, the owner's; or NULL */
     size_t size, room;
-} furrow__stretch;
+} furrow__reorder_range;
 
 /* A binary heap by `begin` (J. W. J. Williams, 1964). {0} to start with. */
 typedef struct furrow__reorder {
-    furrow__stretch *heap;
+    furrow__reorder_range *heap;
     size_t count, capacity;
 } furrow__reorder;
 
 void furrow__reorder_clear(furrow__reorder *reorder);
 
 /* FURROW_ENOMEM: nothing was added. */
-int furrow__reorder_push(furrow__reorder *reorder, const furrow__stretch *stretch);
+int furrow__reorder_push(furrow__reorder *reorder, const furrow__reorder_range *stretch);
 
 /* If the lowest range begins at `begin`, removes it and says where it ends. */
 bool furrow__reorder_take(furrow__reorder *reorder, size_t begin, size_t *end);
 
 /* Removes the lowest range, whatever it is; false when there is none. */
-bool furrow__reorder_pop(furrow__reorder *reorder, furrow__stretch *lowest);
+bool furrow__reorder_pop(furrow__reorder *reorder, furrow__reorder_range *lowest);
 
 #endif

@@ -56,7 +56,7 @@ static int take(furrow__run_state *run, size_t begin, size_t end, furrow_error *
                                  window->faults);
 }
 
-int furrow__run_state_replay(furrow__run_state *run, size_t *end, furrow_error *error)
+int furrow__run_replay(furrow__run_state *run, size_t *end, furrow_error *error)
 {
     const size_t last = run->window.first + run->window.count;
     size_t recorded = 0;

@@ -12,7 +12,7 @@
 #include "variant.h"
 
 /* The first window: all that the most threads for waiting items need, and cheap to have. */
-static const size_t first_capacity = 4 * FURROW_PLAN_MOST_THREADS;
+static const size_t first_capacity = 4 * FURROW_PLAN_MAX_THREADS;
 /* Or so much of what is known to come: more would not stay in a cache until it is handed on. */
 static const size_t first_bytes = (size_t)1 << 20;
 
@@ -80,7 +80,7 @@ static size_t capacity_at_first(const furrow__run_state *run)
 /* How many items there will be, as far as is known; 0: it is not. */
 static size_t count_items(const furrow__run_state *run)
 {
-    size_t most = run->options->most_items, items = run->part.end - run->part.begin;
+    size_t most = run->options->max_items, items = run->part.end - run->part.begin;
     if (run->shape.items == FURROW_UNKNOWN)
         items = most;
     return most ? smaller(items, most) : items;
@@ -153,7 +153,7 @@ static int begin_workers(furrow__run_state *run)
         .blocks = &run->blocks,
         .result_size = run->shape.result_size,
     };
-    return furrow_workers_new(&run->workers, furrow__run_worker_new, furrow__run_worker_free,
+    return furrow_scratch_new(&run->scratch, furrow__run_worker_new, furrow__run_worker_free,
                               &run->own_workers);
 }
 
@@ -181,7 +181,7 @@ static int begin_run(furrow__run_state *run)
 static void end_run(furrow__run_state *run)
 {
     furrow__run_workers_phases(run->outcome->phases, &run->own_workers);
-    furrow_workers_free(run->workers);
+    furrow_scratch_free(run->scratch);
     furrow__feed_free(run->feed);
     furrow__blocks_clear(&run->blocks);
     furrow__bytes_clear(&run->bytes);
@@ -189,16 +189,16 @@ static void end_run(furrow__run_state *run)
     furrow__recorder_clear(&run->recorder);
 }
 
-/* How many items the next window may have: within memory, and within most_items. */
+/* How many items the next window may have: within memory, and within max_items. */
 static size_t allowed(const furrow__run_state *run)
 {
-    size_t capacity = smaller(run->capacity, furrow__window_most(&run->window));
+    size_t capacity = smaller(run->capacity, furrow__window_max_items(&run->window));
     if (run->bytes.format)
-        capacity = furrow__bytes_most(&run->bytes);
-    size_t block = run->blocks.items, most = run->options->most_items;
+        capacity = furrow__bytes_max_items(&run->bytes);
+    size_t block = run->blocks.items, most = run->options->max_items;
     if (run->blocks.partial) {
         size_t before = run->next % block; /* windows end where blocks do */
-        capacity = larger(smaller(capacity, furrow__blocks_most(&run->blocks)), block);
+        capacity = larger(smaller(capacity, furrow__blocks_max_items(&run->blocks)), block);
         capacity -= (before + capacity) % block;
     }
     return most ? smaller(capacity, most - (run->next - run->part.begin)) : capacity;
@@ -264,7 +264,7 @@ static int run_next(furrow__run_state *run, bool *ended, furrow_error *error)
     if (status)
         return status;
     *ended = count == 0;
-    return *ended ? end_windows(run, error) : furrow__run_state_turn(run, count, error);
+    return *ended ? end_windows(run, error) : furrow__run_window(run, count, error);
 }
 
 static int run_windows(furrow__run_state *run, furrow_error *error)
@@ -338,13 +338,13 @@ static int check(const furrow__run_state *run, furrow_error *error)
 /* The plan is that of the largest window; what it is said to have been chosen by is the run's. */
 static void ground_plan(furrow_run_outcome *outcome)
 {
-    furrow_grounds *grounds = &outcome->plan.grounds;
-    if (grounds->took <= 0 || outcome->usage.items == 0)
+    furrow_reason *reason = &outcome->plan.reason;
+    if (reason->took <= 0 || outcome->usage.items == 0)
         return;
-    grounds->items = outcome->usage.items;
-    grounds->serial = outcome->usage.wall;
-    grounds->item = outcome->usage.wall / (double)outcome->usage.items;
-    grounds->took = outcome->wall;
+    reason->items = outcome->usage.items;
+    reason->serial = outcome->usage.wall;
+    reason->item = outcome->usage.wall / (double)outcome->usage.items;
+    reason->took = outcome->wall;
 }
 
 int furrow_run(furrow_run_outcome *outcome, const furrow_kernel *kernel, void *state,

@@ -25,7 +25,7 @@ typedef struct furrow__run_state {
     furrow__run_workers own_workers;
     furrow__blocks blocks;
     furrow__bytes bytes;
-    furrow_workers *workers;
+    furrow_scratch *scratch;
     furrow_plan_facts facts;
     furrow__tally tally;
     furrow_site *site; /* the caller's, or this run's own */
@@ -37,10 +37,10 @@ typedef struct furrow__run_state {
 } furrow__run_state;
 
 /* The next `count` items, from the first body to the last emit. */
-int furrow__run_state_turn(furrow__run_state *run, size_t count, furrow_error *error);
+int furrow__run_window(furrow__run_state *run, size_t count, furrow_error *error);
 
 /* Takes from the journal what it has of the window's items, which need not run: those below
  * `*end`. FURROW_ECHANGED: the input of one is not what it was. */
-int furrow__run_state_replay(furrow__run_state *run, size_t *end, furrow_error *error);
+int furrow__run_replay(furrow__run_state *run, size_t *end, furrow_error *error);
 
 #endif

@@ -10,7 +10,7 @@
  * their results would no longer be in a cache when they are used again. */
 static const double window_time = 0.1;
 static const size_t cached_bytes = (size_t)4 << 20;
-static const double most_growth = 16;
+static const double max_growth = 16;
 
 static void report_faults(const furrow__run_state *run)
 {
@@ -87,7 +87,7 @@ static int run_window(furrow__run_state *run, size_t begin, furrow_parallel_outc
         .results = window->result_size ? window->results + offset : NULL,
         .result_size = window->result_size,
         .faults = window->faults,
-        .workers = run->workers,
+        .scratch = run->scratch,
         .cancel = options->cancel,
         .trace = options->trace,
         .site = run->site,
@@ -112,7 +112,7 @@ static void grow(furrow__run_state *run, size_t count, double elapsed, const fur
     bool large = bytes >= (plan->threads > 1 ? cached_bytes : cached_bytes / 4);
     if (count < run->capacity || ((elapsed >= window_time || large) && !few))
         return;
-    double growth = fmin(fmax(window_time / elapsed, 2), most_growth);
+    double growth = fmin(fmax(window_time / elapsed, 2), max_growth);
     double grown = growth * (double)run->capacity;
     run->capacity = grown < (double)(SIZE_MAX / 2) ? (size_t)grown : SIZE_MAX / 2;
 }
@@ -163,7 +163,7 @@ static int close_window(furrow__run_state *run, int status, furrow_error *error)
 static int replay(furrow__run_state *run, size_t *end, furrow_error *error)
 {
     furrow_error first = {.item = SIZE_MAX};
-    int status = furrow__run_state_replay(run, end, error);
+    int status = furrow__run_replay(run, end, error);
     if (status || *end == run->next)
         return status;
     run->outcome->resumed = *end - run->part.begin;
@@ -187,7 +187,7 @@ static int fill_window(furrow__run_state *run, furrow_parallel_outcome *done, fu
     return status;
 }
 
-int furrow__run_state_turn(furrow__run_state *run, size_t count, furrow_error *error)
+int furrow__run_window(furrow__run_state *run, size_t count, furrow_error *error)
 {
     furrow_parallel_outcome done = {0};
     int status = furrow__window_open(&run->window, run->next, count);

@@ -14,7 +14,7 @@ static int make_plan(furrow_plan *plan, const furrow_run_options *options)
     int status = furrow_plan_choose(&chosen, &options->plan, &facts);
     *plan = options->plan;
     plan->threads = chosen.threads;
-    plan->grounds = (furrow_grounds){.cause = FURROW_CAUSE_VARIANT, .cpus = facts.cpus};
+    plan->reason = (furrow_reason){.cause = FURROW_CAUSE_VARIANT, .cpus = facts.cpus};
     return status;
 }
 

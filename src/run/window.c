@@ -8,7 +8,7 @@
 #include "feed.h"
 
 /* The results of one window; see run.h. */
-static const size_t most_result_bytes = (size_t)32 << 20;
+static const size_t max_result_bytes = (size_t)32 << 20;
 /* Slow items show within this time of being finished, quick ones are written many at once. */
 static const double flush_interval = 0.1;
 
@@ -19,7 +19,7 @@ int furrow__window_init(furrow__window *window, const furrow_kernel *kernel, voi
         .kernel = kernel,
         .state = state,
         .result_size = result_size,
-        .most_bytes = most_result_bytes,
+        .max_bytes = max_result_bytes,
         .recorder = recorder,
     };
     recorder->result_size = window->result_size;
@@ -49,13 +49,13 @@ static bool streams(const furrow__window *window)
     return wanted && furrow__window_streams(window);
 }
 
-size_t furrow__window_most(const furrow__window *window)
+size_t furrow__window_max_items(const furrow__window *window)
 {
     size_t each = window->result_size;
     each += window->recorder->journal ? sizeof *window->identities : 0;
     if (each == 0)
         return SIZE_MAX;
-    size_t most = window->most_bytes / each;
+    size_t most = window->max_bytes / each;
     return most ? most : 1;
 }
 
@@ -166,7 +166,7 @@ static int hand_on(furrow__window *window, size_t begin, size_t end)
 /* Adds a finished range, and whatever it lets follow, to the finished prefix. Under the lock. */
 static int extend(furrow__window *window, size_t begin, size_t end)
 {
-    const furrow__stretch stretch = {.begin = begin, .end = end};
+    const furrow__reorder_range stretch = {.begin = begin, .end = end};
     if (begin != window->finished)
         return furrow__reorder_push(&window->reorder, &stretch);
     window->finished = end;
@@ -198,7 +198,7 @@ static int hand_on_prefix(furrow__window *window)
  * the lock, but for the work itself. */
 static int hand_on_next(furrow__window *window, size_t begin, size_t end)
 {
-    furrow__stretch next = {.begin = begin, .end = end};
+    furrow__reorder_range next = {.begin = begin, .end = end};
     int status = furrow__reorder_push(&window->reorder, &next);
     if (window->handing)
         return status;

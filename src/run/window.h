@@ -26,7 +26,7 @@ typedef struct furrow__window {
     const furrow_feed *feed; /* of the batch; NULL: items are numbers */
     furrow_faults *faults;
     size_t result_size; /* 0: results are not kept here, or there are none */
-    size_t most_bytes;  /* of results, or one item */
+    size_t max_bytes;   /* of results, or one item */
     bool unordered;     /* ranges are handed on as they finish */
 
     size_t first, count; /* the items of the batch */
@@ -56,7 +56,7 @@ void furrow__window_clear(furrow__window *window);
 bool furrow__window_streams(const furrow__window *window);
 
 /* The most items that a window may hold. */
-size_t furrow__window_most(const furrow__window *window);
+size_t furrow__window_max_items(const furrow__window *window);
 
 /* All items of the batch and their results. */
 furrow_batch furrow__window_batch(furrow__window *window);

@@ -37,12 +37,12 @@ void furrow__run_worker_free(void *made)
     free(worker);
 }
 
-void furrow__run_workers_phases(furrow_phase phases[FURROW_MOST_PHASES],
+void furrow__run_workers_phases(furrow_phase phases[FURROW_MAX_PHASES],
                                 const furrow__run_workers *workers)
 {
     for (const furrow__run_worker *worker = atomic_load(&workers->list); worker;
          worker = worker->next)
-        for (size_t i = 0; i < FURROW_MOST_PHASES; i++) {
+        for (size_t i = 0; i < FURROW_MAX_PHASES; i++) {
             phases[i].seconds += worker->phases[i].seconds;
             phases[i].count += worker->phases[i].count;
         }

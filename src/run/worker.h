@@ -14,7 +14,7 @@ typedef struct furrow__run_worker {
     void *scratch;        /* the kernel's */
     char *block;          /* result slots of a block, where blocks have their own; or NULL */
     furrow__buffer bytes; /* of the output that it is making */
-    furrow_phase phases[FURROW_MOST_PHASES];
+    furrow_phase phases[FURROW_MAX_PHASES];
 } furrow__run_worker;
 
 /* All workers of a run; all but the list is set to start with. Its workers' scratch is one of them
@@ -32,7 +32,7 @@ int furrow__run_worker_new(void **worker, const void *workers);
 void furrow__run_worker_free(void *worker);
 
 /* What the bodies of all workers took, phase by phase. Before any is freed. */
-void furrow__run_workers_phases(furrow_phase phases[FURROW_MOST_PHASES],
+void furrow__run_workers_phases(furrow_phase phases[FURROW_MAX_PHASES],
                                 const furrow__run_workers *workers);
 
 #endif

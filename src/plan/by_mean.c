@@ -74,15 +74,15 @@ static void schedule_by_mean(furrow_plan *plan, const furrow_plan *request,
 void furrow__choose_by_mean(furrow_plan *plan, const furrow_plan *request,
                             const furrow__cost_model *model)
 {
-    furrow_grounds grounds = furrow__choice_grounds(request, model);
-    int threads = furrow__choice_fixed(&grounds.cause, request, model);
+    furrow_reason reason = furrow__choice_reason(request, model);
+    int threads = furrow__choice_fixed(&reason.cause, request, model);
     if (threads == 0)
-        threads = quickest_threads(&grounds.cause, model);
+        threads = quickest_threads(&reason.cause, model);
     *plan = furrow__candidates_begun(request, threads);
     schedule_by_mean(plan, request, model);
     bool dealt = plan->schedule == FURROW_SCHEDULE_STATIC;
     if (model->known)
-        grounds.predicted = dealt ? furrow__cost_model_blocks_time(model, threads)
-                                  : furrow__cost_model_time(model, threads);
-    plan->grounds = grounds;
+        reason.predicted = dealt ? furrow__cost_model_blocks_time(model, threads)
+                                 : furrow__cost_model_time(model, threads);
+    plan->reason = reason;
 }

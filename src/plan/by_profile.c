@@ -20,13 +20,13 @@ static int improve(furrow_plan *best, const furrow_plan *request, const furrow__
         furrow_plan *plan = &candidates.plans[i];
         bool first = best->threads == 0;
         bool dealt = plan->schedule == FURROW_SCHEDULE_STATIC;
-        double beaten = (1 - (dealt ? precision_of_static : precision)) * best->grounds.predicted;
+        double beaten = (1 - (dealt ? precision_of_static : precision)) * best->reason.predicted;
         if (!first && bound >= beaten)
             continue;
         int status = furrow__candidates_predict(plan, model, facts);
         if (status)
             return status;
-        if (first || plan->grounds.predicted < beaten)
+        if (first || plan->reason.predicted < beaten)
             *best = *plan;
     }
     return FURROW_OK;
@@ -35,8 +35,8 @@ static int improve(furrow_plan *best, const furrow_plan *request, const furrow__
 int furrow__choose_by_profile(furrow_plan *plan, const furrow_plan *request,
                               const furrow__cost_model *model, const furrow_plan_facts *facts)
 {
-    furrow_grounds grounds = furrow__choice_grounds(request, model);
-    int fixed = furrow__choice_fixed(&grounds.cause, request, model);
+    furrow_reason reason = furrow__choice_reason(request, model);
+    int fixed = furrow__choice_fixed(&reason.cause, request, model);
     *plan = (furrow_plan){0};
     for (int t = 0; (t = furrow__choice_next(model, fixed, t)) > 0;) {
         int status = improve(plan, request, model, facts, t);
@@ -44,10 +44,10 @@ int furrow__choose_by_profile(furrow_plan *plan, const furrow_plan *request,
             return status;
     }
     if (!fixed)
-        grounds.cause = furrow__choice_cause(model, plan->threads);
-    grounds.calls = facts->calls;
-    grounds.serial = furrow__candidates_bound(model, facts, 1);
-    grounds.predicted = plan->grounds.predicted;
-    plan->grounds = grounds;
+        reason.cause = furrow__choice_cause(model, plan->threads);
+    reason.calls = facts->calls;
+    reason.serial = furrow__candidates_bound(model, facts, 1);
+    reason.predicted = plan->reason.predicted;
+    plan->reason = reason;
     return FURROW_OK;
 }
