@@ -20,6 +20,8 @@
 #include "harness.h"
 
 #include <limits.h>
+
+#include <furrow/parallel.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>

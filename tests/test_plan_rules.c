@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include <furrow/parallel.h>
 #include <furrow/plan.h>
 #include <furrow/status.h>
 

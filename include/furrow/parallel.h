@@ -59,6 +59,9 @@ typedef struct furrow_parallel_options {
     furrow_parallel_outcome *outcome; /* filled on every return but FURROW_EINVAL; costs 2 us */
 } furrow_parallel_options;
 
+/* "auto", "serial", "for", "taskloop", "pool"; "unknown" for any other value. Never NULL. */
+const char *furrow_backend_name(furrow_backend backend);
+
 /*
  * The serial loop
  *

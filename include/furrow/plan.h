@@ -29,11 +29,9 @@ typedef enum furrow_backend {
     FURROW_BACKEND_SERIAL,   /* on the caller, in order, without OpenMP */
     FURROW_BACKEND_FOR,      /* omp parallel for, with a schedule */
     FURROW_BACKEND_TASKLOOP, /* omp taskloop: chunks become tasks of a team, run in any order */
-    FURROW_BACKEND_POOL      /* the process's own threads, each given what it has time for */
+    FURROW_BACKEND_POOL,     /* the process's own threads, each given what it has time for */
+    FURROW_BACKENDS          /* the number of backends */
 } furrow_backend;
-
-/* "auto", "serial", "for", "taskloop", "pool". Never NULL. */
-const char *furrow_backend_name(furrow_backend backend);
 
 /*
  * The three OpenMP schedules, and that of a pool:

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <furrow/parallel.h>
+
 #include "driver.h"
 #include "duration.h"
 #include "named_files.h"
@@ -69,7 +71,7 @@ static int parse_schedule(furrow_plan *plan, const char *text, furrow_error *err
 
 static int parse_backend(struct options *options, const char *text, furrow_error *error)
 {
-    for (int i = FURROW_BACKEND_AUTO; i <= FURROW_BACKEND_POOL; i++)
+    for (int i = FURROW_BACKEND_AUTO; i < FURROW_BACKENDS; i++)
         if (strcmp(furrow_backend_name((furrow_backend)i), text) == 0) {
             options->plan.backend = (furrow_backend)i;
             return FURROW_OK;

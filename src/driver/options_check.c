@@ -1,5 +1,7 @@
 #include "options.h"
 
+#include <furrow/parallel.h>
+
 /* Schedules are those of OpenMP's worksharing; the others cut chunks as they go. */
 static int check_schedule(const furrow_plan *plan, furrow_error *error)
 {

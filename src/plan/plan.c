@@ -8,12 +8,6 @@
 /* What NULL asks for. */
 static const furrow_plan everything = {0};
 
-const char *furrow_backend_name(furrow_backend backend)
-{
-    static const char *const names[] = {"auto", "serial", "for", "taskloop", "pool"};
-    return (unsigned)backend < sizeof names / sizeof *names ? names[backend] : "unknown";
-}
-
 /* A pool's chunks are what its threads have time for; a schedule can only be had from OpenMP. */
 static bool is_for_pool(const furrow_plan *request)
 {
@@ -26,7 +20,7 @@ static bool is_for_pool(const furrow_plan *request)
 static bool can_be(const furrow_plan *request, const furrow_plan_facts *facts)
 {
     return facts->cpus >= 0 && facts->thread_limit >= 0 && request->threads >= 0 &&
-           (unsigned)request->backend <= FURROW_BACKEND_POOL &&
+           (unsigned)request->backend < FURROW_BACKENDS &&
            (unsigned)request->schedule <= FURROW_SCHEDULE_ADAPTIVE &&
            (request->schedule != FURROW_SCHEDULE_ADAPTIVE || is_for_pool(request));
 }

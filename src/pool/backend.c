@@ -3,7 +3,6 @@
 #include <furrow/cpu.h>
 
 #include "job.h"
-#include "loop/backends.h"
 #include "team.h"
 
 static furrow_pool *pool_or_own(furrow_pool *pool)
@@ -77,10 +76,9 @@ static void tell(furrow_plan *plan, const furrow__pool_job *job)
         plan->threads = largest;
 }
 
-int furrow__backend_pool(furrow__loop *loop, furrow_plan *plan, furrow_pool *given,
-                         furrow_history *history)
+int furrow__backend_pool(furrow__loop *loop, furrow_plan *plan)
 {
-    furrow_pool *pool = pool_or_own(given);
+    furrow_pool *pool = pool_or_own(loop->pool);
     if (!pool) { /* no memory for threads: without them, then */
         int status = furrow__loop_reserve(loop, 1);
         return status ? status : furrow__backend_serial(loop, plan);
@@ -91,7 +89,7 @@ int furrow__backend_pool(furrow__loop *loop, furrow_plan *plan, furrow_pool *giv
         suit_process(&job, plan);
     loop->chunk = plan->chunk ? plan->chunk : plan->backend == FURROW_BACKEND_POOL && job.waits;
     job.sharing = plan->reason.sharing;
-    job.history = history;
+    job.history = loop->history;
     int status = furrow__pool_job_run(&job);
     if (pool->of_process)
         furrow__pool_job_allow(&job, 0, false);

@@ -35,7 +35,7 @@ void furrow__map_describe(furrow__loop *loop, const furrow_map_options *options,
     loop->trace = options->trace;
     loop->finished = options->finished;
     loop->finished_context = options->finished_context;
-    furrow__tally_init(&loop->tally, options->progress, options->progress_context, n);
+    furrow__progress_init(&loop->progress, options->progress, options->progress_context, n);
     loop->wants_usage = options->outcome != NULL;
 }
 

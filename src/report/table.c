@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <furrow/parallel.h>
 #include <furrow/status.h>
 
 int furrow__table_init(furrow__table *table, size_t rows, size_t columns, furrow_sink sink,

@@ -166,7 +166,8 @@ static int begin_run(furrow__run_state *run)
     run->part = furrow_run_part(&run->shape, options);
     run->next = run->part.begin;
     furrow__recorder_init(&run->recorder, options->journal, run->part.begin);
-    furrow__tally_init(&run->tally, options->progress, options->progress_context, count_items(run));
+    furrow__progress_init(&run->progress, options->progress, options->progress_context,
+                          count_items(run));
     int status = furrow__bytes_init(&run->bytes, run->state, &run->part, options);
     if (status)
         return status;
@@ -298,7 +299,7 @@ static int run_whole(furrow__run_state *run, furrow_error *error)
         status = run_windows(run, error);
     int ended = end_output(run);
     status = status ? status : ended;
-    furrow__tally_end(&run->tally);
+    furrow__progress_end(&run->progress);
     run->outcome->recorded = run->recorder.recorded - run->part.begin;
     if (status && error && status == run->recorder.error.code)
         *error = run->recorder.error;

@@ -5,7 +5,7 @@
 #include <furrow/run.h>
 
 #include "items.h"
-#include "loop/tally.h"
+#include "loop/loop.h"
 #include "record.h"
 #include "window.h"
 #include "worker.h"
@@ -27,7 +27,7 @@ typedef struct furrow__run_state {
     furrow__bytes bytes;
     furrow_scratch *scratch;
     furrow_plan_facts facts;
-    furrow__tally tally;
+    furrow__progress progress;
     furrow_site *site; /* the caller's, or this run's own */
     furrow_site own_site;
     furrow_site identity_site; /* of items that are taken from the journal */

@@ -27,7 +27,7 @@ static void report_faults(const furrow__run_state *run)
 static void settle(furrow__run_state *run)
 {
     run->outcome->failed += furrow_faults_count(run->window.faults);
-    atomic_store(&run->tally.failed, run->outcome->failed);
+    atomic_store(&run->progress.failed, run->outcome->failed);
     report_faults(run);
     furrow_faults_clear(run->window.faults);
 }
@@ -52,7 +52,7 @@ static int finished(size_t begin, size_t end, void *context)
     int status = furrow__blocks_finished(&run->blocks, begin, end, &all);
     if (status == FURROW_OK)
         status = furrow__window_finished(begin, end, &run->window);
-    furrow__tally_add(&run->tally, end - begin);
+    furrow__progress_add(&run->progress, end - begin);
     return status;
 }
 

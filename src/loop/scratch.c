@@ -1,4 +1,4 @@
-#include "workers.h"
+#include "loop.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
