@@ -3,11 +3,9 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "worker.h"
-
-/* A piece is written from the second level cache in which it was made. */
+/* A piece is small enough that it is still in the second level cache when it is written. */
 static const uint64_t piece_size = (uint64_t)256 << 10;
-/* Of a window that is written in order: enough for the next to begin far behind the last. */
+/* The pieces of a window that is written in order: enough to hide what starting a window costs. */
 static const size_t max_pieces = 64;
 
 int furrow__bytes_init(furrow__bytes *bytes, const void *state, const furrow_part *part,
@@ -72,7 +70,8 @@ static int reserve(furrow__buffer *buffer, size_t size)
     return buffer->bytes ? FURROW_OK : FURROW_ENOMEM;
 }
 
-/* The items [begin, end), which lie `*size` bytes long at `*offset`. */
+/* Makes the bytes of the items [begin, end) in `buffer`: `*size` bytes, which belong at `*offset`.
+ */
 static int make(furrow__bytes *bytes, furrow__buffer *buffer, size_t begin, size_t end,
                 uint64_t *offset, size_t *size)
 {
@@ -84,7 +83,7 @@ static int make(furrow__bytes *bytes, furrow__buffer *buffer, size_t begin, size
         status = format->offset(&behind, bytes->state, end);
     if (status)
         return status;
-    if (begin == end) /* all there is stands before the items */
+    if (begin == end) /* without items the part begins at 0 */
         *offset = 0;
     *size = (size_t)(behind - *offset);
     status = reserve(buffer, *size + 1);
@@ -119,7 +118,8 @@ static furrow__buffer take_spare(furrow__bytes *bytes)
     return buffer;
 }
 
-/* Where there is no room to remember it, it is freed. Under the lock. */
+/* Keeps the buffer for a later piece, or frees it if there is no memory for that. Under the lock.
+ */
 static void give_spare(furrow__bytes *bytes, furrow__buffer buffer)
 {
     if (bytes->spare_count == bytes->spare_room) {
@@ -151,10 +151,8 @@ static int keep_for_later(furrow__bytes *bytes, size_t begin, size_t end)
     return status;
 }
 
-int furrow__bytes_body(const furrow_range *range, const void *context)
+int furrow__bytes_make(furrow__bytes *bytes, const furrow_range *range, furrow__buffer *own)
 {
-    furrow__bytes *bytes = (furrow__bytes *)(uintptr_t)context;
-    furrow__run_worker *worker = range->scratch;
     int status = FURROW_OK;
     for (size_t begin = range->begin, end; !status && begin < range->end; begin = end) {
         size_t left = range->end - begin;
@@ -162,7 +160,7 @@ int furrow__bytes_body(const furrow_range *range, const void *context)
         end = furrow_range_claim_part(range, begin, end);
         if (begin == end)
             break;
-        status = bytes->options->write_at ? write_at_once(bytes, &worker->bytes, begin, end)
+        status = bytes->options->write_at ? write_at_once(bytes, own, begin, end)
                                           : keep_for_later(bytes, begin, end);
         if (furrow_cancel_requested(range->cancel))
             status = status ? status : FURROW_ECANCELED;

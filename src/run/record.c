@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* So much, or one item, is in a record: that is what reading it takes of memory. */
+/* The results of one record, or one item if it is larger: the memory that reading a record takes.
+ */
 static const size_t max_bytes = (size_t)1 << 20;
 
 struct head {

@@ -10,7 +10,7 @@ void furrow__reorder_clear(furrow__reorder *reorder)
     *reorder = (furrow__reorder){0};
 }
 
-int furrow__reorder_push(furrow__reorder *reorder, const furrow__reorder_range *stretch)
+int furrow__reorder_push(furrow__reorder *reorder, const furrow__reorder_range *range)
 {
     if (reorder->count == reorder->capacity) {
         size_t capacity = reorder->capacity ? 2 * reorder->capacity : 64;
@@ -21,9 +21,9 @@ int furrow__reorder_push(furrow__reorder *reorder, const furrow__reorder_range *
         reorder->capacity = capacity;
     }
     size_t at = reorder->count++;
-    for (; at > 0 && reorder->heap[(at - 1) / 2].begin > stretch->begin; at = (at - 1) / 2)
+    for (; at > 0 && reorder->heap[(at - 1) / 2].begin > range->begin; at = (at - 1) / 2)
         reorder->heap[at] = reorder->heap[(at - 1) / 2];
-    reorder->heap[at] = *stretch;
+    reorder->heap[at] = *range;
     return FURROW_OK;
 }
 

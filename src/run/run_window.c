@@ -6,8 +6,8 @@
 #include <furrow/clock.h>
 #include <furrow/cpu.h>
 
-/* Windows grow until they last so long: starting one then costs well below 1 % of it; or until
- * their results would no longer be in a cache when they are used again. */
+/* Windows grow until one lasts this long: starting it then costs well below 1 % of it. Or they grow
+ * until their results would leave the cache before the slots are used again. */
 static const double window_time = 0.1;
 static const size_t cached_bytes = (size_t)4 << 20;
 static const double max_growth = 16;
@@ -23,7 +23,7 @@ static void report_faults(const furrow__run_state *run)
     }
 }
 
-/* What follows a window, whole or cut short: its faults are counted, told and forgotten. */
+/* Counts, reports and forgets the faults of a window, whole or cut short. */
 static void settle(furrow__run_state *run)
 {
     run->outcome->failed += furrow_faults_count(run->window.faults);
@@ -56,9 +56,9 @@ static int finished(size_t begin, size_t end, void *context)
     return status;
 }
 
-/* Bytes are handed out piece by piece. In order one worker writes while others make, so much
- * quicker than that that more than three would only wait for one another; and who reads a pipe
- * needs a CPU too. */
+/* Plans the writing of bytes, piece by piece. In order one worker writes while the others make
+ * pieces. Making is so much quicker than writing that more than three workers would only wait for
+ * one another, and the reader of a pipe needs a CPU too. */
 static void ask_for_pieces(furrow_plan *plan, const furrow__bytes *bytes)
 {
     const furrow_run_options *options = bytes->options;
@@ -73,8 +73,8 @@ static void ask_for_pieces(furrow_plan *plan, const furrow__bytes *bytes)
         plan->chunk = bytes->piece_items;
 }
 
-/* The items of the window from `begin` on. */
-static int run_window(furrow__run_state *run, size_t begin, furrow_parallel_outcome *done)
+/* Runs the items of the window from `begin` on. */
+static int run_items(furrow__run_state *run, size_t begin, furrow_parallel_outcome *done)
 {
     const furrow_run_options *options = run->options;
     furrow__window *window = &run->window;
@@ -98,12 +98,12 @@ static int run_window(furrow__run_state *run, size_t begin, furrow_parallel_outc
     };
     if (run->bytes.format) {
         ask_for_pieces(&parallel.plan, &run->bytes);
-        return furrow_parallel_for(&parallel, count, furrow__bytes_body, &run->bytes);
+        return furrow_parallel_for(&parallel, count, furrow__items_bytes_body, &run->bytes);
     }
     return furrow_parallel_for(&parallel, count, furrow__items_body, &run->items);
 }
 
-/* The next window: larger while this one, which was full, was over too soon or held too few chunks.
+/* Makes the next window larger if this one was full, and was over too soon or had too few chunks.
  */
 static void grow(furrow__run_state *run, size_t count, double elapsed, const furrow_plan *plan)
 {
@@ -117,15 +117,15 @@ static void grow(furrow__run_state *run, size_t count, double elapsed, const fur
     run->capacity = grown < (double)(SIZE_MAX / 2) ? (size_t)grown : SIZE_MAX / 2;
 }
 
-/* What the partials of the window's items below `end` come to. */
+/* Folds the partials of the window's items below `end`. */
 static int fold(furrow__run_state *run, size_t end)
 {
     const furrow_batch all = furrow__window_batch(&run->window);
     return furrow__blocks_fold(&run->blocks, run->state, end, &all);
 }
 
-/* Ends a run that halts at failed items, at the first of this window: what lies before it is handed
- * on. Returns the item's own code. */
+/* Ends a run that halts at failed items, at the first failed item of this window. The items before
+ * are handed on. Returns the code of that item. */
 static int halt(furrow__run_state *run, furrow_error *error)
 {
     furrow__window *window = &run->window;
@@ -137,7 +137,7 @@ static int halt(furrow__run_state *run, furrow_error *error)
     furrow_faults_clear(window->faults);
     if (status)
         return status;
-    furrow_faults_add(window->faults, &first); /* its memory was kept, so that this cannot fail */
+    furrow_faults_add(window->faults, &first); /* cannot fail: the memory was kept */
     run->outcome->items = first.item + 1 - run->part.begin;
     run->outcome->halted = true;
     furrow_error_set(error, first.code, "stopped at item %zu, the first that failed", first.item);
@@ -146,7 +146,7 @@ static int halt(furrow__run_state *run, furrow_error *error)
     return first.code;
 }
 
-/* What remains to be done with a window whose items have run, or ended with `status`. */
+/* Finishes a window whose items have run, or ended with `status`. */
 static int close_window(furrow__run_state *run, int status, furrow_error *error)
 {
     if (status == FURROW_OK) {
@@ -159,8 +159,8 @@ static int close_window(furrow__run_state *run, int status, furrow_error *error)
     return status;
 }
 
-/* The first items of the window from the journal, as if they had run. */
-static int replay(furrow__run_state *run, size_t *end, furrow_error *error)
+/* Takes the first items of the window from the journal, as if they had run. */
+static int take_recorded(furrow__run_state *run, size_t *end, furrow_error *error)
 {
     furrow_error first = {.item = SIZE_MAX};
     int status = furrow__run_replay(run, end, error);
@@ -174,15 +174,15 @@ static int replay(furrow__run_state *run, size_t *end, furrow_error *error)
     return finished(run->next, *end, run);
 }
 
-/* The window from the journal, as far as that goes, and from there on by its bodies. */
+/* Takes from the journal the items that it has, and runs the others. */
 static int fill_window(furrow__run_state *run, furrow_parallel_outcome *done, furrow_error *error)
 {
     size_t end = run->next;
-    int status = replay(run, &end, error);
+    int status = take_recorded(run, &end, error);
     size_t left = run->window.first + run->window.count - end;
     if (status || left == 0)
         return status;
-    status = run_window(run, end, done);
+    status = run_items(run, end, done);
     account(run, done, left);
     return status;
 }
