@@ -1,10 +1,9 @@
-#include "candidates.h"
 #include "choice.h"
 
-/* A thread that comes late has waited for its CPU as long as the kernel lets another run: some
- * milliseconds. A loop this much longer loses under 1 % by one. */
+/* A late thread has waited for its CPU for some milliseconds: as long as the kernel lets another
+ * thread run. A loop of this many seconds loses under 1 % by that. */
 static const double long_loop = 0.4;
-/* Calls whose threads were all there are this near to an even share of the work. */
+/* A call whose threads all took part took at most this times an even share of the work. */
 static const double even = 1.1;
 
 static int max_threads(const furrow__cost_model *model)
@@ -15,7 +14,7 @@ static int max_threads(const furrow__cost_model *model)
     return most < model->max_threads ? most : model->max_threads;
 }
 
-/* How many threads make waiting items take the least time, or one a CPU. */
+/* The number of threads on which waiting items take the least time; otherwise one a CPU. */
 static int open_threads(const furrow__cost_model *model)
 {
     int best = max_threads(model);
@@ -57,7 +56,7 @@ static void choose_serial(furrow_plan *plan, const furrow_plan *request, furrow_
     plan->reason = reason;
 }
 
-/* Why one thread is enough; UNKNOWN: to see what it takes. */
+/* Why one thread is enough. UNKNOWN: the call measures what one thread takes. */
 static furrow_cause cause_of_rest(const furrow__cost_model *model, const furrow_plan_facts *facts)
 {
     const furrow_plan_history *history = &facts->history;
@@ -67,15 +66,15 @@ static furrow_cause cause_of_rest(const furrow__cost_model *model, const furrow_
                                                      : FURROW_CAUSE_UNKNOWN;
 }
 
-/* Nothing was found to be fixed: the number of threads, and whether they pay. */
+/* Chooses the number of threads, and whether to share at all, where nothing fixes it. */
 static void choose_open(furrow_plan *plan, const furrow_plan *request,
                         const furrow__cost_model *model, const furrow_plan_facts *facts)
 {
     furrow_reason *reason = &plan->reason;
     plan->threads = open_threads(model);
     reason->sharing = sharing_of(request, facts, plan->threads);
-    bool seen = model->known || model->waiting;
-    reason->cause = seen ? furrow__choice_cause(model, 2) : FURROW_CAUSE_UNKNOWN;
+    bool known = model->known || model->waiting;
+    reason->cause = known ? furrow__choice_cause(model, 2) : FURROW_CAUSE_UNKNOWN;
     if (reason->sharing == FURROW_SHARING_NONE && request->backend == FURROW_BACKEND_AUTO)
         choose_serial(plan, request, cause_of_rest(model, facts));
 }
@@ -86,8 +85,8 @@ bool furrow__choose_by_history(furrow_plan *plan, const furrow_plan *request,
     furrow_cause cause;
     int fixed = furrow__choice_fixed(&cause, request, model);
     bool open = request->backend == FURROW_BACKEND_AUTO;
-    bool may_team = open && request->schedule == FURROW_SCHEDULE_AUTO && !facts->no_openmp;
-    if (may_team && !fixed && !model->waiting &&
+    bool may_use_openmp = open && request->schedule == FURROW_SCHEDULE_AUTO && !facts->no_openmp;
+    if (may_use_openmp && !fixed && !model->waiting &&
         is_long_and_even(&facts->history, facts->items, model->cpus))
         return false;
     const furrow_plan pool = {.backend = FURROW_BACKEND_POOL, .chunk = request->chunk};

@@ -1,15 +1,14 @@
 #include <furrow/status.h>
 
-#include "candidates.h"
 #include "choice.h"
 
-/* A prediction is no better than this: within it, what copes with surprises is taken. What is dealt
- * beforehand copes with none, so it has to promise more. */
+/* Predictions are no more precise than this. Of plans within it, the one that suffers least from
+ * surprises is taken. A static schedule cannot react to any, so it has to be better by more. */
 static const double precision = 0.02;
 static const double precision_of_static = 0.05;
 
-/* Takes the best plan on that number of threads if it beats `*best` by more than predictions are
- * worth. */
+/* Replaces `*best` by the best plan on this number of threads, if that is better by more than the
+ * precision of predictions. */
 static int improve(furrow_plan *best, const furrow_plan *request, const furrow__cost_model *model,
                    const furrow_plan_facts *facts, int threads)
 {

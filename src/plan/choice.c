@@ -1,6 +1,6 @@
 #include "choice.h"
 
-/* Not a schedule that the backend does not have. */
+/* Whether chunk or schedule are as requested. A schedule that the backend does not have is not. */
 static bool is_cut_as_asked(const furrow_plan *request)
 {
     bool open =

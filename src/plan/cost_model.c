@@ -4,12 +4,13 @@
 #include <limits.h>
 #include <math.h>
 
-/* A chunk's dispatch may cost this share of the chunk. */
+/* Dispatching a chunk may cost this share of its time. */
 static const double dispatch_share = 0.01;
-/* With the chunk at most this part of a thread's share, the last chunks even the threads out. */
+/* A thread's share has at least this number of chunks, so that the last chunks balance the threads.
+ */
 static const size_t chunks_per_thread = 16;
 
-/* How much longer than their share blocks of unknown items may take. */
+/* Blocks of unknown items may take this much longer than an even share. */
 static const double uneven = 1.25;
 
 bool furrow_plan_waits(const furrow_usage *usage)
@@ -17,7 +18,7 @@ bool furrow_plan_waits(const furrow_usage *usage)
     return 2 * usage->waits >= usage->items && usage->items > 0 && usage->cpu < 0.5 * usage->wall;
 }
 
-/* Seconds for each of `count` items; 0 for what is unknown or no time at all. */
+/* Seconds for each of `count` items; 0 where that is unknown or not positive. */
 static double mean(double seconds, size_t count)
 {
     double each = count > 0 ? seconds / (double)count : 0;
@@ -44,8 +45,8 @@ furrow_costs furrow__cost_model_costs(const furrow_plan_facts *facts)
     };
 }
 
-/* Of items that wait. Those that have only been shared took longer than their part of the call, in
- * the same proportion. */
+/* Seconds of an item that waits. Where calls have only been shared, an item took longer than its
+ * part of the call; its CPU time is too small by the same factor. */
 static double waiting_item(const furrow_plan_history *history)
 {
     return history->alone > 0         ? history->alone
@@ -53,7 +54,7 @@ static double waiting_item(const furrow_plan_history *history)
                                       : history->shared;
 }
 
-/* CPU seconds of an item: of those that ran last, else of earlier calls. */
+/* CPU seconds of an item: of the usage, else of the profile, else of earlier calls. */
 static double item_cpu(const furrow_plan_facts *facts)
 {
     const furrow_profile *profile = &facts->profile;
@@ -122,8 +123,8 @@ static size_t divide_up(size_t a, size_t b)
     return a / b + (a % b != 0);
 }
 
-/* Pieces of a guided schedule, about: each takes 1 / (2 threads) of what remains, the last ones a
- * chunk. */
+/* The approximate number of pieces of a guided schedule: each piece takes 1 / (2 threads) of the
+ * items that remain, the last pieces are one chunk. */
 static double guided_pieces(const furrow__cost_model *model, int threads)
 {
     double chunks = (double)model->items / (double)furrow__cost_model_chunk(model, threads);
@@ -131,7 +132,7 @@ static double guided_pieces(const furrow__cost_model *model, int threads)
     return chunks <= twice ? chunks : twice * (1 + log(chunks / twice));
 }
 
-/* What the thread with the most items takes, or the CPUs for all of them. */
+/* Seconds of the thread with the most items; or of all CPUs for all items, if that is longer. */
 static double longest(const furrow__cost_model *model, int threads)
 {
     double rounds = (double)divide_up(model->items, (size_t)threads);
@@ -154,11 +155,11 @@ double furrow__cost_model_blocks_time(const furrow__cost_model *model, int threa
     return uneven * longest(model, threads) + furrow__cost_model_region(model, threads);
 }
 
-/* The fewest threads that do the items in fewer rounds than `threads` do. */
+/* The fewest threads that need fewer rounds than `threads` for all items. */
 static int for_fewer_rounds(const furrow__cost_model *model, int threads)
 {
     size_t rounds = divide_up(model->items, (size_t)threads);
-    /* Where many rounds are left, every single one is not worth a look. */
+    /* Of many rounds, single ones are skipped. */
     size_t fewer = rounds - (rounds > 16 ? rounds / 16 : 1);
     return fewer > 0 ? (int)divide_up(model->items, fewer) : INT_MAX;
 }

@@ -2,9 +2,10 @@
 
 #include <math.h>
 
-/* A quicker call is believed at once, for what disturbs only ever adds; a slower one by and by, and
- * as if it had taken twice as long as before at most: who lost its CPU for a while is no slower. */
-static const float believed = 0.25f;
+/* A quicker call counts at once, since disturbances only ever add time. A slower one counts by this
+ * weight, and as if it had taken at most twice as long as before: a thread that lost its CPU for a
+ * while is no slower. */
+static const float weight = 0.25f;
 static const float max_slower = 2;
 
 static float get(const float *value)
@@ -29,7 +30,7 @@ static void set_count(unsigned *value, unsigned now)
     __atomic_store_n(value, now, __ATOMIC_RELAXED);
 }
 
-/* Loops of twice as many items are others. */
+/* Loops over twice as many items have a history of their own. */
 static unsigned class_of(size_t items)
 {
     return items ? 64 - (unsigned)__builtin_clzll(items) : 0;
@@ -80,27 +81,27 @@ furrow_plan_history furrow__history_read(const furrow_history *history)
     };
 }
 
-static void learn(float *value, double seen, bool least)
+static void learn(float *value, double observed, bool least)
 {
-    if (!(seen > 0))
+    if (!(observed > 0))
         return;
     float before = get(value);
-    float now = (float)fmin(fmax(seen, 1e-12), 1e12);
+    float now = (float)fmin(fmax(observed, 1e-12), 1e12);
     bool jumps = before <= 0 || (least && now < before);
     if (!jumps && least && now > max_slower * before)
         now = max_slower * before;
-    set(value, jumps ? now : before + believed * (now - before));
+    set(value, jumps ? now : before + weight * (now - before));
 }
 
-void furrow__history_learn(furrow_history *history, const furrow__observation *seen)
+void furrow__history_learn(furrow_history *history, const furrow__observation *observed)
 {
-    learn(&history->alone, seen->alone, true);
-    learn(&history->first_items, seen->first_items, true);
-    learn(&history->shared, seen->shared, true);
-    learn(&history->on_cpu, seen->on_cpu, false);
-    if (seen->on_cpu > 0)
-        set(&history->waits, (float)seen->waits);
-    set_count(&history->loss, seen->loss ? count(&history->loss) + 1 : 0);
+    learn(&history->alone, observed->alone, true);
+    learn(&history->first_items, observed->first_items, true);
+    learn(&history->shared, observed->shared, true);
+    learn(&history->on_cpu, observed->on_cpu, false);
+    if (observed->on_cpu > 0)
+        set(&history->waits, (float)observed->waits);
+    set_count(&history->loss, observed->loss ? count(&history->loss) + 1 : 0);
     set_count(&history->calls, count(&history->calls) + 1);
 }
 

@@ -2,13 +2,12 @@
 
 #include <furrow/status.h>
 
-#include "candidates.h"
 #include "choice.h"
 
-/* What NULL asks for. */
+/* The request of NULL: everything is open. */
 static const furrow_plan everything = {0};
 
-/* A pool's chunks are what its threads have time for; a schedule can only be had from OpenMP. */
+/* Whether a pool may run the request. OpenMP's schedules rule it out. */
 static bool is_for_pool(const furrow_plan *request)
 {
     return request->backend == FURROW_BACKEND_POOL ||
@@ -17,7 +16,7 @@ static bool is_for_pool(const furrow_plan *request)
              request->schedule == FURROW_SCHEDULE_ADAPTIVE));
 }
 
-static bool can_be(const furrow_plan *request, const furrow_plan_facts *facts)
+static bool is_valid(const furrow_plan *request, const furrow_plan_facts *facts)
 {
     return facts->cpus >= 0 && facts->thread_limit >= 0 && request->threads >= 0 &&
            (unsigned)request->backend < FURROW_BACKENDS &&
@@ -25,15 +24,16 @@ static bool can_be(const furrow_plan *request, const furrow_plan_facts *facts)
            (request->schedule != FURROW_SCHEDULE_ADAPTIVE || is_for_pool(request));
 }
 
-static void choose_nothing(furrow_plan *plan, const furrow_plan *request,
-                           const furrow__cost_model *model)
+static void choose_empty(furrow_plan *plan, const furrow_plan *request,
+                         const furrow__cost_model *model)
 {
     *plan = furrow__candidates_begun(request, 1);
     plan->reason = furrow__choice_reason(request, model);
     plan->reason.cause = FURROW_CAUSE_EMPTY;
 }
 
-/* Loops that are known to be little need no thought: it would take as long as they do. */
+/* Plans a loop that is known to be small, without a cost model: that would take as long as the
+ * loop. */
 static bool choose_small(furrow_plan *plan, const furrow_plan *request,
                          const furrow_plan_facts *facts)
 {
@@ -66,13 +66,13 @@ int furrow_plan_choose(furrow_plan *plan, const furrow_plan *request,
     if (!request)
         request = &everything;
     *plan = (furrow_plan){.backend = request->backend, .schedule = request->schedule};
-    if (!can_be(request, facts))
+    if (!is_valid(request, facts))
         return FURROW_EINVAL;
     if (choose_small(plan, request, facts))
         return FURROW_OK;
     furrow__cost_model model = furrow__cost_model_of(facts);
     if (facts->items == 0 && request->threads == 0 && request->backend != FURROW_BACKEND_SERIAL) {
-        choose_nothing(plan, request, &model);
+        choose_empty(plan, request, &model);
         return FURROW_OK;
     }
     if (is_for_pool(request) && furrow__choose_by_history(plan, request, &model, facts))
@@ -89,7 +89,7 @@ int furrow_plan_candidates(furrow_plan *plans, size_t capacity, size_t *count,
     if (!request)
         request = &everything;
     *count = 0;
-    if (!can_be(request, facts))
+    if (!is_valid(request, facts))
         return FURROW_EINVAL;
     furrow__cost_model model = furrow__cost_model_of(facts);
     furrow_cause cause;

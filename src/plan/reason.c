@@ -3,7 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-/* A sentence while it grows. */
+/* A sentence that is being written. */
 struct sentence {
     char *text;
     size_t length;
@@ -20,8 +20,8 @@ __attribute__((format(printf, 2, 3))) static void say(struct sentence *sentence,
     sentence->length += added < 0 ? 0 : (size_t)added < room ? (size_t)added : room - 1;
 }
 
-/* "12.3 us": three digits and a unit that fits, also once it is rounded; whole seconds when they
- * are many. */
+/* Writes "12.3 us": three digits and the unit that fits the rounded value. Many seconds are written
+ * whole. */
 static const char *in_words(double seconds, char text[static 32])
 {
     static const struct {
@@ -37,7 +37,7 @@ static const char *in_words(double seconds, char text[static 32])
     return text;
 }
 
-/* "24 items took 19 us each", of what has run. */
+/* Says "24 items took 19 us each", of a loop that has run. */
 static void say_measured(struct sentence *sentence, const furrow_reason *reason, const char *before)
 {
     char each[32], work[32];
@@ -79,7 +79,7 @@ static void say_small(struct sentence *sentence, const furrow_reason *reason)
     say(sentence, "%s of work is less than it costs to share it", in_words(reason->serial, work));
 }
 
-/* What a worker takes at a time. */
+/* Says how many items a worker of a pool takes at a time. */
 static void say_share(struct sentence *sentence, const furrow_plan *plan)
 {
     if (plan->chunk > 0)
@@ -88,7 +88,7 @@ static void say_share(struct sentence *sentence, const furrow_plan *plan)
         say(sentence, "items at a time by what they take");
 }
 
-/* Causes that need no figures. */
+/* The text of causes that need no figures. */
 static const char *const plain_causes[FURROW_CAUSE_POOL + 1] = {
     [FURROW_CAUSE_EMPTY] = ": there is nothing to do",
     [FURROW_CAUSE_SERIAL] = ": the serial loop, as asked",
@@ -130,7 +130,7 @@ static void say_cause(struct sentence *sentence, const furrow_plan *plan)
         say_share(sentence, plan);
 }
 
-/* Whose number of threads stands beside that of the CPUs. */
+/* Whether the sentence gives the number of CPUs. */
 static bool names_cpus(furrow_cause cause)
 {
     return cause == FURROW_CAUSE_UNKNOWN || cause == FURROW_CAUSE_WORK ||

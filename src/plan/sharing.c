@@ -1,21 +1,21 @@
 #include "choice.h"
 
-/* What the caller does by itself rather than share: about what sharing costs where a thread looks
- * for work, and where one has to wake up first. */
+/* Loops up to these seconds run on the caller: about what sharing costs where a thread is looking
+ * for work, and where a thread has to be woken. */
 static const double small_when_awake = 2e-6;
 static const double small_when_asleep = 70e-6;
 
-/* Sharing that saves less than this part is none. */
+/* Sharing that saves less than this share of the time does not help. */
 static const double least_gain = 0.03;
-/* Calls that run alone before sharing is tried again; one, where the only shared call so far was
- * the first, which may have touched memory that was new to it. */
+/* The number of calls that run alone before sharing is tried again. It is one where only the first
+ * call was shared, which may have touched new memory. */
 static const unsigned calls_before_retry = 64;
 static const unsigned early_calls = 3;
-/* A whole loop is run alone to see what that takes if it takes no longer than this when shared; or
- * than that, where sharing may have been a loss. */
+/* A loop that has only been shared runs alone once, to measure that, if a shared call takes at most
+ * short_loop; or at most longest_trial, where sharing may not have helped. */
 static const double short_loop = 500e-6;
 static const double longest_trial = 0.1;
-/* Loops that take less are not worth a microsecond of clocks, but for their first call. */
+/* Reading clocks takes a microsecond, which shorter loops do not pay after their first call. */
 static const double timed_loop = 100e-6;
 
 bool furrow_plan_history_waits(const furrow_plan_history *history)
@@ -43,15 +43,15 @@ static bool is_tried_again(const furrow_plan_history *history)
            (history->loss == 1 && history->calls < early_calls);
 }
 
-/* The first items took no longer by themselves than all took, each, when they were shared: others
- * are in the way, or the first are just the cheapest. */
+/* Whether the first items, run alone, took no longer than each item of the shared loop: the threads
+ * hinder each other, or the first items are the cheapest. */
 static bool may_be_loss(const furrow_plan_history *history)
 {
     return history->first_items > 0 && history->shared >= (1 - least_gain) * history->first_items;
 }
 
-/* Of a loop that no thread has run whole. */
-static furrow_sharing see_alone(const furrow_plan_history *history, size_t items)
+/* How to run a loop that no thread has run whole. */
+static furrow_sharing measure_alone(const furrow_plan_history *history, size_t items)
 {
     double took = history->shared * (double)items;
     if (may_be_loss(history))
@@ -75,7 +75,7 @@ furrow_sharing furrow_plan_sharing(const furrow_plan_history *history, size_t it
     if (history->alone > 0 || (history->shared <= 0 && furrow_plan_history_waits(history)))
         return FURROW_SHARING_NOW;
     if (history->shared > 0)
-        return see_alone(history, items);
+        return measure_alone(history, items);
     return readiness == FURROW_READY_WATCHING ? FURROW_SHARING_LATE : FURROW_SHARING_NOW;
 }
 

@@ -26,7 +26,7 @@ typedef struct furrow__window {
     const furrow_feed *feed; /* of the batch; NULL: items are numbers */
     furrow_faults *faults;
     size_t result_size; /* 0: no results are kept here */
-    size_t max_bytes;   /* of results, or one item */
+    size_t max_bytes;   /* of all results; one item always fits */
     bool unordered;     /* ranges are handed on as they finish */
 
     size_t first, count; /* the items of the batch */
