@@ -19,7 +19,7 @@ static const struct cold_load {
     double mean;
 } cold_loads[] = {{20, 1e-6}, {3, 10e-6}, {200, 5e-6}, {16, 62.5e-6}};
 
-/* A way after idling; the context of a furrow_contender. */
+/* A way that runs after idling; the context of a furrow_contender. */
 struct cold {
     struct way *way;
     double idle;

@@ -2,12 +2,43 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <furrow/clock.h>
 
-#include "memory.h"
-#include "spin.h"
 #include "workload.h"
+
+/* ---- a load ---- */
+
+int load_serial(const struct load *load)
+{
+    return load->body(&(furrow_range){.begin = 0, .end = load->items}, load->context);
+}
+
+void load_clear(const struct load *load)
+{
+    if (load->clear)
+        load->clear(load->results, load->size);
+    else
+        memset(load->results, 0, load->size);
+}
+
+/* Horner's rule over the words, modulo 2^64. */
+static uint64_t digest_words(const void *results, size_t size)
+{
+    const uint64_t *words = results;
+    uint64_t digest = 0;
+    for (size_t i = 0; i < size / sizeof *words; i++)
+        digest = digest * UINT64_C(0xda942042e4dd58b5) + words[i];
+    return digest;
+}
+
+uint64_t load_digest(const struct load *load)
+{
+    return (load->digest ? load->digest : digest_words)(load->results, load->size);
+}
+
+/* ---- kinds of loads ---- */
 
 enum { MAX_ITEMS = 65536, MAX_WAITING = 256 };
 
@@ -57,7 +88,7 @@ static void make_waiting(size_t n, double each)
     snprintf(load.name, sizeof load.name, "%zu x %.3g ms of waiting", n, 1e3 * each);
 }
 
-/* Computes like one of the grid, but one item in 1000 sleeps for a millisecond. */
+/* A load of the grid in which one item in 1000 sleeps for a millisecond. */
 static void make_sleepy(struct load *made)
 {
     loads_computing(4096, 0.5e-6, SHAPE_CONSTANT);
@@ -100,7 +131,7 @@ static int use_grid(const struct grid *grid, double longest, loads_use use, void
     return status;
 }
 
-/* The least of three runs of the serial loop. */
+/* Seconds of the serial loop: the least of three runs. */
 static double time_serial(void)
 {
     double least = INFINITY;

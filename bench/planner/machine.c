@@ -1,11 +1,17 @@
 #include "machine.h"
 
+#include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
-/* The make of the CPUs, as Linux on x86 tells it; elsewhere the architecture's name. */
+#include <furrow/clock.h>
+
+/* Writes the make of the CPUs from Linux on x86; elsewhere the name of the architecture. */
 static void make_of_cpus(char text[128])
 {
     struct utsname system;
@@ -40,4 +46,51 @@ void machine_print(int cpus, int neighbours)
     else
         printf("quiet\n\n");
     fflush(stdout);
+}
+
+/* ---- neighbours ---- */
+
+enum { MAX_NEIGHBOURS = 512, STEPS = 100000 };
+
+static pid_t neighbours[MAX_NEIGHBOURS];
+static int neighbour_count;
+
+/* A child checks for its parent about every 0.1 ms, so that no signal or failure leaves it behind.
+ */
+static void spin_while(pid_t parent)
+{
+    volatile uint64_t x = 1;
+    while (getppid() == parent)
+        for (int i = 0; i < STEPS; i++)
+            x = x * 3;
+    _exit(0);
+}
+
+int neighbours_start(int cpus)
+{
+    const double until_they_run = 0.05;
+    const pid_t parent = getpid();
+    int wanted = cpus < 2 ? 1 : cpus / 2;
+    for (neighbour_count = 0; neighbour_count < wanted && neighbour_count < MAX_NEIGHBOURS;
+         neighbour_count++) {
+        pid_t child = fork();
+        if (child == 0)
+            spin_while(parent);
+        if (child < 0) {
+            neighbours_stop();
+            return 0;
+        }
+        neighbours[neighbour_count] = child;
+    }
+    furrow_clock_sleep(until_they_run);
+    return neighbour_count;
+}
+
+void neighbours_stop(void)
+{
+    for (int i = 0; i < neighbour_count; i++)
+        kill(neighbours[i], SIGKILL);
+    for (int i = 0; i < neighbour_count; i++)
+        waitpid(neighbours[i], NULL, 0);
+    neighbour_count = 0;
 }

@@ -1,12 +1,11 @@
 /*
- * planner: how far the planner's choice is from the best that can be had, and from the serial loop.
+ * planner: how much longer the planner's choice takes than the best plan, and than the serial loop.
  *
  *     bench-planner [--busy] [OPTION ...] [ROW ...]
  *
- * A row is one question (rows.h); without names all are asked. With --busy the
- * figures are those beside other programs that spin, one for every two CPUs: the bench starts them,
- * and they end with it, however it ends. All ways of a workload are timed in turn, their results
- * are checked first, and ratios are of neighbouring samples.
+ * A row is one question (rows.h); without names all rows are printed. With --busy the bench starts
+ * programs that spin, one for every two CPUs, which end with it. Results are checked before a
+ * workload is timed, its ways are timed in turn, and ratios are of neighbouring samples.
  */
 #include <popt.h>
 #include <stdbool.h>
@@ -20,7 +19,6 @@
 #include <furrow/status.h>
 
 #include "machine.h"
-#include "neighbour.h"
 #include "rows.h"
 
 static const struct row {
@@ -36,7 +34,7 @@ static const struct row {
 };
 enum { ROWS = sizeof rows / sizeof *rows };
 
-/* What the command line says. */
+/* The command line. */
 struct command {
     struct bench bench;
     int busy, thorough, worst;
@@ -82,7 +80,7 @@ static int want_rows(struct command *command, const char **names)
     return 0;
 }
 
-/* Exit status; 0: go on. */
+/* Reads the command line. Returns the exit status; 0: go on. */
 static int read_command(struct command *command, int argc, const char **argv)
 {
     struct bench *bench = &command->bench;

@@ -32,7 +32,7 @@ static void add_team(struct ways *ways, const struct way *like, int threads, siz
             add_plan(ways, like, threads, (furrow_schedule)schedule, chunk);
 }
 
-/* Twice as many, and `most` itself, whatever it is. */
+/* Twice as many threads, and at last `most`. */
 static int next_threads(int threads, int most)
 {
     return threads < most && 2 * threads > most ? most : 2 * threads;
@@ -44,7 +44,7 @@ static int max_threads(const struct way *like)
     return (size_t)most > like->load->items ? (int)like->load->items : most;
 }
 
-/* Items that only wait: the more threads the better, or nearly. */
+/* The threads for items that only wait: nearly always, more are better. */
 static void sweep_waiting(struct ways *ways, const struct way *like)
 {
     int most = max_threads(like);

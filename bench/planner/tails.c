@@ -11,14 +11,14 @@
 #include "loads.h"
 #include "ways.h"
 
-/* Calls are timed one by one, in bursts before which the way is made ready; bursts of different
- * ways take turns. */
+/* Calls are timed one by one, in bursts. The way is made ready before a burst, and the bursts of
+ * different ways take turns. */
 enum { BURST = 20, FEWEST_BURSTS = 5, MAX_BURSTS = 50, WAYS = 3, SERIAL = 0, FIGURES = 4 };
 
 static const char *const figure_names[FIGURES] = {"median", "p95", "p99", "maximum"};
 static const double quantiles[FIGURES] = {0.5, 0.95, 0.99, 1};
 
-/* A way, and what its calls took. */
+/* A way, and the times of its calls. */
 struct tail {
     struct way *way;
     double calls[BURST * MAX_BURSTS];
@@ -26,7 +26,7 @@ struct tail {
     double figures[FIGURES];
 };
 
-/* Of each way, over all loads. */
+/* The figures of each way over all loads. */
 struct total {
     double logs[FIGURES], most[FIGURES]; /* of the ratios to the serial loop's figures */
     size_t loads, late_medians, late_tails;
@@ -38,7 +38,7 @@ struct totals {
     struct total of[WAYS];
 };
 
-/* Fewer calls where a burst would take over 0.2 s. */
+/* The number of calls of a burst: fewer where it would take over 0.2 s. */
 static int calls_of_burst(const struct load *load)
 {
     const double most = 0.2 / load->work;
