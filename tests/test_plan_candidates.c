@@ -287,7 +287,7 @@ TEST(the_chosen_plan_is_a_candidate_whatever_its_backend)
 {
     enum { ROOM = 8192 }; /* of waiting items there are many numbers of threads */
     static furrow_plan plans[ROOM];
-    size_t chosen[FURROW_BACKEND_POOL + 1] = {0};
+    size_t chosen[FURROW_BACKENDS] = {0};
     uint32_t state = 3;
     for (int i = 0; i < 150; i++) {
         struct story story;

@@ -194,7 +194,7 @@ TEST(what_cannot_be_planned_is_refused)
     } table[] = {
         {{.threads = -1}, {0}},
         {{.threads = INT_MIN}, {.items = 1000}},
-        {{.backend = (furrow_backend)5}, {0}},
+        {{.backend = FURROW_BACKENDS}, {0}},
         {{.backend = (furrow_backend)-1}, {0}},
         {{.schedule = (furrow_schedule)5}, {0}},
         {{.schedule = (furrow_schedule)-1}, {0}},
@@ -217,8 +217,11 @@ TEST(what_cannot_be_planned_is_refused)
 
 TEST(backends_have_names)
 {
-    static const char *const names[] = {"auto", "serial", "for", "taskloop", "pool", "unknown"};
-    for (int i = 0; i < 6; i++)
+    static const char *const names[] = {"auto", "serial", "for", "taskloop", "pool"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         EXPECT_TEXT(furrow_backend_name((furrow_backend)i), names[i]);
+    for (int i = 0; i < FURROW_BACKENDS; i++)
+        EXPECT(strcmp(furrow_backend_name((furrow_backend)i), "unknown") != 0);
+    EXPECT_TEXT(furrow_backend_name(FURROW_BACKENDS), "unknown");
     EXPECT_TEXT(furrow_backend_name((furrow_backend)-1), "unknown");
 }

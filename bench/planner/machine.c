@@ -55,8 +55,7 @@ enum { MAX_NEIGHBOURS = 512, STEPS = 100000 };
 static pid_t neighbours[MAX_NEIGHBOURS];
 static int neighbour_count;
 
-/* A child checks for its parent about every 0.1 ms, so that no signal or failure leaves it behind.
- */
+/* A child looks for its parent about every 0.1 ms, so that it always ends with its parent. */
 static void spin_while(pid_t parent)
 {
     volatile uint64_t x = 1;

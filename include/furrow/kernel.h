@@ -46,7 +46,7 @@
 extern "C" {
 #endif
 
-/* Changes with the layout of furrow_kernel. A kernel with another number is refused: FURROW_EABI.
+/* Changes with the layout of furrow_kernel. Kernels with another number are refused: FURROW_EABI.
  */
 #define FURROW_KERNEL_ABI 6u
 

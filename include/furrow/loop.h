@@ -17,8 +17,7 @@ extern "C" {
  * is NULL where the call has none. Nonzero: the item failed with this code. */
 typedef int (*furrow_function)(void *result, const void *item, void *context);
 
-/* Adds `partial` to `*into`. Called serially, in item order. Nonzero stops the call with that code.
- */
+/* Adds `partial` to `*into`. Called serially, in item order. Nonzero stops the call with it. */
 typedef int (*furrow_fold)(void *into, const void *partial, const void *context);
 
 /* Called on the worker after each range that succeeded. Nonzero stops the call with that code. */

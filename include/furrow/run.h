@@ -62,7 +62,7 @@ typedef struct furrow_run_options {
 
 typedef struct furrow_run_outcome {
     size_t items;     /* items that ran, failed ones included */
-    size_t failed;    /* of these */
+    size_t failed;    /* of the items that ran */
     size_t resumed;   /* the first items, which did not run because the journal has them */
     size_t recorded;  /* items that the journal has now, as far as it was read */
     bool halted;      /* options->halt was set, and the last of the items failed */

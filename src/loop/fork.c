@@ -9,8 +9,7 @@ static void count_child(void)
     generation++;
 }
 
-/* Runs when the library is loaded, since a program may use OpenMP and fork before it calls Furrow.
- */
+/* Runs when the library is loaded: a program may use OpenMP and fork before it calls Furrow. */
 __attribute__((constructor)) static void watch(void)
 {
     pthread_atfork(NULL, NULL, count_child);

@@ -6,8 +6,7 @@
 
 /* Dispatching a chunk may cost this share of its time. */
 static const double dispatch_share = 0.01;
-/* A thread's share has at least this number of chunks, so that the last chunks balance the threads.
- */
+/* A thread's share has at least this number of chunks, so that the last ones balance threads. */
 static const size_t chunks_per_thread = 16;
 
 /* Blocks of unknown items may take this much longer than an even share. */

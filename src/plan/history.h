@@ -16,8 +16,7 @@
 
 enum { FURROW__HISTORIES = 64 };
 
-/* The histories of the functions that ran last. Two functions at the same index forget each other.
- */
+/* The histories of the functions that ran last. Functions at one index replace each other. */
 typedef struct furrow__histories {
     furrow_history entries[FURROW__HISTORIES];
 } furrow__histories;
@@ -42,7 +41,7 @@ typedef struct furrow__observation {
     bool loss;          /* the call ran on one thread because sharing had not helped */
 } furrow__observation;
 
-void furrow__history_learn(furrow_history *history, const furrow__observation *seen);
+void furrow__history_learn(furrow_history *history, const furrow__observation *observed);
 
 /* Forgets what shared calls took, so that the next one is measured. */
 void furrow__history_forget_shared(furrow_history *history);

@@ -58,8 +58,7 @@ static void sink_top(struct thread *heap, int count)
     heap[place] = moved;
 }
 
-/* The thread that is free first takes a chunk, once the counter has served the threads before it.
- */
+/* The thread that is free first takes a chunk, after the counter has served earlier threads. */
 static void take(struct team *team, double cost)
 {
     struct thread *first = &team->heap[0];

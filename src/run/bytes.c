@@ -70,8 +70,7 @@ static int reserve(furrow__buffer *buffer, size_t size)
     return buffer->bytes ? FURROW_OK : FURROW_ENOMEM;
 }
 
-/* Makes the bytes of the items [begin, end) in `buffer`: `*size` bytes, which belong at `*offset`.
- */
+/* Makes the `*size` bytes of the items [begin, end) in `buffer`. They belong at `*offset`. */
 static int make(furrow__bytes *bytes, furrow__buffer *buffer, size_t begin, size_t end,
                 uint64_t *offset, size_t *size)
 {
@@ -118,8 +117,7 @@ static furrow__buffer take_spare(furrow__bytes *bytes)
     return buffer;
 }
 
-/* Keeps the buffer for a later piece, or frees it if there is no memory for that. Under the lock.
- */
+/* Keeps the buffer for a later piece, or frees it without memory for that. Under the lock. */
 static void give_spare(furrow__bytes *bytes, furrow__buffer buffer)
 {
     if (bytes->spare_count == bytes->spare_room) {

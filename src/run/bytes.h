@@ -47,8 +47,7 @@ size_t furrow__bytes_max_items(const furrow__bytes *bytes);
 /* Makes the pieces of a range, as a body does. `own` is the worker's buffer. */
 int furrow__bytes_make(furrow__bytes *bytes, const furrow_range *range, furrow__buffer *own);
 
-/* Writes the pieces below `end`, all of which are made, in order. Called by one worker at a time.
- */
+/* Writes the pieces below `end` in order; all are made. Called by one worker at a time. */
 int furrow__bytes_hand_on(furrow__bytes *bytes, size_t end);
 
 /* Writes the output of a part without items. */

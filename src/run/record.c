@@ -4,8 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The results of one record, or one item if it is larger: the memory that reading a record takes.
- */
+/* The most bytes of results in a record, unless one item has more: reading takes that memory. */
 static const size_t max_bytes = (size_t)1 << 20;
 
 struct head {

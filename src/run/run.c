@@ -3,41 +3,12 @@
 #include <stdint.h>
 
 #include <furrow/clock.h>
-#include <furrow/cpu.h>
 
-#include "base/openmp.h"
 #include "run_state.h"
-
-static double mean_wait(const furrow_run_options *options)
-{
-    double sum = 0;
-    for (size_t i = 0; i < options->wait_count; i++)
-        sum += options->waits[i];
-    return options->wait_count ? sum / (double)options->wait_count : 0;
-}
-
-furrow_plan_facts furrow_run_facts(const furrow_shape *shape, const furrow_run_options *options)
-{
-    return (furrow_plan_facts){
-        .cpus = options->cpus ? options->cpus : furrow_cpu_count(),
-        .thread_limit = options->thread_limit ? options->thread_limit : furrow_cpu_thread_limit(),
-        .no_openmp = !FURROW__OPENMP,
-        .grain = shape->grain,
-        .wait = mean_wait(options),
-        .costs = options->costs,
-    };
-}
-
-furrow_part furrow_run_part(const furrow_shape *shape, const furrow_run_options *options)
-{
-    size_t shards = options->shards;
-    return furrow_part_of(shape->items, shards ? options->shard : 1, shards ? shards : 1);
-}
 
 /* ---- a run by a variant ---- */
 
-/* A variant cuts its own work: it gets the number of threads, and the rest of the request as it is.
- */
+/* A variant cuts its own work. It gets the number of threads, and the request otherwise. */
 static int make_plan(furrow_plan *plan, const furrow_run_options *options)
 {
     const furrow_shape shape = {0};

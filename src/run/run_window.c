@@ -103,8 +103,7 @@ static int run_items(furrow__run_state *run, size_t begin, furrow_parallel_outco
     return furrow_parallel_for(&parallel, count, furrow__items_body, &run->items);
 }
 
-/* Makes the next window larger if this one was full, and was over too soon or had too few chunks.
- */
+/* Makes the next window larger if this one was full and was too short, or had too few chunks. */
 static void grow(furrow__run_state *run, size_t count, double elapsed, const furrow_plan *plan)
 {
     bool few = count < 4 * (size_t)plan->threads * plan->chunk;

@@ -2,6 +2,10 @@
 
 #include <stdint.h>
 
+#include <furrow/cpu.h>
+
+#include "base/openmp.h"
+
 #include "feed.h"
 
 /* The first window has at least enough items for the most threads that waiting items get. */
@@ -13,6 +17,32 @@ static const size_t first_bytes = (size_t)1 << 20;
 /* From this number of blocks on only whole blocks are handed out. A fraction of a block that is
  * lost to balance does not matter then. */
 static const size_t many_blocks = 128;
+
+static double mean_wait(const furrow_run_options *options)
+{
+    double sum = 0;
+    for (size_t i = 0; i < options->wait_count; i++)
+        sum += options->waits[i];
+    return options->wait_count ? sum / (double)options->wait_count : 0;
+}
+
+furrow_plan_facts furrow_run_facts(const furrow_shape *shape, const furrow_run_options *options)
+{
+    return (furrow_plan_facts){
+        .cpus = options->cpus ? options->cpus : furrow_cpu_count(),
+        .thread_limit = options->thread_limit ? options->thread_limit : furrow_cpu_thread_limit(),
+        .no_openmp = !FURROW__OPENMP,
+        .grain = shape->grain,
+        .wait = mean_wait(options),
+        .costs = options->costs,
+    };
+}
+
+furrow_part furrow_run_part(const furrow_shape *shape, const furrow_run_options *options)
+{
+    size_t shards = options->shards;
+    return furrow_part_of(shape->items, shards ? options->shard : 1, shards ? shards : 1);
+}
 
 /* The items of four chunks for each thread, where a chunk size is asked for. */
 static size_t room_for_chunks(const furrow_plan *request, int cpus)

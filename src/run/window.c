@@ -163,8 +163,7 @@ static int hand_on(furrow__window *window, size_t begin, size_t end)
     return status ? status : flush(window);
 }
 
-/* Adds a finished range to the finished prefix, and then the ranges that follow it. Under the lock.
- */
+/* Adds a finished range to the finished prefix, and the ranges that follow it. Under the lock. */
 static int extend(furrow__window *window, size_t begin, size_t end)
 {
     const furrow__reorder_range range = {.begin = begin, .end = end};
