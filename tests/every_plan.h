@@ -19,7 +19,7 @@ static inline void for_each_plan(size_t n, checking *check)
 {
     static const int threads[] = {1, 2, 3, 8};
     const size_t chunks[] = {0, 1, 7, n + 1};
-    for (int backend = FURROW_BACKEND_AUTO; backend <= FURROW_BACKEND_POOL; backend++)
+    for (int backend = FURROW_BACKEND_AUTO; backend < FURROW_BACKENDS; backend++)
         for (int schedule = FURROW_SCHEDULE_AUTO; schedule <= FURROW_SCHEDULE_GUIDED; schedule++)
             for (size_t t = 0; t < COUNT(threads); t++)
                 for (size_t c = 0; c < COUNT(chunks); c++) {

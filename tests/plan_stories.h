@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdint.h>
 
+#include <furrow/parallel.h>
 #include <furrow/plan.h>
 
 enum { MOST_PARTS = 64 };
@@ -51,7 +52,7 @@ static inline void tell_any(struct story *story, unsigned *state)
         .backend = (furrow_backend)ONE_OF(state, 0, 1, 2, 3, 4),
         .schedule = (furrow_schedule)ONE_OF(state, 0, 1, 2, 3, 4),
         .chunk = ONE_OF(state, 0, 1, 7, 100, SIZE_MAX),
-        .grounds.environment = next_random(state) % 8 == 0,
+        .reason.environment = next_random(state) % 8 == 0,
     };
     story->facts = (furrow_plan_facts){
         .items = ONE_OF(state, 1000, 0, 1, 2, 3, 17, 256, 1009, 10000000, SIZE_MAX),
@@ -60,11 +61,11 @@ static inline void tell_any(struct story *story, unsigned *state)
         .grain = ONE_OF(state, 0, 1, 16, SIZE_MAX),
         .wait = next_random(state) % 4 ? 0 : some_time(state),
         .usage = {.items = ONE_OF(state, 0, 10)},
-        .known = {.loss = (unsigned)ONE_OF(state, 0, 1, 63),
-                  .alone = some_time(state),
-                  .shared = some_time(state),
-                  .on_cpu = next_random(state) % 2 ? 0 : 0.2,
-                  .waits = next_random(state) % 2},
+        .history = {.loss = (unsigned)ONE_OF(state, 0, 1, 63),
+                    .alone = some_time(state),
+                    .shared = some_time(state),
+                    .on_cpu = next_random(state) % 2 ? 0 : 0.2,
+                    .waits = next_random(state) % 2},
         .readiness = (furrow_readiness)(next_random(state) % 3),
     };
     furrow_usage *usage = &story->facts.usage;
@@ -126,8 +127,8 @@ static inline void open_backend(struct story *story, int number)
     if (number % 3 == 0)
         story->facts.wait = 1e-3;
     if (number % 3 == 1)
-        story->facts.known =
-            (furrow_plan_known){.calls = 9, .alone = each, .shared = each / story->facts.cpus};
+        story->facts.history =
+            (furrow_plan_history){.calls = 9, .alone = each, .shared = each / story->facts.cpus};
 }
 
 static inline void show(const char *kind, int number, const struct story *story)
@@ -164,7 +165,7 @@ static inline void fits(const furrow_plan *plan, const struct story *story)
 {
     const furrow_plan_facts *facts = &story->facts;
     size_t most =
-        facts->cpus > FURROW_PLAN_MOST_THREADS ? (size_t)facts->cpus : FURROW_PLAN_MOST_THREADS;
+        facts->cpus > FURROW_PLAN_MAX_THREADS ? (size_t)facts->cpus : FURROW_PLAN_MAX_THREADS;
     most = facts->items < most ? facts->items : most;
     bool adaptive = plan->schedule == FURROW_SCHEDULE_ADAPTIVE;
     EXPECT(plan->threads >= 1 && plan->threads == limited(plan->threads, facts));
@@ -174,7 +175,7 @@ static inline void fits(const furrow_plan *plan, const struct story *story)
     EXPECT(plan->backend != FURROW_BACKEND_SERIAL || plan->threads == 1);
     EXPECT(plan->backend != FURROW_BACKEND_POOL || adaptive == (plan->chunk == 0));
     EXPECT(plan->backend != FURROW_BACKEND_FOR || !adaptive);
-    bool shares = plan->grounds.sharing > FURROW_SHARING_NONE;
+    bool shares = plan->reason.sharing > FURROW_SHARING_NONE;
     EXPECT(!shares || (plan->backend == FURROW_BACKEND_POOL && plan->threads > 1));
 }
 

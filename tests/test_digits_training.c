@@ -176,16 +176,16 @@ static int train(struct course *course, furrow_digits_trainer *trainer, int thre
     *course = (struct course){0};
     size_t size = furrow_digits_trainer_outcome_size(trainer);
     void *outcomes = malloc(capacity * size);
-    furrow_workers *workers = NULL;
+    furrow_scratch *scratch = NULL;
     int status =
-        furrow_workers_new(&workers, make_scratch, furrow_digits_trainer_scratch_free, trainer);
+        furrow_scratch_new(&scratch, make_scratch, furrow_digits_trainer_scratch_free, trainer);
     size_t count;
     while (!status && (count = furrow_digits_trainer_next(trainer, capacity)) > 0) {
         furrow_parallel_options options = {
             .plan = {.threads = threads, .chunk = 1},
             .results = outcomes,
             .result_size = size,
-            .workers = workers,
+            .scratch = scratch,
         };
         status = furrow_parallel_for(&options, count, train_block, trainer);
         furrow_digits_trainer_combine(trainer, outcomes, size, count);
@@ -196,7 +196,7 @@ static int train(struct course *course, furrow_digits_trainer *trainer, int thre
             course->losses[course->epochs++] = epoch->loss;
         }
     }
-    furrow_workers_free(workers);
+    furrow_scratch_free(scratch);
     free(outcomes);
     return status ? status : furrow_digits_trainer_model(&course->model, trainer);
 }

@@ -159,7 +159,7 @@ TEST(files_that_do_not_hold_their_text_do_not_verify)
     end(&job);
     REQUIRE_EQUAL(begin(&job, folder, "13"), FURROW_OK);
     furrow_run_options options = on(1);
-    options.most_items = 2;
+    options.max_items = 2;
     EXPECT_EQUAL(run(&job, FURROW_FORMAT_TEXT, options), FURROW_OK);
     EXPECT_EQUAL(kernel->verify(job.state, &job.error), FURROW_EVERIFY);
     EXPECT_TEXT(job.error.text, "expected 13 files, saved 2");

@@ -39,13 +39,13 @@ TEST(loops_of_one_function_over_about_as_many_items_have_one_history)
         histories = (furrow__histories){0};
         harness_case("%zu and %zu items", table[i].items, table[i].other);
         learn_alone(furrow__histories_of(&histories, 4096, table[i].items), 1);
-        furrow_plan_known known =
-            furrow__history_known(furrow__histories_of(&histories, 4096, table[i].other));
+        furrow_plan_history known =
+            furrow__history_read(furrow__histories_of(&histories, 4096, table[i].other));
         EXPECT_EQUAL(known.calls, table[i].same);
         EXPECT(known.alone == table[i].same);
         furrow_site site = {0};
         learn_alone(furrow__site_history(&site, table[i].items), 1);
-        known = furrow__history_known(furrow__site_history(&site, table[i].other));
+        known = furrow__history_read(furrow__site_history(&site, table[i].other));
         EXPECT_EQUAL(known.calls, table[i].same);
     }
 }
@@ -61,10 +61,10 @@ TEST(functions_with_one_place_forget_each_other_and_all_others_are_apart)
         learn_alone(furrow__histories_of(&histories, 4096, 100), 1);
         furrow_history *other = furrow__histories_of(&histories, function, 100);
         harness_case("function %zu", (size_t)function);
-        EXPECT(furrow__history_known(other).alone == 0);
+        EXPECT(furrow__history_read(other).alone == 0);
         furrow_history *again = furrow__histories_of(&histories, 4096, 100);
         EXPECT(again == first);
-        EXPECT((furrow__history_known(again).alone == 0) == (other == first));
+        EXPECT((furrow__history_read(again).alone == 0) == (other == first));
         shared += other == first;
     }
     EXPECT(shared > 0 && shared < 100);
@@ -78,14 +78,14 @@ TEST(a_site_keeps_four_neighbouring_sizes_whatever_the_function)
         for (size_t i = 0; i < 4; i++)
             learn_alone(furrow__site_history(&site, sizes[i]), (double)(i + 1));
     for (size_t i = 0; i < 4; i++) {
-        furrow_plan_known known = furrow__history_known(furrow__site_history(&site, sizes[i]));
+        furrow_plan_history known = furrow__history_read(furrow__site_history(&site, sizes[i]));
         EXPECT_EQUAL(known.calls, 3);
         EXPECT_NEAR(known.alone, (double)(i + 1), 1e-6);
     }
     learn_alone(furrow__site_history(&site, 16000), 5);
-    EXPECT_EQUAL(furrow__history_known(furrow__site_history(&site, 2000)).calls, 3);
-    EXPECT_EQUAL(furrow__history_known(furrow__site_history(&site, 1000)).calls, 0);
-    EXPECT_EQUAL(furrow__history_known(furrow__site_history(&site, 16000)).calls, 0);
+    EXPECT_EQUAL(furrow__history_read(furrow__site_history(&site, 2000)).calls, 3);
+    EXPECT_EQUAL(furrow__history_read(furrow__site_history(&site, 1000)).calls, 0);
+    EXPECT_EQUAL(furrow__history_read(furrow__site_history(&site, 16000)).calls, 0);
 }
 
 /* ---- what is learned ---- */
@@ -93,7 +93,7 @@ TEST(a_site_keeps_four_neighbouring_sizes_whatever_the_function)
 TEST(a_history_begins_with_nothing)
 {
     furrow_site site = {0};
-    furrow_plan_known known = furrow__history_known(furrow__site_history(&site, 100));
+    furrow_plan_history known = furrow__history_read(furrow__site_history(&site, 100));
     EXPECT(known.calls == 0 && known.loss == 0 && known.alone == 0 && known.shared == 0);
     EXPECT(known.on_cpu == 0 && known.waits == 0);
 }
@@ -108,7 +108,7 @@ TEST(a_quicker_call_is_believed_at_once_and_a_slower_one_by_and_by)
     for (size_t i = 0; i < COUNT(table); i++) {
         const furrow__observation seen = {.alone = table[i].seen, .shared = table[i].seen / 2};
         furrow__history_learn(&history, &seen);
-        furrow_plan_known known = furrow__history_known(&history);
+        furrow_plan_history known = furrow__history_read(&history);
         harness_case("call %zu", i);
         EXPECT_NEAR(known.alone, table[i].known, 1e-6);
         EXPECT_NEAR(known.shared, table[i].known / 2, 1e-6);
@@ -122,7 +122,7 @@ TEST(what_is_no_longer_so_is_unlearned_within_forty_calls)
     learn_alone(&history, 1e-6);
     for (int i = 0; i < 40; i++)
         learn_alone(&history, 1e-3);
-    EXPECT_NEAR(furrow__history_known(&history).alone, 1e-3, 1e-4);
+    EXPECT_NEAR(furrow__history_read(&history).alone, 1e-3, 1e-4);
 }
 
 TEST(what_was_not_seen_is_left_as_it_was)
@@ -132,7 +132,7 @@ TEST(what_was_not_seen_is_left_as_it_was)
     const furrow__observation nothing = {.waits = 9};
     furrow__history_learn(&history, &all);
     furrow__history_learn(&history, &nothing);
-    furrow_plan_known known = furrow__history_known(&history);
+    furrow_plan_history known = furrow__history_read(&history);
     EXPECT(known.alone == 1 && known.shared == 2 && known.on_cpu == 0.5 && known.waits == 3);
     EXPECT_EQUAL(known.calls, 2);
 }
@@ -145,8 +145,8 @@ TEST(the_part_on_a_cpu_is_learned_by_and_by_in_both_directions)
     for (size_t i = 0; i < 3; i++) {
         const furrow__observation call = {.on_cpu = seen[i], .waits = (double)i};
         furrow__history_learn(&history, &call);
-        EXPECT_NEAR(furrow__history_known(&history).on_cpu, known[i], 1e-6);
-        EXPECT_NEAR(furrow__history_known(&history).waits, (double)i, 1e-6);
+        EXPECT_NEAR(furrow__history_read(&history).on_cpu, known[i], 1e-6);
+        EXPECT_NEAR(furrow__history_read(&history).waits, (double)i, 1e-6);
     }
 }
 
@@ -158,7 +158,7 @@ TEST(losses_are_counted_in_a_row)
     for (size_t i = 0; i < 4; i++) {
         const furrow__observation call = {.alone = 1, .loss = losses[i]};
         furrow__history_learn(&history, &call);
-        EXPECT_EQUAL(furrow__history_known(&history).loss, counts[i]);
+        EXPECT_EQUAL(furrow__history_read(&history).loss, counts[i]);
     }
 }
 
@@ -169,10 +169,10 @@ TEST(times_that_cannot_be_are_not_learned)
     learn_alone(&history, 1);
     for (size_t i = 0; i < 3; i++)
         learn_alone(&history, table[i]);
-    EXPECT(furrow__history_known(&history).alone == 1);
+    EXPECT(furrow__history_read(&history).alone == 1);
     learn_alone(&history, INFINITY);
     learn_alone(&history, 1e-300);
-    double alone = furrow__history_known(&history).alone;
+    double alone = furrow__history_read(&history).alone;
     EXPECT(alone > 0 && alone < 1e-9);
 }
 
@@ -188,7 +188,7 @@ static void *learn_often(void *context)
         const furrow__observation seen = {
             .alone = 1, .shared = 2, .on_cpu = 0.5, .waits = 1, .loss = i % 3};
         furrow__history_learn(history, &seen);
-        furrow_plan_known known = furrow__history_known(history);
+        furrow_plan_history known = furrow__history_read(history);
         bool possible =
             (known.alone == 0 || known.alone == 1) && (known.shared == 0 || known.shared == 2);
         if (!possible)

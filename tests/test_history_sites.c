@@ -61,9 +61,9 @@ TEST(a_site_may_be_called_with_any_items_in_any_order)
 
 /* ---- what is learned ---- */
 
-static furrow_plan_known known_at(furrow_site *site, size_t n)
+static furrow_plan_history known_at(furrow_site *site, size_t n)
 {
-    return furrow__history_known(furrow__site_history(site, n));
+    return furrow__history_read(furrow__site_history(site, n));
 }
 
 TEST(loops_of_many_more_items_are_remembered_apart)
@@ -153,7 +153,7 @@ static int calls_alone(int calls, size_t n, furrow_body body, void *context)
     int alone = 0;
     for (int i = 1; i <= calls; i++) {
         EXPECT_EQUAL(furrow_parallel_for(&options, n, body, context), FURROW_OK);
-        alone += i >= 4 && outcome.plan.grounds.sharing == FURROW_SHARING_NONE;
+        alone += i >= 4 && outcome.plan.reason.sharing == FURROW_SHARING_NONE;
     }
     EXPECT(alone < 24 || known_at(&site, n).alone > 0);
     return alone;
@@ -214,7 +214,7 @@ static int first_shared(int before)
     for (int i = 0; i < before; i++)
         furrow__history_learn(furrow__site_history(&site, 10), &loss);
     int call = before;
-    for (; call < 70 && outcome.plan.grounds.sharing != FURROW_SHARING_NOW; call++)
+    for (; call < 70 && outcome.plan.reason.sharing != FURROW_SHARING_NOW; call++)
         EXPECT_EQUAL(furrow_parallel_for(&options, 10, crowd, &inside), FURROW_OK);
     return call;
 }
@@ -250,7 +250,7 @@ TEST(items_that_waited_get_more_threads_than_cpus)
     for (int i = 0; i < 4; i++)
         EXPECT_EQUAL(furrow_parallel_for(&options, 200, wait_a_while, NULL), FURROW_OK);
     EXPECT(outcome.plan.threads > cpus);
-    EXPECT_EQUAL(outcome.plan.grounds.cause, FURROW_CAUSE_WAIT);
+    EXPECT_EQUAL(outcome.plan.reason.cause, FURROW_CAUSE_WAIT);
 }
 
 /* ---- reductions ---- */

@@ -118,7 +118,7 @@ TEST(what_stopped_half_way_does_not_verify)
     };
     for (size_t i = 0; i < COUNT(table); i++) {
         furrow_error error = {0};
-        furrow_run_options options = {.plan = serial, .most_items = 2};
+        furrow_run_options options = {.plan = serial, .max_items = 2};
         struct job job;
         harness_case("%s %s", table[i].kernel, table[i].words);
         REQUIRE_EQUAL(begin_command(&job, &table[i], &error), FURROW_OK);

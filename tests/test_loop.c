@@ -170,7 +170,7 @@ static void falls_as(const struct falling *row)
     EXPECT_EQUAL(error.code, 77);
     EXPECT_EQUAL(error.item, row->item);
     EXPECT_CONTAINS(error.text, row->text);
-    EXPECT_EQUAL(loop.tally.failed, 10);
+    EXPECT_EQUAL(loop.progress.failed, 10);
     EXPECT_EQUAL(loop.usage.items, 0);
     for (size_t i = 0; i < 30; i++) {
         int last = row->collect ? FURROW_OK : FURROW_ECANCELED;
@@ -257,7 +257,7 @@ TEST(each_item_of_a_pools_loop_has_a_status_after_a_failure)
 
 TEST(a_failure_says_where_and_why_on_every_backend)
 {
-    for (int backend = FURROW_BACKEND_AUTO; backend <= FURROW_BACKEND_POOL; backend++) {
+    for (int backend = FURROW_BACKEND_AUTO; backend < FURROW_BACKENDS; backend++) {
         struct fall state = {.at = 15, .told = true};
         furrow_error error = {0};
         furrow_parallel_options options = {

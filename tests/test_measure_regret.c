@@ -110,8 +110,8 @@ TEST(a_way_that_remembers_is_timed_by_what_three_runs_taught)
     REQUIRE_EQUAL(furrow_measure_kernel(&measurements, kernel, args, ways, 2, &run, &options, NULL),
                   0);
     REQUIRE_EQUAL(measurements.count, 4);
-    EXPECT_EQUAL(measurements.ways[2].plan.grounds.cause, FURROW_CAUSE_UNKNOWN);
-    EXPECT(measurements.ways[3].plan.grounds.cause != FURROW_CAUSE_UNKNOWN);
+    EXPECT_EQUAL(measurements.ways[2].plan.reason.cause, FURROW_CAUSE_UNKNOWN);
+    EXPECT(measurements.ways[3].plan.reason.cause != FURROW_CAUSE_UNKNOWN);
     furrow_measurements_clear(&measurements);
     furrow_args_free(args);
 }

@@ -34,7 +34,7 @@ static void runs_all_once(const furrow_plan *plan, size_t n)
     EXPECT_EQUAL(outcome.usage.items, n);
     EXPECT(outcome.usage.wall >= 0 && outcome.usage.cpu >= 0);
     EXPECT(outcome.plan.backend != FURROW_BACKEND_AUTO && outcome.plan.threads >= 1);
-    EXPECT(outcome.plan.schedule != FURROW_SCHEDULE_AUTO && outcome.plan.grounds.cause);
+    EXPECT(outcome.plan.schedule != FURROW_SCHEDULE_AUTO && outcome.plan.reason.cause);
 }
 
 TEST(every_item_runs_once_and_its_result_is_in_its_slot)
@@ -90,7 +90,7 @@ static int outer(const furrow_range *range, const void *context)
         int status = furrow_parallel_for(&options, 50, keep_diary, diary);
         bool right = ran(diary, 0, 50, 1) && diary->workers_seen == 1;
         if (status || !right || outcome.plan.threads != 1 ||
-            outcome.plan.grounds.cause != FURROW_CAUSE_NESTED)
+            outcome.plan.reason.cause != FURROW_CAUSE_NESTED)
             return 1;
     }
     return FURROW_OK;
@@ -138,26 +138,26 @@ static int use_scratch(const furrow_range *range, const void *context)
 
 static void makes_scratch(const furrow_plan *plan, size_t n)
 {
-    furrow_workers *workers;
+    furrow_scratch *scratch;
     atomic_store(&made, 0);
     atomic_store(&released, 0);
     make_fails = 0;
-    REQUIRE_EQUAL(furrow_workers_new(&workers, make_scratch, release_scratch, &made), FURROW_OK);
-    const furrow_parallel_options options = {.plan = *plan, .workers = workers};
+    REQUIRE_EQUAL(furrow_scratch_new(&scratch, make_scratch, release_scratch, &made), FURROW_OK);
+    const furrow_parallel_options options = {.plan = *plan, .scratch = scratch};
     struct diary *diary = new_diary(0);
     EXPECT_EQUAL(furrow_parallel_for(&options, n, use_scratch, diary), FURROW_OK);
     EXPECT_EQUAL(furrow_parallel_for(&options, n, use_scratch, diary), FURROW_OK);
     EXPECT(made >= 1 && made <= plan->threads);
-    furrow_workers_free(workers);
+    furrow_scratch_free(scratch);
     EXPECT_EQUAL(released, made);
 
     make_fails = 55;
     diary = new_diary(0);
-    REQUIRE_EQUAL(furrow_workers_new(&workers, make_scratch, release_scratch, &made), FURROW_OK);
-    const furrow_parallel_options failing = {.plan = *plan, .workers = workers};
+    REQUIRE_EQUAL(furrow_scratch_new(&scratch, make_scratch, release_scratch, &made), FURROW_OK);
+    const furrow_parallel_options failing = {.plan = *plan, .scratch = scratch};
     EXPECT_EQUAL(furrow_parallel_for(&failing, n, use_scratch, diary), 55);
     EXPECT_EQUAL(diary->calls, 0);
-    furrow_workers_free(workers);
+    furrow_scratch_free(scratch);
     EXPECT_EQUAL(released, made);
 }
 
@@ -168,14 +168,14 @@ TEST(scratch_is_made_once_a_worker_and_released)
 
 TEST(workers_may_have_neither_a_maker_nor_a_releaser)
 {
-    furrow_workers *workers;
+    furrow_scratch *scratch;
     struct diary *diary = new_diary(0);
-    REQUIRE_EQUAL(furrow_workers_new(&workers, NULL, NULL, NULL), FURROW_OK);
-    const furrow_parallel_options options = {.workers = workers};
+    REQUIRE_EQUAL(furrow_scratch_new(&scratch, NULL, NULL, NULL), FURROW_OK);
+    const furrow_parallel_options options = {.scratch = scratch};
     EXPECT_EQUAL(furrow_parallel_for(&options, 100, keep_diary, diary), FURROW_OK);
     EXPECT(ran(diary, 0, 100, 1));
-    furrow_workers_free(workers);
-    furrow_workers_free(NULL);
+    furrow_scratch_free(scratch);
+    furrow_scratch_free(NULL);
 }
 
 static void is_traced(const furrow_plan *plan, size_t n)
@@ -264,18 +264,18 @@ static int fail_first(const furrow_range *range, const void *context)
 static int allocate_everywhere(struct diary *diary)
 {
     furrow_trace *trace = NULL;
-    furrow_workers *workers = NULL;
+    furrow_scratch *scratch = NULL;
     furrow_faults *faults = NULL;
     make_fails = 0;
     int status = furrow_trace_new(&trace);
     if (status == FURROW_OK)
-        status = furrow_workers_new(&workers, make_scratch, release_scratch, &made);
+        status = furrow_scratch_new(&scratch, make_scratch, release_scratch, &made);
     if (status == FURROW_OK)
         status = furrow_faults_new(&faults);
     const furrow_parallel_options options = {
         .plan = {.threads = 2, .backend = FURROW_BACKEND_FOR, .chunk = 3},
         .trace = trace,
-        .workers = workers,
+        .scratch = scratch,
         .faults = faults,
     };
     if (status == FURROW_OK)
@@ -283,7 +283,7 @@ static int allocate_everywhere(struct diary *diary)
     if (status == FURROW_OK)
         status = furrow_parallel_for(&options, 30, fail_first, NULL);
     furrow_faults_free(faults);
-    furrow_workers_free(workers);
+    furrow_scratch_free(scratch);
     furrow_trace_free(trace);
     return status;
 }
@@ -339,18 +339,18 @@ static void obeys_omp_schedule(const char *setting)
     EXPECT_EQUAL(furrow_parallel_for(&options, 1000, keep_diary, new_diary(0)), FURROW_OK);
     EXPECT(open || outcome.plan.schedule == schedule);
     EXPECT(open || chunk == 0 || outcome.plan.chunk == chunk);
-    EXPECT_EQUAL(outcome.plan.grounds.environment, !open);
+    EXPECT_EQUAL(outcome.plan.reason.environment, !open);
     EXPECT_EQUAL(strstr(furrow_plan_reason(reason, &outcome.plan), "OMP_SCHEDULE") != NULL, !open);
 
     options.plan.schedule = FURROW_SCHEDULE_GUIDED;
     options.plan.chunk = 99;
     EXPECT_EQUAL(furrow_parallel_for(&options, 1000, keep_diary, new_diary(0)), FURROW_OK);
     EXPECT(outcome.plan.schedule == FURROW_SCHEDULE_GUIDED && outcome.plan.chunk == 99);
-    EXPECT(!outcome.plan.grounds.environment);
+    EXPECT(!outcome.plan.reason.environment);
 
     options.plan = (furrow_plan){.threads = 2, .backend = FURROW_BACKEND_TASKLOOP};
     EXPECT_EQUAL(furrow_parallel_for(&options, 1000, keep_diary, new_diary(0)), FURROW_OK);
-    EXPECT(!outcome.plan.grounds.environment);
+    EXPECT(!outcome.plan.reason.environment);
 }
 
 /* A process reads OMP_SCHEDULE once, so each setting has a process of its own. */

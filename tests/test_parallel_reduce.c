@@ -55,7 +55,7 @@ static void sums_the_same(const furrow_plan *plan, size_t n)
     EXPECT_EQUAL(total.next, n);
     EXPECT(!total.gap);
     EXPECT_EQUAL(outcome.usage.items, n);
-    EXPECT(outcome.plan.threads >= 1 && outcome.plan.grounds.cause);
+    EXPECT(outcome.plan.threads >= 1 && outcome.plan.reason.cause);
 }
 
 TEST(a_sum_is_the_same_to_the_last_bit_however_it_is_run)
@@ -97,7 +97,7 @@ TEST(costs_of_items_are_those_of_blocks_a_thousandfold)
     EXPECT_EQUAL(
         furrow_parallel_reduce(&total, sizeof total, &options, 1000000, sum_terms, fold_sum, NULL),
         FURROW_OK);
-    if (outcome.plan.threads == 2 && !outcome.plan.grounds.environment)
+    if (outcome.plan.threads == 2 && !outcome.plan.reason.environment)
         EXPECT_EQUAL(outcome.plan.chunk, 12);
     EXPECT_EQUAL(outcome.usage.items, 1000000);
 }

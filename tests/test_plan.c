@@ -28,6 +28,8 @@
 #include "harness.h"
 
 #include <limits.h>
+
+#include <furrow/parallel.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -50,7 +52,7 @@ static const char *const causes[] = {
     "unknown", "small", "loss",   "work",    "wait",  "variant",  "pool",    NULL};
 
 #define PLAN(type, field)    type, offsetof(furrow_plan, field), NULL
-#define GROUNDS(type, field) type, offsetof(furrow_plan, grounds.field), NULL
+#define GROUNDS(type, field) type, offsetof(furrow_plan, reason.field), NULL
 #define FACTS(type, field)   type, offsetof(struct knowledge, facts.field), NULL
 
 static const struct word plan_words[] = {
@@ -58,7 +60,7 @@ static const struct word plan_words[] = {
     {"schedule", NAMED, offsetof(furrow_plan, schedule), schedules},
     {"threads", PLAN(INT, threads)},
     {"chunk", PLAN(SIZE, chunk)},
-    {"cause", NAMED, offsetof(furrow_plan, grounds.cause), causes},
+    {"cause", NAMED, offsetof(furrow_plan, reason.cause), causes},
     {"environment", GROUNDS(YES, environment)},
     {"requested", GROUNDS(YES, requested)},
     {"cpus", GROUNDS(INT, cpus)},
@@ -91,13 +93,13 @@ static const struct word fact_words[] = {
     {"wall", FACTS(REAL, usage.wall)},
     {"cpu", FACTS(REAL, usage.cpu)},
     {"yields", FACTS(SIZE, usage.waits)},
-    {"alone", FACTS(REAL, known.alone)},
-    {"front", FACTS(REAL, known.front)},
-    {"shared", FACTS(REAL, known.shared)},
-    {"on_cpu", FACTS(REAL, known.on_cpu)},
-    {"waits", FACTS(REAL, known.waits)},
-    {"calls", FACTS(INT, known.calls)},
-    {"loss", FACTS(INT, known.loss)},
+    {"alone", FACTS(REAL, history.alone)},
+    {"first_items", FACTS(REAL, history.first_items)},
+    {"shared", FACTS(REAL, history.shared)},
+    {"on_cpu", FACTS(REAL, history.on_cpu)},
+    {"waits", FACTS(REAL, history.waits)},
+    {"calls", FACTS(INT, history.calls)},
+    {"loss", FACTS(INT, history.loss)},
     {"ready", NAMED, offsetof(struct knowledge, facts.readiness), readinesses},
     {"dispatch", FACTS(REAL, costs.dispatch)},
     {"contended", FACTS(REAL, costs.contended)},
@@ -143,11 +145,11 @@ static void chooses(char cells[CSV_COLUMNS][256])
     EXPECT_TEXT(furrow_backend_name(plan.backend), cells[BACKEND]);
     EXPECT_TEXT(furrow_schedule_name(plan.schedule), cells[SCHEDULE]);
     EXPECT_EQUAL(plan.chunk, size_of(cells[CHUNK]));
-    EXPECT_TEXT(sharings[plan.grounds.sharing], cells[SHARING]);
+    EXPECT_TEXT(sharings[plan.reason.sharing], cells[SHARING]);
     EXPECT_CONTAINS(furrow_plan_reason(reason, &plan), cells[REASON]);
     double predicted = strtod(cells[PREDICTED], NULL);
     if (predicted > 0)
-        EXPECT_NEAR(plan.grounds.predicted, predicted, 1e-9 * predicted);
+        EXPECT_NEAR(plan.reason.predicted, predicted, 1e-9 * predicted);
 }
 
 TEST(every_row_of_the_table_is_planned_as_it_says)
@@ -165,7 +167,7 @@ static void explains(char cells[CSV_COLUMNS][256])
     read_words(&plan, plan_words, cells[1]);
     EXPECT(furrow_plan_reason(text, &plan) == text);
     EXPECT_TEXT(text, cells[2]);
-    is_explained[plan.grounds.cause] = true;
+    is_explained[plan.reason.cause] = true;
 }
 
 TEST(every_cause_has_its_sentence)
@@ -193,9 +195,9 @@ TEST(the_longest_numbers_fit_into_a_reason)
                          .predicted = 1.234567e300}};
     for (int i = 2 * FURROW_CAUSE_SERIAL; i < 2 * FURROW_CAUSE_VARIANT; i++) {
         char text[FURROW_PLAN_REASON_SIZE];
-        plan.grounds.cause = (furrow_cause)(i / 2);
-        plan.grounds.calls = i % 2 ? SIZE_MAX : 0;
-        plan.grounds.took = i % 2 ? 0 : 1;
+        plan.reason.cause = (furrow_cause)(i / 2);
+        plan.reason.calls = i % 2 ? SIZE_MAX : 0;
+        plan.reason.took = i % 2 ? 0 : 1;
         harness_case("cause %s", causes[i / 2]);
         EXPECT_CONTAINS(furrow_plan_reason(text, &plan),
                         "; guided, at least 18446744073709551615 items at a time, as OMP_SCHEDULE "
@@ -219,26 +221,26 @@ TEST(items_wait_that_give_up_their_cpu_for_most_of_the_time)
     };
     for (size_t i = 0; i < COUNT(table); i++) {
         const furrow_usage *usage = &table[i].usage;
-        const furrow_plan_known known = {.on_cpu = usage->cpu,
-                                         .waits = usage->items ? (double)usage->waits / 10 : 0};
+        const furrow_plan_history known = {.on_cpu = usage->cpu,
+                                           .waits = usage->items ? (double)usage->waits / 10 : 0};
         harness_case("row %zu", i);
         EXPECT_EQUAL(furrow_plan_waits(usage), table[i].waits);
-        EXPECT_EQUAL(furrow_plan_known_waits(&known), table[i].waits);
+        EXPECT_EQUAL(furrow_plan_history_waits(&known), table[i].waits);
     }
 }
 
 TEST(sharing_gains_what_other_threads_do_of_the_work)
 {
-    const furrow_plan_known known = {.alone = 1e-6};
+    const furrow_plan_history known = {.alone = 1e-6};
     EXPECT_NEAR(furrow_plan_gain(&known, 100, 4), 75e-6, 1e-12);
     EXPECT(furrow_plan_gain(&known, 100, 1) == 0 && furrow_plan_gain(&known, 100, 0) == 0);
-    EXPECT(furrow_plan_gain(&(furrow_plan_known){0}, 100, 4) == 0);
+    EXPECT(furrow_plan_gain(&(furrow_plan_history){0}, 100, 4) == 0);
 }
 
 TEST(clocks_are_read_in_first_calls_and_long_ones)
 {
     static const struct {
-        furrow_plan_known known;
+        furrow_plan_history known;
         bool worth;
     } table[] = {
         {{0}, true},
@@ -251,6 +253,6 @@ TEST(clocks_are_read_in_first_calls_and_long_ones)
     };
     for (size_t i = 0; i < COUNT(table); i++) {
         harness_case("row %zu", i);
-        EXPECT_EQUAL(furrow_plan_is_worth_metering(&table[i].known, 100), table[i].worth);
+        EXPECT_EQUAL(furrow_plan_is_worth_timing(&table[i].known, 100), table[i].worth);
     }
 }

@@ -22,7 +22,7 @@ static double least_predicted(const furrow_plan *request, const furrow_plan_fact
 {
     double least = INFINITY;
     for (size_t i = candidates_of(request, facts); i-- > 0;)
-        least = fmin(least, plans[i].grounds.predicted);
+        least = fmin(least, plans[i].reason.predicted);
     return least;
 }
 
@@ -38,7 +38,7 @@ static void is_simulated(const furrow_plan *plan, const struct story *story)
                      FURROW_OK);
         expected = simulation.makespan - (plan->threads == 1 ? typical.region : 0);
     }
-    EXPECT_NEAR(plan->grounds.predicted, expected, 1e-9 * expected);
+    EXPECT_NEAR(plan->reason.predicted, expected, 1e-9 * expected);
 }
 
 /* The chosen plan is one of the candidates; where they are compared, none is much better. */
@@ -52,12 +52,12 @@ static void chooses_a_candidate(const furrow_plan *chosen, const struct story *s
             is_simulated(&plans[i], story);
         grants(&plans[i], story);
         fits(&plans[i], story);
-        EXPECT(plans[i].grounds.predicted > 0);
-        least = fmin(least, plans[i].grounds.predicted);
+        EXPECT(plans[i].reason.predicted > 0);
+        least = fmin(least, plans[i].reason.predicted);
         found += is_same(&plans[i], chosen);
     }
     EXPECT_EQUAL(found, 1);
-    EXPECT(!compares || least >= 0.949 * chosen->grounds.predicted);
+    EXPECT(!compares || least >= 0.949 * chosen->reason.predicted);
 }
 
 /* The number of CPUs is a power of two each time, so each number of threads stays a candidate. */
@@ -97,12 +97,13 @@ TEST(of_all_candidates_none_is_much_better_than_the_chosen)
 /* Of 2 threads and of 4: guided, six dynamic, two cycles of static blocks, blocks, and a pool. */
 TEST(each_request_has_its_candidates)
 {
-    static const furrow_plan_facts known = {.items = 1000, .cpus = 4, .known = {.alone = 1e-3}};
-    static const furrow_plan_facts five_cpus = {.items = 1000, .cpus = 5, .known = {.alone = 1e-3}};
+    static const furrow_plan_facts known = {.items = 1000, .cpus = 4, .history = {.alone = 1e-3}};
+    static const furrow_plan_facts five_cpus = {
+        .items = 1000, .cpus = 5, .history = {.alone = 1e-3}};
     static const furrow_plan_facts no_openmp = {
-        .items = 1000, .cpus = 4, .no_openmp = true, .known = {.alone = 1e-3}};
+        .items = 1000, .cpus = 4, .no_openmp = true, .history = {.alone = 1e-3}};
     static const furrow_plan_facts no_costs = {.items = 1000, .cpus = 4};
-    static const furrow_plan_facts no_items = {.cpus = 4, .known = {.alone = 1}};
+    static const furrow_plan_facts no_items = {.cpus = 4, .history = {.alone = 1}};
     static const struct {
         furrow_plan request;
         const furrow_plan_facts *facts;
@@ -134,7 +135,7 @@ TEST(each_request_has_its_candidates)
             pools += pool;
             cycles += plans[c].schedule == FURROW_SCHEDULE_STATIC && plans[c].chunk > 0;
             if (pool && plans[c].chunk == 0)
-                EXPECT_NEAR(plans[c].grounds.predicted * plans[c].threads, 1, 3e-3);
+                EXPECT_NEAR(plans[c].reason.predicted * plans[c].threads, 1, 3e-3);
         }
         EXPECT_EQUAL(pools, table[i].pools);
         EXPECT_EQUAL(cycles, table[i].cycles);
@@ -143,7 +144,7 @@ TEST(each_request_has_its_candidates)
 
 TEST(candidates_are_counted_beyond_the_room_for_them)
 {
-    const furrow_plan_facts facts = {.items = 1000, .cpus = 4, .known = {.alone = 1e-3}};
+    const furrow_plan_facts facts = {.items = 1000, .cpus = 4, .history = {.alone = 1e-3}};
     furrow_plan few[3];
     size_t count, all = candidates_of(NULL, &facts);
     memset(few, 0x55, sizeof few);
@@ -167,8 +168,8 @@ TEST(cycles_of_small_blocks_even_out_costs_that_rise)
     size_t count = candidates_of(NULL, &facts), cycles = 0;
     for (size_t i = 0; i < count; i++)
         if (plans[i].schedule == FURROW_SCHEDULE_STATIC && plans[i].chunk == 0)
-            EXPECT_NEAR(plans[i].grounds.predicted, 0.75 + 1e-8 + 4e-6, 1e-12);
+            EXPECT_NEAR(plans[i].reason.predicted, 0.75 + 1e-8 + 4e-6, 1e-12);
         else if (plans[i].schedule == FURROW_SCHEDULE_STATIC)
-            cycles += plans[i].grounds.predicted < 0.55;
+            cycles += plans[i].reason.predicted < 0.55;
     EXPECT_EQUAL(cycles, 2);
 }

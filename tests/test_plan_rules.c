@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include <furrow/parallel.h>
 #include <furrow/status.h>
 
 enum { STORIES = 20000 };
@@ -31,11 +32,11 @@ static void is_repeatable(const furrow_plan *plan, const struct story *story)
     furrow_plan again, open;
     memset(&again, 0xaa, sizeof again);
     furrow_plan_choose(&again, &story->request, &story->facts);
-    EXPECT(is_same(plan, &again) && plan->grounds.cause == again.grounds.cause);
-    EXPECT(plan->grounds.predicted == again.grounds.predicted);
+    EXPECT(is_same(plan, &again) && plan->reason.cause == again.reason.cause);
+    EXPECT(plan->reason.predicted == again.reason.predicted);
     EXPECT_EQUAL(furrow_plan_choose(&open, NULL, &story->facts), FURROW_OK);
     EXPECT_EQUAL(furrow_plan_choose(&again, &everything, &story->facts), FURROW_OK);
-    EXPECT(is_same(&open, &again) && open.grounds.cause == again.grounds.cause);
+    EXPECT(is_same(&open, &again) && open.reason.cause == again.reason.cause);
 }
 
 TEST(any_request_is_granted_or_refused_by_a_plan_that_can_be_run)
@@ -55,8 +56,8 @@ TEST(any_request_is_granted_or_refused_by_a_plan_that_can_be_run)
             continue;
         grants(&plan, &story);
         fits(&plan, &story);
-        EXPECT(plan.grounds.cause != FURROW_CAUSE_NONE);
-        EXPECT_EQUAL(plan.grounds.environment, story.request.grounds.environment);
+        EXPECT(plan.reason.cause != FURROW_CAUSE_NONE);
+        EXPECT_EQUAL(plan.reason.environment, story.request.reason.environment);
         is_a_sentence(furrow_plan_reason(reason, &plan));
     }
 }
@@ -67,7 +68,7 @@ TEST(chunks_are_the_smallest_that_are_cheap_to_hand_out)
     for (double item = 1e-9; item < 1; item *= 1.7)
         for (size_t items = 2; items < 1000000000; items = items * 3 + 1) {
             const furrow_plan request = {.threads = 3, .schedule = FURROW_SCHEDULE_GUIDED};
-            const furrow_plan_facts facts = {.items = items, .cpus = 3, .known = {.alone = item}};
+            const furrow_plan_facts facts = {.items = items, .cpus = 3, .history = {.alone = item}};
             furrow_plan plan;
             harness_case("%zu items of %g s", items, item);
             EXPECT_EQUAL(furrow_plan_choose(&plan, &request, &facts), FURROW_OK);
@@ -91,7 +92,7 @@ TEST(what_cannot_be_planned_is_refused)
     } table[] = {
         {{.threads = -1}, {0}},
         {{.threads = INT_MIN}, {.items = 1000}},
-        {{.backend = (furrow_backend)5}, {0}},
+        {{.backend = FURROW_BACKENDS}, {0}},
         {{.backend = (furrow_backend)-1}, {0}},
         {{.schedule = (furrow_schedule)5}, {0}},
         {{.schedule = (furrow_schedule)-1}, {0}},

@@ -121,7 +121,7 @@ static furrow_plan candidate(int threads, furrow_schedule schedule, size_t chunk
                          .backend = threads == 1 ? FURROW_BACKEND_SERIAL : FURROW_BACKEND_FOR,
                          .schedule = schedule,
                          .chunk = chunk,
-                         .grounds.predicted = predicted};
+                         .reason.predicted = predicted};
 }
 
 TEST(plans_are_shown_by_the_time_predicted_and_the_chosen_one_marked)

@@ -125,7 +125,7 @@ TEST(a_kernel_that_knows_its_items_needs_no_next)
             EXPECT_EQUAL(run(&sink, &outcome, &kernel, new_machine(sizes[i]), &options), 0);
             EXPECT_EQUAL(outcome.items, sizes[i]);
             EXPECT_TEXT(sink.text, expected.text);
-            options.most_items = 7;
+            options.max_items = 7;
             EXPECT_EQUAL(run(&sink, &outcome, &kernel, new_machine(sizes[i]), &options), 0);
             EXPECT_EQUAL(outcome.items, sizes[i] < 7 ? sizes[i] : 7);
             EXPECT_EQUAL(outcome.whole, sizes[i] <= 7);
@@ -251,7 +251,7 @@ TEST(windows_hold_four_chunks_a_thread_and_no_more_than_asked)
 {
     static const struct {
         furrow_plan plan;
-        size_t most_items, at_least, items;
+        size_t max_items, at_least, items;
     } table[] = {
         {{.threads = 2, .chunk = 1000}, 0, 8000, MOST},
         {{.threads = 1, .chunk = 3000}, 0, 12000, MOST},
@@ -268,12 +268,12 @@ TEST(windows_hold_four_chunks_a_thread_and_no_more_than_asked)
         struct machine *machine = new_machine(MOST);
         furrow_run_outcome outcome;
         const furrow_run_options options = {
-            .plan = table[i].plan, .cpus = 3, .most_items = table[i].most_items};
+            .plan = table[i].plan, .cpus = 3, .max_items = table[i].max_items};
         harness_case("row %zu", i);
         EXPECT_EQUAL(furrow_run(&outcome, &streaming, machine, &options, NULL), FURROW_OK);
         EXPECT(machine->largest_capacity >= table[i].at_least);
-        EXPECT(!table[i].most_items || machine->largest_capacity <= table[i].most_items);
-        EXPECT(table[i].most_items || machine->smallest_capacity >= table[i].at_least);
+        EXPECT(!table[i].max_items || machine->largest_capacity <= table[i].max_items);
+        EXPECT(table[i].max_items || machine->smallest_capacity >= table[i].at_least);
         EXPECT_EQUAL(outcome.items, table[i].items);
         EXPECT_EQUAL(machine->given, table[i].items);
     }

@@ -153,13 +153,13 @@ TEST(partials_end_where_the_run_does)
     for (size_t e = 0; e < COUNT(ends); e++)
         for (size_t p = 0; p < 2 * COUNT(plans); p++) {
             struct series series = {.items = 10007, .width = 8};
-            furrow_run_options options = {.plan = plans[p / 2], .most_items = ends[e]};
+            furrow_run_options options = {.plan = plans[p / 2], .max_items = ends[e]};
             furrow_run_outcome outcome;
             harness_case("%zu items, plan %zu, %zu", ends[e], p / 2, p % 2);
             EXPECT_EQUAL(run_series(&series, options, p % 2, &outcome), FURROW_OK);
             EXPECT(series.sum == sum_below(&series, ends[e]));
             EXPECT_EQUAL(series.folded, ends[e]);
-            options.most_items = 0;
+            options.max_items = 0;
             options.halt = true;
             series.fault_every = ends[e];
             EXPECT_EQUAL(run_series(&series, options, p % 2, &outcome), FURROW_EFORMAT);

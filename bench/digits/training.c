@@ -112,7 +112,7 @@ static void show_net(size_t net, const furrow_digits_samples *samples)
     options->result_size = furrow_digits_trainer_outcome_size(course.trainer);
     options->results = malloc(MAX_BLOCKS * options->result_size);
     bench_require(options->results ? FURROW_OK : FURROW_ENOMEM, nets[net].name);
-    bench_require(furrow_workers_new(&options->workers, make_scratch,
+    bench_require(furrow_scratch_new(&options->scratch, make_scratch,
                                      furrow_digits_trainer_scratch_free, course.trainer),
                   nets[net].name);
     furrow_digits_model *model = net_new(nets[net].layers);
@@ -123,7 +123,7 @@ static void show_net(size_t net, const furrow_digits_samples *samples)
     for (int threads = 1; threads <= MAX_TEAM; threads++)
         show_share(&course, best_peak(), threads, each);
     furrow_digits_model_free(model);
-    furrow_workers_free(options->workers);
+    furrow_scratch_free(options->scratch);
     free(options->results);
     furrow_digits_trainer_free(course.trainer);
 }

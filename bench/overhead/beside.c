@@ -17,7 +17,7 @@
 #include <furrow/pool.h>
 #include <furrow/stats.h>
 
-#include "spin.h"
+#include "workload.h"
 
 enum { ITEMS = 20, LOOPS = 400, SHARED_ITEMS = 2000, KINDS = 3, ROUNDS = 25 };
 

@@ -6,7 +6,7 @@
 #include <furrow/clock.h>
 #include <furrow/measure.h>
 
-#include "spin.h"
+#include "workload.h"
 
 enum { ITEMS = 1024, LOOPS = 10 };
 

@@ -19,13 +19,13 @@ static const struct cold_load {
     double mean;
 } cold_loads[] = {{20, 1e-6}, {3, 10e-6}, {200, 5e-6}, {16, 62.5e-6}};
 
-/* A way after idling; the context of a furrow_contender. */
+/* A way that runs after idling; the context of a furrow_contender. */
 struct cold {
     struct way *way;
     double idle;
 };
 
-/* Each way wakes its own threads, if any, before it is idle. */
+/* Each way wakes its own threads, if any, before it idles. */
 static int prepare(void *context)
 {
     const struct cold *cold = context;

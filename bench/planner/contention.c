@@ -7,15 +7,15 @@
 #include <furrow/status.h>
 
 #include "loads.h"
-#include "spin.h"
 #include "ways.h"
+#include "workload.h"
 
 enum { NEIGHBOURS = 1000000, ADDITIONS = 100000, LOCKED = 400 };
 
 /* ---- loops that more threads make slower ---- */
 
-/* Counters that are neighbours in memory: each worker counts its items in its own. */
-static uint64_t counters[FURROW_PLAN_MOST_THREADS];
+/* Counters on one cache line: each worker counts its items in its own counter. */
+static uint64_t counters[FURROW_PLAN_MAX_THREADS];
 
 static int count_beside_others(const furrow_range *range, const void *context)
 {

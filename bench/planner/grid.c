@@ -12,8 +12,8 @@
 
 enum { SLOW_ROUNDS = 4 };
 
-/* A sample of quick calls lasts this long, for the clock; a sweep over more work than `slow_work`
- * has fewer chunks and rounds: there chunks matter little, and noise too. */
+/* A sample of quick calls lasts this long, so that the clock is precise. A sweep over more work
+ * than `slow_work` has fewer chunks and rounds: chunks and noise matter little there. */
 static const double sample_time = 200e-6, slow_work = 1;
 
 /* The results of a grid. */
@@ -21,11 +21,11 @@ struct grid {
     const struct bench *bench;
     struct regrets sweep; /* over the best of all */
     struct regrets plans; /* over the best without the peer */
-    size_t slower; /* planned calls that took longer than serial by more than the allowance */
+    size_t slower;        /* planned calls that took longer than serial by more than is allowed */
     char slowest[192];
 };
 
-/* Whether a plan lost more to the serial loop than it may: 5 %, or 200 ns of less than 20 us. */
+/* Whether a plan was slower than the serial loop by more than 5 %, or 200 ns of less than 20 us. */
 static void compare_with_serial(struct grid *grid, const struct ways *ways,
                                 const furrow_measurements *measurements)
 {

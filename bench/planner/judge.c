@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* ---- on one workload ---- */
+
 enum { MAX_ROUNDS = 1000 };
 
 size_t judge_best(const furrow_measurements *measurements, size_t from, size_t parity)
@@ -60,7 +62,7 @@ double judge_quantile(const double *sorted, size_t count, double quantile)
     return count == 0 ? 0 : sorted[rank > 0 ? rank - 1 : 0];
 }
 
-/* ---- many workloads ---- */
+/* ---- on many workloads ---- */
 
 struct place {
     double regret;

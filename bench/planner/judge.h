@@ -1,5 +1,6 @@
-/* judge.h: how much longer a way takes than another, or than the best of many; and the summary of
- * that over many workloads. */
+/*
+ * judge.h: how much longer one way to run a loop takes than another, or than the best of many.
+ */
 #ifndef FURROW_BENCH_PLANNER_JUDGE_H
 #define FURROW_BENCH_PLANNER_JUDGE_H
 
@@ -7,30 +8,32 @@
 
 #include <furrow/measure.h>
 
-/* The quickest way, of way `from` and all after it, in the rounds of one parity. */
+/* ---- on one workload ---- */
+
+/* The quickest of the ways from `from` on, on the even (parity 0) or odd rounds. */
 size_t judge_best(const furrow_measurements *measurements, size_t from, size_t parity);
 
-/* time of `way` / time of `base` - 1, over the rounds of one parity. */
+/* time of `way` / time of `base` - 1, on the rounds of this parity. */
 double judge_ratio(const furrow_measurements *measurements, size_t way, size_t base, size_t parity);
 
-/* How much longer `way` takes than the best of way `from` and all after it: time / time - 1. One
- * half of the rounds chooses the best and the other half compares, and then the other way round:
- * the least of many noisy medians is too low. */
+/* The regret: how much longer than the best of the ways from `from` on, time / time - 1. The best
+ * is chosen on one half of the rounds and compared on the other, and the other way round: the least
+ * of many noisy medians is too small. */
 double judge_regret(const furrow_measurements *measurements, size_t way, size_t from);
 
-/* The quantile of `count` sorted samples. */
+/* The sample that the share `quantile` of `count` sorted samples do not exceed. */
 double judge_quantile(const double *sorted, size_t count, double quantile);
 
 /* Sorts samples. */
 void judge_sort(double *samples, size_t count);
 
-/* ---- many workloads ---- */
+/* ---- on many workloads ---- */
 
 enum { MAX_WORKLOADS = 512, MAX_CONTESTANTS = 16 };
 
-/* time / best - 1, for each contestant on each workload. */
+/* The regret of each contestant on each workload: time / best - 1. */
 struct regrets {
-    const char *title; /* the ways that the best is taken of: "the sweep" */
+    const char *title; /* what the best is taken of: "the sweep" */
     const char *contestants[MAX_CONTESTANTS];
     size_t contestant_count;
     char workloads[MAX_WORKLOADS][64];

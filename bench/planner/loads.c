@@ -6,8 +6,9 @@
 
 #include <furrow/clock.h>
 
-#include "spin.h"
 #include "workload.h"
+
+/* ---- a load ---- */
 
 int load_serial(const struct load *load)
 {
@@ -37,7 +38,7 @@ uint64_t load_digest(const struct load *load)
     return (load->digest ? load->digest : digest_words)(load->results, load->size);
 }
 
-/* ---- the loads ---- */
+/* ---- kinds of loads ---- */
 
 enum { MAX_ITEMS = 65536, MAX_WAITING = 256 };
 
@@ -87,7 +88,7 @@ static void make_waiting(size_t n, double each)
     snprintf(load.name, sizeof load.name, "%zu x %.3g ms of waiting", n, 1e3 * each);
 }
 
-/* Computes like one of the grid, but one item in 1000 sleeps for a millisecond. */
+/* A load of the grid in which one item in 1000 sleeps for a millisecond. */
 static void make_sleepy(struct load *made)
 {
     loads_computing(4096, 0.5e-6, SHAPE_CONSTANT);
@@ -130,7 +131,7 @@ static int use_grid(const struct grid *grid, double longest, loads_use use, void
     return status;
 }
 
-/* The least of three runs of the serial loop. */
+/* Seconds of the serial loop: the least of three runs. */
 static double time_serial(void)
 {
     double least = INFINITY;

@@ -11,7 +11,7 @@
 
 #include <furrow/clock.h>
 
-/* The model of the CPUs, where /proc/cpuinfo has it, or the name of the architecture. */
+/* Writes the make of the CPUs from Linux on x86; elsewhere the name of the architecture. */
 static void make_of_cpus(char text[128])
 {
     struct utsname system;
@@ -53,9 +53,9 @@ void machine_print(int cpus, int neighbours)
 enum { MAX_NEIGHBOURS = 512, STEPS = 100000 };
 
 static pid_t neighbours[MAX_NEIGHBOURS];
-static int count;
+static int neighbour_count;
 
-/* A child checks for its parent about every 0.1 ms, so that it never outlives the parent. */
+/* A child looks for its parent about every 0.1 ms, so that it always ends with its parent. */
 static void spin_while(pid_t parent)
 {
     volatile uint64_t x = 1;
@@ -70,7 +70,8 @@ int neighbours_start(int cpus)
     const double until_they_run = 0.05;
     const pid_t parent = getpid();
     int wanted = cpus < 2 ? 1 : cpus / 2;
-    for (count = 0; count < wanted && count < MAX_NEIGHBOURS; count++) {
+    for (neighbour_count = 0; neighbour_count < wanted && neighbour_count < MAX_NEIGHBOURS;
+         neighbour_count++) {
         pid_t child = fork();
         if (child == 0)
             spin_while(parent);
@@ -78,17 +79,17 @@ int neighbours_start(int cpus)
             neighbours_stop();
             return 0;
         }
-        neighbours[count] = child;
+        neighbours[neighbour_count] = child;
     }
     furrow_clock_sleep(until_they_run);
-    return count;
+    return neighbour_count;
 }
 
 void neighbours_stop(void)
 {
-    for (int i = 0; i < count; i++)
+    for (int i = 0; i < neighbour_count; i++)
         kill(neighbours[i], SIGKILL);
-    for (int i = 0; i < count; i++)
+    for (int i = 0; i < neighbour_count; i++)
         waitpid(neighbours[i], NULL, 0);
-    count = 0;
+    neighbour_count = 0;
 }

@@ -1,4 +1,5 @@
-/* machine.h: the machine that runs a bench, and neighbours: other programs that keep its CPUs busy.
+/*
+ * machine.h: the machine that figures are taken on, and programs that keep it busy.
  */
 #ifndef FURROW_BENCH_PLANNER_MACHINE_H
 #define FURROW_BENCH_PLANNER_MACHINE_H
@@ -8,11 +9,11 @@
 void machine_print(int cpus, int neighbours);
 
 /* Starts a process that spins for every two of `cpus` CPUs, at least one, bound to no CPU, and
- * returns when they run. They end with this process, however it ends. Call it before this process
- * has threads. Returns the number of processes; 0: the system started none. */
+ * returns when they run. They end with this process, however it ends. Call this before the process
+ * has threads. Returns the number of neighbours; 0: the system started none. */
 int neighbours_start(int cpus);
 
-/* Ends all neighbours. */
+/* Ends the neighbours. */
 void neighbours_stop(void);
 
 #endif

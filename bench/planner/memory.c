@@ -99,7 +99,7 @@ void memory_triad_large(struct load *load)
 
 /* ---- pages ---- */
 
-static unsigned char *fresh; /* the pages of a loop, not yet present before a run */
+static unsigned char *fresh; /* the pages of a loop, which do not exist before a run */
 
 static void drop_pages(void *results, size_t size)
 {
@@ -117,9 +117,10 @@ static int touch(const furrow_range *range, const void *context)
     return 0;
 }
 
-static volatile uint64_t values[SPARSE_PAGES]; /* volatile, so that writes stay */
+static volatile uint64_t
+    values[SPARSE_PAGES]; /* volatile: the compiler must not leave out the writes */
 
-/* Each item computes for about 50 ns, whether it touches its page or not. */
+/* An item computes for about 50 ns, whether or not it touches its page. */
 static int touch_some(const furrow_range *range, const void *context)
 {
     (void)context;
@@ -134,7 +135,7 @@ static int touch_some(const furrow_range *range, const void *context)
     return 0;
 }
 
-/* Huge pages would hide what single ones cost. */
+/* Huge pages would hide what single pages cost. */
 static void map_pages(void)
 {
     if (fresh)

@@ -1,4 +1,4 @@
-/* peer.h: the loop of another library. */
+/* peer.h: the loop of another library, chosen by CMake. */
 #ifndef FURROW_BENCH_PLANNER_PEER_H
 #define FURROW_BENCH_PLANNER_PEER_H
 
@@ -8,10 +8,10 @@
 extern "C" {
 #endif
 
-/* NULL: none is installed. */
+/* NULL: no such library is installed. */
 extern const char *const peer_name;
 
-/* Runs `body` over all items on `threads` threads, in chunks that the library chooses. */
+/* Runs `body` over all items on `threads` threads as the library sees fit. */
 void peer_run(size_t items, int threads, furrow_body body, const void *context);
 
 #ifdef __cplusplus

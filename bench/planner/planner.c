@@ -1,12 +1,11 @@
 /*
- * planner: how far the planner's choice is from the best possible, and from the serial loop.
+ * planner: how much longer the planner's choice takes than the best plan, and than the serial loop.
  *
  *     bench-planner [--busy] [OPTION ...] [ROW ...]
  *
- * A row is one question (rows.h); without names all rows run. With --busy other programs spin
- * meanwhile, one for every two CPUs: the bench starts them, and they end with it, however it ends.
- * All ways of a workload are timed in turn after their results are checked, and ratios are those of
- * neighbouring samples.
+ * A row is one question (rows.h); without names all rows are printed. With --busy the bench starts
+ * programs that spin, one for every two CPUs, which end with it. Results are checked before a
+ * workload is timed, its ways are timed in turn, and ratios are of neighbouring samples.
  */
 #include <popt.h>
 #include <stdbool.h>
@@ -81,7 +80,7 @@ static int want_rows(struct command *command, const char **names)
     return 0;
 }
 
-/* Returns an exit status; 0: continue. */
+/* Reads the command line. Returns the exit status; 0: go on. */
 static int read_command(struct command *command, int argc, const char **argv)
 {
     struct bench *bench = &command->bench;

@@ -4,20 +4,20 @@
 
 #include <furrow/plan.h>
 
-/* Settings of all rows. */
+/* What all rows are given. */
 struct bench {
-    furrow_costs costs; /* as measured */
+    furrow_costs costs; /* as calibrated */
     int cpus;
-    double seconds; /* for each workload of a row, about */
-    double longest; /* workloads of more seconds of work than this are left out; 0: none */
-    size_t worst;   /* how many of the worst to name */
+    double seconds; /* approximate time of each workload of a row */
+    double longest; /* workloads of more seconds of work are left out; 0: none */
+    size_t worst;   /* number of the worst workloads to name */
 };
 
-/* Each prints its figures, and returns 0 or the status of a failure. */
+/* Each prints its figures. 0, or the status of what failed. */
 int row_grid(const struct bench *bench);       /* regret of loops that compute */
 int row_waiting(const struct bench *bench);    /* regret where items sleep */
-int row_tails(const struct bench *bench);      /* single calls, beside those of the serial loop */
-int row_loop(const struct bench *bench);       /* one loop, run in every way */
+int row_tails(const struct bench *bench);      /* single calls, beside the serial loop's */
+int row_loop(const struct bench *bench);       /* one loop, by every runner */
 int row_cold(const struct bench *bench);       /* after idling */
 int row_contention(const struct bench *bench); /* where more threads are slower */
 

@@ -32,24 +32,24 @@ static void add_team(struct ways *ways, const struct way *like, int threads, siz
             add_plan(ways, like, threads, (furrow_schedule)schedule, chunk);
 }
 
-/* Twice as many, and `max` itself, if it is none of these. */
-static int next_threads(int threads, int max)
+/* Twice as many threads, and at last `most`. */
+static int next_threads(int threads, int most)
 {
-    return threads < max && 2 * threads > max ? max : 2 * threads;
+    return threads < most && 2 * threads > most ? most : 2 * threads;
 }
 
 static int max_threads(const struct way *like)
 {
-    int max = like->load->max_threads ? like->load->max_threads : like->cpus;
-    return (size_t)max > like->load->items ? (int)like->load->items : max;
+    int most = like->load->max_threads ? like->load->max_threads : like->cpus;
+    return (size_t)most > like->load->items ? (int)like->load->items : most;
 }
 
-/* Items that only wait: the more threads the better, or nearly. */
+/* The threads for items that only wait: nearly always, more are better. */
 static void sweep_waiting(struct ways *ways, const struct way *like)
 {
-    int max = max_threads(like);
-    for (int threads = max > 64 ? max / 4 : 2; threads <= max;
-         threads = next_threads(threads, max)) {
+    int most = max_threads(like);
+    for (int threads = most > 64 ? most / 4 : 2; threads <= most;
+         threads = next_threads(threads, most)) {
         add_plan(ways, like, threads, FURROW_SCHEDULE_DYNAMIC, 1);
         add_plan(ways, like, threads, FURROW_SCHEDULE_STATIC, 0);
     }
@@ -58,9 +58,9 @@ static void sweep_waiting(struct ways *ways, const struct way *like)
 static void sweep_computing(struct ways *ways, const struct way *like, bool slow)
 {
     size_t step = slow ? 64 : like->load->items > 256 ? 4 : 2;
-    int max = max_threads(like);
+    int most = max_threads(like);
     ways_add_serial(ways, like);
-    for (int threads = 2; threads <= max; threads = next_threads(threads, max))
+    for (int threads = 2; threads <= most; threads = next_threads(threads, most))
         add_team(ways, like, threads, step);
 }
 

@@ -11,7 +11,7 @@
 #include "loads.h"
 #include "ways.h"
 
-/* Calls are timed one by one, in bursts; each burst begins with awake threads, and bursts of
+/* Calls are timed one by one, in bursts. The way is made ready before a burst, and the bursts of
  * different ways take turns. */
 enum { BURST = 20, FEWEST_BURSTS = 5, MAX_BURSTS = 50, WAYS = 3, SERIAL = 0, FIGURES = 4 };
 
@@ -26,9 +26,9 @@ struct tail {
     double figures[FIGURES];
 };
 
-/* The figures of a way, over all loads. */
+/* The figures of each way over all loads. */
 struct total {
-    double logs[FIGURES], worst[FIGURES]; /* of the ratios to the serial loop's figures */
+    double logs[FIGURES], most[FIGURES]; /* of the ratios to the serial loop's figures */
     size_t loads, late_medians, late_tails;
     char latest[64];
 };
@@ -38,11 +38,11 @@ struct totals {
     struct total of[WAYS];
 };
 
-/* Fewer calls where a burst would take over 0.2 s. */
+/* The number of calls of a burst: fewer where it would take over 0.2 s. */
 static int calls_of_burst(const struct load *load)
 {
-    const double max = 0.2 / load->work;
-    return max > BURST ? BURST : max > 2 ? (int)max : 2;
+    const double most = 0.2 / load->work;
+    return most > BURST ? BURST : most > 2 ? (int)most : 2;
 }
 
 static int burst(struct tail *tail)
@@ -64,9 +64,9 @@ static void add_up(struct total *total, const struct tail *tail, const struct ta
     for (int i = 0; i < FIGURES; i++) {
         double ratio = tail->figures[i] / serial->figures[i];
         total->logs[i] += log(ratio);
-        if (ratio > total->worst[i] && i == 0)
+        if (ratio > total->most[i] && i == 0)
             snprintf(total->latest, sizeof total->latest, "%s", tail->way->load->name);
-        total->worst[i] = fmax(total->worst[i], ratio);
+        total->most[i] = fmax(total->most[i], ratio);
     }
     const double median = serial->figures[0];
     total->late_medians += tail->figures[0] > median + (median < 20e-6 ? 200e-9 : 0.05 * median);
@@ -121,7 +121,7 @@ static void print_total(const struct total *total, const char *name)
     printf("%s:", name);
     for (int i = 0; i < FIGURES; i++)
         printf(" %s %.3f (at most %.2f)%s", figure_names[i],
-               exp(total->logs[i] / (double)total->loads), total->worst[i],
+               exp(total->logs[i] / (double)total->loads), total->most[i],
                i + 1 < FIGURES ? "," : "\n");
     printf("    median above 1.05 x serial (or 200 ns more of less than 20 us): %zu of %zu loads, "
            "worst at %s\n"

@@ -52,7 +52,7 @@ void ways_add_pool(struct ways *ways, const struct way *like)
         way->runner = RUN_POOL;
 }
 
-/* The pool that exists now; NULL: none. */
+/* The pool of the way that runs now; or NULL. */
 static furrow_pool *pool;
 
 static int keep_pool(const struct way *way)
@@ -92,8 +92,8 @@ int ways_call(struct way *way)
     }
 }
 
-/* Sleeps until no thread of this process spins: those of libgomp spin for milliseconds after a
- * region, on CPUs that other ways need. */
+/* Sleeps until no thread of this process spins: after a region libgomp's threads spin for
+ * milliseconds, on CPUs that other ways need. */
 static void settle(void)
 {
     const double window = 5e-3, nothing = 0.2e-3;
@@ -104,7 +104,7 @@ static void settle(void)
     }
 }
 
-/* Whether the way belongs to the sweep: an OpenMP region exactly as requested. */
+/* Whether the way is an OpenMP region with a given plan, as those of the sweep are. */
 static bool is_region(const struct way *way)
 {
     return way->runner == RUN_FURROW && way->plan.backend == FURROW_BACKEND_FOR;
@@ -122,11 +122,11 @@ int ways_ready(struct way *way)
     return status;
 }
 
-/* Makes the threads of this way awake, and no others. Regions share their threads, so one may
- * follow another at once; only a team of another size is made first, by an untimed call. */
+/* Makes a way ready: its own threads are awake, and no others. Regions share their threads, so one
+ * may follow another at once; a team of another size is made by a call that is not timed. */
 static int prepare(void *context)
 {
-    static int team; /* of the last way, if that was a region */
+    static int team; /* threads of the way before, if that was a region */
     struct way *way = context;
     const int before = team;
     team = is_region(way) ? way->plan.threads : 0;

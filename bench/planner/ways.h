@@ -1,4 +1,4 @@
-/* ways.h: the ways to run a workload that are timed against each other. */
+/* ways.h: the ways to run a workload, which are timed against each other. */
 #ifndef FURROW_BENCH_PLANNER_WAYS_H
 #define FURROW_BENCH_PLANNER_WAYS_H
 
@@ -11,7 +11,7 @@
 
 enum { MAX_WAYS = 512 };
 
-/* The runner of a loop. */
+/* What runs the loop. */
 enum runner { RUN_FURROW, RUN_SERIAL, RUN_PEER, RUN_POOL };
 
 /* One way; the context of a furrow_contender. */
@@ -19,7 +19,7 @@ struct way {
     char name[64];
     enum runner runner;
     furrow_plan plan; /* a request */
-    bool has_site;    /* four calls precede the timed ones; otherwise each call has no history */
+    bool has_site; /* the site has seen four calls before one is timed; else each call is a first */
     furrow_site site;
     const struct load *load;
     const furrow_costs *costs;
@@ -27,41 +27,41 @@ struct way {
     size_t times; /* calls in a sample */
 };
 
-/* The planner and its rivals come first, then the sweep: the peer, the serial loop, and every
- * OpenMP schedule x chunk x threads. The peer is a rival as well. */
+/* The planner and its rivals, then the sweep: the peer, which is a rival as well, the serial loop,
+ * and every OpenMP schedule x chunk x threads. */
 struct ways {
     struct way list[MAX_WAYS];
     size_t count;
-    size_t judged; /* ways 0 ... judged - 1 are reported */
+    size_t judged; /* the ways 0 ... judged - 1 are reported */
     size_t sweep;  /* where the sweep begins */
-    size_t plans;  /* where the sweep begins without the peer */
+    size_t plans;  /* where the sweep without the peer begins */
 };
 
-/* Adds a way like `like`, but called `name`; NULL: no room. */
+/* Adds a copy of `like` under this name. NULL: there is no room. */
 struct way *ways_add(struct ways *ways, const struct way *like, const char *name);
 
-/* The plans "first call" and "from the fourth call" of the planner, in this order. */
+/* Adds the plans "first call" and "from the fourth call" of the planner, in this order. */
 void ways_add_planned(struct ways *ways, const struct way *like);
 
-/* The serial loop without Furrow; a region with a thread a CPU and the default chunk of the
- * schedule; a pool of the same number of workers, which exists only while this way runs. */
+/* Adds the serial loop without Furrow; a region with one thread a CPU and the schedule's default
+ * chunk; and a pool with one worker a CPU, which exists only while this way runs. */
 void ways_add_serial(struct ways *ways, const struct way *like);
 void ways_add_region(struct ways *ways, const struct way *like, furrow_schedule schedule);
 void ways_add_pool(struct ways *ways, const struct way *like);
 
-/* Fills in the planner, its rivals and the sweep, of coarser chunks when a run is `slow`. */
+/* Adds the planner, its rivals and the sweep, which has coarser chunks if a run is `slow`. */
 void ways_fill(struct ways *ways, const struct way *like, bool slow);
 
-/* Before anything is timed: builds up the histories, and compares the results of each way with
- * those of the serial loop. Returns the status of a failure; FURROW_EVERIFY: a way, named on
- * stderr, has wrong results. */
+/* Called before anything is timed: lets sites learn, and compares the results of each way with
+ * those of the serial loop. Returns the status of what failed; FURROW_EVERIFY: the results of a
+ * way, which is named on stderr, are wrong. */
 int ways_check(struct ways *ways);
 
 /* Waits until the threads of other ways are asleep, then calls this way until each of its threads
  * has a CPU of its own, which takes the system a few ticks. */
 int ways_ready(struct way *way);
 
-/* One call. */
+/* Calls the way once. */
 int ways_call(struct way *way);
 
 /* Times all ways in turn. */

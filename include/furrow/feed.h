@@ -1,15 +1,15 @@
 /*
- * feed.h: items on their way into a run, as bytes.
+ * feed.h: items that a kernel feeds into its run, as bytes.
  *
- * A kernel's `next` adds what comes next, however it got it:
+ * A kernel's `next` adds the next items, from wherever it reads them:
  *
  *     while (count < capacity && !furrow_feed_full(feed) && read_line(&line))
  *         status = furrow_feed_add(feed, line, strlen(line) + 1, NULL);
  *
  * Bytes and labels are copied. The copies stay until the item's result has been emitted, or its
- * fault reported; furrow_range_item gives them to the body, furrow_batch_item to combine. So a body
- * finds all that it needs in its range, whatever `next` has read since, and on whatever thread or
- * in whatever process it runs.
+ * fault reported. The body gets them by furrow_range_item, and combine by furrow_batch_item. A body
+ * thus finds all that it needs in its range, on any thread and in any process, whatever `next` has
+ * read since.
  *
  * A feed is used by one thread at a time.
  */
@@ -25,28 +25,27 @@
 extern "C" {
 #endif
 
-/* Of all bytes and labels of a feed; the item that passes it is the last. */
+/* The size of all bytes and labels of a feed. The item that exceeds it is the last. */
 #define FURROW_FEED_BYTES ((size_t)8 << 20)
 
 typedef struct furrow_feed furrow_feed;
 
 /*
- * Adds an item of `size` bytes, which the body finds aligned for any type of that size. Size 0: its
- * number is all there is to it. `label` is what messages call it; NULL: its bytes, where a zero
- * byte ends them, else its number. FURROW_ERANGE: the feed is full; FURROW_ENOMEM. Nothing was
- * added then.
+ * Adds an item of `size` bytes, which the body finds aligned for any type of that size. Size 0: the
+ * item is its number alone. `label` names the item in messages; NULL: its bytes, if a zero byte
+ * ends them, or else its number. FURROW_ERANGE (the feed is full) and FURROW_ENOMEM: nothing was
+ * added.
  */
 int furrow_feed_add(furrow_feed *feed, const void *bytes, size_t size, const char *label);
 
-/* The same for an item that has failed already, with `fault`: the body never sees it. */
+/* Adds an item that has failed already, with `fault`. The body never sees it. */
 int furrow_feed_fail(furrow_feed *feed, const void *bytes, size_t size, const char *label,
                      const furrow_error *fault);
 
-/* Whether there is no room for one more: it has as many items as were asked for, or as many bytes
- * as it may hold. */
+/* Whether the feed takes no further item: it has the items asked for, or FURROW_FEED_BYTES. */
 bool furrow_feed_full(const furrow_feed *feed);
 
-/* How many items it has. */
+/* The number of items in the feed. */
 size_t furrow_feed_count(const furrow_feed *feed);
 
 #ifdef __cplusplus

@@ -1,12 +1,12 @@
 /*
- * furrow.h: all of the core library, and which Furrow this is. Every header also stands alone;
- * start with parallel.h. The libraries furrow-digits and furrow-combinations have folders of their
- * own.
+ * furrow.h: all headers of the core library, and its version. Each header can also be included
+ * alone; start reading at parallel.h. The libraries furrow-digits and furrow-combinations have
+ * folders of their own.
  */
 #ifndef FURROW_FURROW_H
 #define FURROW_FURROW_H
 
-/* Loops over independent items, and how they are run. */
+/* Loops over independent items. */
 #include <furrow/cancel.h>
 #include <furrow/faults.h>
 #include <furrow/history.h>
@@ -19,22 +19,22 @@
 #include <furrow/range.h>
 #include <furrow/task.h>
 
-/* Kernels, and how they are run. */
+/* Kernels and their runs. */
 #include <furrow/args.h>
 #include <furrow/feed.h>
 #include <furrow/kernel.h>
 #include <furrow/run.h>
 #include <furrow/writer.h>
 
-/* How long they take. */
+/* Measurements. */
 #include <furrow/measure.h>
 #include <furrow/report.h>
 
-/* What is useful by itself. */
+/* Files and folders. */
 #include <furrow/output.h>
 #include <furrow/paths.h>
 
-/* The machine, time, and what went wrong. */
+/* The machine, time, statistics and errors. */
 #include <furrow/clock.h>
 #include <furrow/cpu.h>
 #include <furrow/stats.h>
@@ -44,18 +44,17 @@
 extern "C" {
 #endif
 
-/* CMake and the packages read the numbers here. */
-
-/* Of the headers. While the first is 0, the second changes whenever programs must be rebuilt. */
+/* The version of the headers. While the major number is 0, the minor number changes whenever
+ * programs must be rebuilt. CMake and the packages read these lines. */
 #define FURROW_VERSION_MAJOR 0
 #define FURROW_VERSION_MINOR 1
 #define FURROW_VERSION_PATCH 0
 
-/* As one number, for #if: 0.1.0 is 100. */
+/* The version as one number, for #if: 0.1.0 is 100. */
 #define FURROW_VERSION                                                                             \
     (FURROW_VERSION_MAJOR * 10000 + FURROW_VERSION_MINOR * 100 + FURROW_VERSION_PATCH)
 
-/* Of the library that is running, "0.1.0". Never NULL; a static string. */
+/* The version of the library that is running, "0.1.0". Never NULL; a static string. */
 const char *furrow_version(void);
 
 #ifdef __cplusplus

@@ -1,5 +1,5 @@
 /*
- * loop.h: what all ways to run a loop share: its pieces, and what became of it.
+ * loop.h: the types that all ways to run a loop share, and traces: which thread ran what, when.
  */
 #ifndef FURROW_LOOP_H
 #define FURROW_LOOP_H
@@ -13,55 +13,56 @@
 extern "C" {
 #endif
 
-/* The inside of a loop, an item at a time. `result` is the item's slot, `item` its input; each is
- * NULL where the call has none. Nonzero is this item's status: its failure. */
+/* The inside of a loop, one item at a time. `result` is the item's slot and `item` its input; each
+ * is NULL where the call has none. Nonzero: the item failed with this code. */
 typedef int (*furrow_function)(void *result, const void *item, void *context);
 
-/* Adds `partial` to `*into`; called serially, in item order. Nonzero stops with that code. */
+/* Adds `partial` to `*into`. Called serially, in item order. Nonzero stops the call with it. */
 typedef int (*furrow_fold)(void *into, const void *partial, const void *context);
 
-/* Called on the worker after each range that succeeded; nonzero stops the run with that code. */
+/* Called on the worker after each range that succeeded. Nonzero stops the call with that code. */
 typedef int (*furrow_finished)(size_t begin, size_t end, void *context);
 
-/* The workers' scratch, kept from call to call, each made on its own worker when first needed. */
-typedef struct furrow_workers furrow_workers;
+/* Scratch memory of the workers, kept from call to call. Each worker makes its own, on its thread,
+ * when it first needs it. */
+typedef struct furrow_scratch furrow_scratch;
 
 typedef int (*furrow_worker_new)(void **scratch, const void *context);
 typedef void (*furrow_worker_free)(void *scratch);
 
-/* `make` and `release` may be NULL; `context` is passed to make. FURROW_ENOMEM. */
-int furrow_workers_new(furrow_workers **workers, furrow_worker_new make, furrow_worker_free release,
+/* `make` and `release` may be NULL. `make` is called with `context`. FURROW_ENOMEM. */
+int furrow_scratch_new(furrow_scratch **scratch, furrow_worker_new make, furrow_worker_free release,
                        const void *context);
-void furrow_workers_free(furrow_workers *workers);
+void furrow_scratch_free(furrow_scratch *scratch);
 
-/* What became of a call. */
+/* What a call did. */
 typedef struct furrow_parallel_outcome {
-    furrow_plan plan;   /* what was done, and why; its grounds were measured */
-    furrow_usage usage; /* what the items took; after a stop items is 0 */
+    furrow_plan plan;   /* the plan that ran, and why, with measured figures */
+    furrow_usage usage; /* what the items took; usage.items is 0 after a stop */
 } furrow_parallel_outcome;
 
-/* ---- which thread ran which chunk, and when ---- */
+/* ---- traces: which thread ran which chunk, and when ---- */
 
 /* One chunk. Times are readings of furrow_clock_wall. */
 typedef struct furrow_span {
     size_t begin, end; /* its items */
     int worker;
     double start, stop; /* wall */
-    double cpu;         /* CPU seconds of its worker in between */
+    double cpu;         /* CPU seconds of the worker in that time */
 } furrow_span;
 
 typedef struct furrow_trace furrow_trace;
 
-/* An empty trace. Give it to one parallel call or run after the other, never to two at once; each
- * adds its spans. Costs about 1 us a chunk. FURROW_ENOMEM. */
+/* Makes an empty trace. Each call or run that it is given to adds its spans. Never give it to two
+ * at once. Costs about 1 us a chunk. FURROW_ENOMEM. */
 int furrow_trace_new(furrow_trace **trace);
 void furrow_trace_free(furrow_trace *trace);
 
-/* All spans, sorted by start; valid until the trace is next given away, cleared or freed. NULL and
- * count 0 when there are none, or no memory to sort them in: then nothing is lost. */
+/* All spans, sorted by start, valid until the trace is next used, cleared or freed. NULL and count
+ * 0 when there are no spans, or no memory to sort them (then call again later: none is lost). */
 const furrow_span *furrow_trace_spans(furrow_trace *trace, size_t *count);
 
-/* Spans for which there was no memory: a trace that cannot grow never stops the run it watches. */
+/* The number of spans for which there was no memory. A trace that cannot grow stops no run. */
 size_t furrow_trace_lost(const furrow_trace *trace);
 
 /* Forgets all spans; keeps the memory. */

@@ -53,7 +53,7 @@ typedef struct furrow_measurement {
     furrow_summary wall_time, cpu_time;
     furrow_summary speedup[FURROW_MEASURE_BASES]; /* wall of that base / wall of this */
     furrow_plan plan;                             /* of the last run */
-    furrow_work work;     /* of every run; 0: not declared, or cut by most_items */
+    furrow_work work;     /* of every run; 0: not declared, or cut by max_items */
     size_t items, failed; /* of the last run: all, and those that failed */
 } furrow_measurement;
 
@@ -106,11 +106,11 @@ typedef struct furrow_way {
  * Times a kernel: way 0 is the serial loop, way 1 is one thread of the backend that ways[0] asks
  * for, or of `for`; the `count` ways follow. Before anything is timed each way runs once
  * completely: the kernel's verify must pass, and its records must have the same bytes as those of
- * the serial loop (variants emit no records). A run that most_items ends early is not verified. A
+ * the serial loop (variants emit no records). A run that max_items ends early is not verified. A
  * variant that returns FURROW_ENOTSUP is left out.
  *
  * The times include next, body and combine, but not setup, begin and emit. `run` (may be NULL)
- * holds what all ways share: cpus, thread_limit, costs, waits, most_items, cancel (variants ignore
+ * holds what all ways share: cpus, thread_limit, costs, waits, max_items, cancel (variants ignore
  * the last three).
  *
  * Returns what furrow_measure returns; FURROW_EVERIFY: a way gave wrong results, the error says

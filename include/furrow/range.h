@@ -6,13 +6,13 @@
  *     for (size_t i = 0; i < n; i++)
  *         results[i] = f(items[i], context);
  *
- * cut into ranges that may run at the same time and in any order. Inside a body that loop reads
+ * cut into ranges that may run at the same time and in any order. Inside a body this loop reads
  *
  *     for (size_t i = range->begin; i < range->end; i++)
  *         FURROW_RESULT(range, double, i) = f(furrow_range_item(range, i), context);
  *
  * with items and results reached by the item's own number, wherever the range begins. The body
- * writes no threads; who calls it (a loop, a pool, another process) knows nothing of what it
+ * knows nothing of threads, and its caller (a loop, a pool, another process) nothing of what it
  * computes.
  */
 #ifndef FURROW_RANGE_H
@@ -28,56 +28,55 @@
 extern "C" {
 #endif
 
-/* An item as data: bytes that its owner keeps while the item runs, and until its result has been
- * taken. */
+/* An item as data: bytes that its owner keeps until the item's result has been taken. */
 typedef struct furrow_item {
     const void *bytes;
     size_t size;
 } furrow_item;
 
-/* What one named part of a body's work took; added up over all ranges of a run. */
+/* What one named part of the bodies' work took, summed over all ranges of a run. */
 typedef struct furrow_phase {
     double seconds;
     size_t count;
 } furrow_phase;
 
-/* Which items of a range are still to run; see furrow_range_claim. */
+/* Which items of a range have begun; see furrow_range_claim. */
 typedef struct furrow_claim furrow_claim;
 
-/* A run of neighbouring items, handed to a body by whoever owns the memory behind the pointers. */
+/* Neighbouring items, handed to a body. The memory behind the pointers belongs to the caller. */
 typedef struct furrow_range {
     size_t begin, end;     /* the items [begin, end), numbered over the whole run; never empty */
-    int worker;            /* who runs it: 0 ... workers - 1; one range at a time each */
-    const void *items;     /* of item `begin` on: see furrow_range_item; or NULL */
+    int worker;            /* 0 ... workers - 1; each worker runs one range at a time */
+    const void *items;     /* from item `begin` on: see furrow_range_item; or NULL */
     size_t item_size;      /* from one item to the next; 0: `items` is an array of furrow_item */
     void *results;         /* the slot of item `begin`: see FURROW_RESULT; or NULL */
     size_t result_size;    /* from one slot to the next */
-    void *scratch;         /* this worker's own, from worker_new; or NULL */
-    furrow_faults *faults; /* where furrow_fail records; NULL: a fault stops the run */
+    void *scratch;         /* the worker's own, from worker_new; or NULL */
+    furrow_faults *faults; /* where furrow_fail records faults; NULL: a fault stops the run */
     furrow_phase *phases;  /* for furrow_phase_add; or NULL */
-    const furrow_cancel *cancel; /* items that take long look at it and return FURROW_ECANCELED */
-    furrow_claim *claim;         /* for furrow_range_claim; NULL: the whole range is claimed */
+    const furrow_cancel *cancel; /* long items check it and return FURROW_ECANCELED */
+    furrow_claim *claim;         /* for furrow_range_claim; NULL: the range runs whole */
 } furrow_range;
 
 /*
  * Runs the items of `range` in ascending order and writes their results. Returns 0, or nonzero to
- * stop the whole run: the code comes back to the caller of the run unchanged. What it reads through
- * `context` is shared by all workers and constant while ranges run.
+ * stop the whole run, whose caller gets that code unchanged. All workers share what `context`
+ * points to, and nothing may change it while ranges run.
  */
 typedef int (*furrow_body)(const furrow_range *range, const void *context);
 
 /* The slot of item `i`, begin <= i < end: where its result goes. */
 void *furrow_range_slot(const furrow_range *range, size_t i);
 
-/* The same as an lvalue: FURROW_RESULT(range, double, i) = 1.5. Checked against the range in debug
- * builds (without NDEBUG): the slot of another item ends the program. */
+/* The same as an lvalue: FURROW_RESULT(range, double, i) = 1.5. Debug builds (without NDEBUG) end
+ * the program if the item is not in the range. */
 #ifdef NDEBUG
 #define FURROW_RESULT(range, type, i) (((type *)(range)->results)[(i) - (range)->begin])
 #else
 #define FURROW_RESULT(range, type, i) (*(type *)furrow_range_slot((range), (i)))
 #endif
 
-/* Item `i`, begin <= i < end. {NULL, 0} where there is nothing but its number. */
+/* Item `i`, begin <= i < end. {NULL, 0} where the item is its number alone. */
 furrow_item furrow_range_item(const furrow_range *range, size_t i);
 
 /*
@@ -85,32 +84,32 @@ furrow_item furrow_range_item(const furrow_range *range, size_t i);
  *
  *     for (size_t i = range->begin; furrow_range_claim(range, i); i++)
  *
- * runs the items that nobody else has taken over. Asked in ascending order, from `begin` on,
- * before each item. False from the first item on that another worker has taken over, that lies
- * above one that stopped the run, or that was cancelled; the body then returns 0: who called it
- * knows which items ran. A body that never asks runs its range whole.
+ * runs the items that no other worker has taken over. Call it before each item, in ascending order,
+ * from `begin` on. It returns false from the first item on that another worker has taken over, that
+ * lies above an item that stopped the run, or that was cancelled. The body then returns 0: its
+ * caller knows which items ran. A body that never calls it runs its range whole.
  */
 bool furrow_range_claim(const furrow_range *range, size_t i);
 
-/* The same for neighbours at once, as many of [begin, end) as nobody else has taken over; where
- * they end, `begin` for none. What is claimed so is this worker's until it asks for the next. */
+/* Claims several items at once: those of [begin, end) that no other worker has taken over. Returns
+ * where they end; `begin`: there are none. No other worker takes over a claimed item. */
 size_t furrow_range_claim_part(const furrow_range *range, size_t begin, size_t end);
 
-/* Where the items end that have been claimed so far. */
+/* The end of the items claimed so far. */
 size_t furrow_range_claimed(const furrow_range *range);
 
-/* Adds `seconds`, spent once, to phase `phase` of the kernel's. Without phases it does nothing. */
+/* Adds `seconds` to the kernel's phase `phase` and counts one use. Does nothing without phases. */
 void furrow_phase_add(const furrow_range *range, size_t phase, double seconds);
 
 /*
- * Says that `item` of this range failed, and no other: its siblings go on, and the result slot of
- * the item is never read. `code` is nonzero. To be used as
+ * Records that `item` of this range failed. The other items go on, and the item's result slot is
+ * never read. `code` is nonzero. Use it as
  *
  *     if (status && (status = furrow_fail(range, i, status, "%s: %s", path, reason)) != 0)
  *         return status;
  *
- * Returns 0 when the fault is recorded; `code` when there is nowhere to record it (range->faults is
- * NULL), so that the run stops as the serial loop would; FURROW_ENOMEM when recording failed.
+ * Returns 0 when the fault is recorded; `code` when range->faults is NULL, so that the run stops as
+ * the serial loop would; FURROW_ENOMEM when there is no memory for the fault.
  */
 #if defined(__GNUC__)
 __attribute__((format(printf, 4, 5)))

@@ -42,7 +42,7 @@ int furrow_report_sweep(const furrow_measurements *measurements, size_t swept, c
 int furrow_report_sweep_records(const furrow_measurements *measurements, size_t swept,
                                 furrow_writer *writer);
 
-/* A table of plans, ordered by their predicted times (grounds.predicted), with the ratios to the
+/* A table of plans, ordered by their predicted times (reason.predicted), with the ratios to the
  * least; `chosen` is marked. FURROW_ENOMEM, or what the sink returned. */
 int furrow_report_plans(const furrow_plan *plans, size_t count, const furrow_plan *chosen,
                         furrow_sink sink, void *context);

@@ -104,7 +104,7 @@ typedef struct furrow_tasks_options {
  *
  * Tasks run on the process's threads (parallel.h). With max_threads 0 one a CPU runs at first;
  * while half of those that run wait, others are started beside them after a millisecond, twice as
- * many each time, up to FURROW_PLAN_MOST_THREADS, as long as that begins more tasks in a second.
+ * many each time, up to FURROW_PLAN_MAX_THREADS, as long as that begins more tasks in a second.
  * Whoever knows how many should wait at once says so. With 1 all run on the caller, in order.
  *
  * `outcomes` is [n], in the order of the tasks, or NULL; `error` may be NULL, and its item is the

@@ -43,7 +43,7 @@ static void print_title(furrow__text *text, const struct report *report)
 static void print_request(furrow__text *text, const struct options *options)
 {
     const furrow_plan *plan = &options->plan;
-    bool from_environment = plan->grounds.environment;
+    bool from_environment = plan->reason.environment;
     if (!plan->threads && !plan->backend && !plan->schedule && !plan->chunk)
         return;
     furrow__text_print(text, "As asked:");
@@ -76,9 +76,9 @@ static void print_choices(furrow__text *text, const struct forecast *forecast)
                        forecast->traced ? "With the trace of that run"
                                         : "With the mean of an item in that run",
                        furrow_plan_reason(reason, &forecast->plan));
-    if (forecast->plan.grounds.predicted > 0)
+    if (forecast->plan.reason.predicted > 0)
         furrow__text_print(text, "predicted %s, ",
-                           furrow_report_seconds(predicted, forecast->plan.grounds.predicted, 3));
+                           furrow_report_seconds(predicted, forecast->plan.reason.predicted, 3));
     furrow__text_print(text, "took %s (median of %zu run%s)\n\n",
                        furrow_report_seconds(took, time->median, 3), time->count,
                        time->count == 1 ? "" : "s");

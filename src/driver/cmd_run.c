@@ -13,7 +13,7 @@
 static void print_phases(const struct session *session, const furrow_run_outcome *outcome)
 {
     const char *const *names = furrow_kernel_shape(session->kernel, session->state).phases;
-    double sum = 0, means[FURROW_MOST_PHASES] = {0};
+    double sum = 0, means[FURROW_MAX_PHASES] = {0};
     bool told = false;
     for (size_t i = 0; names && names[i]; i++) {
         const furrow_phase *phase = &outcome->phases[i];

@@ -32,7 +32,7 @@ static bool is_over(int code, const furrow_run_outcome *outcome)
 static furrow_plan request_of(const struct forecast *forecast, const struct options *options)
 {
     furrow_plan request = options->plan;
-    if (forecast->first.plan.grounds.cause == FURROW_CAUSE_NO_OPENMP)
+    if (forecast->first.plan.reason.cause == FURROW_CAUSE_NO_OPENMP)
         request.backend = FURROW_BACKEND_SERIAL;
     return request;
 }
@@ -65,10 +65,10 @@ static void find_plan(struct forecast *forecast)
     size_t count = forecast->candidate_count;
     for (size_t i = 0; i < count; i++)
         if (is_same(&forecast->candidates[i], plan)) {
-            plan->grounds.predicted = forecast->candidates[i].grounds.predicted;
+            plan->reason.predicted = forecast->candidates[i].reason.predicted;
             return;
         }
-    if (plan->grounds.predicted > 0)
+    if (plan->reason.predicted > 0)
         forecast->candidates[forecast->candidate_count++] = *plan;
 }
 
@@ -120,7 +120,7 @@ static int plan_again(struct forecast *forecast, const struct session *session)
     if (status == FURROW_OK)
         find_plan(forecast);
     if (request.backend != session->options->plan.backend)
-        forecast->plan.grounds.cause = forecast->first.plan.grounds.cause;
+        forecast->plan.reason.cause = forecast->first.plan.reason.cause;
     return status;
 }
 

@@ -69,7 +69,7 @@ static int parse_schedule(furrow_plan *plan, const char *text, furrow_error *err
 
 static int parse_backend(struct options *options, const char *text, furrow_error *error)
 {
-    for (int i = FURROW_BACKEND_AUTO; i <= FURROW_BACKEND_POOL; i++)
+    for (int i = FURROW_BACKEND_AUTO; i < FURROW_BACKENDS; i++)
         if (strcmp(furrow_backend_name((furrow_backend)i), text) == 0) {
             options->plan.backend = (furrow_backend)i;
             return FURROW_OK;
@@ -298,7 +298,7 @@ static int complete(struct options *options, furrow_error *error)
     bool is_for = plan->backend == FURROW_BACKEND_AUTO || plan->backend == FURROW_BACKEND_FOR;
     bool open = plan->schedule == FURROW_SCHEDULE_AUTO && plan->chunk == 0;
     if (is_for && open && options->cpus.schedule[0])
-        plan->grounds.environment =
+        plan->reason.environment =
             furrow_schedule_parse(&plan->schedule, &plan->chunk, options->cpus.schedule);
     return FURROW_OK;
 }

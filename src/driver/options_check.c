@@ -1,5 +1,7 @@
 #include "options.h"
 
+#include <furrow/parallel.h>
+
 /* Only OpenMP's `for` has schedules; the other backends cut chunks as they run. */
 static int check_schedule(const furrow_plan *plan, furrow_error *error)
 {

@@ -68,7 +68,7 @@ furrow_run_options session_run_options(const struct options *options)
         .variant = options->variant,
         .waits = options->waits,
         .wait_count = options->wait_count,
-        .most_items = options->max_items,
+        .max_items = options->max_items,
         .shard = options->shard,
         .shards = options->shards,
         .unordered = options->unordered,

@@ -186,7 +186,7 @@ static bool sweep(struct ways *ways, const furrow_plan *request, int max, size_t
 static int max_threads(const struct options *options, const struct extent *extent)
 {
     int max = options->plan.threads ? options->plan.threads
-              : extent->waits       ? FURROW_PLAN_MOST_THREADS
+              : extent->waits       ? FURROW_PLAN_MAX_THREADS
                                     : options->cpus.usable;
     int limit = options->cpus.thread_limit;
     if (limit > 0 && limit < max)

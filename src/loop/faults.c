@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Above this many, new ones are sorted all together. */
+/* More new entries than this are sorted together, fewer are inserted one by one. */
 static const size_t few = 16;
 
 struct entry {
@@ -16,7 +16,7 @@ struct entry {
 
 struct furrow_faults {
     pthread_mutex_t lock;
-    struct entry *entries; /* all under the lock; sorted by item, then those that are new */
+    struct entry *entries; /* `sorted` entries by item, then new ones; all under the lock */
     size_t sorted, count, capacity;
     size_t arrivals;
     atomic_bool any; /* read without the lock: most runs have no faults */
@@ -86,7 +86,7 @@ static bool is_at(const furrow_faults *faults, size_t index, size_t item)
     return index < faults->sorted && faults->entries[index].fault.item == item;
 }
 
-/* Moves the first new entry to its place, or drops it if its item has failed before. */
+/* Moves the first new entry to its place, or drops it if its item is there already. */
 static void insert_next(furrow_faults *faults)
 {
     struct entry *entries = faults->entries;
@@ -122,8 +122,8 @@ static void sort_all(furrow_faults *faults)
     faults->count = faults->sorted = kept;
 }
 
-/* Sorts what is new, one by one or all together, so that neither adding many faults nor asking
- * after each of them takes time that grows with their square. */
+/* Sorts the new entries and keeps the lock. Neither adding many faults nor looking up each of them
+ * in between takes time that grows with their square. */
 static furrow_faults *settle(const furrow_faults *unsettled)
 {
     furrow_faults *faults = (furrow_faults *)unsettled;
@@ -150,7 +150,7 @@ size_t furrow_faults_count(const furrow_faults *unsettled)
     return count;
 }
 
-/* Copies the fault at `index`, if there is one, and ends what settle began. */
+/* Copies the fault at `index`, if there is one, and releases the lock that settle took. */
 static bool take(furrow_faults *faults, size_t index, bool found, furrow_error *fault)
 {
     if (found && fault)

@@ -12,19 +12,19 @@ static bool call(int command)
     return syscall(SYS_membarrier, command, 0, 0) == 0;
 }
 
-static bool enlist(void)
+static bool register_process(void)
 {
     return call(MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED);
 }
 
-/* A child that was forked may have to enlist again. */
+/* A forked child may have to register again. */
 static bool interrupt(void)
 {
     return call(MEMBARRIER_CMD_PRIVATE_EXPEDITED) ||
-           (enlist() && call(MEMBARRIER_CMD_PRIVATE_EXPEDITED));
+           (register_process() && call(MEMBARRIER_CMD_PRIVATE_EXPEDITED));
 }
 #else
-static bool enlist(void)
+static bool register_process(void)
 {
     return false;
 }
@@ -39,7 +39,7 @@ bool furrow__fence_is_asymmetric;
 
 static void prepare(void)
 {
-    furrow__fence_is_asymmetric = enlist() && interrupt();
+    furrow__fence_is_asymmetric = register_process() && interrupt();
 }
 
 void furrow__fence_prepare(void)

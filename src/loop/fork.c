@@ -9,7 +9,7 @@ static void count_child(void)
     generation++;
 }
 
-/* As the library is loaded: a program may fork before it calls Furrow, and after it used OpenMP. */
+/* Runs when the library is loaded: a program may use OpenMP and fork before it calls Furrow. */
 __attribute__((constructor)) static void watch(void)
 {
     pthread_atfork(NULL, NULL, count_child);

@@ -1,8 +1,8 @@
-/* fork.h: which process this is, in a line of descent. */
+/* fork.h: whether this process was forked. */
 #ifndef FURROW_LOOP_FORK_H
 #define FURROW_LOOP_FORK_H
 
-/* How many forks lie between this process and the one that loaded the library. */
+/* The number of forks between the process that loaded the library and this one. */
 unsigned furrow__fork_generation(void);
 
 #endif

@@ -5,15 +5,12 @@
 
 #include <furrow/clock.h>
 
-#include "trace.h"
-#include "workers.h"
-
 __attribute__((noinline)) void furrow__clear(void *memory, size_t size)
 {
     memset(memory, 0, size);
 }
 
-/* A reason has a text, which is long and seldom there. */
+/* The text of the reason is long and seldom used, so it is not cleared. */
 void furrow__loop_init(furrow__loop *loop, size_t first, size_t n, furrow_cancel *cancel)
 {
     furrow__clear(loop, offsetof(furrow__loop, reason));
@@ -28,10 +25,10 @@ void furrow__loop_init(furrow__loop *loop, size_t first, size_t n, furrow_cancel
 int furrow__loop_reserve(furrow__loop *loop, int count)
 {
     int status = furrow__trace_reserve(loop->trace, (size_t)count);
-    return status ? status : furrow__workers_reserve(loop->workers, (size_t)count);
+    return status ? status : furrow__scratch_reserve(loop->scratch, (size_t)count);
 }
 
-/* The lowest stop wins: what the serial loop returns. */
+/* The lowest stop wins, as in the serial loop. */
 void furrow__loop_fail(furrow__loop *loop, size_t item, int status, bool stops)
 {
     size_t at = atomic_load(&loop->stop_at);
@@ -45,28 +42,67 @@ void furrow__loop_fail(furrow__loop *loop, size_t item, int status, bool stops)
     pthread_mutex_unlock(&loop->lock);
 }
 
+/* ---- progress ---- */
+
+void furrow__progress_init(furrow__progress *progress, furrow_progress_event event, void *context,
+                           size_t total)
+{
+    *progress = (furrow__progress){
+        .event = event, .context = context, .total = total, .reporting = ATOMIC_FLAG_INIT};
+}
+
+static void report(furrow__progress *progress, bool ended)
+{
+    furrow_progress now = {
+        .done = atomic_load(&progress->done),
+        .failed = atomic_load(&progress->failed),
+        .total = progress->total,
+        .ended = ended,
+    };
+    if (now.done > progress->reported || ended)
+        progress->event(&now, progress->context);
+    progress->reported = now.done;
+}
+
+void furrow__progress_add(furrow__progress *progress, size_t count)
+{
+    if (!progress->event)
+        return;
+    atomic_fetch_add(&progress->done, count);
+    if (atomic_flag_test_and_set(&progress->reporting))
+        return;
+    report(progress, false);
+    atomic_flag_clear(&progress->reporting);
+}
+
+void furrow__progress_end(furrow__progress *progress)
+{
+    if (progress->event)
+        report(progress, true);
+}
+
 /* ---- what it took ---- */
 
-furrow__meter furrow__loop_enter(const furrow__loop *loop)
+furrow__clocks furrow__loop_enter(const furrow__loop *loop)
 {
-    if (!loop->metered)
-        return (furrow__meter){0};
-    return (furrow__meter){
+    if (!loop->wants_usage)
+        return (furrow__clocks){0};
+    return (furrow__clocks){
         .waits = furrow_clock_thread_waits(),
         .cpu = furrow_clock_thread_cpu(),
         .wall = furrow_clock_wall(),
     };
 }
 
-void furrow__loop_leave(furrow__loop *loop, const furrow__meter *meter)
+void furrow__loop_leave(furrow__loop *loop, const furrow__clocks *begun)
 {
-    if (!loop->metered)
+    if (!loop->wants_usage)
         return;
-    furrow__meter now = furrow__loop_enter(loop);
+    furrow__clocks now = furrow__loop_enter(loop);
     pthread_mutex_lock(&loop->lock);
-    loop->usage.wall += now.wall - meter->wall;
-    loop->usage.cpu += now.cpu - meter->cpu;
-    loop->usage.waits += now.waits - meter->waits;
+    loop->usage.wall += now.wall - begun->wall;
+    loop->usage.cpu += now.cpu - begun->cpu;
+    loop->usage.waits += now.waits - begun->waits;
     pthread_mutex_unlock(&loop->lock);
 }
 
@@ -78,7 +114,7 @@ void furrow__loop_set_statuses(furrow__loop *loop, size_t begin, size_t end, int
         loop->statuses[i] = status;
 }
 
-/* The slots of items that furrow_fail named. */
+/* Sets the statuses of the items that furrow_fail named. */
 static void set_faults(furrow__loop *loop)
 {
     furrow_error fault;
@@ -105,7 +141,7 @@ int furrow__loop_settle(furrow__loop *loop, size_t begun, furrow_error *error)
     furrow__loop_set_statuses(loop, begun, loop->n, FURROW_ECANCELED);
     if (loop->statuses && loop->faults && loop->body)
         set_faults(loop);
-    furrow__tally_end(&loop->tally);
+    furrow__progress_end(&loop->progress);
     explain(loop, error);
     loop->usage.items = loop->status ? 0 : loop->n;
     return loop->status;

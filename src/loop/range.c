@@ -49,7 +49,7 @@ size_t furrow_range_claim_part(const furrow_range *range, size_t begin, size_t e
         own = first + atomic_load_explicit(&claim->end, memory_order_relaxed);
         if (own >= stop)
             break;
-        stop = own; /* others have taken what lies behind */
+        stop = own; /* other threads have taken the items above */
     }
     return begin;
 }
@@ -72,7 +72,7 @@ void furrow_phase_add(const furrow_range *range, size_t phase, double seconds)
     range->phases[phase].count++;
 }
 
-/* The run stops: its error is what was said of the lowest item. */
+/* Keeps the fault of the lowest item: it becomes the error of the run, which stops. */
 static void note_reason(furrow_claim *claim, const furrow_error *fault)
 {
     furrow__loop *loop = claim->loop;

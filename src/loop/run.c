@@ -5,14 +5,11 @@
 
 #include <furrow/clock.h>
 
-#include "trace.h"
-#include "workers.h"
-
-/* An item's function has failed. */
+/* Records that the function of an item failed. */
 static void fail_item(furrow__loop *loop, size_t item, int status)
 {
     furrow__loop_fail(loop, item, status, !loop->collect);
-    atomic_fetch_add(&loop->tally.failed, 1);
+    atomic_fetch_add(&loop->progress.failed, 1);
     if (!loop->collect || !loop->faults)
         return;
     furrow_error fault = {.code = status, .item = loop->first + item};
@@ -21,7 +18,7 @@ static void fail_item(furrow__loop *loop, size_t item, int status)
         furrow__loop_fail(loop, item, FURROW_ENOMEM, true);
 }
 
-/* The nearest flag but its own that says so where the call is cancelled; NULL: there are more. */
+/* The one flag besides the loop's own that may cancel it; NULL: there are more. */
 static const int *other_flag(const furrow__loop *loop)
 {
     const furrow_cancel *const *others = loop->cancel.others;
@@ -37,9 +34,9 @@ static inline bool is_set(const int *flag)
     return __atomic_load_n(flag, __ATOMIC_RELAXED) != 0;
 }
 
-/* Begins item `i` of the claim, unless it must not be begun: furrow__claim_items for one item, in a
- * loop whose items may take nanoseconds. With a flag it is the only other one to look at, and light
- * fences cost nothing. */
+/* Begins item `i` of the claim, or returns false: furrow__claim_items for one item, in a loop whose
+ * items may take nanoseconds. `flag` is the only other flag to look at; it is given only where
+ * light fences cost nothing. */
 static inline bool begin_item(furrow__loop *loop, furrow_claim *claim, size_t i, const int *flag)
 {
     atomic_store_explicit(&claim->next, i + 1, memory_order_release);
@@ -58,36 +55,36 @@ static inline bool begin_item(furrow__loop *loop, furrow_claim *claim, size_t i,
     return !stopped && !cancelled;
 }
 
-static void note_failure(furrow__loop *loop, size_t well, size_t item, int status)
+static void note_failure(furrow__loop *loop, size_t unwritten, size_t item, int status)
 {
-    furrow__loop_set_statuses(loop, well, item, FURROW_OK);
+    furrow__loop_set_statuses(loop, unwritten, item, FURROW_OK);
     furrow__loop_set_statuses(loop, item, item + 1, status);
     fail_item(loop, item, status);
 }
 
-/* Statuses of items that went well are written at the end. */
+/* The statuses of items that succeed are written at the end. */
 static inline void run_items(furrow__loop *loop, furrow_claim *claim, size_t end, const int *flag)
 {
     const furrow_function function = loop->function;
     void *context = loop->context;
     const size_t item_size = loop->items ? loop->item_size : 0;
     const size_t result_size = loop->results ? loop->result_size : 0;
-    size_t i = claim->begin, well = i;
+    size_t i = claim->begin, unwritten = i;
     uintptr_t item = (uintptr_t)loop->items + i * item_size;
     uintptr_t result = (uintptr_t)loop->results + i * result_size;
     for (; i < end && begin_item(loop, claim, i, flag); i++) {
         int status = function((void *)result, (const void *)item, context);
         if (status) {
-            note_failure(loop, well, i, status);
-            well = i + 1;
+            note_failure(loop, unwritten, i, status);
+            unwritten = i + 1;
         }
         item += item_size;
         result += result_size;
     }
-    furrow__loop_set_statuses(loop, well, i, FURROW_OK);
+    furrow__loop_set_statuses(loop, unwritten, i, FURROW_OK);
 }
 
-/* The one place where a function becomes a body. */
+/* Runs the function of a loop that has no body. */
 static void run_function(furrow__loop *loop, furrow_claim *claim, size_t end)
 {
     const int *flag = other_flag(loop);
@@ -118,15 +115,15 @@ static furrow_range range_of(furrow__loop *loop, furrow_claim *claim, int worker
     return range;
 }
 
-/* A range whose body asked for its items one by one failed at the last that it was given; what it
- * had not asked for fails with it. */
+/* The body of a range failed. If it claimed its items one by one, it failed at the last claimed
+ * item; the items that it had not claimed fail with it. */
 static void fail_range(furrow__loop *loop, furrow_claim *claim, size_t end, int status)
 {
     size_t next = atomic_load_explicit(&claim->next, memory_order_relaxed);
     size_t at = claim->asked && next > claim->begin && !loop->collect ? next - 1 : claim->begin;
     size_t last = furrow__claim_skip(claim, end);
     furrow__loop_set_statuses(loop, claim->begin, last, status);
-    atomic_fetch_add(&loop->tally.failed, last - claim->begin);
+    atomic_fetch_add(&loop->progress.failed, last - claim->begin);
     furrow__loop_fail(loop, at, status, !loop->collect);
 }
 
@@ -137,8 +134,8 @@ static void run_body(furrow__loop *loop, furrow_claim *claim, size_t end, int wo
     furrow_range range = range_of(loop, claim, worker, begin, end);
     range.scratch = scratch;
     int status = FURROW_OK;
-    if (loop->workers)
-        status = furrow__workers_scratch(&range.scratch, loop->workers, worker);
+    if (loop->scratch)
+        status = furrow__scratch_of(&range.scratch, loop->scratch, worker);
     if (status == FURROW_OK)
         status = loop->body(&range, loop->context);
     size_t next = atomic_load_explicit(&claim->next, memory_order_relaxed);
@@ -184,7 +181,7 @@ void furrow__loop_run(furrow__loop *loop, furrow_claim *claim, size_t end, int w
     else
         run(loop, claim, end, worker, scratch);
     size_t next = atomic_load_explicit(&claim->next, memory_order_relaxed);
-    furrow__tally_add(&loop->tally, next - claim->begin);
+    furrow__progress_add(&loop->progress, next - claim->begin);
 }
 
 bool furrow__loop_ends_before(furrow__loop *loop, size_t item)

@@ -1,11 +1,12 @@
-#include "backends.h"
+#include "loop.h"
 
 #include <stdint.h>
 
 #include <furrow/clock.h>
 
-/* Ranges shorter than this are doubled, longer than 8 of it halved: long enough that the clock
- * costs nothing, short enough that results are still in the cache when they are handed on. */
+/* After a range that took less than this the size is doubled, after one that took 8 times as long
+ * halved. The clock then costs nothing, and results are still in the cache when they are handed
+ * on. */
 static const double short_range = 50e-6;
 
 static size_t adapt(size_t size, size_t least, double elapsed)
@@ -20,10 +21,10 @@ static bool is_watched(const furrow__loop *loop)
     return loop->finished || loop->cancel.others[0] || loop->cancel.others[1] || loop->trace;
 }
 
-/* What fits into a short range, as far as is known. */
+/* The items that fit into a short range by the planned cost of an item; `least` if unknown. */
 static size_t first_size(size_t least, const furrow_plan *plan)
 {
-    double fitting = plan->grounds.item > 0 ? short_range / plan->grounds.item : 0;
+    double fitting = plan->reason.item > 0 ? short_range / plan->reason.item : 0;
     return fitting > (double)least && fitting < 1e15 ? (size_t)fitting : least;
 }
 
@@ -49,13 +50,13 @@ static void run_evenly(furrow__loop *loop, size_t chunk)
     }
 }
 
-int furrow__backend_serial(furrow__loop *loop, const furrow_plan *plan)
+int furrow__backend_serial(furrow__loop *loop, furrow_plan *plan)
 {
-    furrow__meter meter = furrow__loop_enter(loop);
+    furrow__clocks clocks = furrow__loop_enter(loop);
     if (plan->chunk == 0 && is_watched(loop) && loop->body)
         run_adapting(loop, plan);
     else
         run_evenly(loop, plan->chunk ? plan->chunk : loop->n);
-    furrow__loop_leave(loop, &meter);
+    furrow__loop_leave(loop, &clocks);
     return FURROW_OK;
 }

@@ -1,13 +1,9 @@
-#include <furrow/loop.h>
+#include "loop.h"
 
 #include <stdlib.h>
 
-#include <furrow/status.h>
-
-#include "trace.h"
-
-/* A worker's own spans, on its own cache lines: while a region runs, only that worker touches it.
- */
+/* The spans of one worker, on cache lines of its own: while a loop runs, no other worker uses
+ * them. */
 struct lane {
     furrow_span *spans;
     size_t count, capacity, lost;
@@ -17,7 +13,7 @@ struct lane {
 struct furrow_trace {
     struct lane *lanes;
     size_t lane_count;
-    furrow_span *sorted; /* what the lanes have been collected into */
+    furrow_span *sorted; /* the spans collected from all lanes */
     size_t count, capacity;
 };
 
@@ -38,17 +34,17 @@ void furrow_trace_free(furrow_trace *trace)
     free(trace);
 }
 
-int furrow__trace_reserve(furrow_trace *trace, size_t workers)
+int furrow__trace_reserve(furrow_trace *trace, size_t count)
 {
-    if (!trace || workers <= trace->lane_count)
+    if (!trace || count <= trace->lane_count)
         return FURROW_OK;
-    struct lane *grown = realloc(trace->lanes, workers * sizeof *grown);
+    struct lane *grown = realloc(trace->lanes, count * sizeof *grown);
     if (!grown)
         return FURROW_ENOMEM;
     trace->lanes = grown;
-    for (size_t i = trace->lane_count; i < workers; i++)
+    for (size_t i = trace->lane_count; i < count; i++)
         trace->lanes[i] = (struct lane){0};
-    trace->lane_count = workers;
+    trace->lane_count = count;
     return FURROW_OK;
 }
 

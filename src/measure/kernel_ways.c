@@ -13,7 +13,7 @@ struct subject {
     void *state;
     const furrow_kernel_format *format; /* of records; NULL: it writes none */
     size_t round;
-    bool whole; /* most_items does not cut it */
+    bool whole; /* max_items does not cut it */
     furrow_run_options run;
     furrow_error *error;
 };

@@ -4,7 +4,7 @@
 #include <furrow/parallel.h>
 
 /* Enough blocks to even out 64 threads, few enough that their partials stay small. */
-static const size_t most_blocks = 1024;
+static const size_t max_blocks = 1024;
 
 /* A reduction as a loop over blocks: block i folds its items into partial i. */
 struct reduction {
@@ -62,11 +62,11 @@ static furrow_plan_facts facts_of_blocks(const furrow_plan_facts *of_items, size
 /* The caller knows of items, not of blocks. */
 static void tell_in_items(furrow_parallel_outcome *outcome, const struct reduction *reduction)
 {
-    furrow_grounds *grounds = &outcome->plan.grounds;
+    furrow_reason *reason = &outcome->plan.reason;
     outcome->usage.items = reduction->n;
-    grounds->items = reduction->n;
+    reason->items = reduction->n;
     if (reduction->n > 0)
-        grounds->item = grounds->serial / (double)reduction->n;
+        reason->item = reason->serial / (double)reduction->n;
 }
 
 static int run_blocks(const struct reduction *reduction, const furrow_parallel_options *options,
@@ -95,7 +95,7 @@ int furrow_parallel_reduce(void *into, size_t size, const furrow_parallel_option
         return FURROW_EINVAL;
     struct reduction reduction = {
         .n = n,
-        .block = n > 0 ? (n - 1) / most_blocks + 1 : 1,
+        .block = n > 0 ? (n - 1) / max_blocks + 1 : 1,
         .first = options->first,
         .size = size,
         .body = body,

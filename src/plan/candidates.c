@@ -1,11 +1,11 @@
-#include "candidates.h"
+#include "choice.h"
 #include "simulate.h"
 
 #include <math.h>
 
 #include <furrow/status.h>
 
-/* A plan of the candidates, unless it is there already. */
+/* Adds a plan to the candidates, unless it is among them. */
 static void add(furrow__candidates *candidates, const furrow_plan *plan)
 {
     for (size_t i = 0; i < candidates->count; i++) {
@@ -47,8 +47,8 @@ static void add_dynamic(furrow__candidates *candidates, furrow_plan plan,
     }
 }
 
-/* Cycles of small blocks, which even out costs that rise or fall, unless "static" was asked for: as
- * with OpenMP that is one block each. Blocks come last. */
+/* Adds cycles of small blocks, which balance costs that rise or fall; then one block for each
+ * thread. A request for "static" is one block for each thread, as with OpenMP. */
 static void add_static(furrow__candidates *candidates, furrow_plan plan, const furrow_plan *request,
                        const furrow__cost_model *model)
 {
@@ -83,7 +83,7 @@ static furrow_backend backend_of(const furrow_plan *request, int threads)
                                                            : FURROW_BACKEND_FOR;
 }
 
-/* Of tasks and pools it is always the same. */
+/* Tasks and pools have one schedule each. */
 static furrow_schedule schedule_of(const furrow_plan *request, furrow_backend backend)
 {
     if (backend == FURROW_BACKEND_POOL && request->chunk == 0)
@@ -111,7 +111,7 @@ void furrow__candidates_of(furrow__candidates *candidates, const furrow_plan *re
     candidates->count = 0;
     if (plan.backend == FURROW_BACKEND_FOR)
         add_for(candidates, &plan, request, model);
-    else if (plan.backend == FURROW_BACKEND_TASKLOOP) /* whatever the schedule: tasks have none */
+    else if (plan.backend == FURROW_BACKEND_TASKLOOP) /* tasks have no schedule */
         add_dynamic(candidates, plan, request, model);
     else
         add(candidates, &plan);
@@ -143,30 +143,31 @@ double furrow__candidates_bound(const furrow__cost_model *model, const furrow_pl
            furrow__cost_model_region(model, threads);
 }
 
-/* Only a request is cut this finely. Its chunks even out any items, and playing them would take
- * as long as running them. */
+/* Whether a plan has so small chunks that they balance any items, and that simulating them would
+ * take as long as running them. Only requests have such chunks. */
 static bool is_too_fine(const furrow_plan *plan, const furrow_profile *profile)
 {
-    static const size_t most_played = 65536;
+    static const size_t max_simulated = 65536;
     bool blocks = plan->schedule == FURROW_SCHEDULE_STATIC && plan->chunk == 0;
     size_t chunk = plan->chunk ? plan->chunk : 1;
     return plan->schedule != FURROW_SCHEDULE_GUIDED && !blocks &&
-           profile->items / chunk > most_played;
+           profile->items / chunk > max_simulated;
 }
 
-/* A pool cuts chunks as it goes. What comes of it is that of small ones. */
-static furrow_plan played_for(const furrow_plan *plan, const furrow__cost_model *model)
+/* The plan to simulate. A pool cuts chunks as it goes, which comes to small dynamic chunks. */
+static furrow_plan simulated_plan(const furrow_plan *plan, const furrow__cost_model *model)
 {
-    furrow_plan played = *plan;
+    furrow_plan simulated = *plan;
     if (plan->backend == FURROW_BACKEND_POOL) {
-        played.schedule = FURROW_SCHEDULE_DYNAMIC;
-        played.chunk = plan->chunk ? plan->chunk : furrow__cost_model_chunk(model, plan->threads);
+        simulated.schedule = FURROW_SCHEDULE_DYNAMIC;
+        simulated.chunk =
+            plan->chunk ? plan->chunk : furrow__cost_model_chunk(model, plan->threads);
     }
-    return played;
+    return simulated;
 }
 
-static void play_on_average(furrow__simulation *simulation, const furrow_plan *plan,
-                            const furrow_profile *profile, const furrow_costs *costs)
+static void predict_on_average(furrow__simulation *simulation, const furrow_plan *plan,
+                               const furrow_profile *profile, const furrow_costs *costs)
 {
     double chunks = (double)profile->items / (double)(plan->chunk ? plan->chunk : 1);
     double work = profile->until[profile->parts] - profile->until[0];
@@ -186,22 +187,22 @@ int furrow__candidates_predict(furrow_plan *plan, const furrow__cost_model *mode
     const furrow_profile even = {model->items, model->items ? 1 : 0, flat};
     const furrow_profile *profile = facts->profile.parts ? &facts->profile : &even;
     double bound = furrow__candidates_bound(model, facts, plan->threads);
-    plan->grounds.predicted = bound;
+    plan->reason.predicted = bound;
     if (plan->backend == FURROW_BACKEND_SERIAL || model->items == 0)
         return FURROW_OK;
-    const furrow_plan played = played_for(plan, model);
+    const furrow_plan simulated = simulated_plan(plan, model);
     furrow_costs costs = model->costs;
     costs.region = costs.thread = 0;
     furrow__simulation simulation;
     int status = FURROW_OK;
-    if (is_too_fine(&played, profile))
-        play_on_average(&simulation, &played, profile, &costs);
+    if (is_too_fine(&simulated, profile))
+        predict_on_average(&simulation, &simulated, profile, &costs);
     else
-        status = furrow__schedule_simulate(&simulation, played.schedule, played.chunk,
-                                           played.threads, profile, &costs);
+        status = furrow__schedule_simulate(&simulation, simulated.schedule, simulated.chunk,
+                                           simulated.threads, profile, &costs);
     if (status)
         return status;
     double takes = simulation.makespan + furrow__cost_model_region(model, plan->threads);
-    plan->grounds.predicted = fmax(takes, bound);
+    plan->reason.predicted = fmax(takes, bound);
     return FURROW_OK;
 }

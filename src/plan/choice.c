@@ -1,6 +1,6 @@
 #include "choice.h"
 
-/* Not a schedule that the backend does not have. */
+/* Whether chunk or schedule are as requested. A schedule that the backend does not have is not. */
 static bool is_cut_as_asked(const furrow_plan *request)
 {
     bool open =
@@ -9,10 +9,10 @@ static bool is_cut_as_asked(const furrow_plan *request)
     return request->chunk > 0 || (request->schedule != FURROW_SCHEDULE_AUTO && !open);
 }
 
-furrow_grounds furrow__choice_grounds(const furrow_plan *request, const furrow__cost_model *model)
+furrow_reason furrow__choice_reason(const furrow_plan *request, const furrow__cost_model *model)
 {
-    return (furrow_grounds){
-        .environment = request->grounds.environment,
+    return (furrow_reason){
+        .environment = request->reason.environment,
         .requested = is_cut_as_asked(request),
         .cpus = model->cpus,
         .asked = request->threads,
@@ -31,12 +31,12 @@ int furrow__choice_fixed(furrow_cause *cause, const furrow_plan *request,
         return 1;
     }
     if (request->threads > 0) {
-        bool limited = request->threads > model->most_threads;
+        bool limited = request->threads > model->max_threads;
         *cause = limited ? FURROW_CAUSE_LIMIT : FURROW_CAUSE_REQUEST;
-        return limited ? model->most_threads : request->threads;
+        return limited ? model->max_threads : request->threads;
     }
     *cause = model->items == 1 ? FURROW_CAUSE_ONE_ITEM
-             : model->most_threads == 1 || (model->cpus == 1 && !model->waiting)
+             : model->max_threads == 1 || (model->cpus == 1 && !model->waiting)
                  ? FURROW_CAUSE_ONE_CPU
                  : FURROW_CAUSE_NONE;
     return *cause ? 1 : 0;

@@ -4,12 +4,12 @@
 #include <limits.h>
 #include <math.h>
 
-/* A chunk's dispatch may cost this share of the chunk. */
+/* Dispatching a chunk may cost this share of its time. */
 static const double dispatch_share = 0.01;
-/* With the chunk at most this part of a thread's share, the last chunks even the threads out. */
+/* A thread's share has at least this number of chunks, so that the last ones balance threads. */
 static const size_t chunks_per_thread = 16;
 
-/* How much longer than their share blocks of unknown items may take. */
+/* Blocks of unknown items may take this much longer than an even share. */
 static const double uneven = 1.25;
 
 bool furrow_plan_waits(const furrow_usage *usage)
@@ -17,7 +17,7 @@ bool furrow_plan_waits(const furrow_usage *usage)
     return 2 * usage->waits >= usage->items && usage->items > 0 && usage->cpu < 0.5 * usage->wall;
 }
 
-/* Seconds for each of `count` items; 0 for what is unknown or no time at all. */
+/* Seconds for each of `count` items; 0 where that is unknown or not positive. */
 static double mean(double seconds, size_t count)
 {
     double each = count > 0 ? seconds / (double)count : 0;
@@ -44,39 +44,42 @@ furrow_costs furrow__cost_model_costs(const furrow_plan_facts *facts)
     };
 }
 
-/* Of items that wait. Those that have only been shared took longer than their part of the call, in
- * the same proportion. */
-static double waiting_item(const furrow_plan_known *known)
+/* Seconds of an item that waits. Where calls have only been shared, an item took longer than its
+ * part of the call; its CPU time is too small by the same factor. */
+static double waiting_item(const furrow_plan_history *history)
 {
-    return known->alone > 0 ? known->alone : known->front > 0 ? known->front : known->shared;
+    return history->alone > 0         ? history->alone
+           : history->first_items > 0 ? history->first_items
+                                      : history->shared;
 }
 
-/* CPU seconds of an item: of those that ran last, else of earlier calls. */
+/* CPU seconds of an item: of the usage, else of the profile, else of earlier calls. */
 static double item_cpu(const furrow_plan_facts *facts)
 {
     const furrow_profile *profile = &facts->profile;
-    const furrow_plan_known *known = &facts->known;
+    const furrow_plan_history *history = &facts->history;
     if (facts->usage.items > 0)
         return mean(facts->usage.cpu, facts->usage.items);
     if (profile->parts == 0)
-        return furrow_plan_known_waits(known) ? known->on_cpu * waiting_item(known) : known->alone;
+        return furrow_plan_history_waits(history) ? history->on_cpu * waiting_item(history)
+                                                  : history->alone;
     return mean(profile->until[profile->parts] - profile->until[0], profile->items);
 }
 
-furrow_plan_known furrow__cost_model_known(const furrow_plan_facts *facts)
+furrow_plan_history furrow__cost_model_history(const furrow_plan_facts *facts)
 {
     const furrow_usage *usage = &facts->usage;
-    furrow_plan_known known = facts->known;
-    if (known.alone > 0 || known.shared > 0 || (usage->items == 0 && facts->profile.parts == 0))
-        return known;
+    furrow_plan_history history = facts->history;
+    if (history.alone > 0 || history.shared > 0 || (usage->items == 0 && facts->profile.parts == 0))
+        return history;
     bool waits = furrow_plan_waits(usage);
-    known.calls = 1;
-    known.alone = waits ? mean(usage->wall, usage->items) : item_cpu(facts);
-    known.on_cpu = waits && usage->wall > 0 ? usage->cpu / usage->wall : 1;
-    known.waits = mean((double)usage->waits, usage->items);
-    if (!(known.alone > 0))
-        known.alone = 1e-12;
-    return known;
+    history.calls = 1;
+    history.alone = waits ? mean(usage->wall, usage->items) : item_cpu(facts);
+    history.on_cpu = waits && usage->wall > 0 ? usage->cpu / usage->wall : 1;
+    history.waits = mean((double)usage->waits, usage->items);
+    if (!(history.alone > 0))
+        history.alone = 1e-12;
+    return history;
 }
 
 furrow__cost_model furrow__cost_model_of(const furrow_plan_facts *facts)
@@ -85,20 +88,20 @@ furrow__cost_model furrow__cost_model_of(const furrow_plan_facts *facts)
         .items = facts->items,
         .grain = facts->grain,
         .cpus = facts->cpus > 0 ? facts->cpus : 1,
-        .most_threads = facts->thread_limit > 0 ? facts->thread_limit : INT_MAX,
+        .max_threads = facts->thread_limit > 0 ? facts->thread_limit : INT_MAX,
         .known = facts->usage.items > 0 || facts->wait > 0 || facts->profile.parts > 0 ||
-                 facts->known.alone > 0,
+                 facts->history.alone > 0,
         .costs = furrow__cost_model_costs(facts),
     };
     model.item_cpu = item_cpu(facts);
     model.waiting = facts->wait > 0 || furrow_plan_waits(&facts->usage) ||
-                    furrow_plan_known_waits(&facts->known);
+                    furrow_plan_history_waits(&facts->history);
     if (facts->wait > 0)
         model.item_time = facts->wait + model.item_cpu;
     else if (model.waiting && facts->usage.items > 0)
         model.item_time = mean(facts->usage.wall, facts->usage.items);
     else if (model.waiting)
-        model.item_time = waiting_item(&facts->known);
+        model.item_time = waiting_item(&facts->history);
     else
         model.item_time = model.item_cpu;
     return model;
@@ -119,8 +122,8 @@ static size_t divide_up(size_t a, size_t b)
     return a / b + (a % b != 0);
 }
 
-/* Pieces of a guided schedule, about: each takes 1 / (2 threads) of what remains, the last ones a
- * chunk. */
+/* The approximate number of pieces of a guided schedule: each piece takes 1 / (2 threads) of the
+ * items that remain, the last pieces are one chunk. */
 static double guided_pieces(const furrow__cost_model *model, int threads)
 {
     double chunks = (double)model->items / (double)furrow__cost_model_chunk(model, threads);
@@ -128,7 +131,7 @@ static double guided_pieces(const furrow__cost_model *model, int threads)
     return chunks <= twice ? chunks : twice * (1 + log(chunks / twice));
 }
 
-/* What the thread with the most items takes, or the CPUs for all of them. */
+/* Seconds of the thread with the most items; or of all CPUs for all items, if that is longer. */
 static double longest(const furrow__cost_model *model, int threads)
 {
     double rounds = (double)divide_up(model->items, (size_t)threads);
@@ -151,22 +154,22 @@ double furrow__cost_model_blocks_time(const furrow__cost_model *model, int threa
     return uneven * longest(model, threads) + furrow__cost_model_region(model, threads);
 }
 
-/* The fewest threads that do the items in fewer rounds than `threads` do. */
+/* The fewest threads that need fewer rounds than `threads` for all items. */
 static int for_fewer_rounds(const furrow__cost_model *model, int threads)
 {
     size_t rounds = divide_up(model->items, (size_t)threads);
-    /* Where many rounds are left, every single one is not worth a look. */
+    /* Of many rounds, single ones are skipped. */
     size_t fewer = rounds - (rounds > 16 ? rounds / 16 : 1);
     return fewer > 0 ? (int)divide_up(model->items, fewer) : INT_MAX;
 }
 
 int furrow__cost_model_next_threads(const furrow__cost_model *model, int threads)
 {
-    int most = model->waiting ? FURROW_PLAN_MOST_THREADS : model->cpus;
+    int most = model->waiting ? FURROW_PLAN_MAX_THREADS : model->cpus;
     if (model->items < (size_t)most)
         most = model->items ? (int)model->items : 1;
-    if (model->most_threads < most)
-        most = model->most_threads;
+    if (model->max_threads < most)
+        most = model->max_threads;
     if (threads >= most)
         return 0;
     if (threads == 0)

@@ -2,10 +2,11 @@
 
 #include <math.h>
 
-/* A quicker call is believed at once, for what disturbs only ever adds; a slower one by and by, and
- * as if it had taken twice as long as before at most: who lost its CPU for a while is no slower. */
-static const float believed = 0.25f;
-static const float most_slower = 2;
+/* A quicker call counts at once, since disturbances only ever add time. A slower one counts by this
+ * weight, and as if it had taken at most twice as long as before: a thread that lost its CPU for a
+ * while is no slower. */
+static const float weight = 0.25f;
+static const float max_slower = 2;
 
 static float get(const float *value)
 {
@@ -29,7 +30,7 @@ static void set_count(unsigned *value, unsigned now)
     __atomic_store_n(value, now, __ATOMIC_RELAXED);
 }
 
-/* Loops of twice as many items are others. */
+/* Loops over twice as many items have a history of their own. */
 static unsigned class_of(size_t items)
 {
     return items ? 64 - (unsigned)__builtin_clzll(items) : 0;
@@ -38,7 +39,7 @@ static unsigned class_of(size_t items)
 static void forget(furrow_history *history, unsigned key)
 {
     set(&history->alone, 0);
-    set(&history->front, 0);
+    set(&history->first_items, 0);
     set(&history->shared, 0);
     set(&history->on_cpu, 0);
     set(&history->waits, 0);
@@ -58,7 +59,7 @@ furrow_history *furrow__histories_of(furrow__histories *histories, uintptr_t fun
 {
     uint64_t key = ((uint64_t)function + class_of(items)) * 0x9e3779b97f4a7c15u; /* D. E. Knuth,
                                                                                     TAOCP 3, 6.4 */
-    return of_key(&histories->known[key >> 58], (unsigned)(key >> 16) | 1);
+    return of_key(&histories->entries[key >> 58], (unsigned)(key >> 16) | 1);
 }
 
 furrow_history *furrow__site_history(furrow_site *site, size_t items)
@@ -67,40 +68,40 @@ furrow_history *furrow__site_history(furrow_site *site, size_t items)
     return of_key(&site->sizes[class % FURROW_SITE_SIZES], class + 1);
 }
 
-furrow_plan_known furrow__history_known(const furrow_history *history)
+furrow_plan_history furrow__history_read(const furrow_history *history)
 {
-    return (furrow_plan_known){
+    return (furrow_plan_history){
         .calls = count(&history->calls),
         .loss = count(&history->loss),
         .alone = (double)get(&history->alone),
-        .front = (double)get(&history->front),
+        .first_items = (double)get(&history->first_items),
         .shared = (double)get(&history->shared),
         .on_cpu = (double)get(&history->on_cpu),
         .waits = (double)get(&history->waits),
     };
 }
 
-static void learn(float *value, double seen, bool least)
+static void learn(float *value, double observed, bool least)
 {
-    if (!(seen > 0))
+    if (!(observed > 0))
         return;
     float before = get(value);
-    float now = (float)fmin(fmax(seen, 1e-12), 1e12);
+    float now = (float)fmin(fmax(observed, 1e-12), 1e12);
     bool jumps = before <= 0 || (least && now < before);
-    if (!jumps && least && now > most_slower * before)
-        now = most_slower * before;
-    set(value, jumps ? now : before + believed * (now - before));
+    if (!jumps && least && now > max_slower * before)
+        now = max_slower * before;
+    set(value, jumps ? now : before + weight * (now - before));
 }
 
-void furrow__history_learn(furrow_history *history, const furrow__observation *seen)
+void furrow__history_learn(furrow_history *history, const furrow__observation *observed)
 {
-    learn(&history->alone, seen->alone, true);
-    learn(&history->front, seen->front, true);
-    learn(&history->shared, seen->shared, true);
-    learn(&history->on_cpu, seen->on_cpu, false);
-    if (seen->on_cpu > 0)
-        set(&history->waits, (float)seen->waits);
-    set_count(&history->loss, seen->loss ? count(&history->loss) + 1 : 0);
+    learn(&history->alone, observed->alone, true);
+    learn(&history->first_items, observed->first_items, true);
+    learn(&history->shared, observed->shared, true);
+    learn(&history->on_cpu, observed->on_cpu, false);
+    if (observed->on_cpu > 0)
+        set(&history->waits, (float)observed->waits);
+    set_count(&history->loss, observed->loss ? count(&history->loss) + 1 : 0);
     set_count(&history->calls, count(&history->calls) + 1);
 }
 

@@ -1,8 +1,8 @@
 /*
  * history.h: what earlier calls of a loop have shown.
  *
- * Values are hints: they are read and written without locks, one by one, and no result depends on
- * them.
+ * Values are hints: no result depends on them. They are read and written one by one, without a
+ * lock.
  */
 #ifndef FURROW_PLAN_HISTORY_H
 #define FURROW_PLAN_HISTORY_H
@@ -16,34 +16,34 @@
 
 enum { FURROW__HISTORIES = 64 };
 
-/* Of the functions that were run last; two with the same place forget each other. */
+/* The histories of the functions that ran last. Functions at one index replace each other. */
 typedef struct furrow__histories {
-    furrow_history known[FURROW__HISTORIES];
+    furrow_history entries[FURROW__HISTORIES];
 } furrow__histories;
 
-/* Where loops of `function` over about `items` items are remembered. */
+/* The history of loops of `function` over about `items` items. */
 furrow_history *furrow__histories_of(furrow__histories *histories, uintptr_t function,
                                      size_t items);
 
-/* Likewise at a site, whatever the function. */
+/* The history of loops at a site over about `items` items, of any function. */
 furrow_history *furrow__site_history(furrow_site *site, size_t items);
 
-/* What it tells the planner. */
-furrow_plan_known furrow__history_known(const furrow_history *history);
+/* A history as the planner reads it. */
+furrow_plan_history furrow__history_read(const furrow_history *history);
 
-/* One call, to be learned from. What is 0 was not seen. */
+/* What one call has shown. 0: not observed. */
 typedef struct furrow__observation {
-    double alone;  /* seconds of an item in a call that one thread ran whole */
-    double front;  /* of the first items, while no other thread had come */
-    double shared; /* seconds of the whole call for each item, where others took part */
-    double on_cpu; /* part of the time in bodies */
-    double waits;  /* of an item */
-    bool loss;     /* it ran on one thread because sharing had not helped */
+    double alone;       /* seconds of an item, in a call that one thread ran whole */
+    double first_items; /* seconds of an item, before another thread came */
+    double shared;      /* seconds of the call for each item, where other threads took part */
+    double on_cpu;      /* share of the time in bodies that was on a CPU */
+    double waits;       /* how often an item gave up its CPU */
+    bool loss;          /* the call ran on one thread because sharing had not helped */
 } furrow__observation;
 
-void furrow__history_learn(furrow_history *history, const furrow__observation *seen);
+void furrow__history_learn(furrow_history *history, const furrow__observation *observed);
 
-/* What sharing takes is to be seen anew. */
+/* Forgets what shared calls took, so that the next one is measured. */
 void furrow__history_forget_shared(furrow_history *history);
 
 #endif

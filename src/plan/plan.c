@@ -2,19 +2,12 @@
 
 #include <furrow/status.h>
 
-#include "candidates.h"
 #include "choice.h"
 
-/* What NULL asks for. */
+/* The request of NULL: everything is open. */
 static const furrow_plan everything = {0};
 
-const char *furrow_backend_name(furrow_backend backend)
-{
-    static const char *const names[] = {"auto", "serial", "for", "taskloop", "pool"};
-    return (unsigned)backend < sizeof names / sizeof *names ? names[backend] : "unknown";
-}
-
-/* A pool's chunks are what its threads have time for; a schedule can only be had from OpenMP. */
+/* Whether a pool may run the request. OpenMP's schedules rule it out. */
 static bool is_for_pool(const furrow_plan *request)
 {
     return request->backend == FURROW_BACKEND_POOL ||
@@ -23,45 +16,46 @@ static bool is_for_pool(const furrow_plan *request)
              request->schedule == FURROW_SCHEDULE_ADAPTIVE));
 }
 
-static bool can_be(const furrow_plan *request, const furrow_plan_facts *facts)
+static bool is_valid(const furrow_plan *request, const furrow_plan_facts *facts)
 {
     return facts->cpus >= 0 && facts->thread_limit >= 0 && request->threads >= 0 &&
-           (unsigned)request->backend <= FURROW_BACKEND_POOL &&
+           (unsigned)request->backend < FURROW_BACKENDS &&
            (unsigned)request->schedule <= FURROW_SCHEDULE_ADAPTIVE &&
            (request->schedule != FURROW_SCHEDULE_ADAPTIVE || is_for_pool(request));
 }
 
-static void choose_nothing(furrow_plan *plan, const furrow_plan *request,
-                           const furrow__cost_model *model)
+static void choose_empty(furrow_plan *plan, const furrow_plan *request,
+                         const furrow__cost_model *model)
 {
     *plan = furrow__candidates_begun(request, 1);
-    plan->grounds = furrow__choice_grounds(request, model);
-    plan->grounds.cause = FURROW_CAUSE_EMPTY;
+    plan->reason = furrow__choice_reason(request, model);
+    plan->reason.cause = FURROW_CAUSE_EMPTY;
 }
 
-/* Loops that are known to be little need no thought: it would take as long as they do. */
-static bool choose_little(furrow_plan *plan, const furrow_plan *request,
-                          const furrow_plan_facts *facts)
+/* Plans a loop that is known to be small, without a cost model: that would take as long as the
+ * loop. */
+static bool choose_small(furrow_plan *plan, const furrow_plan *request,
+                         const furrow_plan_facts *facts)
 {
     bool open = request->threads == 0 && request->chunk == 0 &&
                 request->backend == FURROW_BACKEND_AUTO &&
                 request->schedule == FURROW_SCHEDULE_AUTO;
     if (!open || facts->items < 2 || facts->cpus < 2 || facts->thread_limit == 1 ||
         facts->wait > 0 || facts->usage.items > 0 || facts->profile.parts > 0 ||
-        !furrow__choice_is_little(&facts->known, facts->items, facts->readiness))
+        !furrow__choice_is_small(&facts->history, facts->items, facts->readiness))
         return false;
     *plan = (furrow_plan){
         .threads = 1,
         .backend = FURROW_BACKEND_SERIAL,
         .schedule = FURROW_SCHEDULE_DYNAMIC,
-        .grounds = {.cause = FURROW_CAUSE_SMALL,
-                    .sharing = FURROW_SHARING_NONE,
-                    .environment = request->grounds.environment,
-                    .cpus = facts->cpus,
-                    .items = facts->items,
-                    .item = facts->known.alone,
-                    .region = furrow__cost_model_costs(facts).region,
-                    .serial = facts->known.alone * (double)facts->items},
+        .reason = {.cause = FURROW_CAUSE_SMALL,
+                   .sharing = FURROW_SHARING_NONE,
+                   .environment = request->reason.environment,
+                   .cpus = facts->cpus,
+                   .items = facts->items,
+                   .item = facts->history.alone,
+                   .region = furrow__cost_model_costs(facts).region,
+                   .serial = facts->history.alone * (double)facts->items},
     };
     return true;
 }
@@ -72,16 +66,16 @@ int furrow_plan_choose(furrow_plan *plan, const furrow_plan *request,
     if (!request)
         request = &everything;
     *plan = (furrow_plan){.backend = request->backend, .schedule = request->schedule};
-    if (!can_be(request, facts))
+    if (!is_valid(request, facts))
         return FURROW_EINVAL;
-    if (choose_little(plan, request, facts))
+    if (choose_small(plan, request, facts))
         return FURROW_OK;
     furrow__cost_model model = furrow__cost_model_of(facts);
     if (facts->items == 0 && request->threads == 0 && request->backend != FURROW_BACKEND_SERIAL) {
-        choose_nothing(plan, request, &model);
+        choose_empty(plan, request, &model);
         return FURROW_OK;
     }
-    if (is_for_pool(request) && furrow__choose_by_known(plan, request, &model, facts))
+    if (is_for_pool(request) && furrow__choose_by_history(plan, request, &model, facts))
         return FURROW_OK;
     if (facts->profile.parts && model.items > 0)
         return furrow__choose_by_profile(plan, request, &model, facts);
@@ -95,7 +89,7 @@ int furrow_plan_candidates(furrow_plan *plans, size_t capacity, size_t *count,
     if (!request)
         request = &everything;
     *count = 0;
-    if (!can_be(request, facts))
+    if (!is_valid(request, facts))
         return FURROW_EINVAL;
     furrow__cost_model model = furrow__cost_model_of(facts);
     furrow_cause cause;

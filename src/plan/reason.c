@@ -3,7 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-/* A sentence while it grows. */
+/* A sentence that is being written. */
 struct sentence {
     char *text;
     size_t length;
@@ -20,8 +20,8 @@ __attribute__((format(printf, 2, 3))) static void say(struct sentence *sentence,
     sentence->length += added < 0 ? 0 : (size_t)added < room ? (size_t)added : room - 1;
 }
 
-/* "12.3 us": three digits and a unit that fits, also once it is rounded; whole seconds when they
- * are many. */
+/* Writes "12.3 us": three digits and the unit that fits the rounded value. Many seconds are written
+ * whole. */
 static const char *in_words(double seconds, char text[static 32])
 {
     static const struct {
@@ -37,50 +37,49 @@ static const char *in_words(double seconds, char text[static 32])
     return text;
 }
 
-/* "24 items took 19 us each", of what has run. */
-static void say_measured(struct sentence *sentence, const furrow_grounds *grounds,
-                         const char *before)
+/* Says "24 items took 19 us each", of a loop that has run. */
+static void say_measured(struct sentence *sentence, const furrow_reason *reason, const char *before)
 {
     char each[32], work[32];
-    if (grounds->took > 0 && grounds->items > 0)
-        say(sentence, "%s%zu item%s took %s each, %s of work", before, grounds->items,
-            grounds->items == 1 ? "" : "s", in_words(grounds->item, each),
-            in_words(grounds->serial, work));
+    if (reason->took > 0 && reason->items > 0)
+        say(sentence, "%s%zu item%s took %s each, %s of work", before, reason->items,
+            reason->items == 1 ? "" : "s", in_words(reason->item, each),
+            in_words(reason->serial, work));
 }
 
-static void say_work(struct sentence *sentence, const furrow_grounds *grounds)
+static void say_work(struct sentence *sentence, const furrow_reason *reason)
 {
     char first[32], second[32];
-    if (grounds->calls > 0)
+    if (reason->calls > 0)
         say(sentence, "%s predicted from %zu earlier call%s, %s on one thread",
-            in_words(grounds->predicted, first), grounds->calls, grounds->calls == 1 ? "" : "s",
-            in_words(grounds->serial, second));
-    else if (grounds->took > 0)
-        say_measured(sentence, grounds, "");
+            in_words(reason->predicted, first), reason->calls, reason->calls == 1 ? "" : "s",
+            in_words(reason->serial, second));
+    else if (reason->took > 0)
+        say_measured(sentence, reason, "");
     else
-        say(sentence, "%s of work in items of %s", in_words(grounds->serial, first),
-            in_words(grounds->item, second));
+        say(sentence, "%s of work in items of %s", in_words(reason->serial, first),
+            in_words(reason->item, second));
 }
 
 static void say_unknown(struct sentence *sentence, const furrow_plan *plan)
 {
-    const furrow_grounds *grounds = &plan->grounds;
+    const furrow_reason *reason = &plan->reason;
     if (plan->backend == FURROW_BACKEND_SERIAL) {
         say(sentence, "run alone once, for earlier calls were all shared");
-        say_measured(sentence, grounds, "; ");
-    } else if (grounds->took > 0)
-        say_measured(sentence, grounds, "");
+        say_measured(sentence, reason, "; ");
+    } else if (reason->took > 0)
+        say_measured(sentence, reason, "");
     else
-        say(sentence, "nothing is known of the %zu items yet", grounds->items);
+        say(sentence, "nothing is known of the %zu items yet", reason->items);
 }
 
-static void say_small(struct sentence *sentence, const furrow_grounds *grounds)
+static void say_small(struct sentence *sentence, const furrow_reason *reason)
 {
     char work[32];
-    say(sentence, "%s of work is less than it costs to share it", in_words(grounds->serial, work));
+    say(sentence, "%s of work is less than it costs to share it", in_words(reason->serial, work));
 }
 
-/* What a worker takes at a time. */
+/* Says how many items a worker of a pool takes at a time. */
 static void say_share(struct sentence *sentence, const furrow_plan *plan)
 {
     if (plan->chunk > 0)
@@ -89,7 +88,7 @@ static void say_share(struct sentence *sentence, const furrow_plan *plan)
         say(sentence, "items at a time by what they take");
 }
 
-/* Causes that need no figures. */
+/* The text of causes that need no figures. */
 static const char *const plain_causes[FURROW_CAUSE_POOL + 1] = {
     [FURROW_CAUSE_EMPTY] = ": there is nothing to do",
     [FURROW_CAUSE_SERIAL] = ": the serial loop, as asked",
@@ -107,31 +106,31 @@ static const char *const plain_causes[FURROW_CAUSE_POOL + 1] = {
 
 static void say_cause(struct sentence *sentence, const furrow_plan *plan)
 {
-    const furrow_grounds *grounds = &plan->grounds;
+    const furrow_reason *reason = &plan->reason;
     char time[32];
-    if (plain_causes[grounds->cause])
-        say(sentence, "%s", plain_causes[grounds->cause]);
-    if (grounds->cause == FURROW_CAUSE_LIMIT)
-        say(sentence, ": %d as asked, but OMP_THREAD_LIMIT allows no more", grounds->asked);
-    else if (grounds->cause == FURROW_CAUSE_ONE_CPU)
-        say(sentence, grounds->cpus > 1 ? ": OMP_THREAD_LIMIT is 1" : ": there is one usable CPU");
-    else if (grounds->cause == FURROW_CAUSE_UNKNOWN)
+    if (plain_causes[reason->cause])
+        say(sentence, "%s", plain_causes[reason->cause]);
+    if (reason->cause == FURROW_CAUSE_LIMIT)
+        say(sentence, ": %d as asked, but OMP_THREAD_LIMIT allows no more", reason->asked);
+    else if (reason->cause == FURROW_CAUSE_ONE_CPU)
+        say(sentence, reason->cpus > 1 ? ": OMP_THREAD_LIMIT is 1" : ": there is one usable CPU");
+    else if (reason->cause == FURROW_CAUSE_UNKNOWN)
         say_unknown(sentence, plan);
-    else if (grounds->cause == FURROW_CAUSE_SMALL)
-        say_small(sentence, grounds);
-    else if (grounds->cause == FURROW_CAUSE_LOSS)
-        say_measured(sentence, grounds, "; ");
-    else if (grounds->cause == FURROW_CAUSE_WORK)
-        say_work(sentence, grounds);
-    else if (grounds->cause == FURROW_CAUSE_WAIT && grounds->item > 0)
-        say(sentence, ": each item takes %s and mostly waits", in_words(grounds->item, time));
-    else if (grounds->cause == FURROW_CAUSE_WAIT)
+    else if (reason->cause == FURROW_CAUSE_SMALL)
+        say_small(sentence, reason);
+    else if (reason->cause == FURROW_CAUSE_LOSS)
+        say_measured(sentence, reason, "; ");
+    else if (reason->cause == FURROW_CAUSE_WORK)
+        say_work(sentence, reason);
+    else if (reason->cause == FURROW_CAUSE_WAIT && reason->item > 0)
+        say(sentence, ": each item takes %s and mostly waits", in_words(reason->item, time));
+    else if (reason->cause == FURROW_CAUSE_WAIT)
         say(sentence, ": items mostly waited in earlier calls");
-    else if (grounds->cause == FURROW_CAUSE_POOL)
+    else if (reason->cause == FURROW_CAUSE_POOL)
         say_share(sentence, plan);
 }
 
-/* Whose number of threads stands beside that of the CPUs. */
+/* Whether the sentence gives the number of CPUs. */
 static bool names_cpus(furrow_cause cause)
 {
     return cause == FURROW_CAUSE_UNKNOWN || cause == FURROW_CAUSE_WORK ||
@@ -152,25 +151,25 @@ static void say_schedule(struct sentence *sentence, const furrow_plan *plan)
     else
         say(sentence, "; %s, %zu %s at a time", furrow_schedule_name(plan->schedule), plan->chunk,
             items);
-    if (plan->grounds.environment)
+    if (plan->reason.environment)
         say(sentence, ", as OMP_SCHEDULE says");
-    else if (plan->grounds.requested)
+    else if (plan->reason.requested)
         say(sentence, ", as asked");
 }
 
 const char *furrow_plan_reason(char text[FURROW_PLAN_REASON_SIZE], const furrow_plan *plan)
 {
-    const furrow_grounds *grounds = &plan->grounds;
+    const furrow_reason *reason = &plan->reason;
     struct sentence sentence = {text, 0};
     text[0] = '\0';
-    if (grounds->cause == FURROW_CAUSE_NONE)
+    if (reason->cause == FURROW_CAUSE_NONE)
         return text;
     say(&sentence, "%d thread%s", plan->threads, plan->threads == 1 ? "" : "s");
-    if (names_cpus(grounds->cause))
-        say(&sentence, " for %d CPU%s", grounds->cpus, grounds->cpus == 1 ? "" : "s");
+    if (names_cpus(reason->cause))
+        say(&sentence, " for %d CPU%s", reason->cpus, reason->cpus == 1 ? "" : "s");
     say_cause(&sentence, plan);
-    bool cuts = plan->backend >= FURROW_BACKEND_FOR && grounds->cause != FURROW_CAUSE_EMPTY;
-    if (cuts && grounds->cause != FURROW_CAUSE_VARIANT && grounds->cause != FURROW_CAUSE_POOL)
+    bool cuts = plan->backend >= FURROW_BACKEND_FOR && reason->cause != FURROW_CAUSE_EMPTY;
+    if (cuts && reason->cause != FURROW_CAUSE_VARIANT && reason->cause != FURROW_CAUSE_POOL)
         say_schedule(&sentence, plan);
     return text;
 }

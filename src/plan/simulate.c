@@ -5,19 +5,19 @@
 
 #include <furrow/status.h>
 
-/* Beyond this a simulation would take longer than what it foretells. */
-static const size_t most_chunks = (size_t)1 << 24;
+/* Simulating more chunks would take longer than the loop itself. */
+static const size_t max_chunks = (size_t)1 << 24;
 
-/* A thread, and when it is next free. */
-struct player {
+/* A simulated thread, and when it is next free. */
+struct thread {
     double free_at;
-    int thread;
+    int number;
 };
 
-/* The threads: a heap by who is free first, ties to the lower thread; and the counter that hands
- * out chunks, which serves one of them at a time. */
-struct game {
-    struct player *heap;
+/* The threads, and the counter that hands out chunks, which serves one thread at a time. The heap
+ * is ordered by the time when a thread is free, ties by its number. */
+struct team {
+    struct thread *heap;
     int threads;
     const furrow_profile *profile;
     const furrow_costs *costs;
@@ -38,88 +38,88 @@ static double until(const furrow_profile *profile, size_t item)
     return below + (place - (double)part) * (profile->until[part + 1] - below);
 }
 
-static int is_before(const struct player *a, const struct player *b)
+static int is_before(const struct thread *a, const struct thread *b)
 {
-    return a->free_at < b->free_at || (a->free_at == b->free_at && a->thread < b->thread);
+    return a->free_at < b->free_at || (a->free_at == b->free_at && a->number < b->number);
 }
 
-/* Puts the top of the heap, whose time has grown, where it now belongs. */
-static void sink_top(struct player *heap, int count)
+/* Moves the top of the heap, whose time has grown, to its place. */
+static void sink_top(struct thread *heap, int count)
 {
-    struct player player = heap[0];
+    struct thread moved = heap[0];
     int place = 0;
     for (int child; (child = 2 * place + 1) < count; place = child) {
         if (child + 1 < count && is_before(&heap[child + 1], &heap[child]))
             child++;
-        if (!is_before(&heap[child], &player))
+        if (!is_before(&heap[child], &moved))
             break;
         heap[place] = heap[child];
     }
-    heap[place] = player;
+    heap[place] = moved;
 }
 
-/* Who is free first takes [begin, end), once the counter has served those before. */
-static void take(struct game *game, double cost)
+/* The thread that is free first takes a chunk, after the counter has served earlier threads. */
+static void take(struct team *team, double cost)
 {
-    struct player *first = &game->heap[0];
-    double served = fmax(first->free_at, game->counter_free_at);
-    if (game->threads > 1)
-        game->counter_free_at = served + game->costs->contended;
-    first->free_at = served + game->costs->dispatch + cost;
-    sink_top(game->heap, game->threads);
+    struct thread *first = &team->heap[0];
+    double served = fmax(first->free_at, team->counter_free_at);
+    if (team->threads > 1)
+        team->counter_free_at = served + team->costs->contended;
+    first->free_at = served + team->costs->dispatch + cost;
+    sink_top(team->heap, team->threads);
 }
 
-static int hand_out(struct game *game, furrow_schedule schedule, size_t chunk)
+static int hand_out(struct team *team, furrow_schedule schedule, size_t chunk)
 {
-    size_t items = game->profile->items;
-    double before = items ? until(game->profile, 0) : 0;
-    for (size_t begin = 0; begin < items; game->chunks++) {
-        if (game->chunks == most_chunks)
+    size_t items = team->profile->items;
+    double before = items ? until(team->profile, 0) : 0;
+    for (size_t begin = 0; begin < items; team->chunks++) {
+        if (team->chunks == max_chunks)
             return FURROW_ERANGE;
         size_t remaining = items - begin;
         size_t size = schedule == FURROW_SCHEDULE_GUIDED
-                          ? furrow__schedule_share(remaining, game->threads, chunk)
+                          ? furrow__schedule_share(remaining, team->threads, chunk)
                           : (chunk < remaining ? chunk : remaining);
         begin += size;
-        double after = until(game->profile, begin);
-        take(game, after - before);
+        double after = until(team->profile, begin);
+        take(team, after - before);
         before = after;
     }
     return FURROW_OK;
 }
 
-/* Dealt beforehand, so nobody asks: chunk i is thread i % threads'. */
-static void deal(struct game *game, size_t chunk)
+/* Gives chunk i to thread i % threads, as a static schedule does beforehand. */
+static void deal(struct team *team, size_t chunk)
 {
-    size_t items = game->profile->items;
-    size_t threads = (size_t)game->threads;
+    size_t items = team->profile->items;
+    size_t threads = (size_t)team->threads;
     size_t whole = items / threads, rest = items % threads;
-    double before = items ? until(game->profile, 0) : 0;
-    for (size_t begin = 0; begin < items; game->chunks++) {
-        size_t size = chunk ? chunk : whole + (game->chunks < rest);
+    double before = items ? until(team->profile, 0) : 0;
+    for (size_t begin = 0; begin < items; team->chunks++) {
+        size_t size = chunk ? chunk : whole + (team->chunks < rest);
         begin += size < items - begin ? size : items - begin;
-        double after = until(game->profile, begin);
-        game->heap[game->chunks % threads].free_at += game->costs->deal + after - before;
+        double after = until(team->profile, begin);
+        team->heap[team->chunks % threads].free_at += team->costs->deal + after - before;
         before = after;
     }
 }
 
-static void conclude(furrow__simulation *simulation, const struct game *game,
+static void conclude(furrow__simulation *simulation, const struct team *team,
                      furrow_schedule schedule)
 {
     double longest = 0, sum = 0;
-    for (int i = 0; i < game->threads; i++) {
-        longest = fmax(longest, game->heap[i].free_at);
-        sum += game->heap[i].free_at;
+    for (int i = 0; i < team->threads; i++) {
+        longest = fmax(longest, team->heap[i].free_at);
+        sum += team->heap[i].free_at;
     }
-    simulation->makespan = furrow__costs_of_region(game->costs, game->threads) + longest;
+    simulation->makespan = furrow__costs_of_region(team->costs, team->threads) + longest;
     if (schedule != FURROW_SCHEDULE_STATIC)
-        simulation->makespan += game->costs->share;
-    simulation->imbalance = longest > 0 ? 1 - sum / game->threads / longest : 0;
-    simulation->chunks = game->chunks;
+        simulation->makespan += team->costs->share;
+    simulation->imbalance = longest > 0 ? 1 - sum / team->threads / longest : 0;
+    simulation->chunks = team->chunks;
 }
 
-static int can_be_played(const furrow_profile *profile, furrow_schedule schedule, size_t chunk,
+static int check_request(const furrow_profile *profile, furrow_schedule schedule, size_t chunk,
                          int threads)
 {
     if (threads < 1 || schedule < FURROW_SCHEDULE_STATIC || schedule > FURROW_SCHEDULE_GUIDED)
@@ -135,7 +135,7 @@ static int can_be_played(const furrow_profile *profile, furrow_schedule schedule
     if (blocks || schedule == FURROW_SCHEDULE_GUIDED)
         return FURROW_OK;
     size_t size = chunk ? chunk : 1;
-    return (profile->items - 1) / size >= most_chunks ? FURROW_ERANGE : FURROW_OK;
+    return (profile->items - 1) / size >= max_chunks ? FURROW_ERANGE : FURROW_OK;
 }
 
 double furrow__costs_of_region(const furrow_costs *costs, int threads)
@@ -148,21 +148,21 @@ int furrow__schedule_simulate(furrow__simulation *simulation, furrow_schedule sc
                               const furrow_costs *costs)
 {
     *simulation = (furrow__simulation){0};
-    int status = can_be_played(profile, schedule, chunk, threads);
+    int status = check_request(profile, schedule, chunk, threads);
     if (status)
         return status;
-    struct game game = {.threads = threads, .profile = profile, .costs = costs};
-    game.heap = malloc((size_t)threads * sizeof *game.heap);
-    if (!game.heap)
+    struct team team = {.threads = threads, .profile = profile, .costs = costs};
+    team.heap = malloc((size_t)threads * sizeof *team.heap);
+    if (!team.heap)
         return FURROW_ENOMEM;
     for (int i = 0; i < threads; i++)
-        game.heap[i] = (struct player){0, i};
+        team.heap[i] = (struct thread){0, i};
     if (schedule == FURROW_SCHEDULE_STATIC)
-        deal(&game, chunk);
+        deal(&team, chunk);
     else
-        status = hand_out(&game, schedule, chunk ? chunk : 1);
+        status = hand_out(&team, schedule, chunk ? chunk : 1);
     if (status == FURROW_OK)
-        conclude(simulation, &game, schedule);
-    free(game.heap);
+        conclude(simulation, &team, schedule);
+    free(team.heap);
     return status;
 }

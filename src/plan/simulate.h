@@ -1,5 +1,5 @@
 /*
- * simulate.h: what a schedule would do with items whose costs are known. All functions are pure and
+ * simulate.h: what a schedule does with items whose costs are known. All functions are pure and
  * thread-safe.
  */
 #ifndef FURROW_PLAN_SIMULATE_H
@@ -7,9 +7,9 @@
 
 #include <furrow/plan.h>
 
-/* The next piece of a guided schedule: half of an even share of what remains, in whole chunks of
- * `chunk` (0: 1), at most all of it. So the sizes follow from the number of items alone, whoever
- * takes them. */
+/* The next piece of a guided schedule: half of an even share of the remaining items, in whole
+ * chunks of `chunk` items (0: 1), at most all. Sizes depend on the number of items alone, not on
+ * the thread that takes a piece. */
 size_t furrow__schedule_share(size_t remaining, int threads, size_t chunk);
 
 /* Seconds that a region of `threads` threads costs, each with a CPU of its own. */
@@ -22,10 +22,10 @@ typedef struct furrow__simulation {
 } furrow__simulation;
 
 /*
- * Plays `schedule` with `chunk` (0: 1; for static one block each) on `threads` ideal threads, in
- * index order, ties to the lower thread. Who takes a chunk that is not dealt beforehand first waits
- * for a counter that hands out one every `contended` seconds, then pays `dispatch`. items 0 costs
- * one region. Takes about 20 ns a chunk.
+ * Simulates `schedule` with `chunk` (0: 1; for static one block each) on `threads` ideal threads,
+ * in index order, ties to the lower thread. A thread that takes a chunk, but for static, first
+ * waits for a counter that hands out one chunk every `contended` seconds, and then takes `dispatch`
+ * seconds. No items cost one region. Takes about 20 ns a chunk.
  * FURROW_EINVAL: threads < 1, schedule AUTO, or a profile that decreases or is not finite.
  * FURROW_ERANGE: more than 2^24 chunks. FURROW_ENOMEM.
  */

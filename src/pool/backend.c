@@ -3,7 +3,6 @@
 #include <furrow/cpu.h>
 
 #include "job.h"
-#include "loop/backends.h"
 #include "team.h"
 
 static furrow_pool *pool_or_own(furrow_pool *pool)
@@ -13,11 +12,11 @@ static furrow_pool *pool_or_own(furrow_pool *pool)
 
 bool furrow__backend_pool_runs(const furrow_plan *plan, const furrow_pool *pool)
 {
-    bool little =
+    bool small =
         plan->backend == FURROW_BACKEND_SERIAL &&
-        (plan->grounds.cause == FURROW_CAUSE_SMALL || plan->grounds.cause == FURROW_CAUSE_LOSS ||
-         plan->grounds.cause == FURROW_CAUSE_UNKNOWN);
-    return plan->backend == FURROW_BACKEND_POOL || little ||
+        (plan->reason.cause == FURROW_CAUSE_SMALL || plan->reason.cause == FURROW_CAUSE_LOSS ||
+         plan->reason.cause == FURROW_CAUSE_UNKNOWN);
+    return plan->backend == FURROW_BACKEND_POOL || small ||
            (pool && plan->backend != FURROW_BACKEND_SERIAL);
 }
 
@@ -38,8 +37,7 @@ furrow_readiness furrow__backend_pool_readiness(furrow_pool *pool)
 static int limit_of(const furrow_plan *plan, size_t n)
 {
     int limit = furrow_cpu_thread_limit();
-    int most =
-        plan->grounds.cause == FURROW_CAUSE_REQUEST ? plan->threads : FURROW_PLAN_MOST_THREADS;
+    int most = plan->reason.cause == FURROW_CAUSE_REQUEST ? plan->threads : FURROW_PLAN_MAX_THREADS;
     if (most < plan->threads)
         most = plan->threads;
     if (limit > 0 && most > limit)
@@ -66,22 +64,21 @@ static void suit_process(furrow__pool_job *job, const furrow_plan *plan)
 static void tell(furrow_plan *plan, const furrow__pool_job *job)
 {
     int largest = atomic_load_explicit(&job->largest, memory_order_relaxed);
-    bool asked = plan->grounds.cause == FURROW_CAUSE_REQUEST;
+    bool asked = plan->reason.cause == FURROW_CAUSE_REQUEST;
     if (!job->pool->of_process)
-        plan->grounds.cause = FURROW_CAUSE_POOL;
+        plan->reason.cause = FURROW_CAUSE_POOL;
     if (plan->backend == FURROW_BACKEND_SERIAL && largest > 1) { /* it turned out to be more */
         plan->backend = FURROW_BACKEND_POOL;
         plan->schedule = FURROW_SCHEDULE_ADAPTIVE;
-        plan->grounds.cause = FURROW_CAUSE_UNKNOWN;
+        plan->reason.cause = FURROW_CAUSE_UNKNOWN;
     }
     if (!asked)
         plan->threads = largest;
 }
 
-int furrow__backend_pool(furrow__loop *loop, furrow_plan *plan, furrow_pool *given,
-                         furrow_history *history)
+int furrow__backend_pool(furrow__loop *loop, furrow_plan *plan)
 {
-    furrow_pool *pool = pool_or_own(given);
+    furrow_pool *pool = pool_or_own(loop->pool);
     if (!pool) { /* no memory for threads: without them, then */
         int status = furrow__loop_reserve(loop, 1);
         return status ? status : furrow__backend_serial(loop, plan);
@@ -91,8 +88,8 @@ int furrow__backend_pool(furrow__loop *loop, furrow_plan *plan, furrow_pool *giv
     if (pool->of_process)
         suit_process(&job, plan);
     loop->chunk = plan->chunk ? plan->chunk : plan->backend == FURROW_BACKEND_POOL && job.waits;
-    job.sharing = plan->grounds.sharing;
-    job.history = history;
+    job.sharing = plan->reason.sharing;
+    job.history = loop->history;
     int status = furrow__pool_job_run(&job);
     if (pool->of_process)
         furrow__pool_job_allow(&job, 0, false);

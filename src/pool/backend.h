@@ -15,9 +15,8 @@ struct furrow_pool;
  * out to be more. */
 bool furrow__backend_pool_runs(const furrow_plan *plan, const struct furrow_pool *pool);
 
-/* Runs the loop; `plan` is then what was done. `history` (which may be NULL) learns from it. */
-int furrow__backend_pool(furrow__loop *loop, furrow_plan *plan, struct furrow_pool *pool,
-                         furrow_history *history);
+/* Runs the loop on loop->pool, or on the process's own; `plan` is then what was done. */
+int furrow__backend_pool(furrow__loop *loop, furrow_plan *plan);
 
 /* Where loops of this body over as many items are remembered; NULL: nowhere. */
 furrow_history *furrow__backend_pool_history(struct furrow_pool *pool, const furrow__loop *loop);

@@ -20,12 +20,12 @@ furrow_readiness furrow__pool_readiness(furrow_pool *pool)
 /* A loop that is not worth a wake may be one of many in a row that are: once they have lost as much
  * as a wake costs, the next pays for it (ski rental: A. R. Karlin et al., 1988). Where sharing was
  * a loss it may be none by now, which is seen anew, but seldom. */
-static bool owes_a_wake(furrow__pool_job *job, const furrow_plan_known *known)
+static bool owes_a_wake(furrow__pool_job *job, const furrow_plan_history *history)
 {
     static const double seldom = 1 / 16.0;
     furrow_pool *pool = job->pool;
-    bool loss = furrow__choice_is_loss(known);
-    double gain = furrow_plan_gain(known, job->loop->n, job->expected);
+    bool loss = furrow__choice_is_loss(history);
+    double gain = furrow_plan_gain(history, job->loop->n, job->expected);
     double now = job->begun = furrow_clock_wall();
     double owed = atomic_load_explicit(&pool->owed, memory_order_relaxed);
     double gap = now - atomic_load_explicit(&pool->last_call, memory_order_relaxed);
@@ -38,19 +38,20 @@ static bool owes_a_wake(furrow__pool_job *job, const furrow_plan_known *known)
     return pays;
 }
 
-static furrow_sharing decide(furrow__pool_job *job, furrow_plan_known *known)
+static furrow_sharing decide(furrow__pool_job *job, furrow_plan_history *history)
 {
     furrow_readiness ready = job->ready = furrow__pool_readiness(job->pool);
     if (job->history)
-        *known = furrow__history_known(job->history);
-    job->loop->metered |= job->history && furrow_plan_is_worth_metering(known, job->loop->n);
+        *history = furrow__history_read(job->history);
+    job->loop->wants_usage |= job->history && furrow_plan_is_worth_timing(history, job->loop->n);
     if (job->loop->chunk)
         return FURROW_SHARING_NOW;
     furrow_sharing sharing = job->sharing;
     if (sharing == FURROW_SHARING_UNDECIDED)
-        sharing = furrow_plan_sharing(known, job->loop->n, job->expected, ready);
-    bool rests = sharing == FURROW_SHARING_NONE && known->loss == 0 && ready != FURROW_READY_AWAKE;
-    if (rests && owes_a_wake(job, known))
+        sharing = furrow_plan_sharing(history, job->loop->n, job->expected, ready);
+    bool rests =
+        sharing == FURROW_SHARING_NONE && history->loss == 0 && ready != FURROW_READY_AWAKE;
+    if (rests && owes_a_wake(job, history))
         return FURROW_SHARING_NOW;
     return sharing;
 }
@@ -60,7 +61,7 @@ static furrow_sharing decide(furrow__pool_job *job, furrow_plan_known *known)
 static void note_usage(furrow__observation *seen, const furrow__pool_job *job)
 {
     const furrow_usage *usage = &job->loop->usage;
-    if (!job->loop->metered || usage->wall <= 0)
+    if (!job->loop->wants_usage || usage->wall <= 0)
         return;
     seen->on_cpu = fmin(usage->cpu / usage->wall, 1);
     seen->waits = (double)usage->waits / (double)job->loop->n;
@@ -88,7 +89,7 @@ static void learn(furrow__pool_job *job, bool loss)
     else
         seen.shared = took / (double)n;
     if (shared && job->front_seconds >= least_front)
-        seen.front = front;
+        seen.first_items = front;
     note_usage(&seen, job);
     furrow__history_learn(job->history, &seen);
 }
@@ -119,10 +120,10 @@ static double budget_of(furrow_sharing sharing, bool shares, bool loss)
 
 /* By one thread, unless it turns out to be more than was known; true when it is done. */
 static bool run_by_itself(furrow__pool_job *job, int slot, furrow_sharing sharing,
-                          const furrow_plan_known *known, bool shares)
+                          const furrow_plan_history *history, bool shares)
 {
-    bool loss = sharing == FURROW_SHARING_NONE && known->shared > 0 &&
-                !furrow__choice_is_little(known, job->loop->n, FURROW_READY_ASLEEP);
+    bool loss = sharing == FURROW_SHARING_NONE && history->shared > 0 &&
+                !furrow__choice_is_small(history, job->loop->n, FURROW_READY_ASLEEP);
     job->alone = sharing == FURROW_SHARING_NONE;
     bool done = furrow__pool_job_begin_alone(job, slot, budget_of(sharing, shares, loss));
     if (done)
@@ -134,13 +135,13 @@ static bool run_by_itself(furrow__pool_job *job, int slot, furrow_sharing sharin
 /* The caller's part, on a slot. One item cannot be shared, and one worker shares with nobody. */
 static void run_on_slot(furrow__pool_job *job, int slot)
 {
-    furrow_plan_known known = {0};
+    furrow_plan_history history = {0};
     bool shares = job->loop->n > 1 && job->limit > 1;
-    furrow_sharing sharing = shares ? decide(job, &known) : FURROW_SHARING_NONE;
+    furrow_sharing sharing = shares ? decide(job, &history) : FURROW_SHARING_NONE;
     if (shares && atomic_load_explicit(&job->pool->watchers, memory_order_relaxed) == 0)
         furrow__pool_keep_watch(job->pool);
     bool whole = sharing != FURROW_SHARING_NOW && job->loop->chunk == 0;
-    if (whole && run_by_itself(job, slot, sharing, &known, shares))
+    if (whole && run_by_itself(job, slot, sharing, &history, shares))
         return;
     if (job->begun <= 0 && job->history)
         job->begun = furrow_clock_wall();

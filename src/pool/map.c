@@ -35,8 +35,8 @@ void furrow__map_describe(furrow__loop *loop, const furrow_map_options *options,
     loop->trace = options->trace;
     loop->finished = options->finished;
     loop->finished_context = options->finished_context;
-    furrow__tally_init(&loop->tally, options->progress, options->progress_context, n);
-    loop->metered = options->outcome != NULL;
+    furrow__progress_init(&loop->progress, options->progress, options->progress_context, n);
+    loop->wants_usage = options->outcome != NULL;
 }
 
 static void tell_outcome(const furrow_map_options *options, const furrow__pool_job *job)
@@ -46,9 +46,9 @@ static void tell_outcome(const furrow_map_options *options, const furrow__pool_j
         .plan = {.threads = job->limit,
                  .backend = pool ? FURROW_BACKEND_POOL : FURROW_BACKEND_SERIAL,
                  .chunk = options->chunk,
-                 .grounds = {.cause = pool ? FURROW_CAUSE_POOL : FURROW_CAUSE_SERIAL,
-                             .requested = options->chunk > 0,
-                             .items = job->loop->n}},
+                 .reason = {.cause = pool ? FURROW_CAUSE_POOL : FURROW_CAUSE_SERIAL,
+                            .requested = options->chunk > 0,
+                            .items = job->loop->n}},
         .usage = job->loop->usage,
     };
 }

@@ -6,7 +6,7 @@
 #include <furrow/cpu.h>
 
 #include "backend.h"
-#include "loop/backends.h"
+#include "loop/loop.h"
 #include "tries.h"
 
 /* ---- running ---- */
@@ -29,7 +29,8 @@ static void describe(furrow__loop *loop, furrow__tasks *run)
     loop->item_size = sizeof *run->tasks;
     loop->chunk = 1;
     loop->collect = options->pass_fail_job;
-    furrow__tally_init(&loop->tally, options->progress, options->progress_context, run->count);
+    furrow__progress_init(&loop->progress, options->progress, options->progress_context,
+                          run->count);
 }
 
 static int plan_of(furrow_plan *plan, const furrow__tasks *run)
@@ -56,7 +57,7 @@ static int run_all(furrow__tasks *run)
     if (status == FURROW_OK && plan.backend == FURROW_BACKEND_SERIAL)
         status = furrow__backend_serial(&loop, &plan);
     else if (status == FURROW_OK)
-        status = furrow__backend_pool(&loop, &plan, NULL, NULL);
+        status = furrow__backend_pool(&loop, &plan);
     if (status)
         return status;
     status = furrow__loop_settle(&loop, run->count, NULL);

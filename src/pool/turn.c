@@ -161,7 +161,7 @@ bool furrow__pool_job_work(furrow__pool_job *job, int slot, double seconds)
     struct turn turn;
     if (!begin_turn(&turn, job, slot, 0))
         return true;
-    furrow__meter meter = furrow__loop_enter(job->loop);
+    furrow__clocks meter = furrow__loop_enter(job->loop);
     bool done = work(&turn, seconds, false);
     furrow__loop_leave(job->loop, &meter);
     end_turn(&turn);
@@ -172,7 +172,7 @@ void furrow__pool_job_lead(furrow__pool_job *job, int slot)
 {
     struct turn turn;
     begin_callers_turn(&turn, job, slot, 0);
-    furrow__meter meter = furrow__loop_enter(job->loop);
+    furrow__clocks meter = furrow__loop_enter(job->loop);
     work(&turn, (double)INFINITY, true);
     furrow__loop_leave(job->loop, &meter);
     end_turn(&turn);
@@ -246,7 +246,7 @@ bool furrow__pool_job_begin_alone(furrow__pool_job *job, int slot, double second
     struct turn turn;
     atomic_store_explicit(&job->next, job->loop->n, memory_order_relaxed);
     begin_callers_turn(&turn, job, slot, job->loop->n);
-    furrow__meter meter = furrow__loop_enter(job->loop);
+    furrow__clocks meter = furrow__loop_enter(job->loop);
     if (job->begun <= 0)
         job->begun = furrow_clock_wall();
     run_stretches(&turn, seconds);

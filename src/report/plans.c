@@ -12,8 +12,8 @@ static int by_time(const void *left, const void *right)
 {
     const furrow_plan *a = *(const furrow_plan *const *)left;
     const furrow_plan *b = *(const furrow_plan *const *)right;
-    if (a->grounds.predicted != b->grounds.predicted)
-        return a->grounds.predicted < b->grounds.predicted ? -1 : 1;
+    if (a->reason.predicted != b->reason.predicted)
+        return a->reason.predicted < b->reason.predicted ? -1 : 1;
     return (a > b) - (a < b);
 }
 
@@ -39,7 +39,7 @@ static void put_row(furrow__table *table, size_t row, const furrow_plan *plan, d
                     bool chosen)
 {
     size_t at = row * table->columns;
-    double predicted = plan->grounds.predicted;
+    double predicted = plan->reason.predicted;
     char text[32];
     furrow__table_put_plan(table, at + PLAN, plan);
     furrow__table_put(table, at + PREDICTED, "%s", furrow_report_seconds(text, predicted, 3));
@@ -63,7 +63,7 @@ int furrow_report_plans(const furrow_plan *plans, size_t count, const furrow_pla
         furrow__table_put(&table, PREDICTED, "predicted");
         furrow__table_put(&table, OVER_LEAST, "over the least");
         for (size_t i = 0; i < count; i++)
-            put_row(&table, 1 + i, order[i], order[0]->grounds.predicted,
+            put_row(&table, 1 + i, order[i], order[0]->reason.predicted,
                     is_chosen(order[i], chosen));
         furrow__table_print(&table, &text);
         furrow__table_clear(&table);
@@ -80,7 +80,7 @@ int furrow_report_plan_records(const furrow_plan *plans, size_t count, const fur
     for (size_t i = 0; i < count && status == FURROW_OK; i++) {
         furrow_writer_begin(writer);
         furrow__report_plan(writer, order[i]);
-        furrow_writer_real(writer, "predicted", order[i]->grounds.predicted, 9);
+        furrow_writer_real(writer, "predicted", order[i]->reason.predicted, 9);
         furrow_writer_count(writer, "chosen", is_chosen(order[i], chosen));
         status = furrow_writer_end(writer);
     }

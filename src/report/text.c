@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <furrow/parallel.h>
 #include <furrow/status.h>
 
 void furrow__text_print(furrow__text *text, const char *format, ...)

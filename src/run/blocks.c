@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Results of a block: they stay in the first level cache from the body to add. */
+/* The results of a block, which stay in the first level cache from the body to `add`. */
 static const size_t block_bytes = (size_t)16 << 10;
-static const size_t most_bytes = (size_t)4 << 20; /* of all partials of a window */
+static const size_t max_bytes = (size_t)4 << 20; /* all partials of a window */
 
 size_t furrow__blocks_items(size_t result_size)
 {
@@ -15,19 +15,19 @@ size_t furrow__blocks_items(size_t result_size)
     return items;
 }
 
-size_t furrow__blocks_most(const furrow__blocks *blocks)
+size_t furrow__blocks_max_items(const furrow__blocks *blocks)
 {
-    size_t most = most_bytes / (sizeof *blocks->table + blocks->partial->size);
+    size_t most = max_bytes / (sizeof *blocks->table + blocks->partial->size);
     return (most ? most : 1) * blocks->items;
 }
 
-/* Of the block that the item is in, within the window. */
+/* The index, within the window, of the block that has the item. */
 static size_t index_of(const furrow__blocks *blocks, size_t item)
 {
     return item / blocks->items - blocks->first / blocks->items;
 }
 
-/* The first of its items that the window has: the grid begins with item 0. */
+/* The first item of the block that the window has. Blocks are numbered from item 0. */
 static size_t begin_of(const furrow__blocks *blocks, size_t index)
 {
     return index > 0 ? (blocks->first / blocks->items + index) * blocks->items : blocks->first;
@@ -76,7 +76,7 @@ size_t furrow__blocks_end(const furrow__blocks *blocks, size_t item, size_t end)
     return left < end - item ? item + left : end;
 }
 
-/* The partial of block `index`, of its items below `end`, whose slots are `results`. */
+/* Makes the partial of block `index` from its items below `end`, whose slots are `results`. */
 static int make(const furrow__blocks *blocks, size_t index, size_t end, const void *results)
 {
     void *partial = blocks->partials + index * blocks->partial->size;
@@ -120,7 +120,7 @@ static bool is_whole(const furrow__blocks *blocks, size_t begin, size_t end)
            end == furrow__blocks_end(blocks, begin, blocks->end);
 }
 
-/* Made by whoever comes first. */
+/* The shared slots of a block. The first worker to ask makes them. */
 static char *share(furrow__blocks *blocks, furrow__block *block)
 {
     char *shared = atomic_load(&block->shared);

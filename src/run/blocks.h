@@ -1,9 +1,10 @@
 /*
- * blocks.h: the blocks of a window's items, of which each has a partial (furrow_partial).
+ * blocks.h: the blocks of a window's items, each of which has a partial (furrow_partial).
  *
- * Results are in the window's slots, and whoever finishes the last item of a block makes its
- * partial; or, where nobody else wants them, in slots of the block's own: those of a worker that
- * runs it whole, which are used again for its next, or such that all share who run a part of it.
+ * The worker that finishes the last item of a block makes its partial. Results are in the window's
+ * slots; or, where only partials use them, in slots of the block's own. A worker that runs a whole
+ * block uses the same slots again for its next block; workers that run parts of a block share
+ * slots.
  */
 #ifndef FURROW_RUN_BLOCKS_H
 #define FURROW_RUN_BLOCKS_H
@@ -19,45 +20,46 @@ typedef struct furrow__block {
 } furrow__block;
 
 typedef struct furrow__blocks {
-    const furrow_partial *partial; /* NULL: there are none, and all below does nothing */
+    const furrow_partial *partial; /* NULL: there are no partials, and the calls do nothing */
     const void *state;
     const furrow_faults *faults;
-    size_t items, result_size; /* of a block; of an item */
-    bool own_slots;            /* results are in the block's own slots ... */
-    bool fills;                /* ... which need not be zero */
-    size_t first, end;         /* the window's items */
+    size_t items;       /* of a block */
+    size_t result_size; /* of an item */
+    bool own_slots;     /* results are in the block's own slots ... */
+    bool fills;         /* ... which need not be zero */
+    size_t first, end;  /* the window's items */
     furrow__block *table;
     char *partials;
     size_t count, room;
 } furrow__blocks;
 
-/* Room for a window, all of whose items are still to run. FURROW_ENOMEM. */
+/* Makes room for a window, whose items are all still to run. FURROW_ENOMEM. */
 int furrow__blocks_open(furrow__blocks *blocks, size_t first, size_t count);
 void furrow__blocks_clear(furrow__blocks *blocks);
 
-/* Items of a block whose results have this size. */
+/* The number of items of a block, for results of this size. */
 size_t furrow__blocks_items(size_t result_size);
 
-/* How many items a window may have for its partials to take little memory. */
-size_t furrow__blocks_most(const furrow__blocks *blocks);
+/* The most items that a window may have: partials take memory. */
+size_t furrow__blocks_max_items(const furrow__blocks *blocks);
 
 /* The end of the block that `item` is in, at most `end`. */
 size_t furrow__blocks_end(const furrow__blocks *blocks, size_t item, size_t end);
 
-/* The items [begin, end) have finished; their results and those of their blocks are in `window`
- * (its batch, begin to end). On any worker. What add returns. */
+/* Called on any worker when the items [begin, end) have finished. `window` is the batch of the
+ * whole window. Returns what `add` returned. */
 int furrow__blocks_finished(furrow__blocks *blocks, size_t begin, size_t end,
                             const furrow_batch *window);
 
-/* The slots for the items [begin, end), all of one block; `own`: those of a worker, room
- * for a block. NULL: no memory. Where `own_slots` is set. */
+/* The slots for the items [begin, end), all of one block, where `own_slots` is set. `own`: the
+ * slots of the worker, room for a block. NULL: no memory. */
 char *furrow__blocks_slots(furrow__blocks *blocks, size_t begin, size_t end, char *own);
 
-/* These items have finished, in those slots. */
+/* Called when the items [begin, end) have finished in `slots`. */
 int furrow__blocks_done(furrow__blocks *blocks, size_t begin, size_t end, char *slots, char *own);
 
-/* Folds the partials of all items below `end`, in order; made anew of a block that this cuts. After
- * the window, on one thread. */
+/* Folds the partials of all items below `end`, in order. The partial of a block that `end` cuts is
+ * made again. Called after the window, on one thread. */
 int furrow__blocks_fold(furrow__blocks *blocks, void *state, size_t end,
                         const furrow_batch *window);
 

@@ -3,12 +3,10 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "worker.h"
-
-/* A piece is written from the second level cache in which it was made. */
+/* A piece is small enough that it is still in the second level cache when it is written. */
 static const uint64_t piece_size = (uint64_t)256 << 10;
-/* Of a window that is written in order: enough for the next to begin far behind the last. */
-static const size_t most_pieces = 64;
+/* The pieces of a window that is written in order: enough to hide what starting a window costs. */
+static const size_t max_pieces = 64;
 
 int furrow__bytes_init(furrow__bytes *bytes, const void *state, const furrow_part *part,
                        const furrow_run_options *options)
@@ -42,11 +40,11 @@ void furrow__bytes_clear(furrow__bytes *bytes)
     pthread_mutex_destroy(&bytes->lock);
 }
 
-size_t furrow__bytes_most(const furrow__bytes *bytes)
+size_t furrow__bytes_max_items(const furrow__bytes *bytes)
 {
-    if (bytes->options->write_at || bytes->piece_items > SIZE_MAX / most_pieces)
+    if (bytes->options->write_at || bytes->piece_items > SIZE_MAX / max_pieces)
         return SIZE_MAX;
-    return most_pieces * bytes->piece_items;
+    return max_pieces * bytes->piece_items;
 }
 
 static int fail(furrow__bytes *bytes, int status, const furrow_error *error)
@@ -72,7 +70,7 @@ static int reserve(furrow__buffer *buffer, size_t size)
     return buffer->bytes ? FURROW_OK : FURROW_ENOMEM;
 }
 
-/* The items [begin, end), which lie `*size` bytes long at `*offset`. */
+/* Makes the `*size` bytes of the items [begin, end) in `buffer`. They belong at `*offset`. */
 static int make(furrow__bytes *bytes, furrow__buffer *buffer, size_t begin, size_t end,
                 uint64_t *offset, size_t *size)
 {
@@ -84,7 +82,7 @@ static int make(furrow__bytes *bytes, furrow__buffer *buffer, size_t begin, size
         status = format->offset(&behind, bytes->state, end);
     if (status)
         return status;
-    if (begin == end) /* all there is stands before the items */
+    if (begin == end) /* without items the part begins at 0 */
         *offset = 0;
     *size = (size_t)(behind - *offset);
     status = reserve(buffer, *size + 1);
@@ -119,7 +117,7 @@ static furrow__buffer take_spare(furrow__bytes *bytes)
     return buffer;
 }
 
-/* Where there is no room to remember it, it is freed. Under the lock. */
+/* Keeps the buffer for a later piece, or frees it without memory for that. Under the lock. */
 static void give_spare(furrow__bytes *bytes, furrow__buffer buffer)
 {
     if (bytes->spare_count == bytes->spare_room) {
@@ -142,7 +140,7 @@ static int keep_for_later(furrow__bytes *bytes, size_t begin, size_t end)
     size_t size = 0;
     int status = make(bytes, &buffer, begin, end, &offset, &size);
     pthread_mutex_lock(&bytes->lock);
-    const furrow__stretch piece = {begin, end, buffer.bytes, size, buffer.room};
+    const furrow__reorder_range piece = {begin, end, buffer.bytes, size, buffer.room};
     if (status == FURROW_OK)
         status = furrow__reorder_push(&bytes->pieces, &piece);
     if (status)
@@ -151,10 +149,8 @@ static int keep_for_later(furrow__bytes *bytes, size_t begin, size_t end)
     return status;
 }
 
-int furrow__bytes_body(const furrow_range *range, const void *context)
+int furrow__bytes_make(furrow__bytes *bytes, const furrow_range *range, furrow__buffer *own)
 {
-    furrow__bytes *bytes = (furrow__bytes *)(uintptr_t)context;
-    furrow__run_worker *worker = range->scratch;
     int status = FURROW_OK;
     for (size_t begin = range->begin, end; !status && begin < range->end; begin = end) {
         size_t left = range->end - begin;
@@ -162,7 +158,7 @@ int furrow__bytes_body(const furrow_range *range, const void *context)
         end = furrow_range_claim_part(range, begin, end);
         if (begin == end)
             break;
-        status = bytes->options->write_at ? write_at_once(bytes, &worker->bytes, begin, end)
+        status = bytes->options->write_at ? write_at_once(bytes, own, begin, end)
                                           : keep_for_later(bytes, begin, end);
         if (furrow_cancel_requested(range->cancel))
             status = status ? status : FURROW_ECANCELED;
@@ -176,7 +172,7 @@ int furrow__bytes_hand_on(furrow__bytes *bytes, size_t end)
     int status = FURROW_OK;
     pthread_mutex_lock(&bytes->lock);
     while (!status && bytes->pieces.count > 0 && bytes->pieces.heap[0].begin < end) {
-        furrow__stretch piece;
+        furrow__reorder_range piece;
         furrow__reorder_pop(&bytes->pieces, &piece);
         pthread_mutex_unlock(&bytes->lock);
         status = options->sink(piece.bytes, piece.size, options->sink_context);

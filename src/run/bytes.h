@@ -1,10 +1,10 @@
 /*
- * bytes.h: a format whose bytes are made in pieces, at places that are known before (the `write` of
- * a furrow_kernel_format), in the place of results.
+ * bytes.h: output whose bytes are made in pieces, where the place of each item is known beforehand
+ * (the `write` of a furrow_kernel_format). A run makes pieces in the place of results.
  *
- * Where the output takes bytes at any place, each worker writes what it has made. Else pieces are
- * kept until all before them have finished, and then handed on in order by one worker at a time,
- * while the others make what comes next: nobody waits.
+ * If the output takes bytes at any place, each worker writes what it has made. Otherwise a piece is
+ * kept until all pieces before it have been made, and one worker at a time writes them in order,
+ * while the others make the next pieces. No worker waits.
  */
 #ifndef FURROW_RUN_BYTES_H
 #define FURROW_RUN_BYTES_H
@@ -15,42 +15,42 @@
 
 #include "reorder.h"
 
-/* Bytes in memory. */
 typedef struct furrow__buffer {
     char *bytes;
     size_t room;
 } furrow__buffer;
 
 typedef struct furrow__bytes {
-    const furrow_kernel_format *format; /* NULL: there are none, and nothing below is called */
+    const furrow_kernel_format *format; /* NULL: no bytes are asked for, call nothing below */
     const void *state;
     const furrow_run_options *options;
     furrow_part part;
-    size_t piece_items; /* of a piece, which is small enough to stay in a cache */
+    size_t piece_items; /* items of a piece, which is small enough to stay in a cache */
 
     pthread_mutex_t lock;
-    furrow__reorder pieces; /* that are made and wait for their turn */
-    size_t written;         /* in order, all items below have been; changed by who writes */
-    furrow__buffer *spare;  /* the last that was used on top */
+    furrow__reorder pieces; /* made, and not yet written */
+    size_t written;         /* all items below have been written in order; changed by the writer */
+    furrow__buffer *spare;  /* the last used on top */
     size_t spare_count, spare_room;
-    furrow_error error; /* why a piece could not be made, or be written */
+    furrow_error error; /* why a piece could not be made or written */
 } furrow__bytes;
 
-/* What the options ask for, of this part. What the format's offset returns. */
+/* Begins the output that the options ask for, of this part. Returns what the format's offset
+ * returned. */
 int furrow__bytes_init(furrow__bytes *bytes, const void *state, const furrow_part *part,
                        const furrow_run_options *options);
 void furrow__bytes_clear(furrow__bytes *bytes);
 
-/* The most items of a window: pieces that wait take memory. */
-size_t furrow__bytes_most(const furrow__bytes *bytes);
+/* The most items that a window may have: pieces that wait take memory. */
+size_t furrow__bytes_max_items(const furrow__bytes *bytes);
 
-/* A furrow_body over furrow__bytes, whose scratch is a furrow__run_worker. */
-int furrow__bytes_body(const furrow_range *range, const void *bytes);
+/* Makes the pieces of a range, as a body does. `own` is the worker's buffer. */
+int furrow__bytes_make(furrow__bytes *bytes, const furrow_range *range, furrow__buffer *own);
 
-/* Writes the pieces below `end`, all of which are made, in order. By one worker at a time. */
+/* Writes the pieces below `end` in order; all are made. Called by one worker at a time. */
 int furrow__bytes_hand_on(furrow__bytes *bytes, size_t end);
 
-/* Writes what there is without any item. */
+/* Writes the output of a part without items. */
 int furrow__bytes_write_none(furrow__bytes *bytes);
 
 #endif

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Copies lie in blocks, which never move, so that what points to them stays good. */
+/* Copies lie in blocks, which never move, so that pointers to them stay valid. */
 struct block {
     struct block *next;
     size_t room, used;
@@ -17,9 +17,9 @@ struct furrow_feed {
     size_t first, capacity;
     size_t count, room;
     furrow_item *items;
-    const char **labels;  /* of items, each NULL or given; NULL: none was given yet */
+    const char **labels;  /* of items, each may be NULL; NULL: no label was given yet */
     size_t bytes;         /* of all copies */
-    struct block *blocks; /* the one that is being filled; those behind it are empty */
+    struct block *blocks; /* the first is being filled, the others are empty */
     struct block *full;
     size_t *failed; /* items, in order */
     size_t failed_count, failed_room;
@@ -56,7 +56,7 @@ void furrow__feed_free(furrow_feed *feed)
     free(feed);
 }
 
-/* What one large item took is given back. */
+/* Frees the blocks of single large items. */
 void furrow__feed_open(furrow_feed *feed, size_t first, size_t capacity)
 {
     while (feed->full) {
@@ -90,8 +90,8 @@ static struct block *new_block(size_t size)
     return block;
 }
 
-/* Bytes in a block that stay free so that what follows is aligned for any type of its size, which
- * is a multiple of the alignment. */
+/* The bytes to skip in a block, so that an item is aligned for any type of its size: a size is a
+ * multiple of the alignment. */
 static size_t gap_before(const struct block *block, size_t size)
 {
     size_t step = size & (~size + 1);
@@ -137,7 +137,7 @@ static int grow(furrow_feed *feed)
     return FURROW_OK;
 }
 
-/* Most feeds have none. */
+/* Most feeds have no labels, and no memory for them. */
 static int label_last(furrow_feed *feed, const char *label)
 {
     if (label && !feed->labels)

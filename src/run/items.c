@@ -1,12 +1,61 @@
 #include "items.h"
 
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/digest.h"
 
 #include "feed.h"
-#include "worker.h"
+
+/* ---- workers ---- */
+
+int furrow__run_worker_new(void **made, const void *context)
+{
+    furrow__run_workers *workers = (furrow__run_workers *)(uintptr_t)context;
+    furrow__run_worker *worker = calloc(1, sizeof *worker);
+    if (!worker)
+        return FURROW_ENOMEM;
+    worker->kernel = workers->kernel;
+    int status = FURROW_OK;
+    if (workers->block_size > 0 && !(worker->block = malloc(workers->block_size)))
+        status = FURROW_ENOMEM;
+    if (!status && workers->kernel->worker_new)
+        status = workers->kernel->worker_new(&worker->scratch, workers->state);
+    if (status) {
+        free(worker->block);
+        free(worker);
+        return status;
+    }
+    worker->next = atomic_load(&workers->list);
+    while (!atomic_compare_exchange_weak(&workers->list, &worker->next, worker))
+        ;
+    *made = worker;
+    return FURROW_OK;
+}
+
+void furrow__run_worker_free(void *made)
+{
+    furrow__run_worker *worker = made;
+    if (worker->kernel->worker_free)
+        worker->kernel->worker_free(worker->scratch);
+    free(worker->block);
+    free(worker->bytes.bytes);
+    free(worker);
+}
+
+void furrow__run_workers_phases(furrow_phase phases[FURROW_MAX_PHASES],
+                                const furrow__run_workers *workers)
+{
+    for (const furrow__run_worker *worker = atomic_load(&workers->list); worker;
+         worker = worker->next)
+        for (size_t i = 0; i < FURROW_MAX_PHASES; i++) {
+            phases[i].seconds += worker->phases[i].seconds;
+            phases[i].count += worker->phases[i].count;
+        }
+}
+
+/* ---- bodies ---- */
 
 void furrow__items_label(const furrow__items *items, size_t item, char *text, size_t size)
 {
@@ -15,7 +64,7 @@ void furrow__items_label(const furrow__items *items, size_t item, char *text, si
         furrow__feed_label(items->feed, item, text, size);
 }
 
-static void announce(const furrow__items *items, furrow_item_event event, size_t item, int worker)
+static void report(const furrow__items *items, furrow_item_event event, size_t item, int worker)
 {
     if (!event)
         return;
@@ -50,7 +99,7 @@ static furrow_range part_of(const furrow_range *range, size_t begin, size_t end)
     return part;
 }
 
-/* The kernel's body, on all items but those that had failed before they could run. */
+/* Runs the kernel's body on all items but those that failed in `next`. */
 static int call_body(const furrow_range *range, const furrow__items *items)
 {
     for (size_t at = range->begin, stop, end; at < range->end; at = stop + 1) {
@@ -65,10 +114,10 @@ static int call_body(const furrow_range *range, const furrow__items *items)
     return FURROW_OK;
 }
 
-/* The kernel's body, and what is to be known of its items besides. */
+/* Runs the kernel's body, identifies the items, and finds the first fault of a run that halts. */
 static int run(const furrow_range *range, const furrow__items *items)
 {
-    /* Before the items are read: one that changes meanwhile then differs from what is recorded. */
+    /* Before the items are read: an item that changes meanwhile then differs from its record. */
     if (items->identities)
         furrow__items_identify(range, items);
     int status = call_body(range, items);
@@ -87,7 +136,7 @@ static int one_by_one(const furrow_range *range, const furrow__items *items)
     for (size_t i = range->begin; furrow_range_claim(range, i); i++) {
         furrow_range one = part_of(range, i, i + 1);
         one.claim = NULL;
-        announce(items, options->item_started, i, range->worker);
+        report(items, options->item_started, i, range->worker);
         int status = run(&one, items);
         if (status)
             return status;
@@ -95,7 +144,7 @@ static int one_by_one(const furrow_range *range, const furrow__items *items)
             status = furrow_cancel_sleep(options->cancel, options->waits[i % options->wait_count]);
         if (status)
             return status;
-        announce(items, options->item_ended, i, range->worker);
+        report(items, options->item_ended, i, range->worker);
     }
     return FURROW_OK;
 }
@@ -108,7 +157,8 @@ static int run_as_asked(const furrow_range *range, const furrow__items *items)
     return run(range, items);
 }
 
-/* Block by block, each in its own slots: whole, since nobody could take the tail of one over. */
+/* Runs blocks one by one, each in its own slots. A block runs whole: no other thread takes over its
+ * tail. */
 static int run_blocks(const furrow_range *range, const furrow__items *items, char *own)
 {
     furrow__blocks *blocks = items->blocks;
@@ -139,4 +189,10 @@ int furrow__items_body(const furrow_range *range, const void *context)
         memset(own.results, 0, (own.end - own.begin) * own.result_size);
     return items->blocks->own_slots ? run_blocks(&own, items, worker->block)
                                     : run_as_asked(&own, items);
+}
+
+int furrow__items_bytes_body(const furrow_range *range, const void *context)
+{
+    furrow__run_worker *worker = range->scratch;
+    return furrow__bytes_make((furrow__bytes *)(uintptr_t)context, range, &worker->bytes);
 }

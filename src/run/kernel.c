@@ -61,7 +61,7 @@ furrow_shape furrow_kernel_shape(const furrow_kernel *kernel, const void *state)
                          : (furrow_shape){.items = kernel->next ? FURROW_UNKNOWN : 0};
 }
 
-/* Whether the entry is one for this name: records are of all kinds that the writer knows. */
+/* Whether the entry has this name. Entries of records have all names that the writer knows. */
 static bool is_named(const furrow_kernel_format *format, const char *name)
 {
     furrow_format known;

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* So much, or one item, is in a record: that is what reading it takes of memory. */
-static const size_t most_bytes = (size_t)1 << 20;
+/* The most bytes of results in a record, unless one item has more: reading takes that memory. */
+static const size_t max_bytes = (size_t)1 << 20;
 
 struct head {
     uint64_t first, count, result_size, fault_bytes;
@@ -88,7 +88,7 @@ int furrow__recorder_append(furrow__recorder *recorder, const furrow_batch *batc
 {
     if (!recorder->journal)
         return FURROW_OK;
-    size_t most = most_bytes / (recorder->result_size + sizeof *identities);
+    size_t most = max_bytes / (recorder->result_size + sizeof *identities);
     furrow_batch part = *batch;
     int status = FURROW_OK;
     while (!status && part.begin < batch->end) {

@@ -10,29 +10,29 @@ void furrow__reorder_clear(furrow__reorder *reorder)
     *reorder = (furrow__reorder){0};
 }
 
-int furrow__reorder_push(furrow__reorder *reorder, const furrow__stretch *stretch)
+int furrow__reorder_push(furrow__reorder *reorder, const furrow__reorder_range *range)
 {
     if (reorder->count == reorder->capacity) {
         size_t capacity = reorder->capacity ? 2 * reorder->capacity : 64;
-        furrow__stretch *grown = realloc(reorder->heap, capacity * sizeof *grown);
+        furrow__reorder_range *grown = realloc(reorder->heap, capacity * sizeof *grown);
         if (!grown)
             return FURROW_ENOMEM;
         reorder->heap = grown;
         reorder->capacity = capacity;
     }
     size_t at = reorder->count++;
-    for (; at > 0 && reorder->heap[(at - 1) / 2].begin > stretch->begin; at = (at - 1) / 2)
+    for (; at > 0 && reorder->heap[(at - 1) / 2].begin > range->begin; at = (at - 1) / 2)
         reorder->heap[at] = reorder->heap[(at - 1) / 2];
-    reorder->heap[at] = *stretch;
+    reorder->heap[at] = *range;
     return FURROW_OK;
 }
 
-bool furrow__reorder_pop(furrow__reorder *reorder, furrow__stretch *lowest)
+bool furrow__reorder_pop(furrow__reorder *reorder, furrow__reorder_range *lowest)
 {
     if (reorder->count == 0)
         return false;
     *lowest = reorder->heap[0];
-    furrow__stretch last = reorder->heap[--reorder->count];
+    furrow__reorder_range last = reorder->heap[--reorder->count];
     size_t at = 0;
     for (size_t child; (child = 2 * at + 1) < reorder->count; at = child) {
         if (child + 1 < reorder->count &&
@@ -48,7 +48,7 @@ bool furrow__reorder_pop(furrow__reorder *reorder, furrow__stretch *lowest)
 
 bool furrow__reorder_take(furrow__reorder *reorder, size_t begin, size_t *end)
 {
-    furrow__stretch lowest;
+    furrow__reorder_range lowest;
     if (reorder->count == 0 || reorder->heap[0].begin != begin)
         return false;
     furrow__reorder_pop(reorder, &lowest);

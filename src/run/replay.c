@@ -2,10 +2,10 @@
 
 #include <inttypes.h>
 
-/* Fewer are not worth a team. */
+/* Fewer items are identified on the caller. */
 static const size_t few = 64;
 
-/* On a team, since each may take a look at the disk. */
+/* Identifies the items in parallel, since each may have to ask the file system. */
 static int identify(furrow__run_state *run, size_t begin, size_t end)
 {
     const furrow_run_options *options = run->options;
@@ -42,7 +42,7 @@ static int compare_identities(const furrow__run_state *run, size_t begin, size_t
     return FURROW_OK;
 }
 
-/* The items [begin, end) of the record at hand. */
+/* Takes the items [begin, end) from the record read last. */
 static int take(furrow__run_state *run, size_t begin, size_t end, furrow_error *error)
 {
     furrow__window *window = &run->window;
@@ -56,7 +56,7 @@ static int take(furrow__run_state *run, size_t begin, size_t end, furrow_error *
                                  window->faults);
 }
 
-int furrow__run_state_replay(furrow__run_state *run, size_t *end, furrow_error *error)
+int furrow__run_replay(furrow__run_state *run, size_t *end, furrow_error *error)
 {
     const size_t last = run->window.first + run->window.count;
     size_t recorded = 0;

@@ -7,9 +7,9 @@
 
 #include "feed.h"
 
-/* The results of one window; see run.h. */
-static const size_t most_result_bytes = (size_t)32 << 20;
-/* Slow items show within this time of being finished, quick ones are written many at once. */
+/* The results of one window: see run.h. */
+static const size_t max_result_bytes = (size_t)32 << 20;
+/* Output is flushed this often: slow items appear soon, quick ones are written many at once. */
 static const double flush_interval = 0.1;
 
 int furrow__window_init(furrow__window *window, const furrow_kernel *kernel, void *state,
@@ -19,7 +19,7 @@ int furrow__window_init(furrow__window *window, const furrow_kernel *kernel, voi
         .kernel = kernel,
         .state = state,
         .result_size = result_size,
-        .most_bytes = most_result_bytes,
+        .max_bytes = max_result_bytes,
         .recorder = recorder,
     };
     recorder->result_size = window->result_size;
@@ -41,7 +41,7 @@ bool furrow__window_streams(const furrow__window *window)
     return !(window->kernel->flags & FURROW_KERNEL_ITERATES);
 }
 
-/* Whether there is something to do with finished items, and it may be done while others run. */
+/* Whether finished items are handed on while others run, and anything takes them. */
 static bool streams(const furrow__window *window)
 {
     bool wanted =
@@ -49,17 +49,17 @@ static bool streams(const furrow__window *window)
     return wanted && furrow__window_streams(window);
 }
 
-size_t furrow__window_most(const furrow__window *window)
+size_t furrow__window_max_items(const furrow__window *window)
 {
     size_t each = window->result_size;
     each += window->recorder->journal ? sizeof *window->identities : 0;
     if (each == 0)
         return SIZE_MAX;
-    size_t most = window->most_bytes / each;
+    size_t most = window->max_bytes / each;
     return most ? most : 1;
 }
 
-/* All zero: kernels need not tell. */
+/* Identities are zero where items have none. */
 static int reserve_identities(furrow__window *window, size_t count)
 {
     if (!window->recorder->journal || count <= window->identities_capacity)
@@ -82,7 +82,7 @@ int furrow__window_open(furrow__window *window, size_t first, size_t count)
     size_t bytes = count * window->result_size;
     if (status || bytes <= window->results_capacity)
         return status;
-    free(window->results); /* a batch starts from nothing: contents are not kept */
+    free(window->results); /* not realloc: the contents are not needed */
     window->results = malloc(bytes);
     window->results_capacity = window->results ? bytes : 0;
     return window->results ? FURROW_OK : FURROW_ENOMEM;
@@ -118,7 +118,7 @@ static int flush(furrow__window *window)
     return furrow_writer_flush(window->writer);
 }
 
-/* What was shown was recorded before: the journal comes first. */
+/* Writes finished items to the journal, before they are combined and emitted. */
 static int record(const furrow__window *window, const furrow_batch *batch)
 {
     size_t begin = batch->begin > window->replayed ? batch->begin : window->replayed;
@@ -163,20 +163,20 @@ static int hand_on(furrow__window *window, size_t begin, size_t end)
     return status ? status : flush(window);
 }
 
-/* Adds a finished range, and whatever it lets follow, to the finished prefix. Under the lock. */
+/* Adds a finished range to the finished prefix, and the ranges that follow it. Under the lock. */
 static int extend(furrow__window *window, size_t begin, size_t end)
 {
-    const furrow__stretch stretch = {.begin = begin, .end = end};
+    const furrow__reorder_range range = {.begin = begin, .end = end};
     if (begin != window->finished)
-        return furrow__reorder_push(&window->reorder, &stretch);
+        return furrow__reorder_push(&window->reorder, &range);
     window->finished = end;
     while (furrow__reorder_take(&window->reorder, window->finished, &end))
         window->finished = end;
     return FURROW_OK;
 }
 
-/* Hands on the finished prefix, also what is added to it meanwhile. Under the lock, but for the
- * work itself. */
+/* Hands on the finished prefix, and what is added to it meanwhile. Under the lock, which is
+ * released during the work. */
 static int hand_on_prefix(furrow__window *window)
 {
     int status = FURROW_OK;
@@ -190,15 +190,15 @@ static int hand_on_prefix(furrow__window *window)
         if (status == FURROW_OK)
             window->emitted = to;
     }
-    window->handing = status != FURROW_OK; /* after a failure nobody goes on */
+    window->handing = status != FURROW_OK; /* after a failure no worker goes on */
     return status;
 }
 
-/* Whoever comes while another hands on leaves it a range more: nobody waits for the writer. Under
- * the lock, but for the work itself. */
+/* Hands on a range, or leaves it to the worker that is handing on, so that no worker waits for the
+ * writer. Under the lock, which is released during the work. */
 static int hand_on_next(furrow__window *window, size_t begin, size_t end)
 {
-    furrow__stretch next = {.begin = begin, .end = end};
+    furrow__reorder_range next = {.begin = begin, .end = end};
     int status = furrow__reorder_push(&window->reorder, &next);
     if (window->handing)
         return status;
@@ -210,7 +210,7 @@ static int hand_on_next(furrow__window *window, size_t begin, size_t end)
         if (status == FURROW_OK)
             window->emitted += next.end - next.begin;
     }
-    window->handing = status != FURROW_OK; /* after a failure nobody goes on */
+    window->handing = status != FURROW_OK; /* after a failure no worker goes on */
     return status;
 }
 

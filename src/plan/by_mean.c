@@ -1,17 +1,16 @@
 #include <math.h>
 
-#include "candidates.h"
 #include "choice.h"
 
-/* This many chunks a thread balance almost anything, where a chunk takes as long as this many
- * dispatches: 1 %. */
+/* This number of chunks for each thread balances almost any items. They pay where a chunk takes as
+ * long as this number of dispatches: 1 %. */
 static const size_t fine_chunks = 64;
 static const double chunk_dispatches = 100;
-/* Seconds that a chunk lasts at most, however many items there are: what waits for it (results in
- * order, a cancel) need not wait longer. */
+/* The most seconds of a chunk, however many items there are: results in order, or a cancel, need
+ * not wait longer. */
 static const double soon_over = 0.01;
 
-/* By the mean alone: the fewest threads of those that would take least. */
+/* The number of threads that takes the least time by the mean; the smallest of several. */
 static int quickest_threads(furrow_cause *cause, const furrow__cost_model *model)
 {
     int best = 0, most = 0;
@@ -29,7 +28,7 @@ static int quickest_threads(furrow_cause *cause, const furrow__cost_model *model
     return model->known ? best : most;
 }
 
-/* Even chunks, enough of them to balance almost anything. */
+/* The size of even chunks that balance almost any items. */
 static size_t fine_chunk(const furrow__cost_model *model, int threads)
 {
     size_t even = model->items / (fine_chunks * (size_t)threads);
@@ -37,7 +36,7 @@ static size_t fine_chunk(const furrow__cost_model *model, int threads)
     return soon < (double)even ? (size_t)soon : even;
 }
 
-/* Whether they are cheap to hand out. */
+/* Whether even chunks of this size are cheap to hand out. */
 static bool fine_chunks_pay(const furrow__cost_model *model, int threads, size_t chunk)
 {
     double dispatches = (double)model->items / (double)(chunk ? chunk : 1);
@@ -46,7 +45,7 @@ static bool fine_chunks_pay(const furrow__cost_model *model, int threads, size_t
            dispatches * model->costs.contended < 0.5 * furrow__cost_model_time(model, threads);
 }
 
-/* Sets what is open of schedule and chunk, for unknown items of a known mean. */
+/* Chooses schedule and chunk, where they are open, by the mean cost of an item. */
 static void schedule_by_mean(furrow_plan *plan, const furrow_plan *request,
                              const furrow__cost_model *model)
 {
@@ -74,15 +73,15 @@ static void schedule_by_mean(furrow_plan *plan, const furrow_plan *request,
 void furrow__choose_by_mean(furrow_plan *plan, const furrow_plan *request,
                             const furrow__cost_model *model)
 {
-    furrow_grounds grounds = furrow__choice_grounds(request, model);
-    int threads = furrow__choice_fixed(&grounds.cause, request, model);
+    furrow_reason reason = furrow__choice_reason(request, model);
+    int threads = furrow__choice_fixed(&reason.cause, request, model);
     if (threads == 0)
-        threads = quickest_threads(&grounds.cause, model);
+        threads = quickest_threads(&reason.cause, model);
     *plan = furrow__candidates_begun(request, threads);
     schedule_by_mean(plan, request, model);
     bool dealt = plan->schedule == FURROW_SCHEDULE_STATIC;
     if (model->known)
-        grounds.predicted = dealt ? furrow__cost_model_blocks_time(model, threads)
-                                  : furrow__cost_model_time(model, threads);
-    plan->grounds = grounds;
+        reason.predicted = dealt ? furrow__cost_model_blocks_time(model, threads)
+                                 : furrow__cost_model_time(model, threads);
+    plan->reason = reason;
 }

@@ -6,11 +6,11 @@
 #include <furrow/clock.h>
 #include <furrow/cpu.h>
 
-/* Windows grow until they last so long: starting one then costs well below 1 % of it; or until
- * their results would no longer be in a cache when they are used again. */
+/* Windows grow until one lasts this long: starting it then costs well below 1 % of it. Or they grow
+ * until their results would leave the cache before the slots are used again. */
 static const double window_time = 0.1;
 static const size_t cached_bytes = (size_t)4 << 20;
-static const double most_growth = 16;
+static const double max_growth = 16;
 
 static void report_faults(const furrow__run_state *run)
 {
@@ -23,11 +23,11 @@ static void report_faults(const furrow__run_state *run)
     }
 }
 
-/* What follows a window, whole or cut short: its faults are counted, told and forgotten. */
+/* Counts, reports and forgets the faults of a window, whole or cut short. */
 static void settle(furrow__run_state *run)
 {
     run->outcome->failed += furrow_faults_count(run->window.faults);
-    atomic_store(&run->tally.failed, run->outcome->failed);
+    atomic_store(&run->progress.failed, run->outcome->failed);
     report_faults(run);
     furrow_faults_clear(run->window.faults);
 }
@@ -52,13 +52,13 @@ static int finished(size_t begin, size_t end, void *context)
     int status = furrow__blocks_finished(&run->blocks, begin, end, &all);
     if (status == FURROW_OK)
         status = furrow__window_finished(begin, end, &run->window);
-    furrow__tally_add(&run->tally, end - begin);
+    furrow__progress_add(&run->progress, end - begin);
     return status;
 }
 
-/* Bytes are handed out piece by piece. In order one worker writes while others make, so much
- * quicker than that that more than three would only wait for one another; and who reads a pipe
- * needs a CPU too. */
+/* Plans the writing of bytes, piece by piece. In order one worker writes while the others make
+ * pieces. Making is so much quicker than writing that more than three workers would only wait for
+ * one another, and the reader of a pipe needs a CPU too. */
 static void ask_for_pieces(furrow_plan *plan, const furrow__bytes *bytes)
 {
     const furrow_run_options *options = bytes->options;
@@ -73,8 +73,8 @@ static void ask_for_pieces(furrow_plan *plan, const furrow__bytes *bytes)
         plan->chunk = bytes->piece_items;
 }
 
-/* The items of the window from `begin` on. */
-static int run_window(furrow__run_state *run, size_t begin, furrow_parallel_outcome *done)
+/* Runs the items of the window from `begin` on. */
+static int run_items(furrow__run_state *run, size_t begin, furrow_parallel_outcome *done)
 {
     const furrow_run_options *options = run->options;
     furrow__window *window = &run->window;
@@ -87,7 +87,7 @@ static int run_window(furrow__run_state *run, size_t begin, furrow_parallel_outc
         .results = window->result_size ? window->results + offset : NULL,
         .result_size = window->result_size,
         .faults = window->faults,
-        .workers = run->workers,
+        .scratch = run->scratch,
         .cancel = options->cancel,
         .trace = options->trace,
         .site = run->site,
@@ -98,13 +98,12 @@ static int run_window(furrow__run_state *run, size_t begin, furrow_parallel_outc
     };
     if (run->bytes.format) {
         ask_for_pieces(&parallel.plan, &run->bytes);
-        return furrow_parallel_for(&parallel, count, furrow__bytes_body, &run->bytes);
+        return furrow_parallel_for(&parallel, count, furrow__items_bytes_body, &run->bytes);
     }
     return furrow_parallel_for(&parallel, count, furrow__items_body, &run->items);
 }
 
-/* The next window: larger while this one, which was full, was over too soon or held too few chunks.
- */
+/* Makes the next window larger if this one was full and was too short, or had too few chunks. */
 static void grow(furrow__run_state *run, size_t count, double elapsed, const furrow_plan *plan)
 {
     bool few = count < 4 * (size_t)plan->threads * plan->chunk;
@@ -112,20 +111,20 @@ static void grow(furrow__run_state *run, size_t count, double elapsed, const fur
     bool large = bytes >= (plan->threads > 1 ? cached_bytes : cached_bytes / 4);
     if (count < run->capacity || ((elapsed >= window_time || large) && !few))
         return;
-    double growth = fmin(fmax(window_time / elapsed, 2), most_growth);
+    double growth = fmin(fmax(window_time / elapsed, 2), max_growth);
     double grown = growth * (double)run->capacity;
     run->capacity = grown < (double)(SIZE_MAX / 2) ? (size_t)grown : SIZE_MAX / 2;
 }
 
-/* What the partials of the window's items below `end` come to. */
+/* Folds the partials of the window's items below `end`. */
 static int fold(furrow__run_state *run, size_t end)
 {
     const furrow_batch all = furrow__window_batch(&run->window);
     return furrow__blocks_fold(&run->blocks, run->state, end, &all);
 }
 
-/* Ends a run that halts at failed items, at the first of this window: what lies before it is handed
- * on. Returns the item's own code. */
+/* Ends a run that halts at failed items, at the first failed item of this window. The items before
+ * are handed on. Returns the code of that item. */
 static int halt(furrow__run_state *run, furrow_error *error)
 {
     furrow__window *window = &run->window;
@@ -137,7 +136,7 @@ static int halt(furrow__run_state *run, furrow_error *error)
     furrow_faults_clear(window->faults);
     if (status)
         return status;
-    furrow_faults_add(window->faults, &first); /* its memory was kept, so that this cannot fail */
+    furrow_faults_add(window->faults, &first); /* cannot fail: the memory was kept */
     run->outcome->items = first.item + 1 - run->part.begin;
     run->outcome->halted = true;
     furrow_error_set(error, first.code, "stopped at item %zu, the first that failed", first.item);
@@ -146,7 +145,7 @@ static int halt(furrow__run_state *run, furrow_error *error)
     return first.code;
 }
 
-/* What remains to be done with a window whose items have run, or ended with `status`. */
+/* Finishes a window whose items have run, or ended with `status`. */
 static int close_window(furrow__run_state *run, int status, furrow_error *error)
 {
     if (status == FURROW_OK) {
@@ -159,11 +158,11 @@ static int close_window(furrow__run_state *run, int status, furrow_error *error)
     return status;
 }
 
-/* The first items of the window from the journal, as if they had run. */
-static int replay(furrow__run_state *run, size_t *end, furrow_error *error)
+/* Takes the first items of the window from the journal, as if they had run. */
+static int take_recorded(furrow__run_state *run, size_t *end, furrow_error *error)
 {
     furrow_error first = {.item = SIZE_MAX};
-    int status = furrow__run_state_replay(run, end, error);
+    int status = furrow__run_replay(run, end, error);
     if (status || *end == run->next)
         return status;
     run->outcome->resumed = *end - run->part.begin;
@@ -174,20 +173,20 @@ static int replay(furrow__run_state *run, size_t *end, furrow_error *error)
     return finished(run->next, *end, run);
 }
 
-/* The window from the journal, as far as that goes, and from there on by its bodies. */
+/* Takes from the journal the items that it has, and runs the others. */
 static int fill_window(furrow__run_state *run, furrow_parallel_outcome *done, furrow_error *error)
 {
     size_t end = run->next;
-    int status = replay(run, &end, error);
+    int status = take_recorded(run, &end, error);
     size_t left = run->window.first + run->window.count - end;
     if (status || left == 0)
         return status;
-    status = run_window(run, end, done);
+    status = run_items(run, end, done);
     account(run, done, left);
     return status;
 }
 
-int furrow__run_state_turn(furrow__run_state *run, size_t count, furrow_error *error)
+int furrow__run_window(furrow__run_state *run, size_t count, furrow_error *error)
 {
     furrow_parallel_outcome done = {0};
     int status = furrow__window_open(&run->window, run->next, count);
