@@ -107,10 +107,3 @@ void furrow__chunk_note(furrow__pool_job *job, double seconds)
         now = (now + (double)before) / 2;
     atomic_store_explicit(&job->pace, (uint_least64_t)now, memory_order_relaxed);
 }
-
-bool furrow__chunk_is_left(furrow__pool_job *job)
-{
-    size_t next = atomic_load(&job->next);
-    bool goes_on = next < job->loop->n && next < atomic_load(&job->loop->stop_at);
-    return goes_on || atomic_load(&job->piece_count) > 0;
-}

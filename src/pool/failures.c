@@ -83,10 +83,29 @@ void furrow__failure_abandon(furrow_result *result)
         furrow__entry_release(&result->entry);
 }
 
+void furrow__failures_count(furrow_pool_outcome *outcome, furrow_pool *pool)
+{
+    furrow__pool_lock(pool);
+    *outcome = pool->lost;
+    if (pool->failed && (outcome->status == FURROW_OK || pool->failed->end < pool->first_lost))
+        outcome->status = pool->failed->status;
+    for (const furrow_result *result = pool->failed; result; result = result->after)
+        outcome->failed++;
+    furrow__pool_unlock(pool);
+}
+
 void furrow__failures_clear(furrow_pool *pool)
 {
     for (furrow_result *result; (result = pool->failed) != NULL;) {
         unlist(pool, result);
         furrow__entry_release(&result->entry);
     }
+}
+
+void furrow__result_describe(furrow_error *error, const furrow_result *result)
+{
+    size_t item = furrow__result_failed_at(result);
+    furrow_error_set(error, result->status, "item %zu: %s", item,
+                     furrow_status_text(result->status));
+    error->item = item;
 }

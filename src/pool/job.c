@@ -69,6 +69,13 @@ void furrow__pool_job_close(furrow__pool_job *job)
         atomic_fetch_sub(&job->inside, 1);
 }
 
+bool furrow__pool_job_has_items(furrow__pool_job *job)
+{
+    size_t next = atomic_load(&job->next);
+    bool goes_on = next < job->loop->n && next < atomic_load(&job->loop->stop_at);
+    return goes_on || atomic_load(&job->piece_count) > 0;
+}
+
 /* Whether one thread more would be of use: to run items, or to see that there are none. Where
  * nobody is inside somebody must come, for who keeps the CPUs may be waiting for this job. Under
  * the pool's lock. */
@@ -78,14 +85,14 @@ static bool wants(furrow__pool_job *job)
     int inside = atomic_load(&job->inside) - 1; /* beside the list */
     bool fits = inside < atomic_load(&job->most) &&
                 (!pool->of_process || job->waits || atomic_load(&pool->active) < pool->cpus);
-    return fits || inside == 0 || !furrow__chunk_is_left(job);
+    return fits || inside == 0 || !furrow__pool_job_has_items(job);
 }
 
 /* But one that is joined already, and drained. Under the pool's lock. */
 static furrow__pool_job *first_that_wants(const furrow_pool *pool, furrow__pool_job *joined)
 {
     furrow__pool_job *job = pool->first;
-    while (job && (!wants(job) || (job == joined && !furrow__chunk_is_left(job))))
+    while (job && (!wants(job) || (job == joined && !furrow__pool_job_has_items(job))))
         job = job->after;
     return job;
 }

@@ -93,6 +93,9 @@ bool furrow__pool_job_work(furrow__pool_job *job, int slot, double seconds);
 /* By who is inside and found nothing left: nobody comes in any more. */
 void furrow__pool_job_close(furrow__pool_job *job);
 
+/* Whether there is a chunk for one more thread, if only to find that the call was cancelled. */
+bool furrow__pool_job_has_items(furrow__pool_job *job);
+
 /* Leaves; what the last does. */
 void furrow__pool_job_leave(furrow__pool_job *job, int slot);
 
@@ -128,8 +131,5 @@ bool furrow__chunk_next(furrow__pool_job *job, size_t *begin, size_t *size);
 
 /* What somebody has measured: an item took so long. */
 void furrow__chunk_note(furrow__pool_job *job, double seconds);
-
-/* Whether there is a chunk for one more thread, if only to find that the call was cancelled. */
-bool furrow__chunk_is_left(furrow__pool_job *job);
 
 #endif

@@ -148,18 +148,6 @@ void furrow_pool_terminate(furrow_pool *pool)
     furrow_pool_close(pool);
 }
 
-/* The first failure, of those that can be asked about and those that cannot. */
-static void count_failures(furrow_pool_outcome *outcome, furrow_pool *pool)
-{
-    furrow__pool_lock(pool);
-    *outcome = pool->lost;
-    if (pool->failed && (outcome->status == FURROW_OK || pool->failed->end < pool->first_lost))
-        outcome->status = pool->failed->status;
-    for (const furrow_result *result = pool->failed; result; result = result->after)
-        outcome->failed++;
-    furrow__pool_unlock(pool);
-}
-
 int furrow_pool_join(furrow_pool_outcome *outcome, furrow_pool *pool, double timeout)
 {
     furrow_pool_outcome own = {0};
@@ -176,7 +164,7 @@ int furrow_pool_join(furrow_pool_outcome *outcome, furrow_pool *pool, double tim
     furrow__pool_enter(pool);
     bool ended = furrow__team_join(pool, furrow__deadline(timeout));
     if (ended)
-        count_failures(&own, pool);
+        furrow__failures_count(&own, pool);
     furrow__pool_leave(pool);
     if (outcome)
         *outcome = own;

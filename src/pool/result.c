@@ -7,13 +7,6 @@
 #include <furrow/clock.h>
 #include <furrow/pool_async.h>
 
-#include "loop/fork.h"
-
-bool furrow__result_is_alive(const furrow_result *result)
-{
-    return result->pool && result->generation == furrow__fork_generation();
-}
-
 /* Runs a single call that nobody has begun, on a slot. */
 static void help_call(furrow_result *result, int worker)
 {
@@ -135,14 +128,6 @@ int furrow_result_status(furrow_result *result, size_t item)
         return FURROW_EAGAIN;
     furrow__failure_observe(result);
     return result->job ? result->job->loop->statuses[item] : result->status;
-}
-
-void furrow__result_describe(furrow_error *error, const furrow_result *result)
-{
-    size_t item = furrow__result_failed_at(result);
-    furrow_error_set(error, result->status, "item %zu: %s", item,
-                     furrow_status_text(result->status));
-    error->item = item;
 }
 
 int furrow_result_error(furrow_error *error, furrow_result *result)

@@ -10,6 +10,7 @@
 #include <furrow/pool_async.h>
 
 #include "job.h"
+#include "loop/fork.h"
 
 /* What few calls ask for. */
 typedef struct furrow__result_extras {
@@ -60,7 +61,10 @@ static inline bool furrow__result_calls_back(const furrow_result *result)
 }
 
 /* Whether its pool is run by this process. Asked without the pool, which may have been freed. */
-bool furrow__result_is_alive(const furrow_result *result);
+static inline bool furrow__result_is_alive(const furrow_result *result)
+{
+    return result->pool && result->generation == furrow__fork_generation();
+}
 
 /* It has ended, on a slot (or -1), with result->status: tells whoever is to know. */
 void furrow__result_finish(furrow_result *result, int worker);
@@ -70,6 +74,9 @@ void furrow__result_describe(furrow_error *error, const furrow_result *result);
 
 /* Notes a failure, unless its owner has brought it about himself. */
 void furrow__failure_record(furrow_result *result);
+
+/* The failures that nobody has asked about, and the status of the first to end. */
+void furrow__failures_count(furrow_pool_outcome *outcome, furrow_pool *pool);
 
 /* Ends what a pool still knows of failures, for its own end. */
 void furrow__failures_clear(furrow_pool *pool);

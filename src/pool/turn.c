@@ -254,12 +254,12 @@ bool furrow__pool_job_begin_alone(furrow__pool_job *job, int slot, double second
         hand_over(&turn);
     furrow__loop_leave(job->loop, &meter);
     end_turn(&turn); /* until nobody is about to take something away */
-    return !atomic_load(&job->shared) && !furrow__chunk_is_left(job);
+    return !atomic_load(&job->shared) && !furrow__pool_job_has_items(job);
 }
 
 static void close_if_done(furrow__pool_job *job)
 {
-    if (!furrow__chunk_is_left(job))
+    if (!furrow__pool_job_has_items(job))
         furrow__pool_job_close(job);
 }
 

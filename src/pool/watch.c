@@ -113,7 +113,7 @@ static bool grow_job(furrow__pool_job *job, const struct blocked *blocked, doubl
 {
     struct furrow__growth *growth = &job->growth;
     int most = atomic_load(&job->most);
-    if (growth->settled || !furrow__chunk_is_left(job))
+    if (growth->settled || !furrow__pool_job_has_items(job))
         return false;
     growth->settled = is_in_vain(job, now);
     if (growth->settled)
