@@ -6,7 +6,7 @@
 
 #include <furrow/clock.h>
 
-#include "pool/state.h"
+#include "pool/team.h"
 #include "pool_helpers.h"
 
 /* Watchers that come at the same time: one that is slow to look around, and the next. */

@@ -10,7 +10,6 @@
 #include "loop/backends.h"
 #include "plan/history.h"
 #include "pool/backend.h"
-#include "pool/team.h"
 
 /* What runs a loop by a plan. Each returns what kept it from running, or 0. */
 typedef int backend_run(furrow__loop *loop, const furrow_plan *plan);

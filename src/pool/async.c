@@ -4,18 +4,11 @@
 #include <string.h>
 
 #include "loop/fork.h"
-#include "map.h"
 #include "result.h"
 #include "stress.h"
+#include "team.h"
 
 static const furrow_map_options defaults = {0};
-
-/* As malloc aligns. */
-static size_t padded(size_t size)
-{
-    const size_t unit = _Alignof(max_align_t);
-    return (size + unit - 1) / unit * unit;
-}
 
 static bool needs_extras(const furrow_map_options *options)
 {
@@ -67,9 +60,9 @@ static furrow_result *new_call(furrow_pool *pool, const furrow_map_options *opti
                                furrow_function function, void *context)
 {
     furrow__slabs none = {.locked = true};
-    const size_t own = padded(sizeof(furrow_result));
-    size_t result_size = padded(options->result_size);
-    size_t item_size = options->items ? padded(options->item_size) : 0;
+    const size_t own = furrow__aligned(sizeof(furrow_result));
+    size_t result_size = furrow__aligned(options->result_size);
+    size_t item_size = options->items ? furrow__aligned(options->item_size) : 0;
     size_t extras_size = needs_extras(options) ? sizeof(furrow__result_extras) : 0;
     char *memory =
         furrow__slab_take(pool ? &pool->slabs : &none, own + result_size + item_size + extras_size);
@@ -164,12 +157,12 @@ static struct map *new_map(furrow_pool *pool, const furrow_map_options *options,
                            furrow_function function, void *context)
 {
     bool keeps = !options->results && options->result_size > 0;
-    size_t results_size = keeps ? padded(n * options->result_size) : 0;
+    size_t results_size = keeps ? furrow__aligned(n * options->result_size) : 0;
     size_t statuses_size = options->statuses ? 0 : n * sizeof(int);
-    struct map *map = calloc(1, padded(sizeof *map) + results_size + statuses_size);
+    struct map *map = calloc(1, furrow__aligned(sizeof *map) + results_size + statuses_size);
     if (!map)
         return NULL;
-    char *behind = (char *)map + padded(sizeof *map);
+    char *behind = (char *)map + furrow__aligned(sizeof *map);
     furrow_map_options own = *options;
     own.trace = NULL;
     own.outcome = NULL;

@@ -22,6 +22,13 @@ int furrow__backend_pool(furrow__loop *loop, furrow_plan *plan, struct furrow_po
 /* Where loops of this body over as many items are remembered; NULL: nowhere. */
 furrow_history *furrow__backend_pool_history(struct furrow_pool *pool, const furrow__loop *loop);
 
+/* Whether the calling thread is one of Furrow's own. */
+bool furrow__team_is_own(void);
+
+/* The process's own pool, made by the first call, and anew by a child that was forked. NULL: no
+ * memory. */
+struct furrow_pool *furrow__pool_of_process(void);
+
 /* How soon a thread would help. */
 furrow_readiness furrow__backend_pool_readiness(struct furrow_pool *pool);
 

@@ -6,6 +6,7 @@
 
 #include "plan/choice.h"
 #include "stress.h"
+#include "team.h"
 
 /* ---- whether to share, and when ---- */
 

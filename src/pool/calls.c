@@ -7,6 +7,7 @@
 
 #include "loop/fork.h"
 #include "stress.h"
+#include "team.h"
 
 enum { LOCK_LOOKS = 64 };
 

@@ -115,19 +115,13 @@ int furrow_imap_next(furrow_imap_item *item, furrow_imap *imap, double timeout)
 
 /* ---- its life ---- */
 
-static size_t padded(size_t size)
-{
-    const size_t unit = _Alignof(max_align_t);
-    return (size + unit - 1) / unit * unit;
-}
-
 /* All chunks, with their items, results and statuses, in one piece. */
 static int make_chunks(furrow_imap *imap)
 {
     const furrow_imap_options *options = &imap->options;
-    size_t items = padded(imap->chunk_size * options->item_size);
-    size_t results = padded(imap->chunk_size * options->result_size);
-    size_t each = items + results + padded(imap->chunk_size * sizeof(int));
+    size_t items = furrow__aligned(imap->chunk_size * options->item_size);
+    size_t results = furrow__aligned(imap->chunk_size * options->result_size);
+    size_t each = items + results + furrow__aligned(imap->chunk_size * sizeof(int));
     imap->chunks = calloc(imap->count, sizeof *imap->chunks);
     imap->memory = calloc(imap->count, each);
     if (!imap->chunks || !imap->memory)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "stress.h"
+#include "team.h"
 
 #include <furrow/pool_async.h>
 

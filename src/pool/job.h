@@ -132,4 +132,13 @@ bool furrow__chunk_next(furrow__pool_job *job, size_t *begin, size_t *size);
 /* What somebody has measured: an item took so long. */
 void furrow__chunk_note(furrow__pool_job *job, double seconds);
 
+/* ---- the options of a map as a loop: map.c ---- */
+
+/* Whether the arguments can be; FURROW_EINVAL. */
+int furrow__map_check(const furrow_map_options *options, size_t n);
+
+/* The pointers of `options` are lent; the options themselves are not kept. */
+void furrow__map_describe(furrow__loop *loop, const furrow_map_options *options, size_t n,
+                          furrow_function function, furrow_body body, void *context);
+
 #endif

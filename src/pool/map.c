@@ -1,8 +1,6 @@
-#include "map.h"
+#include "job.h"
 
 #include <stdint.h>
-
-#include "job.h"
 
 static const furrow_map_options defaults = {0};
 

@@ -1,3 +1,4 @@
+#include "backend.h"
 #include "team.h"
 
 /* One for each CPU; or as many as wait, and one that watches them. */

@@ -72,4 +72,37 @@ bool furrow__queue_pass_over(furrow__queue *queue);
 /* Gives up one reference. */
 void furrow__entry_release(furrow__entry *entry);
 
+/* ---- memory of calls ---- */
+
+/* As malloc aligns. */
+static inline size_t furrow__aligned(size_t size)
+{
+    const size_t unit = _Alignof(max_align_t);
+    return (size + unit - 1) / unit * unit;
+}
+
+/*
+ * Memory for many small things of one short life: cut off large slabs, one after the
+ * other, so that the next is in the cache before it is asked for; a slab is freed with the last of
+ * them.
+ */
+typedef struct furrow__slab furrow__slab;
+
+/* Where a pool cuts off. {0} to start with. */
+typedef struct furrow__slabs {
+    atomic_bool locked;
+    furrow__slab *current;
+    size_t used; /* bytes of it */
+    unsigned cut;
+} furrow__slabs;
+
+/* As malloc; from any thread. A thread that finds another cutting does not wait for it. */
+void *furrow__slab_take(furrow__slabs *slabs, size_t size);
+
+/* As free: from any thread, also after furrow__slabs_clear. */
+void furrow__slab_give(void *memory);
+
+/* Nothing further is taken. */
+void furrow__slabs_clear(furrow__slabs *slabs);
+
 #endif

@@ -1,8 +1,8 @@
+#include "job.h"
+
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "map.h"
 
 /* Of results that wait to be folded: they stay in the cache, and no map is too short to share. */
 static const size_t most_bytes = (size_t)4 << 20;

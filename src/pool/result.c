@@ -1,4 +1,5 @@
 #include "result.h"
+#include "team.h"
 
 #include <math.h>
 #include <stdint.h>

@@ -1,4 +1,4 @@
-#include "slab.h"
+#include "queue.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -18,12 +18,6 @@ struct furrow__slab {
 struct header {
     _Alignas(max_align_t) furrow__slab *slab;
 };
-
-static size_t padded(size_t size)
-{
-    const size_t unit = _Alignof(max_align_t);
-    return (size + unit - 1) / unit * unit;
-}
 
 static void give_back(furrow__slab *slab, unsigned count)
 {
@@ -66,7 +60,7 @@ static struct header *cut(furrow__slabs *slabs, size_t size)
 void *furrow__slab_take(furrow__slabs *slabs, size_t size)
 {
     struct header *header = NULL;
-    size = sizeof *header + padded(size);
+    size = sizeof *header + furrow__aligned(size);
     if (size <= LARGEST && !atomic_load_explicit(&slabs->locked, memory_order_relaxed) &&
         !atomic_exchange_explicit(&slabs->locked, true, memory_order_acquire)) {
         header = cut(slabs, size);

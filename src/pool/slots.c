@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "stress.h"
+#include "team.h"
 
 bool furrow__slot_take(furrow_pool *pool, int worker)
 {
@@ -120,4 +121,35 @@ void furrow__slot_let_go(furrow_pool *pool, int worker, furrow_claim *claim)
         sched_yield();
     if (!claim->outer && pool->of_process)
         atomic_fetch_sub(&pool->active, 1);
+}
+
+/* ---- what this thread is for a pool ---- */
+
+static _Thread_local furrow__stay *innermost;
+
+void furrow__stay_begin(furrow__stay *stay, const furrow_pool *pool, int worker, bool callback)
+{
+    *stay = (furrow__stay){pool, worker, callback, innermost};
+    innermost = stay;
+}
+
+void furrow__stay_end(furrow__stay *stay)
+{
+    innermost = stay->outer;
+}
+
+int furrow__pool_here(const furrow_pool *pool)
+{
+    for (const furrow__stay *stay = innermost; stay; stay = stay->outer)
+        if (stay->pool == pool && stay->worker >= 0)
+            return stay->worker;
+    return -1;
+}
+
+bool furrow__pool_calling_back(const furrow_pool *pool)
+{
+    for (const furrow__stay *stay = innermost; stay; stay = stay->outer)
+        if (stay->pool == pool && stay->callback)
+            return true;
+    return false;
 }

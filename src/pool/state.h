@@ -15,10 +15,8 @@
 
 #include "loop/loop.h"
 #include "lot.h"
-#include "migrate.h"
 #include "plan/history.h"
 #include "queue.h"
-#include "slab.h"
 
 typedef struct furrow__pool_job furrow__pool_job;
 
@@ -185,49 +183,8 @@ static inline bool furrow__slot_is_on(const furrow__slot *slot, int cpu)
     return atomic_load_explicit(&((furrow__slot *)slot)->cpu, memory_order_relaxed) == cpu;
 }
 
-/* By its thread: until nobody leads it off a CPU, once it has its slot; and for ever, at its end.
- */
-void furrow__slot_await_lead(furrow__slot *slot);
-void furrow__slot_retire(furrow__slot *slot);
-
-/* ---- threads ---- */
-
 /* Whether there is something to do for a thread with a slot. */
 bool furrow__pool_has_work(furrow_pool *pool);
-
-/* How soon a thread would come: one looks for work now, or within a millisecond, or none does. */
-furrow_readiness furrow__pool_readiness(furrow_pool *pool);
-
-/* Whether a job of the list wants another thread. */
-bool furrow__pool_wants_thread(furrow_pool *pool);
-
-/* The process's pool: starts one more thread if it may have more; others never. */
-bool furrow__team_grow(furrow_pool *pool);
-
-/* After work was made public: wakes a thread, unless one is looking for work or will soon. */
-void furrow__pool_wake(furrow_pool *pool);
-void furrow__pool_wake_all(furrow_pool *pool);
-
-/* A thread that is awake, and that this one keeps from looking for work, on its CPU, goes to
- * another. */
-void furrow__pool_make_way(furrow_pool *pool);
-
-/* Wakes a thread whoever is looking; false when none could be. The process's pool starts one. */
-bool furrow__pool_wake_one(furrow_pool *pool);
-
-/* While anything runs a sleeper must watch: wakes one to do so unless one does. By who has been in
- * the way of that: has come to work, or had a sleeper's slot. */
-void furrow__pool_keep_watch(furrow_pool *pool);
-
-/* Whether somebody is in a loop. */
-bool furrow__pool_is_running(furrow_pool *pool);
-
-/* The watcher looks around: whether somebody is stuck in an item while others wait behind it, and
- * whether threads that wait leave CPUs idle. True when there may be work now. */
-bool furrow__pool_watch(furrow_pool *pool);
-
-/* What a thread of the team does until the pool ends. */
-void furrow__worker_main(furrow_pool *pool, int worker);
 
 /* ---- calls ---- */
 

@@ -6,6 +6,7 @@
 
 #include <furrow/cpu.h>
 
+#include "backend.h"
 #include "base/openmp.h"
 #include "cpu/threads.h"
 #include "loop/fork.h"

@@ -2,6 +2,8 @@
 #ifndef FURROW_POOL_TEAM_H
 #define FURROW_POOL_TEAM_H
 
+#include <sched.h>
+
 #include "state.h"
 
 /* Starts all threads and waits until their initializers have run: pool->status. The negated errno
@@ -23,11 +25,63 @@ int furrow__team_admit(int asked, int least);
 
 void furrow__team_dismiss(int admitted);
 
-/* Whether the calling thread is one of Furrow's own. */
-bool furrow__team_is_own(void);
+/* ---- waking ---- */
 
-/* The process's own pool, made by the first call, and anew by a child that was forked. NULL: no
- * memory. */
-furrow_pool *furrow__pool_of_process(void);
+/* How soon a thread would come: one looks for work now, or within a millisecond, or none does. */
+furrow_readiness furrow__pool_readiness(furrow_pool *pool);
+
+/* Whether a job of the list wants another thread. */
+bool furrow__pool_wants_thread(furrow_pool *pool);
+
+/* The process's pool: starts one more thread if it may have more; others never. */
+bool furrow__team_grow(furrow_pool *pool);
+
+/* After work was made public: wakes a thread, unless one is looking for work or will soon. */
+void furrow__pool_wake(furrow_pool *pool);
+void furrow__pool_wake_all(furrow_pool *pool);
+
+/* A thread that is awake, and that this one keeps from looking for work, on its CPU, goes to
+ * another. */
+void furrow__pool_make_way(furrow_pool *pool);
+
+/* Wakes a thread whoever is looking; false when none could be. The process's pool starts one. */
+bool furrow__pool_wake_one(furrow_pool *pool);
+
+/* While anything runs a sleeper must watch: wakes one to do so unless one does. By who has been in
+ * the way of that: has come to work, or had a sleeper's slot. */
+void furrow__pool_keep_watch(furrow_pool *pool);
+
+/* Whether somebody is in a loop. */
+bool furrow__pool_is_running(furrow_pool *pool);
+
+/* The watcher looks around: whether somebody is stuck in an item while others wait behind it, and
+ * whether threads that wait leave CPUs idle. True when there may be work now. */
+bool furrow__pool_watch(furrow_pool *pool);
+
+/* What a thread of the team does until the pool ends. */
+void furrow__worker_main(furrow_pool *pool, int worker);
+
+/* ---- migrating ---- */
+
+/*
+ * A kernel likes to wake a thread where it was. It looks for a CPU that idles only then, or every
+ * few milliseconds: longer than a short map takes; and a CPU of a virtual machine that has idled
+ * for long does not count for Linux as one. So two threads may share a CPU beside an idle one.
+ */
+typedef struct furrow__migration {
+    pthread_t thread;
+    cpu_set_t before;
+} furrow__migration;
+
+/* Keeps a thread off a CPU, from which it goes now if it waits for it; false: it has no other. */
+bool furrow__migrate_away(furrow__migration *migration, pthread_t thread, int cpu);
+
+/* It may come back; it does not by itself. */
+void furrow__migrate_back(const furrow__migration *migration);
+
+/* By its thread: until nobody leads it off a CPU, once it has its slot; and for ever, at its end.
+ */
+void furrow__slot_await_lead(furrow__slot *slot);
+void furrow__slot_retire(furrow__slot *slot);
 
 #endif

@@ -6,6 +6,7 @@
 
 #include "cpu/threads.h"
 #include "stress.h"
+#include "team.h"
 
 /* ---- items that their worker is kept from ---- */
 

@@ -6,6 +6,7 @@
 
 #include "job.h"
 #include "stress.h"
+#include "team.h"
 
 /* Looks between two readings of the clock. */
 enum { LOOKS = 16 };
