@@ -72,8 +72,8 @@ static furrow_result *new_call(furrow_pool *pool, const furrow_map_options *opti
     furrow_result *result = (furrow_result *)(void *)memory;
     char *item = memory + own + result_size;
     result->entry.kind = &calls;
-    result->kept = options->result_size > 0;
-    result->results = result->kept ? memory + own : NULL;
+    result->keeps_results = options->result_size > 0;
+    result->results = result->keeps_results ? memory + own : NULL;
     if (item_size > 0)
         result->item = memcpy(item, options->items, options->item_size);
     fill(result, pool, options, function, context, (void *)(item + item_size));
@@ -120,7 +120,7 @@ int furrow_pool_apply_async(furrow_result **out, furrow_pool *pool,
     }
     hand_out(out, result);
     if (at_once) {
-        run_at_once(result, furrow__pool_here(pool));
+        run_at_once(result, furrow__pool_current_worker(pool));
         return FURROW_OK;
     }
     furrow__queue_push(&pool->queue, &result->entry);
@@ -176,7 +176,7 @@ static struct map *new_map(furrow_pool *pool, const furrow_map_options *options,
     furrow_result *result = &map->result;
     result->entry.kind = &maps;
     result->job = &map->job;
-    result->kept = keeps;
+    result->keeps_results = keeps;
     result->results = own.results;
     fill(result, pool, options, function, context, &map->extras);
     return map;
@@ -215,10 +215,10 @@ int furrow_pool_map_async(furrow_result **out, furrow_pool *pool, const furrow_m
         furrow__pool_job_work(job, 0, (double)INFINITY);
         end_map(job, 0);
     } else if (at_once || n == 0) {
-        furrow__pool_job_take_part(job, furrow__pool_here(pool));
+        furrow__pool_job_drain_and_leave(job, furrow__pool_current_worker(pool));
     } else {
         furrow__pool_job_open(job);
-        furrow__pool_make_way(pool);
+        furrow__pool_migrate_others(pool);
         furrow__pool_wake(pool);
         furrow__stress_start();
         furrow__pool_job_leave(job, -1);

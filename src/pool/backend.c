@@ -13,11 +13,11 @@ static furrow_pool *pool_or_own(furrow_pool *pool)
 
 bool furrow__backend_pool_runs(const furrow_plan *plan, const furrow_pool *pool)
 {
-    bool little =
+    bool may_be_more =
         plan->backend == FURROW_BACKEND_SERIAL &&
         (plan->grounds.cause == FURROW_CAUSE_SMALL || plan->grounds.cause == FURROW_CAUSE_LOSS ||
          plan->grounds.cause == FURROW_CAUSE_UNKNOWN);
-    return plan->backend == FURROW_BACKEND_POOL || little ||
+    return plan->backend == FURROW_BACKEND_POOL || may_be_more ||
            (pool && plan->backend != FURROW_BACKEND_SERIAL);
 }
 
@@ -49,10 +49,10 @@ static int limit_of(const furrow_plan *plan, size_t n)
     return most;
 }
 
-static void suit_process(furrow__pool_job *job, const furrow_plan *plan)
+static void limit_threads(furrow__pool_job *job, const furrow_plan *plan)
 {
     furrow_pool *pool = job->pool;
-    int most = 64 * FURROW__NUMBERS;
+    int most = 64 * FURROW__NUMBER_WORDS;
     job->limit = limit_of(plan, job->loop->n);
     if (job->limit > most)
         job->limit = most;
@@ -63,19 +63,19 @@ static void suit_process(furrow__pool_job *job, const furrow_plan *plan)
 }
 
 /* What has run, rather than what was meant to. */
-static void tell(furrow_plan *plan, const furrow__pool_job *job)
+static void report_what_ran(furrow_plan *plan, const furrow__pool_job *job)
 {
-    int largest = atomic_load_explicit(&job->largest, memory_order_relaxed);
+    int max_inside = atomic_load_explicit(&job->max_inside, memory_order_relaxed);
     bool asked = plan->grounds.cause == FURROW_CAUSE_REQUEST;
     if (!job->pool->of_process)
         plan->grounds.cause = FURROW_CAUSE_POOL;
-    if (plan->backend == FURROW_BACKEND_SERIAL && largest > 1) { /* it turned out to be more */
+    if (plan->backend == FURROW_BACKEND_SERIAL && max_inside > 1) { /* it turned out to be more */
         plan->backend = FURROW_BACKEND_POOL;
         plan->schedule = FURROW_SCHEDULE_ADAPTIVE;
         plan->grounds.cause = FURROW_CAUSE_UNKNOWN;
     }
     if (!asked)
-        plan->threads = largest;
+        plan->threads = max_inside;
 }
 
 int furrow__backend_pool(furrow__loop *loop, furrow_plan *plan, furrow_pool *given,
@@ -89,7 +89,7 @@ int furrow__backend_pool(furrow__loop *loop, furrow_plan *plan, furrow_pool *giv
     furrow__pool_job job;
     furrow__pool_job_init(&job, pool, loop);
     if (pool->of_process)
-        suit_process(&job, plan);
+        limit_threads(&job, plan);
     loop->chunk = plan->chunk ? plan->chunk : plan->backend == FURROW_BACKEND_POOL && job.waits;
     job.sharing = plan->grounds.sharing;
     job.history = history;
@@ -97,6 +97,6 @@ int furrow__backend_pool(furrow__loop *loop, furrow_plan *plan, furrow_pool *giv
     if (pool->of_process)
         furrow__pool_job_allow(&job, 0, false);
     if (status == FURROW_OK)
-        tell(plan, &job);
+        report_what_ran(plan, &job);
     return status;
 }

@@ -28,12 +28,12 @@ static bool owes_a_wake(furrow__pool_job *job, const furrow_plan_known *known)
     bool loss = furrow__choice_is_loss(known);
     double gain = furrow_plan_gain(known, job->loop->n, job->expected);
     double now = job->begun = furrow_clock_wall();
-    double owed = atomic_load_explicit(&pool->owed, memory_order_relaxed);
-    double gap = now - atomic_load_explicit(&pool->last_call, memory_order_relaxed);
-    owed = gap < furrow__patience() ? owed : 0;
-    owed += loss ? seldom * gain : gain;
-    bool pays = owed > FURROW_PLAN_WAKE;
-    atomic_store_explicit(&pool->owed, pays ? 0 : owed, memory_order_relaxed);
+    double debt = atomic_load_explicit(&pool->wake_debt, memory_order_relaxed);
+    double gap = now - atomic_load_explicit(&pool->last_call_ended, memory_order_relaxed);
+    debt = gap < furrow__spin_time() ? debt : 0;
+    debt += loss ? seldom * gain : gain;
+    bool pays = debt > FURROW_PLAN_WAKE;
+    atomic_store_explicit(&pool->wake_debt, pays ? 0 : debt, memory_order_relaxed);
     if (pays && loss)
         furrow__history_forget_shared(job->history);
     return pays;
@@ -41,7 +41,7 @@ static bool owes_a_wake(furrow__pool_job *job, const furrow_plan_known *known)
 
 static furrow_sharing decide(furrow__pool_job *job, furrow_plan_known *known)
 {
-    furrow_readiness ready = job->ready = furrow__pool_readiness(job->pool);
+    furrow_readiness ready = job->readiness = furrow__pool_readiness(job->pool);
     if (job->history)
         *known = furrow__history_known(job->history);
     job->loop->metered |= job->history && furrow_plan_is_worth_metering(known, job->loop->n);
@@ -50,8 +50,9 @@ static furrow_sharing decide(furrow__pool_job *job, furrow_plan_known *known)
     furrow_sharing sharing = job->sharing;
     if (sharing == FURROW_SHARING_UNDECIDED)
         sharing = furrow_plan_sharing(known, job->loop->n, job->expected, ready);
-    bool rests = sharing == FURROW_SHARING_NONE && known->loss == 0 && ready != FURROW_READY_AWAKE;
-    if (rests && owes_a_wake(job, known))
+    bool declined =
+        sharing == FURROW_SHARING_NONE && known->loss == 0 && ready != FURROW_READY_AWAKE;
+    if (declined && owes_a_wake(job, known))
         return FURROW_SHARING_NOW;
     return sharing;
 }
@@ -68,9 +69,9 @@ static void note_usage(furrow__observation *seen, const furrow__pool_job *job)
 }
 
 /* What takes less says more about the clock than about items; */
-static const double least_front = 2e-6;
+static const double min_solo = 2e-6;
 /* and more about a thread's waking, where one had to, than about sharing. */
-static const double least_shared = 4 * FURROW_PLAN_WAKE;
+static const double min_shared = 4 * FURROW_PLAN_WAKE;
 
 static void learn(furrow__pool_job *job, bool loss)
 {
@@ -78,18 +79,19 @@ static void learn(furrow__pool_job *job, bool loss)
     if (!job->history || job->begun <= 0 || furrow__loop_is_stopped(job->loop))
         return;
     furrow__observation seen = {.loss = loss};
-    bool shared = atomic_load_explicit(&job->largest, memory_order_relaxed) > 1;
+    bool shared = atomic_load_explicit(&job->max_inside, memory_order_relaxed) > 1;
     double took = job->ended - job->begun;
-    double front = job->front > 0 ? job->front_seconds / (double)job->front : 0;
-    bool late = took < least_shared && job->ready != FURROW_READY_AWAKE && 2 * job->front >= n;
+    double solo = job->solo_items > 0 ? job->solo_seconds / (double)job->solo_items : 0;
+    bool mostly_solo =
+        took < min_shared && job->readiness != FURROW_READY_AWAKE && 2 * job->solo_items >= n;
     if (!shared)
         seen.alone = took / (double)n;
-    else if (late) /* the caller had run most of it when another came */
-        seen.alone = front;
+    else if (mostly_solo) /* the caller had run most of it when another came */
+        seen.alone = solo;
     else
         seen.shared = took / (double)n;
-    if (shared && job->front_seconds >= least_front)
-        seen.front = front;
+    if (shared && job->solo_seconds >= min_solo)
+        seen.front = solo;
     note_usage(&seen, job);
     furrow__history_learn(job->history, &seen);
 }
@@ -101,13 +103,13 @@ static void share(furrow__pool_job *job, int slot)
 {
     if (!atomic_load(&job->shared)) {
         furrow__pool_job_open(job);
-        furrow__pool_make_way(job->pool);
+        furrow__pool_migrate_others(job->pool);
         bool joined = atomic_load(&job->inside) > 2; /* beside this thread and the list */
         if (!joined)
             furrow__pool_wake(job->pool);
         furrow__stress_start();
     }
-    furrow__pool_job_lead(job, slot);
+    furrow__pool_job_work_as_caller(job, slot);
 }
 
 /* How long a caller that does not share looks on before it does. */
@@ -124,7 +126,7 @@ static bool run_by_itself(furrow__pool_job *job, int slot, furrow_sharing sharin
 {
     bool loss = sharing == FURROW_SHARING_NONE && known->shared > 0 &&
                 !furrow__choice_is_little(known, job->loop->n, FURROW_READY_ASLEEP);
-    job->alone = sharing == FURROW_SHARING_NONE;
+    job->caller_only = sharing == FURROW_SHARING_NONE;
     bool done = furrow__pool_job_begin_alone(job, slot, budget_of(sharing, shares, loss));
     if (done)
         learn(job, loss);
@@ -139,7 +141,7 @@ static void run_on_slot(furrow__pool_job *job, int slot)
     bool shares = job->loop->n > 1 && job->limit > 1;
     furrow_sharing sharing = shares ? decide(job, &known) : FURROW_SHARING_NONE;
     if (shares && atomic_load_explicit(&job->pool->watchers, memory_order_relaxed) == 0)
-        furrow__pool_keep_watch(job->pool);
+        furrow__pool_ensure_watcher(job->pool);
     bool whole = sharing != FURROW_SHARING_NOW && job->loop->chunk == 0;
     if (whole && run_by_itself(job, slot, sharing, &known, shares))
         return;
@@ -148,7 +150,7 @@ static void run_on_slot(furrow__pool_job *job, int slot)
     if (shares)
         share(job, slot);
     else
-        furrow__pool_job_lead(job, slot);
+        furrow__pool_job_work_as_caller(job, slot);
 }
 
 /* Until nobody is inside. */
@@ -160,7 +162,7 @@ static void wait_for_others(furrow__pool_job *job)
         return;
     if (atomic_load(&job->open)) /* something was given back just now */
         furrow__pool_wake(pool);
-    furrow__latch_wait(&job->over, &pool->lot, (double)INFINITY);
+    furrow__latch_wait(&job->over, &pool->parking, (double)INFINITY);
 }
 
 static void end_call(furrow__pool_job *job)
@@ -171,42 +173,42 @@ static void end_call(furrow__pool_job *job)
         job->ended = furrow_clock_wall();
         learn(job, false);
     }
-    atomic_store_explicit(&job->pool->last_call, job->ended, memory_order_relaxed);
+    atomic_store_explicit(&job->pool->last_call_ended, job->ended, memory_order_relaxed);
 }
 
 /* A slot that was lent is given back before this thread waits for the others. */
 static int run_shared(furrow__pool_job *job)
 {
     furrow_pool *pool = job->pool;
-    int worker = furrow__pool_here(pool);
-    bool visits = worker < 0;
-    job->calling_back = furrow__pool_calling_back(pool);
-    int status = visits ? furrow__pool_visit(pool) : FURROW_OK;
+    int worker = furrow__pool_current_worker(pool);
+    bool inspections = worker < 0;
+    job->from_callback = furrow__pool_in_callback(pool);
+    int status = inspections ? furrow__pool_visit_begin(pool) : FURROW_OK;
     if (status)
         return status;
-    int slot = visits ? furrow__slot_borrow(pool) : worker;
-    furrow__stay stay;
+    int slot = inspections ? furrow__slot_borrow(pool) : worker;
+    furrow__role role;
     if (slot >= 0) {
-        if (visits)
-            furrow__stay_begin(&stay, pool, slot, false);
+        if (inspections)
+            furrow__role_begin(&role, pool, slot, false);
         run_on_slot(job, slot);
         if (atomic_load(&job->shared))
             furrow__pool_job_close(job);
-        if (visits) {
-            furrow__stay_end(&stay);
-            furrow__slot_leave(pool, slot);
+        if (inspections) {
+            furrow__role_end(&role);
+            furrow__slot_return(pool, slot);
         }
     } else {
         furrow__pool_job_open(job);
         furrow__pool_wake(pool);
         if (pool->of_process) { /* which may have no thread at all */
-            furrow__pool_job_lead(job, -1);
+            furrow__pool_job_work_as_caller(job, -1);
             furrow__pool_job_close(job);
         }
     }
     wait_for_others(job);
     end_call(job);
-    if (visits)
+    if (inspections)
         furrow__pool_visit_end(pool);
     return FURROW_OK;
 }

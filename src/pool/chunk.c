@@ -23,7 +23,7 @@ static size_t share_of(const furrow__pool_job *job, size_t left)
 /* How many of `left` items to hand out next to a thread that was given `last` before. */
 static size_t planned_size(furrow__pool_job *job, size_t left, size_t last)
 {
-    double seconds = 1e-12 * (double)atomic_load_explicit(&job->pace, memory_order_relaxed);
+    double seconds = 1e-12 * (double)atomic_load_explicit(&job->item_time, memory_order_relaxed);
     if (last == 0 || !(seconds > 0))
         return 1;
     size_t share = share_of(job, left);
@@ -59,18 +59,18 @@ static bool take(furrow__pool_job *job, size_t *next, size_t end)
 /* Of what was given back: nothing is known of it but that somebody was stuck before it. */
 static bool take_piece(furrow__pool_job *job, size_t *begin, size_t *size)
 {
-    if (atomic_load_explicit(&job->piece_count, memory_order_relaxed) == 0)
+    if (atomic_load_explicit(&job->tail_count, memory_order_relaxed) == 0)
         return false;
     furrow__pool_lock(job->pool);
-    int count = atomic_load_explicit(&job->piece_count, memory_order_relaxed);
+    int count = atomic_load_explicit(&job->tail_count, memory_order_relaxed);
     if (count > 0) {
-        furrow__piece *piece = &job->pieces[count - 1];
+        furrow__tail *piece = &job->tails[count - 1];
         size_t share = share_of(job, piece->end - piece->begin);
         *begin = piece->begin;
         *size = share ? share : 1;
         piece->begin += *size;
         if (piece->begin == piece->end)
-            atomic_store_explicit(&job->piece_count, count - 1, memory_order_relaxed);
+            atomic_store_explicit(&job->tail_count, count - 1, memory_order_relaxed);
     }
     furrow__pool_unlock(job->pool);
     return count > 0;
@@ -101,9 +101,9 @@ bool furrow__chunk_next(furrow__pool_job *job, size_t *begin, size_t *size)
 /* An average in which the latest counts half. */
 void furrow__chunk_note(furrow__pool_job *job, double seconds)
 {
-    uint_least64_t before = atomic_load_explicit(&job->pace, memory_order_relaxed);
+    uint_least64_t before = atomic_load_explicit(&job->item_time, memory_order_relaxed);
     double now = fmin(fmax(1e12 * seconds, 1), 1e18);
     if (before)
         now = (now + (double)before) / 2;
-    atomic_store_explicit(&job->pace, (uint_least64_t)now, memory_order_relaxed);
+    atomic_store_explicit(&job->item_time, (uint_least64_t)now, memory_order_relaxed);
 }

@@ -1,12 +1,12 @@
 #include "result.h"
 
 /* Of those that nobody can ask about the first counts. Under the lock. */
-static void lose(furrow_pool *pool, size_t end, int status)
+static void count_abandoned(furrow_pool *pool, size_t end, int status)
 {
-    pool->lost.failed++;
-    if (pool->lost.status == FURROW_OK || end < pool->first_lost) {
-        pool->lost.status = status;
-        pool->first_lost = end;
+    pool->abandoned.failed++;
+    if (pool->abandoned.status == FURROW_OK || end < pool->first_abandoned) {
+        pool->abandoned.status = status;
+        pool->first_abandoned = end;
     }
 }
 
@@ -30,7 +30,7 @@ static void unlist(furrow_pool *pool, furrow_result *result)
 }
 
 /* Whether the failure is one that its owner brought about. */
-static bool is_wished(const furrow_result *result)
+static bool was_requested(const furrow_result *result)
 {
     return result->status == FURROW_ECANCELED &&
            (atomic_load(&((furrow_result *)result)->cancelled) ||
@@ -40,12 +40,12 @@ static bool is_wished(const furrow_result *result)
 void furrow__failure_record(furrow_result *result)
 {
     furrow_pool *pool = result->pool;
-    if (result->status == FURROW_OK || is_wished(result))
+    if (result->status == FURROW_OK || was_requested(result))
         return;
     furrow__pool_lock(pool);
     size_t end = result->end = pool->ends++;
     if (result->abandoned)
-        lose(pool, end, result->status);
+        count_abandoned(pool, end, result->status);
     else
         list(pool, result);
     furrow__pool_unlock(pool);
@@ -76,7 +76,7 @@ void furrow__failure_abandon(furrow_result *result)
     bool listed = atomic_load(&result->listed);
     if (listed) {
         unlist(pool, result);
-        lose(pool, result->end, result->status);
+        count_abandoned(pool, result->end, result->status);
     }
     furrow__pool_unlock(pool);
     if (listed)
@@ -86,8 +86,8 @@ void furrow__failure_abandon(furrow_result *result)
 void furrow__failures_count(furrow_pool_outcome *outcome, furrow_pool *pool)
 {
     furrow__pool_lock(pool);
-    *outcome = pool->lost;
-    if (pool->failed && (outcome->status == FURROW_OK || pool->failed->end < pool->first_lost))
+    *outcome = pool->abandoned;
+    if (pool->failed && (outcome->status == FURROW_OK || pool->failed->end < pool->first_abandoned))
         outcome->status = pool->failed->status;
     for (const furrow_result *result = pool->failed; result; result = result->after)
         outcome->failed++;

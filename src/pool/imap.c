@@ -50,7 +50,7 @@ static furrow__imap_chunk *next_chunk(furrow_imap *imap, double timeout)
     return wait(imap, due, deadline);
 }
 
-static void retire_current(furrow_imap *imap)
+static void recycle_current(furrow_imap *imap)
 {
     furrow__imap_chunk *chunk = imap->current;
     furrow__imap_chunk_drop_ticket(chunk);
@@ -71,7 +71,7 @@ static void tell(furrow_imap *imap, bool ended)
 static int give(furrow_imap_item *item, furrow_imap *imap)
 {
     furrow__imap_chunk *chunk = imap->current;
-    size_t at = imap->given++;
+    size_t at = imap->items_given++;
     *item = (furrow_imap_item){
         .index = chunk->first + at,
         .result = chunk->results + at * imap->options.result_size,
@@ -99,17 +99,17 @@ int furrow_imap_next(furrow_imap_item *item, furrow_imap *imap, double timeout)
         return FURROW_EINVAL;
     if (imap->pool && !furrow__pool_is_alive(imap->pool))
         return FURROW_ECANCELED;
-    if (imap->current && imap->given == imap->current->count)
-        retire_current(imap);
+    if (imap->current && imap->items_given == imap->current->count)
+        recycle_current(imap);
     if (furrow_cancel_requested(&imap->cancel))
         return FURROW_ECANCELED;
     if (imap->current)
         return give(item, imap);
     furrow__imap_refill(imap);
-    if (imap->ended && imap->progress.done == imap->pulled)
+    if (imap->input_ended && imap->progress.done == imap->pulled)
         return end(imap);
     imap->current = next_chunk(imap, timeout);
-    imap->given = 0;
+    imap->items_given = 0;
     return imap->current ? give(item, imap) : FURROW_ETIMEDOUT;
 }
 
@@ -166,7 +166,7 @@ int furrow_imap_new(furrow_imap **out, furrow_pool *pool, const furrow_imap_opti
         return FURROW_EINVAL;
     if (!furrow__pool_is_alive(pool))
         pool = NULL;
-    if (pool && atomic_load(&pool->closed) && furrow__pool_here(pool) < 0)
+    if (pool && atomic_load(&pool->closed) && furrow__pool_current_worker(pool) < 0)
         return FURROW_ECLOSED;
     furrow_imap *imap = calloc(1, sizeof *imap);
     if (!imap)
@@ -197,7 +197,7 @@ void furrow_imap_free(furrow_imap *imap)
     furrow_cancel_request(&imap->cancel);
     bool begun = imap->chunks && imap->memory;
     if (alive && begun)
-        furrow__imap_recall(imap);
+        furrow__imap_stop(imap);
     if (begun && !imap->progress.ended)
         tell(imap, true);
     if (alive) {

@@ -41,9 +41,9 @@ struct furrow_imap {
     size_t pulled;               /* items */
     size_t next;                 /* ordered: the number of the chunk that is due */
     furrow__imap_chunk *current; /* whose items are being given back */
-    size_t given;                /* items of it given back so far */
+    size_t items_given;          /* items of it given back so far */
     furrow__imap_chunk *idle;
-    bool ended;
+    bool input_ended;
     int status; /* of the generator */
     furrow_progress progress;
 
@@ -60,7 +60,7 @@ void furrow__imap_refill(furrow_imap *imap);
 void furrow__imap_help(furrow_imap *imap, furrow__imap_chunk *due, bool waits_for_ever);
 
 /* Takes back what nobody has begun, and waits for the rest. */
-void furrow__imap_recall(furrow_imap *imap);
+void furrow__imap_stop(furrow_imap *imap);
 
 /* Gives up a chunk's place in the queue. */
 void furrow__imap_chunk_drop_ticket(furrow__imap_chunk *chunk);

@@ -5,18 +5,18 @@
 /* All but what is empty so far, pieces, and the gaps. */
 void furrow__pool_job_init(furrow__pool_job *job, furrow_pool *pool, furrow__loop *loop)
 {
-    furrow__clear(job, offsetof(furrow__pool_job, pieces));
+    furrow__clear(job, offsetof(furrow__pool_job, tails));
     if (pool && pool->of_process)
         furrow__clear(job->numbers, sizeof job->numbers);
     job->loop = loop;
     job->pool = pool;
     job->limit = job->expected = pool ? pool->workers : 1;
-    atomic_init(&job->most, job->limit);
-    atomic_init(&job->piece_count, 0);
+    atomic_init(&job->allowed, job->limit);
+    atomic_init(&job->tail_count, 0);
     atomic_init(&job->next, 0);
-    atomic_init(&job->pace, 0);
+    atomic_init(&job->item_time, 0);
     atomic_init(&job->inside, 1);
-    atomic_init(&job->largest, 1);
+    atomic_init(&job->max_inside, 1);
     loop->owner = job;
     loop->cancel.others[1] = pool ? &pool->cancel : NULL;
 }
@@ -59,7 +59,7 @@ void furrow__pool_job_close(furrow__pool_job *job)
     if (!atomic_load(&job->open))
         return;
     furrow__pool_lock(pool);
-    bool closes = atomic_load(&job->piece_count) == 0 && atomic_exchange(&job->open, false);
+    bool closes = atomic_load(&job->tail_count) == 0 && atomic_exchange(&job->open, false);
     if (closes) {
         unlist(job);
         atomic_fetch_sub(&pool->open, 1);
@@ -73,7 +73,7 @@ bool furrow__pool_job_has_items(furrow__pool_job *job)
 {
     size_t next = atomic_load(&job->next);
     bool goes_on = next < job->loop->n && next < atomic_load(&job->loop->stop_at);
-    return goes_on || atomic_load(&job->piece_count) > 0;
+    return goes_on || atomic_load(&job->tail_count) > 0;
 }
 
 /* Whether one thread more would be of use: to run items, or to see that there are none. Where
@@ -83,7 +83,7 @@ static bool wants(furrow__pool_job *job)
 {
     furrow_pool *pool = job->pool;
     int inside = atomic_load(&job->inside) - 1; /* beside the list */
-    bool fits = inside < atomic_load(&job->most) &&
+    bool fits = inside < atomic_load(&job->allowed) &&
                 (!pool->of_process || job->waits || atomic_load(&pool->active) < pool->cpus);
     return fits || inside == 0 || !furrow__pool_job_has_items(job);
 }
@@ -150,21 +150,21 @@ void furrow__pool_job_leave(furrow__pool_job *job, int slot)
     if (job->end)
         job->end(job, slot);
     else
-        furrow__latch_open(&job->over, &pool->lot);
+        furrow__latch_open(&job->over, &pool->parking);
 }
 
-bool furrow__pool_job_has_room(const furrow__pool_job *job)
+bool furrow__pool_job_has_room_for_tail(const furrow__pool_job *job)
 {
-    return atomic_load(&((furrow__pool_job *)job)->piece_count) < FURROW__PIECES;
+    return atomic_load(&((furrow__pool_job *)job)->tail_count) < FURROW__MAX_TAILS;
 }
 
-void furrow__pool_job_give_back(furrow__pool_job *job, const furrow__piece *piece)
+void furrow__pool_job_add_tail(furrow__pool_job *job, const furrow__tail *piece)
 {
     furrow_pool *pool = job->pool;
     furrow__pool_lock(pool);
-    int count = atomic_load(&job->piece_count);
-    job->pieces[count] = *piece;
-    atomic_store(&job->piece_count, count + 1);
+    int count = atomic_load(&job->tail_count);
+    job->tails[count] = *piece;
+    atomic_store(&job->tail_count, count + 1);
     if (!atomic_load(&job->open))
         list(job);
     furrow__pool_unlock(pool);
@@ -172,8 +172,8 @@ void furrow__pool_job_give_back(furrow__pool_job *job, const furrow__piece *piec
 
 int furrow__pool_job_settle(furrow__pool_job *job, furrow_error *error)
 {
-    for (int i = 0; i < atomic_load(&job->piece_count); i++)
-        furrow__loop_set_statuses(job->loop, job->pieces[i].begin, job->pieces[i].end,
+    for (int i = 0; i < atomic_load(&job->tail_count); i++)
+        furrow__loop_set_statuses(job->loop, job->tails[i].begin, job->tails[i].end,
                                   FURROW_ECANCELED);
     return furrow__loop_settle(job->loop, atomic_load(&job->next), error);
 }

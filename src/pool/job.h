@@ -12,20 +12,20 @@
 
 typedef void furrow__pool_job_end(furrow__pool_job *job, int worker);
 
-enum { FURROW__PIECES = 8, FURROW__NUMBERS = 16 };
+enum { FURROW__MAX_TAILS = 8, FURROW__NUMBER_WORDS = 16 };
 
 /* Items that their worker was kept from, given back. */
-typedef struct furrow__piece {
+typedef struct furrow__tail {
     size_t begin, end;
-} furrow__piece;
+} furrow__tail;
 
 /* What came of more threads for items that wait: see watch.c. */
 struct furrow__growth {
-    int before;   /* threads before a growth that has yet to be judged; 0: there is none */
-    size_t next;  /* items that had begun by then, */
-    double at;    /* and when that was */
-    double rate;  /* items that began in a second after the last that was judged */
-    bool settled; /* more did not help */
+    int threads_before;  /* threads before a growth that has yet to be judged; 0: there is none */
+    size_t begun_before; /* items that had begun by then, */
+    double started;      /* and when that was */
+    double rate;         /* items that began in a second after the last that was judged */
+    bool settled;        /* more did not help */
 };
 
 struct furrow__pool_job {
@@ -33,12 +33,12 @@ struct furrow__pool_job {
     furrow_pool *pool;  /* NULL: on the caller alone */
     int limit;          /* threads that may ever take part at once */
     int expected;       /* that are likely to: chunks are cut for them */
-    atomic_int most;    /* that may now */
+    atomic_int allowed; /* that may now */
     bool waits;         /* items are known to wait: CPUs do not bound the threads */
     int demand;         /* what it counts for in the pool's demand for threads */
-    bool alone;         /* known to be little: the caller runs it, and others only what it is kept
+    bool caller_only;         /* known to be little: the caller runs it, and others only what it is kept
                          * from */
-    bool calling_back;  /* its caller is inside a callback, and so are its items: what they wait for
+    bool from_callback; /* its caller is inside a callback, and so are its items: what they wait for
                          * must not wait for that */
     void *scratch;      /* of who runs it without a pool */
     furrow__pool_job_end *end; /* of a job that nobody's stack holds; by the last that leaves */
@@ -47,25 +47,25 @@ struct furrow__pool_job {
     atomic_bool open;
     atomic_bool shared; /* it has been open */
     furrow__latch over;
-    furrow_readiness ready;  /* of other threads when it began */
-    furrow_sharing sharing;  /* as was planned; UNDECIDED: by what is remembered */
-    furrow_history *history; /* where it is remembered; NULL: nowhere */
-    double begun, ended;     /* readings of the clock by the caller; 0: not read */
-    bool joined;             /* it has seen others inside; until then it had run, */
-    size_t front;            /* this number of items, */
-    double front_seconds;    /* in this time */
+    furrow_readiness readiness; /* of other threads when it began */
+    furrow_sharing sharing;     /* as was planned; UNDECIDED: by what is remembered */
+    furrow_history *history;    /* where it is remembered; NULL: nowhere */
+    double begun, ended;        /* readings of the clock by the caller; 0: not read */
+    bool joined;                /* it has seen others inside; until then it had run, */
+    size_t solo_items;          /* this number of items, */
+    double solo_seconds;        /* in this time */
 
-    struct furrow__growth growth;         /* by the watcher */
-    furrow__piece pieces[FURROW__PIECES]; /* under the pool's lock */
-    atomic_int piece_count;
-    atomic_uint_least64_t numbers[FURROW__NUMBERS]; /* a bit for each worker's number in use */
+    struct furrow__growth growth;          /* by the watcher */
+    furrow__tail tails[FURROW__MAX_TAILS]; /* under the pool's lock */
+    atomic_int tail_count;
+    atomic_uint_least64_t numbers[FURROW__NUMBER_WORDS]; /* a bit for each worker's number in use */
 
     char gap_1[FURROW__LINE];
     atomic_size_t next; /* the first item that nobody has taken */
     char gap_2[FURROW__LINE];
-    atomic_uint_least64_t pace; /* picoseconds an item; 0: not known */
-    atomic_int inside;          /* threads that take part, and one more while it is open */
-    atomic_int largest;         /* threads that have taken part at once */
+    atomic_uint_least64_t item_time; /* picoseconds an item; 0: not known */
+    atomic_int inside;               /* threads that take part, and one more while it is open */
+    atomic_int max_inside;           /* threads that have taken part at once */
 };
 
 /* A job with its caller inside, over a loop that has been described but for the pool's cancel. */
@@ -83,8 +83,8 @@ bool furrow__pool_job_join(furrow__pool_job *job);
 
 /* For who is inside: runs chunks while there are any, and leaves, or is yet to leave. With slot -1
  * nothing runs. */
-void furrow__pool_job_take_part(furrow__pool_job *job, int slot);
-void furrow__pool_job_do_part(furrow__pool_job *job, int slot);
+void furrow__pool_job_drain_and_leave(furrow__pool_job *job, int slot);
+void furrow__pool_job_drain(furrow__pool_job *job, int slot);
 
 /* Runs chunks until there are no more (true), or until `seconds` are over, which is looked at
  * between chunks. */
@@ -101,11 +101,11 @@ void furrow__pool_job_leave(furrow__pool_job *job, int slot);
 
 /* By the watcher, of a job that somebody is inside: these items are for others, if there is room
  * for them. */
-bool furrow__pool_job_has_room(const furrow__pool_job *job);
-void furrow__pool_job_give_back(furrow__pool_job *job, const furrow__piece *piece);
+bool furrow__pool_job_has_room_for_tail(const furrow__pool_job *job);
+void furrow__pool_job_add_tail(furrow__pool_job *job, const furrow__tail *piece);
 
 /* Runs chunks as a caller does, who looks when others come in. */
-void furrow__pool_job_lead(furrow__pool_job *job, int slot);
+void furrow__pool_job_work_as_caller(furrow__pool_job *job, int slot);
 
 /*
  * By a caller who does not share yet, whose items are all its own: runs them, until they are done

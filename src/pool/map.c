@@ -10,9 +10,9 @@ int furrow__map_check(const furrow_map_options *options, size_t n)
         (options->items && options->item_size == 0) ||
         (options->results && options->result_size == 0))
         return FURROW_EINVAL;
-    size_t largest =
+    size_t max_inside =
         options->item_size > options->result_size ? options->item_size : options->result_size;
-    return largest > 0 && n > PTRDIFF_MAX / largest ? FURROW_EINVAL : FURROW_OK;
+    return max_inside > 0 && n > PTRDIFF_MAX / max_inside ? FURROW_EINVAL : FURROW_OK;
 }
 
 void furrow__map_describe(furrow__loop *loop, const furrow_map_options *options, size_t n,

@@ -62,13 +62,13 @@ furrow_pool *furrow__pool_make(const furrow_pool_options *options, int workers)
     if (options->name)
         strncpy(pool->name, options->name, sizeof pool->name - 1);
     pool->slots = slots;
-    pool->slots_made = pool->workers = workers;
+    pool->slots_mapped = pool->workers = workers;
     pool->generation = furrow__fork_generation();
     pool->cpus = furrow_cpu_count();
     pool->bound = furrow__cpu_place(&place, 0);
-    pool->most_spinners = spinners_for(pool->cpus);
+    pool->max_spinners = spinners_for(pool->cpus);
     pthread_mutex_init(&pool->lock, NULL);
-    furrow__lot_init(&pool->lot);
+    furrow__parking_init(&pool->parking);
     furrow__queue_init(&pool->queue);
     furrow__fence_prepare();
     return pool;
@@ -86,10 +86,10 @@ void furrow__pool_unmake(furrow_pool *pool)
         furrow__queue_clear(&pool->queue);
         furrow__slabs_clear(&pool->slabs);
         furrow__failures_clear(pool);
-        furrow__lot_clear(&pool->lot);
+        furrow__parking_clear(&pool->parking);
         pthread_mutex_destroy(&pool->lock);
     }
-    munmap(pool->slots, size_of_slots(pool->slots_made));
+    munmap(pool->slots, size_of_slots(pool->slots_mapped));
     free(pool);
 }
 
@@ -128,7 +128,7 @@ int furrow_pool_workers(const furrow_pool *pool)
 
 int furrow_pool_worker(const furrow_pool *pool)
 {
-    return furrow__pool_is_alive(pool) ? furrow__pool_here(pool) : -1;
+    return furrow__pool_is_alive(pool) ? furrow__pool_current_worker(pool) : -1;
 }
 
 void furrow_pool_close(furrow_pool *pool)
@@ -136,7 +136,7 @@ void furrow_pool_close(furrow_pool *pool)
     if (!furrow__pool_is_alive(pool))
         return;
     atomic_store(&pool->closed, true);
-    furrow__lot_wake(&pool->lot, &pool->crowd);
+    furrow__parking_wake(&pool->parking, &pool->room_waiters);
     furrow__pool_wake_all(pool);
 }
 
@@ -157,15 +157,15 @@ int furrow_pool_join(furrow_pool_outcome *outcome, furrow_pool *pool, double tim
         return FURROW_EINVAL;
     if (!furrow__pool_is_alive(pool))
         return FURROW_OK;
-    if (furrow__pool_here(pool) >= 0 || furrow__pool_calling_back(pool))
+    if (furrow__pool_current_worker(pool) >= 0 || furrow__pool_in_callback(pool))
         return FURROW_EDEADLK;
     if (!atomic_load(&pool->closed))
         return FURROW_EINVAL;
-    furrow__pool_enter(pool);
+    furrow__pool_pin(pool);
     bool ended = furrow__team_join(pool, furrow__deadline(timeout));
     if (ended)
         furrow__failures_count(&own, pool);
-    furrow__pool_leave(pool);
+    furrow__pool_unpin(pool);
     if (outcome)
         *outcome = own;
     return ended ? own.status : FURROW_ETIMEDOUT;
@@ -178,7 +178,7 @@ void furrow_pool_free(furrow_pool *pool)
     if (furrow__pool_is_alive(pool)) {
         furrow_pool_terminate(pool);
         furrow__team_join(pool, furrow__deadline(FURROW_FOREVER));
-        furrow__pool_await_leave(pool);
+        furrow__pool_await_unpinned(pool);
         furrow__team_clear(pool);
     }
     furrow__pool_unmake(pool);

@@ -6,13 +6,13 @@ static bool start_another(furrow_pool *pool)
 {
     int now = atomic_load(&pool->threads), demand = atomic_load(&pool->demand);
     int most = demand < pool->cpus ? pool->cpus : demand + 1;
-    if (now >= most || now >= FURROW__MOST_THREADS || furrow__team_admit(1, 0) == 0)
+    if (now >= most || now >= FURROW__MAX_THREADS || furrow__team_admit(1, 0) == 0)
         return false;
     furrow__slot_prepare(pool, now);
-    atomic_store(&pool->slots[now].led, true); /* by nobody else, before it is known */
+    atomic_store(&pool->slots[now].migrating, true); /* by nobody else, before it is known */
     atomic_store(&pool->threads, now + 1);
     if (furrow__team_start_one(pool, now) == FURROW_OK) {
-        atomic_store(&pool->slots[now].led, false);
+        atomic_store(&pool->slots[now].migrating, false);
         return true;
     }
     atomic_store(&pool->threads, now);

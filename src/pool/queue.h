@@ -31,7 +31,7 @@ struct furrow__entry {
 };
 
 typedef struct furrow__cell {
-    atomic_size_t turn; /* position: may be written; position + 1: may be read */
+    atomic_size_t sequence; /* position: may be written; position + 1: may be read */
     furrow__entry *entry;
 } furrow__cell;
 
@@ -42,7 +42,7 @@ typedef struct furrow__queue {
     char gap_2[FURROW__LINE];
     furrow__cell ring[FURROW__QUEUE_RING];
     char gap_3[FURROW__LINE];
-    atomic_size_t beyond;   /* entries in the list */
+    atomic_size_t overflow; /* entries in the list */
     atomic_ptrdiff_t stale; /* entries that are stale; below 0 for a moment */
     pthread_mutex_t lock;   /* of the list */
     furrow__entry *first, *last;
@@ -67,7 +67,7 @@ bool furrow__entry_take(furrow__entry *entry);
 
 /* An entry of the queue was taken by another than who popped it. True when that led to a sweep: who
  * looked meanwhile may have found nothing. */
-bool furrow__queue_pass_over(furrow__queue *queue);
+bool furrow__queue_count_stale(furrow__queue *queue);
 
 /* Gives up one reference. */
 void furrow__entry_release(furrow__entry *entry);

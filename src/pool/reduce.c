@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* Of results that wait to be folded: they stay in the cache, and no map is too short to share. */
-static const size_t most_bytes = (size_t)4 << 20;
+static const size_t max_bytes = (size_t)4 << 20;
 
 struct reduction {
     void *into;
@@ -84,13 +84,13 @@ static void tell_end(struct whole *whole)
         whole->options->progress(&whole->now, whole->options->progress_context);
 }
 
-static size_t stretch_of(const furrow_pool *pool, const furrow_map_options *options, size_t n)
+static size_t block_size(const furrow_pool *pool, const furrow_map_options *options, size_t n)
 {
     size_t workers = (size_t)furrow_pool_workers(pool);
     size_t each = options->result_size ? options->result_size : 1;
-    size_t fits = most_bytes / each;
-    size_t stretch = options->results ? n : fits > workers ? fits : workers;
-    return stretch < n ? stretch : n;
+    size_t fits = max_bytes / each;
+    size_t block = options->results ? n : fits > workers ? fits : workers;
+    return block < n ? block : n;
 }
 
 static int reduce(const struct reduction *reduction, furrow_pool *pool,
@@ -99,12 +99,12 @@ static int reduce(const struct reduction *reduction, furrow_pool *pool,
 {
     if (!function || furrow__map_check(options, n))
         return FURROW_EINVAL;
-    size_t stretch = stretch_of(pool, options, n);
+    size_t block = block_size(pool, options, n);
     furrow_map_options each = *options;
     each.collect = false;
     each.outcome = NULL;
-    each.statuses = malloc(stretch * sizeof(int) + 1);
-    char *own = options->results ? NULL : malloc(stretch * options->result_size + 1);
+    each.statuses = malloc(block * sizeof(int) + 1);
+    char *own = options->results ? NULL : malloc(block * options->result_size + 1);
     if (own)
         each.results = own;
     if (own && options->result_size == 0)
@@ -115,8 +115,8 @@ static int reduce(const struct reduction *reduction, furrow_pool *pool,
         each.progress_context = &whole;
     }
     int status = each.statuses && (own || options->results) ? FURROW_OK : FURROW_ENOMEM;
-    for (size_t begin = 0; begin < n && status == FURROW_OK; begin += stretch) {
-        size_t count = n - begin < stretch ? n - begin : stretch;
+    for (size_t begin = 0; begin < n && status == FURROW_OK; begin += block) {
+        size_t count = n - begin < block ? n - begin : block;
         each.first = options->first + begin;
         if (own)
             memset(own, 0, count * options->result_size);

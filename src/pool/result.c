@@ -15,7 +15,7 @@ static void help_call(furrow_result *result, int worker)
     if (!furrow__entry_take(&result->entry))
         return;
     result->entry.kind->run(&result->entry, worker);
-    if (furrow__queue_pass_over(&pool->queue))
+    if (furrow__queue_count_stale(&pool->queue))
         furrow__pool_wake(pool);
 }
 
@@ -26,7 +26,7 @@ static void help_map(furrow_result *result, int worker, double deadline)
     if (!furrow__pool_job_join(job))
         return;
     if (furrow__pool_job_work(job, worker, deadline - furrow_clock_wall()))
-        furrow__pool_job_take_part(job, worker);
+        furrow__pool_job_drain_and_leave(job, worker);
     else
         furrow__pool_job_leave(job, worker);
 }
@@ -43,14 +43,14 @@ static void help(furrow_result *result, int worker, double deadline)
 static void help_as_visitor(furrow_result *result)
 {
     furrow_pool *pool = result->pool;
-    furrow__pool_visit_again(pool);
+    furrow__pool_visit_resume(pool);
     int worker = furrow__slot_borrow(pool);
     if (worker >= 0) {
-        furrow__stay stay;
-        furrow__stay_begin(&stay, pool, worker, false);
+        furrow__role role;
+        furrow__role_begin(&role, pool, worker, false);
         help(result, worker, (double)INFINITY);
-        furrow__stay_end(&stay);
-        furrow__slot_leave(pool, worker);
+        furrow__role_end(&role);
+        furrow__slot_return(pool, worker);
     }
     furrow__pool_visit_end(pool);
 }
@@ -59,12 +59,13 @@ static int await_inside(furrow_result *result, double timeout)
 {
     furrow_pool *pool = result->pool;
     double deadline = furrow__deadline(timeout);
-    int worker = furrow__pool_here(pool);
+    int worker = furrow__pool_current_worker(pool);
     if (worker >= 0)
         help(result, worker, deadline);
     else if (timeout < 0)
         help_as_visitor(result);
-    return furrow__latch_wait(&result->over, &pool->lot, deadline) ? FURROW_OK : FURROW_ETIMEDOUT;
+    return furrow__latch_wait(&result->over, &pool->parking, deadline) ? FURROW_OK
+                                                                       : FURROW_ETIMEDOUT;
 }
 
 /* Until it is over; `observes`: for who will be told how it ended. */
@@ -82,13 +83,13 @@ static int await(furrow_result *result, double timeout, bool observes)
         return FURROW_ECANCELED;
     if (timeout == 0)
         return FURROW_ETIMEDOUT;
-    if (furrow__result_calls_back(result) && furrow__pool_calling_back(pool))
+    if (furrow__result_calls_back(result) && furrow__pool_in_callback(pool))
         return FURROW_EDEADLK;
-    furrow__pool_enter(pool);
+    furrow__pool_pin(pool);
     int status = await_inside(result, timeout);
     if (status == FURROW_OK && observes)
         furrow__failure_observe(result);
-    furrow__pool_leave(pool);
+    furrow__pool_unpin(pool);
     return status;
 }
 
@@ -102,7 +103,7 @@ int furrow_result_get(void *into, furrow_result *result, double timeout)
     int status = await(result, timeout, true);
     if (status)
         return status;
-    size_t size = result->kept ? furrow__result_count(result) * result->result_size : 0;
+    size_t size = result->keeps_results ? furrow__result_count(result) * result->result_size : 0;
     if (into && size > 0)
         memcpy(into, result->results, size);
     return result->status;
@@ -151,7 +152,7 @@ static bool cancel_call(furrow_result *result)
         return false;
     result->status = FURROW_ECANCELED;
     furrow__result_finish(result, -1);
-    if (furrow__queue_pass_over(&pool->queue))
+    if (furrow__queue_count_stale(&pool->queue))
         furrow__pool_wake(pool);
     return true;
 }
@@ -168,7 +169,7 @@ static bool cancel_map(furrow_result *result)
     pthread_mutex_lock(&loop->lock);
     bool prevents = loop->failed_at < loop->n && loop->status == FURROW_ECANCELED;
     pthread_mutex_unlock(&loop->lock);
-    furrow__pool_job_take_part(job, -1);
+    furrow__pool_job_drain_and_leave(job, -1);
     return prevents;
 }
 

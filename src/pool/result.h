@@ -37,7 +37,7 @@ struct furrow_result {
     atomic_bool cancelled;         /* by its owner */
     atomic_bool listed;            /* among the failures that nobody has asked about */
     bool abandoned;                /* nobody can ask; under the pool's lock */
-    bool kept;                     /* the results are its own memory */
+    bool keeps_results;            /* the results are its own memory */
     unsigned generation;           /* of the process that handed it in; see fork.h */
     size_t end;                    /* the order in which failures ended */
     furrow_result *before, *after; /* in the list of failures, or of callbacks to come */

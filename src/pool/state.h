@@ -14,58 +14,59 @@
 #include <furrow/pool.h>
 
 #include "loop/loop.h"
-#include "lot.h"
 #include "plan/history.h"
 #include "queue.h"
+#include "wait.h"
 
 typedef struct furrow__pool_job furrow__pool_job;
 
 enum { FURROW__AWAKE, FURROW__ASLEEP, FURROW__WOKEN };
 
 /* The slots of the process's pool: of its threads, and behind them of callers. */
-enum { FURROW__MOST_THREADS = 768, FURROW__PROCESS_SLOTS = 1024 };
+enum { FURROW__MAX_THREADS = 768, FURROW__PROCESS_SLOTS = 1024 };
 
 typedef struct furrow__slot {
     furrow_pool *pool;
     atomic_bool taken;
-    atomic_int sleep;       /* of its thread */
-    atomic_bool watches;    /* its thread sleeps, but looks around now and then: see watch.c */
-    atomic_size_t finished; /* asynchronous calls that ended here; written by who has the slot */
+    atomic_int sleep;          /* of its thread */
+    atomic_bool watches;       /* its thread sleeps, but looks around now and then: see watch.c */
+    atomic_size_t calls_ended; /* asynchronous calls that ended here; written by who has the slot */
     void *scratch;
-    bool made; /* the scratch */
+    bool scratch_made; /* the scratch */
     pthread_mutex_t lock;
     pthread_cond_t woken;
     pthread_t thread;
-    bool started;         /* it has a thread of its own, to be joined */
-    bool looks;           /* its thread is one of the pool's spinners; its own */
-    unsigned pulse_known; /* where the watcher last found its pulse */
+    bool started;            /* it has a thread of its own, to be joined */
+    bool spins;              /* its thread is one of the pool's spinners; its own */
+    unsigned last_heartbeat; /* where the watcher last found its pulse */
     char gap_1[2 * FURROW__LINE];
     _Atomic(furrow_claim *) claim; /* what who has the slot is running, the innermost; or NULL */
-    atomic_uint pulse;             /* changes with each chunk */
+    atomic_uint heartbeat;         /* changes with each chunk */
     _Atomic(const void *) owner;   /* the innermost claim's loop's: a job, to be told apart only */
-    atomic_int runner;             /* the thread that has the slot, as the system numbers it */
+    atomic_int thread_id;          /* the thread that has the slot, as the system numbers it */
     char gap_3[2 * FURROW__LINE];
-    atomic_int cpu;  /* where its thread last looked for work; read by many and seldom written */
-    atomic_bool led; /* its thread is being led off a CPU, or has ended */
+    atomic_int cpu; /* where its thread last looked for work; read by many and seldom written */
+    atomic_bool migrating; /* its thread is being led off a CPU, or has ended */
     char gap_2[2 * FURROW__LINE];
 } furrow__slot;
 
 struct furrow_pool {
     bool of_process; /* the process's own: grows, and callers have slots beside its threads */
     int workers;     /* slots that have a thread, or may */
-    int slots_made;
+    int slots_mapped;
     furrow_pool_options options;
     char name[16];
     unsigned generation; /* of the process that made it; see fork.h */
     furrow__slot *slots;
-    furrow__lot lot;
+    furrow__parking parking;
     furrow_cancel cancel; /* furrow_pool_terminate */
     atomic_bool closed;
-    atomic_int crowd;   /* threads that wait for room */
-    atomic_int pressed; /* threads of the crowd that have waited for long: any room will do */
+    atomic_int room_waiters; /* threads that wait for room */
+    atomic_int
+        urgent_waiters; /* threads of the crowd that have waited for long: any room will do */
     int cpus;
     bool bound; /* threads keep to places: see furrow__cpu_place */
-    int most_spinners;
+    int max_spinners;
 
     char gap_1[FURROW__LINE]; /* what threads look at all the time, and others change for them */
     atomic_int spinners;      /* threads that look for work, with nobody on their slot */
@@ -80,32 +81,35 @@ struct furrow_pool {
     atomic_flag growing;
     furrow_pool *inherited;  /* and its parent's, which nobody runs */
     atomic_bool quick_watch; /* the watcher looks every millisecond, */
-    atomic_bool grows;       /* or sooner: it has just called more threads for items that wait */
+    atomic_bool just_grew;   /* or sooner: it has just called more threads for items that wait */
     atomic_flag watching;    /* a watcher looks around: one at a time, though who is slow to look
                               * may meet the next */
-    atomic_uint visits; /* odd: the watcher looks at claims, whose memory must stay meanwhile */
+    atomic_uint
+        inspections; /* odd: the watcher looks at claims, whose memory must stay meanwhile */
     char gap_3[FURROW__LINE]; /* what callers change */
     atomic_int active;        /* slots on which jobs run */
-    atomic_uint calls;    /* about how many there have been: tells the watcher that there are any */
-    _Atomic(double) owed; /* seconds that sharing would have saved while nobody was awake, */
-    _Atomic(double) last_call; /* and when the last of these calls ended */
+    atomic_uint
+        calls_begun; /* about how many there have been: tells the watcher that there are any */
+    _Atomic(double) wake_debt; /* seconds that sharing would have saved while nobody was awake, */
+    _Atomic(double) last_call_ended; /* and when the last of these calls ended */
     char gap_4[FURROW__LINE];
-    atomic_size_t submitted;   /* asynchronous calls */
-    atomic_size_t known_ended; /* submitted calls that had ended when a thread last counted */
-    atomic_size_t elsewhere;   /* submitted calls that a thread without a slot ended */
-    atomic_size_t visitors;    /* other threads inside a call that waits, in the lower half; in the
-                                * upper one those who may touch the pool though it may be over */
+    atomic_size_t calls_submitted;   /* asynchronous calls */
+    atomic_size_t calls_known_ended; /* submitted calls that had ended when a thread last counted */
+    atomic_size_t calls_ended_elsewhere; /* submitted calls that a thread without a slot ended */
+    atomic_size_t
+        visitors_and_pins; /* other threads inside a call that waits, in the lower half; in the
+                            * upper one those who may touch the pool though it may be over */
     char gap_5[FURROW__LINE];
 
     pthread_mutex_t lock;
     furrow__pool_job *first, *last; /* jobs that want more workers; under the lock */
     furrow_result *failed;          /* failures that nobody has asked about, likewise */
     furrow_result *last_failed;
-    furrow_pool_outcome lost; /* failures that nobody can ask about any more */
-    size_t ends;              /* of failures so far; orders them */
-    size_t first_lost;        /* which of these lost.status was */
-    furrow_result *calling_back, *last_calling_back; /* ended, their callbacks to come */
-    bool calling;                                    /* a thread is at it */
+    furrow_pool_outcome abandoned;            /* failures that nobody can ask about any more */
+    size_t ends;                              /* of failures so far; orders them */
+    size_t first_abandoned;                   /* which of these lost.status was */
+    furrow_result *callbacks, *last_callback; /* ended, their callbacks to come */
+    bool runs_callbacks;                      /* a thread is at it */
 
     furrow__histories histories;
     furrow__slabs slabs; /* of single calls' results */
@@ -113,9 +117,9 @@ struct furrow_pool {
     furrow__queue queue;
 
     int arrived;         /* workers whose initializer has run; under the lock */
-    int broken;          /* the lowest of these that failed, or `workers` */
+    int failed_worker;   /* the lowest of these that failed, or `workers` */
     int status;          /* its code */
-    int left;            /* threads that have ended, likewise */
+    int threads_ended;   /* threads that have ended, likewise */
     furrow__latch ready; /* all have arrived */
     furrow__latch ended; /* all have left */
 };
@@ -128,21 +132,21 @@ void furrow__pool_unlock(furrow_pool *pool);
 /* ---- who is where ---- */
 
 /* The worker that this thread is for the pool: -1 for none. */
-int furrow__pool_here(const furrow_pool *pool);
+int furrow__pool_current_worker(const furrow_pool *pool);
 
 /* Whether this thread is inside a callback of the pool. */
-bool furrow__pool_calling_back(const furrow_pool *pool);
+bool furrow__pool_in_callback(const furrow_pool *pool);
 
 /* A thread's stays, each inside the one before. */
-typedef struct furrow__stay {
+typedef struct furrow__role {
     const furrow_pool *pool;
     int worker;
     bool callback;
-    struct furrow__stay *outer;
-} furrow__stay;
+    struct furrow__role *outer;
+} furrow__role;
 
-void furrow__stay_begin(furrow__stay *stay, const furrow_pool *pool, int worker, bool callback);
-void furrow__stay_end(furrow__stay *stay);
+void furrow__role_begin(furrow__role *role, const furrow_pool *pool, int worker, bool callback);
+void furrow__role_end(furrow__role *role);
 
 /* ---- its life ---- */
 
@@ -167,12 +171,12 @@ int furrow__slot_after(furrow_pool *pool, int slot);
 int furrow__slot_borrow(furrow_pool *pool);
 
 /* Leaves it; its thread is woken if there is something to do. */
-void furrow__slot_leave(furrow_pool *pool, int worker);
+void furrow__slot_return(furrow_pool *pool, int worker);
 
 /* Says what is run on it from here on, and by whom; until the claim is taken back, its memory may
  * be looked at. */
-void furrow__slot_hold(furrow_pool *pool, int worker, furrow_claim *claim);
-void furrow__slot_let_go(furrow_pool *pool, int worker, furrow_claim *claim);
+void furrow__slot_publish_claim(furrow_pool *pool, int worker, furrow_claim *claim);
+void furrow__slot_withdraw_claim(furrow_pool *pool, int worker, furrow_claim *claim);
 
 /* By its thread: notes the CPU that it is on. */
 void furrow__slot_note_cpu(furrow__slot *slot);
@@ -189,11 +193,11 @@ bool furrow__pool_has_work(furrow_pool *pool);
 /* ---- calls ---- */
 
 /* Keeps the pool's memory for a thread that waits, until it has left: see furrow_pool_free. */
-void furrow__pool_enter(furrow_pool *pool);
-void furrow__pool_leave(furrow_pool *pool);
+void furrow__pool_pin(furrow_pool *pool);
+void furrow__pool_unpin(furrow_pool *pool);
 
 /* Until nobody is left in it; what they wait for is over. */
-void furrow__pool_await_leave(furrow_pool *pool);
+void furrow__pool_await_unpinned(furrow_pool *pool);
 
 /* Whether the pool is run by this process; false as well for NULL. */
 bool furrow__pool_is_alive(const furrow_pool *pool);
@@ -213,8 +217,8 @@ bool furrow__pool_admit_more(furrow_pool *pool);
 
 /* Begins and ends a call that waits, by a thread that is no worker. FURROW_ECLOSED for a new one.
  */
-int furrow__pool_visit(furrow_pool *pool);
-void furrow__pool_visit_again(furrow_pool *pool);
+int furrow__pool_visit_begin(furrow_pool *pool);
+void furrow__pool_visit_resume(furrow_pool *pool);
 void furrow__pool_visit_end(furrow_pool *pool);
 
 static inline bool furrow__pool_is_terminated(const furrow_pool *pool)

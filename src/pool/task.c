@@ -49,8 +49,9 @@ static double backoff_after(const furrow_tasks_options *options, size_t tries)
 static bool wait_for_turn(const struct tasks *run, size_t index, double seconds)
 {
     double end = furrow_clock_wall() + seconds;
-    for (double rest = seconds; rest > 0 && wanted(run, index); rest = end - furrow_clock_wall())
-        furrow_clock_sleep(fmin(rest, patience));
+    for (double let_calls_gather = seconds; let_calls_gather > 0 && wanted(run, index);
+         let_calls_gather = end - furrow_clock_wall())
+        furrow_clock_sleep(fmin(let_calls_gather, patience));
     return wanted(run, index);
 }
 

@@ -42,14 +42,14 @@ void furrow__pool_wake_all(furrow_pool *pool);
 
 /* A thread that is awake, and that this one keeps from looking for work, on its CPU, goes to
  * another. */
-void furrow__pool_make_way(furrow_pool *pool);
+void furrow__pool_migrate_others(furrow_pool *pool);
 
 /* Wakes a thread whoever is looking; false when none could be. The process's pool starts one. */
 bool furrow__pool_wake_one(furrow_pool *pool);
 
 /* While anything runs a sleeper must watch: wakes one to do so unless one does. By who has been in
  * the way of that: has come to work, or had a sleeper's slot. */
-void furrow__pool_keep_watch(furrow_pool *pool);
+void furrow__pool_ensure_watcher(furrow_pool *pool);
 
 /* Whether somebody is in a loop. */
 bool furrow__pool_is_running(furrow_pool *pool);
@@ -81,7 +81,7 @@ void furrow__migrate_back(const furrow__migration *migration);
 
 /* By its thread: until nobody leads it off a CPU, once it has its slot; and for ever, at its end.
  */
-void furrow__slot_await_lead(furrow__slot *slot);
-void furrow__slot_retire(furrow__slot *slot);
+void furrow__slot_await_migration(furrow__slot *slot);
+void furrow__slot_end_migrations(furrow__slot *slot);
 
 #endif

@@ -24,33 +24,34 @@ void furrow__migrate_back(const furrow__migration *migration)
  * while it runs items, whose own choice of CPUs would be lost, and to whose threads this one would
  * pass on.
  */
-static bool lead_off(furrow__migration *migration, furrow__slot *slot, int cpu)
+static bool begin_migration(furrow__migration *migration, furrow__slot *slot, int cpu)
 {
-    if (atomic_exchange(&slot->led, true))
+    if (atomic_exchange(&slot->migrating, true))
         return false;
     furrow__stress_point();
-    bool led = !atomic_load(&slot->taken) && furrow__migrate_away(migration, slot->thread, cpu);
-    if (!led)
-        atomic_store(&slot->led, false);
-    return led;
+    bool migrates =
+        !atomic_load(&slot->taken) && furrow__migrate_away(migration, slot->thread, cpu);
+    if (!migrates)
+        atomic_store(&slot->migrating, false);
+    return migrates;
 }
 
-static void let_go(const furrow__migration *migration, furrow__slot *slot)
+static void end_migration(const furrow__migration *migration, furrow__slot *slot)
 {
     furrow__stress_point();
     furrow__migrate_back(migration);
-    atomic_store(&slot->led, false);
+    atomic_store(&slot->migrating, false);
 }
 
-void furrow__slot_await_lead(furrow__slot *slot)
+void furrow__slot_await_migration(furrow__slot *slot)
 {
-    while (atomic_load(&slot->led))
+    while (atomic_load(&slot->migrating))
         sched_yield();
 }
 
-void furrow__slot_retire(furrow__slot *slot)
+void furrow__slot_end_migrations(furrow__slot *slot)
 {
-    while (atomic_exchange(&slot->led, true))
+    while (atomic_exchange(&slot->migrating, true))
         sched_yield();
 }
 
@@ -59,7 +60,7 @@ void furrow__slot_retire(furrow__slot *slot)
 static bool wake(furrow__slot *slot, int here)
 {
     furrow__migration migration;
-    bool led = here >= 0 && lead_off(&migration, slot, here);
+    bool migrates = here >= 0 && begin_migration(&migration, slot, here);
     int asleep = FURROW__ASLEEP;
     bool woken = atomic_compare_exchange_strong(&slot->sleep, &asleep, FURROW__WOKEN);
     if (woken) {
@@ -67,8 +68,8 @@ static bool wake(furrow__slot *slot, int here)
         pthread_cond_signal(&slot->woken);
         pthread_mutex_unlock(&slot->lock);
     }
-    if (led)
-        let_go(&migration, slot);
+    if (migrates)
+        end_migration(&migration, slot);
     return woken;
 }
 
@@ -78,15 +79,15 @@ static int count_threads(furrow_pool *pool)
     return pool->of_process ? atomic_load(&pool->threads) : pool->workers;
 }
 
-void furrow__pool_make_way(furrow_pool *pool)
+void furrow__pool_migrate_others(furrow_pool *pool)
 {
     int here = sched_getcpu(), threads = count_threads(pool);
     for (int i = 0; i < threads && !pool->bound; i++) {
         furrow__migration migration;
         furrow__slot *slot = &pool->slots[i];
         bool behind = atomic_load(&slot->sleep) == FURROW__AWAKE && furrow__slot_is_on(slot, here);
-        if (behind && lead_off(&migration, slot, here))
-            let_go(&migration, slot);
+        if (behind && begin_migration(&migration, slot, here))
+            end_migration(&migration, slot);
     }
 }
 
@@ -125,7 +126,7 @@ bool furrow__pool_wake_one(furrow_pool *pool)
     return furrow__team_grow(pool);
 }
 
-void furrow__pool_keep_watch(furrow_pool *pool)
+void furrow__pool_ensure_watcher(furrow_pool *pool)
 {
     if (atomic_load(&pool->watchers) == 0)
         furrow__pool_wake_one(pool);

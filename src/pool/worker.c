@@ -41,27 +41,27 @@ static bool sees_work(furrow_pool *pool, furrow__slot *slot)
 
 /* A thread looks from before it leaves a job, for its caller may be back with the next at once,
  * until it takes something, or goes to sleep: then it makes sure that there is nothing to do. */
-static void begin_look(furrow_pool *pool, furrow__slot *slot)
+static void begin_spin(furrow_pool *pool, furrow__slot *slot)
 {
-    if (!slot->looks)
+    if (!slot->spins)
         atomic_fetch_add(&pool->spinners, 1);
-    slot->looks = true;
+    slot->spins = true;
 }
 
-static void end_look(furrow_pool *pool, furrow__slot *slot)
+static void end_spin(furrow_pool *pool, furrow__slot *slot)
 {
-    if (slot->looks)
+    if (slot->spins)
         atomic_fetch_sub(&pool->spinners, 1);
-    slot->looks = false;
+    slot->spins = false;
 }
 
 /* Looks for work for a while, unless enough others do. Whether there may be some. */
-static bool look(furrow_pool *pool, furrow__slot *slot)
+static bool spin(furrow_pool *pool, furrow__slot *slot)
 {
     bool found = false;
-    begin_look(pool, slot);
-    if (atomic_load(&pool->spinners) + atomic_load(&pool->busy) <= pool->most_spinners) {
-        double end = furrow_clock_wall() + furrow__patience();
+    begin_spin(pool, slot);
+    if (atomic_load(&pool->spinners) + atomic_load(&pool->busy) <= pool->max_spinners) {
+        double end = furrow_clock_wall() + furrow__spin_time();
         do {
             furrow__slot_note_cpu(slot);
             for (int i = 0; i < LOOKS; i++) {
@@ -81,7 +81,7 @@ static bool look(furrow_pool *pool, furrow__slot *slot)
 static double next_look(furrow_pool *pool, struct watch *watch, double now)
 {
     static const double at_once = 2e-4, often = 1e-3, seldom = 8e-3, rarely = 50e-3, long_ago = 10;
-    unsigned calls = atomic_load_explicit(&pool->calls, memory_order_relaxed);
+    unsigned calls = atomic_load_explicit(&pool->calls_begun, memory_order_relaxed);
     if (calls != watch->calls || watch->since <= 0 || atomic_load(&pool->busy) > 0) {
         watch->calls = calls;
         watch->since = now;
@@ -91,7 +91,7 @@ static double next_look(furrow_pool *pool, struct watch *watch, double now)
     double interval = idle / 4 > often ? idle / 4 : often;
     if (interval > (runs ? seldom : rarely))
         interval = runs ? seldom : rarely;
-    if (atomic_load_explicit(&pool->grows, memory_order_relaxed))
+    if (atomic_load_explicit(&pool->just_grew, memory_order_relaxed))
         interval = at_once;
     atomic_store_explicit(&pool->quick_watch, interval < 2 * often, memory_order_relaxed);
     return idle > long_ago && !runs ? (double)INFINITY : now + interval;
@@ -112,7 +112,7 @@ static bool begin_watch(furrow_pool *pool, furrow__slot *slot, struct watch *wat
     }
     atomic_store(&pool->watchers, 0);
     furrow__stress_point();
-    if (atomic_load(&pool->calls) != watch->calls)
+    if (atomic_load(&pool->calls_begun) != watch->calls)
         *end = 0;
     return false;
 }
@@ -165,9 +165,9 @@ static bool await_work(furrow_pool *pool, furrow__slot *slot, bool in_vain)
             return false;
         if (ticked)
             furrow__pool_watch(pool);
-        else if (!atomic_load(&slot->taken) && look(pool, slot) && !in_vain)
+        else if (!atomic_load(&slot->taken) && spin(pool, slot) && !in_vain)
             return true;
-        end_look(pool, slot);
+        end_spin(pool, slot);
         if (can_work(pool, slot))
             return true;
         ticked = sleep_until_woken(pool, slot, &watch);
@@ -176,7 +176,7 @@ static bool await_work(furrow_pool *pool, furrow__slot *slot, bool in_vain)
 
 /* Others are wanted too: each that comes brings the next. The queue is looked at last, for its ends
  * are where others are busy. */
-static void pass_on(furrow_pool *pool)
+static void wake_next(furrow_pool *pool)
 {
     bool wanted = atomic_load(&pool->busy) == 0 || atomic_load(&pool->open) > 0;
     bool others = pool->of_process || atomic_load(&pool->sleepers) > 0;
@@ -188,11 +188,11 @@ static bool run_entry(furrow_pool *pool, int worker)
 {
     if (furrow__queue_is_empty(&pool->queue))
         return false;
-    end_look(pool, &pool->slots[worker]);
+    end_spin(pool, &pool->slots[worker]);
     furrow__entry *entry = furrow__queue_pop(&pool->queue);
     if (!entry)
         return false;
-    pass_on(pool);
+    wake_next(pool);
     entry->kind->run(entry, worker);
     furrow__entry_release(entry);
     return true;
@@ -203,15 +203,15 @@ static bool run_job(furrow_pool *pool, int worker)
     bool more;
     if (atomic_load(&pool->open) == 0)
         return false;
-    end_look(pool, &pool->slots[worker]);
+    end_spin(pool, &pool->slots[worker]);
     furrow__pool_job *job = furrow__pool_job_join_any(pool, &more);
     if (!job)
         return false;
     if (more || !furrow__queue_is_empty(&pool->queue))
-        pass_on(pool);
-    furrow__pool_job_do_part(job, worker);
+        wake_next(pool);
+    furrow__pool_job_drain(job, worker);
     if (!job->end) /* which may take long */
-        begin_look(pool, &pool->slots[worker]);
+        begin_spin(pool, &pool->slots[worker]);
     furrow__pool_job_leave(job, worker);
     return true;
 }
@@ -225,10 +225,10 @@ static void set_busy(furrow_pool *pool, struct streak *streak, bool busy)
     streak->busy = busy;
     if (busy) {
         atomic_fetch_add(&pool->busy, 1);
-        furrow__pool_keep_watch(pool);
+        furrow__pool_ensure_watcher(pool);
     } else {
         atomic_fetch_sub(&pool->busy, 1);
-        pass_on(pool);
+        wake_next(pool);
     }
 }
 
@@ -243,7 +243,7 @@ static void note_call(furrow_pool *pool, struct streak *streak)
 
 /* A thread hands in single calls faster while no other polls the queue: they are left to gather
  * for about a microsecond. */
-static bool rest(furrow_pool *pool)
+static bool let_calls_gather(furrow_pool *pool)
 {
     atomic_fetch_add(&pool->spinners, 1);
     for (int i = 0; i < LOOKS; i++)
@@ -258,7 +258,7 @@ static bool work(furrow_pool *pool, int worker)
 {
     struct streak streak = {0};
     bool job, any = false;
-    furrow__pool_keep_watch(pool); /* this thread may have been the one that did */
+    furrow__pool_ensure_watcher(pool); /* this thread may have been the one that did */
     do {
         if (atomic_load(&pool->open) > 0)
             set_busy(pool, &streak, false);
@@ -269,7 +269,7 @@ static bool work(furrow_pool *pool, int worker)
             if (atomic_load(&pool->open) > 0)
                 break;
         }
-    } while (job || (streak.calls > 0 && rest(pool)));
+    } while (job || (streak.calls > 0 && let_calls_gather(pool)));
     set_busy(pool, &streak, false);
     return any || streak.calls > 0;
 }
@@ -277,18 +277,18 @@ static bool work(furrow_pool *pool, int worker)
 void furrow__worker_main(furrow_pool *pool, int worker)
 {
     furrow__slot *slot = &pool->slots[worker];
-    furrow__stay stay;
-    furrow__stay_begin(&stay, pool, worker, false);
+    furrow__role role;
+    furrow__role_begin(&role, pool, worker, false);
     bool in_vain = false;
     while (await_work(pool, slot, in_vain)) {
         in_vain = !furrow__slot_take(pool, worker);
         if (in_vain)
             continue;
-        furrow__slot_await_lead(slot);
+        furrow__slot_await_migration(slot);
         in_vain = !work(pool, worker);
         atomic_store(&slot->taken, false);
     }
-    end_look(pool, slot);
-    furrow__stay_end(&stay);
-    furrow__slot_retire(slot);
+    end_spin(pool, slot);
+    furrow__role_end(&role);
+    furrow__slot_end_migrations(slot);
 }

@@ -4,26 +4,26 @@
  * A thread that waits for an address waits on the variable that its hash picks, among others; a
  * thread that opens it wakes all of these, and they look again.
  */
-#ifndef FURROW_POOL_LOT_H
-#define FURROW_POOL_LOT_H
+#ifndef FURROW_POOL_WAIT_H
+#define FURROW_POOL_WAIT_H
 
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 
-enum { FURROW__LOT_SPOTS = 16 };
+enum { FURROW__PARKING_SPOTS = 16 };
 
-typedef struct furrow__spot {
+typedef struct furrow__parking_spot {
     pthread_mutex_t lock;
     pthread_cond_t changed;
-} furrow__spot;
+} furrow__parking_spot;
 
-typedef struct furrow__lot {
-    furrow__spot spots[FURROW__LOT_SPOTS];
-} furrow__lot;
+typedef struct furrow__parking {
+    furrow__parking_spot spots[FURROW__PARKING_SPOTS];
+} furrow__parking;
 
-void furrow__lot_init(furrow__lot *lot);
-void furrow__lot_clear(furrow__lot *lot);
+void furrow__parking_init(furrow__parking *parking);
+void furrow__parking_clear(furrow__parking *parking);
 
 /* A condition variable on the monotonic clock. */
 void furrow__condition_init(pthread_cond_t *condition);
@@ -37,11 +37,11 @@ double furrow__deadline(double timeout);
 
 /* Waits until `is_over(subject)`, which is asked under the lock of the address's spot; false when
  * the deadline came first. */
-bool furrow__lot_wait(furrow__lot *lot, const void *address, bool (*is_over)(void *subject),
-                      void *subject, double deadline);
+bool furrow__parking_wait(furrow__parking *parking, const void *address,
+                          bool (*is_over)(void *subject), void *subject, double deadline);
 
 /* Wakes all who wait for the address. What they wait for has happened before. */
-void furrow__lot_wake(furrow__lot *lot, const void *address);
+void furrow__parking_wake(furrow__parking *parking, const void *address);
 
 /* ---- a latch: shut until it is opened, once ---- */
 
@@ -55,15 +55,15 @@ static inline bool furrow__latch_is_open(const furrow__latch *latch)
 }
 
 /* The latch's memory is not touched once others can see it open. */
-void furrow__latch_open(furrow__latch *latch, furrow__lot *lot);
+void furrow__latch_open(furrow__latch *latch, furrow__parking *parking);
 
 /* Spins for a while, then sleeps; false when the deadline came first. */
-bool furrow__latch_wait(furrow__latch *latch, furrow__lot *lot, double deadline);
+bool furrow__latch_wait(furrow__latch *latch, furrow__parking *parking, double deadline);
 
 /* Lets the other thread of a core go first. */
 void furrow__pause(void);
 
 /* How long a thread looks before it sleeps, in seconds. */
-double furrow__patience(void);
+double furrow__spin_time(void);
 
 #endif

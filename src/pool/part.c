@@ -33,71 +33,71 @@ static void give_number(furrow__pool_job *job, int number)
 }
 
 /* One who works, and what he is given. */
-struct turn {
+struct part {
     furrow__pool_job *job;
     int slot, number;
     size_t chunks;
     furrow_claim claim;
 };
 
-static void *scratch_of(const struct turn *turn)
+static void *scratch_of(const struct part *part)
 {
-    furrow_pool *pool = turn->job->pool;
-    return pool && turn->slot >= 0 ? pool->slots[turn->slot].scratch : turn->job->scratch;
+    furrow_pool *pool = part->job->pool;
+    return pool && part->slot >= 0 ? pool->slots[part->slot].scratch : part->job->scratch;
 }
 
 /* With a claim on the first `end` items, before others can see it. False for who has only come to
  * see that nothing is left, beside as many as there may be. */
-static bool begin_turn(struct turn *turn, furrow__pool_job *job, int slot, size_t end)
+static bool begin_part(struct part *part, furrow__pool_job *job, int slot, size_t end)
 {
-    turn->job = job;
-    turn->slot = slot;
-    turn->chunks = 0;
-    turn->number = take_number(job, slot);
-    if (turn->number < 0)
+    part->job = job;
+    part->slot = slot;
+    part->chunks = 0;
+    part->number = take_number(job, slot);
+    if (part->number < 0)
         return false;
-    furrow__claim_init(&turn->claim, job->loop, end);
+    furrow__claim_init(&part->claim, job->loop, end);
     if (job->pool && slot >= 0)
-        furrow__slot_hold(job->pool, slot, &turn->claim);
+        furrow__slot_publish_claim(job->pool, slot, &part->claim);
     return true;
 }
 
 /* Its caller is one of those that there may be, if perhaps not before such a one has gone. */
-static void begin_callers_turn(struct turn *turn, furrow__pool_job *job, int slot, size_t end)
+static void begin_callers_part(struct part *part, furrow__pool_job *job, int slot, size_t end)
 {
-    while (!begin_turn(turn, job, slot, end))
+    while (!begin_part(part, job, slot, end))
         sched_yield();
 }
 
-static void end_turn(struct turn *turn)
+static void end_part(struct part *part)
 {
-    furrow__pool_job *job = turn->job;
-    if (job->pool && turn->slot >= 0)
-        furrow__slot_let_go(job->pool, turn->slot, &turn->claim);
-    give_number(job, turn->number);
+    furrow__pool_job *job = part->job;
+    if (job->pool && part->slot >= 0)
+        furrow__slot_withdraw_claim(job->pool, part->slot, &part->claim);
+    give_number(job, part->number);
 }
 
-static void beat(const struct turn *turn)
+static void beat(const struct part *part)
 {
-    furrow_pool *pool = turn->job->pool;
-    if (!pool || turn->slot < 0)
+    furrow_pool *pool = part->job->pool;
+    if (!pool || part->slot < 0)
         return;
-    atomic_uint *pulse = &pool->slots[turn->slot].pulse;
-    atomic_store_explicit(pulse, atomic_load_explicit(pulse, memory_order_relaxed) + 1,
+    atomic_uint *heartbeat = &pool->slots[part->slot].heartbeat;
+    atomic_store_explicit(heartbeat, atomic_load_explicit(heartbeat, memory_order_relaxed) + 1,
                           memory_order_relaxed);
 }
 
 /* What was given back before a stop is still there after it. */
-static void run_chunk(struct turn *turn, size_t begin, size_t end)
+static void run_chunk(struct part *part, size_t begin, size_t end)
 {
-    furrow__loop *loop = turn->job->loop;
+    furrow__loop *loop = part->job->loop;
     if (loop->body && furrow__loop_ends_before(loop, begin)) {
         furrow__loop_set_statuses(loop, begin, end, FURROW_ECANCELED);
         return;
     }
-    beat(turn);
-    furrow__claim_open(&turn->claim, begin, end, loop->body != NULL);
-    furrow__loop_run(loop, &turn->claim, end, turn->number, scratch_of(turn));
+    beat(part);
+    furrow__claim_open(&part->claim, begin, end, loop->body != NULL);
+    furrow__loop_run(loop, &part->claim, end, part->number, scratch_of(part));
 }
 
 /* A thread that comes only to find nothing left does not count; nor does the list. */
@@ -105,17 +105,17 @@ static void note_size(furrow__pool_job *job)
 {
     int open = atomic_load_explicit(&job->open, memory_order_relaxed);
     int inside = atomic_load_explicit(&job->inside, memory_order_relaxed) - open;
-    int most = atomic_load_explicit(&job->largest, memory_order_relaxed);
-    while (inside > most && !atomic_compare_exchange_weak(&job->largest, &most, inside))
+    int most = atomic_load_explicit(&job->max_inside, memory_order_relaxed);
+    while (inside > most && !atomic_compare_exchange_weak(&job->max_inside, &most, inside))
         ;
 }
 
 /* More are inside than may be. The list counts for one. */
-static bool is_one_too_many(const struct turn *turn)
+static bool is_one_too_many(const struct part *part)
 {
-    furrow__pool_job *job = turn->job;
+    furrow__pool_job *job = part->job;
     return job->pool && atomic_load_explicit(&job->inside, memory_order_relaxed) - 1 >
-                            atomic_load_explicit(&job->most, memory_order_relaxed);
+                            atomic_load_explicit(&job->allowed, memory_order_relaxed);
 }
 
 /* The caller looks when others come in. */
@@ -124,13 +124,13 @@ static void note_join(furrow__pool_job *job, double took, size_t ran)
     job->joined |= atomic_load_explicit(&job->inside, memory_order_relaxed) > 2;
     if (job->joined)
         return;
-    job->front += ran;
-    job->front_seconds += took;
+    job->solo_items += ran;
+    job->solo_seconds += took;
 }
 
-static bool work(struct turn *turn, double seconds, bool calls)
+static bool work(struct part *part, double seconds, bool calls)
 {
-    furrow__pool_job *job = turn->job;
+    furrow__pool_job *job = part->job;
     furrow__loop *loop = job->loop;
     bool planned = loop->chunk == 0 && loop->n > 1, notes = calls && job->history;
     bool timed = planned || notes || seconds < (double)INFINITY;
@@ -138,9 +138,9 @@ static bool work(struct turn *turn, double seconds, bool calls)
     const double end = now + seconds;
     size_t begin, size = 0;
     while (furrow__chunk_next(job, &begin, &size)) {
-        if (turn->chunks++ == 0)
+        if (part->chunks++ == 0)
             note_size(job);
-        run_chunk(turn, begin, begin + size);
+        run_chunk(part, begin, begin + size);
         if (!timed || (size == 1 && begin + 1 == loop->n)) /* nothing is left to decide */
             continue;
         double before = now;
@@ -148,7 +148,7 @@ static bool work(struct turn *turn, double seconds, bool calls)
         furrow__chunk_note(job, (now - before) / (double)size);
         if (notes)
             note_join(job, now - before, size);
-        else if (!calls && is_one_too_many(turn))
+        else if (!calls && is_one_too_many(part))
             return true;
         if (now >= end)
             return false;
@@ -158,35 +158,35 @@ static bool work(struct turn *turn, double seconds, bool calls)
 
 bool furrow__pool_job_work(furrow__pool_job *job, int slot, double seconds)
 {
-    struct turn turn;
-    if (!begin_turn(&turn, job, slot, 0))
+    struct part part;
+    if (!begin_part(&part, job, slot, 0))
         return true;
     furrow__meter meter = furrow__loop_enter(job->loop);
-    bool done = work(&turn, seconds, false);
+    bool done = work(&part, seconds, false);
     furrow__loop_leave(job->loop, &meter);
-    end_turn(&turn);
+    end_part(&part);
     return done;
 }
 
-void furrow__pool_job_lead(furrow__pool_job *job, int slot)
+void furrow__pool_job_work_as_caller(furrow__pool_job *job, int slot)
 {
-    struct turn turn;
-    begin_callers_turn(&turn, job, slot, 0);
+    struct part part;
+    begin_callers_part(&part, job, slot, 0);
     furrow__meter meter = furrow__loop_enter(job->loop);
-    work(&turn, (double)INFINITY, true);
+    work(&part, (double)INFINITY, true);
     furrow__loop_leave(job->loop, &meter);
-    end_turn(&turn);
+    end_part(&part);
 }
 
 /* ---- a caller by itself ---- */
 
 /* How many items to run before the next look at the clock. What is known to be little needs few;
  * but a body must not be given all, should it be more for once. */
-static size_t next_stretch(const furrow__pool_job *job, size_t last, size_t left, double took)
+static size_t next_range(const furrow__pool_job *job, size_t last, size_t left, double took)
 {
-    static const double short_stretch = 4e-6;
-    size_t n = job->loop->n, size = last == 0 ? 1 : took < short_stretch ? 2 * last : last;
-    if (job->alone)
+    static const double short_range = 4e-6;
+    size_t n = job->loop->n, size = last == 0 ? 1 : took < short_range ? 2 * last : last;
+    if (job->caller_only)
         size = job->loop->body ? (n + 1) / 2 : n;
     else if (job->loop->body && size > left / 2)
         size = left / 2;
@@ -194,19 +194,19 @@ static size_t next_stretch(const furrow__pool_job *job, size_t last, size_t left
 }
 
 /* Runs stretches of a claim on all items. */
-static void run_stretches(struct turn *turn, double seconds)
+static void run_ranges(struct part *part, double seconds)
 {
-    furrow__pool_job *job = turn->job;
+    furrow__pool_job *job = part->job;
     furrow__loop *loop = job->loop;
-    furrow_claim *claim = &turn->claim;
+    furrow_claim *claim = &part->claim;
     double now = job->begun, took = 0;
     for (size_t at = 0, size = 0; at < loop->n;) {
-        size = next_stretch(job, size, loop->n - at, took);
-        beat(turn);
+        size = next_range(job, size, loop->n - at, took);
+        beat(part);
         claim->begin = at;
         if (loop->body && !furrow__claim_items(claim, at, at + size))
             break; /* stopped, or somebody took the rest */
-        furrow__loop_run(loop, claim, at + size, turn->number, scratch_of(turn));
+        furrow__loop_run(loop, claim, at + size, part->number, scratch_of(part));
         size_t next = atomic_load_explicit(&claim->next, memory_order_relaxed);
         if (next < at + size)
             break;
@@ -218,42 +218,42 @@ static void run_stretches(struct turn *turn, double seconds)
             break;
     }
     job->ended = now;
-    job->front = atomic_load_explicit(&claim->next, memory_order_relaxed);
-    job->front_seconds = now - job->begun;
+    job->solo_items = atomic_load_explicit(&claim->next, memory_order_relaxed);
+    job->solo_seconds = now - job->begun;
 }
 
 /* What the owner has left of a claim on all: to be handed out, or, where others have taken some of
  * it already, run by itself. A stop has dropped it before. */
-static void hand_over(struct turn *turn)
+static void hand_over(struct part *part)
 {
-    furrow__pool_job *job = turn->job;
-    bool stopped = turn->claim.dropped > 0;
+    furrow__pool_job *job = part->job;
+    bool stopped = part->claim.dropped > 0;
     if (!stopped)
-        furrow__claim_drop(&turn->claim);
-    size_t next = atomic_load_explicit(&turn->claim.next, memory_order_relaxed);
-    size_t end = turn->claim.dropped;
-    turn->claim.dropped = 0;
+        furrow__claim_drop(&part->claim);
+    size_t next = atomic_load_explicit(&part->claim.next, memory_order_relaxed);
+    size_t end = part->claim.dropped;
+    part->claim.dropped = 0;
     if (end == job->loop->n)
         atomic_store(&job->next, next);
     else if (next < end && stopped)
         furrow__loop_set_statuses(job->loop, next, end, FURROW_ECANCELED);
     else if (next < end)
-        run_chunk(turn, next, end);
+        run_chunk(part, next, end);
 }
 
 bool furrow__pool_job_begin_alone(furrow__pool_job *job, int slot, double seconds)
 {
-    struct turn turn;
+    struct part part;
     atomic_store_explicit(&job->next, job->loop->n, memory_order_relaxed);
-    begin_callers_turn(&turn, job, slot, job->loop->n);
+    begin_callers_part(&part, job, slot, job->loop->n);
     furrow__meter meter = furrow__loop_enter(job->loop);
     if (job->begun <= 0)
         job->begun = furrow_clock_wall();
-    run_stretches(&turn, seconds);
-    if (job->front < job->loop->n)
-        hand_over(&turn);
+    run_ranges(&part, seconds);
+    if (job->solo_items < job->loop->n)
+        hand_over(&part);
     furrow__loop_leave(job->loop, &meter);
-    end_turn(&turn); /* until nobody is about to take something away */
+    end_part(&part); /* until nobody is about to take something away */
     return !atomic_load(&job->shared) && !furrow__pool_job_has_items(job);
 }
 
@@ -263,21 +263,21 @@ static void close_if_done(furrow__pool_job *job)
         furrow__pool_job_close(job);
 }
 
-void furrow__pool_job_do_part(furrow__pool_job *job, int slot)
+void furrow__pool_job_drain(furrow__pool_job *job, int slot)
 {
-    furrow__stay stay;
-    bool calling_back = job->calling_back;
+    furrow__role role;
+    bool calling_back = job->from_callback;
     if (calling_back)
-        furrow__stay_begin(&stay, job->pool, slot, true);
+        furrow__role_begin(&role, job->pool, slot, true);
     if (slot >= 0)
         furrow__pool_job_work(job, slot, (double)INFINITY);
     close_if_done(job);
     if (calling_back)
-        furrow__stay_end(&stay);
+        furrow__role_end(&role);
 }
 
-void furrow__pool_job_take_part(furrow__pool_job *job, int slot)
+void furrow__pool_job_drain_and_leave(furrow__pool_job *job, int slot)
 {
-    furrow__pool_job_do_part(job, slot);
+    furrow__pool_job_drain(job, slot);
     furrow__pool_job_leave(job, slot);
 }
