@@ -36,7 +36,7 @@ struct furrow__pool_job {
     atomic_int allowed; /* that may now */
     bool waits;         /* items are known to wait: CPUs do not bound the threads */
     int demand;         /* what it counts for in the pool's demand for threads */
-    bool caller_only;         /* known to be little: the caller runs it, and others only what it is kept
+    bool caller_only;   /* known to be little: the caller runs it, and others only what it is kept
                          * from */
     bool from_callback; /* its caller is inside a callback, and so are its items: what they wait for
                          * must not wait for that */

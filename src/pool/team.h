@@ -58,8 +58,30 @@ bool furrow__pool_is_running(furrow_pool *pool);
  * whether threads that wait leave CPUs idle. True when there may be work now. */
 bool furrow__pool_watch(furrow_pool *pool);
 
+/* ---- work, and none ---- */
+
 /* What a thread of the team does until the pool ends. */
 void furrow__worker_main(furrow_pool *pool, int worker);
+
+/* A thread looks from before it leaves a job, for its caller may be back with the next at once,
+ * until it takes something, or goes to sleep: then it makes sure that there is nothing to do. */
+static inline void furrow__slot_begin_spin(furrow_pool *pool, furrow__slot *slot)
+{
+    if (!slot->spins)
+        atomic_fetch_add(&pool->spinners, 1);
+    slot->spins = true;
+}
+
+static inline void furrow__slot_end_spin(furrow_pool *pool, furrow__slot *slot)
+{
+    if (slot->spins)
+        atomic_fetch_sub(&pool->spinners, 1);
+    slot->spins = false;
+}
+
+/* Spins, then sleeps, until there may be work for the slot; `in_vain`: what this thread saw the
+ * last time was not for it. False when there will never be work again. */
+bool furrow__slot_await_work(furrow_pool *pool, furrow__slot *slot, bool in_vain);
 
 /* ---- migrating ---- */
 
