@@ -3,6 +3,7 @@
 #include <sched.h>
 #include <unistd.h>
 
+#include "job.h"
 #include "stress.h"
 #include "team.h"
 
