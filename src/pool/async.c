@@ -55,7 +55,7 @@ static void free_call(furrow__entry *entry)
 
 static const furrow__entry_kind calls = {run_call, free_call};
 
-/* Behind the result lie what comes out, the item, and what few ask for. */
+/* One piece of memory: the result's struct, what the call returns, the item, and the extras. */
 static furrow_result *new_call(furrow_pool *pool, const furrow_map_options *options,
                                furrow_function function, void *context)
 {
@@ -80,7 +80,7 @@ static furrow_result *new_call(furrow_pool *pool, const furrow_map_options *opti
     return result;
 }
 
-/* The references of the owner, if there is one, and of who runs it. */
+/* References: one for the owner, if there is one, and one for the thread that runs it. */
 static void hand_out(furrow_result **out, furrow_result *result)
 {
     atomic_store_explicit(&result->entry.references, out ? 2 : 1, memory_order_relaxed);
@@ -89,7 +89,7 @@ static void hand_out(furrow_result **out, furrow_result *result)
         *out = result;
 }
 
-/* On this thread, now: there is no pool, or it is full and this is one of its workers. */
+/* Runs it here and now: there is no pool, or the pool is full and this is one of its workers. */
 static void run_at_once(furrow_result *result, int worker)
 {
     atomic_store(&result->entry.taken, true);
@@ -152,7 +152,7 @@ static void free_map(furrow__entry *entry)
 
 static const furrow__entry_kind maps = {NULL, free_map};
 
-/* Without what waits for a caller. */
+/* The options that only a call that waits has are dropped. */
 static struct map *new_map(furrow_pool *pool, const furrow_map_options *options, size_t n,
                            furrow_function function, void *context)
 {
@@ -182,7 +182,7 @@ static struct map *new_map(furrow_pool *pool, const furrow_map_options *options,
     return map;
 }
 
-/* Bytes of what a result may have to keep. */
+/* Whether the bytes that the result may have to keep can be counted. */
 static bool fits(const furrow_map_options *options, size_t n)
 {
     size_t each = options->result_size + sizeof(int);

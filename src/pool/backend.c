@@ -33,8 +33,8 @@ furrow_readiness furrow__backend_pool_readiness(furrow_pool *pool)
     return own ? furrow__pool_readiness(own) : FURROW_READY_ASLEEP;
 }
 
-/* The most threads that the process's pool may give: what was planned, or, where nothing is known
- * of the items, as many as it takes should they wait. */
+/* The most threads that the process's pool may give to this loop. Where the items are not known,
+ * that is enough for items that block. */
 static int limit_of(const furrow_plan *plan, size_t n)
 {
     int limit = furrow_cpu_thread_limit();
@@ -62,14 +62,14 @@ static void limit_threads(furrow__pool_job *job, const furrow_plan *plan)
     furrow__pool_job_allow(job, job->expected, job->expected > pool->cpus);
 }
 
-/* What has run, rather than what was meant to. */
+/* The plan becomes what has run, rather than what was planned. */
 static void report_what_ran(furrow_plan *plan, const furrow__pool_job *job)
 {
     int max_inside = atomic_load_explicit(&job->max_inside, memory_order_relaxed);
     bool asked = plan->grounds.cause == FURROW_CAUSE_REQUEST;
     if (!job->pool->of_process)
         plan->grounds.cause = FURROW_CAUSE_POOL;
-    if (plan->backend == FURROW_BACKEND_SERIAL && max_inside > 1) { /* it turned out to be more */
+    if (plan->backend == FURROW_BACKEND_SERIAL && max_inside > 1) { /* it was longer than planned */
         plan->backend = FURROW_BACKEND_POOL;
         plan->schedule = FURROW_SCHEDULE_ADAPTIVE;
         plan->grounds.cause = FURROW_CAUSE_UNKNOWN;
@@ -82,7 +82,7 @@ int furrow__backend_pool(furrow__loop *loop, furrow_plan *plan, furrow_pool *giv
                          furrow_history *history)
 {
     furrow_pool *pool = pool_or_own(given);
-    if (!pool) { /* no memory for threads: without them, then */
+    if (!pool) { /* no memory, so no threads */
         int status = furrow__loop_reserve(loop, 1);
         return status ? status : furrow__backend_serial(loop, plan);
     }

@@ -1,6 +1,5 @@
-/*
- * backend.h: loops on a pool that the caller made, or on the process's own.
- */
+/* backend.h: the pool as a backend for loops: a pool that the caller made, or the process's own. A
+ * NULL pool means the process's own. */
 #ifndef FURROW_POOL_BACKEND_H
 #define FURROW_POOL_BACKEND_H
 
@@ -11,25 +10,26 @@
 
 struct furrow_pool;
 
-/* Whether a plan is for this backend: also a serial loop that nobody asked for, since it may turn
- * out to be more. */
+/* Whether the pool runs this plan. It also runs serial loops that nobody asked to be serial, for
+ * they may turn out to be longer than planned. */
 bool furrow__backend_pool_runs(const furrow_plan *plan, const struct furrow_pool *pool);
 
-/* Runs the loop; `plan` is then what was done. `history` (which may be NULL) learns from it. */
+/* Runs the loop. Then `plan` says what was done, and `history` (which may be NULL) has learned from
+ * it. */
 int furrow__backend_pool(furrow__loop *loop, furrow_plan *plan, struct furrow_pool *pool,
                          furrow_history *history);
 
-/* Where loops of this body over as many items are remembered; NULL: nowhere. */
+/* The history of loops with this body and about as many items; NULL: no memory. */
 furrow_history *furrow__backend_pool_history(struct furrow_pool *pool, const furrow__loop *loop);
 
-/* Whether the calling thread is one of Furrow's own. */
+/* Whether the calling thread belongs to a pool's team. */
 bool furrow__team_is_own(void);
 
-/* The process's own pool, made by the first call, and anew by a child that was forked. NULL: no
- * memory. */
+/* The process's own pool. The first call makes it; a forked child makes its own. NULL: no memory.
+ */
 struct furrow_pool *furrow__pool_of_process(void);
 
-/* How soon a thread would help. */
+/* How soon a thread of the pool would take work. */
 furrow_readiness furrow__backend_pool_readiness(struct furrow_pool *pool);
 
 #endif

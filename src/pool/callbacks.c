@@ -24,7 +24,8 @@ static void end(furrow_result *result, int worker)
     furrow__pool_count_end(pool, worker);
 }
 
-/* One thread at a time calls; who ends a result meanwhile leaves it to him. */
+/* One thread at a time calls back. A thread that ends a result meanwhile leaves its callback to
+ * that thread. */
 static void queue_callback(furrow_result *result)
 {
     furrow_pool *pool = result->pool;

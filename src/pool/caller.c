@@ -18,9 +18,9 @@ furrow_readiness furrow__pool_readiness(furrow_pool *pool)
                                                                           : FURROW_READY_ASLEEP;
 }
 
-/* A loop that is not worth a wake may be one of many in a row that are: once they have lost as much
- * as a wake costs, the next pays for it (ski rental: A. R. Karlin et al., 1988). Where sharing was
- * a loss it may be none by now, which is seen anew, but seldom. */
+/* One loop may not be worth a wake, but many in a row may be. Once they have lost as much time as a
+ * wake costs, the next one pays for a wake (ski rental: A. R. Karlin et al., 1988). Where sharing
+ * was a loss, it may have become a gain; this is tried again, but seldom. */
 static bool owes_a_wake(furrow__pool_job *job, const furrow_plan_known *known)
 {
     static const double seldom = 1 / 16.0;
@@ -68,9 +68,9 @@ static void note_usage(furrow__observation *seen, const furrow__pool_job *job)
     seen->waits = (double)usage->waits / (double)job->loop->n;
 }
 
-/* What takes less says more about the clock than about items; */
+/* A shorter time says more about the clock than about items. */
 static const double min_solo = 2e-6;
-/* and more about a thread's waking, where one had to, than about sharing. */
+/* A shorter call says more about how long a thread took to wake than about sharing. */
 static const double min_shared = 4 * FURROW_PLAN_WAKE;
 
 static void learn(furrow__pool_job *job, bool loss)
@@ -86,7 +86,7 @@ static void learn(furrow__pool_job *job, bool loss)
         took < min_shared && job->readiness != FURROW_READY_AWAKE && 2 * job->solo_items >= n;
     if (!shared)
         seen.alone = took / (double)n;
-    else if (mostly_solo) /* the caller had run most of it when another came */
+    else if (mostly_solo) /* the caller had run most of it before others joined */
         seen.alone = solo;
     else
         seen.shared = took / (double)n;
@@ -98,13 +98,13 @@ static void learn(furrow__pool_job *job, bool loss)
 
 /* ---- the call ---- */
 
-/* Where the watcher has taken something from the caller the job is known already. */
+/* Opens the job and wakes a thread, unless the watcher has already opened it for a tail. */
 static void share(furrow__pool_job *job, int slot)
 {
     if (!atomic_load(&job->shared)) {
         furrow__pool_job_open(job);
         furrow__pool_migrate_others(job->pool);
-        bool joined = atomic_load(&job->inside) > 2; /* beside this thread and the list */
+        bool joined = atomic_load(&job->inside) > 2; /* the caller and the list count as two */
         if (!joined)
             furrow__pool_wake(job->pool);
         furrow__stress_start();
@@ -112,7 +112,7 @@ static void share(furrow__pool_job *job, int slot)
     furrow__pool_job_work_as_caller(job, slot);
 }
 
-/* How long a caller that does not share looks on before it does. */
+/* How long the caller runs alone before it shares after all. */
 static double budget_of(furrow_sharing sharing, bool shares, bool loss)
 {
     if (!shares || loss)
@@ -120,7 +120,7 @@ static double budget_of(furrow_sharing sharing, bool shares, bool loss)
     return sharing == FURROW_SHARING_LATE ? FURROW_PLAN_WAKE : 2 * FURROW_PLAN_WAKE;
 }
 
-/* By one thread, unless it turns out to be more than was known; true when it is done. */
+/* Runs the loop on the caller until it is done (true), or takes longer than planned. */
 static bool run_by_itself(furrow__pool_job *job, int slot, furrow_sharing sharing,
                           const furrow_plan_known *known, bool shares)
 {
@@ -130,11 +130,12 @@ static bool run_by_itself(furrow__pool_job *job, int slot, furrow_sharing sharin
     bool done = furrow__pool_job_begin_alone(job, slot, budget_of(sharing, shares, loss));
     if (done)
         learn(job, loss);
-    job->joined = true; /* what was run by itself is the front */
+    job->joined = true; /* the items that ran so far are the solo items */
     return done;
 }
 
-/* The caller's part, on a slot. One item cannot be shared, and one worker shares with nobody. */
+/* The caller's part, on a worker slot. One item cannot be shared, and one worker has nobody to
+ * share with. */
 static void run_on_slot(furrow__pool_job *job, int slot)
 {
     furrow_plan_known known = {0};
@@ -153,14 +154,14 @@ static void run_on_slot(furrow__pool_job *job, int slot)
         furrow__pool_job_work_as_caller(job, slot);
 }
 
-/* Until nobody is inside. */
+/* Waits until no thread is inside. */
 static void wait_for_others(furrow__pool_job *job)
 {
     furrow_pool *pool = job->pool;
     int inside = atomic_load(&job->shared) ? atomic_fetch_sub(&job->inside, 1) - 1 : 0;
     if (inside == 0)
         return;
-    if (atomic_load(&job->open)) /* something was given back just now */
+    if (atomic_load(&job->open)) /* the watcher has just added a tail */
         furrow__pool_wake(pool);
     furrow__latch_wait(&job->over, &pool->parking, (double)INFINITY);
 }
@@ -176,7 +177,7 @@ static void end_call(furrow__pool_job *job)
     atomic_store_explicit(&job->pool->last_call_ended, job->ended, memory_order_relaxed);
 }
 
-/* A slot that was lent is given back before this thread waits for the others. */
+/* A borrowed slot is given back before this thread waits for the others. */
 static int run_shared(furrow__pool_job *job)
 {
     furrow_pool *pool = job->pool;
@@ -201,7 +202,7 @@ static int run_shared(furrow__pool_job *job)
     } else {
         furrow__pool_job_open(job);
         furrow__pool_wake(pool);
-        if (pool->of_process) { /* which may have no thread at all */
+        if (pool->of_process) { /* it may have no thread at all */
             furrow__pool_job_work_as_caller(job, -1);
             furrow__pool_job_close(job);
         }
@@ -213,7 +214,7 @@ static int run_shared(furrow__pool_job *job)
     return FURROW_OK;
 }
 
-/* Without a pool, or in a child of the process that has it. */
+/* Runs without a pool, or in a forked child with its parent's pool. */
 static int run_alone(furrow__pool_job *job)
 {
     const furrow_pool_options *options = job->pool ? &job->pool->options : NULL;

@@ -11,10 +11,10 @@
 
 enum { LOCK_LOOKS = 64 };
 
-/* How long one waits for room for many rather than take the first there is. */
-static const double patience = 1e-3;
+/* A thread waits this long until there is room for many calls; then it takes any room. */
+static const double long_wait = 1e-3;
 
-/* One in the upper half of pool->visitors. */
+/* One pin, in the upper half of pool->visitors_and_pins. */
 static const size_t pin = (size_t)1 << (4 * sizeof(size_t));
 
 bool furrow__pool_is_alive(const furrow_pool *pool)
@@ -45,7 +45,8 @@ static size_t count_ended(furrow_pool *pool)
     return ended;
 }
 
-/* Ended ones are counted first: each had been submitted before, so none is missed. */
+/* Counts the ended calls first. Each of them was submitted before, so the difference is never
+ * negative. */
 static size_t pending(furrow_pool *pool)
 {
     size_t ended = count_ended(pool);
@@ -59,7 +60,7 @@ bool furrow__pool_is_over(furrow_pool *pool)
            pending(pool) == 0;
 }
 
-/* A thread that waits for room is woken when there is some for many ... */
+/* A thread that waits for room is woken when there is room for many calls. ... */
 static bool has_much_room(void *context)
 {
     furrow_pool *pool = context;
@@ -67,7 +68,8 @@ static bool has_much_room(void *context)
     return pending(pool) <= most - most / 8 - (most < 8) || atomic_load(&pool->closed);
 }
 
-/* ... but not kept for long: what is pending may itself wait for what comes next. */
+/* ... But it does not wait for that for long: the pending calls may depend on what it hands in
+ * next. */
 static bool has_any_room(void *context)
 {
     furrow_pool *pool = context;
@@ -107,7 +109,7 @@ static bool has_room(furrow_pool *pool, size_t submitted)
 static void wait_for_room(furrow_pool *pool)
 {
     atomic_fetch_add(&pool->room_waiters, 1);
-    double end = furrow_clock_wall() + patience;
+    double end = furrow_clock_wall() + long_wait;
     if (!furrow__parking_wait(&pool->parking, &pool->room_waiters, has_much_room, pool, end)) {
         atomic_fetch_add(&pool->urgent_waiters, 1);
         furrow__parking_wait(&pool->parking, &pool->room_waiters, has_any_room, pool,
@@ -117,7 +119,8 @@ static void wait_for_room(furrow_pool *pool)
     atomic_fetch_sub(&pool->room_waiters, 1);
 }
 
-/* The call that a callback is about is pending until it returns, and others wait for their turn. */
+/* A worker would wait for itself. A callback would wait for its own call, which stays pending until
+ * the callback returns. */
 static bool must_not_wait(const furrow_pool *pool)
 {
     return furrow__pool_current_worker(pool) >= 0 || furrow__pool_in_callback(pool);
@@ -160,7 +163,8 @@ int furrow__pool_visit_begin(furrow_pool *pool)
 {
     furrow__pool_visit_resume(pool);
     furrow__stress_point();
-    atomic_uint *calls = &pool->calls_begun; /* about how many: one may be lost */
+    atomic_uint *calls =
+        &pool->calls_begun; /* about how many: a concurrent increment may be lost */
     atomic_store_explicit(calls, atomic_load_explicit(calls, memory_order_relaxed) + 1,
                           memory_order_relaxed);
     if (!atomic_load(&pool->closed))
@@ -174,7 +178,7 @@ void furrow__pool_visit_resume(furrow_pool *pool)
     atomic_fetch_add(&pool->visitors_and_pins, 1);
 }
 
-/* The visit is over, so that the pool may be, before this thread has left. */
+/* With the last visit the pool may be over, before this thread has left: hence the pin. */
 void furrow__pool_visit_end(furrow_pool *pool)
 {
     atomic_fetch_add(&pool->visitors_and_pins, pin - 1);

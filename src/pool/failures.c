@@ -1,6 +1,6 @@
 #include "result.h"
 
-/* Of those that nobody can ask about the first counts. Under the lock. */
+/* A failure that nobody can ask about any more. The first one gives the status. Under the lock. */
 static void count_abandoned(furrow_pool *pool, size_t end, int status)
 {
     pool->abandoned.failed++;
@@ -10,7 +10,7 @@ static void count_abandoned(furrow_pool *pool, size_t end, int status)
     }
 }
 
-/* In order of their ends. Under the lock. */
+/* Appends to the list, which is in the order of the calls' ends. Under the lock. */
 static void list(furrow_pool *pool, furrow_result *result)
 {
     result->before = pool->last_failed;
@@ -29,7 +29,7 @@ static void unlist(furrow_pool *pool, furrow_result *result)
     atomic_store(&result->listed, false);
 }
 
-/* Whether the failure is one that its owner brought about. */
+/* Whether its owner cancelled the call. */
 static bool was_requested(const furrow_result *result)
 {
     return result->status == FURROW_ECANCELED &&

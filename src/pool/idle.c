@@ -6,13 +6,13 @@
 
 #include "stress.h"
 
-/* Looks between two readings of the clock. */
+/* Looks for work between two readings of the clock. */
 enum { LOOKS = 16 };
 
-/* A thread's own watch, while it sleeps; see watch.c. */
+/* What a sleeping thread knows, as the watcher. */
 struct watch {
-    unsigned calls; /* of the pool, when it last looked */
-    double since;   /* when these had changed */
+    unsigned calls; /* pool->calls_begun when it last looked */
+    double since;   /* when this last changed */
 };
 
 static bool can_work(furrow_pool *pool, furrow__slot *slot)
@@ -20,14 +20,14 @@ static bool can_work(furrow_pool *pool, furrow__slot *slot)
     return !atomic_load(&slot->taken) && furrow__pool_has_work(pool);
 }
 
-/* Something has been made public; whether it is for this thread is looked at then. */
+/* Whether something has been made public. It may not be for this thread. */
 static bool sees_work(furrow_pool *pool, furrow__slot *slot)
 {
     return atomic_load(&pool->open) > 0 || !furrow__queue_is_empty(&pool->queue) ||
            atomic_load(&slot->taken) || atomic_load(&pool->closed);
 }
 
-/* Looks for work for a while, unless enough others do. Whether there may be some. */
+/* Looks for work for a while, unless enough threads do. True when there may be some. */
 static bool spin(furrow_pool *pool, furrow__slot *slot)
 {
     bool found = false;
@@ -47,9 +47,10 @@ static bool spin(furrow_pool *pool, furrow__slot *slot)
     return found && !atomic_load(&slot->taken);
 }
 
-/* How long to sleep until the next look around: a millisecond after a call, then a quarter of the
- * time since the last, at most 50 ms, while something runs some milliseconds; for ever when there
- * has been none for long. So an idle program is woken some two hundred times, and then no more. */
+/* When the watcher looks around next: a millisecond after a call; later, after a quarter of the
+ * time since the last call, but at most 50 ms, or 8 ms while something runs. Never, where nothing
+ * runs and the last call was 10 s ago. So an idle program is woken about two hundred times, then no
+ * more. */
 static double next_look(furrow_pool *pool, struct watch *watch, double now)
 {
     static const double at_once = 2e-4, often = 1e-3, seldom = 8e-3, rarely = 50e-3, long_ago = 10;
@@ -69,8 +70,9 @@ static double next_look(furrow_pool *pool, struct watch *watch, double now)
     return idle > long_ago && !runs ? (double)INFINITY : now + interval;
 }
 
-/* By the one sleeper that watches: until when it sleeps. A thread that need not look any more gives
- * up the watch, and wakes at once if a call came meanwhile that counts on it. */
+/* Makes this sleeper the watcher unless there is one; `*end` is when it must wake. A thread that
+ * need not look around any more gives up at once. If a call that counts on a watcher began
+ * meanwhile, the thread wakes immediately. */
 static bool begin_watch(furrow_pool *pool, furrow__slot *slot, struct watch *watch, double *end)
 {
     int none = 0;
@@ -97,7 +99,8 @@ static void end_watch(furrow_pool *pool, furrow__slot *slot, bool ticked)
     atomic_store(&pool->watchers, 0);
 }
 
-/* Until woken (false), or until it is time to look around (true), by the one thread that does. */
+/* Sleeps until woken (false), or until it is time to look around (true), which comes for the
+ * watcher alone. */
 static bool sleep_until_woken(furrow_pool *pool, furrow__slot *slot, struct watch *watch)
 {
     double end;
@@ -106,7 +109,7 @@ static bool sleep_until_woken(furrow_pool *pool, furrow__slot *slot, struct watc
     bool watches = begin_watch(pool, slot, watch, &end), over = false;
     furrow__stress_point();
     if (!can_work(pool, slot) && !furrow__pool_is_over(pool)) {
-        if (furrow__pool_has_work(pool)) /* that this thread was looked to for: another must */
+        if (furrow__pool_has_work(pool)) /* this slot is borrowed, so another thread must do it */
             furrow__pool_wake_one(pool);
         pthread_mutex_lock(&slot->lock);
         while (atomic_load(&slot->sleep) == FURROW__ASLEEP && !over) {
@@ -124,8 +127,8 @@ static bool sleep_until_woken(furrow_pool *pool, furrow__slot *slot, struct watc
     return watches && ticked;
 }
 
-/* A thread that looks takes what it sees for work, unless that was in vain the last time. False
- * when there will never be work again. */
+/* After it has spun, a thread takes what it saw for work, unless it found nothing there the last
+ * time. */
 bool furrow__slot_await_work(furrow_pool *pool, furrow__slot *slot, bool in_vain)
 {
     struct watch watch = {0};

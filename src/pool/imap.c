@@ -37,7 +37,7 @@ static furrow__imap_chunk *wait(furrow_imap *imap, furrow__imap_chunk *due, doub
     return chunk;
 }
 
-/* The next chunk to give back: found, helped along or waited for. */
+/* The next chunk to give back. This thread may run it, or waits for it. */
 static furrow__imap_chunk *next_chunk(furrow_imap *imap, double timeout)
 {
     furrow__imap_chunk *due =
@@ -83,7 +83,7 @@ static int give(furrow_imap_item *item, furrow_imap *imap)
     return FURROW_OK;
 }
 
-/* The generator's code comes once, after all items before it; then there are no more. */
+/* The generator's code is returned once, after all items; then FURROW_END. */
 static int end(furrow_imap *imap)
 {
     int status = imap->status ? imap->status : FURROW_END;
@@ -115,7 +115,7 @@ int furrow_imap_next(furrow_imap_item *item, furrow_imap *imap, double timeout)
 
 /* ---- its life ---- */
 
-/* All chunks, with their items, results and statuses, in one piece. */
+/* Makes all chunks, with their items, results and statuses in one piece of memory. */
 static int make_chunks(furrow_imap *imap)
 {
     const furrow_imap_options *options = &imap->options;
@@ -140,7 +140,7 @@ static int make_chunks(furrow_imap *imap)
     return FURROW_OK;
 }
 
-/* How many chunks may be pulled and not given back. */
+/* Decides how many chunks there are: the items that are pulled and not given back. */
 static int cut(furrow_imap *imap)
 {
     const furrow_imap_options *options = &imap->options;

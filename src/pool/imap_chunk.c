@@ -24,7 +24,7 @@ static void run_items(furrow__imap_chunk *chunk)
                                  chunk->items + i * options->item_size, imap->context);
 }
 
-/* Nothing of the map is touched once its owner can know. */
+/* Nothing of the map is touched once its owner can know that the chunk is finished. */
 static void finish(furrow__imap_chunk *chunk)
 {
     furrow_imap *imap = chunk->imap;
@@ -58,7 +58,7 @@ static const furrow__entry_kind tickets = {run_ticket, free_ticket};
 
 /* ---- on the thread that asks ---- */
 
-/* A place in the queue; NULL: no memory, no pool, or one that has been closed. */
+/* An entry for the queue. NULL: no memory, no pool, or the pool is closed. */
 static furrow__ticket *new_ticket(furrow__imap_chunk *chunk)
 {
     furrow_pool *pool = chunk->imap->pool;
@@ -74,7 +74,7 @@ static furrow__ticket *new_ticket(furrow__imap_chunk *chunk)
     return NULL;
 }
 
-/* Where it cannot go to a worker, it is run here. */
+/* Gives the chunk to the queue, or runs it here if there can be no ticket. */
 static void hand_in(furrow__imap_chunk *chunk)
 {
     furrow_pool *pool = chunk->imap->pool;
@@ -89,7 +89,7 @@ static void hand_in(furrow__imap_chunk *chunk)
     }
 }
 
-/* Fills a chunk from the generator; false when nothing came. */
+/* Fills a chunk from the generator. False: it gave no item. */
 static bool pull(furrow__imap_chunk *chunk)
 {
     furrow_imap *imap = chunk->imap;
@@ -131,7 +131,7 @@ static bool help_with(furrow__imap_chunk *chunk)
     return true;
 }
 
-/* Runs the chunk that is due, or any that nobody has begun. */
+/* Runs the chunk that is due, or (NULL) any that no thread has begun. */
 static void help_any(furrow_imap *imap, furrow__imap_chunk *due)
 {
     if (due) {

@@ -2,7 +2,8 @@
 
 #include "stress.h"
 
-/* All but what is empty so far, pieces, and the gaps. */
+/* Clears all up to the tails. Tails and gaps are not read before they are written; numbers are used
+ * only in the process's pool. */
 void furrow__pool_job_init(furrow__pool_job *job, furrow_pool *pool, furrow__loop *loop)
 {
     furrow__clear(job, offsetof(furrow__pool_job, tails));
@@ -21,7 +22,7 @@ void furrow__pool_job_init(furrow__pool_job *job, furrow_pool *pool, furrow__loo
     loop->cancel.others[1] = pool ? &pool->cancel : NULL;
 }
 
-/* Under the pool's lock; by who is inside. */
+/* Puts the job on the list. By a thread inside, under the pool's lock. */
 static void list(furrow__pool_job *job)
 {
     furrow_pool *pool = job->pool;
@@ -76,19 +77,20 @@ bool furrow__pool_job_has_items(furrow__pool_job *job)
     return goes_on || atomic_load(&job->tail_count) > 0;
 }
 
-/* Whether one thread more would be of use: to run items, or to see that there are none. Where
- * nobody is inside somebody must come, for who keeps the CPUs may be waiting for this job. Under
- * the pool's lock. */
+/* Whether another thread would be of use: to run items, or to see that none are left. While nobody
+ * is inside, a thread must enter even where all CPUs are taken: their threads may be waiting for
+ * this job. Under the pool's lock. */
 static bool wants(furrow__pool_job *job)
 {
     furrow_pool *pool = job->pool;
-    int inside = atomic_load(&job->inside) - 1; /* beside the list */
+    int inside = atomic_load(&job->inside) - 1; /* without the list */
     bool fits = inside < atomic_load(&job->allowed) &&
                 (!pool->of_process || job->waits || atomic_load(&pool->active) < pool->cpus);
     return fits || inside == 0 || !furrow__pool_job_has_items(job);
 }
 
-/* But one that is joined already, and drained. Under the pool's lock. */
+/* The first job of the list that wants a thread. `joined` has just been entered, and counts only
+ * while it has items. Under the pool's lock. */
 static furrow__pool_job *first_that_wants(const furrow_pool *pool, furrow__pool_job *joined)
 {
     furrow__pool_job *job = pool->first;
@@ -107,7 +109,7 @@ bool furrow__pool_wants_thread(furrow_pool *pool)
     return job != NULL;
 }
 
-/* The job goes to the end of the list: the next thread goes to another. */
+/* Moves the job to the end of the list, so that the next thread enters another. */
 furrow__pool_job *furrow__pool_job_join_any(furrow_pool *pool, bool *more)
 {
     *more = false;
@@ -140,7 +142,7 @@ bool furrow__pool_job_join(furrow__pool_job *job)
     return joins;
 }
 
-/* Nothing of the job is touched after its latch is open, or its end has been called. */
+/* Touches nothing of the job after its latch is open, or after `end` was called. */
 void furrow__pool_job_leave(furrow__pool_job *job, int slot)
 {
     furrow_pool *pool = job->pool;

@@ -62,7 +62,7 @@ static int run(furrow_pool *pool, const furrow_map_options *options, size_t n,
     furrow__map_describe(&loop, options, n, function, body, context);
     furrow__pool_job job;
     furrow__pool_job_init(&job, pool, &loop);
-    if (pool && n > 1 && options->chunk == 0) /* there is something to decide */
+    if (pool && n > 1 && options->chunk == 0) /* else there is nothing to learn */
         job.history = furrow__histories_of(&pool->histories,
                                            function ? (uintptr_t)function : (uintptr_t)body, n);
     int status = furrow__pool_job_run(&job);

@@ -6,8 +6,9 @@
 
 #include <furrow/clock.h>
 
-/* The worker's number in the loop: its slot's, or, where slots are more than the loop may have
- * workers, the lowest that is free; -1: none is. */
+/* The worker's number in the loop. It is its slot's number, but in the process's pool, which has
+ * more slots than a loop may have workers: there it is the lowest that is free. -1: none is free.
+ */
 static int take_number(furrow__pool_job *job, int slot)
 {
     if (!job->pool || !job->pool->of_process)
@@ -32,7 +33,7 @@ static void give_number(furrow__pool_job *job, int number)
         atomic_fetch_and(&job->numbers[number / 64], ~((uint_least64_t)1 << number % 64));
 }
 
-/* One who works, and what he is given. */
+/* A thread's part in a job. */
 struct part {
     furrow__pool_job *job;
     int slot, number;
@@ -46,8 +47,8 @@ static void *scratch_of(const struct part *part)
     return pool && part->slot >= 0 ? pool->slots[part->slot].scratch : part->job->scratch;
 }
 
-/* With a claim on the first `end` items, before others can see it. False for who has only come to
- * see that nothing is left, beside as many as there may be. */
+/* Publishes a claim on the first `end` items. False: all numbers are in use, so this thread would
+ * only see that no items are left. */
 static bool begin_part(struct part *part, furrow__pool_job *job, int slot, size_t end)
 {
     part->job = job;
@@ -62,7 +63,7 @@ static bool begin_part(struct part *part, furrow__pool_job *job, int slot, size_
     return true;
 }
 
-/* Its caller is one of those that there may be, if perhaps not before such a one has gone. */
+/* The caller must have a number. It waits until another thread gives one back. */
 static void begin_callers_part(struct part *part, furrow__pool_job *job, int slot, size_t end)
 {
     while (!begin_part(part, job, slot, end))
@@ -87,7 +88,7 @@ static void beat(const struct part *part)
                           memory_order_relaxed);
 }
 
-/* What was given back before a stop is still there after it. */
+/* A tail may have been added before a stop, and be taken after it. */
 static void run_chunk(struct part *part, size_t begin, size_t end)
 {
     furrow__loop *loop = part->job->loop;
@@ -100,7 +101,7 @@ static void run_chunk(struct part *part, size_t begin, size_t end)
     furrow__loop_run(loop, &part->claim, end, part->number, scratch_of(part));
 }
 
-/* A thread that comes only to find nothing left does not count; nor does the list. */
+/* Counts threads that got a chunk: one that found nothing left does not count. */
 static void note_size(furrow__pool_job *job)
 {
     int open = atomic_load_explicit(&job->open, memory_order_relaxed);
@@ -110,7 +111,7 @@ static void note_size(furrow__pool_job *job)
         ;
 }
 
-/* More are inside than may be. The list counts for one. */
+/* Whether more threads are inside than allowed. The list counts as one. */
 static bool is_one_too_many(const struct part *part)
 {
     furrow__pool_job *job = part->job;
@@ -118,7 +119,7 @@ static bool is_one_too_many(const struct part *part)
                             atomic_load_explicit(&job->allowed, memory_order_relaxed);
 }
 
-/* The caller looks when others come in. */
+/* The caller counts its items until it sees other threads inside. */
 static void note_join(furrow__pool_job *job, double took, size_t ran)
 {
     job->joined |= atomic_load_explicit(&job->inside, memory_order_relaxed) > 2;
@@ -141,7 +142,7 @@ static bool work(struct part *part, double seconds, bool calls)
         if (part->chunks++ == 0)
             note_size(job);
         run_chunk(part, begin, begin + size);
-        if (!timed || (size == 1 && begin + 1 == loop->n)) /* nothing is left to decide */
+        if (!timed || (size == 1 && begin + 1 == loop->n)) /* no decision depends on the time */
             continue;
         double before = now;
         now = furrow_clock_wall();
@@ -180,8 +181,8 @@ void furrow__pool_job_work_as_caller(furrow__pool_job *job, int slot)
 
 /* ---- a caller by itself ---- */
 
-/* How many items to run before the next look at the clock. What is known to be little needs few;
- * but a body must not be given all, should it be more for once. */
+/* How many items to run before the next reading of the clock. A loop for the caller alone needs few
+ * readings. But a body must not get all of its items, for it may be longer than planned. */
 static size_t next_range(const furrow__pool_job *job, size_t last, size_t left, double took)
 {
     static const double short_range = 4e-6;
@@ -193,7 +194,7 @@ static size_t next_range(const furrow__pool_job *job, size_t last, size_t left, 
     return size == 0 ? 1 : size < left ? size : left;
 }
 
-/* Runs stretches of a claim on all items. */
+/* Runs growing ranges of a claim on all items. */
 static void run_ranges(struct part *part, double seconds)
 {
     furrow__pool_job *job = part->job;
@@ -205,7 +206,7 @@ static void run_ranges(struct part *part, double seconds)
         beat(part);
         claim->begin = at;
         if (loop->body && !furrow__claim_items(claim, at, at + size))
-            break; /* stopped, or somebody took the rest */
+            break; /* the loop was stopped, or the watcher took the rest */
         furrow__loop_run(loop, claim, at + size, part->number, scratch_of(part));
         size_t next = atomic_load_explicit(&claim->next, memory_order_relaxed);
         if (next < at + size)
@@ -222,8 +223,8 @@ static void run_ranges(struct part *part, double seconds)
     job->solo_seconds = now - job->begun;
 }
 
-/* What the owner has left of a claim on all: to be handed out, or, where others have taken some of
- * it already, run by itself. A stop has dropped it before. */
+/* What the caller has not begun of its claim on all items. It is handed out; or, where the watcher
+ * has taken the end of it, run here. After a stop the claim has been dropped already. */
 static void hand_over(struct part *part)
 {
     furrow__pool_job *job = part->job;
@@ -253,7 +254,7 @@ bool furrow__pool_job_begin_alone(furrow__pool_job *job, int slot, double second
     if (job->solo_items < job->loop->n)
         hand_over(&part);
     furrow__loop_leave(job->loop, &meter);
-    end_part(&part); /* until nobody is about to take something away */
+    end_part(&part); /* waits until the watcher does not look at the claim */
     return !atomic_load(&job->shared) && !furrow__pool_job_has_items(job);
 }
 

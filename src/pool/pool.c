@@ -28,7 +28,7 @@ void furrow__slot_prepare(furrow_pool *pool, int slot)
     furrow__condition_init(&pool->slots[slot].woken);
 }
 
-/* A CPU is left to the caller: more than the others spin in vain. */
+/* One CPU is left to the caller. More spinners than the other CPUs would spin in vain. */
 static int spinners_for(int cpus)
 {
     return cpus - 1;
@@ -39,8 +39,9 @@ static size_t size_of_slots(int count)
     return (size_t)count * sizeof(furrow__slot);
 }
 
-/* Pages of zeros, which take memory and time only once they are used: calloc would clear all of
- * the process's thousand slots, where the heap has had other things. NULL: no memory. */
+/* Pages of zeros, which take memory and time only when they are used. The process's pool has a
+ * thousand slots: calloc would clear all of them where the heap gives used memory. NULL: no memory.
+ */
 static furrow__slot *make_slots(int count)
 {
     void *slots = mmap(NULL, size_of_slots(count), PROT_READ | PROT_WRITE,
@@ -74,7 +75,7 @@ furrow_pool *furrow__pool_make(const furrow_pool_options *options, int workers)
     return pool;
 }
 
-/* In a child that was forked, locks may be held for ever: memory is all that is given back. */
+/* In a forked child locks may be held for ever, so only memory is given back. */
 void furrow__pool_unmake(furrow_pool *pool)
 {
     bool alive = furrow__pool_is_alive(pool);

@@ -2,7 +2,7 @@
 
 #include "stress.h"
 
-/* Fewer stale entries are never worth a sweep. */
+/* Up to this number stale entries are not worth a sweep. */
 static const ptrdiff_t few_stale = 64;
 
 void furrow__queue_init(furrow__queue *queue)
@@ -39,7 +39,7 @@ static bool push_ring(furrow__queue *queue, furrow__entry *entry)
                 return true;
             }
         } else if (sequence < position) {
-            return false; /* still holds the entry of a round ago */
+            return false; /* it still holds the entry of the round before */
         } else {
             position = atomic_load_explicit(&queue->tail, memory_order_relaxed);
         }
@@ -89,7 +89,7 @@ static void prepend(furrow__queue *queue, furrow__entry *entry)
     queue->first = entry;
 }
 
-/* Under the lock. It still counts as beyond the ring. */
+/* Under the lock. It stays counted as overflow. */
 static furrow__entry *unlink_first(furrow__queue *queue)
 {
     furrow__entry *entry = queue->first;
@@ -111,18 +111,19 @@ void furrow__queue_push(furrow__queue *queue, furrow__entry *entry)
     pthread_mutex_unlock(&queue->lock);
 }
 
-/* The first of the list; those behind it move up into the ring, which has run empty. While one
- * moves it is counted, so that who pushes sees that it goes first. */
+/* Pops the first entry of the list. The entries behind it move up into the ring, which has run
+ * empty. While one moves it stays counted, so that a thread that pushes does not overtake it. */
 static furrow__entry *pop_list(furrow__queue *queue)
 {
     pthread_mutex_lock(&queue->lock);
-    furrow__entry *entry = pop_ring(queue); /* others may have filled it since it was empty */
+    furrow__entry *entry = pop_ring(queue); /* other threads may have filled it since */
     if (entry || !(entry = unlink_first(queue))) {
         pthread_mutex_unlock(&queue->lock);
         return entry;
     }
     for (int i = 0; i < FURROW__QUEUE_RING / 2; i++) {
-        furrow__entry *next = unlink_first(queue); /* before others can see it, and free it */
+        furrow__entry *next = unlink_first(
+            queue); /* now, for once it is in the ring another thread may pop and free it */
         if (!next)
             break;
         if (!push_ring(queue, next)) {
@@ -167,7 +168,7 @@ static size_t length(furrow__queue *queue)
     return atomic_load(&queue->tail) - head + atomic_load(&queue->overflow);
 }
 
-/* Takes all entries out and puts those that are not stale back, in order. */
+/* Pops all entries, and pushes those that are not stale again, in order. */
 static void sweep(furrow__queue *queue)
 {
     for (size_t left = length(queue); left > 0; left--) {

@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Of results that wait to be folded: they stay in the cache, and no map is too short to share. */
+/* Results that wait to be folded take at most this memory. It fits in the cache, and is enough for
+ * maps that are worth sharing. */
 static const size_t max_bytes = (size_t)4 << 20;
 
 struct reduction {
@@ -39,7 +40,7 @@ static int fold_all(const struct reduction *reduction, const char *results, size
     return FURROW_OK;
 }
 
-/* The items that the serial loop would have folded before it stopped at the one that failed. */
+/* Counts the items before the first that failed: the serial loop would have folded these. */
 static size_t count_good(const int *statuses, size_t n)
 {
     size_t good = 0;
@@ -48,7 +49,7 @@ static size_t count_good(const int *statuses, size_t n)
     return good;
 }
 
-/* One stretch: mapped, then folded, as far as it came. */
+/* Maps one block, and folds its results up to the first failure. */
 static int map_and_fold(const struct reduction *reduction, furrow_pool *pool,
                         furrow_map_options *options, size_t n, furrow_function function,
                         void *context)
@@ -59,29 +60,29 @@ static int map_and_fold(const struct reduction *reduction, furrow_pool *pool,
     return folded ? folded : status;
 }
 
-/* Progress of one stretch, told as that of all. */
-struct whole {
+/* The progress of one block, reported as that of all items. */
+struct total_progress {
     const furrow_map_options *options;
     furrow_progress before, now;
 };
 
-static void tell_whole(const furrow_progress *part, void *context)
+static void report_total(const furrow_progress *part, void *context)
 {
-    struct whole *whole = context;
-    whole->now.done = whole->before.done + part->done;
-    whole->now.failed = whole->before.failed + part->failed;
+    struct total_progress *total = context;
+    total->now.done = total->before.done + part->done;
+    total->now.failed = total->before.failed + part->failed;
     if (part->ended)
-        whole->before = whole->now;
+        total->before = total->now;
     else
-        whole->options->progress(&whole->now, whole->options->progress_context);
+        total->options->progress(&total->now, total->options->progress_context);
 }
 
-/* After the last stretch, or the one that failed or whose results could not be folded. */
-static void tell_end(struct whole *whole)
+/* After the last block, or the one that failed. */
+static void report_end(struct total_progress *total)
 {
-    whole->now.ended = true;
-    if (whole->options->progress)
-        whole->options->progress(&whole->now, whole->options->progress_context);
+    total->now.ended = true;
+    if (total->options->progress)
+        total->options->progress(&total->now, total->options->progress_context);
 }
 
 static size_t block_size(const furrow_pool *pool, const furrow_map_options *options, size_t n)
@@ -109,10 +110,10 @@ static int reduce(const struct reduction *reduction, furrow_pool *pool,
         each.results = own;
     if (own && options->result_size == 0)
         each.result_size = 1;
-    struct whole whole = {.options = options, .before = {.total = n}, .now = {.total = n}};
+    struct total_progress total = {.options = options, .before = {.total = n}, .now = {.total = n}};
     if (options->progress) {
-        each.progress = tell_whole;
-        each.progress_context = &whole;
+        each.progress = report_total;
+        each.progress_context = &total;
     }
     int status = each.statuses && (own || options->results) ? FURROW_OK : FURROW_ENOMEM;
     for (size_t begin = 0; begin < n && status == FURROW_OK; begin += block) {
@@ -124,7 +125,7 @@ static int reduce(const struct reduction *reduction, furrow_pool *pool,
         if (options->items)
             each.items = (const char *)each.items + count * options->item_size;
     }
-    tell_end(&whole);
+    report_end(&total);
     free(each.statuses);
     free(own);
     return status;

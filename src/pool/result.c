@@ -8,7 +8,7 @@
 #include <furrow/clock.h>
 #include <furrow/pool_async.h>
 
-/* Runs a single call that nobody has begun, on a slot. */
+/* Runs the call here, on a worker slot, if no thread has begun it. */
 static void help_call(furrow_result *result, int worker)
 {
     furrow_pool *pool = result->pool;
@@ -19,7 +19,7 @@ static void help_call(furrow_result *result, int worker)
         furrow__pool_wake(pool);
 }
 
-/* Takes part in a map that is open; leaves it to others at the deadline. */
+/* Takes part in the map if it is open. At the deadline, leaves the rest to others. */
 static void help_map(furrow_result *result, int worker, double deadline)
 {
     furrow__pool_job *job = result->job;
@@ -39,7 +39,7 @@ static void help(furrow_result *result, int worker, double deadline)
         help_call(result, worker);
 }
 
-/* On a slot of a thread that has nothing to do, if there is one. */
+/* Helps on a borrowed worker slot, if one is free. */
 static void help_as_visitor(furrow_result *result)
 {
     furrow_pool *pool = result->pool;
@@ -68,7 +68,7 @@ static int await_inside(furrow_result *result, double timeout)
                                                                        : FURROW_ETIMEDOUT;
 }
 
-/* Until it is over; `observes`: for who will be told how it ended. */
+/* Waits until it is over. `observes`: the caller will learn how it ended. */
 static int await(furrow_result *result, double timeout, bool observes)
 {
     if (furrow__latch_is_open(&result->over)) {
@@ -157,7 +157,7 @@ static bool cancel_call(furrow_result *result)
     return true;
 }
 
-/* Who cancels a map goes in to see that nothing starts, and ends it if nobody is inside. */
+/* This thread enters the map to see that nothing more starts, and ends it if nobody is inside. */
 static bool cancel_map(furrow_result *result)
 {
     furrow__pool_job *job = result->job;
@@ -165,7 +165,7 @@ static bool cancel_map(furrow_result *result)
     furrow_cancel_request(&loop->cancel);
     if (!furrow__pool_job_join(job))
         return false;
-    furrow__pool_job_work(job, -1, (double)INFINITY); /* looks for an item, and starts none */
+    furrow__pool_job_work(job, -1, (double)INFINITY); /* with slot -1 it starts none */
     pthread_mutex_lock(&loop->lock);
     bool prevents = loop->failed_at < loop->n && loop->status == FURROW_ECANCELED;
     pthread_mutex_unlock(&loop->lock);

@@ -3,18 +3,19 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
-/* A slab: small enough that a few results which are kept for long hold little memory. */
+/* A slab is small, so that a few results that are kept for long hold little memory. */
 enum { SLAB = 8192, LARGEST = 512, LINE = 64 };
 
-/* More than can be cut off one: a slab that is still cut from has not been given back. */
+/* Counted for a slab that is being cut: more than the things that fit on it, so that it is not
+ * freed. */
 static const unsigned open = 1u << 30;
 
 struct furrow__slab {
-    atomic_uint live; /* pieces that have not been given back; while it is cut from, `open` more */
+    atomic_uint live; /* things that have not been given back, and `open` while it is being cut */
     _Alignas(max_align_t) char memory[];
 };
 
-/* Before each piece: whose it is; NULL: its own. */
+/* Before each thing: the slab that it is on; NULL: it has memory of its own. */
 struct header {
     _Alignas(max_align_t) furrow__slab *slab;
 };
@@ -42,7 +43,7 @@ static bool renew(furrow__slabs *slabs)
     return slabs->current != NULL;
 }
 
-/* By the thread that has locked it. */
+/* By the thread that has set `locked`. */
 static struct header *cut(furrow__slabs *slabs, size_t size)
 {
     if ((!slabs->current || slabs->used + size > SLAB) && !renew(slabs))

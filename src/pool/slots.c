@@ -30,7 +30,7 @@ int furrow__slot_after(furrow_pool *pool, int slot)
     return next < FURROW__MAX_THREADS + atomic_load(&pool->callers) ? next : -1;
 }
 
-/* Of the process's pool: a slot that no thread has. */
+/* In the process's pool: takes a slot that belongs to no thread. */
 static int borrow_beyond(furrow_pool *pool)
 {
     for (int i = FURROW__MAX_THREADS; i < pool->workers; i++)
@@ -85,7 +85,7 @@ bool furrow__pool_has_work(furrow_pool *pool)
 
 /* ---- what runs on them ---- */
 
-/* As the system numbers threads; a child that was forked has another. */
+/* The system's number of this thread. It is another in a forked child. */
 static int own_number(unsigned generation)
 {
     static _Thread_local int number;
@@ -117,7 +117,7 @@ void furrow__slot_withdraw_claim(furrow_pool *pool, int worker, furrow_claim *cl
         atomic_store_explicit(&slot->owner, claim->outer->loop->owner, memory_order_relaxed);
     atomic_store_explicit(&slot->claim, claim->outer, memory_order_release);
     furrow__fence_light();
-    unsigned inspections = atomic_load(&pool->inspections); /* a later visitor sees no claim */
+    unsigned inspections = atomic_load(&pool->inspections); /* a later inspection finds no claim */
     while (inspections % 2 && atomic_load(&pool->inspections) == inspections)
         sched_yield();
     if (!claim->outer && pool->of_process)

@@ -18,41 +18,41 @@ struct tasks {
     furrow_task_outcome *outcomes; /* or NULL */
     const furrow_tasks_options *options;
 
-    atomic_size_t failed_at; /* the lowest task that failed for good, or SIZE_MAX; not moved where
-                              * failures stop nothing */
-    atomic_size_t ended;     /* tasks that were tried to their end */
+    atomic_size_t failed_at; /* the lowest task that failed for good; SIZE_MAX: none, or failures
+                                stop nothing */
+    atomic_size_t ended;     /* tasks that have had their last try */
     pthread_mutex_t lock;    /* of what follows, and of events */
-    furrow_error failure;    /* of that task */
+    furrow_error failure;    /* of task failed_at */
 };
 
 /* ---- one task ---- */
 
-/* How long a wait before a try goes on after the run was stopped. */
-static const double patience = 0.05;
+/* How often a thread that waits before a try looks whether the run was stopped. */
+static const double poll_interval = 0.05;
 
-/* A service that fails for a minute is asked once a minute. */
+/* A service that is down for long is asked once a minute. */
 static const double longest_backoff = 60;
 
-/* Nobody will see what a task above a failed one still does. */
-static bool wanted(const struct tasks *run, size_t index)
+/* False: a lower task has failed, so nobody will see what this one does. */
+static bool is_wanted(const struct tasks *run, size_t index)
 {
     return index <= atomic_load(&run->failed_at) && !furrow_cancel_requested(run->options->cancel);
 }
 
-/* The wait before the try after `tries` others. */
+/* The wait before a task is tried again, after `tries` tries. */
 static double backoff_after(const furrow_tasks_options *options, size_t tries)
 {
     return fmin(ldexp(options->backoff, (int)tries - 1), longest_backoff);
 }
 
-/* False when the run was stopped meanwhile. */
-static bool wait_for_turn(const struct tasks *run, size_t index, double seconds)
+/* False: the run was stopped meanwhile. */
+static bool wait_before_try(const struct tasks *run, size_t index, double seconds)
 {
     double end = furrow_clock_wall() + seconds;
-    for (double let_calls_gather = seconds; let_calls_gather > 0 && wanted(run, index);
+    for (double let_calls_gather = seconds; let_calls_gather > 0 && is_wanted(run, index);
          let_calls_gather = end - furrow_clock_wall())
-        furrow_clock_sleep(fmin(let_calls_gather, patience));
-    return wanted(run, index);
+        furrow_clock_sleep(fmin(let_calls_gather, poll_interval));
+    return is_wanted(run, index);
 }
 
 static void log_failure(FILE *log, const furrow_task_failure *failure, size_t most_tries)
@@ -64,7 +64,7 @@ static void log_failure(FILE *log, const furrow_task_failure *failure, size_t mo
             failure->tries, most_tries, error->text);
 }
 
-/* From here on nothing above the task starts, unless failures stop nothing. */
+/* Keeps tasks above this one from starting, unless failures stop nothing. */
 static void stop_above(struct tasks *run, const furrow_error *error)
 {
     if (run->options->pass_fail_job)
@@ -118,9 +118,9 @@ static void try_until_done(furrow_task_outcome *outcome, struct tasks *run, size
         try_once(outcome, &run->tasks[index], index);
         if (outcome->status == FURROW_OK)
             return;
-        again = outcome->tries <= (size_t)options->max_retries && wanted(run, index);
+        again = outcome->tries <= (size_t)options->max_retries && is_wanted(run, index);
         report(run, outcome, again);
-        again = again && wait_for_turn(run, index, backoff_after(options, outcome->tries));
+        again = again && wait_before_try(run, index, backoff_after(options, outcome->tries));
     }
 }
 
@@ -131,7 +131,7 @@ static int run_task(void *result, const void *task, void *tasks)
     furrow_task_outcome outcome = {0};
     size_t index = (size_t)((const furrow_task *)task - run->tasks);
     try_until_done(&outcome, run, index);
-    if (outcome.status) /* also where a cancel ended a wait before a further try */
+    if (outcome.status) /* also if a cancel ended the wait before a further try */
         stop_above(run, &outcome.error);
     if (run->outcomes)
         run->outcomes[index] = outcome;
@@ -141,7 +141,7 @@ static int run_task(void *result, const void *task, void *tasks)
 
 /* ---- all tasks ---- */
 
-/* What it comes to where failures of tasks stop nothing. */
+/* The status of a run whose failures stop nothing. */
 static int passed(const struct tasks *run, int status)
 {
     if (atomic_load(&run->ended) == run->count)
@@ -240,7 +240,7 @@ static void drop_all(furrow_task_outcome *outcomes, size_t n)
     }
 }
 
-/* Whose failure is it? A task's, or else the run's as a whole. */
+/* Says why the run failed: by a task's failure, or as a whole. */
 static int explain(const struct tasks *run, int status, furrow_error *error)
 {
     if (status == FURROW_OK || !error)

@@ -11,13 +11,13 @@
 #include "cpu/threads.h"
 #include "loop/fork.h"
 
-/* Of all pools of the process of this generation. */
+/* The threads of all pools of this process and generation. */
 static atomic_int process_threads, started;
 static atomic_uint counted_generation;
-static atomic_int openmp_users; /* threads that are asking or telling OpenMP something */
+static atomic_int openmp_users; /* threads that are calling OpenMP */
 static atomic_bool exiting;
 
-/* A child that was forked has none of its parent's threads. */
+/* A forked child has none of its parent's threads. */
 static void forget_parent(void)
 {
     unsigned generation = furrow__fork_generation();
@@ -27,7 +27,7 @@ static void forget_parent(void)
     }
 }
 
-/* The program's own first thread counts, too. */
+/* The program's first thread counts too. */
 int furrow__team_admit(int asked, int least)
 {
     forget_parent();
@@ -52,7 +52,8 @@ bool furrow__team_is_own(void)
     return is_own;
 }
 
-/* Before OpenMP's own end, after which libomp begins anew for whoever asks, and aborts. */
+/* Runs before OpenMP ends. After its end libomp would begin anew for any thread that calls it, and
+ * abort. */
 __attribute__((destructor)) static void await_openmp_users(void)
 {
     atomic_store(&exiting, true);
@@ -61,7 +62,7 @@ __attribute__((destructor)) static void await_openmp_users(void)
         sched_yield();
 }
 
-/* False: OpenMP is over, or soon will be. */
+/* False: OpenMP has ended, or soon will. */
 static bool enter_openmp(void)
 {
     atomic_fetch_add(&openmp_users, 1);
@@ -76,7 +77,7 @@ static void leave_openmp(void)
     atomic_fetch_sub(&openmp_users, 1);
 }
 
-/* Regions inside items share the CPUs that there are. */
+/* Regions inside items share the CPUs. */
 static void set_region_size(const furrow_pool *pool)
 {
 #ifdef _OPENMP
@@ -123,7 +124,7 @@ static void leave(furrow_pool *pool)
         furrow__latch_open(&pool->ended, &pool->parking);
 }
 
-/* A thread, from its first to its last: nobody begins before all have arrived. */
+/* A thread from start to end. No thread begins to work before all have arrived. */
 static void *thread_main(void *context)
 {
     furrow__slot *slot = context;
@@ -153,8 +154,8 @@ static void set_attributes(pthread_attr_t *attributes)
         pthread_attr_setaffinity_np(attributes, sizeof place, &place);
 }
 
-/* Signals of the program go to its own threads; those that a thread brings about itself, and
- * profilers' clocks, are its own. */
+/* Signals for the program go to its own threads. A thread keeps those that it brings about itself,
+ * and profilers' clocks. */
 static void block_signals(sigset_t *before)
 {
     static const int own[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS, SIGPROF, SIGVTALRM};
@@ -211,7 +212,7 @@ int furrow__team_start(furrow_pool *pool)
     return status;
 }
 
-/* Threads are waited for by one caller at a time. */
+/* One caller at a time joins a thread. */
 bool furrow__team_join(furrow_pool *pool, double deadline)
 {
     if (!furrow__latch_wait(&pool->ended, &pool->parking, deadline))

@@ -10,8 +10,8 @@
 
 #include "stress.h"
 
-/* About what a sleep and a wake-up cost together: looking for longer could lose more than it
- * saves (A. R. Karlin et al., "Empirical studies of competitive spinning", SOSP 1991). */
+/* About what a sleep and a wake-up cost together. A longer look could lose more than it saves (A.
+ * R. Karlin et al., "Empirical studies of competitive spinning", SOSP 1991). */
 static const double spin_time = 50e-6;
 
 /* Looks between two readings of the clock. */
@@ -104,7 +104,7 @@ void furrow__latch_open(furrow__latch *latch, furrow__parking *parking)
         furrow__parking_wake(parking, latch);
 }
 
-/* Says that somebody waits, so that who opens it knows. */
+/* Tells the thread that will open the latch that somebody waits. */
 static bool await(void *latch)
 {
     return atomic_fetch_or((furrow__latch *)latch, FURROW__LATCH_AWAITED) & FURROW__LATCH_OPEN;

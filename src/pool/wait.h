@@ -1,8 +1,9 @@
 /*
- * lot.h: a few condition variables for any number of things to wait for: a futex in portable C.
+ * wait.h: how threads wait: a parking lot, latches, and conditions on the monotonic clock.
  *
- * A thread that waits for an address waits on the variable that its hash picks, among others; a
- * thread that opens it wakes all of these, and they look again.
+ * A parking lot is a futex in portable C: a few condition variables for any number of things to
+ * wait for. A thread that waits for an address waits on the variable that the address hashes to.
+ * Other threads may wait there for other addresses; a wake-up wakes them all, and each looks again.
  */
 #ifndef FURROW_POOL_WAIT_H
 #define FURROW_POOL_WAIT_H
@@ -25,22 +26,23 @@ typedef struct furrow__parking {
 void furrow__parking_init(furrow__parking *parking);
 void furrow__parking_clear(furrow__parking *parking);
 
-/* A condition variable on the monotonic clock. */
+/* Makes a condition variable on the monotonic clock. */
 void furrow__condition_init(pthread_cond_t *condition);
 
-/* Waits until signalled or until the wall clock reads `deadline` (infinite: for ever); may also
- * return for nothing. */
+/* Waits until signalled, or until the wall clock reads `deadline` (INFINITY: for ever). It may
+ * return early without a reason. */
 void furrow__condition_wait(pthread_cond_t *condition, pthread_mutex_t *lock, double deadline);
 
-/* When a timeout is over, by the wall clock. */
+/* The deadline of a timeout, by the wall clock. */
 double furrow__deadline(double timeout);
 
-/* Waits until `is_over(subject)`, which is asked under the lock of the address's spot; false when
- * the deadline came first. */
+/* Waits until `is_over(subject)`, which is called under the lock of the address. False: the
+ * deadline came first. */
 bool furrow__parking_wait(furrow__parking *parking, const void *address,
                           bool (*is_over)(void *subject), void *subject, double deadline);
 
-/* Wakes all who wait for the address. What they wait for has happened before. */
+/* Wakes all threads that wait for the address. To be called after what they wait for has happened.
+ */
 void furrow__parking_wake(furrow__parking *parking, const void *address);
 
 /* ---- a latch: shut until it is opened, once ---- */
@@ -54,13 +56,13 @@ static inline bool furrow__latch_is_open(const furrow__latch *latch)
     return atomic_load_explicit((furrow__latch *)latch, memory_order_acquire) & FURROW__LATCH_OPEN;
 }
 
-/* The latch's memory is not touched once others can see it open. */
+/* Opens it. Its memory is not touched once other threads can see it open. */
 void furrow__latch_open(furrow__latch *latch, furrow__parking *parking);
 
-/* Spins for a while, then sleeps; false when the deadline came first. */
+/* Spins for a while, then sleeps. False: the deadline came first. */
 bool furrow__latch_wait(furrow__latch *latch, furrow__parking *parking, double deadline);
 
-/* Lets the other thread of a core go first. */
+/* Gives the CPU's core to its other hardware thread for a moment. */
 void furrow__pause(void);
 
 /* How long a thread looks before it sleeps, in seconds. */

@@ -20,10 +20,9 @@ void furrow__migrate_back(const furrow__migration *migration)
     pthread_setaffinity_np(migration->thread, sizeof migration->before, &migration->before);
 }
 
-/* One at a time, or the second would take what the first has left of its CPUs for all; and not
- * while it runs items, whose own choice of CPUs would be lost, and to whose threads this one would
- * pass on.
- */
+/* One thread at a time may migrate another: a second would save, as the CPUs to go back to, what
+ * the first has left. And not while the slot's worker runs items: these may choose their own CPUs,
+ * and the threads that they start would inherit the choice. */
 static bool begin_migration(furrow__migration *migration, furrow__slot *slot, int cpu)
 {
     if (atomic_exchange(&slot->migrating, true))
@@ -55,8 +54,8 @@ void furrow__slot_end_migrations(furrow__slot *slot)
         sched_yield();
 }
 
-/* Were it to wake up on this CPU, it would have to wait for this thread. Where it was last does not
- * tell where the kernel would wake it. */
+/* The sleeper must not wake up on this CPU, where it would wait for this thread. Where it last ran
+ * does not tell where the kernel will wake it, so this CPU is always forbidden. */
 static bool wake(furrow__slot *slot, int here)
 {
     furrow__migration migration;
@@ -73,7 +72,7 @@ static bool wake(furrow__slot *slot, int here)
     return woken;
 }
 
-/* Threads beyond the first few have not been started, in the process's pool. */
+/* The process's pool has not started all of its threads. */
 static int count_threads(furrow_pool *pool)
 {
     return pool->of_process ? atomic_load(&pool->threads) : pool->workers;
@@ -91,9 +90,9 @@ void furrow__pool_migrate_others(furrow_pool *pool)
     }
 }
 
-/* The sleeper to wake, from the last slot on, for callers borrow from the first: rather one that
- * was last on another CPU. The one that watches is left to it while there is another, unless it
- * would not look for long: the thread that comes in its place looks soon. */
+/* The sleeper to wake: best one that was last on another CPU. It is looked for from the last slot
+ * on, since callers borrow from the first. The watcher is left asleep while there is another
+ * sleeper, but not if it would sleep for long: the thread that replaces it looks around soon. */
 static furrow__slot *find_sleeper(furrow_pool *pool, int here, bool quick)
 {
     furrow__slot *best = NULL;
@@ -118,7 +117,7 @@ bool furrow__pool_wake_one(furrow_pool *pool)
         return furrow__team_grow(pool);
     bool quick = atomic_load_explicit(&pool->quick_watch, memory_order_relaxed);
     int here = sched_getcpu();
-    bool jobs = atomic_load(&pool->open) > 0; /* single calls are too brief to choose a CPU for */
+    bool jobs = atomic_load(&pool->open) > 0; /* single calls are too short to choose a CPU for */
     int avoided = jobs && !pool->bound ? here : -1;
     for (furrow__slot *slot; (slot = find_sleeper(pool, here, quick)) != NULL;)
         if (wake(slot, avoided))
@@ -132,7 +131,7 @@ void furrow__pool_ensure_watcher(furrow_pool *pool)
         furrow__pool_wake_one(pool);
 }
 
-/* A busy worker will come for single calls by itself; a job wants all. */
+/* A busy worker will take single calls by itself, but a job wants all threads. */
 void furrow__pool_wake(furrow_pool *pool)
 {
     furrow__stress_point();

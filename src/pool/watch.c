@@ -10,7 +10,8 @@
 
 /* ---- items that their worker is kept from ---- */
 
-/* The job's memory is there as long as its claim is. */
+/* Takes the items behind the one that a worker is stuck in. The job's memory stays as long as the
+ * claim is published. */
 static bool take_tail(furrow_claim *claim)
 {
     furrow__pool_job *job = claim->loop->owner;
@@ -22,7 +23,7 @@ static bool take_tail(furrow_claim *claim)
     return taken;
 }
 
-/* Whoever has the slot has been in one chunk since the last look. */
+/* Whether the slot's worker has been in one chunk since the last look. */
 static bool is_stuck(furrow__slot *slot)
 {
     unsigned heartbeat = atomic_load_explicit(&slot->heartbeat, memory_order_relaxed);
@@ -56,7 +57,7 @@ static bool take_tails(furrow_pool *pool)
 
 /* ---- threads for items that wait ---- */
 
-/* The jobs in whose items threads are blocked, one entry for each thread. */
+/* For each blocked thread the job whose item it runs. */
 struct blocked {
     const void *jobs[FURROW__PROCESS_SLOTS];
     int count;
@@ -91,8 +92,8 @@ void furrow__pool_job_allow(furrow__pool_job *job, int threads, bool waits)
     job->demand = demand;
 }
 
-/* Whether more threads have let no more items begin in a second: told once for each growth, when
- * enough have begun to tell. */
+/* Whether more threads did not let more items begin in a second. It is judged once for each growth,
+ * when enough items have begun since. */
 static bool is_in_vain(furrow__pool_job *job, double now)
 {
     struct furrow__growth *growth = &job->growth;
@@ -107,9 +108,9 @@ static bool is_in_vain(furrow__pool_job *job, double now)
     return false;
 }
 
-/* A job that waits for threads gets twice as many while that lets more items start in a second; if
- * not, they go again, for what they wait for is not to be had more often. One that may have no more
- * gets those that it may have though others keep the CPUs. */
+/* A job whose threads block may have twice as many, as long as that lets more items begin in a
+ * second. If it does not, they leave again: what they wait for cannot be had more often. A job that
+ * has reached its limit gets all of these threads even where others keep the CPUs. */
 static bool grow_job(furrow__pool_job *job, const struct blocked *blocked, double now)
 {
     struct furrow__growth *growth = &job->growth;
@@ -129,7 +130,7 @@ static bool grow_job(furrow__pool_job *job, const struct blocked *blocked, doubl
     return true;
 }
 
-/* One job at a time: the first that wants it. */
+/* Lets more threads into one job: the first of the list that wants them. */
 static bool grow(furrow_pool *pool)
 {
     struct blocked blocked;

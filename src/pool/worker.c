@@ -8,21 +8,21 @@
 #include "stress.h"
 #include "team.h"
 
-/* Looks between two readings of the clock. */
+/* Calls between two readings of the clock; pauses of a worker that lets calls gather. */
 enum { LOOKS = 16 };
 
-/* A worker whose single calls take less is busy. */
+/* A worker whose single calls take less time is busy. */
 static const double brief = 4e-6;
 
-/* Single calls in a row, by one worker. */
+/* Single calls that a worker runs one after the other. */
 struct streak {
     unsigned calls;
-    double since; /* the clock, LOOKS calls ago or less; 0: not read */
+    double since; /* the wall clock, up to LOOKS calls ago; 0: not read */
     bool busy;
 };
 
-/* Others are wanted too: each that comes brings the next. The queue is looked at last, for its ends
- * are where others are busy. */
+/* Wakes a thread if more are wanted; that thread wakes the next. The queue is looked at last, since
+ * other threads are writing to its ends. */
 static void wake_next(furrow_pool *pool)
 {
     bool wanted = atomic_load(&pool->busy) == 0 || atomic_load(&pool->open) > 0;
@@ -57,14 +57,14 @@ static bool run_job(furrow_pool *pool, int worker)
     if (more || !furrow__queue_is_empty(&pool->queue))
         wake_next(pool);
     furrow__pool_job_drain(job, worker);
-    if (!job->end) /* which may take long */
+    if (!job->end) /* `end` may take long */
         furrow__slot_begin_spin(pool, &pool->slots[worker]);
     furrow__pool_job_leave(job, worker);
     return true;
 }
 
-/* A busy worker will soon look again, so nobody is woken for what is handed in meanwhile: waking
- * a thread takes longer than to run it. Somebody must watch, though. */
+/* A busy worker will soon look for work again. So nobody is woken for calls that are handed in
+ * meanwhile: waking a thread takes longer than running them. But there must be a watcher. */
 static void set_busy(furrow_pool *pool, struct streak *streak, bool busy)
 {
     if (busy == streak->busy)
@@ -88,7 +88,7 @@ static void note_call(furrow_pool *pool, struct streak *streak)
     streak->since = now;
 }
 
-/* A thread hands in single calls faster while no other polls the queue: they are left to gather
+/* A thread hands in single calls faster while no other polls the queue. So they are left to gather
  * for about a microsecond. */
 static bool let_calls_gather(furrow_pool *pool)
 {
@@ -99,13 +99,13 @@ static bool let_calls_gather(furrow_pool *pool)
     return furrow__pool_has_work(pool);
 }
 
-/* Jobs and single calls in turn, so that neither keeps the other waiting for ever. Whether there
- * was any. */
+/* Runs jobs and single calls in turn, so that neither waits for ever for the other. False: there
+ * were none. */
 static bool work(furrow_pool *pool, int worker)
 {
     struct streak streak = {0};
     bool job, any = false;
-    furrow__pool_ensure_watcher(pool); /* this thread may have been the one that did */
+    furrow__pool_ensure_watcher(pool); /* this thread may have been the watcher */
     do {
         if (atomic_load(&pool->open) > 0)
             set_busy(pool, &streak, false);
