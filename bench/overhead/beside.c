@@ -1,8 +1,8 @@
 /*
- * beside: what a program's own OpenMP loop takes where Furrow has threads that sleep.
+ * beside: what a program's own OpenMP loop takes while Furrow has sleeping threads.
  *
  * Threads that were once started cannot be taken away again, so each sample is a process of its
- * own: it prepares, sleeps for 20 ms, runs the loop until it is warm, and tells the median of 400
+ * own. It prepares, sleeps for 20 ms, runs the loop until it is warm, and reports the median of 400
  * loops. Processes of the three kinds take turns.
  */
 #include "rows.h"
@@ -31,12 +31,12 @@ static void prepare_nothing(void)
 
 static void prepare_pool(void)
 {
-    furrow_pool *pool; /* ends with the process */
+    furrow_pool *pool; /* it ends with the process */
     if (furrow_pool_new(&pool, NULL))
         _exit(1);
 }
 
-/* Long enough to be shared. */
+/* The loops are long enough to be shared. */
 static void prepare_loop(void)
 {
     for (int i = 0; i < 4; i++)

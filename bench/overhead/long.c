@@ -1,4 +1,5 @@
-/* long: what furrow_parallel_for adds to a bare `omp parallel for` of 1 ms, back to back. */
+/* long: what furrow_parallel_for adds to a bare `omp parallel for` that takes 1 ms, in loops back
+ * to back. */
 #include "rows.h"
 
 #include <stdio.h>
@@ -14,7 +15,7 @@ static uint32_t steps[ITEMS];
 static uint64_t results[ITEMS];
 static const struct spin spin = {.steps = steps, .results = results};
 
-/* A way to run the loop; no options: bare. */
+/* A way to run the loop. Without options: by bare OpenMP. */
 struct way {
     const furrow_parallel_options *options;
     int threads;
@@ -43,7 +44,7 @@ static int run(furrow_run_outcome *outcome, void *context)
     return FURROW_OK;
 }
 
-/* Threads of the way before go to sleep; this one's wake up. */
+/* The threads of the way before go to sleep, and those of this way wake up. */
 static int prepare(void *context)
 {
     furrow_run_outcome outcome;

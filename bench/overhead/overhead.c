@@ -3,10 +3,10 @@
  *
  *     bench-overhead [constructs] [long] [beside]
  *
- * Of `constructs` each pair is the same loop of empty items written with bare pragmas and through
- * Furrow, timed side by side; the last lines are the two costs that the planner assumes when it
- * knows none (FURROW_PLAN_TYPICAL_COSTS), as this machine and runtime have them. `long` is about
- * loops of 1 ms, `beside` about a program's own OpenMP loops. Without names all are asked.
+ * `constructs` times loops of empty items, each with bare pragmas and through Furrow, side by side.
+ * Its last lines are the two costs that the planner assumes when it knows none
+ * (FURROW_PLAN_TYPICAL_COSTS), measured on this machine and runtime. `long` times loops of 1 ms,
+ * `beside` a program's own OpenMP loops. Without names all three run.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,7 +26,7 @@ enum { LOOP_ITEMS = 100000, REGIONS = 200 };
 
 static int threads;
 
-/* An item that does as little as can be without being optimised away: it writes its own slot. */
+/* The least that an item can do without being optimised away: it writes its own slot. */
 static unsigned char slots[LOOP_ITEMS];
 
 static int touch(const furrow_range *range, const void *context)
@@ -37,7 +37,7 @@ static int touch(const furrow_range *range, const void *context)
     return 0;
 }
 
-/* A loop: its plan, and how often it is run in a sample. */
+/* A loop: its plan, and how often a sample runs it. */
 struct loop {
     furrow_plan plan;
     size_t items, times;
@@ -107,7 +107,7 @@ static int print(void *context, const char *bytes, size_t size)
     return fwrite(bytes, 1, size, stdout) == size ? 0 : FURROW_EIO;
 }
 
-/* Times one loop both ways; returns seconds of one bare loop, or ends the program. */
+/* Times one loop both ways. Returns the seconds of one bare loop, or ends the program. */
 static double compare(const char *title, struct loop *loop)
 {
     const furrow_contender contenders[] = {
@@ -162,7 +162,7 @@ static bool is_wanted(const char *name, int argc, char **argv)
     return argc == 1;
 }
 
-/* What forks comes before what starts threads. */
+/* `beside` forks, so it comes before anything that starts threads. */
 int main(int argc, char **argv)
 {
     int status = FURROW_OK;

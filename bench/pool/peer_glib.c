@@ -1,4 +1,4 @@
-/* GLib's GThreadPool behind peers.h: it has tasks only, and no results. */
+/* GLib's GThreadPool behind peers.h. It has tasks only, and no results. */
 #include <glib.h>
 
 #include "peers.h"

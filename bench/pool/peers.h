@@ -1,4 +1,4 @@
-/* peers.h: who can do the work of a pool, each behind the same few functions. */
+/* peers.h: the libraries that are compared, each behind the same few functions. */
 #ifndef FURROW_BENCH_POOL_PEERS_H
 #define FURROW_BENCH_POOL_PEERS_H
 
@@ -19,26 +19,28 @@ struct job {
     void *context;
 };
 
-/* NULL: it cannot, or need not. start is called before, stop after each timed run, untimed. */
+/* NULL: not possible, or not needed. start is called before each timed run, and stop after it, both
+ * untimed. */
 struct peer {
     const char *name;
     void (*start)(int threads);
     void (*stop)(void);
-    void (*map)(const struct job *job);    /* in parallel, however it likes to cut it */
-    void (*pair)(const struct job *job);   /* two items that meet: on two threads */
-    void (*tasks)(const struct job *job);  /* each item a task of its own, handed in by one */
-    void (*submit)(const struct job *job); /* one task, and its result */
+    void (*map)(const struct job *job);    /* in parallel; the peer chooses the chunks */
+    void (*pair)(const struct job *job);   /* two items that wait for each other, on two threads */
+    void (*tasks)(const struct job *job);  /* one task for each item, all handed in by one thread */
+    void (*submit)(const struct job *job); /* one task, until its result is there */
 };
 
 extern const struct peer serial_peer; /* one thread */
-extern const struct peer split_peer;  /* two threads, each half of the items: what can be had */
+extern const struct peer
+    split_peer; /* two threads with half of the items each: the most that can be gained */
 extern const struct peer furrow_peer;
 extern const struct peer openmp_peer;
 extern const struct peer tbb_peer;
 extern const struct peer glib_peer;
 extern const struct peer python_peer;
 
-/* Runs one item as all do. */
+/* Runs one item; all peers do it by this function. */
 static inline void run_item(const struct job *job, size_t i)
 {
     job->statuses[i] = job->function(&job->results[i], &job->items[i], job->context);

@@ -1,15 +1,16 @@
 /*
- * pool: what furrow_pool costs, beside those who do the same: raw OpenMP, oneTBB, GLib's
- * GThreadPool and Python's multiprocessing.Pool, as far as they were found.
+ * pool: what furrow_pool costs beside raw OpenMP, and beside oneTBB, GLib's GThreadPool and
+ * Python's multiprocessing.Pool where they were found.
  *
  *     bench-pool [--alone] [ROW ...]
  *
- * A row is one question; its ways are run in turn, round after round (furrow/measure.h), and their
- * results are checked. Figures are medians with exact 95 % intervals; the last column is the median
- * of the ratios to the first way, of runs side by side: what drifts on a shared machine cancels.
- * Before each run the others' threads are gone or asleep, for libgomp spins for milliseconds after
- * a region and slows down once there are more threads than CPUs. With --alone only the base of a
- * row and furrow_pool are run: so bench/pool/versus compares two builds.
+ * A row is one question. Its ways run in turn, round after round (furrow/measure.h), and their
+ * results are checked. Figures are medians with exact 95 % intervals. The last column is the median
+ * of the ratios to the first way, each of two runs side by side, so that the drift of a shared
+ * machine cancels. Before each run the threads of other ways are gone or asleep, since libgomp
+ * spins for milliseconds after a region and slows down when there are more threads than CPUs. With
+ * --alone only the base of a row and furrow_pool run; bench/pool/versus compares two builds by
+ * this.
  */
 #include <stdatomic.h>
 #include <stdio.h>
@@ -25,7 +26,7 @@
 
 enum { THREADS = 2, MOST = 1000000 };
 
-/* The first two are bases: what one thread takes, and what two could. */
+/* The first two are bases: one thread, and the most that two threads can gain. */
 static const struct peer *const peers[] = {
     &serial_peer, &split_peer, &furrow_peer, &openmp_peer,
 #ifdef HAS_TBB
@@ -65,10 +66,10 @@ static call *call_of(const struct peer *peer, enum kind kind)
 
 /* ---- running them ---- */
 
-/* Long enough for the spinning threads of others to have gone to sleep. */
+/* So long that the spinning threads of other ways have gone to sleep. */
 static const double settle = 0.02;
 
-/* Whose threads there are. */
+/* The way whose threads are running. */
 static const struct peer *standing;
 
 static void stop_standing(void)
@@ -108,7 +109,7 @@ static int run(furrow_run_outcome *outcome, void *context)
     return 0;
 }
 
-/* Once, before anything is timed. Python's results stay in Python. */
+/* Runs a way once before anything is timed, and checks its results; Python's stay in Python. */
 static void check(struct way *way)
 {
     furrow_run_outcome outcome;
@@ -131,10 +132,10 @@ static void make_items(const struct row *row, double rate)
         items[i] = row->cost ? row->cost(i, row->n) * row->mean * rate : (double)i;
 }
 
-/* Of the ways, only the base and ours. */
+/* Only the base and furrow_pool run. */
 static bool alone;
 
-/* The base first. */
+/* The ways of a row, its base first. */
 static size_t make_ways(struct way ways[PEERS], const struct row *row, atomic_uint *arrived)
 {
     size_t count = 0;
@@ -169,7 +170,7 @@ static void print_row(const struct row *row, const struct way *ways,
     for (size_t i = 0; i < measurements->count; i++) {
         const furrow_measurement *measured = &measurements->ways[i];
         double unit = units(&ways[i]);
-        double base = units(&ways[0]) / unit; /* where units differ */
+        double base = units(&ways[0]) / unit; /* the two may count different units */
         char time[32], low[32], high[32];
         furrow_report_seconds(time, measured->wall_time.median / unit, 3);
         furrow_report_seconds(low, measured->wall_time.low / unit, 3);
@@ -206,7 +207,7 @@ static void bench(const struct row *row, double rate)
     furrow_measurements_clear(&measurements);
 }
 
-/* What a pool that has just worked takes while nobody wants anything. */
+/* The CPU time of a pool that has just worked and has nothing to do. */
 static void bench_idle(void)
 {
     const struct job job = {2, items, results, statuses, empty, NULL};

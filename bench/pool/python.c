@@ -1,4 +1,5 @@
-/* Python's Pool behind peers.h: another process, told what to do over a pipe (some 50 us). */
+/* Python's Pool behind peers.h. It is another process, which gets its orders over a pipe (about 50
+ * us). */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -14,7 +14,7 @@ int empty(void *result, const void *item, void *context)
     return 0;
 }
 
-/* As many steps as the item says, each of some nanoseconds. */
+/* Runs the item's number of steps, each of some nanoseconds. */
 static int spin(void *result, const void *item, void *context)
 {
     (void)context;
@@ -42,7 +42,8 @@ static int meet(void *result, const void *item, void *context)
 
 double steps_per_second(void)
 {
-    int (*volatile function)(void *, const void *, void *) = spin; /* not to be optimised away */
+    int (*volatile function)(void *, const void *, void *) =
+        spin; /* so that the call is not optimised away */
     double steps = 1e6, result, best = INFINITY;
     for (int i = 0; i < 10; i++) {
         double start = furrow_clock_wall();
@@ -54,7 +55,7 @@ double steps_per_second(void)
 
 static double exponential(size_t i, size_t n)
 {
-    /* The quantiles of the distribution, in an order that looks random (a Weyl sequence). */
+    /* Quantiles of the distribution, in an order that looks random (a Weyl sequence). */
     (void)n;
     return -log(1 - fmod((double)i * 0.6180339887498949, 1));
 }
@@ -63,6 +64,13 @@ static double triangular(size_t i, size_t n)
 {
     return 2 * (double)i / (double)n;
 }
+
+/* A map of 10^4 items whose costs differ. */
+#define COSTLY(NAME, TITLE, COST, MEAN, ROUNDS)                                                    \
+    {                                                                                              \
+        .name = NAME, .title = TITLE, .base = &serial_peer, .n = 10000, .times = 1,                \
+        .rounds = ROUNDS, .warm = 1, .function = spin, .cost = COST, .mean = MEAN                  \
+    }
 
 const struct row rows[] = {
     {.name = "map",
@@ -133,46 +141,10 @@ const struct row rows[] = {
      .idle = 0.003,
      .function = empty,
      .python = 1},
-    {.name = "exponential",
-     .title = "10^4 items of 2 us, exponential",
-     .base = &serial_peer,
-     .n = 10000,
-     .times = 1,
-     .rounds = 20,
-     .warm = 1,
-     .function = spin,
-     .cost = exponential,
-     .mean = 2e-6},
-    {.name = "triangular",
-     .title = "10^4 items of 2 us, triangular",
-     .base = &serial_peer,
-     .n = 10000,
-     .times = 1,
-     .rounds = 20,
-     .warm = 1,
-     .function = spin,
-     .cost = triangular,
-     .mean = 2e-6},
-    {.name = "exponential-short",
-     .title = "10^4 items of 0.2 us, exponential",
-     .base = &serial_peer,
-     .n = 10000,
-     .times = 1,
-     .rounds = 40,
-     .warm = 1,
-     .function = spin,
-     .cost = exponential,
-     .mean = 2e-7},
-    {.name = "triangular-short",
-     .title = "10^4 items of 0.2 us, triangular",
-     .base = &serial_peer,
-     .n = 10000,
-     .times = 1,
-     .rounds = 40,
-     .warm = 1,
-     .function = spin,
-     .cost = triangular,
-     .mean = 2e-7},
+    COSTLY("exponential", "10^4 items of 2 us, exponential", exponential, 2e-6, 20),
+    COSTLY("triangular", "10^4 items of 2 us, triangular", triangular, 2e-6, 20),
+    COSTLY("exponential-short", "10^4 items of 0.2 us, exponential", exponential, 2e-7, 40),
+    COSTLY("triangular-short", "10^4 items of 0.2 us, triangular", triangular, 2e-7, 40),
 };
 
 const size_t row_count = sizeof rows / sizeof *rows;

@@ -13,16 +13,16 @@ enum kind { MAP, PAIR, TASKS, SUBMIT };
 struct row {
     const char *name, *title;
     enum kind kind;
-    const struct peer *base; /* the way that others are compared with */
+    const struct peer *base; /* the peer that the others are compared with */
     size_t n, times;         /* items of a call; calls of a run */
     size_t rounds;
     size_t warm; /* calls before each run */
-    double idle; /* seconds without work then */
+    double idle; /* seconds without work between these and the run */
     int (*function)(void *, const void *, void *);
-    double (*cost)(size_t i, size_t n); /* of an item; NULL: none */
+    double (*cost)(size_t i, size_t n); /* cost of item i, with mean 1; NULL: items cost nothing */
     double mean;                        /* mean cost of an item, in seconds */
-    size_t python;                      /* items of a call, for it is slow; 0: left out */
-    bool each;                          /* figures are of one item, not of a call */
+    size_t python; /* items of a call of Python, which is slow; 0: it is left out */
+    bool each;     /* figures are of one item, not of a call */
 };
 
 extern const struct row rows[];
@@ -31,7 +31,7 @@ extern const size_t row_count;
 /* An item that copies its input. */
 int empty(void *result, const void *item, void *context);
 
-/* Steps of an item that has a cost: how many there are in a second. */
+/* How many steps an item with a cost makes in a second. */
 double steps_per_second(void);
 
 #endif
