@@ -182,20 +182,20 @@ static int run_shared(furrow__pool_job *job)
 {
     furrow_pool *pool = job->pool;
     int worker = furrow__pool_current_worker(pool);
-    bool inspections = worker < 0;
+    bool visits = worker < 0;
     job->from_callback = furrow__pool_in_callback(pool);
-    int status = inspections ? furrow__pool_visit_begin(pool) : FURROW_OK;
+    int status = visits ? furrow__pool_visit_begin(pool) : FURROW_OK;
     if (status)
         return status;
-    int slot = inspections ? furrow__slot_borrow(pool) : worker;
+    int slot = visits ? furrow__slot_borrow(pool) : worker;
     furrow__role role;
     if (slot >= 0) {
-        if (inspections)
+        if (visits)
             furrow__role_begin(&role, pool, slot, false);
         run_on_slot(job, slot);
         if (atomic_load(&job->shared))
             furrow__pool_job_close(job);
-        if (inspections) {
+        if (visits) {
             furrow__role_end(&role);
             furrow__slot_return(pool, slot);
         }
@@ -209,7 +209,7 @@ static int run_shared(furrow__pool_job *job)
     }
     wait_for_others(job);
     end_call(job);
-    if (inspections)
+    if (visits)
         furrow__pool_visit_end(pool);
     return FURROW_OK;
 }

@@ -60,7 +60,7 @@ bool furrow__pool_is_over(furrow_pool *pool)
            pending(pool) == 0;
 }
 
-/* A thread that waits for room is woken when there is room for many calls. ... */
+/* A thread that waits for room is woken when there is room for many calls ... */
 static bool has_much_room(void *context)
 {
     furrow_pool *pool = context;
@@ -68,7 +68,7 @@ static bool has_much_room(void *context)
     return pending(pool) <= most - most / 8 - (most < 8) || atomic_load(&pool->closed);
 }
 
-/* ... But it does not wait for that for long: the pending calls may depend on what it hands in
+/* ... but it does not wait for that for long: the pending calls may depend on what it hands in
  * next. */
 static bool has_any_room(void *context)
 {
@@ -163,8 +163,7 @@ int furrow__pool_visit_begin(furrow_pool *pool)
 {
     furrow__pool_visit_resume(pool);
     furrow__stress_point();
-    atomic_uint *calls =
-        &pool->calls_begun; /* about how many: a concurrent increment may be lost */
+    atomic_uint *calls = &pool->calls_begun; /* a concurrent increment may be lost */
     atomic_store_explicit(calls, atomic_load_explicit(calls, memory_order_relaxed) + 1,
                           memory_order_relaxed);
     if (!atomic_load(&pool->closed))

@@ -71,8 +71,8 @@ static double next_look(furrow_pool *pool, struct watch *watch, double now)
 }
 
 /* Makes this sleeper the watcher unless there is one; `*end` is when it must wake. A thread that
- * need not look around any more gives up at once. If a call that counts on a watcher began
- * meanwhile, the thread wakes immediately. */
+ * need not look around any more does not become it. But if a call that counts on a watcher began
+ * meanwhile, that thread wakes at once. */
 static bool begin_watch(furrow_pool *pool, furrow__slot *slot, struct watch *watch, double *end)
 {
     int none = 0;

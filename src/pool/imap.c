@@ -113,7 +113,7 @@ int furrow_imap_next(furrow_imap_item *item, furrow_imap *imap, double timeout)
     return imap->current ? give(item, imap) : FURROW_ETIMEDOUT;
 }
 
-/* ---- its life ---- */
+/* ---- making and freeing ---- */
 
 /* Makes all chunks, with their items, results and statuses in one piece of memory. */
 static int make_chunks(furrow_imap *imap)

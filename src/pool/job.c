@@ -160,12 +160,12 @@ bool furrow__pool_job_has_room_for_tail(const furrow__pool_job *job)
     return atomic_load(&((furrow__pool_job *)job)->tail_count) < FURROW__MAX_TAILS;
 }
 
-void furrow__pool_job_add_tail(furrow__pool_job *job, const furrow__tail *piece)
+void furrow__pool_job_add_tail(furrow__pool_job *job, const furrow__tail *tail)
 {
     furrow_pool *pool = job->pool;
     furrow__pool_lock(pool);
     int count = atomic_load(&job->tail_count);
-    job->tails[count] = *piece;
+    job->tails[count] = *tail;
     atomic_store(&job->tail_count, count + 1);
     if (!atomic_load(&job->open))
         list(job);

@@ -7,8 +7,7 @@
 #include <furrow/clock.h>
 
 /* The worker's number in the loop. It is its slot's number, but in the process's pool, which has
- * more slots than a loop may have workers: there it is the lowest that is free. -1: none is free.
- */
+ * more slots than a loop may have workers: there it is the lowest free one; -1: none. */
 static int take_number(furrow__pool_job *job, int slot)
 {
     if (!job->pool || !job->pool->of_process)
@@ -129,11 +128,11 @@ static void note_join(furrow__pool_job *job, double took, size_t ran)
     job->solo_seconds += took;
 }
 
-static bool work(struct part *part, double seconds, bool calls)
+static bool work(struct part *part, double seconds, bool is_caller)
 {
     furrow__pool_job *job = part->job;
     furrow__loop *loop = job->loop;
-    bool planned = loop->chunk == 0 && loop->n > 1, notes = calls && job->history;
+    bool planned = loop->chunk == 0 && loop->n > 1, notes = is_caller && job->history;
     bool timed = planned || notes || seconds < (double)INFINITY;
     double now = timed ? furrow_clock_wall() : 0;
     const double end = now + seconds;
@@ -149,7 +148,7 @@ static bool work(struct part *part, double seconds, bool calls)
         furrow__chunk_note(job, (now - before) / (double)size);
         if (notes)
             note_join(job, now - before, size);
-        else if (!calls && is_one_too_many(part))
+        else if (!is_caller && is_one_too_many(part))
             return true;
         if (now >= end)
             return false;
@@ -179,7 +178,7 @@ void furrow__pool_job_work_as_caller(furrow__pool_job *job, int slot)
     end_part(&part);
 }
 
-/* ---- a caller by itself ---- */
+/* ---- a caller that does not share yet ---- */
 
 /* How many items to run before the next reading of the clock. A loop for the caller alone needs few
  * readings. But a body must not get all of its items, for it may be longer than planned. */
@@ -257,6 +256,8 @@ bool furrow__pool_job_begin_alone(furrow__pool_job *job, int slot, double second
     end_part(&part); /* waits until the watcher does not look at the claim */
     return !atomic_load(&job->shared) && !furrow__pool_job_has_items(job);
 }
+
+/* ---- a thread that has joined ---- */
 
 static void close_if_done(furrow__pool_job *job)
 {

@@ -10,8 +10,7 @@ static bool start_another(furrow_pool *pool)
     if (now >= most || now >= FURROW__MAX_THREADS || furrow__team_admit(1, 0) == 0)
         return false;
     furrow__slot_prepare(pool, now);
-    atomic_store(&pool->slots[now].migrating,
-                 true); /* nobody else may migrate it before it has started */
+    atomic_store(&pool->slots[now].migrating, true); /* no migration before it has started */
     atomic_store(&pool->threads, now + 1);
     if (furrow__team_start_one(pool, now) == FURROW_OK) {
         atomic_store(&pool->slots[now].migrating, false);

@@ -122,8 +122,7 @@ static furrow__entry *pop_list(furrow__queue *queue)
         return entry;
     }
     for (int i = 0; i < FURROW__QUEUE_RING / 2; i++) {
-        furrow__entry *next = unlink_first(
-            queue); /* now, for once it is in the ring another thread may pop and free it */
+        furrow__entry *next = unlink_first(queue); /* in the ring others may free it at once */
         if (!next)
             break;
         if (!push_ring(queue, next)) {

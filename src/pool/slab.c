@@ -26,7 +26,7 @@ static void give_back(furrow__slab *slab, unsigned count)
         free(slab);
 }
 
-static void retire(furrow__slabs *slabs)
+static void close_current(furrow__slabs *slabs)
 {
     if (slabs->current)
         give_back(slabs->current, open - slabs->cut);
@@ -35,7 +35,7 @@ static void retire(furrow__slabs *slabs)
 
 static bool renew(furrow__slabs *slabs)
 {
-    retire(slabs);
+    close_current(slabs);
     slabs->current = malloc(sizeof(furrow__slab) + SLAB);
     slabs->used = slabs->cut = 0;
     if (slabs->current)
@@ -48,12 +48,12 @@ static struct header *cut(furrow__slabs *slabs, size_t size)
 {
     if ((!slabs->current || slabs->used + size > SLAB) && !renew(slabs))
         return NULL;
-    char *piece = slabs->current->memory + slabs->used;
+    char *thing = slabs->current->memory + slabs->used;
     slabs->used += size;
     slabs->cut++;
     for (size_t i = 0; i < size; i += LINE)
-        __builtin_prefetch(piece + size + i, 1);
-    struct header *header = (struct header *)(void *)piece;
+        __builtin_prefetch(thing + size + i, 1);
+    struct header *header = (struct header *)(void *)thing;
     header->slab = slabs->current;
     return header;
 }
@@ -86,5 +86,5 @@ void furrow__slab_give(void *memory)
 
 void furrow__slabs_clear(furrow__slabs *slabs)
 {
-    retire(slabs);
+    close_current(slabs);
 }

@@ -83,7 +83,7 @@ bool furrow__pool_has_work(furrow_pool *pool)
     return furrow__pool_wants_thread(pool) || !furrow__queue_is_empty(&pool->queue);
 }
 
-/* ---- what runs on them ---- */
+/* ---- claims ---- */
 
 /* The system's number of this thread. It is another in a forked child. */
 static int own_number(unsigned generation)

@@ -49,9 +49,8 @@ static double backoff_after(const furrow_tasks_options *options, size_t tries)
 static bool wait_before_try(const struct tasks *run, size_t index, double seconds)
 {
     double end = furrow_clock_wall() + seconds;
-    for (double let_calls_gather = seconds; let_calls_gather > 0 && is_wanted(run, index);
-         let_calls_gather = end - furrow_clock_wall())
-        furrow_clock_sleep(fmin(let_calls_gather, poll_interval));
+    for (double left = seconds; left > 0 && is_wanted(run, index); left = end - furrow_clock_wall())
+        furrow_clock_sleep(fmin(left, poll_interval));
     return is_wanted(run, index);
 }
 

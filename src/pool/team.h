@@ -9,7 +9,7 @@
 
 #include "state.h"
 
-/* ---- start and end: team.c ---- */
+/* ---- start and end: team.c, process_pool.c ---- */
 
 /* Starts all threads and waits until their initializers have run, whose status is pool->status.
  * Where the system gives too few threads, returns the negated errno after those few have ended. */

@@ -8,7 +8,7 @@
 #include "stress.h"
 #include "team.h"
 
-/* ---- items that their worker is kept from ---- */
+/* ---- items behind a stuck worker ---- */
 
 /* Takes the items behind the one that a worker is stuck in. The job's memory stays as long as the
  * claim is published. */
@@ -55,7 +55,7 @@ static bool take_tails(furrow_pool *pool)
     return taken;
 }
 
-/* ---- threads for items that wait ---- */
+/* ---- threads for items that block ---- */
 
 /* For each blocked thread the job whose item it runs. */
 struct blocked {

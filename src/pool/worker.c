@@ -12,7 +12,7 @@
 enum { LOOKS = 16 };
 
 /* A worker whose single calls take less time is busy. */
-static const double brief = 4e-6;
+static const double busy_call = 4e-6;
 
 /* Single calls that a worker runs one after the other. */
 struct streak {
@@ -84,7 +84,7 @@ static void note_call(furrow_pool *pool, struct streak *streak)
     if (++streak->calls % LOOKS > 0)
         return;
     double now = furrow_clock_wall();
-    set_busy(pool, streak, streak->since > 0 && now - streak->since < LOOKS * brief);
+    set_busy(pool, streak, streak->since > 0 && now - streak->since < LOOKS * busy_call);
     streak->since = now;
 }
 
