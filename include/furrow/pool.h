@@ -69,8 +69,7 @@
  *     ends with FURROW_ECANCELED; Python's get waits for ever.
  *   - A call can be cancelled, join has a timeout, and a result can be given up.
  *   - `max_pending` bounds the calls that are submitted and not over. Python's queue has no bound.
- *   - An initializer that fails makes furrow_pool_new fail. Python starts the worker again for
- * ever.
+ *   - An initializer that fails makes furrow_pool_new fail. Python restarts it for ever.
  *   - Nested calls work. In Python workers are daemons, which may have no pools, and a worker that
  *     waits for its own pool hangs.
  *   - A map runs on the caller alone if earlier maps have shown that sharing does not pay: see
