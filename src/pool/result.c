@@ -2,7 +2,6 @@
 #include "team.h"
 
 #include <math.h>
-#include <stdint.h>
 #include <string.h>
 
 #include <furrow/clock.h>

@@ -1,7 +1,5 @@
 #include "job.h"
 
-#include <sched.h>
-
 #include <furrow/clock.h>
 
 #include "cpu/threads.h"

@@ -1,12 +1,8 @@
-#include "state.h"
-
-#include <math.h>
+#include "team.h"
 
 #include <furrow/clock.h>
 
 #include "job.h"
-#include "stress.h"
-#include "team.h"
 
 /* Calls between two readings of the clock; pauses of a worker that lets calls gather. */
 enum { LOOKS = 16 };
