@@ -1,11 +1,12 @@
 #include "result.h"
-#include "team.h"
 
 #include <math.h>
 #include <string.h>
 
 #include <furrow/clock.h>
 #include <furrow/pool_async.h>
+
+#include "team.h"
 
 /* Runs the call here, on a worker slot, if no thread has begun it. */
 static void help_call(furrow_result *result, int worker)
