@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "pool/team.h"
+#include "pool/backend.h"
 #include "told.h"
 
 static const furrow_plan plans[] = {

@@ -5,7 +5,7 @@
 
 #include <stdatomic.h>
 
-#include "pool/migrate.h"
+#include "pool/team.h"
 #include "pool_helpers.h"
 
 /* Threads that are moved to another CPU. */

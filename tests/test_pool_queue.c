@@ -87,7 +87,7 @@ TEST(entries_that_others_took_are_passed_over_and_swept_out)
         furrow__queue_push(queue, &number->entry);
         EXPECT(furrow__entry_take(&number->entry));
         EXPECT(!furrow__entry_take(&number->entry));
-        sweeps += furrow__queue_pass_over(queue);
+        sweeps += furrow__queue_count_stale(queue);
         furrow__entry_release(&number->entry);
     }
     EXPECT(sweeps > 0);
@@ -134,7 +134,7 @@ static void *push(void *context)
         if (furrow__entry_take(&number->entry)) {
             atomic_fetch_add(&traffic->popped, 1);
             atomic_fetch_add(&traffic->sum, i);
-            furrow__queue_pass_over(traffic->queue);
+            furrow__queue_count_stale(traffic->queue);
         }
         furrow__entry_release(&number->entry);
     }

@@ -82,7 +82,7 @@ TEST(who_waits_for_room_is_let_in_though_only_one_call_has_ended)
             furrow_pool_apply_async(NULL, producer.pool, NULL, wait_behind, &producer.door), 0);
     pthread_t thread;
     pthread_create(&thread, NULL, submit_one, &producer);
-    EXPECT(comes_to(&producer.pool->crowd, 1));
+    EXPECT(comes_to(&producer.pool->room_waiters, 1));
     EXPECT_EQUAL(producer.admitted, 0);
     open_door(&first);
     EXPECT(comes_to(&producer.admitted, 1));
@@ -190,8 +190,8 @@ static void *free_pool(void *context)
 static bool all_are_inside(furrow_pool *pool)
 {
     const size_t unit = (size_t)1 << (4 * sizeof(size_t));
-    return atomic_load(&pool->visitors) == 3 * unit + 1 && atomic_load(&pool->crowd) == 1 &&
-           atomic_load(&pool->open) == 1;
+    return atomic_load(&pool->visitors_and_pins) == 3 * unit + 1 &&
+           atomic_load(&pool->room_waiters) == 1 && atomic_load(&pool->open) == 1;
 }
 
 /* Waits a while: a thread that gets a result enters for a moment to see whether it can help. */

@@ -6,7 +6,7 @@
 
 #include <furrow/clock.h>
 
-#include "pool/state.h"
+#include "pool/team.h"
 #include "pool_helpers.h"
 
 /* Several watchers at the same time, one of them slow. */

@@ -58,7 +58,7 @@ const struct peer serial_peer = {"serial", NULL, NULL, loop, NULL, NULL, NULL};
 
 static pthread_t helper;
 static const struct job *_Atomic given;
-static atomic_int state; /* 1: go; 2: done */
+static atomic_int state; /* 1: the helper may begin; 2: it is done */
 
 static void *help(void *context)
 {

@@ -1,5 +1,5 @@
-"""Python's multiprocessing.Pool, asked over a pipe: a line "map N", "tasks N" or "submit 1" comes,
-a line goes back when it is done."""
+"""Python's multiprocessing.Pool behind a pipe: reads lines "map N" and "tasks N", and answers each
+with a line when it is done."""
 import multiprocessing
 import sys
 

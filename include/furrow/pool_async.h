@@ -1,18 +1,23 @@
 /*
- * pool_async.h: work of a pool that nobody waits for at once: its results, and maps over items that
- * come one at a time (imap).
+ * pool_async.h: work of a pool that runs while the caller goes on: results of asynchronous calls,
+ * and imap, a map over a stream of items.
  *
- * A furrow_result is made by furrow_pool_apply_async and furrow_pool_map_async and freed by its
- * owner, before or after the pool. All functions but _free may be called by any thread at any time
- * (while the pool is being freed, see furrow_pool_free).
+ *     furrow_result *result;
+ *     furrow_pool_map_async(&result, pool, &options, n, function, context);
+ *     ...                                                       // meanwhile
+ *     status = furrow_result_get(values, result, FURROW_FOREVER);
+ *     furrow_result_free(result);
  *
- * Timeouts are in seconds: 0 looks and does not wait, FURROW_FOREVER waits until it is over.
- * A thread that waits for ever, or that is itself a worker of the pool, helps: it runs items of
- * what it waits for rather than block (so a worker that waits makes progress on a pool of one, and
- * its timeout is looked at between items only). Callbacks run one at a time, so waiting inside one,
- * or in an item of a map that one waits in, for a result that has a callback of its own would never
- * end: FURROW_EDEADLK. A callback must not wait for an asynchronous call that itself waits for such
- * a result: that is not seen, and never ends.
+ * Timeouts are in seconds: 0 looks and does not wait; FURROW_FOREVER waits until it is over.
+ *
+ * A thread that waits with FURROW_FOREVER, and a worker of the pool with any timeout but 0, helps:
+ * it runs items of what it waits for. So a worker that waits makes progress even as the only one of
+ * its pool. Such a worker looks at its timeout between items only.
+ *
+ * Deadlocks. Callbacks run one at a time. A thread that is inside one, or in an item of a map for
+ * which a callback waits, must not wait for a result that has a callback: FURROW_EDEADLK. Nor may a
+ * callback wait for an asynchronous call that itself waits for such a result. This case is not
+ * detected: it waits for ever.
  */
 #ifndef FURROW_POOL_ASYNC_H
 #define FURROW_POOL_ASYNC_H
@@ -23,46 +28,56 @@
 extern "C" {
 #endif
 
+/* ---- results ---- */
+
 /*
- * Waits, then copies what came out to `into` (which may be NULL): the result of furrow_pool_apply_
- * async, or all of furrow_pool_map_async in item order where the results were not the caller's own
- * memory anyway. Returns 0; the code of the lowest item that failed (everything that succeeded has
- * still been copied, what failed is zero unless its function wrote to it); FURROW_ECANCELED;
- * FURROW_ETIMEDOUT: not over yet, ask again; FURROW_EDEADLK. As often as wished.
+ * A furrow_result stands for one asynchronous call. furrow_pool_apply_async or
+ * furrow_pool_map_async makes it; its owner frees it, before or after the pool. All its functions
+ * but furrow_result_free may be called by any thread at any time. For the moment when the pool is
+ * freed, see furrow_pool_free.
+ */
+
+/*
+ * Waits, then copies the results to `into` (which may be NULL): one result of
+ * furrow_pool_apply_async, or n of furrow_pool_map_async in item order. It copies nothing if
+ * options->results took them already.
+ *
+ * Returns 0. The code of the lowest item that failed: results of other items have been copied, and
+ * that of a failed item is zero unless its function has written to it. FURROW_ECANCELED;
+ * FURROW_ETIMEDOUT: not over yet, ask again; FURROW_EDEADLK. It may be called again.
  */
 int furrow_result_get(void *into, furrow_result *result, double timeout);
 
-/* As furrow_result_get, but 0 however it ended: FURROW_ETIMEDOUT, FURROW_EDEADLK or 0. Asks about
- * the time, not about failures: these stay unobserved (see furrow_pool_join). */
+/* Waits only. Returns 0 however the call ended; FURROW_ETIMEDOUT or FURROW_EDEADLK. It does not
+ * count as asking about failures: see furrow_pool_join. */
 int furrow_result_wait(furrow_result *result, double timeout);
 
-/* Whether it is over, callbacks included. */
+/* Whether the call is over, callbacks included. */
 bool furrow_result_ready(const furrow_result *result);
 
-/* Whether it is over and nothing failed; false while it is not over. */
+/* Whether the call is over and nothing failed. */
 bool furrow_result_successful(furrow_result *result);
 
-/* The status of one item (0 of apply): its function's return; FURROW_ECANCELED when it never
- * started; FURROW_EAGAIN while the result is not over; FURROW_ERANGE when there are fewer. */
+/* The status of one item (item 0 of apply): the code of its function; FURROW_ECANCELED: it never
+ * started; FURROW_EAGAIN: the call is not over; FURROW_ERANGE: there is no such item. */
 int furrow_result_status(furrow_result *result, size_t item);
 
-/* What furrow_result_get returns and the item that it is about, copied to `*error` (which may be
- * NULL). Returns error->code, 0 while it is not over. */
+/* The code that furrow_result_get returns, and in `*error` (which may be NULL) the item that failed
+ * and why. 0 while the call is not over. */
 int furrow_result_error(furrow_error *error, furrow_result *result);
 
-/* What has not started will not; bodies that run see it in range->cancel. True when something was
- * kept from starting: furrow_result_get then returns FURROW_ECANCELED (unless an item below had
- * failed before). Does not wait. */
+/* Keeps items from starting; running bodies see it in range->cancel. True if it kept any: then
+ * furrow_result_get returns FURROW_ECANCELED, unless a lower item has failed. Does not wait. */
 bool furrow_result_cancel(furrow_result *result);
 
-/* Gives it up. What it stands for still runs to its end, and what was lent for it must live until
- * then; its failure counts as one that nobody asked about. */
+/* Gives the result up. Its call still runs to the end, and memory that was lent to it must live
+ * until then. If it fails, nobody has asked about this failure: see furrow_pool_join. */
 void furrow_result_free(furrow_result *result);
 
 /* ---- imap ---- */
 
 /*
- * imap: a map over items that come one at a time, of which only a few are held at once.
+ * A map over a stream of items, of which only a few are in memory at a time.
  *
  *     furrow_imap *imap;
  *     furrow_imap_item item;
@@ -72,53 +87,53 @@ void furrow_result_free(furrow_result *result);
  *     furrow_imap_free(imap);                                   // also half-way
  *     return status == FURROW_END ? FURROW_OK : status;
  *
- * is the serial program
+ * is the serial loop
  *
  *     for (size_t i = 0; generate(&item, &end, context) == 0 && !end; i++)
  *         use(i, result, function(&result, &item, context));
  *
- * with functions running ahead of `use`: at most workers + buffer items are ever pulled that have
- * not been given back. `generate` is called only inside furrow_imap_new and furrow_imap_next, by
- * their caller, so it need not be thread-safe.
+ * with functions running ahead of `use`. At most workers + buffer items are pulled and not yet
+ * given back. `generate` is called by the thread that calls furrow_imap_new or furrow_imap_next, so
+ * it need not be thread-safe.
  */
 typedef struct furrow_imap furrow_imap;
 
-/* Writes the next item to `item` (item_size bytes), or sets `*end` (which comes false). Nonzero:
+/* Writes the next item to `item` (item_size bytes), or sets `*end`, which is false before. Nonzero:
  * the input is broken; furrow_imap_next returns that code once, after all items before it. */
 typedef int (*furrow_generator)(void *item, bool *end, void *context);
 
 /* Zero is a good default for all but the sizes. */
 typedef struct furrow_imap_options {
     size_t item_size, result_size;
-    size_t buffer;  /* items that may have been pulled beyond one a worker; 0: one more a worker */
-    size_t chunk;   /* items that a worker takes at a time; then workers * chunk + buffer are pulled
-                     * ahead at most; 0: 1 */
-    bool unordered; /* imap_unordered: as they end, not as they were pulled */
+    size_t buffer;  /* items that may be pulled beyond one for each worker; 0: one more for each */
+    size_t chunk;   /* items that a worker takes at a time; 0: 1. With more, at most
+                     * workers * chunk + buffer items are pulled. */
+    bool unordered; /* gives items back as they end, not in order: imap_unordered */
     furrow_cancel *cancel;
-    furrow_progress_event progress; /* of items given back, by furrow_imap_next; total unknown; its
-                                     * end by furrow_imap_free where there was more to come */
+    furrow_progress_event progress; /* of items given back; total unknown; called by
+                                     * furrow_imap_next, or at an early end by furrow_imap_free */
     void *progress_context;
 } furrow_imap_options;
 
 typedef struct furrow_imap_item {
-    size_t index; /* in which it was pulled, from 0 */
-    void *result; /* until the next call of furrow_imap_next or _free */
-    int status;   /* of this item alone; those after it go on */
+    size_t index; /* its place in the stream, from 0 */
+    void *result; /* lives until the next call of furrow_imap_next or _free */
+    int status;   /* of this item alone; a failure does not stop the others */
 } furrow_imap_item;
 
-/* Starts; nothing is pulled yet. `context` goes to both callbacks. FURROW_ENOMEM, FURROW_ECLOSED;
- * FURROW_EINVAL as furrow_pool_map. With a NULL pool items run as they are asked for. */
+/* Makes an imap; nothing is pulled yet. `context` is for both callbacks. Returns 0, FURROW_ENOMEM,
+ * FURROW_ECLOSED, or FURROW_EINVAL as furrow_pool_map. With a NULL pool each item runs when it is
+ * asked for. */
 int furrow_imap_new(furrow_imap **imap, furrow_pool *pool, const furrow_imap_options *options,
                     furrow_generator generate, furrow_function function, void *context);
 
-/* The next item, in order unless `unordered`. 0; FURROW_END: there are no more, and so for every
- * further call; FURROW_ETIMEDOUT: ask again; FURROW_ECANCELED: the cancel, or
- * furrow_pool_terminate; the generator's own code. By one thread at a time; a worker of the pool
- * may be it. */
+/* Gives the next item, in order unless `unordered`. FURROW_END: there are no more (again in further
+ * calls); FURROW_ETIMEDOUT: ask again; FURROW_ECANCELED: by the cancel or furrow_pool_terminate; or
+ * the generator's own code. Must be called by one thread at a time, which may be a worker. */
 int furrow_imap_next(furrow_imap_item *item, furrow_imap *imap, double timeout);
 
-/* Gives up what is left: items that have not started will not; those that run are waited for.
- * Before the pool is freed. */
+/* Gives the rest up: items that have not started never will, and running ones are waited for. Must
+ * come before furrow_pool_free. */
 void furrow_imap_free(furrow_imap *imap);
 
 #ifdef __cplusplus

@@ -11,16 +11,17 @@
  *     furrow_tasks_options options = {.max_threads = 24, .max_retries = 2, .log = stderr};
  *     status = furrow_tasks_run(outcomes, tasks, 24, &options, &error);
  *
- * For items that are all alike furrow_pool_map is shorter and quicker. What differs from mlchain's
+ * For items that are all alike furrow_pool_map is shorter and faster. What differs from mlchain's
  * Parallel, on purpose:
  *
- *   - max_threads 0, the default, is planned; its default of 10 is FURROW_TASKS_MAX_THREADS.
- *   - The failure that is reported is that of the lowest task, as the serial loop would. Its is
- *     whichever comes first.
- *   - With pass_fail_job each task's failure is kept. It leaves None and no reason.
- *   - A log is written where one is given. Its `verbose` silences what it should show.
- *   - Progress ends even where a task failed. Its bar stays open.
- *   - `workers` says threads or processes. Its `threading` is ignored.
+ *   - max_threads 0, the default, is planned. Parallel's default of 10 is FURROW_TASKS_MAX_THREADS.
+ *   - The reported failure is that of the lowest task, as in the serial loop. Parallel reports the
+ *     first to happen.
+ *   - With pass_fail_job each task keeps its failure. Parallel leaves None and no reason.
+ *   - A log is written if there is a file for it. Parallel's `verbose` silences what it should
+ * show.
+ *   - Progress ends also where a task failed. Parallel's bar stays open.
+ *   - `workers` chooses threads or processes. Parallel ignores its `threading`.
  */
 #ifndef FURROW_TASK_H
 #define FURROW_TASK_H
@@ -38,15 +39,15 @@
 extern "C" {
 #endif
 
-/* What mlchain's Parallel takes where it is told nothing. */
+/* The default of mlchain's Parallel. */
 #define FURROW_TASKS_MAX_THREADS 10
 
-/* One try of a task. `result` and `arguments` are the task's own pointers. Nonzero: it failed; why,
- * it may say in `error` (never NULL; furrow_error_set), else the code speaks for itself. The same
- * function may run for several tasks at once. */
+/* One try of a task. `result` and `arguments` are the task's own pointers. Returns 0, or a code of
+ * a failure; `error` (never NULL) is for the reason (furrow_error_set), and without a reason the
+ * code's text is used. A function may run for several tasks at once. */
 typedef int (*furrow_task_function)(void *result, const void *arguments, furrow_error *error);
 
-/* Pointers are lent until furrow_tasks_run returns. */
+/* What pointers point to must live until furrow_tasks_run returns. */
 typedef struct furrow_task {
     furrow_task_function function;
     const void *arguments; /* or NULL */
@@ -56,35 +57,36 @@ typedef struct furrow_task {
 
 /* What became of a task. */
 typedef struct furrow_task_outcome {
-    int status;         /* 0; its last try's code; FURROW_ECANCELED: dropped before its first */
+    int status;         /* 0; its last try's code; FURROW_ECANCELED: it was never tried */
     size_t tries;       /* calls of its function */
-    furrow_error error; /* of the last try; code 0 where that succeeded; item is the task */
+    furrow_error error; /* of the last try; code 0 if that succeeded; item is the task's number */
 } furrow_task_outcome;
 
-/* A try that failed: number `tries` of task error->item. `again`: another follows. */
+/* A try that failed: number `tries` of task error->item. */
 typedef struct furrow_task_failure {
     const char *name; /* or NULL */
     size_t tries;
-    bool again;
+    bool again; /* it is tried again */
     const furrow_error *error;
 } furrow_task_failure;
 
 typedef void (*furrow_task_event)(const furrow_task_failure *failure, void *context);
 
-/* {0} or NULL runs well. Pointers are lent for the call. */
+/* {0} or NULL runs well. What pointers point to must live until furrow_tasks_run returns. */
 typedef struct furrow_tasks_options {
-    int max_threads;          /* tasks at once, at most; 0: planned (see below) */
-    int max_retries;          /* further tries of a task that failed: calls are one more */
-    double backoff;           /* seconds before the first of these, twice that before the next, and
-                               * so on, but no more than a minute; 0: at once */
+    int max_threads;          /* limit of tasks that run at once; 0: planned (see below) */
+    int max_retries;          /* further tries of a task that failed */
+    double backoff;           /* seconds before the first retry; each further wait is twice as long,
+                               * but at most a minute; 0: no wait */
     bool pass_fail_job;       /* failed tasks stop nothing */
-    FILE *log;                /* a line for each try that failed; NULL: none */
-    furrow_task_event failed; /* likewise, one at a time, on the worker; may be NULL */
+    FILE *log;                /* gets a line for each try that failed; NULL: none */
+    furrow_task_event failed; /* called for each try that failed, on the worker, one at a time; or
+                               * NULL */
     void *failed_context;
     furrow_pool_kind workers;       /* processes: not yet, FURROW_ENOTSUP */
-    furrow_progress_event progress; /* of tasks, one call at a time; it always ends */
+    furrow_progress_event progress; /* of tasks; one call at a time; it always ends */
     void *progress_context;
-    furrow_cancel *cancel; /* no task or further try starts; a wait before one ends */
+    furrow_cancel *cancel; /* no task or retry starts, and waits before retries end */
 } furrow_tasks_options;
 
 /*
@@ -99,19 +101,19 @@ typedef struct furrow_tasks_options {
  *     }
  *     return 0;
  *
- * with tasks running at the same time, each with all its tries on one worker. After task f failed
- * for good nothing above f starts or is tried again, and all below f still run.
+ * with tasks running at the same time, and all tries of a task on one worker. After task f has
+ * failed for good, nothing above f starts or is tried again, and everything below f still runs.
  *
- * Tasks run on the process's threads (parallel.h). With max_threads 0 one a CPU runs at first;
- * while half of those that run wait, others are started beside them after a millisecond, twice as
- * many each time, up to FURROW_PLAN_MAX_THREADS, as long as that begins more tasks in a second.
- * Whoever knows how many should wait at once says so. With 1 all run on the caller, in order.
+ * Tasks run on the process's own threads (parallel.h). With max_threads 0 there is one for each CPU
+ * at first. While half of them are blocked, their number doubles every millisecond, up to
+ * FURROW_PLAN_MAX_THREADS, as long as more tasks begin in a second. Set max_threads if you know
+ * how many tasks should wait at once. With max_threads 1 all run on the caller, in order.
  *
- * `outcomes` is [n], in the order of the tasks, or NULL; `error` may be NULL, and its item is the
- * task that the failure is about. Returns 0 (with pass_fail_job also when tasks failed); the code
- * of the lowest task that failed; FURROW_ECANCELED; FURROW_ENOTSUP; FURROW_EINVAL: a task without a
- * function, a negative or endless option; FURROW_ENOMEM. Where the system gives fewer threads,
- * fewer tasks run at once. When nothing could start, all outcomes are FURROW_ECANCELED.
+ * `outcomes` is [n], in the order of the tasks, or NULL. `error` may be NULL; its item is the
+ * number of the task that failed. Returns 0 (with pass_fail_job also if tasks failed); the code of
+ * the lowest task that failed; FURROW_ECANCELED; FURROW_ENOTSUP; FURROW_EINVAL: a task without a
+ * function, or a negative or infinite option; FURROW_ENOMEM. If nothing could start, all outcomes
+ * are FURROW_ECANCELED. Where the system gives fewer threads, fewer tasks run at once.
  */
 int furrow_tasks_run(furrow_task_outcome *outcomes, const furrow_task *tasks, size_t n,
                      const furrow_tasks_options *options, furrow_error *error);

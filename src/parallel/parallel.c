@@ -10,7 +10,6 @@
 #include "loop/loop.h"
 #include "plan/history.h"
 #include "pool/backend.h"
-#include "pool/team.h"
 
 /* ---- the backends ---- */
 

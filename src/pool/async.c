@@ -4,18 +4,11 @@
 #include <string.h>
 
 #include "loop/fork.h"
-#include "map.h"
 #include "result.h"
 #include "stress.h"
+#include "team.h"
 
 static const furrow_map_options defaults = {0};
-
-/* As malloc aligns. */
-static size_t padded(size_t size)
-{
-    const size_t unit = _Alignof(max_align_t);
-    return (size + unit - 1) / unit * unit;
-}
 
 static bool needs_extras(const furrow_map_options *options)
 {
@@ -62,14 +55,14 @@ static void free_call(furrow__entry *entry)
 
 static const furrow__entry_kind calls = {run_call, free_call};
 
-/* Behind the result lie what comes out, the item, and what few ask for. */
+/* One piece of memory: the result's struct, what the call returns, the item, and the extras. */
 static furrow_result *new_call(furrow_pool *pool, const furrow_map_options *options,
                                furrow_function function, void *context)
 {
     furrow__slabs none = {.locked = true};
-    const size_t own = padded(sizeof(furrow_result));
-    size_t result_size = padded(options->result_size);
-    size_t item_size = options->items ? padded(options->item_size) : 0;
+    const size_t own = furrow__aligned(sizeof(furrow_result));
+    size_t result_size = furrow__aligned(options->result_size);
+    size_t item_size = options->items ? furrow__aligned(options->item_size) : 0;
     size_t extras_size = needs_extras(options) ? sizeof(furrow__result_extras) : 0;
     char *memory =
         furrow__slab_take(pool ? &pool->slabs : &none, own + result_size + item_size + extras_size);
@@ -79,15 +72,15 @@ static furrow_result *new_call(furrow_pool *pool, const furrow_map_options *opti
     furrow_result *result = (furrow_result *)(void *)memory;
     char *item = memory + own + result_size;
     result->entry.kind = &calls;
-    result->kept = options->result_size > 0;
-    result->results = result->kept ? memory + own : NULL;
+    result->keeps_results = options->result_size > 0;
+    result->results = result->keeps_results ? memory + own : NULL;
     if (item_size > 0)
         result->item = memcpy(item, options->items, options->item_size);
     fill(result, pool, options, function, context, (void *)(item + item_size));
     return result;
 }
 
-/* The references of the owner, if there is one, and of who runs it. */
+/* References: one for the owner, if there is one, and one for the thread that runs it. */
 static void hand_out(furrow_result **out, furrow_result *result)
 {
     atomic_store_explicit(&result->entry.references, out ? 2 : 1, memory_order_relaxed);
@@ -96,7 +89,7 @@ static void hand_out(furrow_result **out, furrow_result *result)
         *out = result;
 }
 
-/* On this thread, now: there is no pool, or it is full and this is one of its workers. */
+/* Runs it here and now: there is no pool, or the pool is full and this is one of its workers. */
 static void run_at_once(furrow_result *result, int worker)
 {
     atomic_store(&result->entry.taken, true);
@@ -127,7 +120,7 @@ int furrow_pool_apply_async(furrow_result **out, furrow_pool *pool,
     }
     hand_out(out, result);
     if (at_once) {
-        run_at_once(result, furrow__pool_here(pool));
+        run_at_once(result, furrow__pool_current_worker(pool));
         return FURROW_OK;
     }
     furrow__queue_push(&pool->queue, &result->entry);
@@ -159,17 +152,17 @@ static void free_map(furrow__entry *entry)
 
 static const furrow__entry_kind maps = {NULL, free_map};
 
-/* Without what waits for a caller. */
+/* The options that only a call that waits has are dropped. */
 static struct map *new_map(furrow_pool *pool, const furrow_map_options *options, size_t n,
                            furrow_function function, void *context)
 {
     bool keeps = !options->results && options->result_size > 0;
-    size_t results_size = keeps ? padded(n * options->result_size) : 0;
+    size_t results_size = keeps ? furrow__aligned(n * options->result_size) : 0;
     size_t statuses_size = options->statuses ? 0 : n * sizeof(int);
-    struct map *map = calloc(1, padded(sizeof *map) + results_size + statuses_size);
+    struct map *map = calloc(1, furrow__aligned(sizeof *map) + results_size + statuses_size);
     if (!map)
         return NULL;
-    char *behind = (char *)map + padded(sizeof *map);
+    char *behind = (char *)map + furrow__aligned(sizeof *map);
     furrow_map_options own = *options;
     own.trace = NULL;
     own.outcome = NULL;
@@ -183,13 +176,13 @@ static struct map *new_map(furrow_pool *pool, const furrow_map_options *options,
     furrow_result *result = &map->result;
     result->entry.kind = &maps;
     result->job = &map->job;
-    result->kept = keeps;
+    result->keeps_results = keeps;
     result->results = own.results;
     fill(result, pool, options, function, context, &map->extras);
     return map;
 }
 
-/* Bytes of what a result may have to keep. */
+/* Whether the bytes that the result may have to keep can be counted. */
 static bool fits(const furrow_map_options *options, size_t n)
 {
     size_t each = options->result_size + sizeof(int);
@@ -222,10 +215,10 @@ int furrow_pool_map_async(furrow_result **out, furrow_pool *pool, const furrow_m
         furrow__pool_job_work(job, 0, (double)INFINITY);
         end_map(job, 0);
     } else if (at_once || n == 0) {
-        furrow__pool_job_take_part(job, furrow__pool_here(pool));
+        furrow__pool_job_drain_and_leave(job, furrow__pool_current_worker(pool));
     } else {
         furrow__pool_job_open(job);
-        furrow__pool_make_way(pool);
+        furrow__pool_migrate_others(pool);
         furrow__pool_wake(pool);
         furrow__stress_start();
         furrow__pool_job_leave(job, -1);

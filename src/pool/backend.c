@@ -12,11 +12,11 @@ static furrow_pool *pool_or_own(furrow_pool *pool)
 
 bool furrow__backend_pool_runs(const furrow_plan *plan, const furrow_pool *pool)
 {
-    bool small =
+    bool may_be_more =
         plan->backend == FURROW_BACKEND_SERIAL &&
         (plan->reason.cause == FURROW_CAUSE_SMALL || plan->reason.cause == FURROW_CAUSE_LOSS ||
          plan->reason.cause == FURROW_CAUSE_UNKNOWN);
-    return plan->backend == FURROW_BACKEND_POOL || small ||
+    return plan->backend == FURROW_BACKEND_POOL || may_be_more ||
            (pool && plan->backend != FURROW_BACKEND_SERIAL);
 }
 
@@ -32,8 +32,8 @@ furrow_readiness furrow__backend_pool_readiness(furrow_pool *pool)
     return own ? furrow__pool_readiness(own) : FURROW_READY_ASLEEP;
 }
 
-/* The most threads that the process's pool may give: what was planned, or, where nothing is known
- * of the items, as many as it takes should they wait. */
+/* The most threads that the process's pool may give to this loop. Where the items are not known,
+ * that is enough for items that block. */
 static int limit_of(const furrow_plan *plan, size_t n)
 {
     int limit = furrow_cpu_thread_limit();
@@ -47,10 +47,10 @@ static int limit_of(const furrow_plan *plan, size_t n)
     return most;
 }
 
-static void suit_process(furrow__pool_job *job, const furrow_plan *plan)
+static void limit_threads(furrow__pool_job *job, const furrow_plan *plan)
 {
     furrow_pool *pool = job->pool;
-    int most = 64 * FURROW__NUMBERS;
+    int most = 64 * FURROW__NUMBER_WORDS;
     job->limit = limit_of(plan, job->loop->n);
     if (job->limit > most)
         job->limit = most;
@@ -60,33 +60,33 @@ static void suit_process(furrow__pool_job *job, const furrow_plan *plan)
     furrow__pool_job_allow(job, job->expected, job->expected > pool->cpus);
 }
 
-/* What has run, rather than what was meant to. */
-static void tell(furrow_plan *plan, const furrow__pool_job *job)
+/* The plan becomes what has run, rather than what was planned. */
+static void report_what_ran(furrow_plan *plan, const furrow__pool_job *job)
 {
-    int largest = atomic_load_explicit(&job->largest, memory_order_relaxed);
+    int max_inside = atomic_load_explicit(&job->max_inside, memory_order_relaxed);
     bool asked = plan->reason.cause == FURROW_CAUSE_REQUEST;
     if (!job->pool->of_process)
         plan->reason.cause = FURROW_CAUSE_POOL;
-    if (plan->backend == FURROW_BACKEND_SERIAL && largest > 1) { /* it turned out to be more */
+    if (plan->backend == FURROW_BACKEND_SERIAL && max_inside > 1) { /* it was longer than planned */
         plan->backend = FURROW_BACKEND_POOL;
         plan->schedule = FURROW_SCHEDULE_ADAPTIVE;
         plan->reason.cause = FURROW_CAUSE_UNKNOWN;
     }
     if (!asked)
-        plan->threads = largest;
+        plan->threads = max_inside;
 }
 
 int furrow__backend_pool(furrow__loop *loop, furrow_plan *plan)
 {
     furrow_pool *pool = pool_or_own(loop->pool);
-    if (!pool) { /* no memory for threads: without them, then */
+    if (!pool) { /* no memory, so no threads */
         int status = furrow__loop_reserve(loop, 1);
         return status ? status : furrow__backend_serial(loop, plan);
     }
     furrow__pool_job job;
     furrow__pool_job_init(&job, pool, loop);
     if (pool->of_process)
-        suit_process(&job, plan);
+        limit_threads(&job, plan);
     loop->chunk = plan->chunk ? plan->chunk : plan->backend == FURROW_BACKEND_POOL && job.waits;
     job.sharing = plan->reason.sharing;
     job.history = loop->history;
@@ -94,6 +94,6 @@ int furrow__backend_pool(furrow__loop *loop, furrow_plan *plan)
     if (pool->of_process)
         furrow__pool_job_allow(&job, 0, false);
     if (status == FURROW_OK)
-        tell(plan, &job);
+        report_what_ran(plan, &job);
     return status;
 }

@@ -3,8 +3,8 @@
 static void call_back(furrow_result *result)
 {
     const furrow__result_extras *extras = result->extras;
-    furrow__stay stay;
-    furrow__stay_begin(&stay, result->pool, -1, true);
+    furrow__role role;
+    furrow__role_begin(&role, result->pool, -1, true);
     if (result->status == FURROW_OK) {
         if (extras->callback)
             extras->callback(result->results, furrow__result_count(result),
@@ -14,32 +14,33 @@ static void call_back(furrow_result *result)
         furrow__result_describe(&error, result);
         extras->error_callback(&error, extras->callback_context);
     }
-    furrow__stay_end(&stay);
+    furrow__role_end(&role);
 }
 
 static void end(furrow_result *result, int worker)
 {
     furrow_pool *pool = result->pool;
-    furrow__latch_open(&result->over, &pool->lot);
+    furrow__latch_open(&result->over, &pool->parking);
     furrow__pool_count_end(pool, worker);
 }
 
-/* One thread at a time calls; who ends a result meanwhile leaves it to him. */
+/* One thread at a time calls back. A thread that ends a result meanwhile leaves its callback to
+ * that thread. */
 static void queue_callback(furrow_result *result)
 {
     furrow_pool *pool = result->pool;
     atomic_fetch_add(&result->entry.references, 1);
     furrow__pool_lock(pool);
     result->after = NULL;
-    *(pool->last_calling_back ? &pool->last_calling_back->after : &pool->calling_back) = result;
-    pool->last_calling_back = result;
-    bool calls = !pool->calling;
-    pool->calling = true;
-    while (calls && pool->calling_back) {
-        furrow_result *next = pool->calling_back;
-        pool->calling_back = next->after;
-        if (!pool->calling_back)
-            pool->last_calling_back = NULL;
+    *(pool->last_callback ? &pool->last_callback->after : &pool->callbacks) = result;
+    pool->last_callback = result;
+    bool calls = !pool->runs_callbacks;
+    pool->runs_callbacks = true;
+    while (calls && pool->callbacks) {
+        furrow_result *next = pool->callbacks;
+        pool->callbacks = next->after;
+        if (!pool->callbacks)
+            pool->last_callback = NULL;
         furrow__pool_unlock(pool);
         call_back(next);
         if (!next->extras->error_callback)
@@ -49,7 +50,7 @@ static void queue_callback(furrow_result *result)
         furrow__pool_lock(pool);
     }
     if (calls)
-        pool->calling = false;
+        pool->runs_callbacks = false;
     furrow__pool_unlock(pool);
 }
 

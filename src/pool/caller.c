@@ -6,6 +6,7 @@
 
 #include "plan/choice.h"
 #include "stress.h"
+#include "team.h"
 
 /* ---- whether to share, and when ---- */
 
@@ -17,9 +18,9 @@ furrow_readiness furrow__pool_readiness(furrow_pool *pool)
                                                                           : FURROW_READY_ASLEEP;
 }
 
-/* A loop that is not worth a wake may be one of many in a row that are: once they have lost as much
- * as a wake costs, the next pays for it (ski rental: A. R. Karlin et al., 1988). Where sharing was
- * a loss it may be none by now, which is seen anew, but seldom. */
+/* One loop may not be worth a wake, but many in a row may be. Once they have lost as much time as a
+ * wake costs, the next one pays for a wake (ski rental: A. R. Karlin et al., 1988). Where sharing
+ * was a loss, it may have become a gain; this is tried again, but seldom. */
 static bool owes_a_wake(furrow__pool_job *job, const furrow_plan_history *history)
 {
     static const double seldom = 1 / 16.0;
@@ -27,12 +28,12 @@ static bool owes_a_wake(furrow__pool_job *job, const furrow_plan_history *histor
     bool loss = furrow__choice_is_loss(history);
     double gain = furrow_plan_gain(history, job->loop->n, job->expected);
     double now = job->begun = furrow_clock_wall();
-    double owed = atomic_load_explicit(&pool->owed, memory_order_relaxed);
-    double gap = now - atomic_load_explicit(&pool->last_call, memory_order_relaxed);
-    owed = gap < furrow__patience() ? owed : 0;
-    owed += loss ? seldom * gain : gain;
-    bool pays = owed > FURROW_PLAN_WAKE;
-    atomic_store_explicit(&pool->owed, pays ? 0 : owed, memory_order_relaxed);
+    double debt = atomic_load_explicit(&pool->wake_debt, memory_order_relaxed);
+    double gap = now - atomic_load_explicit(&pool->last_call_ended, memory_order_relaxed);
+    debt = gap < furrow__spin_time() ? debt : 0;
+    debt += loss ? seldom * gain : gain;
+    bool pays = debt > FURROW_PLAN_WAKE;
+    atomic_store_explicit(&pool->wake_debt, pays ? 0 : debt, memory_order_relaxed);
     if (pays && loss)
         furrow__history_forget_shared(job->history);
     return pays;
@@ -40,7 +41,7 @@ static bool owes_a_wake(furrow__pool_job *job, const furrow_plan_history *histor
 
 static furrow_sharing decide(furrow__pool_job *job, furrow_plan_history *history)
 {
-    furrow_readiness ready = job->ready = furrow__pool_readiness(job->pool);
+    furrow_readiness ready = job->readiness = furrow__pool_readiness(job->pool);
     if (job->history)
         *history = furrow__history_read(job->history);
     job->loop->wants_usage |= job->history && furrow_plan_is_worth_timing(history, job->loop->n);
@@ -49,9 +50,9 @@ static furrow_sharing decide(furrow__pool_job *job, furrow_plan_history *history
     furrow_sharing sharing = job->sharing;
     if (sharing == FURROW_SHARING_UNDECIDED)
         sharing = furrow_plan_sharing(history, job->loop->n, job->expected, ready);
-    bool rests =
+    bool declined =
         sharing == FURROW_SHARING_NONE && history->loss == 0 && ready != FURROW_READY_AWAKE;
-    if (rests && owes_a_wake(job, history))
+    if (declined && owes_a_wake(job, history))
         return FURROW_SHARING_NOW;
     return sharing;
 }
@@ -67,10 +68,10 @@ static void note_usage(furrow__observation *seen, const furrow__pool_job *job)
     seen->waits = (double)usage->waits / (double)job->loop->n;
 }
 
-/* What takes less says more about the clock than about items; */
-static const double least_front = 2e-6;
-/* and more about a thread's waking, where one had to, than about sharing. */
-static const double least_shared = 4 * FURROW_PLAN_WAKE;
+/* A shorter time says more about the clock than about items. */
+static const double min_solo = 2e-6;
+/* A shorter call says more about how long a thread took to wake than about sharing. */
+static const double min_shared = 4 * FURROW_PLAN_WAKE;
 
 static void learn(furrow__pool_job *job, bool loss)
 {
@@ -78,39 +79,40 @@ static void learn(furrow__pool_job *job, bool loss)
     if (!job->history || job->begun <= 0 || furrow__loop_is_stopped(job->loop))
         return;
     furrow__observation seen = {.loss = loss};
-    bool shared = atomic_load_explicit(&job->largest, memory_order_relaxed) > 1;
+    bool shared = atomic_load_explicit(&job->max_inside, memory_order_relaxed) > 1;
     double took = job->ended - job->begun;
-    double front = job->front > 0 ? job->front_seconds / (double)job->front : 0;
-    bool late = took < least_shared && job->ready != FURROW_READY_AWAKE && 2 * job->front >= n;
+    double solo = job->solo_items > 0 ? job->solo_seconds / (double)job->solo_items : 0;
+    bool mostly_solo =
+        took < min_shared && job->readiness != FURROW_READY_AWAKE && 2 * job->solo_items >= n;
     if (!shared)
         seen.alone = took / (double)n;
-    else if (late) /* the caller had run most of it when another came */
-        seen.alone = front;
+    else if (mostly_solo) /* the caller had run most of it before others joined */
+        seen.alone = solo;
     else
         seen.shared = took / (double)n;
-    if (shared && job->front_seconds >= least_front)
-        seen.first_items = front;
+    if (shared && job->solo_seconds >= min_solo)
+        seen.first_items = solo;
     note_usage(&seen, job);
     furrow__history_learn(job->history, &seen);
 }
 
 /* ---- the call ---- */
 
-/* Where the watcher has taken something from the caller the job is known already. */
+/* Opens the job and wakes a thread, unless the watcher has already opened it for a tail. */
 static void share(furrow__pool_job *job, int slot)
 {
     if (!atomic_load(&job->shared)) {
         furrow__pool_job_open(job);
-        furrow__pool_make_way(job->pool);
-        bool joined = atomic_load(&job->inside) > 2; /* beside this thread and the list */
+        furrow__pool_migrate_others(job->pool);
+        bool joined = atomic_load(&job->inside) > 2; /* the caller and the list count as two */
         if (!joined)
             furrow__pool_wake(job->pool);
         furrow__stress_start();
     }
-    furrow__pool_job_lead(job, slot);
+    furrow__pool_job_work_as_caller(job, slot);
 }
 
-/* How long a caller that does not share looks on before it does. */
+/* How long the caller runs alone before it shares after all. */
 static double budget_of(furrow_sharing sharing, bool shares, bool loss)
 {
     if (!shares || loss)
@@ -118,28 +120,29 @@ static double budget_of(furrow_sharing sharing, bool shares, bool loss)
     return sharing == FURROW_SHARING_LATE ? FURROW_PLAN_WAKE : 2 * FURROW_PLAN_WAKE;
 }
 
-/* By one thread, unless it turns out to be more than was known; true when it is done. */
+/* Runs the loop on the caller until it is done (true), or takes longer than planned. */
 static bool run_by_itself(furrow__pool_job *job, int slot, furrow_sharing sharing,
                           const furrow_plan_history *history, bool shares)
 {
     bool loss = sharing == FURROW_SHARING_NONE && history->shared > 0 &&
                 !furrow__choice_is_small(history, job->loop->n, FURROW_READY_ASLEEP);
-    job->alone = sharing == FURROW_SHARING_NONE;
+    job->caller_only = sharing == FURROW_SHARING_NONE;
     bool done = furrow__pool_job_begin_alone(job, slot, budget_of(sharing, shares, loss));
     if (done)
         learn(job, loss);
-    job->joined = true; /* what was run by itself is the front */
+    job->joined = true; /* the items that ran so far are the solo items */
     return done;
 }
 
-/* The caller's part, on a slot. One item cannot be shared, and one worker shares with nobody. */
+/* The caller's part, on a worker slot. One item cannot be shared, and one worker has nobody to
+ * share with. */
 static void run_on_slot(furrow__pool_job *job, int slot)
 {
     furrow_plan_history history = {0};
     bool shares = job->loop->n > 1 && job->limit > 1;
     furrow_sharing sharing = shares ? decide(job, &history) : FURROW_SHARING_NONE;
     if (shares && atomic_load_explicit(&job->pool->watchers, memory_order_relaxed) == 0)
-        furrow__pool_keep_watch(job->pool);
+        furrow__pool_ensure_watcher(job->pool);
     bool whole = sharing != FURROW_SHARING_NOW && job->loop->chunk == 0;
     if (whole && run_by_itself(job, slot, sharing, &history, shares))
         return;
@@ -148,19 +151,19 @@ static void run_on_slot(furrow__pool_job *job, int slot)
     if (shares)
         share(job, slot);
     else
-        furrow__pool_job_lead(job, slot);
+        furrow__pool_job_work_as_caller(job, slot);
 }
 
-/* Until nobody is inside. */
+/* Waits until no thread is inside. */
 static void wait_for_others(furrow__pool_job *job)
 {
     furrow_pool *pool = job->pool;
     int inside = atomic_load(&job->shared) ? atomic_fetch_sub(&job->inside, 1) - 1 : 0;
     if (inside == 0)
         return;
-    if (atomic_load(&job->open)) /* something was given back just now */
+    if (atomic_load(&job->open)) /* the watcher has just added a tail */
         furrow__pool_wake(pool);
-    furrow__latch_wait(&job->over, &pool->lot, (double)INFINITY);
+    furrow__latch_wait(&job->over, &pool->parking, (double)INFINITY);
 }
 
 static void end_call(furrow__pool_job *job)
@@ -171,36 +174,36 @@ static void end_call(furrow__pool_job *job)
         job->ended = furrow_clock_wall();
         learn(job, false);
     }
-    atomic_store_explicit(&job->pool->last_call, job->ended, memory_order_relaxed);
+    atomic_store_explicit(&job->pool->last_call_ended, job->ended, memory_order_relaxed);
 }
 
-/* A slot that was lent is given back before this thread waits for the others. */
+/* A borrowed slot is given back before this thread waits for the others. */
 static int run_shared(furrow__pool_job *job)
 {
     furrow_pool *pool = job->pool;
-    int worker = furrow__pool_here(pool);
+    int worker = furrow__pool_current_worker(pool);
     bool visits = worker < 0;
-    job->calling_back = furrow__pool_calling_back(pool);
-    int status = visits ? furrow__pool_visit(pool) : FURROW_OK;
+    job->from_callback = furrow__pool_in_callback(pool);
+    int status = visits ? furrow__pool_visit_begin(pool) : FURROW_OK;
     if (status)
         return status;
     int slot = visits ? furrow__slot_borrow(pool) : worker;
-    furrow__stay stay;
+    furrow__role role;
     if (slot >= 0) {
         if (visits)
-            furrow__stay_begin(&stay, pool, slot, false);
+            furrow__role_begin(&role, pool, slot, false);
         run_on_slot(job, slot);
         if (atomic_load(&job->shared))
             furrow__pool_job_close(job);
         if (visits) {
-            furrow__stay_end(&stay);
-            furrow__slot_leave(pool, slot);
+            furrow__role_end(&role);
+            furrow__slot_return(pool, slot);
         }
     } else {
         furrow__pool_job_open(job);
         furrow__pool_wake(pool);
-        if (pool->of_process) { /* which may have no thread at all */
-            furrow__pool_job_lead(job, -1);
+        if (pool->of_process) { /* it may have no thread at all */
+            furrow__pool_job_work_as_caller(job, -1);
             furrow__pool_job_close(job);
         }
     }
@@ -211,7 +214,7 @@ static int run_shared(furrow__pool_job *job)
     return FURROW_OK;
 }
 
-/* Without a pool, or in a child of the process that has it. */
+/* Runs without a pool, or in a forked child with its parent's pool. */
 static int run_alone(furrow__pool_job *job)
 {
     const furrow_pool_options *options = job->pool ? &job->pool->options : NULL;

@@ -5,14 +5,14 @@
 
 #include "stress.h"
 
-/* A chunk's dispatch takes about 0.1 us, two readings of the clock included: long chunks make that
- * 0.3 %, short ones, towards the end, 10 % of very little. */
+/* A dispatch takes about 0.1 us, two readings of the clock included. That is 0.3 % of a long chunk,
+ * and 10 % of a short one; only the last chunks are short. */
 static const double long_chunk = 32e-6;
 static const double short_chunk = 1e-6;
 
-/* Of what is left, a worker's share is cut into this many chunks: factoring (S. F. Hummel, E.
- * Schonberg, L. E. Flynn, "Factoring: a method for scheduling parallel loops", CACM 35(8), 1992,
- * has 2). */
+/* Each worker's share of the items left is cut into this many chunks: factoring (S. F. Hummel, E.
+ * Schonberg, L. E. Flynn, "Factoring: a method for scheduling parallel loops", CACM 35(8), 1992),
+ * which uses 2. */
 static const size_t parts = 4;
 
 static size_t share_of(const furrow__pool_job *job, size_t left)
@@ -20,10 +20,10 @@ static size_t share_of(const furrow__pool_job *job, size_t left)
     return left / (parts * (size_t)job->expected);
 }
 
-/* How many of `left` items to hand out next to a thread that was given `last` before. */
+/* How many of the `left` items a thread gets whose last chunk had `last`. */
 static size_t planned_size(furrow__pool_job *job, size_t left, size_t last)
 {
-    double seconds = 1e-12 * (double)atomic_load_explicit(&job->pace, memory_order_relaxed);
+    double seconds = 1e-12 * (double)atomic_load_explicit(&job->item_time, memory_order_relaxed);
     if (last == 0 || !(seconds > 0))
         return 1;
     size_t share = share_of(job, left);
@@ -37,7 +37,8 @@ static size_t planned_size(furrow__pool_job *job, size_t left, size_t last)
     return size ? size : 1;
 }
 
-/* Part of a grain costs as much as a whole one, but no thread shall be without. */
+/* Rounds up to whole grains, since part of a grain costs as much as a whole one. But no thread
+ * shall go without items for that. */
 static size_t to_grain(const furrow__pool_job *job, size_t size, size_t left)
 {
     size_t grain = job->loop->grain, share = (job->loop->n - 1) / (size_t)job->expected + 1;
@@ -46,7 +47,7 @@ static size_t to_grain(const furrow__pool_job *job, size_t size, size_t left)
     return size < left ? size : left;
 }
 
-/* While nobody else can be inside, without the cost of an atomic operation. */
+/* Until the job is shared no other thread is inside, so a plain store will do. */
 static bool take(furrow__pool_job *job, size_t *next, size_t end)
 {
     if (atomic_load_explicit(&job->shared, memory_order_relaxed))
@@ -56,21 +57,22 @@ static bool take(furrow__pool_job *job, size_t *next, size_t end)
     return true;
 }
 
-/* Of what was given back: nothing is known of it but that somebody was stuck before it. */
-static bool take_piece(furrow__pool_job *job, size_t *begin, size_t *size)
+/* Takes a part of a tail. How long its items take is not known, for a worker was stuck just before
+ * them. */
+static bool take_tail_part(furrow__pool_job *job, size_t *begin, size_t *size)
 {
-    if (atomic_load_explicit(&job->piece_count, memory_order_relaxed) == 0)
+    if (atomic_load_explicit(&job->tail_count, memory_order_relaxed) == 0)
         return false;
     furrow__pool_lock(job->pool);
-    int count = atomic_load_explicit(&job->piece_count, memory_order_relaxed);
+    int count = atomic_load_explicit(&job->tail_count, memory_order_relaxed);
     if (count > 0) {
-        furrow__piece *piece = &job->pieces[count - 1];
-        size_t share = share_of(job, piece->end - piece->begin);
-        *begin = piece->begin;
+        furrow__tail *tail = &job->tails[count - 1];
+        size_t share = share_of(job, tail->end - tail->begin);
+        *begin = tail->begin;
         *size = share ? share : 1;
-        piece->begin += *size;
-        if (piece->begin == piece->end)
-            atomic_store_explicit(&job->piece_count, count - 1, memory_order_relaxed);
+        tail->begin += *size;
+        if (tail->begin == tail->end)
+            atomic_store_explicit(&job->tail_count, count - 1, memory_order_relaxed);
     }
     furrow__pool_unlock(job->pool);
     return count > 0;
@@ -85,7 +87,7 @@ bool furrow__chunk_next(furrow__pool_job *job, size_t *begin, size_t *size)
         if (next < loop->n && furrow__loop_is_cancelled(loop))
             furrow__loop_fail(loop, next, FURROW_ECANCELED, true);
         if (next >= loop->n || next >= atomic_load(&loop->stop_at))
-            return take_piece(job, begin, size);
+            return take_tail_part(job, begin, size);
         size_t left = loop->n - next;
         size_t chunk = loop->chunk;
         *size = chunk ? (chunk < left ? chunk : left)
@@ -94,23 +96,16 @@ bool furrow__chunk_next(furrow__pool_job *job, size_t *begin, size_t *size)
     } while (!take(job, &next, next + *size));
     *begin = next;
     if (next + *size == loop->n && atomic_load_explicit(&job->shared, memory_order_relaxed))
-        furrow__pool_job_close(job); /* now, when others are busy */
+        furrow__pool_job_close(job); /* now, while the others are busy */
     return true;
 }
 
-/* An average in which the latest counts half. */
+/* A moving average: the latest time counts half. */
 void furrow__chunk_note(furrow__pool_job *job, double seconds)
 {
-    uint_least64_t before = atomic_load_explicit(&job->pace, memory_order_relaxed);
+    uint_least64_t before = atomic_load_explicit(&job->item_time, memory_order_relaxed);
     double now = fmin(fmax(1e12 * seconds, 1), 1e18);
     if (before)
         now = (now + (double)before) / 2;
-    atomic_store_explicit(&job->pace, (uint_least64_t)now, memory_order_relaxed);
-}
-
-bool furrow__chunk_is_left(furrow__pool_job *job)
-{
-    size_t next = atomic_load(&job->next);
-    bool goes_on = next < job->loop->n && next < atomic_load(&job->loop->stop_at);
-    return goes_on || atomic_load(&job->piece_count) > 0;
+    atomic_store_explicit(&job->item_time, (uint_least64_t)now, memory_order_relaxed);
 }

@@ -1,16 +1,16 @@
 #include "result.h"
 
-/* Of those that nobody can ask about the first counts. Under the lock. */
-static void lose(furrow_pool *pool, size_t end, int status)
+/* A failure that nobody can ask about any more. The first one gives the status. Under the lock. */
+static void count_abandoned(furrow_pool *pool, size_t end, int status)
 {
-    pool->lost.failed++;
-    if (pool->lost.status == FURROW_OK || end < pool->first_lost) {
-        pool->lost.status = status;
-        pool->first_lost = end;
+    pool->abandoned.failed++;
+    if (pool->abandoned.status == FURROW_OK || end < pool->first_abandoned) {
+        pool->abandoned.status = status;
+        pool->first_abandoned = end;
     }
 }
 
-/* In order of their ends. Under the lock. */
+/* Appends to the list, which is in the order of the calls' ends. Under the lock. */
 static void list(furrow_pool *pool, furrow_result *result)
 {
     result->before = pool->last_failed;
@@ -29,8 +29,8 @@ static void unlist(furrow_pool *pool, furrow_result *result)
     atomic_store(&result->listed, false);
 }
 
-/* Whether the failure is one that its owner brought about. */
-static bool is_wished(const furrow_result *result)
+/* Whether its owner cancelled the call. */
+static bool was_requested(const furrow_result *result)
 {
     return result->status == FURROW_ECANCELED &&
            (atomic_load(&((furrow_result *)result)->cancelled) ||
@@ -40,12 +40,12 @@ static bool is_wished(const furrow_result *result)
 void furrow__failure_record(furrow_result *result)
 {
     furrow_pool *pool = result->pool;
-    if (result->status == FURROW_OK || is_wished(result))
+    if (result->status == FURROW_OK || was_requested(result))
         return;
     furrow__pool_lock(pool);
     size_t end = result->end = pool->ends++;
     if (result->abandoned)
-        lose(pool, end, result->status);
+        count_abandoned(pool, end, result->status);
     else
         list(pool, result);
     furrow__pool_unlock(pool);
@@ -76,11 +76,22 @@ void furrow__failure_abandon(furrow_result *result)
     bool listed = atomic_load(&result->listed);
     if (listed) {
         unlist(pool, result);
-        lose(pool, result->end, result->status);
+        count_abandoned(pool, result->end, result->status);
     }
     furrow__pool_unlock(pool);
     if (listed)
         furrow__entry_release(&result->entry);
+}
+
+void furrow__failures_count(furrow_pool_outcome *outcome, furrow_pool *pool)
+{
+    furrow__pool_lock(pool);
+    *outcome = pool->abandoned;
+    if (pool->failed && (outcome->status == FURROW_OK || pool->failed->end < pool->first_abandoned))
+        outcome->status = pool->failed->status;
+    for (const furrow_result *result = pool->failed; result; result = result->after)
+        outcome->failed++;
+    furrow__pool_unlock(pool);
 }
 
 void furrow__failures_clear(furrow_pool *pool)
@@ -89,4 +100,12 @@ void furrow__failures_clear(furrow_pool *pool)
         unlist(pool, result);
         furrow__entry_release(&result->entry);
     }
+}
+
+void furrow__result_describe(furrow_error *error, const furrow_result *result)
+{
+    size_t item = furrow__result_failed_at(result);
+    furrow_error_set(error, result->status, "item %zu: %s", item,
+                     furrow_status_text(result->status));
+    error->item = item;
 }

@@ -37,7 +37,7 @@ static furrow__imap_chunk *wait(furrow_imap *imap, furrow__imap_chunk *due, doub
     return chunk;
 }
 
-/* The next chunk to give back: found, helped along or waited for. */
+/* The next chunk to give back. This thread may run it, or waits for it. */
 static furrow__imap_chunk *next_chunk(furrow_imap *imap, double timeout)
 {
     furrow__imap_chunk *due =
@@ -50,7 +50,7 @@ static furrow__imap_chunk *next_chunk(furrow_imap *imap, double timeout)
     return wait(imap, due, deadline);
 }
 
-static void retire_current(furrow_imap *imap)
+static void recycle_current(furrow_imap *imap)
 {
     furrow__imap_chunk *chunk = imap->current;
     furrow__imap_chunk_drop_ticket(chunk);
@@ -71,7 +71,7 @@ static void tell(furrow_imap *imap, bool ended)
 static int give(furrow_imap_item *item, furrow_imap *imap)
 {
     furrow__imap_chunk *chunk = imap->current;
-    size_t at = imap->given++;
+    size_t at = imap->items_given++;
     *item = (furrow_imap_item){
         .index = chunk->first + at,
         .result = chunk->results + at * imap->options.result_size,
@@ -83,7 +83,7 @@ static int give(furrow_imap_item *item, furrow_imap *imap)
     return FURROW_OK;
 }
 
-/* The generator's code comes once, after all items before it; then there are no more. */
+/* The generator's code is returned once, after all items; then FURROW_END. */
 static int end(furrow_imap *imap)
 {
     int status = imap->status ? imap->status : FURROW_END;
@@ -99,35 +99,29 @@ int furrow_imap_next(furrow_imap_item *item, furrow_imap *imap, double timeout)
         return FURROW_EINVAL;
     if (imap->pool && !furrow__pool_is_alive(imap->pool))
         return FURROW_ECANCELED;
-    if (imap->current && imap->given == imap->current->count)
-        retire_current(imap);
+    if (imap->current && imap->items_given == imap->current->count)
+        recycle_current(imap);
     if (furrow_cancel_requested(&imap->cancel))
         return FURROW_ECANCELED;
     if (imap->current)
         return give(item, imap);
     furrow__imap_refill(imap);
-    if (imap->ended && imap->progress.done == imap->pulled)
+    if (imap->input_ended && imap->progress.done == imap->pulled)
         return end(imap);
     imap->current = next_chunk(imap, timeout);
-    imap->given = 0;
+    imap->items_given = 0;
     return imap->current ? give(item, imap) : FURROW_ETIMEDOUT;
 }
 
-/* ---- its life ---- */
+/* ---- making and freeing ---- */
 
-static size_t padded(size_t size)
-{
-    const size_t unit = _Alignof(max_align_t);
-    return (size + unit - 1) / unit * unit;
-}
-
-/* All chunks, with their items, results and statuses, in one piece. */
+/* Makes all chunks, with their items, results and statuses in one piece of memory. */
 static int make_chunks(furrow_imap *imap)
 {
     const furrow_imap_options *options = &imap->options;
-    size_t items = padded(imap->chunk_size * options->item_size);
-    size_t results = padded(imap->chunk_size * options->result_size);
-    size_t each = items + results + padded(imap->chunk_size * sizeof(int));
+    size_t items = furrow__aligned(imap->chunk_size * options->item_size);
+    size_t results = furrow__aligned(imap->chunk_size * options->result_size);
+    size_t each = items + results + furrow__aligned(imap->chunk_size * sizeof(int));
     imap->chunks = calloc(imap->count, sizeof *imap->chunks);
     imap->memory = calloc(imap->count, each);
     if (!imap->chunks || !imap->memory)
@@ -146,7 +140,7 @@ static int make_chunks(furrow_imap *imap)
     return FURROW_OK;
 }
 
-/* How many chunks may be pulled and not given back. */
+/* Decides how many chunks there are: the items that are pulled and not given back. */
 static int cut(furrow_imap *imap)
 {
     const furrow_imap_options *options = &imap->options;
@@ -172,7 +166,7 @@ int furrow_imap_new(furrow_imap **out, furrow_pool *pool, const furrow_imap_opti
         return FURROW_EINVAL;
     if (!furrow__pool_is_alive(pool))
         pool = NULL;
-    if (pool && atomic_load(&pool->closed) && furrow__pool_here(pool) < 0)
+    if (pool && atomic_load(&pool->closed) && furrow__pool_current_worker(pool) < 0)
         return FURROW_ECLOSED;
     furrow_imap *imap = calloc(1, sizeof *imap);
     if (!imap)
@@ -203,7 +197,7 @@ void furrow_imap_free(furrow_imap *imap)
     furrow_cancel_request(&imap->cancel);
     bool begun = imap->chunks && imap->memory;
     if (alive && begun)
-        furrow__imap_recall(imap);
+        furrow__imap_stop(imap);
     if (begun && !imap->progress.ended)
         tell(imap, true);
     if (alive) {

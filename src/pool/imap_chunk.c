@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "stress.h"
+#include "team.h"
 
 #include <furrow/pool_async.h>
 
@@ -23,7 +24,7 @@ static void run_items(furrow__imap_chunk *chunk)
                                  chunk->items + i * options->item_size, imap->context);
 }
 
-/* Nothing of the map is touched once its owner can know. */
+/* Nothing of the map is touched once its owner can know that the chunk is finished. */
 static void finish(furrow__imap_chunk *chunk)
 {
     furrow_imap *imap = chunk->imap;
@@ -57,7 +58,7 @@ static const furrow__entry_kind tickets = {run_ticket, free_ticket};
 
 /* ---- on the thread that asks ---- */
 
-/* A place in the queue; NULL: no memory, no pool, or one that has been closed. */
+/* An entry for the queue. NULL: no memory, no pool, or the pool is closed. */
 static furrow__ticket *new_ticket(furrow__imap_chunk *chunk)
 {
     furrow_pool *pool = chunk->imap->pool;
@@ -73,7 +74,7 @@ static furrow__ticket *new_ticket(furrow__imap_chunk *chunk)
     return NULL;
 }
 
-/* Where it cannot go to a worker, it is run here. */
+/* Gives the chunk to the queue, or runs it here if there can be no ticket. */
 static void hand_in(furrow__imap_chunk *chunk)
 {
     furrow_pool *pool = chunk->imap->pool;
@@ -88,18 +89,18 @@ static void hand_in(furrow__imap_chunk *chunk)
     }
 }
 
-/* Fills a chunk from the generator; false when nothing came. */
+/* Fills a chunk from the generator. False: it gave no item. */
 static bool pull(furrow__imap_chunk *chunk)
 {
     furrow_imap *imap = chunk->imap;
     chunk->first = imap->pulled;
     chunk->count = 0;
-    while (chunk->count < imap->chunk_size && !imap->ended) {
+    while (chunk->count < imap->chunk_size && !imap->input_ended) {
         bool end = false;
         char *item = chunk->items + chunk->count * imap->options.item_size;
         imap->status = imap->generate(item, &end, imap->context);
-        imap->ended = end || imap->status != FURROW_OK;
-        chunk->count += !imap->ended;
+        imap->input_ended = end || imap->status != FURROW_OK;
+        chunk->count += !imap->input_ended;
     }
     imap->pulled += chunk->count;
     return chunk->count > 0;
@@ -125,12 +126,12 @@ static bool help_with(furrow__imap_chunk *chunk)
     if (!chunk->ticket || !furrow__entry_take(&chunk->ticket->entry))
         return false;
     run_ticket(&chunk->ticket->entry, -1);
-    if (furrow__queue_pass_over(&chunk->imap->pool->queue))
+    if (furrow__queue_count_stale(&chunk->imap->pool->queue))
         furrow__pool_wake(chunk->imap->pool);
     return true;
 }
 
-/* Runs the chunk that is due, or any that nobody has begun. */
+/* Runs the chunk that is due, or (NULL) any that no thread has begun. */
 static void help_any(furrow_imap *imap, furrow__imap_chunk *due)
 {
     if (due) {
@@ -147,25 +148,25 @@ void furrow__imap_help(furrow_imap *imap, furrow__imap_chunk *due, bool waits_fo
     furrow_pool *pool = imap->pool;
     if (!pool)
         return;
-    if (furrow__pool_here(pool) >= 0) {
+    if (furrow__pool_current_worker(pool) >= 0) {
         help_any(imap, due);
         return;
     }
     if (!waits_for_ever)
         return;
-    furrow__pool_visit_again(pool);
+    furrow__pool_visit_resume(pool);
     int worker = furrow__slot_borrow(pool);
     if (worker >= 0) {
-        furrow__stay stay;
-        furrow__stay_begin(&stay, pool, worker, false);
+        furrow__role role;
+        furrow__role_begin(&role, pool, worker, false);
         help_any(imap, due);
-        furrow__stay_end(&stay);
-        furrow__slot_leave(pool, worker);
+        furrow__role_end(&role);
+        furrow__slot_return(pool, worker);
     }
     furrow__pool_visit_end(pool);
 }
 
-void furrow__imap_recall(furrow_imap *imap)
+void furrow__imap_stop(furrow_imap *imap)
 {
     for (size_t i = 0; i < imap->count; i++) {
         furrow__imap_chunk *chunk = &imap->chunks[i];
@@ -173,7 +174,7 @@ void furrow__imap_recall(furrow_imap *imap)
             continue;
         if (furrow__entry_take(&chunk->ticket->entry)) {
             furrow__pool_count_end(imap->pool, -1);
-            if (furrow__queue_pass_over(&imap->pool->queue))
+            if (furrow__queue_count_stale(&imap->pool->queue))
                 furrow__pool_wake(imap->pool);
         } else {
             pthread_mutex_lock(&imap->lock);

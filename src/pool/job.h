@@ -1,9 +1,14 @@
 /*
- * job.h: a loop that a pool runs: its chunks, and who is inside.
+ * job.h: a job: a loop that a pool runs, its chunks, and the threads inside it.
  *
- * Its memory belongs to the waiting caller, or to a furrow_result. Threads come in while it is
- * open, by the pool's list; the thread that finds nothing left closes it; the last that leaves ends
- * it.
+ * A caller makes a job on its stack (caller.c); an asynchronous map has one in its furrow_result.
+ * The job is open while it stands in the pool's list, where other threads find and enter it. Each
+ * thread inside takes chunks of items until there are none (part.c, chunk.c). A thread that finds
+ * none left closes the job, so that nobody else enters. The last thread to leave ends it: it opens
+ * the latch for which the caller waits, or calls `end`.
+ *
+ * Watching may bring items back: the tail of a chunk whose worker is stuck goes to `tails`, and the
+ * job opens again.
  */
 #ifndef FURROW_POOL_JOB_H
 #define FURROW_POOL_JOB_H
@@ -12,124 +17,136 @@
 
 typedef void furrow__pool_job_end(furrow__pool_job *job, int worker);
 
-enum { FURROW__PIECES = 8, FURROW__NUMBERS = 16 };
+enum { FURROW__MAX_TAILS = 8, FURROW__NUMBER_WORDS = 16 };
 
-/* Items that their worker was kept from, given back. */
-typedef struct furrow__piece {
+/* Items that were taken away from a stuck worker, for others to run. */
+typedef struct furrow__tail {
     size_t begin, end;
-} furrow__piece;
+} furrow__tail;
 
-/* What came of more threads for items that wait: see watch.c. */
+/* What more threads have done for a job whose items block: see watch.c. */
 struct furrow__growth {
-    int before;   /* threads before a growth that has yet to be judged; 0: there is none */
-    size_t next;  /* items that had begun by then, */
-    double at;    /* and when that was */
-    double rate;  /* items that began in a second after the last that was judged */
-    bool settled; /* more did not help */
+    int threads_before;  /* threads before the growth that is yet to be judged; 0: there is none */
+    size_t begun_before; /* items that had begun by then */
+    double started;      /* when that was, by the wall clock */
+    double rate;         /* items begun in a second after the last growth that was judged */
+    bool settled;        /* more threads did not help: no further growth */
 };
 
 struct furrow__pool_job {
-    furrow__loop *loop; /* its owner is this */
-    furrow_pool *pool;  /* NULL: on the caller alone */
-    int limit;          /* threads that may ever take part at once */
-    int expected;       /* that are likely to: chunks are cut for them */
-    atomic_int most;    /* that may now */
-    bool waits;         /* items are known to wait: CPUs do not bound the threads */
-    int demand;         /* what it counts for in the pool's demand for threads */
-    bool alone;         /* known to be little: the caller runs it, and others only what it is kept
-                         * from */
-    bool calling_back;  /* its caller is inside a callback, and so are its items: what they wait for
-                         * must not wait for that */
-    void *scratch;      /* of who runs it without a pool */
-    furrow__pool_job_end *end; /* of a job that nobody's stack holds; by the last that leaves */
+    furrow__loop *loop; /* loop->owner is this job */
+    furrow_pool *pool;  /* NULL: it runs on the caller alone */
+    int limit;          /* threads that may ever be inside at once */
+    int expected;       /* threads that are likely to be; chunks are cut for this number */
+    atomic_int allowed; /* threads that may be inside now */
+    bool waits;         /* its items are known to block, so CPUs do not bound its threads */
+    int demand;         /* its part of pool->demand */
+    bool caller_only;   /* planned for the caller alone; others run only tails */
+    bool from_callback; /* its caller is in a callback, so its items must not wait for that */
+    void *scratch;      /* of the thread that runs it without a pool */
+    furrow__pool_job_end *end; /* called by the last thread that leaves; NULL: opens `over` */
 
     furrow__pool_job *before, *after; /* in the pool's list, under its lock */
     atomic_bool open;
     atomic_bool shared; /* it has been open */
     furrow__latch over;
-    furrow_readiness ready;  /* of other threads when it began */
-    furrow_sharing sharing;  /* as was planned; UNDECIDED: by what is remembered */
-    furrow_history *history; /* where it is remembered; NULL: nowhere */
-    double begun, ended;     /* readings of the clock by the caller; 0: not read */
-    bool joined;             /* it has seen others inside; until then it had run, */
-    size_t front;            /* this number of items, */
-    double front_seconds;    /* in this time */
+    furrow_readiness readiness; /* of the pool's threads when it began */
+    furrow_sharing sharing;     /* as planned; UNDECIDED: to be decided by its history */
+    furrow_history *history;    /* what earlier calls have shown; NULL: it has none */
+    double begun, ended;        /* by the caller's wall clock; 0: not read */
+    bool joined;                /* the caller has seen other threads inside */
+    size_t solo_items;          /* items that it had run until then */
+    double solo_seconds;        /* time that these took */
 
-    struct furrow__growth growth;         /* by the watcher */
-    furrow__piece pieces[FURROW__PIECES]; /* under the pool's lock */
-    atomic_int piece_count;
-    atomic_uint_least64_t numbers[FURROW__NUMBERS]; /* a bit for each worker's number in use */
+    struct furrow__growth growth;          /* used by the watcher */
+    furrow__tail tails[FURROW__MAX_TAILS]; /* under the pool's lock */
+    atomic_int tail_count;
+    atomic_uint_least64_t numbers[FURROW__NUMBER_WORDS]; /* a bit for each worker number in use */
 
     char gap_1[FURROW__LINE];
-    atomic_size_t next; /* the first item that nobody has taken */
+    atomic_size_t next; /* the first item of which no thread has taken a chunk */
     char gap_2[FURROW__LINE];
-    atomic_uint_least64_t pace; /* picoseconds an item; 0: not known */
-    atomic_int inside;          /* threads that take part, and one more while it is open */
-    atomic_int largest;         /* threads that have taken part at once */
+    atomic_uint_least64_t item_time; /* in picoseconds; 0: not known */
+    atomic_int inside;               /* threads inside, plus one while it is open */
+    atomic_int max_inside;           /* the most threads that have been inside at once */
 };
 
-/* A job with its caller inside, over a loop that has been described but for the pool's cancel. */
+/* A job with its caller inside. The loop must have been described; the pool's cancel is added. */
 void furrow__pool_job_init(furrow__pool_job *job, furrow_pool *pool, furrow__loop *loop);
 
-/* Makes it known to the team. */
+/* The whole of a call that waits. Returns 0, or the code that kept it from running. */
+int furrow__pool_job_run(furrow__pool_job *job);
+
+/* After the last thread has left: see furrow__loop_settle. */
+int furrow__pool_job_settle(furrow__pool_job *job, furrow_error *error);
+
+/* ---- opening, entering, leaving: job.c ---- */
+
+/* Puts it on the pool's list. Wakes nobody. */
 void furrow__pool_job_open(furrow__pool_job *job);
 
-/* A job of the list that wants another thread, entered; NULL: none does. Jobs are served in turn.
- * `more`: one wants yet another. */
+/* By a thread inside that found nothing left: takes it off the list, unless tails are left. */
+void furrow__pool_job_close(furrow__pool_job *job);
+
+/* Whether a job of the list wants another thread. */
+bool furrow__pool_wants_thread(furrow_pool *pool);
+
+/* Enters a job of the list that wants another thread; NULL: none does. Jobs are served in turn.
+ * `*more`: another job, or this one, wants a further thread. */
 furrow__pool_job *furrow__pool_job_join_any(furrow_pool *pool, bool *more);
 
 /* Enters this job if it is open. */
 bool furrow__pool_job_join(furrow__pool_job *job);
 
-/* For who is inside: runs chunks while there are any, and leaves, or is yet to leave. With slot -1
- * nothing runs. */
-void furrow__pool_job_take_part(furrow__pool_job *job, int slot);
-void furrow__pool_job_do_part(furrow__pool_job *job, int slot);
+/* Leaves. The last thread ends the job. */
+void furrow__pool_job_leave(furrow__pool_job *job, int slot);
 
-/* Runs chunks until there are no more (true), or until `seconds` are over, which is looked at
+/* Whether items are left for one more thread, if only to find that the call was cancelled. */
+bool furrow__pool_job_has_items(furrow__pool_job *job);
+
+/* By the watcher, while a thread is inside: hands these items to other threads. Only if there is
+ * room for them. */
+bool furrow__pool_job_has_room_for_tail(const furrow__pool_job *job);
+void furrow__pool_job_add_tail(furrow__pool_job *job, const furrow__tail *tail);
+
+/* Process's pool: how many threads may be inside, and whether that holds although all CPUs are
+ * taken. To be called before the job is open, or under the pool's lock; with 0 once it is over. */
+void furrow__pool_job_allow(furrow__pool_job *job, int threads, bool waits);
+
+/* ---- a thread's part in a job: part.c ---- */
+
+/* Runs chunks until none are left (true), or until `seconds` have passed. The clock is looked at
  * between chunks. */
 bool furrow__pool_job_work(furrow__pool_job *job, int slot, double seconds);
 
-/* By who is inside and found nothing left: nobody comes in any more. */
-void furrow__pool_job_close(furrow__pool_job *job);
+/* Runs chunks to the end, as the caller: notes when other threads join. */
+void furrow__pool_job_work_as_caller(furrow__pool_job *job, int slot);
 
-/* Leaves; what the last does. */
-void furrow__pool_job_leave(furrow__pool_job *job, int slot);
-
-/* By the watcher, of a job that somebody is inside: these items are for others, if there is room
- * for them. */
-bool furrow__pool_job_has_room(const furrow__pool_job *job);
-void furrow__pool_job_give_back(furrow__pool_job *job, const furrow__piece *piece);
-
-/* Runs chunks as a caller does, who looks when others come in. */
-void furrow__pool_job_lead(furrow__pool_job *job, int slot);
-
-/*
- * By a caller who does not share yet, whose items are all its own: runs them, until they are done
- * or `seconds` are over (looked at between items of a function, and between growing ranges of a
- * body). True when they are done; else what is left is there to be handed out.
- */
+/* By a caller that does not share yet: takes all items and runs them, until they are done or
+ * `seconds` have passed. The clock is looked at between items of a function, and between growing
+ * ranges of a body. True when all are done; else the rest is there to be handed out. */
 bool furrow__pool_job_begin_alone(furrow__pool_job *job, int slot, double seconds);
 
-/* The whole of a call that waits. Returns what kept it from running, or 0. */
-int furrow__pool_job_run(furrow__pool_job *job);
-
-/* Of the process's pool: how many threads may take part, and whether whatever the CPUs are doing.
- * Before the job is known, or under the pool's lock; none once it is over. */
-void furrow__pool_job_allow(furrow__pool_job *job, int threads, bool waits);
-
-/* After the last has left: see furrow__loop_settle. */
-int furrow__pool_job_settle(furrow__pool_job *job, furrow_error *error);
+/* By a thread inside: runs chunks to the end and closes the job. With slot -1 it runs none. */
+void furrow__pool_job_drain(furrow__pool_job *job, int slot);
+void furrow__pool_job_drain_and_leave(furrow__pool_job *job, int slot);
 
 /* ---- chunks: chunk.c ---- */
 
-/* The next chunk for a thread whose last had `*size` items (0: none yet); false: there is none. */
+/* Takes the next chunk, for a thread whose last had `*size` items (0: its first). False: there is
+ * none. */
 bool furrow__chunk_next(furrow__pool_job *job, size_t *begin, size_t *size);
 
-/* What somebody has measured: an item took so long. */
+/* Notes that an item took this time. */
 void furrow__chunk_note(furrow__pool_job *job, double seconds);
 
-/* Whether there is a chunk for one more thread, if only to find that the call was cancelled. */
-bool furrow__chunk_is_left(furrow__pool_job *job);
+/* ---- a map's options as a loop: map.c ---- */
+
+/* FURROW_EINVAL: these options cannot be. */
+int furrow__map_check(const furrow_map_options *options, size_t n);
+
+/* Describes the loop. It borrows what the options point to, but not the options. */
+void furrow__map_describe(furrow__loop *loop, const furrow_map_options *options, size_t n,
+                          furrow_function function, furrow_body body, void *context);
 
 #endif

@@ -1,8 +1,6 @@
-#include "map.h"
+#include "job.h"
 
 #include <stdint.h>
-
-#include "job.h"
 
 static const furrow_map_options defaults = {0};
 
@@ -12,9 +10,9 @@ int furrow__map_check(const furrow_map_options *options, size_t n)
         (options->items && options->item_size == 0) ||
         (options->results && options->result_size == 0))
         return FURROW_EINVAL;
-    size_t largest =
+    size_t max_inside =
         options->item_size > options->result_size ? options->item_size : options->result_size;
-    return largest > 0 && n > PTRDIFF_MAX / largest ? FURROW_EINVAL : FURROW_OK;
+    return max_inside > 0 && n > PTRDIFF_MAX / max_inside ? FURROW_EINVAL : FURROW_OK;
 }
 
 void furrow__map_describe(furrow__loop *loop, const furrow_map_options *options, size_t n,
@@ -64,7 +62,7 @@ static int run(furrow_pool *pool, const furrow_map_options *options, size_t n,
     furrow__map_describe(&loop, options, n, function, body, context);
     furrow__pool_job job;
     furrow__pool_job_init(&job, pool, &loop);
-    if (pool && n > 1 && options->chunk == 0) /* there is something to decide */
+    if (pool && n > 1 && options->chunk == 0) /* else there is nothing to learn */
         job.history = furrow__histories_of(&pool->histories,
                                            function ? (uintptr_t)function : (uintptr_t)body, n);
     int status = furrow__pool_job_run(&job);

@@ -28,7 +28,7 @@ void furrow__slot_prepare(furrow_pool *pool, int slot)
     furrow__condition_init(&pool->slots[slot].woken);
 }
 
-/* A CPU is left to the caller: more than the others spin in vain. */
+/* One CPU is left to the caller. More spinners than the other CPUs would spin in vain. */
 static int spinners_for(int cpus)
 {
     return cpus - 1;
@@ -39,8 +39,9 @@ static size_t size_of_slots(int count)
     return (size_t)count * sizeof(furrow__slot);
 }
 
-/* Pages of zeros, which take memory and time only once they are used: calloc would clear all of
- * the process's thousand slots, where the heap has had other things. NULL: no memory. */
+/* Pages of zeros, which take memory and time only when they are used. The process's pool has a
+ * thousand slots: calloc would clear all of them where the heap gives used memory. NULL: no memory.
+ */
 static furrow__slot *make_slots(int count)
 {
     void *slots = mmap(NULL, size_of_slots(count), PROT_READ | PROT_WRITE,
@@ -62,19 +63,19 @@ furrow_pool *furrow__pool_make(const furrow_pool_options *options, int workers)
     if (options->name)
         strncpy(pool->name, options->name, sizeof pool->name - 1);
     pool->slots = slots;
-    pool->slots_made = pool->workers = workers;
+    pool->slots_mapped = pool->workers = workers;
     pool->generation = furrow__fork_generation();
     pool->cpus = furrow_cpu_count();
     pool->bound = furrow__cpu_place(&place, 0);
-    pool->most_spinners = spinners_for(pool->cpus);
+    pool->max_spinners = spinners_for(pool->cpus);
     pthread_mutex_init(&pool->lock, NULL);
-    furrow__lot_init(&pool->lot);
+    furrow__parking_init(&pool->parking);
     furrow__queue_init(&pool->queue);
     furrow__fence_prepare();
     return pool;
 }
 
-/* In a child that was forked, locks may be held for ever: memory is all that is given back. */
+/* In a forked child locks may be held for ever, so only memory is given back. */
 void furrow__pool_unmake(furrow_pool *pool)
 {
     bool alive = furrow__pool_is_alive(pool);
@@ -86,10 +87,10 @@ void furrow__pool_unmake(furrow_pool *pool)
         furrow__queue_clear(&pool->queue);
         furrow__slabs_clear(&pool->slabs);
         furrow__failures_clear(pool);
-        furrow__lot_clear(&pool->lot);
+        furrow__parking_clear(&pool->parking);
         pthread_mutex_destroy(&pool->lock);
     }
-    munmap(pool->slots, size_of_slots(pool->slots_made));
+    munmap(pool->slots, size_of_slots(pool->slots_mapped));
     free(pool);
 }
 
@@ -128,7 +129,7 @@ int furrow_pool_workers(const furrow_pool *pool)
 
 int furrow_pool_worker(const furrow_pool *pool)
 {
-    return furrow__pool_is_alive(pool) ? furrow__pool_here(pool) : -1;
+    return furrow__pool_is_alive(pool) ? furrow__pool_current_worker(pool) : -1;
 }
 
 void furrow_pool_close(furrow_pool *pool)
@@ -136,7 +137,7 @@ void furrow_pool_close(furrow_pool *pool)
     if (!furrow__pool_is_alive(pool))
         return;
     atomic_store(&pool->closed, true);
-    furrow__lot_wake(&pool->lot, &pool->crowd);
+    furrow__parking_wake(&pool->parking, &pool->room_waiters);
     furrow__pool_wake_all(pool);
 }
 
@@ -148,18 +149,6 @@ void furrow_pool_terminate(furrow_pool *pool)
     furrow_pool_close(pool);
 }
 
-/* The first failure, of those that can be asked about and those that cannot. */
-static void count_failures(furrow_pool_outcome *outcome, furrow_pool *pool)
-{
-    furrow__pool_lock(pool);
-    *outcome = pool->lost;
-    if (pool->failed && (outcome->status == FURROW_OK || pool->failed->end < pool->first_lost))
-        outcome->status = pool->failed->status;
-    for (const furrow_result *result = pool->failed; result; result = result->after)
-        outcome->failed++;
-    furrow__pool_unlock(pool);
-}
-
 int furrow_pool_join(furrow_pool_outcome *outcome, furrow_pool *pool, double timeout)
 {
     furrow_pool_outcome own = {0};
@@ -169,15 +158,15 @@ int furrow_pool_join(furrow_pool_outcome *outcome, furrow_pool *pool, double tim
         return FURROW_EINVAL;
     if (!furrow__pool_is_alive(pool))
         return FURROW_OK;
-    if (furrow__pool_here(pool) >= 0 || furrow__pool_calling_back(pool))
+    if (furrow__pool_current_worker(pool) >= 0 || furrow__pool_in_callback(pool))
         return FURROW_EDEADLK;
     if (!atomic_load(&pool->closed))
         return FURROW_EINVAL;
-    furrow__pool_enter(pool);
+    furrow__pool_pin(pool);
     bool ended = furrow__team_join(pool, furrow__deadline(timeout));
     if (ended)
-        count_failures(&own, pool);
-    furrow__pool_leave(pool);
+        furrow__failures_count(&own, pool);
+    furrow__pool_unpin(pool);
     if (outcome)
         *outcome = own;
     return ended ? own.status : FURROW_ETIMEDOUT;
@@ -190,7 +179,7 @@ void furrow_pool_free(furrow_pool *pool)
     if (furrow__pool_is_alive(pool)) {
         furrow_pool_terminate(pool);
         furrow__team_join(pool, furrow__deadline(FURROW_FOREVER));
-        furrow__pool_await_leave(pool);
+        furrow__pool_await_unpinned(pool);
         furrow__team_clear(pool);
     }
     furrow__pool_unmake(pool);

@@ -1,17 +1,19 @@
+#include "backend.h"
 #include "team.h"
 
-/* One for each CPU; or as many as wait, and one that watches them. */
+/* Starts a thread if there are fewer than CPUs, or than loops with waiting items may have, plus the
+ * watcher. */
 static bool start_another(furrow_pool *pool)
 {
     int now = atomic_load(&pool->threads), demand = atomic_load(&pool->demand);
     int most = demand < pool->cpus ? pool->cpus : demand + 1;
-    if (now >= most || now >= FURROW__MOST_THREADS || furrow__team_admit(1, 0) == 0)
+    if (now >= most || now >= FURROW__MAX_THREADS || furrow__team_admit(1, 0) == 0)
         return false;
     furrow__slot_prepare(pool, now);
-    atomic_store(&pool->slots[now].led, true); /* by nobody else, before it is known */
+    atomic_store(&pool->slots[now].migrating, true); /* no migration before it has started */
     atomic_store(&pool->threads, now + 1);
     if (furrow__team_start_one(pool, now) == FURROW_OK) {
-        atomic_store(&pool->slots[now].led, false);
+        atomic_store(&pool->slots[now].migrating, false);
         return true;
     }
     atomic_store(&pool->threads, now);
@@ -28,7 +30,7 @@ bool furrow__team_grow(furrow_pool *pool)
     return grown;
 }
 
-/* `inherited` is what it takes the place of. */
+/* `inherited`: the parent's pool, which the new one replaces. */
 static furrow_pool *make(furrow_pool *inherited)
 {
     static const furrow_pool_options options = {.name = "furrow"};
@@ -49,6 +51,6 @@ furrow_pool *furrow__pool_of_process(void)
     furrow_pool *made = make(pool);
     if (!made || atomic_compare_exchange_strong(&current, &pool, made))
         return made;
-    furrow__pool_unmake(made); /* another was quicker */
+    furrow__pool_unmake(made); /* another thread was quicker */
     return pool;
 }

@@ -2,13 +2,13 @@
 
 #include "stress.h"
 
-/* Fewer stale entries are never worth a sweep. */
+/* Up to this number stale entries are not worth a sweep. */
 static const ptrdiff_t few_stale = 64;
 
 void furrow__queue_init(furrow__queue *queue)
 {
     for (size_t i = 0; i < FURROW__QUEUE_RING; i++)
-        atomic_init(&queue->ring[i].turn, i);
+        atomic_init(&queue->ring[i].sequence, i);
     pthread_mutex_init(&queue->lock, NULL);
 }
 
@@ -30,16 +30,16 @@ static bool push_ring(furrow__queue *queue, furrow__entry *entry)
     size_t position = atomic_load_explicit(&queue->tail, memory_order_relaxed);
     for (;;) {
         furrow__cell *cell = &queue->ring[position % FURROW__QUEUE_RING];
-        size_t turn = atomic_load_explicit(&cell->turn, memory_order_acquire);
-        if (turn == position) {
+        size_t sequence = atomic_load_explicit(&cell->sequence, memory_order_acquire);
+        if (sequence == position) {
             if (atomic_compare_exchange_weak(&queue->tail, &position, position + 1)) {
                 furrow__stress_point();
                 cell->entry = entry;
-                atomic_store_explicit(&cell->turn, position + 1, memory_order_release);
+                atomic_store_explicit(&cell->sequence, position + 1, memory_order_release);
                 return true;
             }
-        } else if (turn < position) {
-            return false; /* still holds the entry of a round ago */
+        } else if (sequence < position) {
+            return false; /* it still holds the entry of the round before */
         } else {
             position = atomic_load_explicit(&queue->tail, memory_order_relaxed);
         }
@@ -51,16 +51,16 @@ static furrow__entry *pop_ring(furrow__queue *queue)
     size_t position = atomic_load_explicit(&queue->head, memory_order_relaxed);
     for (;;) {
         furrow__cell *cell = &queue->ring[position % FURROW__QUEUE_RING];
-        size_t turn = atomic_load_explicit(&cell->turn, memory_order_acquire);
-        if (turn == position + 1) {
+        size_t sequence = atomic_load_explicit(&cell->sequence, memory_order_acquire);
+        if (sequence == position + 1) {
             if (atomic_compare_exchange_weak(&queue->head, &position, position + 1)) {
                 furrow__stress_point();
                 furrow__entry *entry = cell->entry;
-                atomic_store_explicit(&cell->turn, position + FURROW__QUEUE_RING,
+                atomic_store_explicit(&cell->sequence, position + FURROW__QUEUE_RING,
                                       memory_order_release);
                 return entry;
             }
-        } else if (turn <= position) {
+        } else if (sequence <= position) {
             return NULL;
         } else {
             position = atomic_load_explicit(&queue->head, memory_order_relaxed);
@@ -77,7 +77,7 @@ static void append(furrow__queue *queue, furrow__entry *entry)
     else
         queue->first = entry;
     queue->last = entry;
-    atomic_fetch_add(&queue->beyond, 1);
+    atomic_fetch_add(&queue->overflow, 1);
 }
 
 /* Under the lock. */
@@ -89,7 +89,7 @@ static void prepend(furrow__queue *queue, furrow__entry *entry)
     queue->first = entry;
 }
 
-/* Under the lock. It still counts as beyond the ring. */
+/* Under the lock. It stays counted as overflow. */
 static furrow__entry *unlink_first(furrow__queue *queue)
 {
     furrow__entry *entry = queue->first;
@@ -103,34 +103,35 @@ static furrow__entry *unlink_first(furrow__queue *queue)
 
 void furrow__queue_push(furrow__queue *queue, furrow__entry *entry)
 {
-    if (atomic_load_explicit(&queue->beyond, memory_order_relaxed) == 0 && push_ring(queue, entry))
+    if (atomic_load_explicit(&queue->overflow, memory_order_relaxed) == 0 &&
+        push_ring(queue, entry))
         return;
     pthread_mutex_lock(&queue->lock);
     append(queue, entry);
     pthread_mutex_unlock(&queue->lock);
 }
 
-/* The first of the list; those behind it move up into the ring, which has run empty. While one
- * moves it is counted, so that who pushes sees that it goes first. */
+/* Pops the first entry of the list. The entries behind it move up into the ring, which has run
+ * empty. While one moves it stays counted, so that a thread that pushes does not overtake it. */
 static furrow__entry *pop_list(furrow__queue *queue)
 {
     pthread_mutex_lock(&queue->lock);
-    furrow__entry *entry = pop_ring(queue); /* others may have filled it since it was empty */
+    furrow__entry *entry = pop_ring(queue); /* other threads may have filled it since */
     if (entry || !(entry = unlink_first(queue))) {
         pthread_mutex_unlock(&queue->lock);
         return entry;
     }
     for (int i = 0; i < FURROW__QUEUE_RING / 2; i++) {
-        furrow__entry *next = unlink_first(queue); /* before others can see it, and free it */
+        furrow__entry *next = unlink_first(queue); /* in the ring others may free it at once */
         if (!next)
             break;
         if (!push_ring(queue, next)) {
             prepend(queue, next);
             break;
         }
-        atomic_fetch_sub(&queue->beyond, 1);
+        atomic_fetch_sub(&queue->overflow, 1);
     }
-    atomic_fetch_sub(&queue->beyond, 1);
+    atomic_fetch_sub(&queue->overflow, 1);
     pthread_mutex_unlock(&queue->lock);
     return entry;
 }
@@ -138,7 +139,7 @@ static furrow__entry *pop_list(furrow__queue *queue)
 static furrow__entry *pop_any(furrow__queue *queue)
 {
     furrow__entry *entry = pop_ring(queue);
-    if (!entry && atomic_load(&queue->beyond) > 0)
+    if (!entry && atomic_load(&queue->overflow) > 0)
         entry = pop_list(queue);
     return entry;
 }
@@ -157,16 +158,16 @@ furrow__entry *furrow__queue_pop(furrow__queue *queue)
 bool furrow__queue_is_empty(furrow__queue *queue)
 {
     return atomic_load(&queue->head) == atomic_load(&queue->tail) &&
-           atomic_load(&queue->beyond) == 0;
+           atomic_load(&queue->overflow) == 0;
 }
 
 static size_t length(furrow__queue *queue)
 {
     size_t head = atomic_load(&queue->head);
-    return atomic_load(&queue->tail) - head + atomic_load(&queue->beyond);
+    return atomic_load(&queue->tail) - head + atomic_load(&queue->overflow);
 }
 
-/* Takes all entries out and puts those that are not stale back, in order. */
+/* Pops all entries, and pushes those that are not stale again, in order. */
 static void sweep(furrow__queue *queue)
 {
     for (size_t left = length(queue); left > 0; left--) {
@@ -182,7 +183,7 @@ static void sweep(furrow__queue *queue)
     }
 }
 
-bool furrow__queue_pass_over(furrow__queue *queue)
+bool furrow__queue_count_stale(furrow__queue *queue)
 {
     ptrdiff_t stale = atomic_fetch_add(&queue->stale, 1) + 1;
     if (stale <= few_stale || (size_t)stale <= length(queue) / 2)

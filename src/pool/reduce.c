@@ -1,11 +1,11 @@
-#include <stdint.h>
+#include "job.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-#include "map.h"
-
-/* Of results that wait to be folded: they stay in the cache, and no map is too short to share. */
-static const size_t most_bytes = (size_t)4 << 20;
+/* Results that wait to be folded take at most this memory. It fits in the cache, and is enough for
+ * maps that are worth sharing. */
+static const size_t max_bytes = (size_t)4 << 20;
 
 struct reduction {
     void *into;
@@ -39,7 +39,7 @@ static int fold_all(const struct reduction *reduction, const char *results, size
     return FURROW_OK;
 }
 
-/* The items that the serial loop would have folded before it stopped at the one that failed. */
+/* Counts the items before the first that failed: the serial loop would have folded these. */
 static size_t count_good(const int *statuses, size_t n)
 {
     size_t good = 0;
@@ -48,7 +48,7 @@ static size_t count_good(const int *statuses, size_t n)
     return good;
 }
 
-/* One stretch: mapped, then folded, as far as it came. */
+/* Maps one block, and folds its results up to the first failure. */
 static int map_and_fold(const struct reduction *reduction, furrow_pool *pool,
                         furrow_map_options *options, size_t n, furrow_function function,
                         void *context)
@@ -59,38 +59,38 @@ static int map_and_fold(const struct reduction *reduction, furrow_pool *pool,
     return folded ? folded : status;
 }
 
-/* Progress of one stretch, told as that of all. */
-struct whole {
+/* The progress of one block, reported as that of all items. */
+struct total_progress {
     const furrow_map_options *options;
     furrow_progress before, now;
 };
 
-static void tell_whole(const furrow_progress *part, void *context)
+static void report_total(const furrow_progress *part, void *context)
 {
-    struct whole *whole = context;
-    whole->now.done = whole->before.done + part->done;
-    whole->now.failed = whole->before.failed + part->failed;
+    struct total_progress *total = context;
+    total->now.done = total->before.done + part->done;
+    total->now.failed = total->before.failed + part->failed;
     if (part->ended)
-        whole->before = whole->now;
+        total->before = total->now;
     else
-        whole->options->progress(&whole->now, whole->options->progress_context);
+        total->options->progress(&total->now, total->options->progress_context);
 }
 
-/* After the last stretch, or the one that failed or whose results could not be folded. */
-static void tell_end(struct whole *whole)
+/* After the last block, or the one that failed. */
+static void report_end(struct total_progress *total)
 {
-    whole->now.ended = true;
-    if (whole->options->progress)
-        whole->options->progress(&whole->now, whole->options->progress_context);
+    total->now.ended = true;
+    if (total->options->progress)
+        total->options->progress(&total->now, total->options->progress_context);
 }
 
-static size_t stretch_of(const furrow_pool *pool, const furrow_map_options *options, size_t n)
+static size_t block_size(const furrow_pool *pool, const furrow_map_options *options, size_t n)
 {
     size_t workers = (size_t)furrow_pool_workers(pool);
     size_t each = options->result_size ? options->result_size : 1;
-    size_t fits = most_bytes / each;
-    size_t stretch = options->results ? n : fits > workers ? fits : workers;
-    return stretch < n ? stretch : n;
+    size_t fits = max_bytes / each;
+    size_t block = options->results ? n : fits > workers ? fits : workers;
+    return block < n ? block : n;
 }
 
 static int reduce(const struct reduction *reduction, furrow_pool *pool,
@@ -99,24 +99,24 @@ static int reduce(const struct reduction *reduction, furrow_pool *pool,
 {
     if (!function || furrow__map_check(options, n))
         return FURROW_EINVAL;
-    size_t stretch = stretch_of(pool, options, n);
+    size_t block = block_size(pool, options, n);
     furrow_map_options each = *options;
     each.collect = false;
     each.outcome = NULL;
-    each.statuses = malloc(stretch * sizeof(int) + 1);
-    char *own = options->results ? NULL : malloc(stretch * options->result_size + 1);
+    each.statuses = malloc(block * sizeof(int) + 1);
+    char *own = options->results ? NULL : malloc(block * options->result_size + 1);
     if (own)
         each.results = own;
     if (own && options->result_size == 0)
         each.result_size = 1;
-    struct whole whole = {.options = options, .before = {.total = n}, .now = {.total = n}};
+    struct total_progress total = {.options = options, .before = {.total = n}, .now = {.total = n}};
     if (options->progress) {
-        each.progress = tell_whole;
-        each.progress_context = &whole;
+        each.progress = report_total;
+        each.progress_context = &total;
     }
     int status = each.statuses && (own || options->results) ? FURROW_OK : FURROW_ENOMEM;
-    for (size_t begin = 0; begin < n && status == FURROW_OK; begin += stretch) {
-        size_t count = n - begin < stretch ? n - begin : stretch;
+    for (size_t begin = 0; begin < n && status == FURROW_OK; begin += block) {
+        size_t count = n - begin < block ? n - begin : block;
         each.first = options->first + begin;
         if (own)
             memset(own, 0, count * options->result_size);
@@ -124,7 +124,7 @@ static int reduce(const struct reduction *reduction, furrow_pool *pool,
         if (options->items)
             each.items = (const char *)each.items + count * options->item_size;
     }
-    tell_end(&whole);
+    report_end(&total);
     free(each.statuses);
     free(own);
     return status;

@@ -1,38 +1,32 @@
 #include "result.h"
 
 #include <math.h>
-#include <stdint.h>
 #include <string.h>
 
 #include <furrow/clock.h>
 #include <furrow/pool_async.h>
 
-#include "loop/fork.h"
+#include "team.h"
 
-bool furrow__result_is_alive(const furrow_result *result)
-{
-    return result->pool && result->generation == furrow__fork_generation();
-}
-
-/* Runs a single call that nobody has begun, on a slot. */
+/* Runs the call here, on a worker slot, if no thread has begun it. */
 static void help_call(furrow_result *result, int worker)
 {
     furrow_pool *pool = result->pool;
     if (!furrow__entry_take(&result->entry))
         return;
     result->entry.kind->run(&result->entry, worker);
-    if (furrow__queue_pass_over(&pool->queue))
+    if (furrow__queue_count_stale(&pool->queue))
         furrow__pool_wake(pool);
 }
 
-/* Takes part in a map that is open; leaves it to others at the deadline. */
+/* Takes part in the map if it is open. At the deadline, leaves the rest to others. */
 static void help_map(furrow_result *result, int worker, double deadline)
 {
     furrow__pool_job *job = result->job;
     if (!furrow__pool_job_join(job))
         return;
     if (furrow__pool_job_work(job, worker, deadline - furrow_clock_wall()))
-        furrow__pool_job_take_part(job, worker);
+        furrow__pool_job_drain_and_leave(job, worker);
     else
         furrow__pool_job_leave(job, worker);
 }
@@ -45,18 +39,18 @@ static void help(furrow_result *result, int worker, double deadline)
         help_call(result, worker);
 }
 
-/* On a slot of a thread that has nothing to do, if there is one. */
+/* Helps on a borrowed worker slot, if one is free. */
 static void help_as_visitor(furrow_result *result)
 {
     furrow_pool *pool = result->pool;
-    furrow__pool_visit_again(pool);
+    furrow__pool_visit_resume(pool);
     int worker = furrow__slot_borrow(pool);
     if (worker >= 0) {
-        furrow__stay stay;
-        furrow__stay_begin(&stay, pool, worker, false);
+        furrow__role role;
+        furrow__role_begin(&role, pool, worker, false);
         help(result, worker, (double)INFINITY);
-        furrow__stay_end(&stay);
-        furrow__slot_leave(pool, worker);
+        furrow__role_end(&role);
+        furrow__slot_return(pool, worker);
     }
     furrow__pool_visit_end(pool);
 }
@@ -65,15 +59,16 @@ static int await_inside(furrow_result *result, double timeout)
 {
     furrow_pool *pool = result->pool;
     double deadline = furrow__deadline(timeout);
-    int worker = furrow__pool_here(pool);
+    int worker = furrow__pool_current_worker(pool);
     if (worker >= 0)
         help(result, worker, deadline);
     else if (timeout < 0)
         help_as_visitor(result);
-    return furrow__latch_wait(&result->over, &pool->lot, deadline) ? FURROW_OK : FURROW_ETIMEDOUT;
+    return furrow__latch_wait(&result->over, &pool->parking, deadline) ? FURROW_OK
+                                                                       : FURROW_ETIMEDOUT;
 }
 
-/* Until it is over; `observes`: for who will be told how it ended. */
+/* Waits until it is over. `observes`: the caller will learn how it ended. */
 static int await(furrow_result *result, double timeout, bool observes)
 {
     if (furrow__latch_is_open(&result->over)) {
@@ -88,13 +83,13 @@ static int await(furrow_result *result, double timeout, bool observes)
         return FURROW_ECANCELED;
     if (timeout == 0)
         return FURROW_ETIMEDOUT;
-    if (furrow__result_calls_back(result) && furrow__pool_calling_back(pool))
+    if (furrow__result_calls_back(result) && furrow__pool_in_callback(pool))
         return FURROW_EDEADLK;
-    furrow__pool_enter(pool);
+    furrow__pool_pin(pool);
     int status = await_inside(result, timeout);
     if (status == FURROW_OK && observes)
         furrow__failure_observe(result);
-    furrow__pool_leave(pool);
+    furrow__pool_unpin(pool);
     return status;
 }
 
@@ -108,7 +103,7 @@ int furrow_result_get(void *into, furrow_result *result, double timeout)
     int status = await(result, timeout, true);
     if (status)
         return status;
-    size_t size = result->kept ? furrow__result_count(result) * result->result_size : 0;
+    size_t size = result->keeps_results ? furrow__result_count(result) * result->result_size : 0;
     if (into && size > 0)
         memcpy(into, result->results, size);
     return result->status;
@@ -137,14 +132,6 @@ int furrow_result_status(furrow_result *result, size_t item)
     return result->job ? result->job->loop->statuses[item] : result->status;
 }
 
-void furrow__result_describe(furrow_error *error, const furrow_result *result)
-{
-    size_t item = furrow__result_failed_at(result);
-    furrow_error_set(error, result->status, "item %zu: %s", item,
-                     furrow_status_text(result->status));
-    error->item = item;
-}
-
 int furrow_result_error(furrow_error *error, furrow_result *result)
 {
     if (!furrow__latch_is_open(&result->over) || result->status == FURROW_OK) {
@@ -165,12 +152,12 @@ static bool cancel_call(furrow_result *result)
         return false;
     result->status = FURROW_ECANCELED;
     furrow__result_finish(result, -1);
-    if (furrow__queue_pass_over(&pool->queue))
+    if (furrow__queue_count_stale(&pool->queue))
         furrow__pool_wake(pool);
     return true;
 }
 
-/* Who cancels a map goes in to see that nothing starts, and ends it if nobody is inside. */
+/* This thread enters the map to see that nothing more starts, and ends it if nobody is inside. */
 static bool cancel_map(furrow_result *result)
 {
     furrow__pool_job *job = result->job;
@@ -178,11 +165,11 @@ static bool cancel_map(furrow_result *result)
     furrow_cancel_request(&loop->cancel);
     if (!furrow__pool_job_join(job))
         return false;
-    furrow__pool_job_work(job, -1, (double)INFINITY); /* looks for an item, and starts none */
+    furrow__pool_job_work(job, -1, (double)INFINITY); /* with slot -1 it starts none */
     pthread_mutex_lock(&loop->lock);
     bool prevents = loop->failed_at < loop->n && loop->status == FURROW_ECANCELED;
     pthread_mutex_unlock(&loop->lock);
-    furrow__pool_job_take_part(job, -1);
+    furrow__pool_job_drain_and_leave(job, -1);
     return prevents;
 }
 

@@ -1,8 +1,9 @@
 /*
  * result.h: an asynchronous call from inside.
  *
- * References: its owner's (who has the furrow_result), the queue's, and that of the pool's list of
- * failures. A map has its job behind it, a single call its result and its item.
+ * A reference each is held by its owner (who has the furrow_result), by the queue, and by the
+ * pool's list of failures. Behind a map lies its job; behind a single call, its result and its
+ * item.
  */
 #ifndef FURROW_POOL_RESULT_INTERNAL_H
 #define FURROW_POOL_RESULT_INTERNAL_H
@@ -10,8 +11,9 @@
 #include <furrow/pool_async.h>
 
 #include "job.h"
+#include "loop/fork.h"
 
-/* What few calls ask for. */
+/* What few calls need. */
 typedef struct furrow__result_extras {
     furrow_callback callback;
     furrow_error_callback error_callback;
@@ -20,26 +22,26 @@ typedef struct furrow__result_extras {
     size_t first;
 } furrow__result_extras;
 
-/* Kept to two cache lines: these travel from the thread that hands in to the worker and back. */
+/* Two cache lines, for they travel to the worker and back. */
 struct furrow_result {
     furrow__entry entry; /* first */
     furrow__latch over;
     int status;
-    furrow_pool *pool; /* NULL: none; not touched once the result is over and not listed */
+    furrow_pool *pool; /* NULL: none; not touched once the result is over, unless it is listed */
     furrow_function function;
     void *context;
     void *results;
     const void *item;
     size_t result_size;
-    furrow__pool_job *job;         /* of a map; NULL: a single call */
+    furrow__pool_job *job;         /* of a map; NULL: it is a single call */
     furrow__result_extras *extras; /* NULL: none */
     atomic_bool cancelled;         /* by its owner */
     atomic_bool listed;            /* among the failures that nobody has asked about */
-    bool abandoned;                /* nobody can ask; under the pool's lock */
-    bool kept;                     /* the results are its own memory */
-    unsigned generation;           /* of the process that handed it in; see fork.h */
-    size_t end;                    /* the order in which failures ended */
-    furrow_result *before, *after; /* in the list of failures, or of callbacks to come */
+    bool abandoned;                /* its owner has freed it; under the pool's lock */
+    bool keeps_results;            /* `results` is memory of this call */
+    unsigned generation;           /* of the process that handed it in; see loop/fork.h */
+    size_t end;                    /* its place in the order of failures */
+    furrow_result *before, *after; /* in the list of failures, or of callbacks */
 };
 
 static inline size_t furrow__result_count(const furrow_result *result)
@@ -47,7 +49,7 @@ static inline size_t furrow__result_count(const furrow_result *result)
     return result->job ? result->job->loop->n : 1;
 }
 
-/* The item that failed, as the caller numbers them. */
+/* The item that failed, by the caller's numbers. */
 static inline size_t furrow__result_failed_at(const furrow_result *result)
 {
     return (result->extras ? result->extras->first : 0) +
@@ -59,25 +61,32 @@ static inline bool furrow__result_calls_back(const furrow_result *result)
     return result->extras && (result->extras->callback || result->extras->error_callback);
 }
 
-/* Whether its pool is run by this process. Asked without the pool, which may have been freed. */
-bool furrow__result_is_alive(const furrow_result *result);
+/* Whether this process runs its pool, which is not looked at, for it may have been freed. */
+static inline bool furrow__result_is_alive(const furrow_result *result)
+{
+    return result->pool && result->generation == furrow__fork_generation();
+}
 
-/* It has ended, on a slot (or -1), with result->status: tells whoever is to know. */
+/* The call has ended with result->status, on a worker slot or (-1) on none: calls back, notes a
+ * failure, and opens the latch. */
 void furrow__result_finish(furrow_result *result, int worker);
 
-/* Says what failed. */
+/* Writes which item failed and why. */
 void furrow__result_describe(furrow_error *error, const furrow_result *result);
 
-/* Notes a failure, unless its owner has brought it about himself. */
+/* Notes a failure, unless its owner cancelled the call. */
 void furrow__failure_record(furrow_result *result);
 
-/* Ends what a pool still knows of failures, for its own end. */
+/* Counts the failures that nobody has asked about, and gives the status of the first. */
+void furrow__failures_count(furrow_pool_outcome *outcome, furrow_pool *pool);
+
+/* Empties the list of failures, when the pool ends. */
 void furrow__failures_clear(furrow_pool *pool);
 
-/* Takes it off the list of failures: somebody has asked. */
+/* Somebody has asked: takes the result off the list of failures. */
 void furrow__failure_observe(furrow_result *result);
 
-/* Nobody can ask any more. */
+/* The owner frees the result: nobody can ask any more. */
 void furrow__failure_abandon(furrow_result *result);
 
 #endif

@@ -1,29 +1,24 @@
-#include "slab.h"
+#include "queue.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
 
-/* A slab: small enough that a few results which are kept for long hold little memory. */
+/* A slab is small, so that a few results that are kept for long hold little memory. */
 enum { SLAB = 8192, LARGEST = 512, LINE = 64 };
 
-/* More than can be cut off one: a slab that is still cut from has not been given back. */
+/* Counted for a slab that is being cut: more than the things that fit on it, so that it is not
+ * freed. */
 static const unsigned open = 1u << 30;
 
 struct furrow__slab {
-    atomic_uint live; /* pieces that have not been given back; while it is cut from, `open` more */
+    atomic_uint live; /* things that have not been given back, and `open` while it is being cut */
     _Alignas(max_align_t) char memory[];
 };
 
-/* Before each piece: whose it is; NULL: its own. */
+/* Before each thing: the slab that it is on; NULL: it has memory of its own. */
 struct header {
     _Alignas(max_align_t) furrow__slab *slab;
 };
-
-static size_t padded(size_t size)
-{
-    const size_t unit = _Alignof(max_align_t);
-    return (size + unit - 1) / unit * unit;
-}
 
 static void give_back(furrow__slab *slab, unsigned count)
 {
@@ -31,7 +26,7 @@ static void give_back(furrow__slab *slab, unsigned count)
         free(slab);
 }
 
-static void retire(furrow__slabs *slabs)
+static void close_current(furrow__slabs *slabs)
 {
     if (slabs->current)
         give_back(slabs->current, open - slabs->cut);
@@ -40,7 +35,7 @@ static void retire(furrow__slabs *slabs)
 
 static bool renew(furrow__slabs *slabs)
 {
-    retire(slabs);
+    close_current(slabs);
     slabs->current = malloc(sizeof(furrow__slab) + SLAB);
     slabs->used = slabs->cut = 0;
     if (slabs->current)
@@ -48,17 +43,17 @@ static bool renew(furrow__slabs *slabs)
     return slabs->current != NULL;
 }
 
-/* By the thread that has locked it. */
+/* By the thread that has set `locked`. */
 static struct header *cut(furrow__slabs *slabs, size_t size)
 {
     if ((!slabs->current || slabs->used + size > SLAB) && !renew(slabs))
         return NULL;
-    char *piece = slabs->current->memory + slabs->used;
+    char *thing = slabs->current->memory + slabs->used;
     slabs->used += size;
     slabs->cut++;
     for (size_t i = 0; i < size; i += LINE)
-        __builtin_prefetch(piece + size + i, 1);
-    struct header *header = (struct header *)(void *)piece;
+        __builtin_prefetch(thing + size + i, 1);
+    struct header *header = (struct header *)(void *)thing;
     header->slab = slabs->current;
     return header;
 }
@@ -66,7 +61,7 @@ static struct header *cut(furrow__slabs *slabs, size_t size)
 void *furrow__slab_take(furrow__slabs *slabs, size_t size)
 {
     struct header *header = NULL;
-    size = sizeof *header + padded(size);
+    size = sizeof *header + furrow__aligned(size);
     if (size <= LARGEST && !atomic_load_explicit(&slabs->locked, memory_order_relaxed) &&
         !atomic_exchange_explicit(&slabs->locked, true, memory_order_acquire)) {
         header = cut(slabs, size);
@@ -91,5 +86,5 @@ void furrow__slab_give(void *memory)
 
 void furrow__slabs_clear(furrow__slabs *slabs)
 {
-    retire(slabs);
+    close_current(slabs);
 }

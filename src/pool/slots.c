@@ -3,7 +3,9 @@
 #include <sched.h>
 #include <unistd.h>
 
+#include "job.h"
 #include "stress.h"
+#include "team.h"
 
 bool furrow__slot_take(furrow_pool *pool, int worker)
 {
@@ -23,17 +25,17 @@ int furrow__slot_after(furrow_pool *pool, int slot)
     int next = slot + 1;
     if (!pool->of_process)
         return next < pool->workers ? next : -1;
-    if (next < FURROW__MOST_THREADS && next >= atomic_load(&pool->threads))
-        next = FURROW__MOST_THREADS;
-    return next < FURROW__MOST_THREADS + atomic_load(&pool->callers) ? next : -1;
+    if (next < FURROW__MAX_THREADS && next >= atomic_load(&pool->threads))
+        next = FURROW__MAX_THREADS;
+    return next < FURROW__MAX_THREADS + atomic_load(&pool->callers) ? next : -1;
 }
 
-/* Of the process's pool: a slot that no thread has. */
+/* In the process's pool: takes a slot that belongs to no thread. */
 static int borrow_beyond(furrow_pool *pool)
 {
-    for (int i = FURROW__MOST_THREADS; i < pool->workers; i++)
+    for (int i = FURROW__MAX_THREADS; i < pool->workers; i++)
         if (furrow__slot_take(pool, i)) {
-            int slots = i - FURROW__MOST_THREADS + 1, before = atomic_load(&pool->callers);
+            int slots = i - FURROW__MAX_THREADS + 1, before = atomic_load(&pool->callers);
             while (before < slots && !atomic_compare_exchange_weak(&pool->callers, &before, slots))
                 ;
             return i;
@@ -59,14 +61,14 @@ int furrow__slot_borrow(furrow_pool *pool)
     return -1;
 }
 
-void furrow__slot_leave(furrow_pool *pool, int worker)
+void furrow__slot_return(furrow_pool *pool, int worker)
 {
     atomic_store(&pool->slots[worker].taken, false);
     furrow__stress_point();
     if (furrow__pool_has_work(pool))
         furrow__pool_wake(pool);
     if (atomic_load(&pool->busy) > 0)
-        furrow__pool_keep_watch(pool);
+        furrow__pool_ensure_watcher(pool);
 }
 
 void furrow__slot_note_cpu(furrow__slot *slot)
@@ -81,9 +83,9 @@ bool furrow__pool_has_work(furrow_pool *pool)
     return furrow__pool_wants_thread(pool) || !furrow__queue_is_empty(&pool->queue);
 }
 
-/* ---- what runs on them ---- */
+/* ---- claims ---- */
 
-/* As the system numbers threads; a child that was forked has another. */
+/* The system's number of this thread. It is another in a forked child. */
 static int own_number(unsigned generation)
 {
     static _Thread_local int number;
@@ -95,12 +97,12 @@ static int own_number(unsigned generation)
     return number;
 }
 
-void furrow__slot_hold(furrow_pool *pool, int worker, furrow_claim *claim)
+void furrow__slot_publish_claim(furrow_pool *pool, int worker, furrow_claim *claim)
 {
     furrow__slot *slot = &pool->slots[worker];
     claim->outer = atomic_load_explicit(&slot->claim, memory_order_relaxed);
     if (!claim->outer) {
-        atomic_store_explicit(&slot->runner, own_number(pool->generation), memory_order_relaxed);
+        atomic_store_explicit(&slot->thread_id, own_number(pool->generation), memory_order_relaxed);
         if (pool->of_process)
             atomic_fetch_add(&pool->active, 1);
     }
@@ -108,16 +110,47 @@ void furrow__slot_hold(furrow_pool *pool, int worker, furrow_claim *claim)
     atomic_store_explicit(&slot->claim, claim, memory_order_release);
 }
 
-void furrow__slot_let_go(furrow_pool *pool, int worker, furrow_claim *claim)
+void furrow__slot_withdraw_claim(furrow_pool *pool, int worker, furrow_claim *claim)
 {
     furrow__slot *slot = &pool->slots[worker];
     if (claim->outer)
         atomic_store_explicit(&slot->owner, claim->outer->loop->owner, memory_order_relaxed);
     atomic_store_explicit(&slot->claim, claim->outer, memory_order_release);
     furrow__fence_light();
-    unsigned visits = atomic_load(&pool->visits); /* a later visitor sees no claim */
-    while (visits % 2 && atomic_load(&pool->visits) == visits)
+    unsigned inspections = atomic_load(&pool->inspections); /* a later inspection finds no claim */
+    while (inspections % 2 && atomic_load(&pool->inspections) == inspections)
         sched_yield();
     if (!claim->outer && pool->of_process)
         atomic_fetch_sub(&pool->active, 1);
+}
+
+/* ---- what this thread is for a pool ---- */
+
+static _Thread_local furrow__role *innermost;
+
+void furrow__role_begin(furrow__role *role, const furrow_pool *pool, int worker, bool callback)
+{
+    *role = (furrow__role){pool, worker, callback, innermost};
+    innermost = role;
+}
+
+void furrow__role_end(furrow__role *role)
+{
+    innermost = role->outer;
+}
+
+int furrow__pool_current_worker(const furrow_pool *pool)
+{
+    for (const furrow__role *role = innermost; role; role = role->outer)
+        if (role->pool == pool && role->worker >= 0)
+            return role->worker;
+    return -1;
+}
+
+bool furrow__pool_in_callback(const furrow_pool *pool)
+{
+    for (const furrow__role *role = innermost; role; role = role->outer)
+        if (role->pool == pool && role->callback)
+            return true;
+    return false;
 }

@@ -7,7 +7,7 @@
 
 #include <furrow/clock.h>
 
-/* One point in this number yields, one in its square sleeps. */
+/* One point in RARITY yields, one in RARITY * RARITY sleeps. */
 enum { RARITY = 4, START_YIELDS = 20 };
 
 static atomic_uint seed_now, threads;
@@ -19,7 +19,7 @@ void furrow__stress_seed(unsigned seed)
     atomic_store(&threads, 0);
 }
 
-/* xorshift32 (G. Marsaglia, 2003), a stream of its own for each thread. */
+/* xorshift32 (G. Marsaglia, 2003); each thread has a stream of its own. */
 static unsigned next_random(void)
 {
     unsigned seed = atomic_load(&seed_now);
@@ -51,7 +51,7 @@ void furrow__stress_start(void)
 
 #else
 
-/* ISO C wants something in every file. */
+/* ISO C does not allow an empty file. */
 typedef int furrow__stress_none;
 
 #endif

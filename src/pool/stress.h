@@ -1,19 +1,18 @@
-/*
- * stress.h: where threads meet, a stress build (FURROW_STRESS) lets them yield at random, so that
- * tests and race detectors see orders that a quiet machine never shows. Elsewhere it is nothing.
- */
+/* stress.h: a stress build (FURROW_STRESS) lets threads yield at random where they meet. So tests
+ * and race detectors see orders that a quiet machine never shows. In other builds these functions
+ * do nothing. */
 #ifndef FURROW_POOL_STRESS_H
 #define FURROW_POOL_STRESS_H
 
 #ifdef FURROW_STRESS
 
-/* Other seeds, other orders. */
+/* Another seed gives other orders. */
 void furrow__stress_seed(unsigned seed);
 
-/* Between two steps that another thread may come between: perhaps yields. */
+/* Where another thread may come between two steps: yields at random. */
 void furrow__stress_point(void);
 
-/* Work has been made public: yields until others must have seen it, so that they really share. */
+/* After work was made public: yields until other threads must have seen it, so that they share. */
 void furrow__stress_start(void);
 
 #else

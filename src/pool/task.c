@@ -1,29 +1,158 @@
 #include <furrow/task.h>
 
 #include <math.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdint.h>
 
+#include <furrow/clock.h>
 #include <furrow/cpu.h>
 
 #include "backend.h"
 #include "loop/loop.h"
-#include "tries.h"
 
-/* ---- running ---- */
+/* A call of furrow_tasks_run while it runs. */
+struct tasks {
+    const furrow_task *tasks;
+    size_t count;
+    furrow_task_outcome *outcomes; /* or NULL */
+    const furrow_tasks_options *options;
 
-/* What it comes to where failures of tasks stop nothing. */
-static int passed(const furrow__tasks *run, int status)
+    atomic_size_t failed_at; /* the lowest task that failed for good; SIZE_MAX: none, or failures
+                                stop nothing */
+    atomic_size_t ended;     /* tasks that have had their last try */
+    pthread_mutex_t lock;    /* of what follows, and of events */
+    furrow_error failure;    /* of task failed_at */
+};
+
+/* ---- one task ---- */
+
+/* How often a thread that waits before a try looks whether the run was stopped. */
+static const double poll_interval = 0.05;
+
+/* A service that is down for long is asked once a minute. */
+static const double longest_backoff = 60;
+
+/* False: a lower task has failed, so nobody will see what this one does. */
+static bool is_wanted(const struct tasks *run, size_t index)
+{
+    return index <= atomic_load(&run->failed_at) && !furrow_cancel_requested(run->options->cancel);
+}
+
+/* The wait before a task is tried again, after `tries` tries. */
+static double backoff_after(const furrow_tasks_options *options, size_t tries)
+{
+    return fmin(ldexp(options->backoff, (int)tries - 1), longest_backoff);
+}
+
+/* False: the run was stopped meanwhile. */
+static bool wait_before_try(const struct tasks *run, size_t index, double seconds)
+{
+    double end = furrow_clock_wall() + seconds;
+    for (double left = seconds; left > 0 && is_wanted(run, index); left = end - furrow_clock_wall())
+        furrow_clock_sleep(fmin(left, poll_interval));
+    return is_wanted(run, index);
+}
+
+static void log_failure(FILE *log, const furrow_task_failure *failure, size_t most_tries)
+{
+    const furrow_error *error = failure->error;
+    char number[32];
+    snprintf(number, sizeof number, "task %zu", error->item);
+    fprintf(log, "%s: failed, try %zu of %zu: %s\n", failure->name ? failure->name : number,
+            failure->tries, most_tries, error->text);
+}
+
+/* Keeps tasks above this one from starting, unless failures stop nothing. */
+static void stop_above(struct tasks *run, const furrow_error *error)
+{
+    if (run->options->pass_fail_job)
+        return;
+    pthread_mutex_lock(&run->lock);
+    if (error->item <= atomic_load(&run->failed_at)) {
+        run->failure = *error;
+        atomic_store(&run->failed_at, error->item);
+    }
+    pthread_mutex_unlock(&run->lock);
+}
+
+static void report(struct tasks *run, const furrow_task_outcome *outcome, bool again)
+{
+    const furrow_tasks_options *options = run->options;
+    const furrow_task_failure failure = {
+        .name = run->tasks[outcome->error.item].name,
+        .tries = outcome->tries,
+        .again = again,
+        .error = &outcome->error,
+    };
+    if (!again)
+        stop_above(run, &outcome->error);
+    pthread_mutex_lock(&run->lock);
+    if (options->log)
+        log_failure(options->log, &failure, (size_t)options->max_retries + 1);
+    if (options->failed)
+        options->failed(&failure, options->failed_context);
+    pthread_mutex_unlock(&run->lock);
+}
+
+static void try_once(furrow_task_outcome *outcome, const furrow_task *task, size_t index)
+{
+    outcome->error = (furrow_error){0};
+    outcome->status = task->function(task->result, task->arguments, &outcome->error);
+    outcome->tries++;
+    if (outcome->status == FURROW_OK)
+        outcome->error = (furrow_error){0};
+    else if (outcome->error.text[0] == '\0')
+        furrow_error_set(&outcome->error, outcome->status, "%s",
+                         furrow_status_text(outcome->status));
+    outcome->error.code = outcome->status;
+    outcome->error.item = index;
+}
+
+static void try_until_done(furrow_task_outcome *outcome, struct tasks *run, size_t index)
+{
+    const furrow_tasks_options *options = run->options;
+    bool again = true;
+    while (again) {
+        try_once(outcome, &run->tasks[index], index);
+        if (outcome->status == FURROW_OK)
+            return;
+        again = outcome->tries <= (size_t)options->max_retries && is_wanted(run, index);
+        report(run, outcome, again);
+        again = again && wait_before_try(run, index, backoff_after(options, outcome->tries));
+    }
+}
+
+static int run_task(void *result, const void *task, void *tasks)
+{
+    (void)result;
+    struct tasks *run = tasks;
+    furrow_task_outcome outcome = {0};
+    size_t index = (size_t)((const furrow_task *)task - run->tasks);
+    try_until_done(&outcome, run, index);
+    if (outcome.status) /* also if a cancel ended the wait before a further try */
+        stop_above(run, &outcome.error);
+    if (run->outcomes)
+        run->outcomes[index] = outcome;
+    atomic_fetch_add_explicit(&run->ended, 1, memory_order_relaxed);
+    return outcome.status;
+}
+
+/* ---- all tasks ---- */
+
+/* The status of a run whose failures stop nothing. */
+static int passed(const struct tasks *run, int status)
 {
     if (atomic_load(&run->ended) == run->count)
         return FURROW_OK;
     return furrow_cancel_requested(run->options->cancel) ? FURROW_ECANCELED : status;
 }
 
-static void describe(furrow__loop *loop, furrow__tasks *run)
+static void describe(furrow__loop *loop, struct tasks *run)
 {
     const furrow_tasks_options *options = run->options;
     furrow__loop_init(loop, 0, run->count, options->cancel);
-    loop->function = furrow__task_run;
+    loop->function = run_task;
     loop->context = run;
     loop->items = run->tasks;
     loop->item_size = sizeof *run->tasks;
@@ -33,7 +162,7 @@ static void describe(furrow__loop *loop, furrow__tasks *run)
                           run->count);
 }
 
-static int plan_of(furrow_plan *plan, const furrow__tasks *run)
+static int plan_of(furrow_plan *plan, const struct tasks *run)
 {
     const furrow_plan request = {
         .threads = run->options->max_threads,
@@ -48,7 +177,7 @@ static int plan_of(furrow_plan *plan, const furrow__tasks *run)
     return furrow_plan_choose(plan, &request, &facts);
 }
 
-static int run_all(furrow__tasks *run)
+static int run_all(struct tasks *run)
 {
     furrow_plan plan;
     furrow__loop loop;
@@ -111,8 +240,8 @@ static void drop_all(furrow_task_outcome *outcomes, size_t n)
     }
 }
 
-/* Whose failure is it? A task's, or else the run's as a whole. */
-static int explain(const furrow__tasks *run, int status, furrow_error *error)
+/* Says why the run failed: by a task's failure, or as a whole. */
+static int explain(const struct tasks *run, int status, furrow_error *error)
 {
     if (status == FURROW_OK || !error)
         return status;
@@ -137,7 +266,7 @@ int furrow_tasks_run(furrow_task_outcome *outcomes, const furrow_task *tasks, si
     if (status)
         return status;
     furrow_error reason = {0};
-    furrow__tasks run = {
+    struct tasks run = {
         .tasks = tasks,
         .count = n,
         .outcomes = outcomes,

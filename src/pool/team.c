@@ -6,27 +6,28 @@
 
 #include <furrow/cpu.h>
 
+#include "backend.h"
 #include "base/openmp.h"
 #include "cpu/threads.h"
 #include "loop/fork.h"
 
-/* Of all pools of the process of this generation. */
+/* The threads of all pools of this process and generation. */
 static atomic_int process_threads, started;
-static atomic_uint counted_in;
-static atomic_int settling; /* threads that are asking or telling OpenMP something */
+static atomic_uint counted_generation;
+static atomic_int openmp_users; /* threads that are calling OpenMP */
 static atomic_bool exiting;
 
-/* A child that was forked has none of its parent's threads. */
+/* A forked child has none of its parent's threads. */
 static void forget_parent(void)
 {
     unsigned generation = furrow__fork_generation();
-    if (atomic_exchange(&counted_in, generation) != generation) {
+    if (atomic_exchange(&counted_generation, generation) != generation) {
         atomic_store(&process_threads, 0);
-        atomic_store(&settling, 0);
+        atomic_store(&openmp_users, 0);
     }
 }
 
-/* The program's own first thread counts, too. */
+/* The program's first thread counts too. */
 int furrow__team_admit(int asked, int least)
 {
     forget_parent();
@@ -51,30 +52,32 @@ bool furrow__team_is_own(void)
     return is_own;
 }
 
-/* Before OpenMP's own end, after which libomp begins anew for whoever asks, and aborts. */
-__attribute__((destructor)) static void await_settled(void)
+/* Runs before OpenMP ends. After its end libomp would begin anew for any thread that calls it, and
+ * abort. */
+__attribute__((destructor)) static void await_openmp_users(void)
 {
     atomic_store(&exiting, true);
-    while (atomic_load(&settling) > 0 && atomic_load(&counted_in) == furrow__fork_generation())
+    while (atomic_load(&openmp_users) > 0 &&
+           atomic_load(&counted_generation) == furrow__fork_generation())
         sched_yield();
 }
 
-/* False: OpenMP is over, or soon will be. */
+/* False: OpenMP has ended, or soon will. */
 static bool enter_openmp(void)
 {
-    atomic_fetch_add(&settling, 1);
+    atomic_fetch_add(&openmp_users, 1);
     bool over = atomic_load(&exiting);
     if (over)
-        atomic_fetch_sub(&settling, 1);
+        atomic_fetch_sub(&openmp_users, 1);
     return !over;
 }
 
 static void leave_openmp(void)
 {
-    atomic_fetch_sub(&settling, 1);
+    atomic_fetch_sub(&openmp_users, 1);
 }
 
-/* Regions inside items share the CPUs that there are. */
+/* Regions inside items share the CPUs. */
 static void set_region_size(const furrow_pool *pool)
 {
 #ifdef _OPENMP
@@ -94,35 +97,35 @@ static int make_scratch(furrow_pool *pool, furrow__slot *slot)
     if (!options->worker_new)
         return FURROW_OK;
     int status = options->worker_new(&slot->scratch, options->context);
-    slot->made = status == FURROW_OK;
+    slot->scratch_made = status == FURROW_OK;
     return status;
 }
 
 static void arrive(furrow_pool *pool, int worker, int status)
 {
     furrow__pool_lock(pool);
-    if (status && (pool->status == FURROW_OK || worker < pool->broken)) {
-        pool->broken = worker;
+    if (status && (pool->status == FURROW_OK || worker < pool->failed_worker)) {
+        pool->failed_worker = worker;
         pool->status = status;
     }
     bool last = ++pool->arrived == pool->workers;
     furrow__pool_unlock(pool);
     if (last)
-        furrow__latch_open(&pool->ready, &pool->lot);
+        furrow__latch_open(&pool->ready, &pool->parking);
 }
 
 static void leave(furrow_pool *pool)
 {
     atomic_fetch_sub(&process_threads, 1);
     furrow__pool_lock(pool);
-    bool last = ++pool->left == atomic_load(&pool->threads);
+    bool last = ++pool->threads_ended == atomic_load(&pool->threads);
     furrow__pool_unlock(pool);
     if (last)
-        furrow__latch_open(&pool->ended, &pool->lot);
+        furrow__latch_open(&pool->ended, &pool->parking);
 }
 
-/* A thread, from its first to its last: nobody begins before all have arrived. */
-static void *member(void *context)
+/* A thread from start to end. No thread begins to work before all have arrived. */
+static void *thread_main(void *context)
 {
     furrow__slot *slot = context;
     furrow_pool *pool = slot->pool;
@@ -134,7 +137,7 @@ static void *member(void *context)
     furrow__slot_note_cpu(slot);
     if (!pool->of_process) {
         arrive(pool, worker, make_scratch(pool, slot));
-        furrow__latch_wait(&pool->ready, &pool->lot, furrow__deadline(FURROW_FOREVER));
+        furrow__latch_wait(&pool->ready, &pool->parking, furrow__deadline(FURROW_FOREVER));
     }
     furrow__worker_main(pool, worker);
     leave(pool);
@@ -151,8 +154,8 @@ static void set_attributes(pthread_attr_t *attributes)
         pthread_attr_setaffinity_np(attributes, sizeof place, &place);
 }
 
-/* Signals of the program go to its own threads; those that a thread brings about itself, and
- * profilers' clocks, are its own. */
+/* Signals for the program go to its own threads. A thread keeps those that it brings about itself,
+ * and profilers' clocks. */
 static void block_signals(sigset_t *before)
 {
     static const int own[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS, SIGPROF, SIGVTALRM};
@@ -176,7 +179,7 @@ int furrow__team_start_one(furrow_pool *pool, int worker)
     if (pool->of_process)
         pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
     block_signals(&before);
-    int failure = pthread_create(&slot->thread, &attributes, member, slot);
+    int failure = pthread_create(&slot->thread, &attributes, thread_main, slot);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     pthread_attr_destroy(&attributes);
     slot->started = failure == 0;
@@ -190,7 +193,7 @@ int furrow__team_start(furrow_pool *pool)
     for (int i = 0; i < asked && status == FURROW_OK; i++)
         status = furrow__team_start_one(pool, i);
     if (status == FURROW_OK) {
-        furrow__latch_wait(&pool->ready, &pool->lot, furrow__deadline(FURROW_FOREVER));
+        furrow__latch_wait(&pool->ready, &pool->parking, furrow__deadline(FURROW_FOREVER));
         return FURROW_OK;
     }
     int missing = 0;
@@ -203,16 +206,16 @@ int furrow__team_start(furrow_pool *pool)
     bool all = pool->arrived == pool->workers, none = pool->workers == 0;
     furrow__pool_unlock(pool);
     if (all)
-        furrow__latch_open(&pool->ready, &pool->lot);
+        furrow__latch_open(&pool->ready, &pool->parking);
     if (none)
-        furrow__latch_open(&pool->ended, &pool->lot);
+        furrow__latch_open(&pool->ended, &pool->parking);
     return status;
 }
 
-/* Threads are waited for by one caller at a time. */
+/* One caller at a time joins a thread. */
 bool furrow__team_join(furrow_pool *pool, double deadline)
 {
-    if (!furrow__latch_wait(&pool->ended, &pool->lot, deadline))
+    if (!furrow__latch_wait(&pool->ended, &pool->parking, deadline))
         return false;
     for (int i = 0; i < pool->workers; i++) {
         furrow__slot *slot = &pool->slots[i];
@@ -230,8 +233,8 @@ void furrow__team_clear(furrow_pool *pool)
 {
     for (int i = 0; i < pool->workers; i++) {
         furrow__slot *slot = &pool->slots[i];
-        if (slot->made && pool->options.worker_free)
+        if (slot->scratch_made && pool->options.worker_free)
             pool->options.worker_free(slot->scratch);
-        slot->made = false;
+        slot->scratch_made = false;
     }
 }

@@ -1,4 +1,4 @@
-#include "lot.h"
+#include "wait.h"
 
 #include <errno.h>
 #include <math.h>
@@ -10,16 +10,16 @@
 
 #include "stress.h"
 
-/* About what a sleep and a wake-up cost together: looking for longer could lose more than it
- * saves (A. R. Karlin et al., "Empirical studies of competitive spinning", SOSP 1991). */
-static const double patience = 50e-6;
+/* About what a sleep and a wake-up cost together. A longer look could lose more than it saves (A.
+ * R. Karlin et al., "Empirical studies of competitive spinning", SOSP 1991). */
+static const double spin_time = 50e-6;
 
 /* Looks between two readings of the clock. */
 enum { LOOKS = 16 };
 
-double furrow__patience(void)
+double furrow__spin_time(void)
 {
-    return patience;
+    return spin_time;
 }
 
 void furrow__pause(void)
@@ -56,31 +56,31 @@ double furrow__deadline(double timeout)
     return timeout < 0 ? (double)INFINITY : furrow_clock_wall() + timeout;
 }
 
-void furrow__lot_init(furrow__lot *lot)
+void furrow__parking_init(furrow__parking *parking)
 {
-    for (int i = 0; i < FURROW__LOT_SPOTS; i++) {
-        pthread_mutex_init(&lot->spots[i].lock, NULL);
-        furrow__condition_init(&lot->spots[i].changed);
+    for (int i = 0; i < FURROW__PARKING_SPOTS; i++) {
+        pthread_mutex_init(&parking->spots[i].lock, NULL);
+        furrow__condition_init(&parking->spots[i].changed);
     }
 }
 
-void furrow__lot_clear(furrow__lot *lot)
+void furrow__parking_clear(furrow__parking *parking)
 {
-    for (int i = 0; i < FURROW__LOT_SPOTS; i++) {
-        pthread_mutex_destroy(&lot->spots[i].lock);
-        pthread_cond_destroy(&lot->spots[i].changed);
+    for (int i = 0; i < FURROW__PARKING_SPOTS; i++) {
+        pthread_mutex_destroy(&parking->spots[i].lock);
+        pthread_cond_destroy(&parking->spots[i].changed);
     }
 }
 
-static furrow__spot *spot_of(furrow__lot *lot, const void *address)
+static furrow__parking_spot *spot_of(furrow__parking *parking, const void *address)
 {
-    return &lot->spots[((uintptr_t)address >> 6) % FURROW__LOT_SPOTS];
+    return &parking->spots[((uintptr_t)address >> 6) % FURROW__PARKING_SPOTS];
 }
 
-bool furrow__lot_wait(furrow__lot *lot, const void *address, bool (*is_over)(void *subject),
-                      void *subject, double deadline)
+bool furrow__parking_wait(furrow__parking *parking, const void *address,
+                          bool (*is_over)(void *subject), void *subject, double deadline)
 {
-    furrow__spot *spot = spot_of(lot, address);
+    furrow__parking_spot *spot = spot_of(parking, address);
     pthread_mutex_lock(&spot->lock);
     bool over;
     while (!(over = is_over(subject)) && furrow_clock_wall() < deadline)
@@ -89,33 +89,33 @@ bool furrow__lot_wait(furrow__lot *lot, const void *address, bool (*is_over)(voi
     return over;
 }
 
-void furrow__lot_wake(furrow__lot *lot, const void *address)
+void furrow__parking_wake(furrow__parking *parking, const void *address)
 {
-    furrow__spot *spot = spot_of(lot, address);
+    furrow__parking_spot *spot = spot_of(parking, address);
     pthread_mutex_lock(&spot->lock);
     pthread_cond_broadcast(&spot->changed);
     pthread_mutex_unlock(&spot->lock);
 }
 
-void furrow__latch_open(furrow__latch *latch, furrow__lot *lot)
+void furrow__latch_open(furrow__latch *latch, furrow__parking *parking)
 {
     furrow__stress_point();
     if (atomic_exchange(latch, FURROW__LATCH_OPEN) & FURROW__LATCH_AWAITED)
-        furrow__lot_wake(lot, latch);
+        furrow__parking_wake(parking, latch);
 }
 
-/* Says that somebody waits, so that who opens it knows. */
+/* Tells the thread that will open the latch that somebody waits. */
 static bool await(void *latch)
 {
     return atomic_fetch_or((furrow__latch *)latch, FURROW__LATCH_AWAITED) & FURROW__LATCH_OPEN;
 }
 
-bool furrow__latch_wait(furrow__latch *latch, furrow__lot *lot, double deadline)
+bool furrow__latch_wait(furrow__latch *latch, furrow__parking *parking, double deadline)
 {
     if (furrow__latch_is_open(latch))
         return true;
     double now = furrow_clock_wall();
-    double enough = furrow_cpu_count() > 1 ? fmin(deadline, now + patience) : now;
+    double enough = furrow_cpu_count() > 1 ? fmin(deadline, now + spin_time) : now;
     for (; now < enough; now = furrow_clock_wall())
         for (int i = 0; i < LOOKS; i++) {
             if (furrow__latch_is_open(latch))
@@ -123,5 +123,5 @@ bool furrow__latch_wait(furrow__latch *latch, furrow__lot *lot, double deadline)
             furrow__pause();
         }
     furrow__stress_point();
-    return furrow__lot_wait(lot, latch, await, latch, deadline);
+    return furrow__parking_wait(parking, latch, await, latch, deadline);
 }
