@@ -78,13 +78,16 @@ void furrow_result_free(furrow_result *result);
  *         use(i, result, function(&result, &item, context));
  *
  * with functions running ahead of `use`: at most workers + buffer items are ever pulled that have
- * not been given back. `generate` is called only inside furrow_imap_new and furrow_imap_next, by
- * their caller, so it need not be thread-safe.
+ * not been given back. `generate` is called by one thread at a time, a worker as a rule, and a
+ * worker that waits for it runs nothing else meanwhile; results that are there are given back
+ * whatever it waits for. So the input may wait for what becomes of earlier items. Without a pool
+ * furrow_imap_next pulls and runs the item that it gives back.
  */
 typedef struct furrow_imap furrow_imap;
 
 /* Writes the next item to `item` (item_size bytes), or sets `*end` (which comes false). Nonzero:
- * the input is broken; furrow_imap_next returns that code once, after all items before it. */
+ * the input is broken; furrow_imap_next returns that code once, after all items before it. Called
+ * by one thread at a time, not always the same. */
 typedef int (*furrow_generator)(void *item, bool *end, void *context);
 
 /* Zero is a good default for all but the sizes. */
@@ -95,8 +98,9 @@ typedef struct furrow_imap_options {
                      * ahead at most; 0: 1 */
     bool unordered; /* imap_unordered: as they end, not as they were pulled */
     furrow_cancel *cancel;
-    furrow_progress_event progress; /* of items given back, by furrow_imap_next; total unknown; its
-                                     * end by furrow_imap_free where there was more to come */
+    size_t total;                   /* items that will come, for `progress`; 0: not known */
+    furrow_progress_event progress; /* of items given back, by furrow_imap_next; its end by
+                                     * furrow_imap_free where there was more to come */
     void *progress_context;
 } furrow_imap_options;
 
@@ -113,12 +117,13 @@ int furrow_imap_new(furrow_imap **imap, furrow_pool *pool, const furrow_imap_opt
 
 /* The next item, in order unless `unordered`. 0; FURROW_END: there are no more, and so for every
  * further call; FURROW_ETIMEDOUT: ask again; FURROW_ECANCELED: the cancel, or
- * furrow_pool_terminate; the generator's own code. By one thread at a time; a worker of the pool
- * may be it. */
+ * furrow_pool_terminate, seen within 10 ms whatever items and the generator are doing; the
+ * generator's own code. By one thread at a time. A worker of the pool may be it: it then pulls and
+ * runs items rather than wait for another worker to. */
 int furrow_imap_next(furrow_imap_item *item, furrow_imap *imap, double timeout);
 
-/* Gives up what is left: items that have not started will not; those that run are waited for.
- * Before the pool is freed. */
+/* Gives up what is left: items that have not started will not; those that run, and a call of the
+ * generator, are waited for. Before the pool is freed. */
 void furrow_imap_free(furrow_imap *imap);
 
 #ifdef __cplusplus
