@@ -49,7 +49,7 @@ TEST(the_next_item_may_wait_for_the_answer_to_the_last)
     for (int how = 0; how < 16; how++) {
         int workers = how / 4;
         furrow_pool *pool = workers ? new_pool(workers) : NULL;
-        struct dialogue dialogue = {.items = 30, .ahead = how / 2 % 2};
+        struct dialogue dialogue = {.items = 30, .ahead = (size_t)how / 2 % 2};
         furrow_imap_options options = dialogue_sizes();
         furrow_imap *imap;
         furrow_imap_item item;
