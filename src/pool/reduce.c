@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/align.h"
 #include "map.h"
 
 /* Of results that wait to be folded: they stay in the cache, and no map is too short to share. */
@@ -104,7 +105,7 @@ static int reduce(const struct reduction *reduction, furrow_pool *pool,
     each.collect = false;
     each.outcome = NULL;
     each.statuses = malloc(stretch * sizeof(int) + 1);
-    char *own = options->results ? NULL : malloc(stretch * options->result_size + 1);
+    char *own = options->results ? NULL : furrow__aligned_new(stretch * options->result_size);
     if (own)
         each.results = own;
     if (own && options->result_size == 0)

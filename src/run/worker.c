@@ -1,4 +1,5 @@
 #include "worker.h"
+#include "base/align.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -11,7 +12,7 @@ int furrow__run_worker_new(void **made, const void *context)
         return FURROW_ENOMEM;
     worker->kernel = workers->kernel;
     int status = FURROW_OK;
-    if (workers->block_size > 0 && !(worker->block = malloc(workers->block_size)))
+    if (workers->block_size > 0 && !(worker->block = furrow__aligned_new(workers->block_size)))
         status = FURROW_ENOMEM;
     if (!status && workers->kernel->worker_new)
         status = workers->kernel->worker_new(&worker->scratch, workers->state);
