@@ -4,6 +4,7 @@
 
 #include <furrow/clock.h>
 
+#include "base/tsan.h"
 #include "plan/choice.h"
 #include "stress.h"
 
@@ -155,8 +156,10 @@ static void wait_for_others(furrow__pool_job *job)
 {
     furrow_pool *pool = job->pool;
     int inside = atomic_load(&job->shared) ? atomic_fetch_sub(&job->inside, 1) - 1 : 0;
-    if (inside == 0)
+    if (inside == 0) {
+        furrow__tsan_acquire(job);
         return;
+    }
     if (atomic_load(&job->open)) /* something was given back just now */
         furrow__pool_wake(pool);
     furrow__latch_wait(&job->over, &pool->lot, (double)INFINITY);
@@ -213,7 +216,8 @@ static int run_shared(furrow__pool_job *job)
 /* Without a pool, or in a child of the process that has it. */
 static int run_alone(furrow__pool_job *job)
 {
-    const furrow_pool_options *options = job->pool ? &job->pool->options : NULL;
+    const furrow_pool *dead = job->pool;
+    const furrow_pool_options *options = dead ? &dead->options : NULL;
     job->pool = NULL;
     job->limit = job->expected = 1;
     job->loop->cancel.others[1] = NULL;
@@ -221,7 +225,10 @@ static int run_alone(furrow__pool_job *job)
     int status = makes ? options->worker_new(&job->scratch, options->context) : FURROW_OK;
     if (status)
         return status;
+    furrow__stay stay;
+    furrow__stay_begin_alone(&stay, dead, job->scratch);
     furrow__pool_job_work(job, 0, (double)INFINITY);
+    furrow__stay_end(&stay);
     if (makes && options->worker_free)
         options->worker_free(job->scratch);
     return FURROW_OK;

@@ -1,5 +1,6 @@
 #include "job.h"
 
+#include "base/tsan.h"
 #include "stress.h"
 
 /* All but what is empty so far, pieces, and the gaps. */
@@ -138,8 +139,10 @@ void furrow__pool_job_leave(furrow__pool_job *job, int slot)
 {
     furrow_pool *pool = job->pool;
     furrow__stress_point();
+    furrow__tsan_release(job);
     if (atomic_fetch_sub(&job->inside, 1) > 1)
         return;
+    furrow__tsan_acquire(job);
     if (job->end)
         job->end(job, slot);
     else

@@ -11,6 +11,8 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
+#include "base/tsan.h"
+
 enum { FURROW__LOT_SPOTS = 16 };
 
 typedef struct furrow__spot {
@@ -51,7 +53,11 @@ typedef atomic_uint furrow__latch; /* 0: shut */
 
 static inline bool furrow__latch_is_open(const furrow__latch *latch)
 {
-    return atomic_load_explicit((furrow__latch *)latch, memory_order_acquire) & FURROW__LATCH_OPEN;
+    bool open =
+        atomic_load_explicit((furrow__latch *)latch, memory_order_acquire) & FURROW__LATCH_OPEN;
+    if (open)
+        furrow__tsan_acquire(latch);
+    return open;
 }
 
 /* The latch's memory is not touched once others can see it open. */

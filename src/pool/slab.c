@@ -3,6 +3,8 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
+#include "base/tsan.h"
+
 /* A slab: small enough that a few results which are kept for long hold little memory. */
 enum { SLAB = 8192, LARGEST = 512, LINE = 64 };
 
@@ -27,8 +29,11 @@ static size_t padded(size_t size)
 
 static void give_back(furrow__slab *slab, unsigned count)
 {
-    if (atomic_fetch_sub(&slab->live, count) == count)
+    furrow__tsan_release(slab);
+    if (atomic_fetch_sub(&slab->live, count) == count) {
+        furrow__tsan_acquire(slab);
         free(slab);
+    }
 }
 
 static void retire(furrow__slabs *slabs)

@@ -3,6 +3,7 @@
 #include <sched.h>
 #include <unistd.h>
 
+#include "base/tsan.h"
 #include "stress.h"
 
 bool furrow__slot_take(furrow_pool *pool, int worker)
@@ -105,6 +106,7 @@ void furrow__slot_hold(furrow_pool *pool, int worker, furrow_claim *claim)
             atomic_fetch_add(&pool->active, 1);
     }
     atomic_store_explicit(&slot->owner, claim->loop->owner, memory_order_relaxed);
+    furrow__tsan_release(claim->loop);
     atomic_store_explicit(&slot->claim, claim, memory_order_release);
 }
 

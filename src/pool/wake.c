@@ -2,6 +2,7 @@
 
 #include <sched.h>
 
+#include "base/tsan.h"
 #include "stress.h"
 
 /* One at a time, or the second would take what the first has left of its CPUs for all; and not
@@ -47,6 +48,7 @@ static bool wake(furrow__slot *slot, int here)
     int asleep = FURROW__ASLEEP;
     bool woken = atomic_compare_exchange_strong(&slot->sleep, &asleep, FURROW__WOKEN);
     if (woken) {
+        furrow__tsan_acquire(slot);
         pthread_mutex_lock(&slot->lock);
         pthread_cond_signal(&slot->woken);
         pthread_mutex_unlock(&slot->lock);
