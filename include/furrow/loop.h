@@ -17,6 +17,23 @@ extern "C" {
  * NULL where the call has none. Nonzero is this item's status: its failure. */
 typedef int (*furrow_function)(void *result, const void *item, void *context);
 
+/* Inside a function: the number of the item that it runs (furrow_map_options.first and so on), also
+ * where it gets neither item nor slot; the innermost function's. Elsewhere FURROW_NO_ITEM. */
+size_t furrow_function_item(void);
+
+/*
+ * Inside a function: says why its item fails, as furrow_fail does for bodies. To be used as
+ *
+ *     return furrow_function_fail(FURROW_EFORMAT, "%s: expected a number", text);
+ *
+ * Returns `code`. The text is kept where failures are: in the call's faults, its error, or that of
+ * its result. An imap keeps statuses alone.
+ */
+#if defined(__GNUC__)
+__attribute__((format(printf, 2, 3)))
+#endif
+int furrow_function_fail(int code, const char *format, ...);
+
 /* Adds `partial` to `*into`; called serially, in item order. Nonzero stops with that code. */
 typedef int (*furrow_fold)(void *into, const void *partial, const void *context);
 

@@ -32,9 +32,10 @@
  * gets at least one. An OpenMP region that an item opens on one of them gets CPUs / w threads, at
  * least 1; in an item that the caller runs, what that thread's own setting says.
  *
- * Signals that are for the program go to the program's own threads: workers block all but SIGSEGV,
- * SIGBUS, SIGFPE, SIGILL, SIGTRAP and SIGSYS, which a thread brings about itself, and the
- * profilers' SIGPROF and SIGVTALRM.
+ * A worker has the signal mask of the thread that started it, as OpenMP's threads have: that which
+ * made the pool, or whose loop first wanted threads of the process's own. So do programs that items
+ * start. A signal for the whole process goes to its first thread, unless that blocks it; a program
+ * that waits for signals on a thread of its own (sigwait, signalfd) blocks them before that.
  *
  * A thread that is woken for a loop is kept off its waker's CPU until it is awake, unless
  * OMP_PROC_BIND binds it. That is never while it runs an item, and its affinity is then what it was
@@ -60,7 +61,7 @@
  *     furrow_pool_join returns.
  *   - A chunk of 0 is the planner's choice (as Python's None); a negative one, cast to size_t, is
  *     FURROW_EINVAL. Python takes map's chunksize=0 and returns n times None.
- *   - imap pulls from its input no further ahead than its buffer allows (pool_imap.h), and gives
+ *   - imap pulls from its input no further ahead than its buffer allows (pool_async.h), and gives
  *     every item with its status; Python's, with a chunk above 1, ends at the first failure. Its
  *     chunk 0 is 1, and so are workers 0 planned: ValueErrors there.
  *   - furrow_result_successful is false before the end (ValueError there); a map of no items calls
@@ -74,8 +75,9 @@
  *   - A map runs on the caller alone where earlier ones have shown that sharing it does not pay:
  *     see `chunk`.
  *   - Workers are threads: items share memory, and results need not be serialised. An item that
- *     ends its thread (pthread_exit) or jumps out of its function (longjmp) breaks the program;
- *     exit() from an item ends the process.
+ *     ends its thread (pthread_exit) or jumps out of its function (longjmp) breaks the program; an
+ *     exception of C++ that leaves an item ends it (std::terminate), on whichever thread; exit()
+ *     from an item ends the process.
  */
 #ifndef FURROW_POOL_H
 #define FURROW_POOL_H
@@ -144,6 +146,11 @@ int furrow_pool_workers(const furrow_pool *pool);
 /* The worker that the calling thread is for this pool: 0 ... workers - 1, or -1 for none. */
 int furrow_pool_worker(const furrow_pool *pool);
 
+/* Inside an item: what worker_new made for the worker that runs it, be that a thread of the pool or
+ * a caller that helps. NULL elsewhere, without worker_new, and in a child that was forked but in
+ * its maps and loops. */
+void *furrow_pool_scratch(const furrow_pool *pool);
+
 /* From here on every new call is refused with FURROW_ECLOSED; what was handed in still runs. From
  * any thread, as often as wished. */
 void furrow_pool_close(furrow_pool *pool);
@@ -198,7 +205,8 @@ typedef struct furrow_map_options {
                     * longer than was known, it is shared after all */
     bool collect;  /* after a failure everything still runs; with a body, a range that fails is a
                     * failure of each of its items */
-    size_t first;  /* the number of the first item, for bodies, faults and errors */
+    const char *name; /* of a single asynchronous call, for its errors; lent until it is over */
+    size_t first;     /* the number of the first item, for bodies, faults and errors */
     furrow_faults *faults; /* where furrow_fail of bodies and, with collect, functions record */
     furrow_cancel *cancel;
     furrow_trace *trace;      /* not of asynchronous calls */

@@ -36,6 +36,23 @@ int furrow_result_get(void *into, furrow_result *result, double timeout);
  * the time, not about failures: these stay unobserved (see furrow_pool_join). */
 int furrow_result_wait(furrow_result *result, double timeout);
 
+/*
+ * Waits until any of `count` results of one pool is over; `*index` is the lowest that is. So they
+ * come as they complete:
+ *
+ *     for (; n > 0; results[i] = results[--n]) {
+ *         furrow_result_wait_any(&i, results, n, FURROW_FOREVER);
+ *         status = furrow_result_get(&value, results[i], 0);
+ *         use(value, status);
+ *         furrow_result_free(results[i]);
+ *     }
+ *
+ * Says nothing of failures. FURROW_ETIMEDOUT, FURROW_EDEADLK, FURROW_ECANCELED as
+ * furrow_result_get; FURROW_EINVAL: none, or of several pools.
+ */
+int furrow_result_wait_any(size_t *index, furrow_result *const *results, size_t count,
+                           double timeout);
+
 /* Whether it is over, callbacks included. */
 bool furrow_result_ready(const furrow_result *result);
 

@@ -39,6 +39,7 @@ typedef struct furrow__loop {
     furrow_cancel cancel; /* of this call: its others are the caller's and the pool's */
     bool metered;         /* somebody asks for the usage */
     void *owner;          /* whoever runs it knows it by this */
+    int rounding;         /* the caller's mode, which all threads take */
 
     /* What has become of it. */
     furrow__tally tally;
@@ -60,6 +61,12 @@ void furrow__loop_init(furrow__loop *loop, size_t first, size_t n, furrow_cancel
 /* `item` failed, or did not start; with `stops` nothing above it starts. */
 void furrow__loop_fail(furrow__loop *loop, size_t item, int status, bool stops);
 
+/* Why an item fails: of several items the lowest one's reason is kept. */
+void furrow__loop_note_reason(furrow__loop *loop, const furrow_error *reason);
+
+/* What the loop failed of, and where; nothing where it did not. `error` may be NULL. */
+void furrow__loop_explain(const furrow__loop *loop, furrow_error *error);
+
 /* Whether nothing further should start. */
 static inline bool furrow__loop_is_stopped(const furrow__loop *loop)
 {
@@ -75,10 +82,11 @@ void furrow__loop_set_statuses(furrow__loop *loop, size_t begin, size_t end, int
 
 /* ---- threads ---- */
 
-/* A thread's clocks when it entered. */
+/* A thread's clocks when it entered, and how it rounded before. */
 typedef struct furrow__meter {
     double wall, cpu;
     size_t waits;
+    int rounding;
 } furrow__meter;
 
 furrow__meter furrow__loop_enter(const furrow__loop *loop);

@@ -1,3 +1,5 @@
+#include <stddef.h>
+
 #include "result.h"
 
 static void call_back(furrow_result *result)
@@ -21,25 +23,28 @@ static void end(furrow_result *result, int worker)
 {
     furrow_pool *pool = result->pool;
     furrow__latch_open(&result->over, &pool->lot);
+    if (atomic_load(&pool->any_waiters) > 0)
+        furrow__lot_wake(&pool->lot, &pool->any_waiters);
     furrow__pool_count_end(pool, worker);
 }
 
-/* One thread at a time calls; who ends a result meanwhile leaves it to him. */
-static void queue_callback(furrow_result *result)
+/* Under the pool's lock: the first whose callback has yet to be called, taken off the list. */
+static furrow_result *take_first(furrow_pool *pool)
 {
-    furrow_pool *pool = result->pool;
-    atomic_fetch_add(&result->entry.references, 1);
+    furrow_result *result = pool->calling_back;
+    if (result)
+        pool->calling_back = result->after;
+    if (!pool->calling_back)
+        pool->last_calling_back = NULL;
+    return result;
+}
+
+void furrow__callbacks_run(furrow_pool *pool)
+{
     furrow__pool_lock(pool);
-    result->after = NULL;
-    *(pool->last_calling_back ? &pool->last_calling_back->after : &pool->calling_back) = result;
-    pool->last_calling_back = result;
     bool calls = !pool->calling;
     pool->calling = true;
-    while (calls && pool->calling_back) {
-        furrow_result *next = pool->calling_back;
-        pool->calling_back = next->after;
-        if (!pool->calling_back)
-            pool->last_calling_back = NULL;
+    for (furrow_result *next; calls && (next = take_first(pool)) != NULL;) {
         furrow__pool_unlock(pool);
         call_back(next);
         if (!next->extras->error_callback)
@@ -53,6 +58,56 @@ static void queue_callback(furrow_result *result)
     furrow__pool_unlock(pool);
 }
 
+static void run_entry(furrow__entry *entry, int worker)
+{
+    furrow_pool *pool = (furrow_pool *)((char *)entry - offsetof(furrow_pool, callbacks));
+    (void)worker;
+    furrow__pool_lock(pool);
+    pool->callbacks_queued = false;
+    furrow__pool_unlock(pool);
+    furrow__callbacks_run(pool);
+}
+
+/* It is a part of its pool. */
+static void keep_entry(furrow__entry *entry)
+{
+    (void)entry;
+}
+
+static const furrow__entry_kind callbacks = {run_entry, keep_entry};
+
+/* A worker has the list to run, unless somebody is at it. Under the pool's lock; true: it is in the
+ * queue now, and the pool is to be woken. */
+static bool queue_list(furrow_pool *pool)
+{
+    if (pool->calling || pool->callbacks_queued)
+        return false;
+    pool->callbacks_queued = true;
+    pool->callbacks.kind = &callbacks;
+    atomic_store(&pool->callbacks.taken, false);
+    atomic_store(&pool->callbacks.references, 1);
+    furrow__queue_push(&pool->queue, &pool->callbacks);
+    return true;
+}
+
+/* One thread at a time calls; who ends a result meanwhile leaves it to that one. A thread that is
+ * no worker, such as one that cancels, leaves it to a worker. */
+static void queue_callback(furrow_result *result, bool here)
+{
+    furrow_pool *pool = result->pool;
+    atomic_fetch_add(&result->entry.references, 1);
+    furrow__pool_lock(pool);
+    result->after = NULL;
+    *(pool->last_calling_back ? &pool->last_calling_back->after : &pool->calling_back) = result;
+    pool->last_calling_back = result;
+    bool wakes = !here && queue_list(pool);
+    furrow__pool_unlock(pool);
+    if (here)
+        furrow__callbacks_run(pool);
+    else if (wakes)
+        furrow__pool_wake(pool);
+}
+
 void furrow__result_finish(furrow_result *result, int worker)
 {
     bool calls_back = furrow__result_calls_back(result);
@@ -61,7 +116,7 @@ void furrow__result_finish(furrow_result *result, int worker)
             call_back(result);
         atomic_store(&result->over, FURROW__LATCH_OPEN);
     } else if (calls_back) {
-        queue_callback(result);
+        queue_callback(result, worker >= 0);
     } else {
         furrow__failure_record(result);
         end(result, worker);

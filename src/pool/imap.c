@@ -1,11 +1,14 @@
 #include "imap.h"
 
+#include <fenv.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 
 #include <furrow/clock.h>
 #include <furrow/pool_async.h>
+
+#include "base/align.h"
 
 /* A request to cancel wakes nobody: a thread that waits looks for one this often, in seconds. */
 static const double look_for_cancel = 0.01;
@@ -132,21 +135,16 @@ int furrow_imap_next(furrow_imap_item *item, furrow_imap *imap, double timeout)
 
 /* ---- its life ---- */
 
-static size_t padded(size_t size)
-{
-    const size_t unit = _Alignof(max_align_t);
-    return (size + unit - 1) / unit * unit;
-}
-
 /* All chunks, with their items, results and statuses, in one piece. */
 static int make_chunks(furrow_imap *imap)
 {
     const furrow_imap_options *options = &imap->options;
-    size_t items = padded(imap->chunk_size * options->item_size);
-    size_t results = padded(imap->chunk_size * options->result_size);
-    size_t each = items + results + padded(imap->chunk_size * sizeof(int));
+    const size_t unit = FURROW__MOST_ALIGNED;
+    size_t items = furrow__align_up(imap->chunk_size * options->item_size, unit);
+    size_t results = furrow__align_up(imap->chunk_size * options->result_size, unit);
+    size_t each = items + results + furrow__align_up(imap->chunk_size * sizeof(int), unit);
     imap->chunks = calloc(imap->count, sizeof *imap->chunks);
-    imap->memory = calloc(imap->count, each);
+    imap->memory = furrow__aligned_new(imap->count * each);
     if (!imap->chunks || !imap->memory)
         return FURROW_ENOMEM;
     for (size_t i = 0; i < imap->count; i++) {
@@ -174,7 +172,7 @@ static int cut(furrow_imap *imap)
         return FURROW_EINVAL;
     imap->chunk_size = chunk;
     imap->count = imap->pool ? (workers * chunk + buffer) / chunk : 1;
-    size_t each = options->item_size + options->result_size + 64;
+    size_t each = options->item_size + options->result_size + 4 * FURROW__MOST_ALIGNED;
     return imap->count * chunk > most / each ? FURROW_EINVAL : FURROW_OK;
 }
 
@@ -197,6 +195,7 @@ int furrow_imap_new(furrow_imap **out, furrow_pool *pool, const furrow_imap_opti
     imap->generate = generate;
     imap->function = function;
     imap->context = context;
+    imap->rounding = fegetround();
     imap->progress.total = imap->options.total;
     imap->cancel = (furrow_cancel){.others = {pool ? &pool->cancel : NULL, imap->options.cancel}};
     pthread_mutex_init(&imap->lock, NULL);

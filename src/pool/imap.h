@@ -41,6 +41,7 @@ struct furrow_imap {
     furrow_function function;
     void *context;
     furrow_cancel cancel;
+    int rounding; /* the mode of who made it */
 
     /* Of who asks for items alone. */
     size_t next;                 /* ordered: the number of the chunk that is due */

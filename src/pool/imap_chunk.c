@@ -1,7 +1,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/rounding.h"
 #include "imap.h"
+#include "loop/function.h"
 #include "stress.h"
 
 void furrow__imap_append(furrow__imap_chunks *chunks, furrow__imap_chunk *chunk)
@@ -46,12 +48,17 @@ static void run_items(furrow_imap *imap, furrow__imap_chunk *chunk)
     const furrow_imap_options *options = &imap->options;
     if (options->result_size > 0)
         memset(chunk->results, 0, chunk->count * options->result_size);
-    for (size_t i = 0; i < chunk->count; i++)
+    furrow__function here = {0};
+    furrow__function_begin(&here);
+    for (size_t i = 0; i < chunk->count; i++) {
+        here.item = chunk->first + i;
         chunk->statuses[i] =
             furrow_cancel_requested(&imap->cancel)
                 ? FURROW_ECANCELED
                 : imap->function(chunk->results + i * options->result_size,
                                  chunk->items + i * options->item_size, imap->context);
+    }
+    furrow__function_end(&here);
 }
 
 /* Nothing of the map is touched once its owner can know. */
@@ -70,8 +77,10 @@ static void finish(furrow_imap *imap, furrow__imap_chunk *chunk)
 /* The next chunk, by who has begun it. */
 static void run_chunk(furrow_imap *imap, furrow__imap_chunk *chunk)
 {
+    int before = furrow__round(imap->rounding);
     pull(imap, chunk);
     run_items(imap, chunk);
+    furrow__round_back(before, imap->rounding);
     finish(imap, chunk);
 }
 
@@ -167,7 +176,7 @@ void furrow__imap_recall(furrow_imap *imap)
     if (ticket)
         imap->ticket = NULL;
     while (imap->ticket || imap->running > 0) /* whoever took the ticket is about to begin */
-        pthread_cond_wait(&imap->changed, &imap->lock);
+        furrow__condition_wait(&imap->changed, &imap->lock, furrow__deadline(FURROW_FOREVER));
     pthread_mutex_unlock(&imap->lock);
     if (ticket) {
         furrow__entry_release(&ticket->entry);

@@ -70,6 +70,8 @@ static int await_inside(furrow_result *result, double timeout)
         help(result, worker, deadline);
     else if (timeout < 0)
         help_as_visitor(result);
+    if ((worker >= 0 || timeout < 0) && furrow__result_calls_back(result))
+        furrow__callbacks_run(pool);
     return furrow__latch_wait(&result->over, &pool->lot, deadline) ? FURROW_OK : FURROW_ETIMEDOUT;
 }
 
@@ -102,6 +104,72 @@ int furrow_result_wait(furrow_result *result, double timeout)
 {
     return await(result, timeout, false);
 }
+
+/* ---- any of several ---- */
+
+struct any {
+    furrow_result *const *results;
+    size_t count, over; /* `over`: the first that was seen to be */
+};
+
+static bool find_over(void *context)
+{
+    struct any *any = context;
+    for (any->over = 0; any->over < any->count; any->over++)
+        if (furrow__latch_is_open(&any->results[any->over]->over))
+            return true;
+    return false;
+}
+
+/* What a worker can do for them by itself, so that it does not wait for a pool that has no other.
+ */
+static void help_until_one_is_over(struct any *any, int worker, double deadline)
+{
+    for (size_t i = 0; i < any->count && furrow_clock_wall() < deadline && !find_over(any); i++)
+        help(any->results[i], worker, deadline);
+}
+
+/* Whoever ends a result looks for those who wait for any. */
+static bool await_any(struct any *any, furrow_pool *pool, double timeout)
+{
+    double deadline = furrow__deadline(timeout);
+    int worker = furrow__pool_here(pool);
+    furrow__pool_enter(pool);
+    if (worker >= 0)
+        help_until_one_is_over(any, worker, deadline);
+    if (worker >= 0 || timeout < 0)
+        furrow__callbacks_run(pool);
+    atomic_fetch_add(&pool->any_waiters, 1);
+    bool over = furrow__lot_wait(&pool->lot, &pool->any_waiters, find_over, any, deadline);
+    atomic_fetch_sub(&pool->any_waiters, 1);
+    furrow__pool_leave(pool);
+    return over;
+}
+
+int furrow_result_wait_any(size_t *index, furrow_result *const *results, size_t count,
+                           double timeout)
+{
+    struct any any = {.results = results, .count = count};
+    if (count == 0 || isnan(timeout))
+        return FURROW_EINVAL;
+    bool over = find_over(&any);
+    furrow_pool *pool = results[0]->pool;
+    for (size_t i = 0; i < count && !over; i++) {
+        if (results[i]->pool != pool)
+            return FURROW_EINVAL;
+        if (!furrow__result_is_alive(results[i]))
+            return FURROW_ECANCELED;
+        if (furrow__result_calls_back(results[i]) && furrow__pool_calling_back(pool))
+            return FURROW_EDEADLK;
+    }
+    if (!over && timeout != 0)
+        over = await_any(&any, pool, timeout);
+    if (over)
+        *index = any.over;
+    return over ? FURROW_OK : FURROW_ETIMEDOUT;
+}
+
+/* ---- what came of it ---- */
 
 int furrow_result_get(void *into, furrow_result *result, double timeout)
 {
@@ -140,8 +208,17 @@ int furrow_result_status(furrow_result *result, size_t item)
 void furrow__result_describe(furrow_error *error, const furrow_result *result)
 {
     size_t item = furrow__result_failed_at(result);
-    furrow_error_set(error, result->status, "item %zu: %s", item,
-                     furrow_status_text(result->status));
+    const char *name = result->extras ? result->extras->name : NULL;
+    bool said = !result->job && !result->function;
+    const char *reason = said ? result->reason : furrow_status_text(result->status);
+    if (result->job)
+        furrow__loop_explain(result->job->loop, error);
+    else if (name)
+        furrow_error_set(error, result->status, "%s: %s", name, reason);
+    else if (said)
+        furrow_error_set(error, result->status, "%s", reason);
+    else
+        furrow_error_set(error, result->status, "item %zu: %s", item, reason);
     error->item = item;
 }
 

@@ -63,8 +63,9 @@ struct furrow_pool {
     furrow__lot lot;
     furrow_cancel cancel; /* furrow_pool_terminate */
     atomic_bool closed;
-    atomic_int crowd;   /* threads that wait for room */
-    atomic_int pressed; /* threads of the crowd that have waited for long: any room will do */
+    atomic_int crowd;       /* threads that wait for room */
+    atomic_int any_waiters; /* threads that wait for any of several results */
+    atomic_int pressed;     /* threads of the crowd that have waited for long: any room will do */
     int cpus;
     bool bound; /* threads keep to places: see furrow__cpu_place */
     int most_spinners;
@@ -108,6 +109,8 @@ struct furrow_pool {
     size_t first_lost;        /* which of these lost.status was */
     furrow_result *calling_back, *last_calling_back; /* ended, their callbacks to come */
     bool calling;                                    /* a thread is at it */
+    bool callbacks_queued;                           /* a worker will be */
+    furrow__entry callbacks;                         /* by this, in the queue */
 
     furrow__histories histories;
     furrow__slabs slabs; /* of single calls' results */
@@ -140,11 +143,15 @@ typedef struct furrow__stay {
     const furrow_pool *pool;
     int worker;
     bool callback;
+    void *scratch; /* the worker's */
     struct furrow__stay *outer;
 } furrow__stay;
 
 void furrow__stay_begin(furrow__stay *stay, const furrow_pool *pool, int worker, bool callback);
 void furrow__stay_end(furrow__stay *stay);
+
+/* By a caller that is the only worker, in a child that was forked from the pool's process. */
+void furrow__stay_begin_alone(furrow__stay *stay, const furrow_pool *pool, void *scratch);
 
 /* ---- its life ---- */
 
