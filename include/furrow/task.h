@@ -61,11 +61,12 @@ typedef struct furrow_task_outcome {
     furrow_error error; /* of the last try; code 0 where that succeeded; item is the task */
 } furrow_task_outcome;
 
-/* A try that failed: number `tries` of task error->item. `again`: another follows. */
+/* A try that failed, or is late: number `tries` of task error->item. */
 typedef struct furrow_task_failure {
     const char *name; /* or NULL */
     size_t tries;
-    bool again;
+    bool again;   /* another follows */
+    bool running; /* it has not failed but is late: error->code is FURROW_ETIMEDOUT */
     const furrow_error *error;
 } furrow_task_failure;
 
@@ -78,8 +79,11 @@ typedef struct furrow_tasks_options {
     double backoff;           /* seconds before the first of these, twice that before the next, and
                                * so on, but no more than a minute; 0: at once */
     bool pass_fail_job;       /* failed tasks stop nothing */
-    FILE *log;                /* a line for each try that failed; NULL: none */
-    furrow_task_event failed; /* likewise, one at a time, on the worker; may be NULL */
+    double late_after;        /* a try that runs for longer, in seconds, is reported, once, while it
+                               * still runs: a thread cannot be stopped from outside; 0: none is */
+    FILE *log;                /* a line for each try that failed or is late; NULL: none */
+    furrow_task_event failed; /* likewise, one at a time, on the worker, or, of what is late, on a
+                               * thread beside it; may be NULL */
     void *failed_context;
     furrow_pool_kind workers;       /* processes: not yet, FURROW_ENOTSUP */
     furrow_progress_event progress; /* of tasks, one call at a time; it always ends */

@@ -85,6 +85,10 @@ static int check_options(const furrow_tasks_options *options, furrow_error *erro
     if (!(options->backoff >= 0) || isinf(options->backoff))
         return furrow_error_set(error, FURROW_EINVAL, "backoff: expected 0 or more seconds, got %g",
                                 options->backoff);
+    if (!(options->late_after >= 0) || isinf(options->late_after))
+        return furrow_error_set(error, FURROW_EINVAL,
+                                "late_after: expected 0 or more seconds, got %g",
+                                options->late_after);
     return FURROW_OK;
 }
 
@@ -142,9 +146,14 @@ int furrow_tasks_run(furrow_task_outcome *outcomes, const furrow_task *tasks, si
         .outcomes = outcomes,
         .options = options,
         .failed_at = SIZE_MAX,
+        .overdue = {.seconds = options->late_after,
+                    .report = furrow__task_report_late,
+                    .context = &run},
     };
     pthread_mutex_init(&run.lock, NULL);
-    status = explain(&run, run_all(&run), &reason);
+    status = furrow__overdue_begin(&run.overdue);
+    status = explain(&run, status ? status : run_all(&run), &reason);
+    furrow__overdue_end(&run.overdue);
     pthread_mutex_destroy(&run.lock);
     if (status && error)
         *error = reason;

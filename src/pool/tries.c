@@ -37,8 +37,8 @@ static void log_failure(FILE *log, const furrow_task_failure *failure, size_t mo
     const furrow_error *error = failure->error;
     char number[32];
     snprintf(number, sizeof number, "task %zu", error->item);
-    fprintf(log, "%s: failed, try %zu of %zu: %s\n", failure->name ? failure->name : number,
-            failure->tries, most_tries, error->text);
+    fprintf(log, "%s: %s, try %zu of %zu: %s\n", failure->name ? failure->name : number,
+            failure->running ? "late" : "failed", failure->tries, most_tries, error->text);
 }
 
 /* From here on nothing above the task starts, unless failures stop nothing. */
@@ -54,9 +54,19 @@ static void stop_above(furrow__tasks *run, const furrow_error *error)
     pthread_mutex_unlock(&run->lock);
 }
 
-static void report(furrow__tasks *run, const furrow_task_outcome *outcome, bool again)
+static void tell(furrow__tasks *run, const furrow_task_failure *failure)
 {
     const furrow_tasks_options *options = run->options;
+    pthread_mutex_lock(&run->lock);
+    if (options->log)
+        log_failure(options->log, failure, (size_t)options->max_retries + 1);
+    if (options->failed)
+        options->failed(failure, options->failed_context);
+    pthread_mutex_unlock(&run->lock);
+}
+
+static void report(furrow__tasks *run, const furrow_task_outcome *outcome, bool again)
+{
     const furrow_task_failure failure = {
         .name = run->tasks[outcome->error.item].name,
         .tries = outcome->tries,
@@ -65,19 +75,32 @@ static void report(furrow__tasks *run, const furrow_task_outcome *outcome, bool 
     };
     if (!again)
         stop_above(run, &outcome->error);
-    pthread_mutex_lock(&run->lock);
-    if (options->log)
-        log_failure(options->log, &failure, (size_t)options->max_retries + 1);
-    if (options->failed)
-        options->failed(&failure, options->failed_context);
-    pthread_mutex_unlock(&run->lock);
+    tell(run, &failure);
 }
 
-static void try_once(furrow_task_outcome *outcome, const furrow_task *task, size_t index)
+void furrow__task_report_late(const furrow__try *late, void *tasks)
 {
+    furrow__tasks *run = tasks;
+    furrow_error error;
+    furrow_error_set(&error, FURROW_ETIMEDOUT, "still running after %g s", run->overdue.seconds);
+    error.item = late->task;
+    const furrow_task_failure failure = {
+        .name = run->tasks[late->task].name,
+        .tries = late->number,
+        .running = true,
+        .error = &error,
+    };
+    tell(run, &failure);
+}
+
+static void try_once(furrow_task_outcome *outcome, furrow__tasks *run, size_t index)
+{
+    const furrow_task *task = &run->tasks[index];
+    furrow__try now = {.task = index, .number = ++outcome->tries};
     outcome->error = (furrow_error){0};
+    furrow__try_begin(&run->overdue, &now);
     outcome->status = task->function(task->result, task->arguments, &outcome->error);
-    outcome->tries++;
+    furrow__try_end(&run->overdue, &now);
     if (outcome->status == FURROW_OK)
         outcome->error = (furrow_error){0};
     else if (outcome->error.text[0] == '\0')
@@ -92,7 +115,7 @@ static void try_until_done(furrow_task_outcome *outcome, furrow__tasks *run, siz
     const furrow_tasks_options *options = run->options;
     bool again = true;
     while (again) {
-        try_once(outcome, &run->tasks[index], index);
+        try_once(outcome, run, index);
         if (outcome->status == FURROW_OK)
             return;
         again = outcome->tries <= (size_t)options->max_retries && wanted(run, index);
