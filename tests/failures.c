@@ -1,7 +1,7 @@
 /*
- * failures.c: every malloc, calloc, realloc and readdir of the library and of the tests comes
- * through here (the linker's --wrap), so that a test can let any one of them fail and see the peak
- * of the memory.
+ * failures.c: every malloc, calloc, realloc, aligned_alloc and readdir of the library and of the
+ * tests comes through here (the linker's --wrap), so that a test can let any one of them fail and
+ * see the peak of the memory.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -16,10 +16,12 @@
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);
 void *__real_realloc(void *memory, size_t size);
+void *__real_aligned_alloc(size_t alignment, size_t size);
 void __real_free(void *memory);
 void *__wrap_malloc(size_t size);
 void *__wrap_calloc(size_t count, size_t size);
 void *__wrap_realloc(void *memory, size_t size);
+void *__wrap_aligned_alloc(size_t alignment, size_t size);
 void __wrap_free(void *memory);
 void harness_allocation_reset(void);
 
@@ -59,6 +61,11 @@ void *__wrap_malloc(size_t size)
 void *__wrap_calloc(size_t count, size_t size)
 {
     return must_fail() ? NULL : added(__real_calloc(count, size));
+}
+
+void *__wrap_aligned_alloc(size_t alignment, size_t size)
+{
+    return must_fail() ? NULL : added(__real_aligned_alloc(alignment, size));
 }
 
 void *__wrap_realloc(void *memory, size_t size)

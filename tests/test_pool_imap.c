@@ -11,7 +11,8 @@
 
 /* An input that counts what is pulled from it, and what runs. */
 struct input {
-    size_t items, pulled;
+    size_t items;
+    atomic_size_t pulled;
     int broken; /* what the generator returns in the end */
     size_t failing;
     atomic_size_t ran;
@@ -23,11 +24,11 @@ struct input {
 static int pull(void *item, bool *end, void *context)
 {
     struct input *input = context;
-    if (input->pulled == input->items) {
+    if (atomic_load(&input->pulled) == input->items) {
         *end = input->broken == 0;
         return input->broken;
     }
-    *(size_t *)item = input->pulled++;
+    *(size_t *)item = atomic_fetch_add(&input->pulled, 1);
     return 0;
 }
 
@@ -112,12 +113,11 @@ TEST(no_more_is_pulled_than_the_workers_and_the_buffer_hold)
             EXPECT_EQUAL(furrow_imap_next(&item, imap, FURROW_FOREVER), 0);
             EXPECT(input.pulled <= i + workers + 5);
         }
-        size_t pulled = input.pulled;
         furrow_pool_close(pool);
         EXPECT_EQUAL(furrow_pool_join(NULL, pool, FURROW_FOREVER), 0);
         EXPECT_EQUAL(furrow_imap_next(&item, imap, 60), 0);
         furrow_imap_free(imap);
-        EXPECT(input.pulled <= pulled + 1);
+        EXPECT(input.pulled <= 101 + workers + 5);
         furrow_pool_free(pool);
     }
 }
@@ -201,10 +201,12 @@ TEST(an_imap_can_be_cancelled_watched_and_given_up)
     options.cancel = &cancel;
     options.progress = note;
     options.progress_context = &progress;
+    options.total = 1000;
     REQUIRE_EQUAL(furrow_imap_new(&imap, pool, &options, pull, triple, &input), 0);
     for (int i = 0; i < 10; i++)
         EXPECT_EQUAL(furrow_imap_next(&item, imap, FURROW_FOREVER), 0);
     EXPECT_EQUAL(progress.done, 10);
+    EXPECT_EQUAL(progress.total, 1000);
     EXPECT_EQUAL(progress.failed, 1);
     furrow_cancel_request(&cancel);
     EXPECT_EQUAL(furrow_imap_next(&item, imap, FURROW_FOREVER), FURROW_ECANCELED);

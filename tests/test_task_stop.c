@@ -226,3 +226,63 @@ TEST(tries_follow_after_a_back_off)
     }
     EXPECT(took <= 0.027);
 }
+
+/* ---- late ---- */
+
+struct late {
+    atomic_int reports, wrong;
+    size_t task;
+};
+
+/* Until it has been reported. */
+static int dawdle(void *result, const void *arguments, furrow_error *error)
+{
+    const struct late *late = arguments;
+    (void)result;
+    (void)error;
+    while (atomic_load(&late->reports) == 0)
+        furrow_clock_sleep(1e-4);
+    furrow_clock_sleep(5e-3);
+    return FURROW_OK;
+}
+
+static int hurry(void *result, const void *arguments, furrow_error *error)
+{
+    (void)result;
+    (void)arguments;
+    (void)error;
+    return FURROW_OK;
+}
+
+static void note_late(const furrow_task_failure *failure, void *context)
+{
+    struct late *late = context;
+    bool right = failure->running && !failure->again && failure->tries == 1 &&
+                 failure->error->code == FURROW_ETIMEDOUT && failure->error->item == late->task;
+    atomic_fetch_add(&late->wrong, !right);
+    atomic_fetch_add(&late->reports, 1);
+}
+
+TEST(a_task_that_runs_for_long_is_reported_once_while_it_runs)
+{
+    for (int threads = 0; threads <= 3; threads++) {
+        struct late late = {.task = 5};
+        furrow_task tasks[12];
+        furrow_task_outcome outcomes[12];
+        furrow_tasks_options options = {.max_threads = threads,
+                                        .late_after = 1e-3,
+                                        .failed = note_late,
+                                        .failed_context = &late};
+        for (size_t i = 0; i < 12; i++)
+            tasks[i] =
+                (furrow_task){.function = i == late.task ? dawdle : hurry, .arguments = &late};
+        EXPECT_EQUAL(furrow_tasks_run(outcomes, tasks, 12, &options, NULL), FURROW_OK);
+        EXPECT_EQUAL(late.reports, 1);
+        EXPECT_EQUAL(late.wrong, 0);
+        EXPECT(outcomes[5].status == 0 && outcomes[5].tries == 1);
+    }
+    furrow_error error;
+    furrow_tasks_options never = {.late_after = -1};
+    EXPECT_EQUAL(furrow_tasks_run(NULL, NULL, 0, &never, &error), FURROW_EINVAL);
+    EXPECT_CONTAINS(error.text, "late_after");
+}

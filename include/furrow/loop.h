@@ -17,6 +17,23 @@ extern "C" {
  * is NULL where the call has none. Nonzero: the item failed with this code. */
 typedef int (*furrow_function)(void *result, const void *item, void *context);
 
+/* Inside a function: the number of the item that it runs, counted from furrow_map_options.first
+ * where the call has one. If functions nest, the innermost counts. Elsewhere FURROW_NO_ITEM. */
+size_t furrow_function_item(void);
+
+/*
+ * Inside a function: says why its item fails, as furrow_fail does for bodies. To be used as
+ *
+ *     return furrow_function_fail(FURROW_EFORMAT, "%s: expected a number", text);
+ *
+ * Returns `code`. The text goes where the call reports failures: to its faults, its error, or the
+ * error of its result. An imap keeps codes only.
+ */
+#if defined(__GNUC__)
+__attribute__((format(printf, 2, 3)))
+#endif
+int furrow_function_fail(int code, const char *format, ...);
+
 /* Adds `partial` to `*into`. Called serially, in item order. Nonzero stops the call with it. */
 typedef int (*furrow_fold)(void *into, const void *partial, const void *context);
 

@@ -34,9 +34,16 @@
  * one. An OpenMP region inside an item gets CPUs / w threads, at least 1; if the caller runs the
  * item, the caller's own setting counts.
  *
- * Signals. Workers block all signals but SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP and SIGSYS, which
- * a thread brings about itself, and SIGPROF and SIGVTALRM, which profilers use. Other signals go to
- * the program's own threads.
+ * Signals. A worker has the signal mask of the thread that made the pool, as OpenMP's threads have;
+ * a thread of the process's own pool, that of the thread whose loop started it. So do programs that
+ * items start. The system gives a signal for the process to its first thread, unless that thread
+ * blocks it. A program that waits for signals (sigwait, signalfd) should block them before its
+ * first loop.
+ *
+ * Cancellation. No wait in a pool is a cancellation point: a thread that pthread_cancel has asked
+ * to end does so after its wait. Items must not be cancelled.
+ *
+ * Rounding. Items round as the thread does that called, whichever thread runs them.
  *
  * Affinity. A thread that is woken for a loop is kept off the CPU of the thread that wakes it,
  * until it is awake, unless OMP_PROC_BIND binds it. This never happens while it runs an item; then
@@ -75,8 +82,9 @@
  *   - A map runs on the caller alone if earlier maps have shown that sharing does not pay: see
  *     `chunk`.
  *   - Workers are threads. Items share memory, and results are not serialised. But an item that
- *     ends its thread (pthread_exit) or jumps out of its function (longjmp) breaks the program, and
- *     exit() in an item ends the process.
+ *     ends its thread (pthread_exit) or jumps out of its function (longjmp) breaks the program,
+ *     exit() in an item ends the process, and a C++ exception that leaves an item ends the program
+ *     (std::terminate), whichever thread runs it.
  */
 #ifndef FURROW_POOL_H
 #define FURROW_POOL_H
@@ -147,6 +155,11 @@ int furrow_pool_workers(const furrow_pool *pool);
 /* The worker of this pool that the calling thread is: 0 ... workers - 1; -1: none. */
 int furrow_pool_worker(const furrow_pool *pool);
 
+/* Inside an item: what worker_new made for the worker that runs it, be that a thread of the pool or
+ * a caller that helps. NULL elsewhere, without worker_new, and in asynchronous calls in a forked
+ * child. */
+void *furrow_pool_scratch(const furrow_pool *pool);
+
 /* From here on new calls are refused with FURROW_ECLOSED. What was handed in still runs. May be
  * called by any thread, any number of times. */
 void furrow_pool_close(furrow_pool *pool);
@@ -175,16 +188,17 @@ int furrow_pool_join(furrow_pool_outcome *outcome, furrow_pool *pool, double tim
 
 /* Terminates, joins and frees the pool. Waits for items that run, and for threads that wait in a
  * call of the pool or for one of its results: their calls end as after furrow_pool_terminate. No
- * other use of the pool or its results may run at the same time. Must not be called by a worker of
- * the pool or in a callback. */
+ * other use of the pool or its results may run at the same time. On a worker of the pool or in a
+ * callback, as when an item calls exit() and a handler frees the pool, it only terminates the pool
+ * and leaves its memory. */
 void furrow_pool_free(furrow_pool *pool);
 
 /* ---- work ---- */
 
 /* Called after an asynchronous call has ended and before its result is ready, with all results or
- * with the lowest failure. Callbacks of a pool run one at a time, on the thread that ended the call
- * or on one that calls back already. They may call any function of the pool but _free, _join, and
- * those that return FURROW_EDEADLK there. */
+ * with the lowest failure. Callbacks of a pool run one at a time, on a worker, or on a
+ * thread that waits for a result with a callback; never inside furrow_result_cancel. They may call
+ * any function of the pool but _free, _join, and those that return FURROW_EDEADLK there. */
 typedef void (*furrow_callback)(const void *results, size_t count, void *context);
 typedef void (*furrow_error_callback)(const furrow_error *error, void *context);
 
@@ -206,6 +220,8 @@ typedef struct furrow_map_options {
     bool collect;  /* Items run also after a failure. A body's range that fails is a failure of each
                     * of its items. */
     size_t first;  /* number of the first item, for bodies, faults and errors */
+    const char
+        *name; /* of a single asynchronous call, for its errors; must live until it is over */
     furrow_faults *faults; /* takes furrow_fail of bodies; with collect, of functions too */
     furrow_cancel *cancel;
     furrow_trace *trace;      /* not of asynchronous calls */

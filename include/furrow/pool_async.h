@@ -52,6 +52,23 @@ int furrow_result_get(void *into, furrow_result *result, double timeout);
  * count as asking about failures: see furrow_pool_join. */
 int furrow_result_wait(furrow_result *result, double timeout);
 
+/*
+ * Waits until any of `count` results of one pool is over; `*index` is the lowest that is. So
+ * results come as they complete:
+ *
+ *     for (; n > 0; results[i] = results[--n]) {
+ *         furrow_result_wait_any(&i, results, n, FURROW_FOREVER);
+ *         status = furrow_result_get(&value, results[i], 0);
+ *         use(value, status);
+ *         furrow_result_free(results[i]);
+ *     }
+ *
+ * Says nothing about failures. FURROW_ETIMEDOUT, FURROW_EDEADLK and FURROW_ECANCELED as
+ * furrow_result_get; FURROW_EINVAL: there are no results, or they belong to several pools.
+ */
+int furrow_result_wait_any(size_t *index, furrow_result *const *results, size_t count,
+                           double timeout);
+
 /* Whether the call is over, callbacks included. */
 bool furrow_result_ready(const furrow_result *result);
 
@@ -67,7 +84,8 @@ int furrow_result_status(furrow_result *result, size_t item);
 int furrow_result_error(furrow_error *error, furrow_result *result);
 
 /* Keeps items from starting; running bodies see it in range->cancel. True if it kept any: then
- * furrow_result_get returns FURROW_ECANCELED, unless a lower item has failed. Does not wait. */
+ * furrow_result_get returns FURROW_ECANCELED, unless an item has failed. Neither waits nor calls
+ * back. */
 bool furrow_result_cancel(furrow_result *result);
 
 /* Gives the result up. Its call still runs to the end, and memory that was lent to it must live
@@ -93,13 +111,15 @@ void furrow_result_free(furrow_result *result);
  *         use(i, result, function(&result, &item, context));
  *
  * with functions running ahead of `use`. At most workers + buffer items are pulled and not yet
- * given back. `generate` is called by the thread that calls furrow_imap_new or furrow_imap_next, so
- * it need not be thread-safe.
+ * given back. A worker calls `generate`, one at a time. While it waits for `generate` it runs
+ * nothing else, but results that are ready are given back; so the input may wait for the answer to
+ * earlier items. Without a pool furrow_imap_next pulls and runs the item that it gives.
  */
 typedef struct furrow_imap furrow_imap;
 
 /* Writes the next item to `item` (item_size bytes), or sets `*end`, which is false before. Nonzero:
- * the input is broken; furrow_imap_next returns that code once, after all items before it. */
+ * the input is broken; furrow_imap_next returns that code once, after all items before it. Called
+ * by one thread at a time, but not always the same. */
 typedef int (*furrow_generator)(void *item, bool *end, void *context);
 
 /* Zero is a good default for all but the sizes. */
@@ -110,8 +130,9 @@ typedef struct furrow_imap_options {
                      * workers * chunk + buffer items are pulled. */
     bool unordered; /* gives items back as they end, not in order: imap_unordered */
     furrow_cancel *cancel;
-    furrow_progress_event progress; /* of items given back; total unknown; called by
-                                     * furrow_imap_next, or at an early end by furrow_imap_free */
+    size_t total;                   /* items that will come, for `progress`; 0: unknown */
+    furrow_progress_event progress; /* of items given back; called by furrow_imap_next, or at an
+                                     * early end by furrow_imap_free */
     void *progress_context;
 } furrow_imap_options;
 
@@ -128,12 +149,14 @@ int furrow_imap_new(furrow_imap **imap, furrow_pool *pool, const furrow_imap_opt
                     furrow_generator generate, furrow_function function, void *context);
 
 /* Gives the next item, in order unless `unordered`. FURROW_END: there are no more (again in further
- * calls); FURROW_ETIMEDOUT: ask again; FURROW_ECANCELED: by the cancel or furrow_pool_terminate; or
- * the generator's own code. Must be called by one thread at a time, which may be a worker. */
+ * calls); FURROW_ETIMEDOUT: ask again; FURROW_ECANCELED: by the cancel or furrow_pool_terminate,
+ * noticed within 10 ms whatever items and the generator do; or the generator's own code. Must be
+ * called by one thread at a time. If it is a worker of the pool, it pulls and runs items rather
+ * than wait for another worker to. */
 int furrow_imap_next(furrow_imap_item *item, furrow_imap *imap, double timeout);
 
-/* Gives the rest up: items that have not started never will, and running ones are waited for. Must
- * come before furrow_pool_free. */
+/* Gives the rest up: items that have not started never will; running ones, and a call of the
+ * generator, are waited for. Must come before furrow_pool_free. */
 void furrow_imap_free(furrow_imap *imap);
 
 #ifdef __cplusplus

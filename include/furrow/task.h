@@ -62,11 +62,12 @@ typedef struct furrow_task_outcome {
     furrow_error error; /* of the last try; code 0 if that succeeded; item is the task's number */
 } furrow_task_outcome;
 
-/* A try that failed: number `tries` of task error->item. */
+/* A try that failed, or is late: number `tries` of task error->item. */
 typedef struct furrow_task_failure {
     const char *name; /* or NULL */
     size_t tries;
-    bool again; /* it is tried again */
+    bool again;   /* it is tried again */
+    bool running; /* it has not failed, but is late: error->code is FURROW_ETIMEDOUT */
     const furrow_error *error;
 } furrow_task_failure;
 
@@ -74,14 +75,16 @@ typedef void (*furrow_task_event)(const furrow_task_failure *failure, void *cont
 
 /* {0} or NULL runs well. What pointers point to must live until furrow_tasks_run returns. */
 typedef struct furrow_tasks_options {
-    int max_threads;          /* limit of tasks that run at once; 0: planned (see below) */
-    int max_retries;          /* further tries of a task that failed */
-    double backoff;           /* seconds before the first retry; each further wait is twice as long,
-                               * but at most a minute; 0: no wait */
-    bool pass_fail_job;       /* failed tasks stop nothing */
-    FILE *log;                /* gets a line for each try that failed; NULL: none */
-    furrow_task_event failed; /* called for each try that failed, on the worker, one at a time; or
-                               * NULL */
+    int max_threads;    /* limit of tasks that run at once; 0: planned (see below) */
+    int max_retries;    /* further tries of a task that failed */
+    double backoff;     /* seconds before the first retry; each further wait is twice as long,
+                         * but at most a minute; 0: no wait */
+    bool pass_fail_job; /* failed tasks stop nothing */
+    double late_after;  /* a try that takes longer, in seconds, is reported once while it still
+                         * runs, for a thread cannot be stopped from outside; 0: none is */
+    FILE *log;          /* gets a line for each try that failed or is late; NULL: none */
+    furrow_task_event failed; /* called for each such try, one at a time, on its worker or, if it is
+                               * late, on a thread beside; or NULL */
     void *failed_context;
     furrow_pool_kind workers;       /* processes: not yet, FURROW_ENOTSUP */
     furrow_progress_event progress; /* of tasks; one call at a time; it always ends */

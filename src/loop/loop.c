@@ -5,6 +5,8 @@
 
 #include <furrow/clock.h>
 
+#include "base/rounding.h"
+
 __attribute__((noinline)) void furrow__clear(void *memory, size_t size)
 {
     memset(memory, 0, size);
@@ -18,6 +20,7 @@ void furrow__loop_init(furrow__loop *loop, size_t first, size_t n, furrow_cancel
     loop->first = first;
     loop->n = loop->failed_at = n;
     loop->cancel.others[0] = cancel;
+    loop->rounding = fegetround();
     atomic_init(&loop->stop_at, SIZE_MAX);
     loop->lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
 }
@@ -28,17 +31,35 @@ int furrow__loop_reserve(furrow__loop *loop, int count)
     return status ? status : furrow__scratch_reserve(loop->scratch, (size_t)count);
 }
 
-/* The lowest stop wins, as in the serial loop. */
+/* Whether this failure counts more than the one that is noted. As in the serial loop, that of the
+ * lower item counts; but a failure counts more than a cancel, which it may itself have requested.
+ * Under the lock. */
+static bool counts_more(const furrow__loop *loop, size_t item, int status)
+{
+    bool failed = loop->failed_at < loop->n, fails = status != FURROW_ECANCELED;
+    if (failed && fails != (loop->status != FURROW_ECANCELED))
+        return fails;
+    return item < loop->failed_at;
+}
+
 void furrow__loop_fail(furrow__loop *loop, size_t item, int status, bool stops)
 {
     size_t at = atomic_load(&loop->stop_at);
     while (stops && item < at && !atomic_compare_exchange_weak(&loop->stop_at, &at, item))
         ;
     pthread_mutex_lock(&loop->lock);
-    if (item < loop->failed_at) {
+    if (counts_more(loop, item, status)) {
         loop->failed_at = item;
         loop->status = status;
     }
+    pthread_mutex_unlock(&loop->lock);
+}
+
+void furrow__loop_note_reason(furrow__loop *loop, const furrow_error *reason)
+{
+    pthread_mutex_lock(&loop->lock);
+    if (loop->reason.code == 0 || reason->item < loop->reason.item)
+        loop->reason = *reason;
     pthread_mutex_unlock(&loop->lock);
 }
 
@@ -83,10 +104,8 @@ void furrow__progress_end(furrow__progress *progress)
 
 /* ---- what it took ---- */
 
-furrow__clocks furrow__loop_enter(const furrow__loop *loop)
+static furrow__clocks read_clocks(void)
 {
-    if (!loop->wants_usage)
-        return (furrow__clocks){0};
     return (furrow__clocks){
         .waits = furrow_clock_thread_waits(),
         .cpu = furrow_clock_thread_cpu(),
@@ -94,11 +113,22 @@ furrow__clocks furrow__loop_enter(const furrow__loop *loop)
     };
 }
 
+furrow__clocks furrow__loop_enter(const furrow__loop *loop)
+{
+    furrow__clocks begun = {0};
+    int before = furrow__round(loop->rounding);
+    if (loop->wants_usage)
+        begun = read_clocks();
+    begun.rounding = before;
+    return begun;
+}
+
 void furrow__loop_leave(furrow__loop *loop, const furrow__clocks *begun)
 {
+    furrow__round_back(begun->rounding, loop->rounding);
     if (!loop->wants_usage)
         return;
-    furrow__clocks now = furrow__loop_enter(loop);
+    furrow__clocks now = read_clocks();
     pthread_mutex_lock(&loop->lock);
     loop->usage.wall += now.wall - begun->wall;
     loop->usage.cpu += now.cpu - begun->cpu;
@@ -123,7 +153,7 @@ static void set_faults(furrow__loop *loop)
             loop->statuses[fault.item - loop->first] = fault.code;
 }
 
-static void explain(const furrow__loop *loop, furrow_error *error)
+void furrow__loop_explain(const furrow__loop *loop, furrow_error *error)
 {
     if (!error || loop->status == FURROW_OK)
         return;
@@ -142,7 +172,7 @@ int furrow__loop_settle(furrow__loop *loop, size_t begun, furrow_error *error)
     if (loop->statuses && loop->faults && loop->body)
         set_faults(loop);
     furrow__progress_end(&loop->progress);
-    explain(loop, error);
+    furrow__loop_explain(loop, error);
     loop->usage.items = loop->status ? 0 : loop->n;
     return loop->status;
 }

@@ -54,6 +54,7 @@ typedef struct furrow__loop {
     struct furrow_pool *pool; /* for the backend pool; NULL: the process's own */
     furrow_history *history;  /* for the backend pool: learns from the call; or NULL */
     void *owner;              /* the pool's mark on a loop that it runs */
+    int rounding;             /* the caller's rounding mode, which all threads take */
 
     /* What has become of it. */
     furrow__progress progress;
@@ -78,6 +79,12 @@ int furrow__loop_reserve(furrow__loop *loop, int count);
 
 /* Records that `item` failed, or did not start. With `stops` no item above it starts any more. */
 void furrow__loop_fail(furrow__loop *loop, size_t item, int status, bool stops);
+
+/* Notes why an item fails. Of several items the reason of the lowest is kept. */
+void furrow__loop_note_reason(furrow__loop *loop, const furrow_error *reason);
+
+/* Writes which item failed, and why; nothing if none did. `error` may be NULL. */
+void furrow__loop_explain(const furrow__loop *loop, furrow_error *error);
 
 /* Whether no further chunk should start. */
 static inline bool furrow__loop_is_stopped(const furrow__loop *loop)
@@ -106,10 +113,11 @@ void furrow__progress_end(furrow__progress *progress);
 
 /* ---- threads ---- */
 
-/* A thread's clocks when it entered. */
+/* A thread's clocks when it entered, and how it rounded before. */
 typedef struct furrow__clocks {
     double wall, cpu;
     size_t waits;
+    int rounding;
 } furrow__clocks;
 
 furrow__clocks furrow__loop_enter(const furrow__loop *loop);

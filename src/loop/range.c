@@ -72,16 +72,6 @@ void furrow_phase_add(const furrow_range *range, size_t phase, double seconds)
     range->phases[phase].count++;
 }
 
-/* Keeps the fault of the lowest item: it becomes the error of the run, which stops. */
-static void note_reason(furrow_claim *claim, const furrow_error *fault)
-{
-    furrow__loop *loop = claim->loop;
-    pthread_mutex_lock(&loop->lock);
-    if (loop->reason.code == 0 || fault->item < loop->reason.item)
-        loop->reason = *fault;
-    pthread_mutex_unlock(&loop->lock);
-}
-
 int furrow_fail(const furrow_range *range, size_t item, int code, const char *format, ...)
 {
     if (code == 0 || (!range->faults && !range->claim))
@@ -93,6 +83,6 @@ int furrow_fail(const furrow_range *range, size_t item, int code, const char *fo
     va_end(arguments);
     if (range->faults)
         return furrow_faults_add(range->faults, &fault);
-    note_reason(range->claim, &fault);
+    furrow__loop_note_reason(range->claim->loop, &fault);
     return code;
 }

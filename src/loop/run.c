@@ -1,3 +1,4 @@
+#include "function.h"
 #include "loop.h"
 
 #include <stdint.h>
@@ -88,10 +89,13 @@ static inline void run_items(furrow__loop *loop, furrow_claim *claim, size_t end
 static void run_function(furrow__loop *loop, furrow_claim *claim, size_t end)
 {
     const int *flag = other_flag(loop);
+    furrow__function here = {.claim = claim};
+    furrow__function_begin(&here);
     if (flag && furrow__fence_is_asymmetric)
         run_items(loop, claim, end, flag);
     else
         run_items(loop, claim, end, NULL);
+    furrow__function_end(&here);
 }
 
 static furrow_range range_of(furrow__loop *loop, furrow_claim *claim, int worker, size_t begin,

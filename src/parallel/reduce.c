@@ -1,7 +1,10 @@
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <furrow/parallel.h>
+
+#include "base/align.h"
 
 /* Enough blocks to even out 64 threads, few enough that their partials stay small. */
 static const size_t max_blocks = 1024;
@@ -104,9 +107,10 @@ int furrow_parallel_reduce(void *into, size_t size, const furrow_parallel_option
     if (options->outcome)
         *options->outcome = (furrow_parallel_outcome){0};
     size_t blocks = n / reduction.block + (n % reduction.block != 0);
-    char *partials = calloc(blocks + 1, size); /* never of size 0, for which NULL is no failure */
+    char *partials = size <= PTRDIFF_MAX / (blocks + 1) ? furrow__aligned_new(blocks * size) : NULL;
     if (!partials)
         return FURROW_ENOMEM;
+    memset(partials, 0, blocks * size);
     int status = run_blocks(&reduction, options, partials, blocks);
     if (status == FURROW_OK)
         status = fold_partials(into, partials, blocks, size, fold, context);

@@ -3,16 +3,26 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/align.h"
+#include "base/rounding.h"
 #include "loop/fork.h"
+#include "loop/function.h"
 #include "result.h"
 #include "stress.h"
 #include "team.h"
 
 static const furrow_map_options defaults = {0};
 
+/* What values of this size need before them, beyond malloc's alignment. */
+static size_t slack(size_t size)
+{
+    return furrow__align_of(size) - _Alignof(max_align_t);
+}
+
 static bool needs_extras(const furrow_map_options *options)
 {
-    return options->callback || options->error_callback || options->cancel || options->first;
+    return options->callback || options->error_callback || options->cancel || options->first ||
+           options->name;
 }
 
 static void fill(furrow_result *result, furrow_pool *pool, const furrow_map_options *options,
@@ -22,6 +32,7 @@ static void fill(furrow_result *result, furrow_pool *pool, const furrow_map_opti
     result->generation = furrow__fork_generation();
     result->function = function;
     result->context = context;
+    result->rounding = furrow__rounding_code() & 3u;
     result->result_size = options->result_size;
     if (!needs_extras(options))
         return;
@@ -32,10 +43,38 @@ static void fill(furrow_result *result, furrow_pool *pool, const furrow_map_opti
         .callback_context = options->callback_context,
         .cancel = options->cancel,
         .first = options->first,
+        .name = options->name,
     };
 }
 
 /* ---- single calls ---- */
+
+/* Without memory the status must do. */
+static void keep_reason(furrow_result *result, const char *text)
+{
+    char *copy = strdup(text);
+    if (!copy)
+        return;
+    result->reason = copy;
+    result->function = NULL;
+}
+
+static void call(furrow_result *result)
+{
+    furrow_error error;
+    error.code = FURROW_OK;
+    furrow__function here = {
+        .item = result->extras ? result->extras->first : 0,
+        .error = &error,
+    };
+    int mode = furrow__rounding_mode(result->rounding), before = furrow__round(mode);
+    furrow__function_begin(&here);
+    result->status = result->function(result->results, result->item, result->context);
+    furrow__function_end(&here);
+    furrow__round_back(before, mode);
+    if (result->status && error.code == result->status)
+        keep_reason(result, error.text);
+}
 
 static void run_call(furrow__entry *entry, int worker)
 {
@@ -43,13 +82,18 @@ static void run_call(furrow__entry *entry, int worker)
     furrow_pool *pool = result->pool;
     bool cancelled = (pool && furrow__pool_is_terminated(pool)) ||
                      (result->extras && furrow_cancel_requested(result->extras->cancel));
-    result->status = cancelled ? FURROW_ECANCELED
-                               : result->function(result->results, result->item, result->context);
+    if (cancelled)
+        result->status = FURROW_ECANCELED;
+    else
+        call(result);
     furrow__result_finish(result, worker);
 }
 
 static void free_call(furrow__entry *entry)
 {
+    furrow_result *result = (furrow_result *)entry;
+    if (!result->function)
+        free(result->reason);
     furrow__slab_give(entry);
 }
 
@@ -61,8 +105,9 @@ static furrow_result *new_call(furrow_pool *pool, const furrow_map_options *opti
 {
     furrow__slabs none = {.locked = true};
     const size_t own = furrow__aligned(sizeof(furrow_result));
-    size_t result_size = furrow__aligned(options->result_size);
-    size_t item_size = options->items ? furrow__aligned(options->item_size) : 0;
+    size_t result_size = furrow__aligned(options->result_size) + slack(options->result_size);
+    size_t item_size =
+        options->items ? furrow__aligned(options->item_size) + slack(options->item_size) : 0;
     size_t extras_size = needs_extras(options) ? sizeof(furrow__result_extras) : 0;
     char *memory =
         furrow__slab_take(pool ? &pool->slabs : &none, own + result_size + item_size + extras_size);
@@ -70,14 +115,24 @@ static furrow_result *new_call(furrow_pool *pool, const furrow_map_options *opti
         return NULL;
     memset(memory, 0, own + result_size);
     furrow_result *result = (furrow_result *)(void *)memory;
-    char *item = memory + own + result_size;
+    char *item = memory + own + result_size, *extras = item + item_size;
     result->entry.kind = &calls;
     result->keeps_results = options->result_size > 0;
-    result->results = result->keeps_results ? memory + own : NULL;
+    if (result->keeps_results)
+        result->results =
+            furrow__align_pointer(memory + own, furrow__align_of(options->result_size));
     if (item_size > 0)
-        result->item = memcpy(item, options->items, options->item_size);
-    fill(result, pool, options, function, context, (void *)(item + item_size));
+        result->item = memcpy(furrow__align_pointer(item, furrow__align_of(options->item_size)),
+                              options->items, options->item_size);
+    fill(result, pool, options, function, context, (void *)extras);
     return result;
+}
+
+/* Whether a single call can keep this, with room to spare for the rest. */
+static bool call_fits(const furrow_map_options *options)
+{
+    const size_t most = PTRDIFF_MAX / 4;
+    return options->result_size <= most && (!options->items || options->item_size <= most);
 }
 
 /* References: one for the owner, if there is one, and one for the thread that runs it. */
@@ -105,7 +160,7 @@ int furrow_pool_apply_async(furrow_result **out, furrow_pool *pool,
         options = &defaults;
     if (out)
         *out = NULL;
-    if (!function || furrow__map_check(options, 1))
+    if (!function || furrow__map_check(options, 1) || !call_fits(options))
         return FURROW_EINVAL;
     if (!furrow__pool_is_alive(pool))
         pool = NULL;
@@ -157,7 +212,8 @@ static struct map *new_map(furrow_pool *pool, const furrow_map_options *options,
                            furrow_function function, void *context)
 {
     bool keeps = !options->results && options->result_size > 0;
-    size_t results_size = keeps ? furrow__aligned(n * options->result_size) : 0;
+    size_t align = furrow__align_of(options->result_size);
+    size_t results_size = keeps ? furrow__aligned(n * options->result_size) + slack(align) : 0;
     size_t statuses_size = options->statuses ? 0 : n * sizeof(int);
     struct map *map = calloc(1, furrow__aligned(sizeof *map) + results_size + statuses_size);
     if (!map)
@@ -167,7 +223,7 @@ static struct map *new_map(furrow_pool *pool, const furrow_map_options *options,
     own.trace = NULL;
     own.outcome = NULL;
     if (keeps)
-        own.results = behind;
+        own.results = furrow__align_pointer(behind, align);
     if (!options->statuses)
         own.statuses = (int *)(void *)(behind + results_size);
     furrow__map_describe(&map->loop, &own, n, function, NULL, context);

@@ -1,4 +1,7 @@
+#include <stddef.h>
+
 #include "result.h"
+#include "team.h"
 
 static void call_back(furrow_result *result)
 {
@@ -21,26 +24,28 @@ static void end(furrow_result *result, int worker)
 {
     furrow_pool *pool = result->pool;
     furrow__latch_open(&result->over, &pool->parking);
+    if (atomic_load(&pool->any_waiters) > 0)
+        furrow__parking_wake(&pool->parking, &pool->any_waiters);
     furrow__pool_count_end(pool, worker);
 }
 
-/* One thread at a time calls back. A thread that ends a result meanwhile leaves its callback to
- * that thread. */
-static void queue_callback(furrow_result *result)
+/* Under the pool's lock: takes the first result that must call back off the list. */
+static furrow_result *take_first(furrow_pool *pool)
 {
-    furrow_pool *pool = result->pool;
-    atomic_fetch_add(&result->entry.references, 1);
+    furrow_result *result = pool->callbacks;
+    if (result)
+        pool->callbacks = result->after;
+    if (!pool->callbacks)
+        pool->last_callback = NULL;
+    return result;
+}
+
+void furrow__callbacks_run(furrow_pool *pool)
+{
     furrow__pool_lock(pool);
-    result->after = NULL;
-    *(pool->last_callback ? &pool->last_callback->after : &pool->callbacks) = result;
-    pool->last_callback = result;
     bool calls = !pool->runs_callbacks;
     pool->runs_callbacks = true;
-    while (calls && pool->callbacks) {
-        furrow_result *next = pool->callbacks;
-        pool->callbacks = next->after;
-        if (!pool->callbacks)
-            pool->last_callback = NULL;
+    for (furrow_result *next; calls && (next = take_first(pool)) != NULL;) {
         furrow__pool_unlock(pool);
         call_back(next);
         if (!next->extras->error_callback)
@@ -54,6 +59,56 @@ static void queue_callback(furrow_result *result)
     furrow__pool_unlock(pool);
 }
 
+static void run_entry(furrow__entry *entry, int worker)
+{
+    furrow_pool *pool = (furrow_pool *)((char *)entry - offsetof(furrow_pool, callbacks_entry));
+    (void)worker;
+    furrow__pool_lock(pool);
+    pool->callbacks_queued = false;
+    furrow__pool_unlock(pool);
+    furrow__callbacks_run(pool);
+}
+
+/* The entry is a part of its pool. */
+static void keep_entry(furrow__entry *entry)
+{
+    (void)entry;
+}
+
+static const furrow__entry_kind callbacks = {run_entry, keep_entry};
+
+/* Under the pool's lock: puts an entry for the whole list into the queue, unless a thread works
+ * through the list or will. True: the pool must be woken. */
+static bool queue_list(furrow_pool *pool)
+{
+    if (pool->runs_callbacks || pool->callbacks_queued)
+        return false;
+    pool->callbacks_queued = true;
+    pool->callbacks_entry.kind = &callbacks;
+    atomic_store(&pool->callbacks_entry.taken, false);
+    atomic_store(&pool->callbacks_entry.references, 1);
+    furrow__queue_push(&pool->queue, &pool->callbacks_entry);
+    return true;
+}
+
+/* One thread at a time calls back. A thread that ends a result meanwhile leaves its callback to
+ * that thread. A thread that is no worker, such as one that cancels, leaves it to a worker. */
+static void queue_callback(furrow_result *result, bool here)
+{
+    furrow_pool *pool = result->pool;
+    atomic_fetch_add(&result->entry.references, 1);
+    furrow__pool_lock(pool);
+    result->after = NULL;
+    *(pool->last_callback ? &pool->last_callback->after : &pool->callbacks) = result;
+    pool->last_callback = result;
+    bool wakes = !here && queue_list(pool);
+    furrow__pool_unlock(pool);
+    if (here)
+        furrow__callbacks_run(pool);
+    else if (wakes)
+        furrow__pool_wake(pool);
+}
+
 void furrow__result_finish(furrow_result *result, int worker)
 {
     bool calls_back = furrow__result_calls_back(result);
@@ -62,7 +117,7 @@ void furrow__result_finish(furrow_result *result, int worker)
             call_back(result);
         atomic_store(&result->over, FURROW__LATCH_OPEN);
     } else if (calls_back) {
-        queue_callback(result);
+        queue_callback(result, worker >= 0);
     } else {
         furrow__failure_record(result);
         end(result, worker);

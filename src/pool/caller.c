@@ -4,6 +4,7 @@
 
 #include <furrow/clock.h>
 
+#include "base/tsan.h"
 #include "plan/choice.h"
 #include "stress.h"
 #include "team.h"
@@ -159,8 +160,10 @@ static void wait_for_others(furrow__pool_job *job)
 {
     furrow_pool *pool = job->pool;
     int inside = atomic_load(&job->shared) ? atomic_fetch_sub(&job->inside, 1) - 1 : 0;
-    if (inside == 0)
+    if (inside == 0) {
+        furrow__tsan_acquire(job);
         return;
+    }
     if (atomic_load(&job->open)) /* the watcher has just added a tail */
         furrow__pool_wake(pool);
     furrow__latch_wait(&job->over, &pool->parking, (double)INFINITY);
@@ -217,7 +220,8 @@ static int run_shared(furrow__pool_job *job)
 /* Runs without a pool, or in a forked child with its parent's pool. */
 static int run_alone(furrow__pool_job *job)
 {
-    const furrow_pool_options *options = job->pool ? &job->pool->options : NULL;
+    const furrow_pool *dead = job->pool;
+    const furrow_pool_options *options = dead ? &dead->options : NULL;
     job->pool = NULL;
     job->limit = job->expected = 1;
     job->loop->cancel.others[1] = NULL;
@@ -225,7 +229,10 @@ static int run_alone(furrow__pool_job *job)
     int status = makes ? options->worker_new(&job->scratch, options->context) : FURROW_OK;
     if (status)
         return status;
+    furrow__role role;
+    furrow__role_begin_alone(&role, dead, job->scratch);
     furrow__pool_job_work(job, 0, (double)INFINITY);
+    furrow__role_end(&role);
     if (makes && options->worker_free)
         options->worker_free(job->scratch);
     return FURROW_OK;

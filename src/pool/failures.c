@@ -105,7 +105,16 @@ void furrow__failures_clear(furrow_pool *pool)
 void furrow__result_describe(furrow_error *error, const furrow_result *result)
 {
     size_t item = furrow__result_failed_at(result);
-    furrow_error_set(error, result->status, "item %zu: %s", item,
-                     furrow_status_text(result->status));
+    const char *name = result->extras ? result->extras->name : NULL;
+    bool said = !result->job && !result->function;
+    const char *reason = said ? result->reason : furrow_status_text(result->status);
+    if (result->job)
+        furrow__loop_explain(result->job->loop, error);
+    else if (name)
+        furrow_error_set(error, result->status, "%s: %s", name, reason);
+    else if (said)
+        furrow_error_set(error, result->status, "%s", reason);
+    else
+        furrow_error_set(error, result->status, "item %zu: %s", item, reason);
     error->item = item;
 }

@@ -1,5 +1,6 @@
 #include "imap.h"
 
+#include <fenv.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -7,58 +8,80 @@
 #include <furrow/clock.h>
 #include <furrow/pool_async.h>
 
+#include "base/align.h"
+
+/* A request to cancel wakes nobody: a thread that waits looks for one this often, in seconds. */
+static const double look_for_cancel = 0.01;
+
 /* ---- the next item ---- */
 
-static furrow__imap_chunk *take_finished(furrow_imap *imap, furrow__imap_chunk *due)
+/* Under the lock: a chunk that has run and is due. */
+static furrow__imap_chunk *take_finished(furrow_imap *imap)
 {
-    if (due)
-        return due->finished ? due : NULL;
-    furrow__imap_chunk *chunk = imap->finished;
-    if (chunk)
-        imap->finished = chunk->next;
-    return chunk;
+    if (imap->options.unordered)
+        return furrow__imap_remove_first(&imap->finished);
+    furrow__imap_chunk *due = &imap->chunks[imap->next % imap->count];
+    return due->finished ? due : NULL;
 }
 
-static furrow__imap_chunk *look(furrow_imap *imap, furrow__imap_chunk *due)
+/* Under the lock: everything that was pulled has been given back, and there is no more. */
+static bool is_over(const furrow_imap *imap)
+{
+    return imap->ended && imap->running == 0 && imap->progress.done == imap->pulled;
+}
+
+/* Pulls and runs the next chunk here: a worker does so rather than wait for a worker, and everybody
+ * where there is no pool, or the pool takes no more. */
+static bool run_next(furrow_imap *imap, double timeout)
+{
+    int worker = imap->pool ? furrow__pool_current_worker(imap->pool) : -1;
+    return furrow__imap_run_here(imap, worker, worker >= 0 && timeout != 0);
+}
+
+/* Under the lock: until something has changed, or it is time to look for a request to cancel. */
+static void wait_a_while(furrow_imap *imap, double deadline)
+{
+    double now = furrow_clock_wall();
+    furrow__condition_wait(&imap->changed, &imap->lock, fmin(deadline, now + look_for_cancel));
+}
+
+/* The next chunk to give back. FURROW_END, FURROW_ETIMEDOUT, FURROW_ECANCELED. */
+static int next_chunk(furrow__imap_chunk **chunk, furrow_imap *imap, double timeout)
+{
+    double deadline = timeout != 0 ? furrow__deadline(timeout) : 0;
+    bool runs = true;
+    int status = FURROW_OK;
+    pthread_mutex_lock(&imap->lock);
+    while (status == FURROW_OK && !(*chunk = take_finished(imap))) {
+        furrow__imap_hand_in(imap);
+        if (furrow_cancel_requested(&imap->cancel)) {
+            status = FURROW_ECANCELED;
+        } else if (is_over(imap)) {
+            status = FURROW_END;
+        } else if (runs) {
+            pthread_mutex_unlock(&imap->lock);
+            runs = run_next(imap, timeout);
+            pthread_mutex_lock(&imap->lock);
+        } else if (furrow_clock_wall() >= deadline) {
+            status = FURROW_ETIMEDOUT;
+        } else {
+            wait_a_while(imap, deadline);
+            runs = true;
+        }
+    }
+    pthread_mutex_unlock(&imap->lock);
+    return status;
+}
+
+static void retire_current(furrow_imap *imap)
 {
     pthread_mutex_lock(&imap->lock);
-    furrow__imap_chunk *chunk = take_finished(imap, due);
-    pthread_mutex_unlock(&imap->lock);
-    return chunk;
-}
-
-static furrow__imap_chunk *wait(furrow_imap *imap, furrow__imap_chunk *due, double deadline)
-{
-    furrow__imap_chunk *chunk;
-    pthread_mutex_lock(&imap->lock);
-    while (!(chunk = take_finished(imap, due)) && furrow_clock_wall() < deadline)
-        furrow__condition_wait(&imap->changed, &imap->lock, deadline);
-    pthread_mutex_unlock(&imap->lock);
-    return chunk;
-}
-
-/* The next chunk to give back. This thread may run it, or waits for it. */
-static furrow__imap_chunk *next_chunk(furrow_imap *imap, double timeout)
-{
-    furrow__imap_chunk *due =
-        imap->options.unordered ? NULL : &imap->chunks[imap->next % imap->count];
-    furrow__imap_chunk *chunk = look(imap, due);
-    if (chunk || timeout == 0)
-        return chunk;
-    double deadline = furrow__deadline(timeout);
-    furrow__imap_help(imap, due, timeout < 0);
-    return wait(imap, due, deadline);
-}
-
-static void recycle_current(furrow_imap *imap)
-{
-    furrow__imap_chunk *chunk = imap->current;
-    furrow__imap_chunk_drop_ticket(chunk);
-    chunk->finished = false;
-    chunk->next = imap->idle;
-    imap->idle = chunk;
+    imap->current->finished = false;
+    furrow__imap_append(&imap->idle, imap->current);
     imap->current = NULL;
     imap->next++;
+    furrow__imap_hand_in(imap);
+    pthread_mutex_unlock(&imap->lock);
 }
 
 static void tell(furrow_imap *imap, bool ended)
@@ -71,7 +94,7 @@ static void tell(furrow_imap *imap, bool ended)
 static int give(furrow_imap_item *item, furrow_imap *imap)
 {
     furrow__imap_chunk *chunk = imap->current;
-    size_t at = imap->items_given++;
+    size_t at = imap->given++;
     *item = (furrow_imap_item){
         .index = chunk->first + at,
         .result = chunk->results + at * imap->options.result_size,
@@ -83,7 +106,7 @@ static int give(furrow_imap_item *item, furrow_imap *imap)
     return FURROW_OK;
 }
 
-/* The generator's code is returned once, after all items; then FURROW_END. */
+/* The generator's code comes once, after all items before it; then there are no more. */
 static int end(furrow_imap *imap)
 {
     int status = imap->status ? imap->status : FURROW_END;
@@ -99,48 +122,44 @@ int furrow_imap_next(furrow_imap_item *item, furrow_imap *imap, double timeout)
         return FURROW_EINVAL;
     if (imap->pool && !furrow__pool_is_alive(imap->pool))
         return FURROW_ECANCELED;
-    if (imap->current && imap->items_given == imap->current->count)
-        recycle_current(imap);
+    if (imap->current && imap->given == imap->current->count)
+        retire_current(imap);
     if (furrow_cancel_requested(&imap->cancel))
         return FURROW_ECANCELED;
     if (imap->current)
         return give(item, imap);
-    furrow__imap_refill(imap);
-    if (imap->input_ended && imap->progress.done == imap->pulled)
-        return end(imap);
-    imap->current = next_chunk(imap, timeout);
-    imap->items_given = 0;
-    return imap->current ? give(item, imap) : FURROW_ETIMEDOUT;
+    imap->given = 0;
+    int status = next_chunk(&imap->current, imap, timeout);
+    return status == FURROW_OK ? give(item, imap) : status == FURROW_END ? end(imap) : status;
 }
 
-/* ---- making and freeing ---- */
+/* ---- its life ---- */
 
-/* Makes all chunks, with their items, results and statuses in one piece of memory. */
+/* All chunks, with their items, results and statuses, in one piece. */
 static int make_chunks(furrow_imap *imap)
 {
     const furrow_imap_options *options = &imap->options;
-    size_t items = furrow__aligned(imap->chunk_size * options->item_size);
-    size_t results = furrow__aligned(imap->chunk_size * options->result_size);
-    size_t each = items + results + furrow__aligned(imap->chunk_size * sizeof(int));
+    const size_t unit = FURROW__MOST_ALIGNED;
+    size_t items = furrow__align_up(imap->chunk_size * options->item_size, unit);
+    size_t results = furrow__align_up(imap->chunk_size * options->result_size, unit);
+    size_t each = items + results + furrow__align_up(imap->chunk_size * sizeof(int), unit);
     imap->chunks = calloc(imap->count, sizeof *imap->chunks);
-    imap->memory = calloc(imap->count, each);
+    imap->memory = furrow__aligned_new(imap->count * each);
     if (!imap->chunks || !imap->memory)
         return FURROW_ENOMEM;
-    for (size_t i = imap->count; i-- > 0;) {
+    for (size_t i = 0; i < imap->count; i++) {
         char *memory = imap->memory + i * each;
         imap->chunks[i] = (furrow__imap_chunk){
-            .imap = imap,
             .items = memory,
             .results = memory + items,
             .statuses = (int *)(void *)(memory + items + results),
-            .next = imap->idle,
         };
-        imap->idle = &imap->chunks[i];
+        furrow__imap_append(&imap->idle, &imap->chunks[i]);
     }
     return FURROW_OK;
 }
 
-/* Decides how many chunks there are: the items that are pulled and not given back. */
+/* How many chunks may be pulled and not given back. */
 static int cut(furrow_imap *imap)
 {
     const furrow_imap_options *options = &imap->options;
@@ -153,7 +172,7 @@ static int cut(furrow_imap *imap)
         return FURROW_EINVAL;
     imap->chunk_size = chunk;
     imap->count = imap->pool ? (workers * chunk + buffer) / chunk : 1;
-    size_t each = options->item_size + options->result_size + 64;
+    size_t each = options->item_size + options->result_size + 4 * FURROW__MOST_ALIGNED;
     return imap->count * chunk > most / each ? FURROW_EINVAL : FURROW_OK;
 }
 
@@ -176,6 +195,8 @@ int furrow_imap_new(furrow_imap **out, furrow_pool *pool, const furrow_imap_opti
     imap->generate = generate;
     imap->function = function;
     imap->context = context;
+    imap->rounding = fegetround();
+    imap->progress.total = imap->options.total;
     imap->cancel = (furrow_cancel){.others = {pool ? &pool->cancel : NULL, imap->options.cancel}};
     pthread_mutex_init(&imap->lock, NULL);
     furrow__condition_init(&imap->changed);
@@ -197,7 +218,7 @@ void furrow_imap_free(furrow_imap *imap)
     furrow_cancel_request(&imap->cancel);
     bool begun = imap->chunks && imap->memory;
     if (alive && begun)
-        furrow__imap_stop(imap);
+        furrow__imap_recall(imap);
     if (begun && !imap->progress.ended)
         tell(imap, true);
     if (alive) {

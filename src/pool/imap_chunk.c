@@ -1,51 +1,104 @@
-#include "imap.h"
-
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/rounding.h"
+#include "imap.h"
+#include "loop/function.h"
 #include "stress.h"
 #include "team.h"
 
-#include <furrow/pool_async.h>
-
-/* ---- on a worker, or in its place ---- */
-
-static void run_items(furrow__imap_chunk *chunk)
+void furrow__imap_append(furrow__imap_chunks *chunks, furrow__imap_chunk *chunk)
 {
-    furrow_imap *imap = chunk->imap;
+    chunk->next = NULL;
+    *(chunks->first ? &chunks->last->next : &chunks->first) = chunk;
+    chunks->last = chunk;
+}
+
+furrow__imap_chunk *furrow__imap_remove_first(furrow__imap_chunks *chunks)
+{
+    furrow__imap_chunk *chunk = chunks->first;
+    if (chunk)
+        chunks->first = chunk->next;
+    return chunk;
+}
+
+/* Fills a chunk from the generator. By one thread at a time. */
+static void pull(furrow_imap *imap, furrow__imap_chunk *chunk)
+{
+    bool end = false;
+    int status = FURROW_OK;
+    chunk->count = 0;
+    while (chunk->count < imap->chunk_size && !end && status == FURROW_OK &&
+           !furrow_cancel_requested(&imap->cancel)) {
+        status = imap->generate(chunk->items + chunk->count * imap->options.item_size, &end,
+                                imap->context);
+        chunk->count += !end && status == FURROW_OK;
+    }
+    pthread_mutex_lock(&imap->lock);
+    chunk->first = imap->pulled;
+    imap->pulled += chunk->count;
+    imap->status = status;
+    imap->ended = end || status != FURROW_OK;
+    imap->pulling = false;
+    furrow__imap_hand_in(imap);
+    pthread_mutex_unlock(&imap->lock);
+}
+
+static void run_items(furrow_imap *imap, furrow__imap_chunk *chunk)
+{
     const furrow_imap_options *options = &imap->options;
     if (options->result_size > 0)
         memset(chunk->results, 0, chunk->count * options->result_size);
-    for (size_t i = 0; i < chunk->count; i++)
+    furrow__function here = {0};
+    furrow__function_begin(&here);
+    for (size_t i = 0; i < chunk->count; i++) {
+        here.item = chunk->first + i;
         chunk->statuses[i] =
             furrow_cancel_requested(&imap->cancel)
                 ? FURROW_ECANCELED
                 : imap->function(chunk->results + i * options->result_size,
                                  chunk->items + i * options->item_size, imap->context);
+    }
+    furrow__function_end(&here);
 }
 
-/* Nothing of the map is touched once its owner can know that the chunk is finished. */
-static void finish(furrow__imap_chunk *chunk)
+/* Nothing of the map is touched once its owner can know. */
+static void finish(furrow_imap *imap, furrow__imap_chunk *chunk)
 {
-    furrow_imap *imap = chunk->imap;
     furrow__stress_point();
     pthread_mutex_lock(&imap->lock);
-    chunk->finished = true;
-    chunk->next = NULL;
-    if (imap->options.unordered) {
-        *(imap->finished ? &imap->last_finished->next : &imap->finished) = chunk;
-        imap->last_finished = chunk;
-    }
+    chunk->finished = chunk->count > 0;
+    if (chunk->finished && imap->options.unordered)
+        furrow__imap_append(&imap->finished, chunk);
+    imap->running--;
     pthread_cond_signal(&imap->changed);
     pthread_mutex_unlock(&imap->lock);
 }
 
+/* The next chunk, by who has begun it. */
+static void run_chunk(furrow_imap *imap, furrow__imap_chunk *chunk)
+{
+    int before = furrow__round(imap->rounding);
+    pull(imap, chunk);
+    run_items(imap, chunk);
+    furrow__round_back(before, imap->rounding);
+    finish(imap, chunk);
+}
+
+/* ---- tickets ---- */
+
 static void run_ticket(furrow__entry *entry, int worker)
 {
-    furrow__imap_chunk *chunk = ((furrow__ticket *)entry)->chunk;
-    furrow_pool *pool = chunk->imap->pool;
-    run_items(chunk);
-    finish(chunk);
+    const furrow__ticket *ticket = (furrow__ticket *)entry;
+    furrow_imap *imap = ticket->imap;
+    furrow__imap_chunk *chunk = ticket->chunk;
+    furrow_pool *pool = imap->pool;
+    pthread_mutex_lock(&imap->lock);
+    imap->ticket = NULL;
+    imap->running++;
+    pthread_mutex_unlock(&imap->lock);
+    furrow__entry_release(entry); /* the map's reference; the queue's may be gone already */
+    run_chunk(imap, chunk);
     furrow__pool_count_end(pool, worker);
 }
 
@@ -56,132 +109,79 @@ static void free_ticket(furrow__entry *entry)
 
 static const furrow__entry_kind tickets = {run_ticket, free_ticket};
 
-/* ---- on the thread that asks ---- */
-
-/* An entry for the queue. NULL: no memory, no pool, or the pool is closed. */
-static furrow__ticket *new_ticket(furrow__imap_chunk *chunk)
+/* References: the queue's and the map's. */
+static furrow__ticket *new_ticket(furrow_imap *imap)
 {
-    furrow_pool *pool = chunk->imap->pool;
-    furrow__ticket *ticket = pool ? calloc(1, sizeof *ticket) : NULL;
+    furrow__ticket *ticket = imap->pool ? calloc(1, sizeof *ticket) : NULL;
     if (!ticket)
         return NULL;
     ticket->entry.kind = &tickets;
     atomic_store_explicit(&ticket->entry.references, 2, memory_order_relaxed);
-    ticket->chunk = chunk;
-    if (furrow__pool_admit_more(pool))
+    ticket->imap = imap;
+    if (furrow__pool_admit_more(imap->pool))
         return ticket;
     free(ticket);
     return NULL;
 }
 
-/* Gives the chunk to the queue, or runs it here if there can be no ticket. */
-static void hand_in(furrow__imap_chunk *chunk)
+void furrow__imap_hand_in(furrow_imap *imap)
 {
-    furrow_pool *pool = chunk->imap->pool;
-    chunk->finished = false;
-    chunk->ticket = new_ticket(chunk);
-    if (chunk->ticket) {
-        furrow__queue_push(&pool->queue, &chunk->ticket->entry);
+    bool may = !imap->pulling && !imap->ended && imap->idle.first;
+    furrow__ticket *ticket =
+        may && !furrow_cancel_requested(&imap->cancel) ? new_ticket(imap) : NULL;
+    if (!ticket)
+        return;
+    ticket->chunk = furrow__imap_remove_first(&imap->idle);
+    imap->ticket = ticket;
+    imap->pulling = true;
+    furrow__queue_push(&imap->pool->queue, &ticket->entry);
+    furrow__pool_wake(imap->pool);
+}
+
+/* Its entry, taken by this thread from wherever it is; NULL: another has it. Under the lock. */
+static furrow__ticket *take_ticket(furrow_imap *imap)
+{
+    furrow__ticket *ticket = imap->ticket;
+    return ticket && furrow__entry_take(&ticket->entry) ? ticket : NULL;
+}
+
+static void pass_over(furrow_pool *pool)
+{
+    if (furrow__queue_count_stale(&pool->queue))
         furrow__pool_wake(pool);
-    } else {
-        run_items(chunk);
-        finish(chunk);
+}
+
+bool furrow__imap_run_here(furrow_imap *imap, int worker, bool takes_ticket)
+{
+    furrow__imap_chunk *chunk = NULL;
+    pthread_mutex_lock(&imap->lock);
+    furrow__ticket *ticket = takes_ticket ? take_ticket(imap) : NULL;
+    if (!imap->pulling && !imap->ended && (chunk = furrow__imap_remove_first(&imap->idle))) {
+        imap->pulling = true;
+        imap->running++;
     }
-}
-
-/* Fills a chunk from the generator. False: it gave no item. */
-static bool pull(furrow__imap_chunk *chunk)
-{
-    furrow_imap *imap = chunk->imap;
-    chunk->first = imap->pulled;
-    chunk->count = 0;
-    while (chunk->count < imap->chunk_size && !imap->input_ended) {
-        bool end = false;
-        char *item = chunk->items + chunk->count * imap->options.item_size;
-        imap->status = imap->generate(item, &end, imap->context);
-        imap->input_ended = end || imap->status != FURROW_OK;
-        chunk->count += !imap->input_ended;
+    pthread_mutex_unlock(&imap->lock);
+    if (ticket) {
+        run_ticket(&ticket->entry, worker);
+        pass_over(imap->pool);
+    } else if (chunk) {
+        run_chunk(imap, chunk);
     }
-    imap->pulled += chunk->count;
-    return chunk->count > 0;
+    return ticket || chunk;
 }
 
-void furrow__imap_chunk_drop_ticket(furrow__imap_chunk *chunk)
+void furrow__imap_recall(furrow_imap *imap)
 {
-    if (chunk->ticket)
-        furrow__entry_release(&chunk->ticket->entry);
-    chunk->ticket = NULL;
-}
-
-void furrow__imap_refill(furrow_imap *imap)
-{
-    for (furrow__imap_chunk *chunk; (chunk = imap->idle) != NULL && pull(chunk);) {
-        imap->idle = chunk->next;
-        hand_in(chunk);
-    }
-}
-
-static bool help_with(furrow__imap_chunk *chunk)
-{
-    if (!chunk->ticket || !furrow__entry_take(&chunk->ticket->entry))
-        return false;
-    run_ticket(&chunk->ticket->entry, -1);
-    if (furrow__queue_count_stale(&chunk->imap->pool->queue))
-        furrow__pool_wake(chunk->imap->pool);
-    return true;
-}
-
-/* Runs the chunk that is due, or (NULL) any that no thread has begun. */
-static void help_any(furrow_imap *imap, furrow__imap_chunk *due)
-{
-    if (due) {
-        help_with(due);
-        return;
-    }
-    for (size_t i = 0; i < imap->count; i++)
-        if (help_with(&imap->chunks[i]))
-            return;
-}
-
-void furrow__imap_help(furrow_imap *imap, furrow__imap_chunk *due, bool waits_for_ever)
-{
-    furrow_pool *pool = imap->pool;
-    if (!pool)
-        return;
-    if (furrow__pool_current_worker(pool) >= 0) {
-        help_any(imap, due);
-        return;
-    }
-    if (!waits_for_ever)
-        return;
-    furrow__pool_visit_resume(pool);
-    int worker = furrow__slot_borrow(pool);
-    if (worker >= 0) {
-        furrow__role role;
-        furrow__role_begin(&role, pool, worker, false);
-        help_any(imap, due);
-        furrow__role_end(&role);
-        furrow__slot_return(pool, worker);
-    }
-    furrow__pool_visit_end(pool);
-}
-
-void furrow__imap_stop(furrow_imap *imap)
-{
-    for (size_t i = 0; i < imap->count; i++) {
-        furrow__imap_chunk *chunk = &imap->chunks[i];
-        if (!chunk->ticket)
-            continue;
-        if (furrow__entry_take(&chunk->ticket->entry)) {
-            furrow__pool_count_end(imap->pool, -1);
-            if (furrow__queue_count_stale(&imap->pool->queue))
-                furrow__pool_wake(imap->pool);
-        } else {
-            pthread_mutex_lock(&imap->lock);
-            while (!chunk->finished)
-                pthread_cond_wait(&imap->changed, &imap->lock);
-            pthread_mutex_unlock(&imap->lock);
-        }
-        furrow__imap_chunk_drop_ticket(chunk);
+    pthread_mutex_lock(&imap->lock);
+    furrow__ticket *ticket = take_ticket(imap);
+    if (ticket)
+        imap->ticket = NULL;
+    while (imap->ticket || imap->running > 0) /* whoever took the ticket is about to begin */
+        furrow__condition_wait(&imap->changed, &imap->lock, furrow__deadline(FURROW_FOREVER));
+    pthread_mutex_unlock(&imap->lock);
+    if (ticket) {
+        furrow__entry_release(&ticket->entry);
+        furrow__pool_count_end(imap->pool, -1);
+        pass_over(imap->pool);
     }
 }

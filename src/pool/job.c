@@ -1,5 +1,6 @@
 #include "job.h"
 
+#include "base/tsan.h"
 #include "stress.h"
 
 /* Clears all up to the tails. Tails and gaps are not read before they are written; numbers are used
@@ -147,8 +148,10 @@ void furrow__pool_job_leave(furrow__pool_job *job, int slot)
 {
     furrow_pool *pool = job->pool;
     furrow__stress_point();
+    furrow__tsan_release(job);
     if (atomic_fetch_sub(&job->inside, 1) > 1)
         return;
+    furrow__tsan_acquire(job);
     if (job->end)
         job->end(job, slot);
     else

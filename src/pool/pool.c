@@ -7,6 +7,7 @@
 
 #include <furrow/cpu.h>
 
+#include "base/tsan.h"
 #include "cpu/threads.h"
 #include "job.h"
 #include "loop/fork.h"
@@ -26,6 +27,7 @@ void furrow__slot_prepare(furrow_pool *pool, int slot)
     pool->slots[slot].pool = pool;
     pthread_mutex_init(&pool->slots[slot].lock, NULL);
     furrow__condition_init(&pool->slots[slot].woken);
+    furrow__tsan_release(&pool->slots[slot]);
 }
 
 /* One CPU is left to the caller. More spinners than the other CPUs would spin in vain. */
@@ -178,6 +180,8 @@ void furrow_pool_free(furrow_pool *pool)
         return;
     if (furrow__pool_is_alive(pool)) {
         furrow_pool_terminate(pool);
+        if (furrow__pool_current_worker(pool) >= 0 || furrow__pool_in_callback(pool))
+            return; /* it would wait for itself */
         furrow__team_join(pool, furrow__deadline(FURROW_FOREVER));
         furrow__pool_await_unpinned(pool);
         furrow__team_clear(pool);

@@ -1,5 +1,6 @@
 #include "queue.h"
 
+#include "base/tsan.h"
 #include "stress.h"
 
 /* Up to this number stale entries are not worth a sweep. */
@@ -14,15 +15,21 @@ void furrow__queue_init(furrow__queue *queue)
 
 bool furrow__entry_take(furrow__entry *entry)
 {
-    return !atomic_load_explicit(&entry->taken, memory_order_relaxed) &&
-           !atomic_exchange(&entry->taken, true);
+    bool taken = !atomic_load_explicit(&entry->taken, memory_order_relaxed) &&
+                 !atomic_exchange(&entry->taken, true);
+    if (taken)
+        furrow__tsan_acquire(entry);
+    return taken;
 }
 
 void furrow__entry_release(furrow__entry *entry)
 {
+    furrow__tsan_release(entry);
     if (atomic_load_explicit(&entry->references, memory_order_acquire) == 1 ||
-        atomic_fetch_sub(&entry->references, 1) == 1)
+        atomic_fetch_sub(&entry->references, 1) == 1) {
+        furrow__tsan_acquire(entry);
         entry->kind->free(entry);
+    }
 }
 
 static bool push_ring(furrow__queue *queue, furrow__entry *entry)
@@ -103,6 +110,7 @@ static furrow__entry *unlink_first(furrow__queue *queue)
 
 void furrow__queue_push(furrow__queue *queue, furrow__entry *entry)
 {
+    furrow__tsan_release(entry);
     if (atomic_load_explicit(&queue->overflow, memory_order_relaxed) == 0 &&
         push_ring(queue, entry))
         return;

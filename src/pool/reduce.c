@@ -1,3 +1,4 @@
+#include "base/align.h"
 #include "job.h"
 
 #include <stdlib.h>

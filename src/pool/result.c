@@ -31,7 +31,7 @@ static void help_map(furrow_result *result, int worker, double deadline)
         furrow__pool_job_leave(job, worker);
 }
 
-static void help(furrow_result *result, int worker, double deadline)
+void furrow__result_help(furrow_result *result, int worker, double deadline)
 {
     if (result->job)
         help_map(result, worker, deadline);
@@ -48,7 +48,7 @@ static void help_as_visitor(furrow_result *result)
     if (worker >= 0) {
         furrow__role role;
         furrow__role_begin(&role, pool, worker, false);
-        help(result, worker, (double)INFINITY);
+        furrow__result_help(result, worker, (double)INFINITY);
         furrow__role_end(&role);
         furrow__slot_return(pool, worker);
     }
@@ -61,9 +61,11 @@ static int await_inside(furrow_result *result, double timeout)
     double deadline = furrow__deadline(timeout);
     int worker = furrow__pool_current_worker(pool);
     if (worker >= 0)
-        help(result, worker, deadline);
+        furrow__result_help(result, worker, deadline);
     else if (timeout < 0)
         help_as_visitor(result);
+    if ((worker >= 0 || timeout < 0) && furrow__result_calls_back(result))
+        furrow__callbacks_run(pool);
     return furrow__latch_wait(&result->over, &pool->parking, deadline) ? FURROW_OK
                                                                        : FURROW_ETIMEDOUT;
 }

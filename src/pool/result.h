@@ -20,6 +20,7 @@ typedef struct furrow__result_extras {
     void *callback_context;
     const furrow_cancel *cancel; /* the caller's */
     size_t first;
+    const char *name; /* of a single call; or NULL */
 } furrow__result_extras;
 
 /* Two cache lines, for they travel to the worker and back. */
@@ -28,20 +29,24 @@ struct furrow_result {
     furrow__latch over;
     int status;
     furrow_pool *pool; /* NULL: none; not touched once the result is over, unless it is listed */
-    furrow_function function;
+    furrow_function function; /* NULL: the call has failed, and its function has said why */
     void *context;
     void *results;
-    const void *item;
+    union {
+        const void *item;
+        char *reason; /* if the function is NULL; on the heap */
+    };
     size_t result_size;
-    furrow__pool_job *job;         /* of a map; NULL: it is a single call */
-    furrow__result_extras *extras; /* NULL: none */
-    atomic_bool cancelled;         /* by its owner */
-    atomic_bool listed;            /* among the failures that nobody has asked about */
-    bool abandoned;                /* its owner has freed it; under the pool's lock */
-    bool keeps_results;            /* `results` is memory of this call */
-    unsigned generation;           /* of the process that handed it in; see loop/fork.h */
-    size_t end;                    /* its place in the order of failures */
-    furrow_result *before, *after; /* in the list of failures, or of callbacks */
+    furrow__pool_job *job;           /* of a map; NULL: it is a single call */
+    furrow__result_extras *extras;   /* NULL: none */
+    atomic_bool cancelled;           /* by its owner */
+    atomic_bool listed;              /* among the failures that nobody has asked about */
+    bool abandoned;                  /* its owner has freed it; under the pool's lock */
+    unsigned char keeps_results : 1; /* `results` is memory of this call */
+    unsigned char rounding : 2;      /* of the thread that handed it in: furrow__rounding_code */
+    unsigned generation;             /* of the process that handed it in; see loop/fork.h */
+    size_t end;                      /* its place in the order of failures */
+    furrow_result *before, *after;   /* in the list of failures, or of callbacks */
 };
 
 static inline size_t furrow__result_count(const furrow_result *result)
@@ -68,7 +73,7 @@ static inline bool furrow__result_is_alive(const furrow_result *result)
 }
 
 /* The call has ended with result->status, on a worker slot or (-1) on none: calls back, notes a
- * failure, and opens the latch. */
+ * failure, and opens the latch. Where there is no worker slot a worker calls back, later. */
 void furrow__result_finish(furrow_result *result, int worker);
 
 /* Writes which item failed and why. */
@@ -88,5 +93,11 @@ void furrow__failure_observe(furrow_result *result);
 
 /* The owner frees the result: nobody can ask any more. */
 void furrow__failure_abandon(furrow_result *result);
+
+/* Works through the callbacks of calls that have ended, unless another thread does. */
+void furrow__callbacks_run(furrow_pool *pool);
+
+/* On a worker slot: runs what it can of a call that is not over, until the deadline. */
+void furrow__result_help(furrow_result *result, int worker, double deadline);
 
 #endif

@@ -3,6 +3,8 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
+#include "base/tsan.h"
+
 /* A slab is small, so that a few results that are kept for long hold little memory. */
 enum { SLAB = 8192, LARGEST = 512, LINE = 64 };
 
@@ -22,8 +24,11 @@ struct header {
 
 static void give_back(furrow__slab *slab, unsigned count)
 {
-    if (atomic_fetch_sub(&slab->live, count) == count)
+    furrow__tsan_release(slab);
+    if (atomic_fetch_sub(&slab->live, count) == count) {
+        furrow__tsan_acquire(slab);
         free(slab);
+    }
 }
 
 static void close_current(furrow__slabs *slabs)

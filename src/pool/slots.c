@@ -3,6 +3,7 @@
 #include <sched.h>
 #include <unistd.h>
 
+#include "base/tsan.h"
 #include "job.h"
 #include "stress.h"
 #include "team.h"
@@ -107,6 +108,7 @@ void furrow__slot_publish_claim(furrow_pool *pool, int worker, furrow_claim *cla
             atomic_fetch_add(&pool->active, 1);
     }
     atomic_store_explicit(&slot->owner, claim->loop->owner, memory_order_relaxed);
+    furrow__tsan_release(claim->loop);
     atomic_store_explicit(&slot->claim, claim, memory_order_release);
 }
 
@@ -130,7 +132,14 @@ static _Thread_local furrow__role *innermost;
 
 void furrow__role_begin(furrow__role *role, const furrow_pool *pool, int worker, bool callback)
 {
-    *role = (furrow__role){pool, worker, callback, innermost};
+    void *scratch = worker >= 0 ? pool->slots[worker].scratch : NULL;
+    *role = (furrow__role){pool, worker, callback, scratch, innermost};
+    innermost = role;
+}
+
+void furrow__role_begin_alone(furrow__role *role, const furrow_pool *pool, void *scratch)
+{
+    *role = (furrow__role){pool, 0, false, scratch, innermost};
     innermost = role;
 }
 
@@ -153,4 +162,12 @@ bool furrow__pool_in_callback(const furrow_pool *pool)
         if (role->pool == pool && role->callback)
             return true;
     return false;
+}
+
+void *furrow_pool_scratch(const furrow_pool *pool)
+{
+    for (const furrow__role *role = innermost; role && pool; role = role->outer)
+        if (role->pool == pool && role->worker >= 0)
+            return role->scratch;
+    return NULL;
 }

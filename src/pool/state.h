@@ -80,6 +80,7 @@ struct furrow_pool {
     furrow_cancel cancel; /* requested by furrow_pool_terminate */
     atomic_bool closed;
     atomic_int room_waiters;   /* threads that wait until fewer calls are pending */
+    atomic_int any_waiters;    /* threads that wait for any of several results */
     atomic_int urgent_waiters; /* those of them that have waited long: any room will do */
     int cpus;
     bool bound; /* OMP_PROC_BIND binds its threads to places */
@@ -127,6 +128,8 @@ struct furrow_pool {
     size_t first_abandoned;        /* the place in this order of abandoned.status */
     furrow_result *callbacks, *last_callback; /* calls that ended and must call back */
     bool runs_callbacks;                      /* a thread works through these */
+    bool callbacks_queued;                    /* callbacks_entry is in the queue */
+    furrow__entry callbacks_entry;            /* has a worker run the callbacks */
 
     furrow__histories histories;
     furrow__slabs slabs; /* memory of single calls */
@@ -161,10 +164,14 @@ typedef struct furrow__role {
     const furrow_pool *pool;
     int worker;
     bool callback;
+    void *scratch; /* the worker's */
     struct furrow__role *outer;
 } furrow__role;
 
 void furrow__role_begin(furrow__role *role, const furrow_pool *pool, int worker, bool callback);
+
+/* The same for a caller that is the only worker, in a child forked from the pool's process. */
+void furrow__role_begin_alone(furrow__role *role, const furrow_pool *pool, void *scratch);
 void furrow__role_end(furrow__role *role);
 
 /* The worker that this thread is for the pool; -1: none. */

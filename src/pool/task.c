@@ -10,6 +10,7 @@
 
 #include "backend.h"
 #include "loop/loop.h"
+#include "overdue.h"
 
 /* A call of furrow_tasks_run while it runs. */
 struct tasks {
@@ -21,8 +22,9 @@ struct tasks {
     atomic_size_t failed_at; /* the lowest task that failed for good; SIZE_MAX: none, or failures
                                 stop nothing */
     atomic_size_t ended;     /* tasks that have had their last try */
-    pthread_mutex_t lock;    /* of what follows, and of events */
-    furrow_error failure;    /* of task failed_at */
+    furrow__overdue overdue;
+    pthread_mutex_t lock; /* of what follows, and of events */
+    furrow_error failure; /* of task failed_at */
 };
 
 /* ---- one task ---- */
@@ -54,13 +56,13 @@ static bool wait_before_try(const struct tasks *run, size_t index, double second
     return is_wanted(run, index);
 }
 
-static void log_failure(FILE *log, const furrow_task_failure *failure, size_t most_tries)
+static void log_failure(FILE *log, const furrow_task_failure *failure, size_t max_tries)
 {
     const furrow_error *error = failure->error;
     char number[32];
     snprintf(number, sizeof number, "task %zu", error->item);
-    fprintf(log, "%s: failed, try %zu of %zu: %s\n", failure->name ? failure->name : number,
-            failure->tries, most_tries, error->text);
+    fprintf(log, "%s: %s, try %zu of %zu: %s\n", failure->name ? failure->name : number,
+            failure->running ? "late" : "failed", failure->tries, max_tries, error->text);
 }
 
 /* Keeps tasks above this one from starting, unless failures stop nothing. */
@@ -76,9 +78,19 @@ static void stop_above(struct tasks *run, const furrow_error *error)
     pthread_mutex_unlock(&run->lock);
 }
 
-static void report(struct tasks *run, const furrow_task_outcome *outcome, bool again)
+static void tell(struct tasks *run, const furrow_task_failure *failure)
 {
     const furrow_tasks_options *options = run->options;
+    pthread_mutex_lock(&run->lock);
+    if (options->log)
+        log_failure(options->log, failure, (size_t)options->max_retries + 1);
+    if (options->failed)
+        options->failed(failure, options->failed_context);
+    pthread_mutex_unlock(&run->lock);
+}
+
+static void report(struct tasks *run, const furrow_task_outcome *outcome, bool again)
+{
     const furrow_task_failure failure = {
         .name = run->tasks[outcome->error.item].name,
         .tries = outcome->tries,
@@ -87,19 +99,33 @@ static void report(struct tasks *run, const furrow_task_outcome *outcome, bool a
     };
     if (!again)
         stop_above(run, &outcome->error);
-    pthread_mutex_lock(&run->lock);
-    if (options->log)
-        log_failure(options->log, &failure, (size_t)options->max_retries + 1);
-    if (options->failed)
-        options->failed(&failure, options->failed_context);
-    pthread_mutex_unlock(&run->lock);
+    tell(run, &failure);
 }
 
-static void try_once(furrow_task_outcome *outcome, const furrow_task *task, size_t index)
+/* A report of furrow__overdue. */
+static void report_late(const furrow__try *late, void *tasks)
 {
+    struct tasks *run = tasks;
+    furrow_error error;
+    furrow_error_set(&error, FURROW_ETIMEDOUT, "still running after %g s", run->overdue.seconds);
+    error.item = late->task;
+    const furrow_task_failure failure = {
+        .name = run->tasks[late->task].name,
+        .tries = late->number,
+        .running = true,
+        .error = &error,
+    };
+    tell(run, &failure);
+}
+
+static void try_once(furrow_task_outcome *outcome, struct tasks *run, size_t index)
+{
+    const furrow_task *task = &run->tasks[index];
+    furrow__try now = {.task = index, .number = ++outcome->tries};
     outcome->error = (furrow_error){0};
+    furrow__try_begin(&run->overdue, &now);
     outcome->status = task->function(task->result, task->arguments, &outcome->error);
-    outcome->tries++;
+    furrow__try_end(&run->overdue, &now);
     if (outcome->status == FURROW_OK)
         outcome->error = (furrow_error){0};
     else if (outcome->error.text[0] == '\0')
@@ -114,7 +140,7 @@ static void try_until_done(furrow_task_outcome *outcome, struct tasks *run, size
     const furrow_tasks_options *options = run->options;
     bool again = true;
     while (again) {
-        try_once(outcome, &run->tasks[index], index);
+        try_once(outcome, run, index);
         if (outcome->status == FURROW_OK)
             return;
         again = outcome->tries <= (size_t)options->max_retries && is_wanted(run, index);
@@ -215,6 +241,10 @@ static int check_options(const furrow_tasks_options *options, furrow_error *erro
     if (!(options->backoff >= 0) || isinf(options->backoff))
         return furrow_error_set(error, FURROW_EINVAL, "backoff: expected 0 or more seconds, got %g",
                                 options->backoff);
+    if (!(options->late_after >= 0) || isinf(options->late_after))
+        return furrow_error_set(error, FURROW_EINVAL,
+                                "late_after: expected 0 or more seconds, got %g",
+                                options->late_after);
     return FURROW_OK;
 }
 
@@ -272,9 +302,12 @@ int furrow_tasks_run(furrow_task_outcome *outcomes, const furrow_task *tasks, si
         .outcomes = outcomes,
         .options = options,
         .failed_at = SIZE_MAX,
+        .overdue = {.seconds = options->late_after, .report = report_late, .context = &run},
     };
     pthread_mutex_init(&run.lock, NULL);
-    status = explain(&run, run_all(&run), &reason);
+    status = furrow__overdue_begin(&run.overdue);
+    status = explain(&run, status ? status : run_all(&run), &reason);
+    furrow__overdue_end(&run.overdue);
     pthread_mutex_destroy(&run.lock);
     if (status && error)
         *error = reason;

@@ -2,7 +2,6 @@
 
 #include <pthread.h>
 #include <sched.h>
-#include <signal.h>
 
 #include <furrow/cpu.h>
 
@@ -154,23 +153,10 @@ static void set_attributes(pthread_attr_t *attributes)
         pthread_attr_setaffinity_np(attributes, sizeof place, &place);
 }
 
-/* Signals for the program go to its own threads. A thread keeps those that it brings about itself,
- * and profilers' clocks. */
-static void block_signals(sigset_t *before)
-{
-    static const int own[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS, SIGPROF, SIGVTALRM};
-    sigset_t others;
-    sigfillset(&others);
-    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
-        sigdelset(&others, own[i]);
-    pthread_sigmask(SIG_BLOCK, &others, before);
-}
-
 int furrow__team_start_one(furrow_pool *pool, int worker)
 {
     furrow__slot *slot = &pool->slots[worker];
     pthread_attr_t attributes;
-    sigset_t before;
     if (!enter_openmp())
         return FURROW_EAGAIN;
     pthread_attr_init(&attributes);
@@ -178,9 +164,7 @@ int furrow__team_start_one(furrow_pool *pool, int worker)
     leave_openmp();
     if (pool->of_process)
         pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-    block_signals(&before);
     int failure = pthread_create(&slot->thread, &attributes, thread_main, slot);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
     pthread_attr_destroy(&attributes);
     slot->started = failure == 0;
     return -failure;
@@ -217,6 +201,8 @@ bool furrow__team_join(furrow_pool *pool, double deadline)
 {
     if (!furrow__latch_wait(&pool->ended, &pool->parking, deadline))
         return false;
+    int before;
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before); /* for pthread_join */
     for (int i = 0; i < pool->workers; i++) {
         furrow__slot *slot = &pool->slots[i];
         furrow__pool_lock(pool);
@@ -226,6 +212,7 @@ bool furrow__team_join(furrow_pool *pool, double deadline)
         if (joins)
             pthread_join(slot->thread, NULL);
     }
+    pthread_setcancelstate(before, NULL);
     return true;
 }
 

@@ -42,13 +42,16 @@ void furrow__condition_init(pthread_cond_t *condition)
 
 void furrow__condition_wait(pthread_cond_t *condition, pthread_mutex_t *lock, double deadline)
 {
-    if (!(deadline < 1e9 + furrow_clock_wall())) {
+    int before;
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before);
+    if (deadline < 1e9 + furrow_clock_wall()) {
+        struct timespec until = {.tv_sec = (time_t)deadline};
+        until.tv_nsec = (long)((deadline - (double)until.tv_sec) * 1e9);
+        pthread_cond_timedwait(condition, lock, &until);
+    } else {
         pthread_cond_wait(condition, lock);
-        return;
     }
-    struct timespec until = {.tv_sec = (time_t)deadline};
-    until.tv_nsec = (long)((deadline - (double)until.tv_sec) * 1e9);
-    pthread_cond_timedwait(condition, lock, &until);
+    pthread_setcancelstate(before, NULL);
 }
 
 double furrow__deadline(double timeout)
@@ -100,6 +103,7 @@ void furrow__parking_wake(furrow__parking *parking, const void *address)
 void furrow__latch_open(furrow__latch *latch, furrow__parking *parking)
 {
     furrow__stress_point();
+    furrow__tsan_release(latch);
     if (atomic_exchange(latch, FURROW__LATCH_OPEN) & FURROW__LATCH_AWAITED)
         furrow__parking_wake(parking, latch);
 }
@@ -123,5 +127,6 @@ bool furrow__latch_wait(furrow__latch *latch, furrow__parking *parking, double d
             furrow__pause();
         }
     furrow__stress_point();
-    return furrow__parking_wait(parking, latch, await, latch, deadline);
+    return furrow__parking_wait(parking, latch, await, latch, deadline) &&
+           furrow__latch_is_open(latch);
 }

@@ -12,6 +12,8 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
+#include "base/tsan.h"
+
 enum { FURROW__PARKING_SPOTS = 16 };
 
 typedef struct furrow__parking_spot {
@@ -30,7 +32,8 @@ void furrow__parking_clear(furrow__parking *parking);
 void furrow__condition_init(pthread_cond_t *condition);
 
 /* Waits until signalled, or until the wall clock reads `deadline` (INFINITY: for ever). It may
- * return early without a reason. */
+ * return early without a reason. It is no cancellation point: others may rely on the thread that
+ * waits. */
 void furrow__condition_wait(pthread_cond_t *condition, pthread_mutex_t *lock, double deadline);
 
 /* The deadline of a timeout, by the wall clock. */
@@ -53,7 +56,11 @@ typedef atomic_uint furrow__latch; /* 0: shut */
 
 static inline bool furrow__latch_is_open(const furrow__latch *latch)
 {
-    return atomic_load_explicit((furrow__latch *)latch, memory_order_acquire) & FURROW__LATCH_OPEN;
+    bool open =
+        atomic_load_explicit((furrow__latch *)latch, memory_order_acquire) & FURROW__LATCH_OPEN;
+    if (open)
+        furrow__tsan_acquire(latch);
+    return open;
 }
 
 /* Opens it. Its memory is not touched once other threads can see it open. */

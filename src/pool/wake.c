@@ -2,6 +2,7 @@
 
 #include <sched.h>
 
+#include "base/tsan.h"
 #include "stress.h"
 
 bool furrow__migrate_away(furrow__migration *migration, pthread_t thread, int cpu)
@@ -63,6 +64,7 @@ static bool wake(furrow__slot *slot, int here)
     int asleep = FURROW__ASLEEP;
     bool woken = atomic_compare_exchange_strong(&slot->sleep, &asleep, FURROW__WOKEN);
     if (woken) {
+        furrow__tsan_acquire(slot);
         pthread_mutex_lock(&slot->lock);
         pthread_cond_signal(&slot->woken);
         pthread_mutex_unlock(&slot->lock);

@@ -2,6 +2,7 @@
 
 #include <furrow/clock.h>
 
+#include "base/tsan.h"
 #include "cpu/threads.h"
 #include "stress.h"
 #include "team.h"
@@ -16,8 +17,10 @@ static bool take_tail(furrow_claim *claim)
     furrow__tail tail;
     bool taken = job->pool->workers > 1 && furrow__pool_job_has_room_for_tail(job) &&
                  job->limit > 1 && furrow__claim_take_tail(claim, &tail.begin, &tail.end);
-    if (taken)
+    if (taken) {
+        furrow__tsan_acquire(claim->loop);
         furrow__pool_job_add_tail(job, &tail);
+    }
     return taken;
 }
 

@@ -1,4 +1,5 @@
 #include "blocks.h"
+#include "base/align.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -39,7 +40,7 @@ static int reserve(furrow__blocks *blocks, size_t count)
         return FURROW_OK;
     furrow__blocks_clear(blocks);
     blocks->table = calloc(count, sizeof *blocks->table);
-    blocks->partials = malloc(count * blocks->partial->size + 1);
+    blocks->partials = furrow__aligned_new(count * blocks->partial->size);
     blocks->room = blocks->table && blocks->partials ? count : 0;
     return blocks->room ? FURROW_OK : FURROW_ENOMEM;
 }
@@ -126,7 +127,10 @@ static char *share(furrow__blocks *blocks, furrow__block *block)
     char *shared = atomic_load(&block->shared);
     if (shared)
         return shared;
-    char *made = calloc(blocks->items, blocks->result_size);
+    size_t size = blocks->items * blocks->result_size;
+    char *made = furrow__aligned_new(size);
+    if (made)
+        memset(made, 0, size);
     if (made && !atomic_compare_exchange_strong(&block->shared, &shared, made))
         free(made);
     else

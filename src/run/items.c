@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/align.h"
 #include "base/digest.h"
 
 #include "feed.h"
@@ -18,7 +19,7 @@ int furrow__run_worker_new(void **made, const void *context)
         return FURROW_ENOMEM;
     worker->kernel = workers->kernel;
     int status = FURROW_OK;
-    if (workers->block_size > 0 && !(worker->block = malloc(workers->block_size)))
+    if (workers->block_size > 0 && !(worker->block = furrow__aligned_new(workers->block_size)))
         status = FURROW_ENOMEM;
     if (!status && workers->kernel->worker_new)
         status = workers->kernel->worker_new(&worker->scratch, workers->state);

@@ -5,6 +5,7 @@
 
 #include <furrow/clock.h>
 
+#include "base/align.h"
 #include "feed.h"
 
 /* The results of one window: see run.h. */
@@ -83,7 +84,7 @@ int furrow__window_open(furrow__window *window, size_t first, size_t count)
     if (status || bytes <= window->results_capacity)
         return status;
     free(window->results); /* not realloc: the contents are not needed */
-    window->results = malloc(bytes);
+    window->results = furrow__aligned_new(bytes);
     window->results_capacity = window->results ? bytes : 0;
     return window->results ? FURROW_OK : FURROW_ENOMEM;
 }
