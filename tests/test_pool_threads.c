@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <unwind.h>
@@ -124,7 +125,7 @@ TEST(a_process_of_which_workers_alone_are_left_can_be_terminated)
     pid_t child = fork();
     if (child == 0) {
         leave_pool_behind(&ready[1]);
-        pthread_exit(NULL);
+        syscall(SYS_exit, 0); /* pthread_exit would unwind into the harness */
     }
     char byte;
     EXPECT_EQUAL(read(ready[0], &byte, 1), 1);
