@@ -106,7 +106,8 @@ TEST(a_callback_that_submits_to_a_full_pool_does_not_wait_for_itself)
     EXPECT_EQUAL(furrow_pool_apply_async(NULL, flood.pool, NULL, wait_behind, &door), 0);
     wait_until(&door.started, 1);
     EXPECT_EQUAL(furrow_pool_apply_async(&result, flood.pool, &back, count_calls, &flood.calls), 0);
-    EXPECT(furrow_result_cancel(result)); /* on this thread, which is no worker: calls nobody back */
+    EXPECT(
+        furrow_result_cancel(result)); /* on this thread, which is no worker: calls nobody back */
     EXPECT(!furrow_result_ready(result));
     EXPECT_EQUAL(flood.calls, 0);
     EXPECT_EQUAL(furrow_result_get(NULL, result, FURROW_FOREVER), FURROW_ECANCELED);

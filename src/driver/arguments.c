@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "ending.h"
+#include "driver.h"
 #include "kernels.h"
 #include "words.h"
 

@@ -2,7 +2,7 @@
 #include <stdio.h>
 
 #include "checks.h"
-#include "ending.h"
+#include "driver.h"
 #include "words.h"
 
 /* Nobody writes more than this by mistake. */

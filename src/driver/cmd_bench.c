@@ -4,8 +4,7 @@
 #include <furrow/measure.h>
 #include <furrow/report.h>
 
-#include "commands.h"
-#include "ending.h"
+#include "driver.h"
 #include "options.h"
 #include "output.h"
 #include "session.h"

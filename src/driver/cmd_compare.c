@@ -8,8 +8,7 @@
 #include "base/digest.h"
 #include <furrow/report.h>
 
-#include "commands.h"
-#include "ending.h"
+#include "driver.h"
 #include "options.h"
 #include "output.h"
 #include "session.h"

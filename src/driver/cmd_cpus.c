@@ -3,8 +3,7 @@
 
 #include <furrow/cpu.h>
 
-#include "commands.h"
-#include "ending.h"
+#include "driver.h"
 #include "measure/calibrate.h"
 #include "options.h"
 #include "output.h"

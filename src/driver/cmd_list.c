@@ -1,7 +1,6 @@
 #include <furrow/writer.h>
 
-#include "commands.h"
-#include "ending.h"
+#include "driver.h"
 #include "kernels.h"
 #include "options.h"
 #include "output.h"

@@ -3,8 +3,7 @@
 
 #include <furrow/report.h>
 
-#include "commands.h"
-#include "ending.h"
+#include "driver.h"
 #include "forecast.h"
 #include "options.h"
 #include "output.h"

@@ -4,8 +4,7 @@
 #include <furrow/report.h>
 
 #include "checks.h"
-#include "commands.h"
-#include "ending.h"
+#include "driver.h"
 #include "output.h"
 #include "session.h"
 

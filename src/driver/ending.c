@@ -1,4 +1,4 @@
-#include "ending.h"
+#include "driver.h"
 
 #include <signal.h>
 #include <stdio.h>

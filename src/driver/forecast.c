@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "ending.h"
+#include "driver.h"
 #include "session.h"
 
 /* Runs by the plan: five; more while they take less than `enough` seconds (the idle threads of a

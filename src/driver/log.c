@@ -1,4 +1,4 @@
-#include "log.h"
+#include "driver.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -5,8 +5,7 @@
 
 #include <furrow/furrow.h>
 
-#include "commands.h"
-#include "ending.h"
+#include "driver.h"
 #include "kernels.h"
 #include "options.h"
 #include "output.h"

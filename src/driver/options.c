@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "checks.h"
-#include "ending.h"
+#include "driver.h"
 #include "options_table.h"
 #include "words.h"
 

@@ -7,7 +7,7 @@
 
 #include <furrow/furrow.h>
 
-#include "ending.h"
+#include "driver.h"
 #include "io/journal/journal.h"
 
 /* What must be the same for a run to continue. How it runs may change: threads, chunks, waits. */

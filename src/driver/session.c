@@ -5,7 +5,7 @@
 #include "measure/calibrate.h"
 #include <furrow/clock.h>
 
-#include "ending.h"
+#include "driver.h"
 
 /* A failed setup is a mistake in the arguments, unless the machine lacks something. */
 static int setup_code(int status)

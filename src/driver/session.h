@@ -4,7 +4,7 @@
 
 #include <furrow/run.h>
 
-#include "log.h"
+#include "driver.h"
 #include "options.h"
 #include "output.h"
 

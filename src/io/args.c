@@ -6,8 +6,7 @@
 #include <string.h>
 
 #include "base/digest.h"
-#include "base/nearest.h"
-#include "base/point.h"
+#include "base/text.h"
 #include "setting.h"
 
 struct furrow_args {

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/point.h"
+#include "base/text.h"
 
 static void clear_texts(furrow__setting *own)
 {

@@ -1,9 +1,7 @@
-#include "function.h"
+#include "loop.h"
 
 #include <stdarg.h>
 #include <stdio.h>
-
-#include "loop.h"
 
 static _Thread_local furrow__function *innermost;
 

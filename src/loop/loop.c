@@ -1,5 +1,6 @@
 #include "loop.h"
 
+#include <pthread.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -175,4 +176,24 @@ int furrow__loop_settle(furrow__loop *loop, size_t begun, furrow_error *error)
     furrow__loop_explain(loop, error);
     loop->usage.items = loop->status ? 0 : loop->n;
     return loop->status;
+}
+
+/* ---- forks ---- */
+
+static unsigned generation; /* written by a child while it has one thread */
+
+static void count_child(void)
+{
+    generation++;
+}
+
+/* Runs when the library is loaded: a program may use OpenMP and fork before it calls Furrow. */
+__attribute__((constructor)) static void watch(void)
+{
+    pthread_atfork(NULL, NULL, count_child);
+}
+
+unsigned furrow__fork_generation(void)
+{
+    return generation;
 }

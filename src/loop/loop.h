@@ -246,4 +246,23 @@ int furrow__backend_for(furrow__loop *loop, furrow_plan *plan);
 /* Runs the plan's chunks as tasks of `omp taskloop`. */
 int furrow__backend_taskloop(furrow__loop *loop, furrow_plan *plan);
 
+/* ---- inside a function ---- */
+
+/* Which item the innermost function of this thread runs, for furrow_function_item and _fail. */
+typedef struct furrow__function {
+    furrow_claim *claim; /* of a loop: the item is the last that was claimed; or NULL: */
+    size_t item;         /* a call by itself */
+    furrow_error *error; /* where its reason goes; NULL: nowhere */
+    struct furrow__function *outer;
+} furrow__function;
+
+/* From here on the thread is inside this, until the end. */
+void furrow__function_begin(furrow__function *function);
+void furrow__function_end(const furrow__function *function);
+
+/* ---- forks ---- */
+
+/* The number of forks between the process that loaded the library and this one. */
+unsigned furrow__fork_generation(void);
+
 #endif

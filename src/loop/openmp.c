@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "base/openmp.h"
-#include "fork.h"
 #include "plan/simulate.h"
 
 /*

@@ -1,4 +1,3 @@
-#include "function.h"
 #include "loop.h"
 
 #include <stdint.h>

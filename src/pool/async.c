@@ -5,8 +5,7 @@
 
 #include "base/align.h"
 #include "base/rounding.h"
-#include "loop/fork.h"
-#include "loop/function.h"
+#include "loop/loop.h"
 #include "result.h"
 #include "stress.h"
 #include "team.h"

@@ -5,7 +5,7 @@
 
 #include <furrow/clock.h>
 
-#include "loop/fork.h"
+#include "loop/loop.h"
 #include "stress.h"
 #include "team.h"
 

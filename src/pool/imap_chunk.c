@@ -3,7 +3,7 @@
 
 #include "base/rounding.h"
 #include "imap.h"
-#include "loop/function.h"
+#include "loop/loop.h"
 #include "stress.h"
 #include "team.h"
 

@@ -10,7 +10,7 @@
 #include "base/tsan.h"
 #include "cpu/threads.h"
 #include "job.h"
-#include "loop/fork.h"
+#include "loop/loop.h"
 #include "result.h"
 #include "team.h"
 

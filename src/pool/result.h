@@ -11,7 +11,7 @@
 #include <furrow/pool_async.h>
 
 #include "job.h"
-#include "loop/fork.h"
+#include "loop/loop.h"
 
 /* What few calls need. */
 typedef struct furrow__result_extras {
@@ -44,7 +44,7 @@ struct furrow_result {
     bool abandoned;                  /* its owner has freed it; under the pool's lock */
     unsigned char keeps_results : 1; /* `results` is memory of this call */
     unsigned char rounding : 2;      /* of the thread that handed it in: furrow__rounding_code */
-    unsigned generation;             /* of the process that handed it in; see loop/fork.h */
+    unsigned generation;             /* of the process that handed it in; see loop/loop.h */
     size_t end;                      /* its place in the order of failures */
     furrow_result *before, *after;   /* in the list of failures, or of callbacks */
 };

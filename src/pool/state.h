@@ -74,7 +74,7 @@ struct furrow_pool {
     int slots_mapped;
     furrow_pool_options options;
     char name[16];
-    unsigned generation; /* of the process that made it; see loop/fork.h */
+    unsigned generation; /* of the process that made it; see loop/loop.h */
     furrow__slot *slots;
     furrow__parking parking;
     furrow_cancel cancel; /* requested by furrow_pool_terminate */

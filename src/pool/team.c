@@ -8,7 +8,7 @@
 #include "backend.h"
 #include "base/openmp.h"
 #include "cpu/threads.h"
-#include "loop/fork.h"
+#include "loop/loop.h"
 
 /* The threads of all pools of this process and generation. */
 static atomic_int process_threads, started;

@@ -3,7 +3,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "base/nearest.h"
+#include "base/text.h"
 
 static bool is_whole(const furrow_kernel *kernel)
 {

@@ -7,7 +7,7 @@
 
 #include <furrow/status.h>
 
-#include "base/point.h"
+#include "base/text.h"
 
 /* Bytes of whole records that are collected before the sink is called. */
 static const size_t flush_size = 65536;

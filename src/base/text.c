@@ -1,4 +1,4 @@
-#include "nearest.h"
+#include "text.h"
 
 #include <string.h>
 
