@@ -19,6 +19,9 @@
 #include <furrow/range.h>
 #include <furrow/task.h>
 
+/* Processes. */
+#include <furrow/process.h>
+
 /* Kernels, and how they are run. */
 #include <furrow/args.h>
 #include <furrow/feed.h>

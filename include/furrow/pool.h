@@ -84,6 +84,7 @@
 #include <stddef.h>
 
 #include <furrow/cancel.h>
+#include <furrow/clock.h>
 #include <furrow/faults.h>
 #include <furrow/loop.h>
 #include <furrow/progress.h>
@@ -93,9 +94,6 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-/* No time limit. So is every other negative number; NaN is FURROW_EINVAL. */
-#define FURROW_FOREVER (-1.0)
 
 /* What becomes of an asynchronous call: see pool_async.h. */
 typedef struct furrow_result furrow_result;
