@@ -19,8 +19,9 @@
 #include <furrow/range.h>
 #include <furrow/task.h>
 
-/* Processes. */
+/* Processes, and what carries data between them. */
 #include <furrow/process.h>
+#include <furrow/queue.h>
 
 /* Kernels, and how they are run. */
 #include <furrow/args.h>
