@@ -20,6 +20,7 @@
 #include <furrow/task.h>
 
 /* Processes, and what carries data between them. */
+#include <furrow/pipe.h>
 #include <furrow/process.h>
 #include <furrow/queue.h>
 
