@@ -1,8 +1,6 @@
 #include "queue_traffic.h"
 
-#include <linux/futex.h>
 #include <pthread.h>
-#include <sys/syscall.h>
 
 #include "process/queue/shared.h"
 
@@ -126,47 +124,45 @@ static void await_sleeper(struct traffic *traffic)
         furrow_clock_sleep(1e-4);
 }
 
-/* Dies within furrow__line_move, the sleeper's word taken and the sleeper not woken. */
-static int die_before_the_wake(void *context)
+/* Dies within furrow__line_move, before or after the move, both locks held. */
+static void die_in_a_move(struct traffic *traffic, bool moved)
 {
-    struct traffic *traffic = context;
-    furrow__side *sides = traffic->queue->shared->sides;
-    pthread_mutex_lock(&sides[FURROW__TAIL].line);
-    pthread_mutex_lock(&sides[FURROW__TAIL].door);
-    atomic_store(&sides[FURROW__HEAD].asleep, 0);
+    furrow__side *tail = &traffic->queue->shared->sides[FURROW__TAIL];
+    struct parcel parcel = pack(0, 5);
+    pthread_mutex_lock(&tail->line);
+    memcpy(traffic->queue->ring, &parcel, sizeof parcel);
+    pthread_mutex_lock(&tail->door);
+    if (moved)
+        furrow__line_commit(tail, furrow__position_after(0, sizeof parcel / FURROW__UNIT), true);
     _exit(0);
 }
 
-TEST(a_wake_that_a_dead_producer_owed_is_given_by_the_next)
+static int die_before_the_move(void *context)
+{
+    die_in_a_move(context, false);
+    return 1;
+}
+
+static int die_after_the_move(void *context)
+{
+    die_in_a_move(context, true);
+    return 1;
+}
+
+TEST(an_item_that_a_dead_producer_had_copied_and_not_put_is_not_got)
 {
     struct traffic *traffic = new_traffic(8, 8);
     furrow_process *getter = start_process(get_number, traffic);
     await_sleeper(traffic);
-    end_process(start_process(die_before_the_wake, traffic));
+    end_process(start_process(die_before_the_move, traffic));
+    EXPECT_EQUAL(furrow_queue_count(traffic->queue), 0);
     struct parcel parcel = pack(0, 7);
     EXPECT_EQUAL(furrow_queue_put(traffic->queue, &parcel, FURROW_FOREVER), 0);
     EXPECT_EQUAL(end_process(getter).code, 7);
     free_traffic(traffic);
 }
 
-/* Dies within furrow__line_move, the item moved, and both locks held. */
-static int die_after_the_move(void *context)
-{
-    struct traffic *traffic = context;
-    furrow__side *sides = traffic->queue->shared->sides;
-    pthread_mutex_lock(&sides[FURROW__TAIL].line);
-    struct parcel parcel = pack(0, 5);
-    memcpy(traffic->queue->ring, &parcel, sizeof parcel);
-    pthread_mutex_lock(&sides[FURROW__TAIL].door);
-    atomic_store(&sides[FURROW__HEAD].asleep, 0);
-    syscall(SYS_futex, &sides[FURROW__HEAD].asleep, FUTEX_WAKE, 1, NULL, NULL, 0);
-    furrow_clock_sleep(1e-3); /* the sleeper comes to the door */
-    atomic_store(&sides[FURROW__TAIL].position,
-                 furrow__position_after(0, sizeof parcel / FURROW__UNIT));
-    _exit(0);
-}
-
-TEST(an_item_that_was_moved_by_a_producer_that_died_at_once_is_got)
+TEST(an_item_whose_producer_died_in_put_after_the_move_is_got)
 {
     struct traffic *traffic = new_traffic(8, 8);
     furrow_process *getter = start_process(get_number, traffic);

@@ -27,16 +27,16 @@
  * mapping: no thread sends it on later, so a process that has put may end at once, and there is
  * nothing that Python's join_thread would wait for.
  *
- * Waiting. A call that has to wait looks for 3 us, then sleeps on a futex and uses no CPU time.
- * One getter and one putter sleep at the queue itself; the others stand in line behind them, and
- * calls are served about in the order in which they came. A putter that found the queue full is
- * woken when an eighth of it is free, or after a millisecond when its item fits: woken at each
- * single get it would sleep again at once.
+ * Waiting. A call that has to wait looks around for 3 us, if that has been worth it lately, then
+ * sleeps on a futex and uses no CPU time. One getter and one putter sleep at the queue itself; the
+ * others stand in line behind them, and calls are served about in the order in which they came. A
+ * putter that found the queue full is woken when an eighth of it is free, or after a millisecond
+ * when its item fits: woken at each single get it would sleep again at once.
  *
  * Death. A process may be killed at any point of any call. Its item is then either in the queue,
  * whole, or it is not; what it was getting is either still in the queue, or gone with it. Others go
- * on as before: locks are robust, and the wake-ups that it owed are given by its successor. A
- * process that is stopped (SIGSTOP) inside a call may hold the others up until it goes on.
+ * on as before: locks are robust, and an item is put and its getter woken in one step. A process
+ * that is stopped (SIGSTOP) inside a call may hold the others up until it goes on.
  *
  * Timeouts are in seconds: 0 looks and does not wait, FURROW_FOREVER waits. Everything is
  * thread-safe and process-safe but _free; nothing here is safe in a signal handler.

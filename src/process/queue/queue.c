@@ -105,7 +105,7 @@ static void copy_out(void *bytes, const furrow_queue *queue, uint32_t unit, size
 
 static furrow__position position_of(const furrow_queue *queue, furrow__end end)
 {
-    return atomic_load_explicit(&queue->shared->sides[end].position, memory_order_acquire);
+    return furrow__position_of(&queue->shared->sides[end]);
 }
 
 static int enter(furrow_queue *queue, furrow__end end, size_t units, double timeout)

@@ -7,15 +7,14 @@
  *   line    held for a whole call, sleeping included: so at most one putter and one getter is at
  *           work, or asleep at the queue. A sleeper that dies, also one that has just been woken,
  * is replaced by the next in line: the kernel wakes it, and it looks for itself. door    held while
- * the side's position is moved: for some instructions, and a wake.
+ * the side's position is moved, and by whoever of the other side is about to sleep: it sees every
+ * move that is over, and every later mover sees that it sleeps.
  *
- * A move is one atomic store, after the bytes were copied: a call that dies is over before it, or
- * after. Whoever moves wakes the sleeper of the other side *before* the move, under its door. And
- * whoever wants to sleep says so under the door of the other side, where it sees every finished
- * move. So a mover that dies between the two has woken the sleeper already, who looks again, and
- * waits at the door until the move has come or the kernel says that the mover is dead. A mover that
- * dies between taking the sleeper's word and waking it leaves the door to a successor, which wakes
- * whoever sleeps.
+ * A move is one atomic step, after the bytes were copied: the new position is written beside the
+ * valid one, and a count of moves, whose lowest bit says which of the two is valid, goes up by one.
+ * Where the other side sleeps the kernel does that and the wake in one system call
+ * (FUTEX_WAKE_OP): SIGKILL comes before both or after both. So whoever dies owes no wake, and
+ * leaves no item half put or half taken.
  *
  * Nobody who waits holds a door. At most one line and one door are held at once, in this order.
  */
@@ -57,10 +56,12 @@ typedef enum furrow__end { FURROW__TAIL, FURROW__HEAD } furrow__end;
 
 typedef struct furrow__side {
     alignas(FURROW__CACHE_LINE) pthread_mutex_t line;
-    furrow__position seen; /* the other side's, when it was last looked at; under the line */
+    furrow__position seen;  /* the other side's, when it was last looked at; under the line */
+    uint32_t luck, unlucky; /* of looks before a sleep: see look() in line.c; under the line */
     alignas(FURROW__CACHE_LINE) pthread_mutex_t door;
-    _Atomic furrow__position position;
-    alignas(FURROW__CACHE_LINE) _Atomic uint32_t asleep; /* 1: whoever has the line sleeps on it */
+    _Atomic uint32_t moves;                /* the other side's sleeper waits for it to change */
+    _Atomic furrow__position positions[2]; /* that of moves % 2 is valid */
+    alignas(FURROW__CACHE_LINE) _Atomic uint32_t asleep; /* 1: whoever has the line sleeps */
     _Atomic uint32_t wanted;                             /* units that it sleeps for */
 } furrow__side;
 
@@ -68,6 +69,19 @@ typedef struct furrow__shared {
     furrow__side sides[2];                          /* by furrow__end */
     alignas(FURROW__CACHE_LINE) atomic_bool closed; /* set under both doors */
 } furrow__shared;
+
+/* The slot that was read may have been written anew meanwhile, for a move that is not over yet: the
+ * count says so. */
+static inline furrow__position furrow__position_of(const furrow__side *side)
+{
+    uint32_t moves;
+    furrow__position position;
+    do {
+        moves = atomic_load_explicit(&side->moves, memory_order_acquire);
+        position = atomic_load_explicit(&side->positions[moves % 2], memory_order_acquire);
+    } while (atomic_load_explicit(&side->moves, memory_order_relaxed) != moves);
+    return position;
+}
 
 struct furrow_queue {
     furrow__shared *shared;
@@ -92,9 +106,11 @@ int furrow__line_enter(furrow_queue *queue, furrow__end end, uint32_t units,
 
 void furrow__line_leave(furrow_queue *queue, furrow__end end);
 
-/* Moves the side's position. Before that it wakes the other side's sleeper if it gets what it
- * wants. The line is held. FURROW_ECLOSED: putters, and the queue has been closed; nothing moved.
- */
+/* Moves the side's position, and wakes whoever waits for that where `wakes`. The door is held. */
+void furrow__line_commit(furrow__side *side, furrow__position position, bool wakes);
+
+/* The same with the line held. It wakes the other side's sleeper if that gets what it wants.
+ * FURROW_ECLOSED: putters, and the queue has been closed; nothing moved. */
 int furrow__line_move(furrow_queue *queue, furrow__end end, furrow__position position);
 
 /* Closes; wakes both sides. */
