@@ -197,7 +197,7 @@ static int die_with_all_locks(void *context)
     _exit(0);
 }
 
-TEST(whoever_dies_with_every_lock_a_queue_goes_on)
+TEST(a_queue_goes_on_when_a_process_dies_with_all_its_locks)
 {
     struct traffic *traffic = new_traffic(8, 8);
     struct parcel parcel = pack(0, 1);

@@ -19,8 +19,8 @@
  * length, 0 included.
  *
  * Both ends are there in every process that was forked after furrow_pipe_new. Each process frees
- * the ends that it does not use: a receiver is told of the end (FURROW_END) when the last process
- * that has the other end has freed it or ended, in any way. A process that keeps a copy of the
+ * the ends that it does not use: a receiver gets FURROW_END when the last process that has the
+ * other end has freed it or has ended, in any way. A process that keeps a copy of the
  * sending end waits for itself.
  *
  * An end is for one process at a time: bytes of messages that two processes send by one end would
@@ -74,8 +74,8 @@ int furrow_pipe_send(furrow_pipe *end, const void *message, size_t size, double 
  */
 int furrow_pipe_receive(void **message, size_t *size, furrow_pipe *end, double timeout);
 
-/* Waits until there is something to receive: 0 for a message, or its beginning, and for the end of
- * all; FURROW_EAGAIN, FURROW_ETIMEDOUT, FURROW_EINVAL as above. */
+/* Waits until there is something to receive: 0 for a message, the beginning of one, or FURROW_END;
+ * FURROW_EAGAIN, FURROW_ETIMEDOUT, FURROW_EINVAL as above. */
 int furrow_pipe_poll(furrow_pipe *end, double timeout);
 
 /* Closes the end in the calling process. No other thread of it may use the end meanwhile. NULL does

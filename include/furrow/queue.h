@@ -62,18 +62,18 @@ typedef struct furrow_queue_options {
 } furrow_queue_options;
 
 /*
- * An item of its own length takes its bytes, rounded up to a multiple of 8, and 8 more; an item of
- * a fixed size that, without the 8. Pages of the mapping take memory once they were used.
- * FURROW_ENOMEM, or another -errno of mmap; FURROW_EFBIG: more than 16 GiB. On failure `*queue` is
- * NULL.
+ * An item takes its bytes, rounded up to a multiple of 8; one with a length of its own takes 8
+ * more. Pages of the mapping take memory once they have been used. FURROW_ENOMEM, or another -errno
+ * of mmap; FURROW_EFBIG: more than 16 GiB. On failure `*queue` is NULL.
  */
 int furrow_queue_new(furrow_queue **queue, const furrow_queue_options *options);
 
 /*
  * Copies item_size bytes to the end of the queue. Returns 0; FURROW_EAGAIN: full, and the timeout
  * is 0; FURROW_ETIMEDOUT: full until the time was over; FURROW_ECLOSED; FURROW_EINVAL: the timeout
- * is NaN, or the queue's items have lengths of their own. Unless it returns 0 nothing was put. The
- * queue counts as full for whoever comes while another putter waits.
+ * is NaN, or the queue's items have lengths of their own. Unless it returns 0 nothing was put.
+ * While a putter waits, the queue counts as full for every put with timeout 0, and while a getter
+ * waits, as empty for every get.
  */
 int furrow_queue_put(furrow_queue *queue, const void *item, double timeout);
 

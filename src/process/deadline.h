@@ -22,7 +22,7 @@ int furrow__deadline_code(const furrow__deadline *deadline);
 const struct timespec *furrow__deadline_left(struct timespec *left,
                                              const furrow__deadline *deadline);
 
-/* An earlier one: `seconds` from now, or the deadline itself where that comes first. */
+/* A nearer deadline: `seconds` from now, or the given one where that comes first. */
 furrow__deadline furrow__deadline_within(const furrow__deadline *deadline, double seconds);
 
 /* Waits for events of poll() on a descriptor: 0, furrow__deadline_code, or another -errno. */

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What the system says of the end. Where somebody else took it, or SIGCHLD is ignored, the child's
- * own word remains; where it gave none, nobody knows. */
+/* The exit status as the system has it. Where another part of the program took that, or SIGCHLD is
+ * ignored, the child's own word counts; without one the end is unknown. */
 static void take_end(furrow_process *process)
 {
     furrow_process_outcome *outcome = &process->outcome;

@@ -55,8 +55,8 @@ static void tell(const furrow__birth *birth, uint64_t word)
         ;
 }
 
-/* A child that cannot be had a descriptor of is told to end. If it has died already, and somebody
- * else took its end, there is nothing to be had: it has stopped. */
+/* Where no descriptor for the child can be opened, the child is told to end. ESRCH means that it
+ * has died, and that another part of the program has waited for it: it has stopped. */
 static int adopt(furrow_process *process, const furrow__birth *birth, pid_t pid)
 {
     int pidfd = furrow__pidfd_open(pid);

@@ -16,8 +16,8 @@
 
 enum { FURROW__CODE_OF_FAILURE = 255 };
 
-/* What the child tells of its end, in memory shared with its parent: whoever takes the exit status
- * by waitpid does not take this. */
+/* What the child says of its end, in memory that it shares with its parent. It stays there when
+ * another part of the program takes the exit status by waitpid. */
 typedef struct furrow__ending {
     int value;  /* what the target returned */
     bool ended; /* whether it did: false where the child could not run it */

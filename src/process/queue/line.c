@@ -115,7 +115,7 @@ static bool look(furrow_queue *queue, furrow__end end, uint32_t units)
     return found;
 }
 
-/* Says under the other side's door what is wanted, and sleeps unless it is there. */
+/* Announces under the other side's door what is wanted, then sleeps unless it is there by now. */
 static void sleep_for(furrow_queue *queue, furrow__end end, uint32_t units,
                       const furrow__deadline *deadline)
 {
