@@ -98,6 +98,23 @@ TEST(a_join_whose_time_is_over_leaves_the_process_running)
     free_board(board);
 }
 
+static int sleep_a_little(void *context)
+{
+    (void)context;
+    furrow_clock_sleep(0.05);
+    return 0;
+}
+
+/* Waits are counted, not times: a join that looked around would have waited more than once. */
+TEST(a_join_sleeps_until_the_end)
+{
+    furrow_process *process = start_process(sleep_a_little, NULL);
+    size_t waits = furrow_clock_thread_waits();
+    EXPECT_EQUAL(furrow_process_join(process, FURROW_FOREVER), 0);
+    EXPECT(furrow_clock_thread_waits() - waits <= 2);
+    end_process(process);
+}
+
 static void *join(void *process)
 {
     EXPECT_EQUAL(furrow_process_join(process, FURROW_FOREVER), 0);
@@ -180,6 +197,51 @@ TEST(a_start_for_which_there_are_no_descriptors_leaves_nothing_and_may_be_tried_
     EXPECT_EQUAL(dup(0), next);
     close(next);
     free_board(board);
+}
+
+/* The status of a start, negated, of which nothing may be left. */
+static int start_in_vain(furrow_process *process)
+{
+    furrow_process_outcome outcome;
+    int status = furrow_process_start(process);
+    furrow_process_look(&outcome, process);
+    return outcome.state == FURROW_PROCESS_INITIAL ? -status : 255;
+}
+
+/* Root has no limit. */
+static int start_beyond_the_last(void *context)
+{
+    (void)context;
+    const struct rlimit one = {1, 1};
+    bool limited = setrlimit(RLIMIT_NPROC, &one) == 0 && (geteuid() != 0 || setuid(65534) == 0);
+    furrow_process *own;
+    const furrow_process_options options = {.target = wait_for_go};
+    if (!limited || furrow_process_new(&own, &options))
+        return 255;
+    int status = start_in_vain(own);
+    furrow_process_free(own);
+    return status;
+}
+
+/* The process is made while there is memory. */
+static int start_without_memory(void *context)
+{
+    (void)context;
+    const struct rlimit none = {1, 1};
+    furrow_process *own;
+    const furrow_process_options options = {.target = wait_for_go};
+    if (furrow_process_new(&own, &options) || setrlimit(RLIMIT_AS, &none))
+        return 255;
+    int status = start_in_vain(own);
+    furrow_process_free(own);
+    return status;
+}
+
+TEST(a_start_for_which_there_is_no_process_or_no_memory_says_so)
+{
+    EXPECT_EQUAL(end_process(start_process(start_beyond_the_last, NULL)).value, EAGAIN);
+    if (SLOWNESS == 1) /* sanitizers need memory of their own */
+        EXPECT_EQUAL(end_process(start_process(start_without_memory, NULL)).value, ENOMEM);
 }
 
 TEST(in_a_forked_child_a_process_of_the_parent_is_refused_and_freed)

@@ -1,6 +1,7 @@
 #include "queue_traffic.h"
 
 #include <pthread.h>
+#include <sys/resource.h>
 
 /* Many producers and consumers, as threads and as processes. */
 
@@ -91,6 +92,25 @@ TEST(a_process_that_has_put_a_mebibyte_ends_before_anybody_gets_it)
     EXPECT_EQUAL(bytes[size - 1], 'm');
     furrow_queue_free(queue);
     free(bytes);
+}
+
+static int make_without_memory(void *context)
+{
+    furrow_queue *queue;
+    const struct rlimit half = {(rlim_t)8 << 30, (rlim_t)8 << 30};
+    const furrow_queue_options options = {.capacity = (size_t)16 << 30};
+    (void)context;
+    if (setrlimit(RLIMIT_AS, &half))
+        return 255;
+    int status = furrow_queue_new(&queue, &options);
+    return queue ? 255 : -status;
+}
+
+TEST(a_queue_for_which_there_is_no_mapping_says_so)
+{
+    if (SLOWNESS > 1)
+        SKIP("sanitizers need memory of their own");
+    EXPECT_EQUAL(end_process(start_process(make_without_memory, NULL)).value, ENOMEM);
 }
 
 static int get_by_itself(void *context)

@@ -7,7 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "deadline.h"
+#include "timeout.h"
 
 /* Each message goes behind its length. */
 typedef uint64_t furrow__length;
@@ -87,7 +87,7 @@ static ssize_t send_piece(const furrow_pipe *end, const furrow__length *size, co
 }
 
 static int send_message(furrow_pipe *end, const void *message, furrow__length size,
-                        const furrow__deadline *deadline)
+                        const furrow__timeout *deadline)
 {
     if (end->sent > 0 && end->sent_of != size)
         return FURROW_EINVAL;
@@ -95,7 +95,7 @@ static int send_message(furrow_pipe *end, const void *message, furrow__length si
     while (end->sent < sizeof size + size) {
         ssize_t sent = send_piece(end, &size, message);
         int status = sent > 0    ? FURROW_OK
-                     : sent == 0 ? furrow__deadline_poll(end->socket, POLLOUT, deadline)
+                     : sent == 0 ? furrow__timeout_poll(end->socket, POLLOUT, deadline)
                                  : (int)sent;
         if (status)
             return status;
@@ -107,12 +107,12 @@ static int send_message(furrow_pipe *end, const void *message, furrow__length si
 
 int furrow_pipe_send(furrow_pipe *end, const void *message, size_t size, double timeout)
 {
-    furrow__deadline deadline;
-    int status = furrow__deadline_set(&deadline, timeout);
+    furrow__timeout deadline;
+    int status = furrow__timeout_set(&deadline, timeout);
     if (!status && !end->sends)
         status = FURROW_EINVAL;
     if (!status)
-        status = furrow__deadline_lock(&end->sending, &deadline);
+        status = furrow__timeout_lock(&end->sending, &deadline);
     if (status)
         return status;
     status = send_message(end, message, size, &deadline);
@@ -122,7 +122,7 @@ int furrow_pipe_send(furrow_pipe *end, const void *message, size_t size, double 
 
 /* Receives until `*received` is `size`. */
 static int fill(furrow_pipe *end, unsigned char *to, furrow__length *received, furrow__length size,
-                const furrow__deadline *deadline)
+                const furrow__timeout *deadline)
 {
     while (*received < size) {
         ssize_t got = recv(end->socket, to + *received, (size_t)(size - *received), MSG_DONTWAIT);
@@ -132,7 +132,7 @@ static int fill(furrow_pipe *end, unsigned char *to, furrow__length *received, f
         else if (got == 0 || errno == ECONNRESET)
             status = FURROW_END;
         else if (errno == EAGAIN || errno == EWOULDBLOCK)
-            status = furrow__deadline_poll(end->socket, POLLIN, deadline);
+            status = furrow__timeout_poll(end->socket, POLLIN, deadline);
         else if (errno != EINTR)
             status = -errno;
         if (status)
@@ -141,7 +141,7 @@ static int fill(furrow_pipe *end, unsigned char *to, furrow__length *received, f
     return FURROW_OK;
 }
 
-static int receive_message(furrow_pipe *end, const furrow__deadline *deadline)
+static int receive_message(furrow_pipe *end, const furrow__timeout *deadline)
 {
     int status = FURROW_OK;
     if (!end->message) {
@@ -164,14 +164,14 @@ static int receive_message(furrow_pipe *end, const furrow__deadline *deadline)
 
 int furrow_pipe_receive(void **message, size_t *size, furrow_pipe *end, double timeout)
 {
-    furrow__deadline deadline;
+    furrow__timeout deadline;
     *message = NULL;
     *size = 0;
-    int status = furrow__deadline_set(&deadline, timeout);
+    int status = furrow__timeout_set(&deadline, timeout);
     if (!status && !end->receives)
         status = FURROW_EINVAL;
     if (!status)
-        status = furrow__deadline_lock(&end->receiving, &deadline);
+        status = furrow__timeout_lock(&end->receiving, &deadline);
     if (status)
         return status;
     status = receive_message(end, &deadline);
@@ -187,9 +187,9 @@ int furrow_pipe_receive(void **message, size_t *size, furrow_pipe *end, double t
 
 int furrow_pipe_poll(furrow_pipe *end, double timeout)
 {
-    furrow__deadline deadline;
-    int status = furrow__deadline_set(&deadline, timeout);
+    furrow__timeout deadline;
+    int status = furrow__timeout_set(&deadline, timeout);
     if (status || !end->receives)
         return FURROW_EINVAL;
-    return furrow__deadline_poll(end->socket, POLLIN, &deadline);
+    return furrow__timeout_poll(end->socket, POLLIN, &deadline);
 }

@@ -7,7 +7,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "deadline.h"
+#include "timeout.h"
 
 int furrow_process_new(furrow_process **process, const furrow_process_options *options)
 {
@@ -73,15 +73,15 @@ static furrow_process_state state_of(furrow_process *process)
 
 int furrow_process_join(furrow_process *process, double timeout)
 {
-    furrow__deadline deadline;
-    int status = furrow__deadline_set(&deadline, timeout);
+    furrow__timeout deadline;
+    int status = furrow__timeout_set(&deadline, timeout);
     if (status || !is_mine(process))
         return FURROW_EINVAL;
     furrow_process_state state = state_of(process);
     if (state == FURROW_PROCESS_INITIAL)
         return FURROW_EINVAL;
     if (state == FURROW_PROCESS_STARTED)
-        status = furrow__deadline_poll(process->pidfd, POLLIN, &deadline);
+        status = furrow__timeout_poll(process->pidfd, POLLIN, &deadline);
     if (!status)
         state_of(process);
     return status == FURROW_EAGAIN ? FURROW_ETIMEDOUT : status;

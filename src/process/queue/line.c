@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <linux/futex.h>
+#include <math.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -117,9 +118,10 @@ static bool look(furrow_queue *queue, furrow__end end, uint32_t units)
 
 /* Announces under the other side's door what is wanted, then sleeps unless it is there by now. */
 static void sleep_for(furrow_queue *queue, furrow__end end, uint32_t units,
-                      const furrow__deadline *deadline)
+                      const furrow__timeout *deadline)
 {
     furrow__side *side = &queue->shared->sides[end], *other = &queue->shared->sides[!end];
+    struct timespec at;
     open_door(other);
     uint32_t moves = atomic_load_explicit(&other->moves, memory_order_relaxed);
     bool waits = furrow__line_units(queue, end) < units && !is_closed(queue);
@@ -130,35 +132,33 @@ static void sleep_for(furrow_queue *queue, furrow__end end, uint32_t units,
     pthread_mutex_unlock(&other->door);
     if (waits)
         syscall(SYS_futex, &other->moves, FUTEX_WAIT_BITSET, moves,
-                deadline->forever ? NULL : &deadline->at, NULL, FUTEX_BITSET_MATCH_ANY);
+                furrow__timeout_at(&at, deadline), NULL, FUTEX_BITSET_MATCH_ANY);
     atomic_store_explicit(&side->asleep, 0, memory_order_relaxed);
 }
 
 /* With the line held. */
 static int wait_for(furrow_queue *queue, furrow__end end, uint32_t units,
-                    const furrow__deadline *deadline)
+                    const furrow__timeout *deadline)
 {
     uint32_t enough = queue->limit / SHARE_OF_ROOM;
     bool patient = end == FURROW__TAIL && enough > units;
     while (!has(queue, end, units)) {
-        struct timespec left;
-        const struct timespec *rest = furrow__deadline_left(&left, deadline);
         if (is_closed(queue) && !has(queue, end, units))
             return FURROW_END;
-        if (rest && rest->tv_sec == 0 && rest->tv_nsec == 0)
-            return furrow__deadline_code(deadline);
+        if (furrow__timeout_is_over(deadline))
+            return furrow__timeout_code(deadline);
         if (look(queue, end, units))
             break;
-        furrow__deadline soon = furrow__deadline_within(deadline, PATIENCE);
+        furrow__timeout soon = furrow__timeout_within(deadline, PATIENCE);
         sleep_for(queue, end, patient ? enough : units, patient ? &soon : deadline);
         patient = false;
     }
     return end == FURROW__TAIL && is_closed(queue) ? FURROW_ECLOSED : FURROW_OK;
 }
 
-static int lock_line(furrow__side *side, const furrow__deadline *deadline)
+static int lock_line(furrow__side *side, const furrow__timeout *deadline)
 {
-    int status = furrow__deadline_lock(&side->line, deadline);
+    int status = furrow__timeout_lock(&side->line, deadline);
     if (status != -EOWNERDEAD)
         return status;
     /* It may have died asleep. */
@@ -176,7 +176,7 @@ void furrow__line_leave(furrow_queue *queue, furrow__end end)
  * If it works, it is about to leave. */
 static int look_in_line(furrow_queue *queue, furrow__end end, uint32_t units)
 {
-    const furrow__deadline forever = {.forever = true};
+    const furrow__timeout forever = {.at = INFINITY};
     furrow__side *side = &queue->shared->sides[end];
     int status;
     do {
@@ -185,14 +185,14 @@ static int look_in_line(furrow_queue *queue, furrow__end end, uint32_t units)
             return closed ? FURROW_END : FURROW_EAGAIN;
         if (atomic_load_explicit(&side->asleep, memory_order_relaxed))
             return FURROW_EAGAIN;
-        furrow__deadline soon = furrow__deadline_within(&forever, LOOK_LINE);
+        furrow__timeout soon = furrow__timeout_within(&forever, LOOK_LINE);
         status = lock_line(side, &soon);
     } while (status);
     return FURROW_OK;
 }
 
 int furrow__line_enter(furrow_queue *queue, furrow__end end, uint32_t units,
-                       const furrow__deadline *deadline)
+                       const furrow__timeout *deadline)
 {
     furrow__side *side = &queue->shared->sides[end];
     if (end == FURROW__TAIL && is_closed(queue))

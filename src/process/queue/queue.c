@@ -110,8 +110,8 @@ static furrow__position position_of(const furrow_queue *queue, furrow__end end)
 
 static int enter(furrow_queue *queue, furrow__end end, size_t units, double timeout)
 {
-    furrow__deadline deadline;
-    int status = furrow__deadline_set(&deadline, timeout);
+    furrow__timeout deadline;
+    int status = furrow__timeout_set(&deadline, timeout);
     return status ? status : furrow__line_enter(queue, end, (uint32_t)units, &deadline);
 }
 
@@ -187,7 +187,7 @@ void furrow_queue_close(furrow_queue *queue)
 
 size_t furrow_queue_drain(furrow_queue *queue)
 {
-    const furrow__deadline look = {.look = true};
+    const furrow__timeout look = {.look = true};
     if (furrow__line_enter(queue, FURROW__HEAD, 1, &look))
         return 0;
     furrow__position tail = position_of(queue, FURROW__TAIL);

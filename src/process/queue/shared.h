@@ -29,7 +29,7 @@
 
 #include <furrow/queue.h>
 
-#include "process/deadline.h"
+#include "process/timeout.h"
 
 enum { FURROW__UNIT = 8, FURROW__CACHE_LINE = 64 };
 
@@ -98,11 +98,11 @@ int furrow__line_init(furrow__side *side);
 
 /*
  * Takes the side's line and waits until it has `units`: of room for putters, of items for getters.
- * Returns 0 with the line held; else furrow__deadline_code, FURROW_ECLOSED (putters) or FURROW_END
+ * Returns 0 with the line held; else furrow__timeout_code, FURROW_ECLOSED (putters) or FURROW_END
  * (getters), without it.
  */
 int furrow__line_enter(furrow_queue *queue, furrow__end end, uint32_t units,
-                       const furrow__deadline *deadline);
+                       const furrow__timeout *deadline);
 
 void furrow__line_leave(furrow_queue *queue, furrow__end end);
 
