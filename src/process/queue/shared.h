@@ -4,19 +4,21 @@
  * A ring of bytes in units of 8, and two sides: putters move the tail, getters the head. Each
  * side has two robust locks, which the kernel hands on when their owner dies:
  *
- *   line    held for a whole call, sleeping included: so at most one putter and one getter is at
- *           work, or asleep at the queue. A sleeper that dies, also one that has just been woken,
- * is replaced by the next in line: the kernel wakes it, and it looks for itself. door    held while
- * the side's position is moved, and by whoever of the other side is about to sleep: it sees every
- * move that is over, and every later mover sees that it sleeps.
+ *   - The line is held for a whole call, sleeping included. So at most one putter and one getter
+ *     is at work, or asleep at the queue. When it dies, asleep or just woken, the kernel wakes the
+ *     next in line, which looks for itself.
+ *   - The door is held while the side's position is moved, and by the other side's call while it
+ *     announces that it sleeps. So a sleeper has seen every move that is over, and every later
+ *     mover sees the sleeper.
  *
  * A move is one atomic step, after the bytes were copied: the new position is written beside the
- * valid one, and a count of moves, whose lowest bit says which of the two is valid, goes up by one.
- * Where the other side sleeps the kernel does that and the wake in one system call
- * (FUTEX_WAKE_OP): SIGKILL comes before both or after both. So whoever dies owes no wake, and
- * leaves no item half put or half taken.
+ * valid one, then a count of moves, whose lowest bit says which of the two is valid, goes up by
+ * one. Where the other side sleeps, one system call (FUTEX_WAKE_OP) counts and wakes: SIGKILL comes
+ * before both or after both. So a call that dies owes no wake and leaves no item half put or half
+ * taken.
  *
- * Nobody who waits holds a door. At most one line and one door are held at once, in this order.
+ * Nobody sleeps with a door held. A call holds one line and one door at most, in this order; a
+ * close holds both doors, the tail's first.
  */
 #ifndef FURROW_PROCESS_QUEUE_SHARED_H
 #define FURROW_PROCESS_QUEUE_SHARED_H
