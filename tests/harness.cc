@@ -19,6 +19,7 @@
 #include <vector>
 
 extern "C" void harness_allocation_reset(void);
+extern "C" const char *harness_leftovers(void);
 
 namespace
 {
@@ -71,6 +72,17 @@ class CTest : public testing::Test
 
   private:
     harness_body *body_;
+};
+
+// At the end of all tests that the program ran: of one, where ctest calls it.
+class Leftovers : public testing::Environment
+{
+  public:
+    void TearDown() override
+    {
+        if (const char *left = harness_leftovers())
+            ADD_FAILURE() << "the tests left behind: " << left;
+    }
 };
 
 // "…/test_parallel.c" is the suite "parallel".
@@ -181,5 +193,6 @@ int main(int argc, char **argv)
         testing::RegisterTest(entry.suite.c_str(), entry.name.c_str(), nullptr, nullptr, entry.file,
                               entry.line,
                               [body = entry.body]() -> testing::Test * { return new CTest(body); });
+    testing::AddGlobalTestEnvironment(new Leftovers);
     return RUN_ALL_TESTS();
 }

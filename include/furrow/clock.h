@@ -13,6 +13,9 @@
 extern "C" {
 #endif
 
+/* As a timeout: no time limit. So is every other negative number; NaN is FURROW_EINVAL. */
+#define FURROW_FOREVER (-1.0)
+
 /* Wall time that never steps back (CLOCK_MONOTONIC). About 30 ns a call. */
 double furrow_clock_wall(void);
 

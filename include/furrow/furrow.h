@@ -19,6 +19,11 @@
 #include <furrow/range.h>
 #include <furrow/task.h>
 
+/* Processes, and what carries data between them. */
+#include <furrow/pipe.h>
+#include <furrow/process.h>
+#include <furrow/queue.h>
+
 /* Kernels and their runs. */
 #include <furrow/args.h>
 #include <furrow/feed.h>

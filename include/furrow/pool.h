@@ -93,6 +93,7 @@
 #include <stddef.h>
 
 #include <furrow/cancel.h>
+#include <furrow/clock.h>
 #include <furrow/faults.h>
 #include <furrow/loop.h>
 #include <furrow/progress.h>
@@ -102,9 +103,6 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-/* No time limit. Any negative number means the same; NaN is FURROW_EINVAL. */
-#define FURROW_FOREVER (-1.0)
 
 /* An asynchronous call and its result: see pool_async.h. */
 typedef struct furrow_result furrow_result;
