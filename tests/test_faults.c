@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include <furrow/clock.h>
-#include <furrow/faults.h>
 #include <furrow/range.h>
 
 static void add(furrow_faults *faults, size_t item, int code, const char *text)

@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-#include <furrow/stats.h>
+#include <furrow/measure.h>
 #include <furrow/status.h>
 
 /* Ranks and coverages from published tables of the sign interval for the median

@@ -6,7 +6,7 @@
 #include <sys/mman.h>
 
 #include <furrow/clock.h>
-#include <furrow/stats.h>
+#include <furrow/measure.h>
 #include <furrow/status.h>
 
 enum { ROUNDS = 11 };

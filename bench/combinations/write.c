@@ -6,8 +6,8 @@
 
 #include <furrow/clock.h>
 #include <furrow/combinations/rows.h>
+#include <furrow/measure.h>
 #include <furrow/plan.h>
-#include <furrow/stats.h>
 
 #include "bench.h"
 #include "plan/simulate.h"

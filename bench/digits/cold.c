@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include <furrow/clock.h>
-#include <furrow/stats.h>
+#include <furrow/measure.h>
 
 #include "sections.h"
 

@@ -15,7 +15,7 @@
 
 #include <furrow/clock.h>
 #include <furrow/digits/image.h>
-#include <furrow/stats.h>
+#include <furrow/measure.h>
 
 #include "peers.h"
 #include "sections.h"

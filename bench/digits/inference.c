@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include <furrow/clock.h>
-#include <furrow/stats.h>
+#include <furrow/measure.h>
 
 #include "peak.h"
 #include "peers.h"

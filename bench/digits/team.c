@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include <furrow/clock.h>
-#include <furrow/stats.h>
+#include <furrow/measure.h>
 
 #include "sections.h"
 

@@ -11,8 +11,8 @@
 #include <string.h>
 
 #include <furrow/clock.h>
+#include <furrow/measure.h>
 #include <furrow/parallel.h>
-#include <furrow/stats.h>
 
 #include "peak.h"
 #include "sections.h"

@@ -19,7 +19,7 @@
 #include <furrow/clock.h>
 #include <furrow/digits/image.h>
 #include <furrow/digits/training.h>
-#include <furrow/stats.h>
+#include <furrow/measure.h>
 
 #include "peers.h"
 

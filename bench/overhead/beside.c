@@ -13,9 +13,9 @@
 #include <unistd.h>
 
 #include <furrow/clock.h>
+#include <furrow/measure.h>
 #include <furrow/parallel.h>
 #include <furrow/pool.h>
-#include <furrow/stats.h>
 
 #include "workload.h"
 

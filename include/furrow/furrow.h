@@ -8,8 +8,6 @@
 
 /* Loops over independent items. */
 #include <furrow/cancel.h>
-#include <furrow/faults.h>
-#include <furrow/history.h>
 #include <furrow/loop.h>
 #include <furrow/parallel.h>
 #include <furrow/plan.h>
@@ -42,7 +40,6 @@
 /* The machine, time, statistics and errors. */
 #include <furrow/clock.h>
 #include <furrow/cpu.h>
-#include <furrow/stats.h>
 #include <furrow/status.h>
 
 #ifdef __cplusplus

@@ -3,7 +3,7 @@
  *
  * The items are handed out by the process's own threads (a pool), by OpenMP's `for` or `taskloop`,
  * or by the serial loop. The planner chooses which (plan.h), from what earlier calls of the loop
- * have shown (history.h). A loop fails as the serial loop would. bench/overhead measures what a
+ * have shown (plan.h). A loop fails as the serial loop would. bench/overhead measures what a
  * loop costs over raw OpenMP.
  *
  * The process's threads are started by the first loop that is worth it, sleep while there is
@@ -26,7 +26,6 @@
 #include <stddef.h>
 
 #include <furrow/cancel.h>
-#include <furrow/history.h>
 #include <furrow/loop.h>
 #include <furrow/plan.h>
 #include <furrow/range.h>

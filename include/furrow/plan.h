@@ -158,7 +158,7 @@ bool furrow_plan_waits(const furrow_usage *usage);
  * half is spent by the thread that wakes it. */
 #define FURROW_PLAN_WAKE 50e-6
 
-/* A furrow_history (history.h) as the planner takes it. Seconds are of one item; 0 is unknown. */
+/* A furrow_history as the planner takes it. Seconds are of one item; 0 is unknown. */
 typedef struct furrow_plan_history {
     unsigned calls, loss;
     double alone, first_items, shared, on_cpu, waits;
@@ -265,6 +265,46 @@ int furrow_plan_choose(furrow_plan *plan, const furrow_plan *request,
  */
 int furrow_plan_candidates(furrow_plan *plans, size_t capacity, size_t *count,
                            const furrow_plan *request, const furrow_plan_facts *facts);
+
+/* ---- what is remembered of earlier calls ---- */
+
+/*
+ * What Furrow remembers of earlier calls of a loop.
+ *
+ * A loop that runs again costs about what it cost before: what an item takes on one thread, what
+ * the whole loop takes when it is shared, and whether its items wait. Furrow remembers this for the
+ * functions and bodies that it has run lately. Where one function stands for several loops, the
+ * caller can give each loop a site, a plain value that remembers that loop alone:
+ *
+ *     static furrow_site site;                       // zero: nothing remembered
+ *     furrow_parallel_options options = {.site = &site};
+ *     for (int step = 0; step < steps; step++)
+ *         furrow_parallel_for(&options, n, body, state);
+ *
+ * History never changes a result, only the plan. It is unlearned when calls take longer or shorter
+ * than before, and loops over many more or fewer items have a history of their own. A site holds no
+ * allocated memory. Calls on several threads may share a site: their figures then mix, which is
+ * never an error.
+ */
+
+#define FURROW_SITE_SIZES 4
+
+/* Loops over about the same number of items. Seconds are of one item; 0 is unknown. */
+typedef struct furrow_history {
+    unsigned key;   /* which loops; 0: none yet */
+    unsigned calls; /* calls so far */
+    unsigned loss;  /* the last calls, in a row, that ran on one thread as sharing had not helped */
+    float alone;    /* what an item takes in calls that one thread ran whole */
+    float first_items; /* what an item took before another thread joined the call */
+    float shared;      /* what the whole loop takes for each item, when it is shared */
+    float on_cpu;      /* the share of an item's time that is spent on a CPU */
+    float waits;       /* how often an item gives up its CPU by itself */
+} furrow_history;
+
+/* {0} is a site that knows nothing. The fields may be read, and are Furrow's to write. */
+typedef struct furrow_site {
+    furrow_history sizes[FURROW_SITE_SIZES];
+} furrow_site;
 
 #ifdef __cplusplus
 }

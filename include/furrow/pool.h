@@ -94,7 +94,6 @@
 
 #include <furrow/cancel.h>
 #include <furrow/clock.h>
-#include <furrow/faults.h>
 #include <furrow/loop.h>
 #include <furrow/progress.h>
 #include <furrow/range.h>

@@ -22,11 +22,14 @@
 #include <stddef.h>
 
 #include <furrow/cancel.h>
-#include <furrow/faults.h>
+#include <furrow/status.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+/* Which items of a run failed, and why: see below. */
+typedef struct furrow_faults furrow_faults;
 
 /* An item as data: bytes that its owner keeps until the item's result has been taken. */
 typedef struct furrow_item {
@@ -115,6 +118,33 @@ void furrow_phase_add(const furrow_range *range, size_t phase, double seconds);
 __attribute__((format(printf, 4, 5)))
 #endif
 int furrow_fail(const furrow_range *range, size_t item, int code, const char *format, ...);
+
+/* ---- items that failed ---- */
+
+/* Bodies add faults by furrow_fail, from any worker; the caller of the loop reads them. All
+ * functions are thread-safe except _free and _clear. */
+
+/* Makes an empty collection, which furrow_faults_free frees. FURROW_ENOMEM. */
+int furrow_faults_new(furrow_faults **faults);
+void furrow_faults_free(furrow_faults *faults);
+
+/* Adds a copy of `fault`, which names its item. Of several faults of one item the first stays.
+ * FURROW_ENOMEM: nothing was added. */
+int furrow_faults_add(furrow_faults *faults, const furrow_error *fault);
+
+/* The number of items that failed. NULL: 0. */
+size_t furrow_faults_count(const furrow_faults *faults);
+
+/* Copies the fault at `index` in item order (0: the lowest item that failed) to `*fault`, which may
+ * be NULL. False when there are fewer faults. */
+bool furrow_faults_at(const furrow_faults *faults, size_t index, furrow_error *fault);
+
+/* Whether `item` failed. If so, copies its fault to `*fault`, which may be NULL. Quick when no item
+ * failed. */
+bool furrow_faults_find(const furrow_faults *faults, size_t item, furrow_error *fault);
+
+/* Forgets all faults; keeps the memory. */
+void furrow_faults_clear(furrow_faults *faults);
 
 #ifdef __cplusplus
 }

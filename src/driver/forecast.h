@@ -4,8 +4,8 @@
 #define FURROW_DRIVER_FORECAST_H
 
 #include "measure/calibrate.h"
+#include <furrow/measure.h>
 #include <furrow/run.h>
-#include <furrow/stats.h>
 
 #include "options.h"
 

@@ -1,4 +1,4 @@
-#include <furrow/faults.h>
+#include <furrow/range.h>
 
 #include <pthread.h>
 #include <stdatomic.h>

@@ -13,8 +13,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include <furrow/history.h>
 #include <furrow/loop.h>
+#include <furrow/plan.h>
 #include <furrow/progress.h>
 
 #include "fence.h"

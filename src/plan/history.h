@@ -11,7 +11,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <furrow/history.h>
 #include <furrow/plan.h>
 
 enum { FURROW__HISTORIES = 64 };

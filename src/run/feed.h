@@ -4,7 +4,6 @@
 #ifndef FURROW_RUN_FEED_H
 #define FURROW_RUN_FEED_H
 
-#include <furrow/faults.h>
 #include <furrow/feed.h>
 #include <furrow/range.h>
 

@@ -1,6 +1,6 @@
 #include "report.h"
 
-#include <furrow/stats.h>
+#include <furrow/measure.h>
 
 double furrow__report_percent(size_t part, size_t whole)
 {

@@ -1,4 +1,4 @@
-#include <furrow/stats.h>
+#include <furrow/measure.h>
 
 #include <math.h>
 #include <stdlib.h>
