@@ -69,7 +69,7 @@ static inline void next_prefix(furrow__cursor *cursor)
     choose_table(cursor, first);
 }
 
-static inline void put_block(furrow__block *block, const furrow__cursor *cursor, uint64_t tail,
+static inline void put_block(furrow__row_block *block, const furrow__cursor *cursor, uint64_t tail,
                              uint64_t taken)
 {
     const furrow_combinations *all = cursor->all;
@@ -83,7 +83,7 @@ static inline void put_block(furrow__block *block, const furrow__cursor *cursor,
     block->size = taken * all->row_size;
 }
 
-size_t furrow__cursor_blocks(furrow__cursor *cursor, furrow__block *blocks, uint64_t max,
+size_t furrow__cursor_blocks(furrow__cursor *cursor, furrow__row_block *blocks, uint64_t max,
                              uint64_t *rows)
 {
     uint64_t left = cursor->left < max ? cursor->left : max;

@@ -60,7 +60,7 @@ struct source {
     size_t step, back;
 };
 
-static inline struct source source_of(const furrow__block *block, size_t filled)
+static inline struct source source_of(const furrow__row_block *block, size_t filled)
 {
     const furrow__pattern *pattern = block->pattern;
     size_t back = pattern->period - pattern->step;
@@ -88,7 +88,7 @@ static inline __attribute__((always_inline)) vector take(struct source *source,
 
 /* Appends a block to `pending`, whose first `filled` bytes are known; its other bytes are 0. */
 static inline __attribute__((always_inline)) vector
-emit_block(furrow__lines *lines, vector pending, const furrow__block *block, bool streams)
+emit_block(furrow__lines *lines, vector pending, const furrow__row_block *block, bool streams)
 {
     unsigned char *line = lines->line;
     size_t filled = lines->filled, size = filled + block->size;
@@ -112,7 +112,7 @@ emit_block(furrow__lines *lines, vector pending, const furrow__block *block, boo
 }
 
 static inline __attribute__((always_inline)) void
-emit_blocks(furrow__lines *lines, const furrow__block *blocks, size_t count, bool streams)
+emit_blocks(furrow__lines *lines, const furrow__row_block *blocks, size_t count, bool streams)
 {
     furrow__lines here = {.line = lines->line, .filled = lines->filled, .foreign = lines->foreign};
     vector pending = load(lines->pending);
@@ -124,7 +124,7 @@ emit_blocks(furrow__lines *lines, const furrow__block *blocks, size_t count, boo
     lines->foreign = here.foreign;
 }
 
-static void emit(furrow__lines *lines, const furrow__block *blocks, size_t count)
+static void emit(furrow__lines *lines, const furrow__row_block *blocks, size_t count)
 {
     if (lines->streams)
         emit_blocks(lines, blocks, count, true);

@@ -106,7 +106,7 @@ void furrow__cursor_begin(furrow__cursor *cursor, const furrow_combinations *all
 
 /* Makes the next blocks, at most FURROW__BLOCKS with at most `max` rows, and returns their number;
  * 0 at the end. `*rows` becomes the number of their rows. */
-size_t furrow__cursor_blocks(furrow__cursor *cursor, furrow__block *blocks, uint64_t max,
+size_t furrow__cursor_blocks(furrow__cursor *cursor, furrow__row_block *blocks, uint64_t max,
                              uint64_t *rows);
 
 /* write.c: writes rows on the calling thread, by table or one by one. The range is valid.

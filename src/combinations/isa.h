@@ -43,12 +43,12 @@ typedef struct furrow__pattern {
     size_t step; /* from the phase of one vector to that of the next */
 } furrow__pattern;
 
-typedef struct furrow__block {
+typedef struct furrow__row_block {
     _Alignas(FURROW__LINE) unsigned char prefix[FURROW__MAX_ROW]; /* padded with zeros */
     const furrow__pattern *pattern;
     const unsigned char *rows; /* in the table; FURROW__LINE more bytes on both sides may be read */
     size_t size;               /* bytes to emit: whole rows */
-} furrow__block;
+} furrow__row_block;
 
 /* The end of the output. Only whole, aligned lines are stored; the last, partial one waits here. */
 typedef struct furrow__lines {
@@ -68,7 +68,7 @@ typedef struct furrow__combinations_isa {
     void (*begin)(furrow__lines *lines, unsigned char *to, bool streams);
 
     /* Appends blocks. */
-    void (*emit)(furrow__lines *lines, const furrow__block *blocks, size_t count);
+    void (*emit)(furrow__lines *lines, const furrow__row_block *blocks, size_t count);
 
     /* Writes the pending bytes. */
     void (*end)(furrow__lines *lines);

@@ -59,7 +59,7 @@ static size_t pitch_of(const furrow_combinations *all, uint32_t depth)
 static void fill(furrow__suffixes *to, const furrow__suffixes *from, const furrow_combinations *all)
 {
     size_t size = all->element_size, offset = to->pitch - to->depth * size;
-    furrow__block block = {.pattern = to->pattern};
+    furrow__row_block block = {.pattern = to->pattern};
     furrow__lines lines;
     furrow__pattern_init(to->pattern, to->pitch, offset + size, all->isa);
     all->isa->begin(&lines, to->end - to->rows * to->pitch, false);

@@ -101,7 +101,7 @@ static uint64_t uniform_rows(const struct place *place)
 static uint64_t put_uniform(struct place *place, uint64_t count)
 {
     const furrow_combinations_text *text = place->text;
-    furrow__block block;
+    furrow__row_block block;
     furrow__lines lines;
     uint64_t put = 0;
     text->all->isa->begin(&lines, (unsigned char *)place->to, false);

@@ -37,7 +37,7 @@ static inline void stream_end(void)
     _mm_sfence();
 }
 
-static inline void repeat_init(struct repeat *repeat, const furrow__block *block)
+static inline void repeat_init(struct repeat *repeat, const furrow__row_block *block)
 {
     repeat->count = (block->pattern->prefix + 15) / 16;
     for (size_t i = 0; i < repeat->count; i++)

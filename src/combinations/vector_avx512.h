@@ -34,7 +34,7 @@ static inline void stream_end(void)
     _mm_sfence();
 }
 
-static inline void repeat_init(struct repeat *repeat, const furrow__block *block)
+static inline void repeat_init(struct repeat *repeat, const furrow__row_block *block)
 {
     repeat->prefix = _mm512_loadu_si512(block->prefix);
 }

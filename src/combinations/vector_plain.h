@@ -36,7 +36,7 @@ static inline void stream_end(void)
 {
 }
 
-static inline void repeat_init(struct repeat *repeat, const furrow__block *block)
+static inline void repeat_init(struct repeat *repeat, const furrow__row_block *block)
 {
     size_t period = block->pattern->period;
     memcpy(repeat->bytes, block->prefix, period);

@@ -51,7 +51,7 @@ static void walk_clear(struct walk *walk)
 
 static void fill_by_table(struct walk *walk, uint64_t count)
 {
-    furrow__block blocks[FURROW__BLOCKS];
+    furrow__row_block blocks[FURROW__BLOCKS];
     furrow__lines lines;
     uint64_t made;
     walk->all->isa->begin(&lines, walk->window, false);

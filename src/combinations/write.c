@@ -10,7 +10,7 @@ static const size_t min_share = 65536;
 static void write_by_table(unsigned char *rows, const furrow_combinations *all, furrow__u128 from,
                            uint64_t count, bool streams)
 {
-    furrow__block blocks[FURROW__BLOCKS];
+    furrow__row_block blocks[FURROW__BLOCKS];
     furrow__cursor cursor;
     furrow__lines lines;
     uint64_t made;

@@ -11,17 +11,17 @@
 #include "combinations/wide.h"
 
 /* Callers check the arguments: the count fits, and rank < count. */
-typedef struct furrow__kind {
+typedef struct furrow__selection_kind {
     int (*count)(furrow__u128 *count, const furrow_selection *selection);
     void (*unrank)(uint32_t *row, const furrow_selection *selection, furrow__u128 rank);
     int (*rank)(furrow__u128 *rank, const furrow_selection *selection, const uint32_t *row);
     bool (*next)(uint32_t *row, const furrow_selection *selection);
-} furrow__kind;
+} furrow__selection_kind;
 
-extern const furrow__kind furrow__subsets;
-extern const furrow__kind furrow__multisets;
-extern const furrow__kind furrow__permutations;
-extern const furrow__kind furrow__products;
+extern const furrow__selection_kind furrow__subsets;
+extern const furrow__selection_kind furrow__multisets;
+extern const furrow__selection_kind furrow__permutations;
+extern const furrow__selection_kind furrow__products;
 
 /* A k-subset of {0, ..., n-1} while it is unranked, element by element. In the sum in selection.h,
  * `left` terms C(m, left) + ... + C(m', 1), m > ... > m', that add up to `rest` remain to be found.

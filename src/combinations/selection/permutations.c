@@ -87,7 +87,7 @@ static bool next(uint32_t *row, const furrow_selection *selection)
     return false;
 }
 
-const furrow__kind furrow__permutations = {
+const furrow__selection_kind furrow__permutations = {
     .count = count,
     .unrank = unrank,
     .rank = rank,

@@ -62,7 +62,7 @@ static bool next(uint32_t *row, const furrow_selection *selection)
     return true;
 }
 
-const furrow__kind furrow__products = {
+const furrow__selection_kind furrow__products = {
     .count = count,
     .unrank = unrank,
     .rank = rank,

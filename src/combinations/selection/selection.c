@@ -6,14 +6,14 @@
 
 #include "internal.h"
 
-static const furrow__kind *const kinds[] = {
+static const furrow__selection_kind *const kinds[] = {
     [FURROW_SUBSETS] = &furrow__subsets,
     [FURROW_MULTISETS] = &furrow__multisets,
     [FURROW_PERMUTATIONS] = &furrow__permutations,
     [FURROW_PRODUCTS] = &furrow__products,
 };
 
-static const furrow__kind *kind_of(const furrow_selection *selection)
+static const furrow__selection_kind *kind_of(const furrow_selection *selection)
 {
     size_t kind = (size_t)selection->kind;
     bool sized = selection->sizes && selection->kind != FURROW_PRODUCTS;
@@ -22,7 +22,7 @@ static const furrow__kind *kind_of(const furrow_selection *selection)
 
 static int count_rows(furrow__u128 *count, const furrow_selection *selection)
 {
-    const furrow__kind *kind = kind_of(selection);
+    const furrow__selection_kind *kind = kind_of(selection);
     *count = 0;
     return kind ? kind->count(count, selection) : FURROW_EINVAL;
 }
@@ -61,6 +61,6 @@ int furrow_selection_rank(furrow_wide *rank, const furrow_selection *selection, 
 
 bool furrow_selection_next(uint32_t *row, const furrow_selection *selection)
 {
-    const furrow__kind *kind = kind_of(selection);
+    const furrow__selection_kind *kind = kind_of(selection);
     return kind && kind->next(row, selection);
 }

@@ -149,14 +149,14 @@ static bool next_multiset(uint32_t *row, const furrow_selection *selection)
     return true;
 }
 
-const furrow__kind furrow__subsets = {
+const furrow__selection_kind furrow__subsets = {
     .count = count_subsets,
     .unrank = unrank_subset,
     .rank = rank_subset,
     .next = next_subset,
 };
 
-const furrow__kind furrow__multisets = {
+const furrow__selection_kind furrow__multisets = {
     .count = count_multisets,
     .unrank = unrank_multiset,
     .rank = rank_multiset,

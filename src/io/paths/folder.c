@@ -130,7 +130,7 @@ static bool is_in_this_pass(const furrow__folder *folder, const char *name)
     return !folder->more || furrow_paths_compare(name, name_at(folder, folder->highest)) < 0;
 }
 
-static int add(furrow__folder *folder, const char *name, furrow__kind kind)
+static int add(furrow__folder *folder, const char *name, furrow__path_kind kind)
 {
     size_t length = strlen(name), size = length + 2;
     while (is_in_this_pass(folder, name)) {
@@ -160,7 +160,7 @@ bool furrow__paths_match(const furrow_paths_options *options, const char *path)
     return length > tail && strcasecmp(path + length - tail, suffix) == 0;
 }
 
-static furrow__kind kind_of(const furrow__folder *folder, const struct dirent *entry)
+static furrow__path_kind kind_of(const furrow__folder *folder, const struct dirent *entry)
 {
     if (entry->d_name[0] == '.')
         return FURROW__KIND_NONE;
@@ -177,7 +177,7 @@ static int read_names(furrow__folder *folder, DIR *stream)
 {
     const struct dirent *entry;
     while (errno = 0, (entry = readdir(stream)) != NULL) {
-        furrow__kind kind = kind_of(folder, entry);
+        furrow__path_kind kind = kind_of(folder, entry);
         int status = kind != FURROW__KIND_NONE ? add(folder, entry->d_name, kind) : FURROW_OK;
         if (status)
             return status;
@@ -250,7 +250,7 @@ static void sort_some(furrow__folder *folder)
     folder->fence_count--;
 }
 
-int furrow__folder_next(furrow__folder *folder, const char **name, furrow__kind *kind,
+int furrow__folder_next(furrow__folder *folder, const char **name, furrow__path_kind *kind,
                         const char *path, furrow_error *error)
 {
     *name = NULL;
@@ -269,7 +269,7 @@ int furrow__folder_next(furrow__folder *folder, const char **name, furrow__kind 
         sort_some(folder);
     uint32_t start = folder->starts[folder->at++];
     *name = name_at(folder, start);
-    *kind = (furrow__kind)folder->text[start];
+    *kind = (furrow__path_kind)folder->text[start];
     return FURROW_OK;
 }
 

@@ -31,12 +31,12 @@ int furrow__list_next(furrow__list *list, const char **name, furrow_error *error
 /* Whether _next would not wait: there is a name to read, or the end. */
 bool furrow__list_ready(const furrow__list *list);
 
-typedef enum furrow__kind {
+typedef enum furrow__path_kind {
     FURROW__KIND_NONE, /* to be skipped */
     FURROW__KIND_FILE, /* or anything else that is returned as it is */
     FURROW__KIND_FOLDER,
     FURROW__KIND_UNKNOWN /* the file system does not tell */
-} furrow__kind;
+} furrow__path_kind;
 
 /* The names of one folder in natural order, within a budget of memory. */
 typedef struct furrow__folder {
@@ -66,7 +66,7 @@ void furrow__folder_clear(furrow__folder *folder);
 
 /* The next name, valid until the next call. NULL after the last one, with -errno if not all names
  * could be read. `path` is that of the folder. FURROW_ENOMEM. */
-int furrow__folder_next(furrow__folder *folder, const char **name, furrow__kind *kind,
+int furrow__folder_next(furrow__folder *folder, const char **name, furrow__path_kind *kind,
                         const char *path, furrow_error *error);
 
 /* Whether the path ends in the suffix and has more than that. */

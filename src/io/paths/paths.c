@@ -136,7 +136,7 @@ static int enter(furrow_paths *paths, bool *opened, furrow_error *error)
 }
 
 /* Whether to enter an entry of a folder; `*counts` is false if the entry is to be skipped. */
-static bool is_to_enter(const furrow_paths *paths, furrow__kind kind, const char *name,
+static bool is_to_enter(const furrow_paths *paths, furrow__path_kind kind, const char *name,
                         bool *counts)
 {
     struct stat status;
@@ -155,7 +155,7 @@ static int step_in_folder(furrow_paths *paths, const char **path, furrow_error *
     struct level *level = &paths->levels[paths->depth - 1];
     size_t length = level->length;
     const char *name;
-    furrow__kind kind;
+    furrow__path_kind kind;
     paths->path[length] = '\0';
     int status = furrow__folder_next(&level->folder, &name, &kind, paths->path, error);
     if (status == FURROW_ENOMEM)

@@ -9,7 +9,7 @@
 
 /* Seconds. */
 #define LOOKING   3e-6 /* before a sleep: less than a sleep and its wake cost */
-#define PATIENCE  1e-3 /* of a putter who waits for more room than its item needs */
+#define PATIENCE  1e-3 /* while a put waits for more room than its item needs */
 #define LOOK_LINE 1e-4 /* of a call that must not wait, for another that is about to end */
 
 enum { SHARE_OF_ROOM = 8, MOST_LUCK = 8, SELDOM = 16 };
