@@ -5,19 +5,23 @@
 #include <stdatomic.h>
 #include <stdint.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <furrow/clock.h>
 #include <furrow/parallel.h>
 #include <furrow/pool_async.h>
 
+#include "child.h"
 #include "pool_helpers.h"
 
 /* ---- the worker ---- */
 
 struct bench {
     furrow_pool *pool;
-    atomic_int made, wrong;
+    atomic_int made, removed, wrong;
 };
+
+static atomic_int *counted; /* the places that are removed */
 
 static int make_place(void **scratch, const void *context)
 {
@@ -31,6 +35,8 @@ static int make_place(void **scratch, const void *context)
 static void remove_place(void *scratch)
 {
     free(scratch);
+    if (counted)
+        atomic_fetch_add(counted, 1);
 }
 
 static int look_at_place(void *result, const void *item, void *context)
@@ -67,6 +73,41 @@ TEST(every_item_finds_its_workers_scratch_also_where_the_caller_helps)
         EXPECT_EQUAL(bench.wrong, 0);
         furrow_pool_free(bench.pool);
     }
+}
+
+static int find_only_place(void *result, const void *item, void *context)
+{
+    struct bench *bench = context;
+    const int *place = furrow_pool_scratch(bench->pool);
+    (void)result;
+    (void)item;
+    atomic_fetch_add(&bench->wrong, !place || *place != 0);
+    return 0;
+}
+
+static int end_in_child(furrow_pool *pool, struct bench *bench)
+{
+    atomic_store(&bench->made, 0);
+    int status = furrow_pool_map(pool, NULL, 50, find_only_place, bench);
+    furrow_pool_free(pool);
+    return status || bench->wrong || bench->made != 1 || bench->removed != 1 ? 1 : 0;
+}
+
+/* There the map is the serial loop, with scratch of its own. */
+TEST(a_forked_child_makes_scratch_for_a_map_and_frees_it)
+{
+    struct bench bench = {0};
+    furrow_pool_options options = {
+        .workers = 2, .worker_new = make_place, .worker_free = remove_place, .context = &bench};
+    REQUIRE_EQUAL(furrow_pool_new(&bench.pool, &options), 0);
+    counted = &bench.removed;
+    pid_t child = fork();
+    if (child == 0)
+        _exit(end_in_child(bench.pool, &bench));
+    EXPECT_EQUAL(end_of(child), 0);
+    furrow_pool_free(bench.pool);
+    EXPECT_EQUAL(bench.removed, 2);
+    counted = NULL;
 }
 
 /* ---- the item ---- */
