@@ -92,8 +92,9 @@ static int crash_on_a_worker(void)
     furrow_pool_new(&pool, &options);
     signal(SIGSEGV, exit_42);
     furrow_pool_apply_async(NULL, pool, NULL, crash, NULL);
-    for (;;)
-        pause();
+    while (pause() < 0)
+        ;
+    return 1;
 }
 
 TEST(a_handler_runs_on_the_worker_whose_item_crashes)
@@ -314,8 +315,9 @@ static int exit_in_an_item(void)
     furrow_pool_new(&at_exit, &options);
     atexit(free_at_exit);
     furrow_pool_apply_async(NULL, at_exit, NULL, exit_9, NULL);
-    for (;;)
-        pause();
+    while (pause() < 0)
+        ;
+    return 1;
 }
 
 TEST(an_item_may_exit_though_a_handler_frees_its_pool)
