@@ -10,9 +10,8 @@
  *     text    17.png 8 0.9997
  *     csv     path,digit,confidence              (a heading, once; quoted as RFC 4180 says)
  *             17.png,8,0.9997
- *     tsv     the same with tabs; a tab, newline, carriage return or backslash in a value is \t,
- * \n,
- *             \r or \\
+ *     tsv     the same with tabs; a tab, newline, carriage return or backslash in a value is
+ *             written \t, \n, \r or \\
  *     json    [{"path": "17.png", "digit": 8, "confidence": 0.9997}]
  *     jsonl   {"path": "17.png", "digit": 8, "confidence": 0.9997}
  *     list    [8]                                (one field of each record: see _new)
