@@ -21,7 +21,7 @@
 extern "C" {
 #endif
 
-/* The most threads that items get which wait, however long they wait. */
+/* The limit of threads for items that wait, however long they wait. */
 #define FURROW_PLAN_MAX_THREADS 256
 
 typedef enum furrow_backend {

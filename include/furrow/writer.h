@@ -68,8 +68,8 @@ int furrow_writer_new(furrow_writer **writer, furrow_format format, const char *
 /*
  * Makes the document one of several parts, whose concatenation is the whole. Call it before the
  * first record. Only the first part has what stands before all records ("[", a heading), only the
- * last part what stands after them. The first part must have a record unless it is also the last;
- * parts without items after the last are neither.
+ * last part what stands after them. The first part must have a record unless it is also the last.
+ * Empty parts behind the last one are neither first nor last.
  */
 void furrow_writer_part(furrow_writer *writer, bool first, bool last);
 
