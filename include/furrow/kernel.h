@@ -233,7 +233,8 @@ typedef struct furrow_kernel {
      * NULL: a run leaves nothing in the state that the next would notice. */
     int (*begin)(void *state, size_t round, furrow_error *error);
 
-    /* What there is to do. Called after begin; all but `work` is constant during the run. */
+    /* What there is to do. Called after setup, since a format's open needs the part of the items,
+     * and again after begin. All but `work` is constant during the run. */
     furrow_shape (*shape)(const void *state);
 
     /* Feeds at least one and at most `capacity` items, as long as the feed is not full; none: there
@@ -263,8 +264,9 @@ typedef struct furrow_kernel {
      * For one of several parts, only if the format has an open, which is given the part. */
     int (*verify)(const void *state, furrow_error *error);
 
-    /* A digest (base/digest.h) of all that results depend on besides arguments and items, such as a
-     * model. A journal thereby notices a change. NULL: there is nothing else. */
+    /* A digest of all that results depend on besides arguments and items, such as a model: a number
+     * that changes with it, as a hash of its bytes does. A journal thereby notices a change. NULL:
+     * there is nothing else. */
     uint64_t (*digest)(const void *state);
 
     /* Writes whole lines for the user to `log`; nothing if that is NULL. */

@@ -2,9 +2,9 @@
  * parallel.h: a loop over independent items, shared by threads where that pays.
  *
  * The items are handed out by the process's own threads (a pool), by OpenMP's `for` or `taskloop`,
- * or by the serial loop. The planner chooses which (plan.h), from what earlier calls of the loop
- * have shown (plan.h). A loop fails as the serial loop would. bench/overhead measures what a
- * loop costs over raw OpenMP.
+ * or by the serial loop. The planner chooses which, from what earlier calls of the loop have
+ * shown (plan.h). A loop fails as the serial loop would. bench/overhead measures what a loop costs
+ * over raw OpenMP.
  *
  * The process's threads are started by the first loop that is worth it, sleep while there is
  * nothing to do, and end with the process. A forked child starts its own. Their stacks, places and

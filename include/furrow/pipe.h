@@ -20,8 +20,8 @@
  *
  * Both ends are there in every process that was forked after furrow_pipe_new. Each process frees
  * the ends that it does not use: a receiver gets FURROW_END when the last process that has the
- * other end has freed it or has ended, in any way. A process that keeps a copy of the
- * sending end waits for itself.
+ * other end has freed it or has ended, in any way. A receiver that keeps a copy of the sending end
+ * waits for ever, because it is such a process itself.
  *
  * An end is for one process at a time: bytes of messages that two processes send by one end would
  * mix. (Several producers share a queue: queue.h.) Threads of one process may share an end: they

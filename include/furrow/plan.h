@@ -21,7 +21,7 @@
 extern "C" {
 #endif
 
-/* The most threads that items get which wait, however long they wait. */
+/* The limit of threads for items that wait, however long they wait. */
 #define FURROW_PLAN_MAX_THREADS 256
 
 typedef enum furrow_backend {
@@ -210,8 +210,8 @@ typedef struct furrow_plan_facts {
     size_t calls;                /* how many calls the profile was taken from */
 } furrow_plan_facts;
 
-/* Used for unknown costs: on the safe side of what furrow__calibrate measures for GNU's runtime on
- * two cores. */
+/* Used for unknown costs: on the safe side of what `furrow cpus --calibrate` measures for GNU's
+ * runtime on two cores. */
 #define FURROW_PLAN_TYPICAL_COSTS                                                                  \
     ((furrow_costs){.region = 4e-6,                                                                \
                     .thread = 2e-7,                                                                \
@@ -237,10 +237,10 @@ typedef struct furrow_plan_facts {
  *
  * - threads: of 1 (inline), 2, 4, ... and all CPUs, at most one an item, the number that takes the
  *   least time for its share of the work and the region. Items that wait get more than CPUs.
- * - schedule: static blocks for at most one item a thread, or where blocks that take a quarter
- * longer than an even share are quicker than handing out; dynamic for items that wait or are
- * unknown; dynamic with 64 chunks a thread (more, if a chunk took over 10 ms) where a chunk takes
- * as long as 100 dispatches; else guided.
+ * - schedule: static blocks for at most one item a thread, or where blocks are quicker than
+ *   handing out even if they take a quarter longer than an even share; dynamic for items that wait
+ *   or are unknown; dynamic with 64 chunks a thread (more, if a chunk took over 10 ms) where a
+ *   chunk takes as long as 100 dispatches; else guided.
  * - chunk: the smallest whose dispatch is at most 1 % of its time, at most items / (16 * threads);
  *   then rounded up to the grain, but not beyond items / threads; 1 for items that wait.
  *

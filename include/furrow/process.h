@@ -29,9 +29,9 @@
  *
  * What is unsafe in the child, as after every fork() of a program with threads: locks that other
  * threads of the parent held at the fork stay locked for ever, with what they protect half changed.
- * In glibc malloc and stdio are safe. A library that locks and has no fork handlers is not, nor is
- * a thread, a pool or a timer of the parent: it is not there. A descriptor is shared with the
- * parent, its file offset included.
+ * In glibc malloc and stdio are safe. A library that locks and has no fork handlers is not. The
+ * parent's threads and timers do not exist in the child, and its pools are serial loops there
+ * (pool.h). A descriptor is shared with the parent, its file offset included.
  *
  * The end of a child. When the target returns, the child flushes stdout and stderr and ends by
  * _exit: handlers that the parent gave to atexit do not run, and no other stream is flushed. Text

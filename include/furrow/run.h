@@ -36,8 +36,8 @@ typedef struct furrow_run_options {
     size_t shard, shards; /* run only part `shard` of `shards` equal parts, from 1 on, for kernels
                            * whose items are numbers; 0: all items; see furrow_run_part */
     bool halt;            /* stop at the first item that fails; false: go on, and count them */
-    furrow_journal *journal; /* from furrow__journal_open: has the items that interrupted runs have
-                              * finished, and gets those of this run; or NULL */
+    furrow_journal *journal; /* has the items that interrupted runs have finished, and gets those of
+                              * this run; or NULL. Only the driver can make one (--resume) */
     furrow_writer *writer;   /* where emit writes; NULL: nothing is emitted */
     const furrow_kernel_format *format; /* an opened format; NULL: the first of records that has no
                                          * `open` */

@@ -82,8 +82,8 @@ __attribute__((format(printf, 3, 4)))
 int furrow_error_set(furrow_error *error, int code, const char *format, ...);
 
 /*
- * For "did you mean ...?": of the NULL-ended `candidates`, the one whose edit distance (V. I.
- * Levenshtein, 1965) to `name` is smallest, if that is at most a third of the name, or 1: a typing
+ * For "did you mean ...?": of the NULL-ended `candidates`, the one whose edit distance (F. J.
+ * Damerau, 1964) to `name` is smallest, if that is at most a third of the name, or 1: a typing
  * error. NULL: none is near, or the name is longer than 63 characters.
  */
 const char *furrow_error_suggest(const char *name, const char *const *candidates);

@@ -18,8 +18,7 @@
  *   - The reported failure is that of the lowest task, as in the serial loop. Parallel reports the
  *     first to happen.
  *   - With pass_fail_job each task keeps its failure. Parallel leaves None and no reason.
- *   - A log is written if there is a file for it. Parallel's `verbose` silences what it should
- * show.
+ *   - A log is written if there is a file for it. Parallel's `verbose` hides what it should show.
  *   - Progress ends also where a task failed. Parallel's bar stays open.
  *   - `workers` chooses threads or processes. Parallel ignores its `threading`.
  */

@@ -10,9 +10,8 @@
  *     text    17.png 8 0.9997
  *     csv     path,digit,confidence              (a heading, once; quoted as RFC 4180 says)
  *             17.png,8,0.9997
- *     tsv     the same with tabs; a tab, newline, carriage return or backslash in a value is \t,
- * \n,
- *             \r or \\
+ *     tsv     the same with tabs; a tab, newline, carriage return or backslash in a value is
+ *             written \t, \n, \r or \\
  *     json    [{"path": "17.png", "digit": 8, "confidence": 0.9997}]
  *     jsonl   {"path": "17.png", "digit": 8, "confidence": 0.9997}
  *     list    [8]                                (one field of each record: see _new)
@@ -69,8 +68,8 @@ int furrow_writer_new(furrow_writer **writer, furrow_format format, const char *
 /*
  * Makes the document one of several parts, whose concatenation is the whole. Call it before the
  * first record. Only the first part has what stands before all records ("[", a heading), only the
- * last part what stands after them. The first part must have a record unless it is also the last;
- * parts without items after the last are neither.
+ * last part what stands after them. The first part must have a record unless it is also the last.
+ * Empty parts behind the last one are neither first nor last.
  */
 void furrow_writer_part(furrow_writer *writer, bool first, bool last);
 

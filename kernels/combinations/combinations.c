@@ -138,14 +138,15 @@ const furrow_kernel furrow_kernel_combinations = {
     .flags = FURROW_KERNEL_FILLS,
     .name = "combinations",
     .summary = "all K-subsets of N items, in lexicographic order",
-    .help = "furrow combinations 6 2\n"
-            "furrow combinations --items red,green,blue --k 2\n"
-            "furrow combinations --set red,green --set S,M,L\n"
-            "furrow combinations 40 6 --from 1000000 --to 1000010\n"
-            "furrow combinations 64 5 --format u8 -o rows\n"
-            "furrow combinations 64 5 --shard 3/10 -o part3\n"
-            "furrow combinations 131 65 --sample 5\n"
-            "furrow combinations 6 --inputs 48 --k 2,3,4 --seed 1",
+    .help = "Examples:\n"
+            "  furrow combinations 6 2\n"
+            "  furrow combinations --items red,green,blue --k 2\n"
+            "  furrow combinations --set red,green --set S,M,L\n"
+            "  furrow combinations 40 6 --from 1000000 --to 1000010\n"
+            "  furrow combinations 64 5 --format u8 -o rows\n"
+            "  furrow combinations 64 5 --shard 3/10 -o part3\n"
+            "  furrow combinations 131 65 --sample 5\n"
+            "  furrow combinations 6 --inputs 48 --k 2,3,4 --seed 1",
     .params = furrow__combinations_params,
     .setup = setup,
     .teardown = teardown,

@@ -277,8 +277,9 @@ const furrow_kernel furrow_kernel_files = {
     .flags = FURROW_KERNEL_SIDE_EFFECTS,
     .name = "files",
     .summary = "create a file for each text and save the text in it",
-    .help = "furrow files Abhijit Anas Ayush --folder out --wait 2s\n"
-            "furrow files x --count 1000 --folder out",
+    .help = "Examples:\n"
+            "  furrow files Abhijit Anas Ayush --folder out --wait 2s\n"
+            "  furrow files x --count 1000 --folder out",
     .params = params,
     .setup = setup,
     .teardown = teardown,

@@ -109,7 +109,8 @@ const furrow_kernel furrow_kernel_hello = {
     .abi = FURROW_KERNEL_ABI,
     .name = "hello",
     .summary = "greet from every item; the kernel to copy",
-    .help = "furrow hello 8 --threads 2 --format json",
+    .help = "Examples:\n"
+            "  furrow hello 8 --threads 2 --format json",
     .params = params,
     .setup = setup,
     .teardown = free,

@@ -250,8 +250,9 @@ const furrow_kernel furrow_kernel_passwords = {
     .flags = FURROW_KERNEL_VARIES,
     .name = "passwords",
     .summary = "random passwords from the system's secure source",
-    .help = "furrow passwords\n"
-            "furrow passwords 1000 --shortest 20 --longest 20 -o passwords.txt",
+    .help = "Examples:\n"
+            "  furrow passwords\n"
+            "  furrow passwords 1000 --shortest 20 --longest 20 -o passwords.txt",
     .params = params,
     .setup = setup,
     .teardown = free,

@@ -225,9 +225,10 @@ const furrow_kernel furrow_kernel_sigmoid = {
     .abi = FURROW_KERNEL_ABI,
     .name = "sigmoid",
     .summary = "1 / (1 + e^-x) of each number in the arguments or on the input",
-    .help = "furrow sigmoid 0.1 0.2 0.3\n"
-            "furrow sigmoid -- -1.5 2      (negative numbers follow --)\n"
-            "seq 0.1 0.1 0.9 | furrow sigmoid",
+    .help = "Examples:\n"
+            "  furrow sigmoid 0.1 0.2 0.3\n"
+            "  furrow sigmoid -- -1.5 2      (negative numbers follow --)\n"
+            "  seq 0.1 0.1 0.9 | furrow sigmoid",
     .params = params,
     .setup = setup,
     .teardown = teardown,

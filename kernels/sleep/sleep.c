@@ -222,8 +222,9 @@ const furrow_kernel furrow_kernel_sleep = {
     .flags = FURROW_KERNEL_SHOWS_ITEMS | FURROW_KERNEL_VARIES,
     .name = "sleep",
     .summary = "items that wait, to observe a schedule",
-    .help = "furrow sleep Ibrahim=5 Jennifer=2 Juan=1 Andrew=3 Anna=7 --threads 2 --chunk 1\n"
-            "furrow sleep 1 1 1 1 1 1 1 1",
+    .help = "Examples:\n"
+            "  furrow sleep Ibrahim=5 Jennifer=2 Juan=1 Andrew=3 Anna=7 -t 2 -c 1\n"
+            "  furrow sleep 1 1 1 1 1 1 1 1",
     .params = params,
     .setup = setup,
     .teardown = teardown,

@@ -227,7 +227,10 @@ const furrow_kernel furrow_kernel_squares = {
     .flags = FURROW_KERNEL_FILLS,
     .name = "squares",
     .summary = "map 1 ... N to their squares, reduce to the sum",
-    .help = "furrow squares 5\nfurrow squares 5 --format list\nfurrow bench squares 3000000",
+    .help = "Examples:\n"
+            "  furrow squares 5\n"
+            "  furrow squares 5 --format list\n"
+            "  furrow bench squares 3000000",
     .params = params,
     .setup = setup,
     .teardown = free,

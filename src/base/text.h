@@ -6,8 +6,8 @@
 #include <stddef.h>
 
 /*
- * point.h: a decimal point in every locale: in a German one snprintf writes "0,5", which is neither
- * CSV nor JSON.
+ * A decimal point in every locale: in a German one snprintf writes "0,5", which is neither CSV nor
+ * JSON.
  *
  *     locale_t before = furrow__point_begin();
  *     snprintf(...); strtod(...);

@@ -3,7 +3,7 @@
  * and with nothing odd in the file. libpng passes zlib one row at a time, and short rows never
  * reach zlib's fast loop. Here all rows are decompressed at once.
  *
- * Every picture that is accepted here libpng would decode to the same samples. No picture is
+ * libpng would decode every picture that is accepted here to the same samples. No picture is
  * refused here: in case of doubt it is left to libpng, which decides and words the error.
  */
 #include <stdlib.h>

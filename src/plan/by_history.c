@@ -3,7 +3,7 @@
 /* A late thread has waited for its CPU for some milliseconds: as long as the kernel lets another
  * thread run. A loop of this many seconds loses under 1 % by that. */
 static const double long_loop = 0.4;
-/* A call whose threads all took part took at most this times an even share of the work. */
+/* If all threads took part in a call, it took at most this many times an even share of the work. */
 static const double even = 1.1;
 
 static int max_threads(const furrow__cost_model *model)

@@ -48,7 +48,7 @@ static void fill(furrow_result *result, furrow_pool *pool, const furrow_map_opti
 
 /* ---- single calls ---- */
 
-/* Without memory the status must do. */
+/* Without memory for the reason only the status is kept. */
 static void keep_reason(furrow_result *result, const char *text)
 {
     char *copy = strdup(text);

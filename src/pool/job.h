@@ -80,7 +80,7 @@ int furrow__pool_job_run(furrow__pool_job *job);
 /* After the last thread has left: see furrow__loop_settle. */
 int furrow__pool_job_settle(furrow__pool_job *job, furrow_error *error);
 
-/* ---- opening, entering, leaving: job.c ---- */
+/* ---- opening, entering, leaving: job.c, watch.c ---- */
 
 /* Puts it on the pool's list. Wakes nobody. */
 void furrow__pool_job_open(furrow__pool_job *job);

@@ -23,7 +23,7 @@
  * it. A single asynchronous call, or a chunk of an imap, is an entry of the queue (queue.h).
  *
  * The end. Threads leave when the pool is closed, no caller is inside and no asynchronous call is
- * pending (furrow__pool_is_over). A thread that may still touch the pool then has pinned it.
+ * pending (furrow__pool_is_over). A thread that may touch the pool after that has pinned it before.
  */
 #ifndef FURROW_POOL_STATE_H
 #define FURROW_POOL_STATE_H

@@ -58,7 +58,7 @@ static inline void furrow__slot_end_spin(furrow_pool *pool, furrow__slot *slot)
     slot->spins = false;
 }
 
-/* ---- waking: wake.c ---- */
+/* ---- waking: wake.c, caller.c ---- */
 
 /* How soon a thread would take work: at once, within a millisecond, or when it is woken. */
 furrow_readiness furrow__pool_readiness(furrow_pool *pool);

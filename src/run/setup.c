@@ -10,8 +10,8 @@
 
 /* The first window has at least enough items for the most threads that waiting items get. */
 static const size_t first_capacity = 4 * FURROW_PLAN_MAX_THREADS;
-/* Where the number of items is known, it has as many as have results of this size: more would leave
- * the cache before they are handed on. */
+/* Where the number of items is known, the first window has as many as fit these bytes of results:
+ * more would leave the cache before they are handed on. */
 static const size_t first_bytes = (size_t)1 << 20;
 
 /* From this number of blocks on only whole blocks are handed out. A fraction of a block that is

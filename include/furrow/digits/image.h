@@ -11,8 +11,8 @@
  * Every kind of PNG is read: gray, RGB and palette of any bit depth, with or without alpha or a
  * transparent colour, interlaced or not. Of an animation the default picture is read.
  *   - Colours become gray by libpng's default weights, those of Rec. 709: 0.2127 red + 0.7152 green
- *     + 0.0722 blue. The weights apply to the stored values: gamma and colour space are ignored.
- * The other way to gray is FURROW_IMAGE_CONTRAST.
+ *     + 0.0722 blue, of the values as stored: gamma and colour space are ignored. The other way to
+ *     gray is FURROW_IMAGE_CONTRAST.
  *   - 16 bits are rounded to 8; 1, 2 and 4 bits are repeated. 255 is always the full value.
  *   - Transparent pixels are laid on a background: see furrow_image_options.
  *

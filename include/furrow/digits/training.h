@@ -20,13 +20,13 @@
  *
  * Method:
  *   - Loss: cross entropy with smoothed labels (C. Szegedy et al., 2016).
- *   - Samples: each is rotated, scaled, sheared, shifted and bent by a smooth random field (P.
- * Simard et al., 2003; the field is a cubic B-spline through random knots, as in O. Ronneberger et
- * al., 2015). Its strokes become wider or thinner, and grain is added. For every other net some
- *     samples imitate pens, scanners and writers that MNIST does not have, since nets that learnt
- *     from different images err on different ones.
- *   - Steps: AdamW (I. Loshchilov and F. Hutter, 2019); the rate warms up and then falls as a
- * cosine (L. N. Smith, 2018).
+ *   - Samples: each is rotated, scaled, sheared, shifted and bent by a smooth random field
+ *     (P. Simard et al., 2003; the field is a cubic B-spline through random knots, as in
+ *     O. Ronneberger et al., 2015). Its strokes become wider or thinner, and grain is added. For
+ *     every other net some samples imitate pens, scanners and writers that MNIST does not have,
+ *     since nets that learnt from different images err on different ones.
+ *   - Steps: AdamW (I. Loshchilov and F. Hutter, 2019); the rate rises at first and then falls as
+ *     a cosine (L. N. Smith, 2018).
  *   - Model: the running average of the weights (B. Polyak and A. Juditsky, 1992).
  */
 #ifndef FURROW_DIGITS_TRAINING_H
@@ -166,8 +166,8 @@ int furrow_digits_trainer_model(furrow_digits_model **model, const furrow_digits
  *   - The temperature is the one that makes the right digits most probable, over the samples that
  *     get to the stage. With fewer than 50 samples it is 1.
  *   - The threshold sends on the least sure samples, as many as the budget allows: an image may
- * cost `multiplications` on average (0: FURROW_DIGITS_BUDGET). What earlier stages leave of the
- * budget is divided equally among the later stages.
+ *     cost `multiplications` on average (0: FURROW_DIGITS_BUDGET). What earlier stages leave of
+ *     the budget is divided equally among the later stages.
  *
  * FURROW_EINVAL: there are no samples, or they have no labels; FURROW_ENOMEM.
  */
