@@ -124,12 +124,12 @@ static bool is_taken(const struct group *group, unsigned taken)
     return !group->group || group->group & taken;
 }
 
-static void describe_param(char text[256], const furrow_param *param)
+static void describe_param(char text[OPTION_TEXT], const furrow_param *param)
 {
     if (param->value && param->type != FURROW_PARAM_FLAG)
-        snprintf(text, 256, "%s (default: %s)", param->help, param->value);
+        snprintf(text, OPTION_TEXT, "%s (default: %s)", param->help, param->value);
     else
-        snprintf(text, 256, "%s%s", param->help, param->required ? " (required)" : "");
+        snprintf(text, OPTION_TEXT, "%s%s", param->help, param->required ? " (required)" : "");
 }
 
 static const char *argument_name(const furrow_param *param)

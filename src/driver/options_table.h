@@ -38,11 +38,14 @@ enum {
     FIRST_PARAM /* + the index of the kernel's parameter */
 };
 
+/* Room for the help of an option with its default, such as the layers of a cascade. */
+enum { OPTION_TEXT = 512 };
+
 /* The table that popt reads, made for one command line. */
 struct options_table {
-    struct poptOption *params; /* the kernel's, ended by POPT_TABLEEND */
-    char (*texts)[256];        /* their help, with defaults */
-    char format[256];          /* the help of --format */
+    struct poptOption *params;  /* the kernel's, ended by POPT_TABLEEND */
+    char (*texts)[OPTION_TEXT]; /* their help, with defaults */
+    char format[256];           /* the help of --format */
     struct poptOption groups[8];
 };
 
