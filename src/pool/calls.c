@@ -9,8 +9,6 @@
 #include "stress.h"
 #include "team.h"
 
-enum { LOCK_LOOKS = 64 };
-
 /* A thread waits this long until there is room for many calls; then it takes any room. */
 static const double long_wait = 1e-3;
 
@@ -20,21 +18,6 @@ static const size_t pin = (size_t)1 << (4 * sizeof(size_t));
 bool furrow__pool_is_alive(const furrow_pool *pool)
 {
     return pool && pool->generation == furrow__fork_generation();
-}
-
-void furrow__pool_lock(furrow_pool *pool)
-{
-    for (int i = 0; i < LOCK_LOOKS; i++) {
-        if (pthread_mutex_trylock(&pool->lock) == 0)
-            return;
-        furrow__pause();
-    }
-    pthread_mutex_lock(&pool->lock);
-}
-
-void furrow__pool_unlock(furrow_pool *pool)
-{
-    pthread_mutex_unlock(&pool->lock);
 }
 
 static size_t count_ended(furrow_pool *pool)

@@ -8,6 +8,7 @@
 #include <furrow/clock.h>
 #include <furrow/cpu.h>
 
+#include "state.h"
 #include "stress.h"
 
 /* About what a sleep and a wake-up cost together. A longer look could lose more than it saves (A.
@@ -129,4 +130,23 @@ bool furrow__latch_wait(furrow__latch *latch, furrow__parking *parking, double d
     furrow__stress_point();
     return furrow__parking_wait(parking, latch, await, latch, deadline) &&
            furrow__latch_is_open(latch);
+}
+
+/* ---- the pool's lock ---- */
+
+enum { LOCK_LOOKS = 64 };
+
+void furrow__pool_lock(furrow_pool *pool)
+{
+    for (int i = 0; i < LOCK_LOOKS; i++) {
+        if (pthread_mutex_trylock(&pool->lock) == 0)
+            return;
+        furrow__pause();
+    }
+    pthread_mutex_lock(&pool->lock);
+}
+
+void furrow__pool_unlock(furrow_pool *pool)
+{
+    pthread_mutex_unlock(&pool->lock);
 }
