@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdint.h>
 
 #include <furrow/clock.h>
 #include <furrow/pool_async.h>
@@ -127,5 +128,72 @@ TEST(a_wait_notices_a_cancel_while_its_item_is_stuck)
         pthread_join(thread, NULL);
         furrow_imap_free(imap);
         furrow_pool_free(pool);
+    }
+}
+
+struct slots {
+    furrow_pool *pool;
+    atomic_int inside, max_inside, wrong;
+};
+
+static int make_nothing(void **scratch, const void *context)
+{
+    *scratch = (void *)(uintptr_t)context;
+    return 0;
+}
+
+static int look_at_slot(void *result, const void *item, void *context)
+{
+    struct slots *slots = context;
+    int inside = atomic_fetch_add(&slots->inside, 1) + 1;
+    if (inside > atomic_load(&slots->max_inside))
+        atomic_store(&slots->max_inside, inside);
+    (void)item;
+    *(size_t *)result = 1;
+    if (!furrow_pool_scratch(slots->pool) || furrow_pool_worker(slots->pool) < 0)
+        atomic_fetch_add(&slots->wrong, 1);
+    furrow_clock_sleep(1e-4);
+    atomic_fetch_sub(&slots->inside, 1);
+    return 0;
+}
+
+static int count_to_40(void *item, bool *end, void *context)
+{
+    static _Atomic size_t given;
+    (void)context;
+    *(size_t *)item = atomic_fetch_add(&given, 1);
+    *end = *(size_t *)item % 41 == 40;
+    return 0;
+}
+
+/* As in Python: the map is begun, the pool is closed, then the results are read. */
+TEST(an_imap_goes_on_on_workers_after_its_pool_is_closed)
+{
+    for (int how = 0; how < 8; how++) {
+        struct slots slots = {0};
+        int workers = 1 + how / 4;
+        furrow_pool_options options = {
+            .workers = workers, .worker_new = make_nothing, .context = &slots};
+        furrow_imap_options sizes = dialogue_sizes();
+        furrow_imap *imap;
+        furrow_imap_item item;
+        int count = 0;
+        sizes.unordered = how % 2;
+        REQUIRE_EQUAL(furrow_pool_new(&slots.pool, &options), 0);
+        REQUIRE_EQUAL(furrow_imap_new(&imap, slots.pool, &sizes, count_to_40, look_at_slot, &slots),
+                      0);
+        if (how / 2 % 2) {
+            EXPECT_EQUAL(furrow_imap_next(&item, imap, 60), 0);
+            count++;
+        }
+        furrow_pool_close(slots.pool);
+        while (furrow_imap_next(&item, imap, 60) == 0)
+            count++;
+        EXPECT_EQUAL(count, 40);
+        EXPECT_EQUAL(slots.wrong, 0);
+        EXPECT(slots.max_inside <= workers);
+        furrow_imap_free(imap);
+        EXPECT_EQUAL(furrow_pool_join(NULL, slots.pool, 60), 0);
+        furrow_pool_free(slots.pool);
     }
 }

@@ -286,3 +286,32 @@ TEST(a_task_that_runs_for_long_is_reported_once_while_it_runs)
     EXPECT_EQUAL(furrow_tasks_run(NULL, NULL, 0, &never, &error), FURROW_EINVAL);
     EXPECT_CONTAINS(error.text, "late_after");
 }
+
+static int hurry_later(void *result, const void *arguments, furrow_error *error)
+{
+    (void)result;
+    (void)error;
+    atomic_fetch_add(&((struct late *)arguments)->wrong, 1);
+    return FURROW_OK;
+}
+
+/* Returns when the other task has run. */
+static void wait_for_other(const furrow_task_failure *failure, void *context)
+{
+    struct late *late = context;
+    (void)failure;
+    while (atomic_load(&late->wrong) == 0)
+        furrow_clock_sleep(1e-4);
+    atomic_fetch_add(&late->reports, 1);
+}
+
+TEST(a_report_of_a_late_task_holds_no_other_up)
+{
+    struct late late = {0};
+    furrow_task tasks[2] = {{.function = dawdle, .arguments = &late},
+                            {.function = hurry_later, .arguments = &late}};
+    furrow_tasks_options options = {
+        .max_threads = 2, .late_after = 1e-3, .failed = wait_for_other, .failed_context = &late};
+    EXPECT_EQUAL(furrow_tasks_run(NULL, tasks, 2, &options, NULL), FURROW_OK);
+    EXPECT_EQUAL(late.reports, 1);
+}

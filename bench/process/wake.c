@@ -120,7 +120,7 @@ static int print_and_free(const char *title, struct bed *bed)
     int status = 0;
     printf("wake: %s, %d samples\n", title, SAMPLES);
     for (int way = 0; !status && way < WAYS; way++) {
-        furrow_summary time, ratio;
+        furrow_summary time, ratio = {0};
         status = furrow_stats_summarise(&time, bed->took[way], SAMPLES);
         if (!status)
             status = furrow_stats_ratio(&ratio, bed->took[way], bed->took[0], SAMPLES);

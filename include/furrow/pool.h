@@ -40,8 +40,9 @@
  * blocks it. A program that waits for signals (sigwait, signalfd) should block them before its
  * first loop.
  *
- * Cancellation. No wait in a pool is a cancellation point: a thread that pthread_cancel has asked
- * to end does so after its wait. Items must not be cancelled.
+ * Cancellation. A thread that pthread_cancel asks to end while it waits for a result, an imap,
+ * tasks or the end of a pool does so after its wait. A thread inside a map, a loop or
+ * furrow_pool_apply must not be cancelled if its items have cancellation points.
  *
  * Rounding. Items round as the thread does that called, whichever thread runs them.
  *
@@ -152,9 +153,9 @@ int furrow_pool_workers(const furrow_pool *pool);
 /* The worker of this pool that the calling thread is: 0 ... workers - 1; -1: none. */
 int furrow_pool_worker(const furrow_pool *pool);
 
-/* Inside an item: what worker_new made for the worker that runs it, be that a thread of the pool or
- * a caller that helps. NULL elsewhere, without worker_new, and in asynchronous calls in a forked
- * child. */
+/* Inside an item, or a generator of imap: what worker_new made for the worker that runs it, be that
+ * a thread of the pool or a caller that helps. NULL elsewhere, without worker_new, and in
+ * asynchronous calls in a forked child. */
 void *furrow_pool_scratch(const furrow_pool *pool);
 
 /* From here on new calls are refused with FURROW_ECLOSED. What was handed in still runs. May be
@@ -311,8 +312,8 @@ int furrow_pool_map_reduce_by(void *into, size_t size, size_t groups, furrow_poo
 /*
  * Hands in one call, function(result, item, context). The item is copied. The result has
  * options->result_size bytes, which are zero at first, and is kept for furrow_result_get;
- * options->results is not used. Of the other options only the callbacks, `cancel` and `first`
- * count.
+ * options->results is not used. Of the other options only the callbacks, `cancel`, `first` and
+ * `name` count.
  *
  * `result` may be NULL if nobody will ask. Calls start in the order in which they were handed in,
  * but a thread that waits for a call may run it earlier. Where many calls were run so, or were

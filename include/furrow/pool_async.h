@@ -112,8 +112,9 @@ void furrow_result_free(furrow_result *result);
  *
  * with functions running ahead of `use`. At most workers + buffer items are pulled and not yet
  * given back. A worker calls `generate`, one at a time. While it waits for `generate` it runs
- * nothing else, but results that are ready are given back; so the input may wait for the answer to
- * earlier items. Without a pool furrow_imap_next pulls and runs the item that it gives.
+ * nothing else, but results that are ready are given back; so with chunk 1 the input may wait for
+ * the answer to earlier items. Without a pool furrow_imap_next pulls and runs the item that it
+ * gives.
  */
 typedef struct furrow_imap furrow_imap;
 
@@ -151,8 +152,9 @@ int furrow_imap_new(furrow_imap **imap, furrow_pool *pool, const furrow_imap_opt
 /* Gives the next item, in order unless `unordered`. FURROW_END: there are no more (again in further
  * calls); FURROW_ETIMEDOUT: ask again; FURROW_ECANCELED: by the cancel or furrow_pool_terminate,
  * noticed within 10 ms whatever items and the generator do; or the generator's own code. Must be
- * called by one thread at a time. If it is a worker of the pool, it pulls and runs items rather
- * than wait for another worker to. */
+ * called by one thread at a time. A worker of the pool pulls and runs items here rather than wait
+ * for another worker to; so does every thread if there is no pool or its threads have left. Time
+ * and cancels are then looked at between items. */
 int furrow_imap_next(furrow_imap_item *item, furrow_imap *imap, double timeout);
 
 /* Gives the rest up: items that have not started never will; running ones, and a call of the

@@ -7,6 +7,7 @@
 #include <furrow/clock.h>
 
 #include "base/rounding.h"
+#include "base/tsan.h"
 
 __attribute__((noinline)) void furrow__clear(void *memory, size_t size)
 {
@@ -93,12 +94,15 @@ void furrow__progress_add(furrow__progress *progress, size_t count)
     atomic_fetch_add(&progress->done, count);
     if (atomic_flag_test_and_set(&progress->reporting))
         return;
+    furrow__tsan_acquire(progress);
     report(progress, false);
+    furrow__tsan_release(progress);
     atomic_flag_clear(&progress->reporting);
 }
 
 void furrow__progress_end(furrow__progress *progress)
 {
+    furrow__tsan_acquire(progress);
     if (progress->event)
         report(progress, true);
 }

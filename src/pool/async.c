@@ -189,14 +189,19 @@ struct map {
     furrow__loop loop;
     furrow__pool_job job;
     furrow__result_extras extras;
+    atomic_bool ending; /* its end waits in the queue */
 };
 
-static void end_map(furrow__pool_job *job, int worker)
+static void end_now(furrow_result *result, int worker)
 {
-    furrow_result *result = (furrow_result *)((char *)job - offsetof(struct map, job));
-    result->status = furrow__pool_job_settle(job, NULL);
+    result->status = furrow__pool_job_settle(result->job, NULL);
     furrow__result_finish(result, worker);
     furrow__entry_release(&result->entry);
+}
+
+static void run_end(furrow__entry *entry, int worker)
+{
+    end_now((furrow_result *)entry, worker);
 }
 
 static void free_map(furrow__entry *entry)
@@ -204,7 +209,35 @@ static void free_map(furrow__entry *entry)
     free(entry);
 }
 
-static const furrow__entry_kind maps = {NULL, free_map};
+static const furrow__entry_kind maps = {run_end, free_map};
+
+/* The end calls the caller's progress. A thread that is no worker, such as one that cancels, leaves
+ * that to a worker. */
+static void end_map(furrow__pool_job *job, int worker)
+{
+    struct map *map = (struct map *)(void *)((char *)job - offsetof(struct map, job));
+    furrow_result *result = &map->result;
+    furrow_pool *pool = result->pool;
+    if (worker >= 0 || !pool || !map->loop.progress.event) {
+        end_now(result, worker);
+        return;
+    }
+    atomic_fetch_add(&result->entry.references, 1);
+    atomic_store(&map->ending, true);
+    furrow__queue_push(&pool->queue, &result->entry);
+    furrow__pool_wake(pool);
+}
+
+void furrow__map_end_here(furrow_result *result, int worker)
+{
+    struct map *map = (struct map *)result;
+    furrow_pool *pool = result->pool;
+    if (!result->job || !atomic_load(&map->ending) || !furrow__entry_take(&result->entry))
+        return;
+    end_now(result, worker);
+    if (furrow__queue_count_stale(&pool->queue))
+        furrow__pool_wake(pool);
+}
 
 /* The options that only a call that waits has are dropped. */
 static struct map *new_map(furrow_pool *pool, const furrow_map_options *options, size_t n,

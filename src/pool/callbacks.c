@@ -7,7 +7,9 @@ static void call_back(furrow_result *result)
 {
     const furrow__result_extras *extras = result->extras;
     furrow__role role;
+    furrow__function none = {.item = FURROW_NO_ITEM};
     furrow__role_begin(&role, result->pool, -1, true);
+    furrow__function_begin(&none);
     if (result->status == FURROW_OK) {
         if (extras->callback)
             extras->callback(result->results, furrow__result_count(result),
@@ -17,6 +19,7 @@ static void call_back(furrow_result *result)
         furrow__result_describe(&error, result);
         extras->error_callback(&error, extras->callback_context);
     }
+    furrow__function_end(&none);
     furrow__role_end(&role);
 }
 

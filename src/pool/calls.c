@@ -136,10 +136,23 @@ bool furrow__pool_admit_more(furrow_pool *pool)
 {
     atomic_fetch_add(&pool->calls_submitted, 1);
     furrow__stress_point();
-    if (!atomic_load(&pool->closed) || furrow__pool_current_worker(pool) >= 0)
+    if (!atomic_load(&pool->closed))
         return true;
-    furrow__pool_count_end(pool, -1);
-    return false;
+    furrow__pool_lock(pool);
+    bool leaving = pool->leaving;
+    furrow__pool_unlock(pool);
+    if (leaving)
+        furrow__pool_count_end(pool, -1);
+    return !leaving;
+}
+
+bool furrow__pool_try_leave(furrow_pool *pool)
+{
+    furrow__pool_lock(pool);
+    bool over = furrow__pool_is_over(pool);
+    pool->leaving |= over;
+    furrow__pool_unlock(pool);
+    return over;
 }
 
 int furrow__pool_visit_begin(furrow_pool *pool)

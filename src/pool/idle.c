@@ -136,7 +136,7 @@ bool furrow__slot_await_work(furrow_pool *pool, furrow__slot *slot, bool in_vain
         furrow__slot_note_cpu(slot);
         if (can_work(pool, slot))
             return true;
-        if (furrow__pool_is_over(pool))
+        if (furrow__pool_is_over(pool) && furrow__pool_try_leave(pool))
             return false;
         if (ticked)
             furrow__pool_watch(pool);

@@ -30,8 +30,8 @@ static bool is_over(const furrow_imap *imap)
     return imap->ended && imap->running == 0 && imap->progress.done == imap->pulled;
 }
 
-/* Pulls and runs the next chunk here: a worker does so rather than wait for a worker, and everybody
- * where there is no pool, or the pool takes no more. */
+/* Pulls and runs the next chunk here: a worker does so rather than wait for another, and every
+ * thread does if there is no pool, or if the pool's threads have left it. */
 static bool run_next(furrow_imap *imap, double timeout)
 {
     int worker = imap->pool ? furrow__pool_current_worker(imap->pool) : -1;
@@ -129,7 +129,10 @@ int furrow_imap_next(furrow_imap_item *item, furrow_imap *imap, double timeout)
     if (imap->current)
         return give(item, imap);
     imap->given = 0;
+    int before;
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before);
     int status = next_chunk(&imap->current, imap, timeout);
+    pthread_setcancelstate(before, NULL);
     return status == FURROW_OK ? give(item, imap) : status == FURROW_END ? end(imap) : status;
 }
 

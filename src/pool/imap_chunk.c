@@ -151,6 +151,22 @@ static void pass_over(furrow_pool *pool)
         furrow__pool_wake(pool);
 }
 
+/* On a worker slot where one is free, so that items find their scratch. */
+static void run_chunk_here(furrow_imap *imap, furrow__imap_chunk *chunk)
+{
+    furrow_pool *pool = imap->pool;
+    bool visits = pool && furrow__pool_current_worker(pool) < 0;
+    int slot = visits ? furrow__slot_borrow(pool) : -1;
+    furrow__role role;
+    if (slot >= 0)
+        furrow__role_begin(&role, pool, slot, false);
+    run_chunk(imap, chunk);
+    if (slot >= 0) {
+        furrow__role_end(&role);
+        furrow__slot_return(pool, slot);
+    }
+}
+
 bool furrow__imap_run_here(furrow_imap *imap, int worker, bool takes_ticket)
 {
     furrow__imap_chunk *chunk = NULL;
@@ -165,7 +181,7 @@ bool furrow__imap_run_here(furrow_imap *imap, int worker, bool takes_ticket)
         run_ticket(&ticket->entry, worker);
         pass_over(imap->pool);
     } else if (chunk) {
-        run_chunk(imap, chunk);
+        run_chunk_here(imap, chunk);
     }
     return ticket || chunk;
 }

@@ -10,9 +10,9 @@ int furrow__map_check(const furrow_map_options *options, size_t n)
         (options->items && options->item_size == 0) ||
         (options->results && options->result_size == 0))
         return FURROW_EINVAL;
-    size_t max_inside =
+    size_t larger =
         options->item_size > options->result_size ? options->item_size : options->result_size;
-    return max_inside > 0 && n > PTRDIFF_MAX / max_inside ? FURROW_EINVAL : FURROW_OK;
+    return larger > PTRDIFF_MAX / (n > 0 ? n : 1) ? FURROW_EINVAL : FURROW_OK;
 }
 
 void furrow__map_describe(furrow__loop *loop, const furrow_map_options *options, size_t n,

@@ -17,7 +17,7 @@ static furrow__try *find_next(const furrow__overdue *overdue)
     return next;
 }
 
-/* The report is made under the lock, so that the try does not end meanwhile. */
+/* The report is made without the lock, for other tries must go on; this one may end meanwhile. */
 static void *look(void *context)
 {
     furrow__overdue *overdue = context;
@@ -26,7 +26,10 @@ static void *look(void *context)
         furrow__try *next = find_next(overdue);
         if (next && furrow_clock_wall() >= next->due) {
             next->reported = true;
-            overdue->report(next, overdue->context);
+            furrow__try late = *next;
+            pthread_mutex_unlock(&overdue->lock);
+            overdue->report(&late, overdue->context);
+            pthread_mutex_lock(&overdue->lock);
         } else {
             furrow__condition_wait(&overdue->changed, &overdue->lock,
                                    next ? next->due : (double)INFINITY);

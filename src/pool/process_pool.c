@@ -1,4 +1,5 @@
 #include "backend.h"
+#include "base/tsan.h"
 #include "team.h"
 
 /* Starts a thread if there are fewer than CPUs, or than loops with waiting items may have, plus the
@@ -46,9 +47,11 @@ furrow_pool *furrow__pool_of_process(void)
 {
     static _Atomic(furrow_pool *) current;
     furrow_pool *pool = atomic_load_explicit(&current, memory_order_acquire);
+    furrow__tsan_acquire(&current);
     if (furrow__pool_is_alive(pool))
         return pool;
     furrow_pool *made = make(pool);
+    furrow__tsan_release(&current);
     if (!made || atomic_compare_exchange_strong(&current, &pool, made))
         return made;
     furrow__pool_unmake(made); /* another thread was quicker */

@@ -64,6 +64,8 @@ static int await_inside(furrow_result *result, double timeout)
         furrow__result_help(result, worker, deadline);
     else if (timeout < 0)
         help_as_visitor(result);
+    if (worker >= 0 || timeout < 0)
+        furrow__map_end_here(result, worker);
     if ((worker >= 0 || timeout < 0) && furrow__result_calls_back(result))
         furrow__callbacks_run(pool);
     return furrow__latch_wait(&result->over, &pool->parking, deadline) ? FURROW_OK
@@ -87,11 +89,14 @@ static int await(furrow_result *result, double timeout, bool observes)
         return FURROW_ETIMEDOUT;
     if (furrow__result_calls_back(result) && furrow__pool_in_callback(pool))
         return FURROW_EDEADLK;
+    int before;
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before);
     furrow__pool_pin(pool);
     int status = await_inside(result, timeout);
     if (status == FURROW_OK && observes)
         furrow__failure_observe(result);
     furrow__pool_unpin(pool);
+    pthread_setcancelstate(before, NULL);
     return status;
 }
 

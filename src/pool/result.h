@@ -97,6 +97,9 @@ void furrow__failure_abandon(furrow_result *result);
 /* Works through the callbacks of calls that have ended, unless another thread does. */
 void furrow__callbacks_run(furrow_pool *pool);
 
+/* If the end of a map waits for a worker, ends it here, on a worker slot or (-1) on none. */
+void furrow__map_end_here(furrow_result *result, int worker);
+
 /* On a worker slot: runs what it can of a call that is not over, until the deadline. */
 void furrow__result_help(furrow_result *result, int worker, double deadline);
 

@@ -69,7 +69,9 @@ void *furrow__slab_take(furrow__slabs *slabs, size_t size)
     size = sizeof *header + furrow__aligned(size);
     if (size <= LARGEST && !atomic_load_explicit(&slabs->locked, memory_order_relaxed) &&
         !atomic_exchange_explicit(&slabs->locked, true, memory_order_acquire)) {
+        furrow__tsan_acquire(slabs);
         header = cut(slabs, size);
+        furrow__tsan_release(slabs);
         atomic_store_explicit(&slabs->locked, false, memory_order_release);
         return header ? header + 1 : NULL;
     }

@@ -12,7 +12,11 @@ bool furrow__slot_take(furrow_pool *pool, int worker)
 {
     atomic_bool *taken = &pool->slots[worker].taken;
     furrow__stress_point();
-    return !atomic_load_explicit(taken, memory_order_relaxed) && !atomic_exchange(taken, true);
+    bool takes =
+        !atomic_load_explicit(taken, memory_order_relaxed) && !atomic_exchange(taken, true);
+    if (takes)
+        furrow__tsan_acquire(taken);
+    return takes;
 }
 
 static bool sleeps(const furrow__slot *slot)
@@ -64,6 +68,7 @@ int furrow__slot_borrow(furrow_pool *pool)
 
 void furrow__slot_return(furrow_pool *pool, int worker)
 {
+    furrow__tsan_release(&pool->slots[worker].taken);
     atomic_store(&pool->slots[worker].taken, false);
     furrow__stress_point();
     if (furrow__pool_has_work(pool))
@@ -167,7 +172,7 @@ bool furrow__pool_in_callback(const furrow_pool *pool)
 void *furrow_pool_scratch(const furrow_pool *pool)
 {
     for (const furrow__role *role = innermost; role && pool; role = role->outer)
-        if (role->pool == pool && role->worker >= 0)
-            return role->scratch;
+        if (role->pool == pool)
+            return role->worker >= 0 ? role->scratch : NULL;
     return NULL;
 }

@@ -141,6 +141,7 @@ struct furrow_pool {
     int failed_worker; /* the lowest whose initializer failed */
     int status;        /* its code */
     int threads_ended;
+    bool leaving;        /* a thread has seen that the pool is over */
     furrow__latch ready; /* all have arrived */
     furrow__latch ended; /* all have ended */
 };
@@ -247,8 +248,11 @@ void furrow__pool_await_unpinned(furrow_pool *pool);
  * the caller to run the call now. */
 int furrow__pool_admit(furrow_pool *pool, bool *at_once);
 
-/* Counts one more call of something that was admitted before; false: the pool has been closed. */
+/* Counts one more call of something that was admitted before; false: the pool's threads leave. */
 bool furrow__pool_admit_more(furrow_pool *pool);
+
+/* By a thread that found the pool over: whether it still is. If so, nothing more is admitted. */
+bool furrow__pool_try_leave(furrow_pool *pool);
 
 /* Counts the end of an asynchronous call, on a worker slot or (-1) on none. */
 void furrow__pool_count_end(furrow_pool *pool, int worker);

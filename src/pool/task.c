@@ -305,9 +305,12 @@ int furrow_tasks_run(furrow_task_outcome *outcomes, const furrow_task *tasks, si
         .overdue = {.seconds = options->late_after, .report = report_late, .context = &run},
     };
     pthread_mutex_init(&run.lock, NULL);
+    int before;
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before); /* workers use this thread's stack */
     status = furrow__overdue_begin(&run.overdue);
     status = explain(&run, status ? status : run_all(&run), &reason);
     furrow__overdue_end(&run.overdue);
+    pthread_setcancelstate(before, NULL);
     pthread_mutex_destroy(&run.lock);
     if (status && error)
         *error = reason;

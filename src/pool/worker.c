@@ -2,6 +2,7 @@
 
 #include <furrow/clock.h>
 
+#include "base/tsan.h"
 #include "job.h"
 
 /* Calls between two readings of the clock; pauses of a worker that lets calls gather. */
@@ -129,6 +130,7 @@ void furrow__worker_main(furrow_pool *pool, int worker)
             continue;
         furrow__slot_await_migration(slot);
         in_vain = !work(pool, worker);
+        furrow__tsan_release(&slot->taken);
         atomic_store(&slot->taken, false);
     }
     furrow__slot_end_spin(pool, slot);
