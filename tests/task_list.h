@@ -12,14 +12,14 @@
 enum { MOST = 200 /* tasks */ };
 
 /* One task's arguments: fails its first `failures` tries with `code`, then gives its number. */
-struct job {
+struct task_case {
     int number, failures, code;
     const char *reason; /* the text of the error; NULL: none */
     int calls;
 };
 
 struct list {
-    struct job jobs[MOST];
+    struct task_case jobs[MOST];
     furrow_task tasks[MOST];
     int results[MOST];
     furrow_task_outcome outcomes[MOST];
@@ -28,7 +28,7 @@ struct list {
 
 static inline int work(void *result, const void *arguments, furrow_error *error)
 {
-    struct job *job = (struct job *)arguments;
+    struct task_case *job = (struct task_case *)arguments;
     if (job->calls++ < job->failures)
         return job->reason ? furrow_error_set(error, job->code, "%s", job->reason) : job->code;
     *(int *)result = job->number + 100;

@@ -37,7 +37,7 @@ TEST(no_options_and_nobody_who_asks_are_fine)
     EXPECT_EQUAL(furrow_tasks_run(NULL, list.tasks, 13, NULL, NULL), FURROW_OK);
     EXPECT_EQUAL(list.results[12], 112);
     EXPECT_EQUAL(furrow_tasks_run(NULL, NULL, 0, NULL, NULL), FURROW_OK);
-    list.jobs[3] = (struct job){.number = 3, .failures = 1, .code = 5};
+    list.jobs[3] = (struct task_case){.number = 3, .failures = 1, .code = 5};
     EXPECT_EQUAL(furrow_tasks_run(NULL, list.tasks, 13, NULL, NULL), 5);
 }
 
@@ -75,7 +75,7 @@ TEST(the_failure_that_comes_back_is_that_of_the_lowest_task)
         harness_case("task %zu fails, %d threads", f, options.max_threads);
         fill(&list);
         for (size_t j = f; j < 97; j += 3)
-            list.jobs[j] = (struct job){(int)j, 9, (int)j + 1, "the cable is out", 0};
+            list.jobs[j] = (struct task_case){(int)j, 9, (int)j + 1, "the cable is out", 0};
         EXPECT_EQUAL(run(&list, 97, &options), f + 1);
         EXPECT_EQUAL(list.error.item, f);
         EXPECT_TEXT(list.error.text, "the cable is out");
@@ -96,7 +96,7 @@ TEST(after_a_failure_tasks_that_have_not_started_are_dropped)
     static struct list list;
     furrow_tasks_options options = {.max_threads = 1};
     fill(&list);
-    list.jobs[4] = (struct job){.failures = 1, .code = FURROW_EIO};
+    list.jobs[4] = (struct task_case){.failures = 1, .code = FURROW_EIO};
     EXPECT_EQUAL(run(&list, 13, &options), FURROW_EIO);
     EXPECT_TEXT(list.error.text, "input/output error");
     for (size_t j = 5; j < 13; j++) {
@@ -115,7 +115,7 @@ TEST(with_pass_fail_job_each_failure_is_kept_and_nothing_stops)
         harness_case("%d threads", threads[i]);
         fill(&list);
         for (int j = 0; j < 97; j += 5)
-            list.jobs[j] = (struct job){j, 9, j + 1, j % 2 ? "odd" : NULL, 0};
+            list.jobs[j] = (struct task_case){j, 9, j + 1, j % 2 ? "odd" : NULL, 0};
         EXPECT_EQUAL(run(&list, 97, &options), FURROW_OK);
         for (int j = 0; j < 97; j++) {
             const furrow_task_outcome *outcome = &list.outcomes[j];
@@ -158,8 +158,8 @@ TEST(each_try_that_failed_is_logged_and_told)
     furrow_tasks_options options = {
         .max_threads = 1, .max_retries = 2, .log = log, .failed = note, .failed_context = &record};
     fill(&list);
-    list.jobs[1] = (struct job){1, 1, FURROW_EIO, "no answer", 0};
-    list.jobs[2] = (struct job){2, 9, FURROW_ENOENT, NULL, 0};
+    list.jobs[1] = (struct task_case){1, 1, FURROW_EIO, "no answer", 0};
+    list.jobs[2] = (struct task_case){2, 9, FURROW_ENOENT, NULL, 0};
     list.tasks[1].name = "17.png";
     EXPECT_EQUAL(run(&list, 4, &options), FURROW_ENOENT);
     fclose(log);
@@ -203,7 +203,7 @@ TEST(progress_rises_and_ends_once_whatever_fails)
         harness_case("%zu tasks, %d threads, way %zu", n, options.max_threads, i % 3);
         fill(&list);
         if (fails)
-            list.jobs[1] = (struct job){.failures = 9, .code = 7};
+            list.jobs[1] = (struct task_case){.failures = 9, .code = 7};
         bool stops = fails && !options.pass_fail_job;
         EXPECT_EQUAL(run(&list, n, &options), stops ? 7 : FURROW_OK);
         EXPECT_EQUAL(course.ends, 1);

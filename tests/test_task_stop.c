@@ -217,7 +217,7 @@ TEST(tries_follow_after_a_back_off)
     double took = 1;
     for (int attempt = 0; attempt < 50 && took > 0.027; attempt++) { /* on a busy machine */
         fill(&list);
-        list.jobs[0] = (struct job){0, 3, 7, NULL, 0};
+        list.jobs[0] = (struct task_case){0, 3, 7, NULL, 0};
         double start = furrow_clock_wall();
         EXPECT_EQUAL(run(&list, 1, &options), FURROW_OK);
         took = furrow_clock_wall() - start;

@@ -74,7 +74,7 @@ static int put_large_ones(unsigned char *to, const unsigned char *from, size_t c
 
 /* Threads take shares of the output, of at least UNITS_OF_SHARE bytes. An input belongs to the
  * share in which its output begins. */
-struct job {
+struct many_call {
     unsigned char *rows;
     const size_t *offsets;
     const furrow_combinations_input *inputs; /* NULL: inputs of one shape, in `elements` */
@@ -85,14 +85,14 @@ struct job {
 };
 
 /* The first input whose output begins at byte `offset` or later. */
-static size_t first_from(const struct job *job, size_t offset)
+static size_t first_from(const struct many_call *call, size_t offset)
 {
-    if (!job->offsets)
-        return job->length ? offset / job->length + (offset % job->length != 0) : 0;
-    size_t low = 0, high = job->count;
+    if (!call->offsets)
+        return call->length ? offset / call->length + (offset % call->length != 0) : 0;
+    size_t low = 0, high = call->count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (job->offsets[middle] < offset)
+        if (call->offsets[middle] < offset)
             low = middle + 1;
         else
             high = middle;
@@ -100,48 +100,48 @@ static size_t first_from(const struct job *job, size_t offset)
     return low;
 }
 
-static int put_alike(const struct job *job, size_t begin, size_t end)
+static int put_alike(const struct many_call *call, size_t begin, size_t end)
 {
-    const furrow__shape *shape = furrow__shape_of(job->shapes, job->n, job->k);
-    unsigned char *to = job->rows + begin * job->length;
-    const unsigned char *from = job->elements + begin * job->n * job->shapes->element_size;
+    const furrow__shape *shape = furrow__shape_of(call->shapes, call->n, call->k);
+    unsigned char *to = call->rows + begin * call->length;
+    const unsigned char *from = call->elements + begin * call->n * call->shapes->element_size;
     if (!shape)
-        return put_large_ones(to, from, end - begin, job->n, job->k, job->shapes);
-    put_small(to, from, end - begin, shape, job->shapes);
+        return put_large_ones(to, from, end - begin, call->n, call->k, call->shapes);
+    put_small(to, from, end - begin, shape, call->shapes);
     return FURROW_OK;
 }
 
-static int put_different(const struct job *job, size_t begin, size_t end)
+static int put_different(const struct many_call *call, size_t begin, size_t end)
 {
     int status = FURROW_OK;
     for (size_t i = begin; !status && i < end; i++) {
-        const furrow_combinations_input *input = &job->inputs[i];
-        unsigned char *to = job->rows + job->offsets[i];
-        const furrow__shape *shape = furrow__shape_of(job->shapes, input->n, input->k);
+        const furrow_combinations_input *input = &call->inputs[i];
+        unsigned char *to = call->rows + call->offsets[i];
+        const furrow__shape *shape = furrow__shape_of(call->shapes, input->n, input->k);
         if (shape)
-            put_small(to, input->elements, 1, shape, job->shapes);
+            put_small(to, input->elements, 1, shape, call->shapes);
         else
-            status = put_large_ones(to, input->elements, 1, input->n, input->k, job->shapes);
+            status = put_large_ones(to, input->elements, 1, input->n, input->k, call->shapes);
     }
     return status;
 }
 
 static int put_range(const furrow_range *range, const void *context)
 {
-    const struct job *job = context;
-    size_t begin = first_from(job, range->begin * job->share);
-    size_t end = first_from(job, range->end * job->share);
-    end = end < job->count ? end : job->count;
+    const struct many_call *call = context;
+    size_t begin = first_from(call, range->begin * call->share);
+    size_t end = first_from(call, range->end * call->share);
+    end = end < call->count ? end : call->count;
     if (begin >= end)
         return FURROW_OK;
-    return job->inputs ? put_different(job, begin, end) : put_alike(job, begin, end);
+    return call->inputs ? put_different(call, begin, end) : put_alike(call, begin, end);
 }
 
-static int run(struct job *job, size_t bytes, const furrow_plan *plan)
+static int run(struct many_call *call, size_t bytes, const furrow_plan *plan)
 {
     furrow__shares shares = furrow__shares_of(bytes, 0, UNITS_OF_SHARE, furrow__threads_of(plan));
-    job->share = (size_t)shares.size;
-    return furrow__shares_run(&shares, plan, put_range, job);
+    call->share = (size_t)shares.size;
+    return furrow__shares_run(&shares, plan, put_range, call);
 }
 
 int furrow_combinations_offsets(size_t *offsets, const furrow_combinations_input *inputs,
@@ -180,10 +180,10 @@ int furrow_combinations_starmap(void *rows, const size_t *offsets,
     int status = FURROW_OK;
     for (size_t i = 0; !status && i < count; i++)
         status = furrow__shapes_add(shapes, inputs[i].n, inputs[i].k);
-    struct job job = {
+    struct many_call call = {
         .rows = rows, .offsets = offsets, .inputs = inputs, .count = count, .shapes = shapes};
     if (status == FURROW_OK)
-        status = run(&job, offsets[count], plan);
+        status = run(&call, offsets[count], plan);
     furrow__shapes_clear(shapes);
     return status;
 }
@@ -202,15 +202,15 @@ int furrow_combinations_map(void *rows, const void *elements, size_t count, uint
     if (!shapes)
         return FURROW_ENOMEM;
     status = furrow__shapes_add(shapes, n, k);
-    struct job job = {.rows = rows,
-                      .elements = elements,
-                      .n = n,
-                      .k = k,
-                      .count = count,
-                      .length = ends[1],
-                      .shapes = shapes};
+    struct many_call call = {.rows = rows,
+                             .elements = elements,
+                             .n = n,
+                             .k = k,
+                             .count = count,
+                             .length = ends[1],
+                             .shapes = shapes};
     if (status == FURROW_OK)
-        status = run(&job, count * ends[1], plan);
+        status = run(&call, count * ends[1], plan);
     furrow__shapes_clear(shapes);
     return status;
 }

@@ -80,7 +80,7 @@ static void walk(void *into, struct place *place, furrow__u128 from, uint64_t co
 }
 
 /* A reduction by several threads. */
-struct job {
+struct sums_call {
     const furrow_combinations_sums *sums;
     furrow__u128 from;
     furrow__shares shares;
@@ -92,48 +92,49 @@ struct job {
     void *into;
 };
 
-static int reduce_range(const struct job *job, void *partial, furrow__u128 from, uint64_t count)
+static int reduce_range(const struct sums_call *call, void *partial, furrow__u128 from,
+                        uint64_t count)
 {
-    struct place place = {.sums = job->sums};
-    place.row = malloc(((size_t)job->sums->selection.k + 1) * sizeof *place.row);
+    struct place place = {.sums = call->sums};
+    place.row = malloc(((size_t)call->sums->selection.k + 1) * sizeof *place.row);
     if (!place.row)
         return FURROW_ENOMEM;
-    memcpy(partial, job->initial, job->size);
+    memcpy(partial, call->initial, call->size);
     if (count > 0)
-        walk(partial, &place, from, count, job->reduce, job->context);
+        walk(partial, &place, from, count, call->reduce, call->context);
     free(place.row);
     return FURROW_OK;
 }
 
 static int reduce_shares(const furrow_range *range, const void *context)
 {
-    const struct job *job = context;
-    uint64_t first = furrow__share_begin(&job->shares, range->begin);
-    uint64_t end = furrow__share_begin(&job->shares, range->end);
-    void *partial = malloc(job->size);
+    const struct sums_call *call = context;
+    uint64_t first = furrow__share_begin(&call->shares, range->begin);
+    uint64_t end = furrow__share_begin(&call->shares, range->end);
+    void *partial = malloc(call->size);
     int status = partial ? FURROW_OK : FURROW_ENOMEM;
     if (status == FURROW_OK)
-        status = reduce_range(job, partial, job->from + first, end - first);
+        status = reduce_range(call, partial, call->from + first, end - first);
     if (status == FURROW_OK) {
 #pragma omp critical(furrow_combinations_sums)
-        job->fold(job->into, partial);
+        call->fold(call->into, partial);
     }
     free(partial);
     return status;
 }
 
-static int run(struct job *job, furrow_wide from, uint64_t count, const furrow_plan *plan)
+static int run(struct sums_call *call, furrow_wide from, uint64_t count, const furrow_plan *plan)
 {
     furrow__u128 first = furrow__u128_of(from);
-    if (first > job->sums->rows || count > job->sums->rows - first)
+    if (first > call->sums->rows || count > call->sums->rows - first)
         return FURROW_ERANGE;
     int threads = furrow__threads_of(plan);
-    job->from = first;
+    call->from = first;
     if (threads == 1 || count < 2 * min_share)
-        return reduce_range(job, job->into, first, count);
-    memcpy(job->into, job->initial, job->size);
-    job->shares = furrow__shares_of(count, 0, min_share, threads);
-    return furrow__shares_run(&job->shares, plan, reduce_shares, job);
+        return reduce_range(call, call->into, first, count);
+    memcpy(call->into, call->initial, call->size);
+    call->shares = furrow__shares_of(count, 0, min_share, threads);
+    return furrow__shares_run(&call->shares, plan, reduce_shares, call);
 }
 
 static void count_tail(void *into, const int32_t *table, size_t count, int32_t offset,
@@ -162,14 +163,14 @@ int furrow_combinations_sums_count(uint64_t *found, const furrow_combinations_su
                                    const furrow_plan *plan)
 {
     static const uint64_t none = 0;
-    struct job job = {.sums = sums,
-                      .reduce = count_tail,
-                      .fold = add_counts,
-                      .context = &limit,
-                      .initial = &none,
-                      .size = sizeof *found,
-                      .into = found};
-    return run(&job, from, count, plan);
+    struct sums_call call = {.sums = sums,
+                             .reduce = count_tail,
+                             .fold = add_counts,
+                             .context = &limit,
+                             .initial = &none,
+                             .size = sizeof *found,
+                             .into = found};
+    return run(&call, from, count, plan);
 }
 
 struct extremes {
@@ -207,13 +208,13 @@ int furrow_combinations_sums_extremes(int32_t *least, int32_t *greatest,
 {
     static const struct extremes none = {INT32_MAX, INT32_MIN};
     struct extremes extremes = none;
-    struct job job = {.sums = sums,
-                      .reduce = take_extremes,
-                      .fold = add_extremes,
-                      .initial = &none,
-                      .size = sizeof extremes,
-                      .into = &extremes};
-    int status = run(&job, from, count, plan);
+    struct sums_call call = {.sums = sums,
+                             .reduce = take_extremes,
+                             .fold = add_extremes,
+                             .initial = &none,
+                             .size = sizeof extremes,
+                             .into = &extremes};
+    int status = run(&call, from, count, plan);
     if (status == FURROW_OK) {
         *least = extremes.least;
         *greatest = extremes.greatest;
@@ -261,14 +262,14 @@ int furrow_combinations_sums_histogram(uint64_t *bins, size_t bin_count, int32_t
         return FURROW_ENOMEM;
     uint64_t *initial = memory + bin_count + 1;
     initial[0] = bin_count;
-    struct job job = {.sums = sums,
-                      .reduce = count_bins,
-                      .fold = add_bins,
-                      .context = &shape,
-                      .initial = initial,
-                      .size = (bin_count + 1) * sizeof *memory,
-                      .into = memory};
-    int status = run(&job, from, count, plan);
+    struct sums_call call = {.sums = sums,
+                             .reduce = count_bins,
+                             .fold = add_bins,
+                             .context = &shape,
+                             .initial = initial,
+                             .size = (bin_count + 1) * sizeof *memory,
+                             .into = memory};
+    int status = run(&call, from, count, plan);
     if (status == FURROW_OK)
         memcpy(bins, memory + 1, bin_count * sizeof *bins);
     free(memory);

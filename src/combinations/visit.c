@@ -85,7 +85,7 @@ static size_t walk_on(struct walk *walk)
 }
 
 /* A visit by several threads. */
-struct job {
+struct visit_call {
     const furrow_combinations *all;
     furrow__u128 from;
     furrow__shares shares;
@@ -93,10 +93,10 @@ struct job {
     const void *context;
 };
 
-static int visit_range(const struct job *job, furrow__u128 from, uint64_t count, int worker)
+static int visit_range(const struct visit_call *call, furrow__u128 from, uint64_t count, int worker)
 {
     struct walk walk;
-    int status = walk_init(&walk, job->all, from, count);
+    int status = walk_init(&walk, call->all, from, count);
     while (!status && walk.left > 0) {
         furrow_combinations_block block = {
             .rows = walk.window,
@@ -104,7 +104,7 @@ static int visit_range(const struct job *job, furrow__u128 from, uint64_t count,
             .worker = worker,
         };
         block.count = walk_on(&walk);
-        status = job->visit(&block, job->context);
+        status = call->visit(&block, call->context);
     }
     walk_clear(&walk);
     return status;
@@ -112,10 +112,10 @@ static int visit_range(const struct job *job, furrow__u128 from, uint64_t count,
 
 static int visit_shares(const furrow_range *range, const void *context)
 {
-    const struct job *job = context;
-    uint64_t begin = furrow__share_begin(&job->shares, range->begin);
-    uint64_t end = furrow__share_begin(&job->shares, range->end);
-    return visit_range(job, job->from + begin, end - begin, range->worker);
+    const struct visit_call *call = context;
+    uint64_t begin = furrow__share_begin(&call->shares, range->begin);
+    uint64_t end = furrow__share_begin(&call->shares, range->end);
+    return visit_range(call, call->from + begin, end - begin, range->worker);
 }
 
 int furrow_combinations_visit(const furrow_combinations *all, furrow_wide from, uint64_t count,
@@ -124,12 +124,12 @@ int furrow_combinations_visit(const furrow_combinations *all, furrow_wide from, 
 {
     if (!furrow__combinations_holds(all, from, count))
         return FURROW_ERANGE;
-    struct job job = {all, furrow__u128_of(from), {0}, visit, context};
+    struct visit_call call = {all, furrow__u128_of(from), {0}, visit, context};
     int threads = furrow__threads_of(plan);
     if (threads == 1)
-        return visit_range(&job, job.from, count, 0);
-    job.shares = furrow__shares_of(count, 0, min_share / (all->row_size + 1) + 1, threads);
-    return furrow__shares_run(&job.shares, plan, visit_shares, &job);
+        return visit_range(&call, call.from, count, 0);
+    call.shares = furrow__shares_of(count, 0, min_share / (all->row_size + 1) + 1, threads);
+    return furrow__shares_run(&call.shares, plan, visit_shares, &call);
 }
 
 int furrow_combinations_cursor_new(furrow_combinations_cursor **cursor,

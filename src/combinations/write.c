@@ -62,7 +62,7 @@ bool furrow__combinations_holds(const furrow_combinations *all, furrow_wide from
 }
 
 /* A write by several threads. */
-struct job {
+struct write_call {
     unsigned char *rows;
     const furrow_combinations *all;
     furrow__u128 from;
@@ -72,11 +72,11 @@ struct job {
 
 static int write_shares(const furrow_range *range, const void *context)
 {
-    const struct job *job = context;
-    uint64_t begin = furrow__share_begin(&job->shares, range->begin);
-    uint64_t end = furrow__share_begin(&job->shares, range->end);
-    return furrow__combinations_write(job->rows + begin * job->all->row_size, job->all,
-                                      job->from + begin, end - begin, job->streams);
+    const struct write_call *call = context;
+    uint64_t begin = furrow__share_begin(&call->shares, range->begin);
+    uint64_t end = furrow__share_begin(&call->shares, range->end);
+    return furrow__combinations_write(call->rows + begin * call->all->row_size, call->all,
+                                      call->from + begin, end - begin, call->streams);
 }
 
 /* The first row that begins at a cache line; 0: there is none. */
@@ -101,8 +101,9 @@ int furrow_combinations_write(void *rows, const furrow_combinations *all, furrow
                    (all->stores == FURROW_STORES_BY_SIZE && size > all->cache);
     if (threads == 1 || size < 2 * min_share)
         return furrow__combinations_write(rows, all, furrow__u128_of(from), count, streams);
-    struct job job = {.rows = rows, .all = all, .from = furrow__u128_of(from), .streams = streams};
-    job.shares = furrow__shares_of(count, first_aligned(rows, all->row_size),
-                                   min_share / all->row_size + 1, threads);
-    return furrow__shares_run(&job.shares, plan, write_shares, &job);
+    struct write_call call = {
+        .rows = rows, .all = all, .from = furrow__u128_of(from), .streams = streams};
+    call.shares = furrow__shares_of(count, first_aligned(rows, all->row_size),
+                                    min_share / all->row_size + 1, threads);
+    return furrow__shares_run(&call.shares, plan, write_shares, &call);
 }

@@ -46,8 +46,8 @@ size_t furrow__blocks_max_items(const furrow__blocks *blocks);
 /* The end of the block that `item` is in, at most `end`. */
 size_t furrow__blocks_end(const furrow__blocks *blocks, size_t item, size_t end);
 
-/* Called on any worker when the items [begin, end) have finished. `window` is the batch of the
- * whole window. Returns what `add` returned. */
+/* Called on any worker when the items [begin, end) have finished. `window` is the batch of all
+ * items of the whole window. Returns what `add` returned. */
 int furrow__blocks_finished(furrow__blocks *blocks, size_t begin, size_t end,
                             const furrow_batch *window);
 
