@@ -5,7 +5,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-#include "pool/queue.h"
+#include "pool/call_queue.h"
 #include "pool_helpers.h"
 
 /* The queue behind a pool, by itself. */
@@ -36,18 +36,18 @@ static struct number *new_number(size_t value, unsigned references)
     return number;
 }
 
-static furrow__queue *new_queue(void)
+static furrow__call_queue *new_queue(void)
 {
-    furrow__queue *queue = calloc(1, sizeof *queue);
+    furrow__call_queue *queue = calloc(1, sizeof *queue);
     if (queue)
-        furrow__queue_init(queue);
+        furrow__call_queue_init(queue);
     atomic_store(&freed, 0);
     return queue;
 }
 
-static void free_queue(furrow__queue *queue)
+static void free_queue(furrow__call_queue *queue)
 {
-    furrow__queue_clear(queue);
+    furrow__call_queue_clear(queue);
     free(queue);
 }
 
@@ -55,49 +55,49 @@ enum { MANY = 5 * FURROW__QUEUE_RING + 7 };
 
 TEST(entries_come_out_in_the_order_they_went_in)
 {
-    furrow__queue *queue = new_queue();
+    furrow__call_queue *queue = new_queue();
     REQUIRE(queue);
-    EXPECT(furrow__queue_is_empty(queue) && !furrow__queue_pop(queue));
+    EXPECT(furrow__call_queue_is_empty(queue) && !furrow__call_queue_pop(queue));
     size_t in = 0, out = 0;
     while (out < MANY) {
         for (int i = 0; i < 100 && in < MANY; i++)
-            furrow__queue_push(queue, &new_number(in++, 1)->entry);
-        EXPECT(!furrow__queue_is_empty(queue));
+            furrow__call_queue_push(queue, &new_number(in++, 1)->entry);
+        EXPECT(!furrow__call_queue_is_empty(queue));
         for (int i = 0; i < (in < MANY ? 10 : 1000); i++) {
-            furrow__entry *entry = furrow__queue_pop(queue);
+            furrow__entry *entry = furrow__call_queue_pop(queue);
             if (!entry)
                 break;
             EXPECT_EQUAL(((struct number *)entry)->value, out++);
             furrow__entry_release(entry);
         }
     }
-    EXPECT(furrow__queue_is_empty(queue));
+    EXPECT(furrow__call_queue_is_empty(queue));
     EXPECT_EQUAL(freed, MANY);
     free_queue(queue);
 }
 
 TEST(entries_that_others_took_are_passed_over_and_swept_out)
 {
-    furrow__queue *queue = new_queue();
+    furrow__call_queue *queue = new_queue();
     REQUIRE(queue);
-    furrow__queue_push(queue, &new_number(0, 1)->entry);
+    furrow__call_queue_push(queue, &new_number(0, 1)->entry);
     size_t sweeps = 0;
     for (size_t i = 1; i <= 1000; i++) {
         struct number *number = new_number(i, 2);
-        furrow__queue_push(queue, &number->entry);
+        furrow__call_queue_push(queue, &number->entry);
         EXPECT(furrow__entry_take(&number->entry));
         EXPECT(!furrow__entry_take(&number->entry));
-        sweeps += furrow__queue_count_stale(queue);
+        sweeps += furrow__call_queue_count_stale(queue);
         furrow__entry_release(&number->entry);
     }
     EXPECT(sweeps > 0);
     EXPECT(freed > 900);
-    furrow__queue_push(queue, &new_number(2000, 1)->entry);
-    struct number *first = (struct number *)furrow__queue_pop(queue);
-    struct number *second = (struct number *)furrow__queue_pop(queue);
+    furrow__call_queue_push(queue, &new_number(2000, 1)->entry);
+    struct number *first = (struct number *)furrow__call_queue_pop(queue);
+    struct number *second = (struct number *)furrow__call_queue_pop(queue);
     EXPECT(first && first->value == 0);
     EXPECT(second && second->value == 2000);
-    EXPECT(!furrow__queue_pop(queue));
+    EXPECT(!furrow__call_queue_pop(queue));
     furrow__entry_release(&first->entry);
     furrow__entry_release(&second->entry);
     EXPECT_EQUAL(freed, 1002);
@@ -106,10 +106,10 @@ TEST(entries_that_others_took_are_passed_over_and_swept_out)
 
 TEST(a_cleared_queue_gives_up_its_entries)
 {
-    furrow__queue *queue = new_queue();
+    furrow__call_queue *queue = new_queue();
     REQUIRE(queue);
     for (size_t i = 0; i < MANY; i++)
-        furrow__queue_push(queue, &new_number(i, 1)->entry);
+        furrow__call_queue_push(queue, &new_number(i, 1)->entry);
     free_queue(queue);
     EXPECT_EQUAL(freed, MANY);
 }
@@ -118,7 +118,7 @@ TEST(a_cleared_queue_gives_up_its_entries)
 enum { EACH = 40000 / SLOWNESS };
 
 struct traffic {
-    furrow__queue *queue;
+    furrow__call_queue *queue;
     atomic_size_t popped, sum, pushers;
 };
 
@@ -128,13 +128,13 @@ static void *push(void *context)
     for (size_t i = 1; i <= EACH; i++) {
         bool takes = i % 5 == 0;
         struct number *number = new_number(i, takes ? 2 : 1);
-        furrow__queue_push(traffic->queue, &number->entry);
+        furrow__call_queue_push(traffic->queue, &number->entry);
         if (!takes)
             continue;
         if (furrow__entry_take(&number->entry)) {
             atomic_fetch_add(&traffic->popped, 1);
             atomic_fetch_add(&traffic->sum, i);
-            furrow__queue_count_stale(traffic->queue);
+            furrow__call_queue_count_stale(traffic->queue);
         }
         furrow__entry_release(&number->entry);
     }
@@ -145,8 +145,8 @@ static void *push(void *context)
 static void *pop(void *context)
 {
     struct traffic *traffic = context;
-    while (atomic_load(&traffic->pushers) > 0 || !furrow__queue_is_empty(traffic->queue)) {
-        furrow__entry *entry = furrow__queue_pop(traffic->queue);
+    while (atomic_load(&traffic->pushers) > 0 || !furrow__call_queue_is_empty(traffic->queue)) {
+        furrow__entry *entry = furrow__call_queue_pop(traffic->queue);
         if (!entry)
             continue;
         atomic_fetch_add(&traffic->popped, 1);
@@ -176,7 +176,7 @@ static void *push_in_bursts(void *context)
 {
     struct traffic *traffic = context;
     for (size_t i = 0; i < 25 * EACH; i++) {
-        furrow__queue_push(traffic->queue, &new_number(i, 1)->entry);
+        furrow__call_queue_push(traffic->queue, &new_number(i, 1)->entry);
         while (i % 4096 == 4095 && atomic_load(&traffic->popped) + 512 < i)
             sched_yield();
     }
@@ -191,8 +191,8 @@ TEST(what_one_thread_pushes_comes_in_its_order_while_another_pops)
     pthread_t thread;
     pthread_create(&thread, NULL, push_in_bursts, &traffic);
     size_t out_of_turn = 0;
-    while (atomic_load(&traffic.pushers) > 0 || !furrow__queue_is_empty(traffic.queue)) {
-        furrow__entry *entry = furrow__queue_pop(traffic.queue);
+    while (atomic_load(&traffic.pushers) > 0 || !furrow__call_queue_is_empty(traffic.queue)) {
+        furrow__entry *entry = furrow__call_queue_pop(traffic.queue);
         if (!entry)
             continue;
         out_of_turn += ((struct number *)entry)->value != atomic_fetch_add(&traffic.popped, 1);

@@ -3,22 +3,22 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-static _Thread_local furrow__function *innermost;
+static _Thread_local furrow__function_scope *innermost;
 
-void furrow__function_begin(furrow__function *function)
+void furrow__function_begin(furrow__function_scope *function)
 {
     function->outer = innermost;
     innermost = function;
 }
 
-void furrow__function_end(const furrow__function *function)
+void furrow__function_end(const furrow__function_scope *function)
 {
     innermost = function->outer;
 }
 
 size_t furrow_function_item(void)
 {
-    const furrow__function *function = innermost;
+    const furrow__function_scope *function = innermost;
     if (!function)
         return FURROW_NO_ITEM;
     if (!function->claim)
@@ -29,7 +29,7 @@ size_t furrow_function_item(void)
 
 int furrow_function_fail(int code, const char *format, ...)
 {
-    const furrow__function *function = innermost;
+    const furrow__function_scope *function = innermost;
     if (code == 0 || !function)
         return code;
     furrow_error fault = {.code = code, .item = furrow_function_item()};

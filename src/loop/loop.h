@@ -249,16 +249,16 @@ int furrow__backend_taskloop(furrow__loop *loop, furrow_plan *plan);
 /* ---- inside a function ---- */
 
 /* Which item the innermost function of this thread runs, for furrow_function_item and _fail. */
-typedef struct furrow__function {
+typedef struct furrow__function_scope {
     furrow_claim *claim; /* of a loop: the item is the last that was claimed; or NULL: */
     size_t item;         /* a call by itself */
     furrow_error *error; /* where its reason goes; NULL: nowhere */
-    struct furrow__function *outer;
-} furrow__function;
+    struct furrow__function_scope *outer;
+} furrow__function_scope;
 
 /* From here on the thread is inside this, until the end. */
-void furrow__function_begin(furrow__function *function);
-void furrow__function_end(const furrow__function *function);
+void furrow__function_begin(furrow__function_scope *function);
+void furrow__function_end(const furrow__function_scope *function);
 
 /* ---- forks ---- */
 

@@ -88,7 +88,7 @@ static inline void run_items(furrow__loop *loop, furrow_claim *claim, size_t end
 static void run_function(furrow__loop *loop, furrow_claim *claim, size_t end)
 {
     const int *flag = other_flag(loop);
-    furrow__function here = {.claim = claim};
+    furrow__function_scope here = {.claim = claim};
     furrow__function_begin(&here);
     if (flag && furrow__fence_is_asymmetric)
         run_items(loop, claim, end, flag);

@@ -62,7 +62,7 @@ static void call(furrow_result *result)
 {
     furrow_error error;
     error.code = FURROW_OK;
-    furrow__function here = {
+    furrow__function_scope here = {
         .item = result->extras ? result->extras->first : 0,
         .error = &error,
     };
@@ -177,7 +177,7 @@ int furrow_pool_apply_async(furrow_result **out, furrow_pool *pool,
         run_at_once(result, furrow__pool_current_worker(pool));
         return FURROW_OK;
     }
-    furrow__queue_push(&pool->queue, &result->entry);
+    furrow__call_queue_push(&pool->queue, &result->entry);
     furrow__pool_wake(pool);
     return FURROW_OK;
 }
@@ -224,7 +224,7 @@ static void end_map(furrow__pool_job *job, int worker)
     }
     atomic_fetch_add(&result->entry.references, 1);
     atomic_store(&map->ending, true);
-    furrow__queue_push(&pool->queue, &result->entry);
+    furrow__call_queue_push(&pool->queue, &result->entry);
     furrow__pool_wake(pool);
 }
 
@@ -235,7 +235,7 @@ void furrow__map_end_here(furrow_result *result, int worker)
     if (!result->job || !atomic_load(&map->ending) || !furrow__entry_take(&result->entry))
         return;
     end_now(result, worker);
-    if (furrow__queue_count_stale(&pool->queue))
+    if (furrow__call_queue_count_stale(&pool->queue))
         furrow__pool_wake(pool);
 }
 

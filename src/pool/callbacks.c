@@ -7,7 +7,7 @@ static void call_back(furrow_result *result)
 {
     const furrow__result_extras *extras = result->extras;
     furrow__role role;
-    furrow__function none = {.item = FURROW_NO_ITEM};
+    furrow__function_scope none = {.item = FURROW_NO_ITEM};
     furrow__role_begin(&role, result->pool, -1, true);
     furrow__function_begin(&none);
     if (result->status == FURROW_OK) {
@@ -90,7 +90,7 @@ static bool queue_list(furrow_pool *pool)
     pool->callbacks_entry.kind = &callbacks;
     atomic_store(&pool->callbacks_entry.taken, false);
     atomic_store(&pool->callbacks_entry.references, 1);
-    furrow__queue_push(&pool->queue, &pool->callbacks_entry);
+    furrow__call_queue_push(&pool->queue, &pool->callbacks_entry);
     return true;
 }
 

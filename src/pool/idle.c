@@ -23,7 +23,7 @@ static bool can_work(furrow_pool *pool, furrow__slot *slot)
 /* Whether something has been made public. It may not be for this thread. */
 static bool sees_work(furrow_pool *pool, furrow__slot *slot)
 {
-    return atomic_load(&pool->open) > 0 || !furrow__queue_is_empty(&pool->queue) ||
+    return atomic_load(&pool->open) > 0 || !furrow__call_queue_is_empty(&pool->queue) ||
            atomic_load(&slot->taken) || atomic_load(&pool->closed);
 }
 

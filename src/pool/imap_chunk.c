@@ -49,7 +49,7 @@ static void run_items(furrow_imap *imap, furrow__imap_chunk *chunk)
     const furrow_imap_options *options = &imap->options;
     if (options->result_size > 0)
         memset(chunk->results, 0, chunk->count * options->result_size);
-    furrow__function here = {0};
+    furrow__function_scope here = {0};
     furrow__function_begin(&here);
     for (size_t i = 0; i < chunk->count; i++) {
         here.item = chunk->first + i;
@@ -134,7 +134,7 @@ void furrow__imap_hand_in(furrow_imap *imap)
     ticket->chunk = furrow__imap_remove_first(&imap->idle);
     imap->ticket = ticket;
     imap->pulling = true;
-    furrow__queue_push(&imap->pool->queue, &ticket->entry);
+    furrow__call_queue_push(&imap->pool->queue, &ticket->entry);
     furrow__pool_wake(imap->pool);
 }
 
@@ -147,7 +147,7 @@ static furrow__ticket *take_ticket(furrow_imap *imap)
 
 static void pass_over(furrow_pool *pool)
 {
-    if (furrow__queue_count_stale(&pool->queue))
+    if (furrow__call_queue_count_stale(&pool->queue))
         furrow__pool_wake(pool);
 }
 

@@ -72,7 +72,7 @@ furrow_pool *furrow__pool_make(const furrow_pool_options *options, int workers)
     pool->max_spinners = spinners_for(pool->cpus);
     pthread_mutex_init(&pool->lock, NULL);
     furrow__parking_init(&pool->parking);
-    furrow__queue_init(&pool->queue);
+    furrow__call_queue_init(&pool->queue);
     furrow__fence_prepare();
     return pool;
 }
@@ -86,7 +86,7 @@ void furrow__pool_unmake(furrow_pool *pool)
         pthread_cond_destroy(&pool->slots[i].woken);
     }
     if (alive) {
-        furrow__queue_clear(&pool->queue);
+        furrow__call_queue_clear(&pool->queue);
         furrow__slabs_clear(&pool->slabs);
         furrow__failures_clear(pool);
         furrow__parking_clear(&pool->parking);

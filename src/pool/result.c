@@ -15,7 +15,7 @@ static void help_call(furrow_result *result, int worker)
     if (!furrow__entry_take(&result->entry))
         return;
     result->entry.kind->run(&result->entry, worker);
-    if (furrow__queue_count_stale(&pool->queue))
+    if (furrow__call_queue_count_stale(&pool->queue))
         furrow__pool_wake(pool);
 }
 
@@ -159,7 +159,7 @@ static bool cancel_call(furrow_result *result)
         return false;
     result->status = FURROW_ECANCELED;
     furrow__result_finish(result, -1);
-    if (furrow__queue_count_stale(&pool->queue))
+    if (furrow__call_queue_count_stale(&pool->queue))
         furrow__pool_wake(pool);
     return true;
 }

@@ -1,4 +1,4 @@
-#include "queue.h"
+#include "call_queue.h"
 
 #include <stdbool.h>
 #include <stdlib.h>

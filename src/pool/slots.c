@@ -86,7 +86,7 @@ void furrow__slot_note_cpu(furrow__slot *slot)
 
 bool furrow__pool_has_work(furrow_pool *pool)
 {
-    return furrow__pool_wants_thread(pool) || !furrow__queue_is_empty(&pool->queue);
+    return furrow__pool_wants_thread(pool) || !furrow__call_queue_is_empty(&pool->queue);
 }
 
 /* ---- claims ---- */

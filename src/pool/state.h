@@ -20,7 +20,7 @@
  * behind that item, for others to run. Where items block, it lets more threads in.
  *
  * Work. A map or a loop is a job (job.h). It stands in the pool's list while more threads may enter
- * it. A single asynchronous call, or a chunk of an imap, is an entry of the queue (queue.h).
+ * it. A single asynchronous call, or a chunk of an imap, is an entry of the queue (call_queue.h).
  *
  * The end. Threads leave when the pool is closed, no caller is inside and no asynchronous call is
  * pending (furrow__pool_is_over). A thread that may touch the pool after that has pinned it before.
@@ -30,9 +30,9 @@
 
 #include <furrow/pool.h>
 
+#include "call_queue.h"
 #include "loop/loop.h"
 #include "plan/history.h"
-#include "queue.h"
 #include "wait.h"
 
 typedef struct furrow__pool_job furrow__pool_job;
@@ -134,7 +134,7 @@ struct furrow_pool {
     furrow__histories histories;
     furrow__slabs slabs; /* memory of single calls */
     char gap_6[FURROW__LINE];
-    furrow__queue queue;
+    furrow__call_queue queue;
 
     /* The start and the end of the team; under the lock. */
     int arrived;       /* workers whose initializer has run */

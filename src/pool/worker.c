@@ -30,10 +30,10 @@ static void wake_next(furrow_pool *pool)
 
 static bool run_entry(furrow_pool *pool, int worker)
 {
-    if (furrow__queue_is_empty(&pool->queue))
+    if (furrow__call_queue_is_empty(&pool->queue))
         return false;
     furrow__slot_end_spin(pool, &pool->slots[worker]);
-    furrow__entry *entry = furrow__queue_pop(&pool->queue);
+    furrow__entry *entry = furrow__call_queue_pop(&pool->queue);
     if (!entry)
         return false;
     wake_next(pool);
@@ -51,7 +51,7 @@ static bool run_job(furrow_pool *pool, int worker)
     furrow__pool_job *job = furrow__pool_job_join_any(pool, &more);
     if (!job)
         return false;
-    if (more || !furrow__queue_is_empty(&pool->queue))
+    if (more || !furrow__call_queue_is_empty(&pool->queue))
         wake_next(pool);
     furrow__pool_job_drain(job, worker);
     if (!job->end) /* `end` may take long */

@@ -1,4 +1,4 @@
-#include "queue.h"
+#include "call_queue.h"
 
 #include "base/tsan.h"
 #include "stress.h"
@@ -6,7 +6,7 @@
 /* Up to this number stale entries are not worth a sweep. */
 static const ptrdiff_t few_stale = 64;
 
-void furrow__queue_init(furrow__queue *queue)
+void furrow__call_queue_init(furrow__call_queue *queue)
 {
     for (size_t i = 0; i < FURROW__QUEUE_RING; i++)
         atomic_init(&queue->ring[i].sequence, i);
@@ -32,7 +32,7 @@ void furrow__entry_release(furrow__entry *entry)
     }
 }
 
-static bool push_ring(furrow__queue *queue, furrow__entry *entry)
+static bool push_ring(furrow__call_queue *queue, furrow__entry *entry)
 {
     size_t position = atomic_load_explicit(&queue->tail, memory_order_relaxed);
     for (;;) {
@@ -53,7 +53,7 @@ static bool push_ring(furrow__queue *queue, furrow__entry *entry)
     }
 }
 
-static furrow__entry *pop_ring(furrow__queue *queue)
+static furrow__entry *pop_ring(furrow__call_queue *queue)
 {
     size_t position = atomic_load_explicit(&queue->head, memory_order_relaxed);
     for (;;) {
@@ -76,7 +76,7 @@ static furrow__entry *pop_ring(furrow__queue *queue)
 }
 
 /* Under the lock. */
-static void append(furrow__queue *queue, furrow__entry *entry)
+static void append(furrow__call_queue *queue, furrow__entry *entry)
 {
     entry->next = NULL;
     if (queue->last)
@@ -88,7 +88,7 @@ static void append(furrow__queue *queue, furrow__entry *entry)
 }
 
 /* Under the lock. */
-static void prepend(furrow__queue *queue, furrow__entry *entry)
+static void prepend(furrow__call_queue *queue, furrow__entry *entry)
 {
     entry->next = queue->first;
     if (!queue->first)
@@ -97,7 +97,7 @@ static void prepend(furrow__queue *queue, furrow__entry *entry)
 }
 
 /* Under the lock. It stays counted as overflow. */
-static furrow__entry *unlink_first(furrow__queue *queue)
+static furrow__entry *unlink_first(furrow__call_queue *queue)
 {
     furrow__entry *entry = queue->first;
     if (!entry)
@@ -108,7 +108,7 @@ static furrow__entry *unlink_first(furrow__queue *queue)
     return entry;
 }
 
-void furrow__queue_push(furrow__queue *queue, furrow__entry *entry)
+void furrow__call_queue_push(furrow__call_queue *queue, furrow__entry *entry)
 {
     furrow__tsan_release(entry);
     if (atomic_load_explicit(&queue->overflow, memory_order_relaxed) == 0 &&
@@ -121,7 +121,7 @@ void furrow__queue_push(furrow__queue *queue, furrow__entry *entry)
 
 /* Pops the first entry of the list. The entries behind it move up into the ring, which has run
  * empty. While one moves it stays counted, so that a thread that pushes does not overtake it. */
-static furrow__entry *pop_list(furrow__queue *queue)
+static furrow__entry *pop_list(furrow__call_queue *queue)
 {
     pthread_mutex_lock(&queue->lock);
     furrow__entry *entry = pop_ring(queue); /* other threads may have filled it since */
@@ -144,7 +144,7 @@ static furrow__entry *pop_list(furrow__queue *queue)
     return entry;
 }
 
-static furrow__entry *pop_any(furrow__queue *queue)
+static furrow__entry *pop_any(furrow__call_queue *queue)
 {
     furrow__entry *entry = pop_ring(queue);
     if (!entry && atomic_load(&queue->overflow) > 0)
@@ -152,7 +152,7 @@ static furrow__entry *pop_any(furrow__queue *queue)
     return entry;
 }
 
-furrow__entry *furrow__queue_pop(furrow__queue *queue)
+furrow__entry *furrow__call_queue_pop(furrow__call_queue *queue)
 {
     for (furrow__entry *entry; (entry = pop_any(queue)) != NULL;) {
         if (furrow__entry_take(entry))
@@ -163,27 +163,27 @@ furrow__entry *furrow__queue_pop(furrow__queue *queue)
     return NULL;
 }
 
-bool furrow__queue_is_empty(furrow__queue *queue)
+bool furrow__call_queue_is_empty(furrow__call_queue *queue)
 {
     return atomic_load(&queue->head) == atomic_load(&queue->tail) &&
            atomic_load(&queue->overflow) == 0;
 }
 
-static size_t length(furrow__queue *queue)
+static size_t length(furrow__call_queue *queue)
 {
     size_t head = atomic_load(&queue->head);
     return atomic_load(&queue->tail) - head + atomic_load(&queue->overflow);
 }
 
 /* Pops all entries, and pushes those that are not stale again, in order. */
-static void sweep(furrow__queue *queue)
+static void sweep(furrow__call_queue *queue)
 {
     for (size_t left = length(queue); left > 0; left--) {
         furrow__entry *entry = pop_any(queue);
         if (!entry)
             return;
         if (!atomic_load(&entry->taken)) {
-            furrow__queue_push(queue, entry);
+            furrow__call_queue_push(queue, entry);
             continue;
         }
         atomic_fetch_sub(&queue->stale, 1);
@@ -191,7 +191,7 @@ static void sweep(furrow__queue *queue)
     }
 }
 
-bool furrow__queue_count_stale(furrow__queue *queue)
+bool furrow__call_queue_count_stale(furrow__call_queue *queue)
 {
     ptrdiff_t stale = atomic_fetch_add(&queue->stale, 1) + 1;
     if (stale <= few_stale || (size_t)stale <= length(queue) / 2)
@@ -200,7 +200,7 @@ bool furrow__queue_count_stale(furrow__queue *queue)
     return true;
 }
 
-void furrow__queue_clear(furrow__queue *queue)
+void furrow__call_queue_clear(furrow__call_queue *queue)
 {
     for (furrow__entry *entry; (entry = pop_any(queue)) != NULL;)
         furrow__entry_release(entry);

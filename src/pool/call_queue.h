@@ -1,5 +1,5 @@
 /*
- * queue.h: single calls: how they wait for a worker, first in, first out, and their memory.
+ * call_queue.h: single calls: how they wait for a worker, first in, first out, and their memory.
  *
  * The queue is a ring of cells (D. Vyukov, "Bounded MPMC queue", 2011). A cell's sequence number
  * says whether it may be written or read. What does not fit goes to a list behind the ring.
@@ -8,8 +8,8 @@
  * cancels it. The entry is stale then. It stays in its place until it is popped, or until there are
  * enough stale entries to sweep them out.
  */
-#ifndef FURROW_POOL_QUEUE_H
-#define FURROW_POOL_QUEUE_H
+#ifndef FURROW_POOL_CALL_QUEUE_H
+#define FURROW_POOL_CALL_QUEUE_H
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -37,7 +37,7 @@ typedef struct furrow__cell {
     furrow__entry *entry;
 } furrow__cell;
 
-typedef struct furrow__queue {
+typedef struct furrow__call_queue {
     atomic_size_t tail; /* the position to write next */
     char gap_1[FURROW__LINE];
     atomic_size_t head; /* the position to read next */
@@ -48,29 +48,29 @@ typedef struct furrow__queue {
     atomic_ptrdiff_t stale; /* stale entries; may be below 0 for a moment */
     pthread_mutex_t lock;   /* of the list */
     furrow__entry *first, *last;
-} furrow__queue;
+} furrow__call_queue;
 
-void furrow__queue_init(furrow__queue *queue);
+void furrow__call_queue_init(furrow__call_queue *queue);
 
 /* Releases all entries that are left. */
-void furrow__queue_clear(furrow__queue *queue);
+void furrow__call_queue_clear(furrow__call_queue *queue);
 
 /* Appends the entry. Its reference goes to the queue. */
-void furrow__queue_push(furrow__queue *queue, furrow__entry *entry);
+void furrow__call_queue_push(furrow__call_queue *queue, furrow__entry *entry);
 
 /* Pops the next entry that is not stale, and takes it; its reference goes to the caller. NULL:
  * there is none. If an entry is just being pushed, NULL may be returned while _is_empty is false.
  */
-furrow__entry *furrow__queue_pop(furrow__queue *queue);
+furrow__entry *furrow__call_queue_pop(furrow__call_queue *queue);
 
-bool furrow__queue_is_empty(furrow__queue *queue);
+bool furrow__call_queue_is_empty(furrow__call_queue *queue);
 
 /* Takes an entry wherever it is. False: another thread has taken it. */
 bool furrow__entry_take(furrow__entry *entry);
 
 /* After an entry of the queue was taken without popping it. True: this led to a sweep, during which
  * other threads may have found the queue empty. */
-bool furrow__queue_count_stale(furrow__queue *queue);
+bool furrow__call_queue_count_stale(furrow__call_queue *queue);
 
 /* Gives up one reference. */
 void furrow__entry_release(furrow__entry *entry);
