@@ -302,7 +302,7 @@ TEST(unordered_results_are_the_same_ones_and_so_is_the_report)
  * grown to their full size. */
 TEST(more_pictures_take_no_more_memory)
 {
-    static const char *const repeats[] = {"15000", "40000"};
+    static const char *const repeats[] = {"40000", "80000"};
     size_t peaks[2];
     for (int i = 0; i < 2; i++) {
         const char *const words[][2] = {
