@@ -5,8 +5,9 @@
 
 #include "base/tsan.h"
 
-/* A slab is small, so that a few results that are kept for long hold little memory. */
-enum { SLAB = 8192, LARGEST = 512, LINE = 64 };
+/* A result that is kept holds its whole slab. With 2 KB handing in takes 1.05 times as long as with
+ * 8 KB, with 1 KB 1.1 times. */
+enum { SLAB = 2048, LARGEST = 512, LINE = 64 };
 
 /* Counted for a slab that is being cut: more than the things that fit on it, so that it is not
  * freed. */
