@@ -45,9 +45,12 @@ int trial_square_by_pool(void *result, const void *item, void *context)
 int trial_next_pair(void *item, bool *end, void *context)
 {
     struct trial *trial = context;
-    *end = trial->next == trial->n;
-    if (!*end)
-        *(struct pair *)item = trial->items[trial->next++];
+    size_t next = trial->next;
+    *end = next == trial->n;
+    if (!*end) {
+        *(struct pair *)item = trial->items[next];
+        trial->next = next + 1;
+    }
     return FURROW_OK;
 }
 

@@ -72,7 +72,7 @@ void trial_look_ahead(struct trial *trial)
     furrow_imap_item item;
     furrow_imap *imap = start_imap(trial, false);
     EXPECT_EQUAL(furrow_imap_next(&item, imap, FURROW_FOREVER), FURROW_OK);
-    trial_say(trial, "pulled %zu", trial->next);
+    trial_say(trial, "pulled %zu", (size_t)trial->next);
     furrow_imap_free(imap);
 }
 
