@@ -24,8 +24,8 @@ struct trial {
     /* Changes while the trial runs. */
     const char *extra; /* of the method, behind its + */
     furrow_pool *pool;
-    _Atomic size_t next;       /* item that a generator gives */
-    atomic_bool latch; /* open: items may end */
+    _Atomic size_t next; /* item that a generator gives */
+    atomic_bool latch;   /* open: items may end */
     struct pair {
         int i, j;
     } items[TRIAL_MOST];
