@@ -23,7 +23,7 @@ static int thread_number(void)
 }
 
 /* All items of the run, and their results. */
-struct loop {
+struct item_table {
     struct digits *digits;
     furrow_item *items;
     size_t count, room;
@@ -35,128 +35,130 @@ struct loop {
     int threads, status;
 };
 
-static int add_item(struct loop *loop, const char *path)
+static int add_item(struct item_table *table, const char *path)
 {
-    if (loop->count == loop->room) {
-        size_t room = 2 * loop->room + 64;
-        furrow_item *grown = realloc(loop->items, room * sizeof *grown);
+    if (table->count == table->room) {
+        size_t room = 2 * table->room + 64;
+        furrow_item *grown = realloc(table->items, room * sizeof *grown);
         if (!grown)
             return FURROW_ENOMEM;
-        loop->items = grown;
-        loop->room = room;
+        table->items = grown;
+        table->room = room;
     }
     char *own = path ? strdup(path) : NULL;
-    loop->items[loop->count++] = (furrow_item){own, path ? strlen(path) + 1 : 0};
+    table->items[table->count++] = (furrow_item){own, path ? strlen(path) + 1 : 0};
     return path && !own ? FURROW_ENOMEM : FURROW_OK;
 }
 
-static int gather(struct loop *loop)
+static int gather(struct item_table *table)
 {
-    struct digits *digits = loop->digits;
+    struct digits *digits = table->digits;
     const size_t images = digits->samples.count * (size_t)digits->repeat;
     const char *path = NULL;
     int status = FURROW_OK;
     for (size_t i = 0; i < images && !digits->paths && !status; i++)
-        status = add_item(loop, NULL);
+        status = add_item(table, NULL);
     while (digits->paths && !status) {
         status = furrow__digits_next_path(digits, &path, NULL);
         if (status || !path)
             break;
-        status = add_item(loop, path);
+        status = add_item(table, path);
     }
-    digits->given = loop->count;
+    digits->given = table->count;
     digits->ended = status == FURROW_OK;
     return status;
 }
 
-static int prepare(struct loop *loop)
+static int prepare(struct item_table *table)
 {
-    int status = gather(loop);
-    loop->result_size = sizeof(struct result) + (loop->digits->explains ? FURROW_DIGITS_PIXELS : 0);
-    loop->block = loop->count / (4 * (size_t)loop->threads) + 1;
-    if (loop->block > GRAIN)
-        loop->block = GRAIN;
-    loop->blocks = loop->count / loop->block + (loop->count % loop->block != 0);
-    loop->results = calloc(loop->count + 1, loop->result_size);
-    loop->workers = calloc((size_t)loop->threads, sizeof *loop->workers);
-    if (!loop->results || !loop->workers)
+    int status = gather(table);
+    table->result_size =
+        sizeof(struct result) + (table->digits->explains ? FURROW_DIGITS_PIXELS : 0);
+    table->block = table->count / (4 * (size_t)table->threads) + 1;
+    if (table->block > GRAIN)
+        table->block = GRAIN;
+    table->blocks = table->count / table->block + (table->count % table->block != 0);
+    table->results = calloc(table->count + 1, table->result_size);
+    table->workers = calloc((size_t)table->threads, sizeof *table->workers);
+    if (!table->results || !table->workers)
         return FURROW_ENOMEM;
     if (status == FURROW_OK)
-        status = furrow_faults_new(&loop->faults);
-    for (int i = 0; i < loop->threads && !status; i++)
-        status = furrow__digits_worker_new(&loop->workers[i], loop->digits);
+        status = furrow_faults_new(&table->faults);
+    for (int i = 0; i < table->threads && !status; i++)
+        status = furrow__digits_worker_new(&table->workers[i], table->digits);
     return status;
 }
 
-static void clear(struct loop *loop)
+static void clear(struct item_table *table)
 {
-    for (size_t i = 0; i < loop->count; i++)
-        free((char *)(uintptr_t)loop->items[i].bytes);
-    for (int i = 0; loop->workers && i < loop->threads; i++)
-        furrow__digits_worker_free(loop->workers[i]);
-    free(loop->workers);
-    free(loop->items);
-    free(loop->results);
-    furrow_faults_free(loop->faults);
+    for (size_t i = 0; i < table->count; i++)
+        free((char *)(uintptr_t)table->items[i].bytes);
+    for (int i = 0; table->workers && i < table->threads; i++)
+        furrow__digits_worker_free(table->workers[i]);
+    free(table->workers);
+    free(table->items);
+    free(table->results);
+    furrow_faults_free(table->faults);
 }
 
 /* Runs the body on one block. */
-static void run_block(struct loop *loop, size_t block, int thread)
+static void run_block(struct item_table *table, size_t block, int thread)
 {
-    size_t begin = block * loop->block, left = loop->count - begin;
+    size_t begin = block * table->block, left = table->count - begin;
     const furrow_range range = {
         .begin = begin,
-        .end = begin + (left < loop->block ? left : loop->block),
+        .end = begin + (left < table->block ? left : table->block),
         .worker = thread,
-        .items = loop->items + begin,
-        .results = loop->results + begin * loop->result_size,
-        .result_size = loop->result_size,
-        .scratch = loop->workers[thread],
-        .faults = loop->faults,
+        .items = table->items + begin,
+        .results = table->results + begin * table->result_size,
+        .result_size = table->result_size,
+        .scratch = table->workers[thread],
+        .faults = table->faults,
     };
-    int status = furrow__digits_body(&range, loop->digits);
+    int status = furrow__digits_body(&range, table->digits);
     if (status)
 #pragma omp atomic write
-        loop->status = status;
+        table->status = status;
 }
 
 /* Dynamic, since pictures, and so blocks, take different times. */
-static void run_parallel_for(struct loop *loop)
+static void run_parallel_for(struct item_table *table)
 {
-#pragma omp parallel for num_threads(loop->threads) schedule(dynamic, 1) default(none) shared(loop)
-    for (size_t block = 0; block < loop->blocks; block++)
-        run_block(loop, block, thread_number());
+#pragma omp parallel for num_threads(table->threads) schedule(dynamic, 1) default(none)            \
+    shared(table)
+    for (size_t block = 0; block < table->blocks; block++)
+        run_block(table, block, thread_number());
 }
 
 /* One thread makes a task of each block. The other threads run the tasks, and it joins them. */
-static void run_tasks(struct loop *loop)
+static void run_tasks(struct item_table *table)
 {
-#pragma omp parallel num_threads(loop->threads) default(none) shared(loop)
+#pragma omp parallel num_threads(table->threads) default(none) shared(table)
 #pragma omp single
-    for (size_t block = 0; block < loop->blocks; block++) {
-#pragma omp task default(none) firstprivate(block) shared(loop)
-        run_block(loop, block, thread_number());
+    for (size_t block = 0; block < table->blocks; block++) {
+#pragma omp task default(none) firstprivate(block) shared(table)
+        run_block(table, block, thread_number());
     }
 }
 
-static int run(void *state, const furrow_plan *plan, void (*blocks)(struct loop *loop))
+static int run(void *state, const furrow_plan *plan, void (*blocks)(struct item_table *table))
 {
-    struct loop loop = {.digits = state, .threads = plan->threads};
-    int status = prepare(&loop);
+    struct item_table table = {.digits = state, .threads = plan->threads};
+    int status = prepare(&table);
     if (status == FURROW_OK) {
-        blocks(&loop);
-        status = loop.status;
+        blocks(&table);
+        status = table.status;
     }
     const furrow_batch all = {
-        .end = loop.count,
-        .items = loop.items,
-        .results = loop.results,
-        .result_size = loop.result_size,
-        .faults = loop.faults,
+        .end = table.count,
+        .items = table.items,
+        .results = table.results,
+        .result_size = table.result_size,
+        .faults = table.faults,
     };
     if (status == FURROW_OK)
         status = furrow__digits_combine(state, &all);
-    clear(&loop);
+    clear(&table);
     return status;
 }
 

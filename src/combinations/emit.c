@@ -56,7 +56,7 @@ static inline void put(unsigned char *line, vector v, bool streams)
  * is phase + step, or phase - back if phase is `wrap` or above. */
 struct source {
     const unsigned char *table;
-    const furrow__phase *phase, *wrap;
+    const furrow__pattern_phase *phase, *wrap;
     size_t step, back;
 };
 
@@ -78,8 +78,8 @@ static inline struct source source_of(const furrow__row_block *block, size_t fil
 static inline __attribute__((always_inline)) vector take(struct source *source,
                                                          const struct repeat *repeat)
 {
-    const furrow__phase *phase = source->phase;
-    const furrow__phase *next = phase + source->step, *wrapped = phase - source->back;
+    const furrow__pattern_phase *phase = source->phase;
+    const furrow__pattern_phase *next = phase + source->step, *wrapped = phase - source->back;
     vector v = rows_at(source->table, repeat, phase);
     source->table += phase->taken;
     source->phase = phase < source->wrap ? next : wrapped;

@@ -29,14 +29,15 @@ enum {
 /* A vector that begins inside a row. Its byte i comes from indices[i]. For a spread table that is a
  * byte of the row. For a packed table it is a byte of the table, counted from the beginning of the
  * vector, or from FURROW__LINE on a byte of the prefix. */
-typedef struct furrow__phase {
+typedef struct furrow__pattern_phase {
     _Alignas(FURROW__LINE) unsigned char indices[FURROW__LINE];
     size_t taken; /* bytes that the vector takes from the table */
-} furrow__phase;
+} furrow__pattern_phase;
 
 /* A row of `period` bytes, repeated. The first `prefix` bytes of the row are the prefix. */
 typedef struct furrow__pattern {
-    furrow__phase phases[FURROW__MAX_ROW]; /* by the byte of the row at which a vector begins */
+    furrow__pattern_phase
+        phases[FURROW__MAX_ROW];        /* by the byte of the row at which a vector begins */
     unsigned char first[FURROW__LINE];  /* the phase of a vector that begins i bytes before a row */
     unsigned char before[FURROW__LINE]; /* bytes of the table in those i bytes */
     size_t period, prefix;

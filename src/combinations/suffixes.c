@@ -10,7 +10,7 @@ static const size_t max_single = (size_t)64 << 20;
 
 static void init_phase(furrow__pattern *pattern, size_t phase, const furrow__combinations_isa *isa)
 {
-    furrow__phase *begin = &pattern->phases[phase];
+    furrow__pattern_phase *begin = &pattern->phases[phase];
     size_t taken = 0;
     for (size_t i = 0; i < isa->width; i++) {
         size_t byte = (phase + i) % pattern->period;

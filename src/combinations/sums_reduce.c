@@ -13,7 +13,7 @@ typedef void reducer(void *into, const int32_t *table, size_t count, int32_t off
                      const furrow_combinations_sums *sums, const void *context);
 
 /* The position of a walk over prefixes. */
-struct place {
+struct sums_position {
     const furrow_combinations_sums *sums;
     uint32_t *row; /* k elements, of which the first `length` are the prefix */
     uint32_t length;
@@ -21,20 +21,20 @@ struct place {
     int32_t offset; /* the sum of the prefix */
 };
 
-static uint64_t tail_of(const struct place *place)
+static uint64_t tail_of(const struct sums_position *place)
 {
     uint32_t after = place->length ? place->row[place->length - 1] + 1 : 0;
     return place->sums->tails[place->sums->selection.n - after];
 }
 
-static void add_up(struct place *place)
+static void add_up(struct sums_position *place)
 {
     place->offset = 0;
     for (uint32_t i = 0; i < place->length; i++)
         place->offset += place->sums->weights[place->row[i]];
 }
 
-static void begin(struct place *place, furrow__u128 from)
+static void begin(struct sums_position *place, furrow__u128 from)
 {
     const furrow_combinations_sums *sums = place->sums;
     place->length = sums->selection.k - sums->depth;
@@ -49,7 +49,7 @@ static void begin(struct place *place, furrow__u128 from)
 }
 
 /* Goes to the next prefix, a `length`-subset that leaves room for a suffix. */
-static void step(struct place *place)
+static void step(struct sums_position *place)
 {
     const furrow_selection *selection = &place->sums->selection;
     furrow_selection prefixes = {.n = selection->n - (selection->k - place->length),
@@ -64,7 +64,7 @@ static void step(struct place *place)
     add_up(place);
 }
 
-static void walk(void *into, struct place *place, furrow__u128 from, uint64_t count,
+static void walk(void *into, struct sums_position *place, furrow__u128 from, uint64_t count,
                  reducer *reduce, const void *context)
 {
     const furrow_combinations_sums *sums = place->sums;
@@ -95,7 +95,7 @@ struct sums_call {
 static int reduce_range(const struct sums_call *call, void *partial, furrow__u128 from,
                         uint64_t count)
 {
-    struct place place = {.sums = call->sums};
+    struct sums_position place = {.sums = call->sums};
     place.row = malloc(((size_t)call->sums->selection.k + 1) * sizeof *place.row);
     if (!place.row)
         return FURROW_ENOMEM;

@@ -6,7 +6,7 @@
 #include <furrow/status.h>
 
 /* The position of a write. */
-struct place {
+struct text_position {
     const furrow_combinations_text *text;
     uint32_t *row; /* k elements, of which the first `length` are the prefix */
     uint32_t length;
@@ -16,17 +16,17 @@ struct place {
     char *to, *end; /* of the output */
 };
 
-static uint32_t after(const struct place *place)
+static uint32_t after(const struct text_position *place)
 {
     return place->length ? place->row[place->length - 1] + 1 : 0;
 }
 
-static uint64_t tail_of(const struct place *place)
+static uint64_t tail_of(const struct text_position *place)
 {
     return place->text->tails[place->text->all->selection.n - after(place)];
 }
 
-static void put_prefix(struct place *place)
+static void put_prefix(struct text_position *place)
 {
     const furrow_combinations_text *text = place->text;
     char *to = place->prefix;
@@ -37,7 +37,7 @@ static void put_prefix(struct place *place)
     place->prefix_size = (size_t)(to - place->prefix);
 }
 
-static void begin(struct place *place, furrow__u128 from)
+static void begin(struct text_position *place, furrow__u128 from)
 {
     const furrow_combinations_text *text = place->text;
     const furrow_selection *selection = &text->all->selection;
@@ -47,7 +47,7 @@ static void begin(struct place *place, furrow__u128 from)
     put_prefix(place);
 }
 
-static void step(struct place *place)
+static void step(struct text_position *place)
 {
     const furrow_selection *selection = &place->text->all->selection;
     furrow_selection prefixes = {.n = selection->n - (selection->k - place->length),
@@ -68,7 +68,7 @@ static inline char *copy_pieces(char *to, const char *from, size_t size)
 
 /* Writes the rows [first, first + count) of the table, each behind the prefix. As long as there is
  * room, whole pieces are copied, and the next row overwrites the excess bytes. */
-static void put_rows(struct place *place, size_t first, size_t count)
+static void put_rows(struct text_position *place, size_t first, size_t count)
 {
     const furrow_combinations_text *text = place->text;
     const char *suffix = text->suffixes + first * text->pitch, *prefix = place->prefix;
@@ -88,7 +88,7 @@ static void put_rows(struct place *place, size_t first, size_t count)
 }
 
 /* The number of rows of the prefix that have one size. They are its last rows. */
-static uint64_t uniform_rows(const struct place *place)
+static uint64_t uniform_rows(const struct text_position *place)
 {
     const furrow_combinations_text *text = place->text;
     uint64_t tail = tail_of(place) - place->past;
@@ -98,7 +98,7 @@ static uint64_t uniform_rows(const struct place *place)
 }
 
 /* Writes up to `count` rows of one size, until a prefix has other rows too. */
-static uint64_t put_uniform(struct place *place, uint64_t count)
+static uint64_t put_uniform(struct text_position *place, uint64_t count)
 {
     const furrow_combinations_text *text = place->text;
     furrow__row_block block;
@@ -126,7 +126,7 @@ static uint64_t put_uniform(struct place *place, uint64_t count)
     return put;
 }
 
-static void write_rows(struct place *place, uint64_t count)
+static void write_rows(struct text_position *place, uint64_t count)
 {
     const furrow_combinations_text *text = place->text;
     while (count > 0) {
@@ -146,7 +146,7 @@ static void write_rows(struct place *place, uint64_t count)
 static int write_by_table(char *bytes, size_t size, const furrow_combinations_text *text,
                           furrow__u128 from, uint64_t count)
 {
-    struct place place = {.text = text, .to = bytes, .end = bytes + size};
+    struct text_position place = {.text = text, .to = bytes, .end = bytes + size};
     int status = FURROW_ENOMEM;
     place.row = malloc(((size_t)text->all->selection.k + 1) * sizeof *place.row);
     place.prefix = calloc(text->max_prefix + FURROW__LINE + FURROW__PIECE, 1);

@@ -49,7 +49,7 @@ static inline void repeat_init(struct repeat *repeat, const furrow__row_block *b
  * with the number of a part gives 0 in these two, or the addition sets the top bit, for which a
  * shuffle gives 0. */
 static inline vector rows_at(const unsigned char *table, const struct repeat *repeat,
-                             const furrow__phase *phase)
+                             const furrow__pattern_phase *phase)
 {
     __m256i index = _mm256_load_si256((const __m256i *)(const void *)phase->indices);
     __m256i bytes = load(table);

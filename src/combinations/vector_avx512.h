@@ -40,7 +40,7 @@ static inline void repeat_init(struct repeat *repeat, const furrow__row_block *b
 }
 
 static inline vector rows_at(const unsigned char *table, const struct repeat *repeat,
-                             const furrow__phase *phase)
+                             const furrow__pattern_phase *phase)
 {
     return _mm512_permutex2var_epi8(load(table), _mm512_load_si512(phase->indices), repeat->prefix);
 }

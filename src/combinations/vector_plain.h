@@ -45,7 +45,7 @@ static inline void repeat_init(struct repeat *repeat, const furrow__row_block *b
 }
 
 static inline vector rows_at(const unsigned char *table, const struct repeat *repeat,
-                             const furrow__phase *phase)
+                             const furrow__pattern_phase *phase)
 {
     return load(table) | load(repeat->bytes + phase->indices[0]);
 }

@@ -10,7 +10,7 @@ static const size_t window_size = 16384;
 static const size_t min_share = 4 * 16384;
 
 /* Makes a range of rows, one window after another. */
-struct walk {
+struct visit_state {
     furrow_combinations_cursor public;
     furrow__cursor cursor;
     const furrow_combinations *all;
@@ -20,11 +20,11 @@ struct walk {
     uint32_t *row; /* where there is no table */
 };
 
-static int walk_init(struct walk *walk, const furrow_combinations *all, furrow__u128 from,
+static int walk_init(struct visit_state *walk, const furrow_combinations *all, furrow__u128 from,
                      uint64_t count)
 {
     size_t row_size = all->row_size > 0 ? all->row_size : 1;
-    *walk = (struct walk){.all = all, .next = from, .left = count};
+    *walk = (struct visit_state){.all = all, .next = from, .left = count};
     walk->window_rows = row_size < window_size ? window_size / row_size : 1;
     size_t size = (size_t)walk->window_rows * row_size;
     walk->memory = malloc(size + FURROW__LINE);
@@ -43,13 +43,13 @@ static int walk_init(struct walk *walk, const furrow_combinations *all, furrow__
     return FURROW_OK;
 }
 
-static void walk_clear(struct walk *walk)
+static void walk_clear(struct visit_state *walk)
 {
     free(walk->memory);
     free(walk->row);
 }
 
-static void fill_by_table(struct walk *walk, uint64_t count)
+static void fill_by_table(struct visit_state *walk, uint64_t count)
 {
     furrow__row_block blocks[FURROW__BLOCKS];
     furrow__lines lines;
@@ -62,7 +62,7 @@ static void fill_by_table(struct walk *walk, uint64_t count)
     walk->all->isa->end(&lines);
 }
 
-static void fill_one_by_one(struct walk *walk, uint64_t count)
+static void fill_one_by_one(struct visit_state *walk, uint64_t count)
 {
     const furrow_combinations *all = walk->all;
     unsigned char *to = walk->window;
@@ -72,7 +72,7 @@ static void fill_one_by_one(struct walk *walk, uint64_t count)
 }
 
 /* Fills the window, and returns the number of its rows; 0 at the end. */
-static size_t walk_on(struct walk *walk)
+static size_t walk_on(struct visit_state *walk)
 {
     uint64_t count = walk->left < walk->window_rows ? walk->left : walk->window_rows;
     if (walk->all->table_count > 0)
@@ -95,7 +95,7 @@ struct visit_call {
 
 static int visit_range(const struct visit_call *call, furrow__u128 from, uint64_t count, int worker)
 {
-    struct walk walk;
+    struct visit_state walk;
     int status = walk_init(&walk, call->all, from, count);
     while (!status && walk.left > 0) {
         furrow_combinations_block block = {
@@ -138,7 +138,7 @@ int furrow_combinations_cursor_new(furrow_combinations_cursor **cursor,
     *cursor = NULL;
     if (!furrow__combinations_holds(all, from, count))
         return FURROW_ERANGE;
-    struct walk *walk = aligned_alloc(FURROW__LINE, sizeof *walk);
+    struct visit_state *walk = aligned_alloc(FURROW__LINE, sizeof *walk);
     if (!walk)
         return FURROW_ENOMEM;
     int status = walk_init(walk, all, furrow__u128_of(from), count);
@@ -154,7 +154,7 @@ int furrow_combinations_cursor_new(furrow_combinations_cursor **cursor,
 
 void furrow_combinations_cursor_free(furrow_combinations_cursor *cursor)
 {
-    struct walk *walk = (struct walk *)cursor; /* its first field */
+    struct visit_state *walk = (struct visit_state *)cursor; /* its first field */
     if (!walk)
         return;
     walk_clear(walk);
@@ -163,7 +163,7 @@ void furrow_combinations_cursor_free(furrow_combinations_cursor *cursor)
 
 const void *furrow_combinations_cursor_refill(furrow_combinations_cursor *cursor)
 {
-    struct walk *walk = (struct walk *)cursor;
+    struct visit_state *walk = (struct visit_state *)cursor;
     size_t count = walk->left > 0 ? walk_on(walk) : 0;
     if (count == 0)
         return NULL;
@@ -174,7 +174,7 @@ const void *furrow_combinations_cursor_refill(furrow_combinations_cursor *cursor
 
 const void *furrow_combinations_next_rows(furrow_combinations_cursor *cursor, size_t *count)
 {
-    struct walk *walk = (struct walk *)cursor;
+    struct visit_state *walk = (struct visit_state *)cursor;
     const unsigned char *rows = cursor->row;
     size_t size = cursor->row_size;
     *count = size > 0 ? (size_t)(cursor->end - rows) / size : 0;

@@ -13,12 +13,12 @@ typedef struct paths {
 } paths;
 
 /* A folder of a mounted cgroup tree: `length` bytes of `below` under the mount point. */
-typedef struct place {
+typedef struct cgroup_folder {
     const char *system; /* the root of the file system, "" for the real one */
     const furrow__cpu_mount *mount;
     const char *below;
     size_t length;
-} place;
+} cgroup_folder;
 
 /* Removes a number from the beginning of the text. */
 static bool take_integer(long long *value, const char **text)
@@ -68,13 +68,13 @@ static bool parse_cfs(double *cpus, const char *quota_text, const char *period_t
     return true;
 }
 
-static int read_file(char **text, const place *at, const char *name)
+static int read_file(char **text, const cgroup_folder *at, const char *name)
 {
     return furrow__cpu_read(text, "%s%s%.*s/%s", at->system, at->mount->point, (int)at->length,
                             at->below, name);
 }
 
-static void consider(furrow_cpus *cpus, const place *at, double quota)
+static void consider(furrow_cpus *cpus, const cgroup_folder *at, double quota)
 {
     if (quota <= 0 || (cpus->quota > 0 && cpus->quota <= quota))
         return;
@@ -87,7 +87,8 @@ static void consider(furrow_cpus *cpus, const place *at, double quota)
     furrow__cpu_print(cpus->quota_from, sizeof cpus->quota_from, path);
 }
 
-static void note_malformed(furrow_cpus *cpus, const place *at, const char *name, const char *text)
+static void note_malformed(furrow_cpus *cpus, const cgroup_folder *at, const char *name,
+                           const char *text)
 {
     if (cpus->note[0])
         return;
@@ -99,7 +100,7 @@ static void note_malformed(furrow_cpus *cpus, const place *at, const char *name,
     furrow__cpu_print(cpus->note, sizeof cpus->note, note);
 }
 
-static int read_unified(furrow_cpus *cpus, const place *at)
+static int read_unified(furrow_cpus *cpus, const cgroup_folder *at)
 {
     char *text;
     int status = read_file(&text, at, "cpu.max");
@@ -112,7 +113,7 @@ static int read_unified(furrow_cpus *cpus, const place *at)
     return status;
 }
 
-static int read_legacy(furrow_cpus *cpus, const place *at)
+static int read_legacy(furrow_cpus *cpus, const cgroup_folder *at)
 {
     char *quota_text, *period_text = NULL;
     int status = read_file(&quota_text, at, "cpu.cfs_quota_us");
@@ -170,7 +171,7 @@ static int read_mount(furrow_cpus *cpus, const char *system, const furrow__cpu_m
     const char *below = path ? path_below(path, mount->root) : NULL;
     if (!below)
         return FURROW_OK;
-    place at = {.system = system, .mount = mount, .below = below, .length = strlen(below)};
+    cgroup_folder at = {.system = system, .mount = mount, .below = below, .length = strlen(below)};
     for (;;) {
         while (at.length > 0 && below[at.length - 1] == '/')
             at.length--;

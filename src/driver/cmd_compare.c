@@ -25,24 +25,24 @@ static const char help[] =
 static const double short_run = 0.01;
 
 /* Passes bytes on to stdout, and computes their digest. */
-struct digest {
+struct digested_output {
     struct output output;
     uint64_t digest, size;
 };
 
 static int write_digested(const char *bytes, size_t size, void *context)
 {
-    struct digest *own = context;
+    struct digested_output *own = context;
     own->digest = furrow__digest_bytes(own->digest, bytes, size);
     own->size += size;
     return output_write(bytes, size, &own->output);
 }
 
-static int run_one(struct session *session, struct digest *own, furrow_run_outcome *outcome,
-                   const furrow_plan *plan, const char *title)
+static int run_one(struct session *session, struct digested_output *own,
+                   furrow_run_outcome *outcome, const furrow_plan *plan, const char *title)
 {
     furrow_error error;
-    *own = (struct digest){.digest = FURROW__DIGEST_START};
+    *own = (struct digested_output){.digest = FURROW__DIGEST_START};
     output_open(&own->output, NULL, &error);
     printf("%s\n", title);
     if (fflush(stdout) != 0)
@@ -56,7 +56,7 @@ static int run_one(struct session *session, struct digest *own, furrow_run_outco
     return code;
 }
 
-static int conclude(const furrow_kernel *kernel, const struct digest digests[2],
+static int conclude(const furrow_kernel *kernel, const struct digested_output digests[2],
                     const furrow_run_outcome outcomes[2])
 {
     bool same = digests[0].digest == digests[1].digest && digests[0].size == digests[1].size;
@@ -76,7 +76,7 @@ static int conclude(const furrow_kernel *kernel, const struct digest digests[2],
 static int compare(struct session *session)
 {
     static const furrow_plan serial = {.threads = 1, .backend = FURROW_BACKEND_SERIAL};
-    struct digest digests[2];
+    struct digested_output digests[2];
     furrow_run_outcome outcomes[2] = {{0}};
     int first = run_one(session, &digests[0], &outcomes[0], &serial, "One after another:");
     if (first != DRIVER_OK && first != DRIVER_FAILED)

@@ -16,7 +16,7 @@ static const char help[] =
     "number of threads. With --calibrate it also measures what starting threads and\n"
     "handing out items costs.\n";
 
-struct report {
+struct cpus_report {
     furrow_cpus cpus;
     bool calibrates;
     furrow__calibration calibration; /* where `calibrates` */
@@ -37,7 +37,7 @@ static void print_variable(furrow__text *text, const char *name, const char *val
 
 static int write_text(furrow_sink sink, void *sink_context, const void *context)
 {
-    const struct report *report = context;
+    const struct cpus_report *report = context;
     const furrow_cpus *cpus = &report->cpus;
     furrow__text text = {.sink = sink, .context = sink_context};
     char digits[16];
@@ -70,7 +70,7 @@ static void write_variable(furrow_writer *writer, const char *name, const char *
 
 static int write_records(furrow_writer *writer, const void *context)
 {
-    const struct report *report = context;
+    const struct cpus_report *report = context;
     const furrow_cpus *cpus = &report->cpus;
     char digits[16];
     furrow_writer_begin(writer);
@@ -114,7 +114,7 @@ int cmd_cpus(int argc, const char **argv)
     int code;
     furrow_format format;
     furrow_error error = {0};
-    struct report report = {.calibrates = take_option(&argc, argv, "--calibrate")};
+    struct cpus_report report = {.calibrates = take_option(&argc, argv, "--calibrate")};
     const struct document document = {write_text, write_records, &report};
     if (!arguments_only_format(&format, &code, argc, argv, help))
         return code;

@@ -21,12 +21,12 @@ static const char help[] =
     "  furrow plan combinations 20 8 --schedule dynamic\n"
     "  furrow plan digits data/digits --format csv\n";
 
-struct report {
+struct plan_report {
     const struct forecast *forecast;
     const struct options *options;
 };
 
-static void print_title(furrow__text *text, const struct report *report)
+static void print_title(furrow__text *text, const struct plan_report *report)
 {
     const furrow_kernel *kernel = report->options->kernel;
     size_t items = report->forecast->first.items, failed = report->forecast->first.failed;
@@ -85,7 +85,7 @@ static void print_choices(furrow__text *text, const struct forecast *forecast)
 
 static int write_text(furrow_sink sink, void *sink_context, const void *context)
 {
-    const struct report *report = context;
+    const struct plan_report *report = context;
     const struct forecast *forecast = report->forecast;
     furrow__text text = {.sink = sink, .context = sink_context};
     print_title(&text, report);
@@ -102,7 +102,7 @@ static int write_text(furrow_sink sink, void *sink_context, const void *context)
 
 static int write_records(furrow_writer *writer, const void *context)
 {
-    const struct forecast *forecast = ((const struct report *)context)->forecast;
+    const struct forecast *forecast = ((const struct plan_report *)context)->forecast;
     return furrow_report_plan_records(forecast->candidates, forecast->candidate_count,
                                       &forecast->plan, writer);
 }
@@ -112,7 +112,7 @@ static int run(const struct options *options)
     struct forecast forecast;
     int code = forecast_make(&forecast, options);
     if (code == DRIVER_OK || forecast.time.count > 0) {
-        const struct report report = {&forecast, options};
+        const struct plan_report report = {&forecast, options};
         const struct document document = {write_text, write_records, &report};
         int written = session_report(&document, options);
         code = written ? written : code;

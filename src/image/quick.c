@@ -22,7 +22,7 @@ enum {
 };
 
 /* A position in the sequence of chunks, and the chunk there. */
-struct walk {
+struct chunk_position {
     const unsigned char *next, *end;
     const unsigned char *name, *content;
     size_t size;
@@ -45,7 +45,7 @@ static uint32_t number_at(const unsigned char *bytes)
     return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
 }
 
-static bool step(struct walk *walk)
+static bool step(struct chunk_position *walk)
 {
     const size_t around = 12; /* length, name and checksum */
     size_t left = (size_t)(walk->end - walk->next);
@@ -60,19 +60,19 @@ static bool step(struct walk *walk)
     return true;
 }
 
-static bool is_at(const struct walk *walk, const char *name)
+static bool is_at(const struct chunk_position *walk, const char *name)
 {
     return memcmp(walk->name, name, 4) == 0;
 }
 
-static bool is_sound(const struct walk *walk)
+static bool is_sound(const struct chunk_position *walk)
 {
     return furrow__image_crc32(walk->name, 4 + walk->size) == number_at(walk->content + walk->size);
 }
 
 /* Moves to the next chunk that is no metadata. The checksums of metadata are ignored, as image.h
  * says. */
-static bool step_over_metadata(struct walk *walk)
+static bool step_over_metadata(struct chunk_position *walk)
 {
     do {
         if (!step(walk))
@@ -81,7 +81,7 @@ static bool step_over_metadata(struct walk *walk)
     return true;
 }
 
-static bool read_header(struct shape *shape, const struct walk *walk,
+static bool read_header(struct shape *shape, const struct chunk_position *walk,
                         const furrow_image_options *options)
 {
     static const unsigned char channels[] = {[0] = 1, [2] = 3, [4] = 2, [6] = 4}; /* by type */
@@ -104,7 +104,7 @@ static bool read_header(struct shape *shape, const struct walk *walk,
  *
  * Row by row, zlib refuses references that lie further back than the window of the stream; all at
  * once it does not. So the window must be so large that this makes no difference. */
-static bool read_stream_header(const struct walk *walk, const struct shape *shape)
+static bool read_stream_header(const struct chunk_position *walk, const struct shape *shape)
 {
     if (walk->size < STREAM_HEADER)
         return false;
@@ -149,7 +149,7 @@ static bool keep_trailer(struct trailer *trailer, const z_stream *stream)
 
 /* Decompresses all IDAT chunks. `walk` is at the first of them, and afterwards at the chunk behind
  * them. zlib gets the raw data between the header and the trailer of the stream. */
-static bool inflate_chunks(struct walk *walk, z_stream *stream, struct trailer *trailer)
+static bool inflate_chunks(struct chunk_position *walk, z_stream *stream, struct trailer *trailer)
 {
     size_t skipped = STREAM_HEADER;
     int status = Z_OK;
@@ -171,7 +171,7 @@ static bool inflate_chunks(struct walk *walk, z_stream *stream, struct trailer *
 }
 
 /* Whether the IDAT chunks hold one valid stream of all rows and nothing else. */
-static bool inflate_rows(struct walk *walk, struct furrow__image_quick *quick,
+static bool inflate_rows(struct chunk_position *walk, struct furrow__image_quick *quick,
                          const struct shape *shape)
 {
     struct trailer trailer = {.size = 0};
@@ -181,7 +181,7 @@ static bool inflate_rows(struct walk *walk, struct furrow__image_quick *quick,
            number_at(trailer.bytes) == furrow__image_adler32(rows, shape->filtered_size);
 }
 
-static bool is_at_end(struct walk *walk)
+static bool is_at_end(struct chunk_position *walk)
 {
     if (furrow__image_is_metadata(walk->name) && !step_over_metadata(walk))
         return false;
@@ -197,7 +197,7 @@ int furrow__image_read_quick(furrow_image *image, size_t *channels,
     struct shape shape;
     if (size < SIGNATURE_SIZE || memcmp(bytes, signature, SIGNATURE_SIZE) != 0)
         return FURROW__IMAGE_LEFT;
-    struct walk walk = {.next = bytes + SIGNATURE_SIZE, .end = bytes + size};
+    struct chunk_position walk = {.next = bytes + SIGNATURE_SIZE, .end = bytes + size};
     if (!step(&walk) || !read_header(&shape, &walk, options) || !step_over_metadata(&walk) ||
         !is_at(&walk, "IDAT") || !read_stream_header(&walk, &shape))
         return FURROW__IMAGE_LEFT;

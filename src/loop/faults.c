@@ -9,14 +9,14 @@
 /* More new entries than this are sorted together, fewer are inserted one by one. */
 static const size_t few = 16;
 
-struct entry {
+struct fault_entry {
     furrow_error fault;
     size_t arrival; /* the number of the call that added it */
 };
 
 struct furrow_faults {
     pthread_mutex_t lock;
-    struct entry *entries; /* `sorted` entries by item, then new ones; all under the lock */
+    struct fault_entry *entries; /* `sorted` entries by item, then new ones; all under the lock */
     size_t sorted, count, capacity;
     size_t arrivals;
     atomic_bool any; /* read without the lock: most runs have no faults */
@@ -47,7 +47,7 @@ static int reserve(furrow_faults *faults, size_t count)
     size_t capacity = count < 16 ? 16 : 2 * count;
     if (capacity > SIZE_MAX / sizeof *faults->entries)
         return FURROW_ENOMEM;
-    struct entry *grown = realloc(faults->entries, capacity * sizeof *grown);
+    struct fault_entry *grown = realloc(faults->entries, capacity * sizeof *grown);
     if (!grown)
         return FURROW_ENOMEM;
     faults->entries = grown;
@@ -60,7 +60,7 @@ int furrow_faults_add(furrow_faults *faults, const furrow_error *fault)
     pthread_mutex_lock(&faults->lock);
     int status = reserve(faults, faults->count + 1);
     if (status == FURROW_OK) {
-        faults->entries[faults->count++] = (struct entry){*fault, faults->arrivals++};
+        faults->entries[faults->count++] = (struct fault_entry){*fault, faults->arrivals++};
         atomic_store(&faults->any, true);
     }
     pthread_mutex_unlock(&faults->lock);
@@ -89,8 +89,8 @@ static bool is_at(const furrow_faults *faults, size_t index, size_t item)
 /* Moves the first new entry to its place, or drops it if its item is there already. */
 static void insert_next(furrow_faults *faults)
 {
-    struct entry *entries = faults->entries;
-    struct entry next = entries[faults->sorted];
+    struct fault_entry *entries = faults->entries;
+    struct fault_entry next = entries[faults->sorted];
     size_t at = lower_bound(faults, next.fault.item);
     if (is_at(faults, at, next.fault.item)) {
         size_t behind = --faults->count - faults->sorted;
@@ -104,8 +104,8 @@ static void insert_next(furrow_faults *faults)
 
 static int by_item(const void *left, const void *right)
 {
-    const struct entry *a = left;
-    const struct entry *b = right;
+    const struct fault_entry *a = left;
+    const struct fault_entry *b = right;
     if (a->fault.item != b->fault.item)
         return a->fault.item < b->fault.item ? -1 : 1;
     return (a->arrival > b->arrival) - (a->arrival < b->arrival);
@@ -113,7 +113,7 @@ static int by_item(const void *left, const void *right)
 
 static void sort_all(furrow_faults *faults)
 {
-    struct entry *entries = faults->entries;
+    struct fault_entry *entries = faults->entries;
     qsort(entries, faults->count, sizeof *entries, by_item);
     size_t kept = 0;
     for (size_t i = 0; i < faults->count; i++)

@@ -3,7 +3,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
-struct place {
+struct scratch_slot {
     void *scratch;
     bool made;
 };
@@ -12,7 +12,7 @@ struct furrow_scratch {
     furrow_worker_new make;
     furrow_worker_free release;
     const void *context;
-    struct place *places;
+    struct scratch_slot *places;
     size_t count;
 };
 
@@ -41,11 +41,11 @@ int furrow__scratch_reserve(furrow_scratch *scratch, size_t count)
 {
     if (!scratch || count <= scratch->count)
         return FURROW_OK;
-    struct place *grown = realloc(scratch->places, count * sizeof *grown);
+    struct scratch_slot *grown = realloc(scratch->places, count * sizeof *grown);
     if (!grown)
         return FURROW_ENOMEM;
     for (size_t i = scratch->count; i < count; i++)
-        grown[i] = (struct place){0};
+        grown[i] = (struct scratch_slot){0};
     scratch->places = grown;
     scratch->count = count;
     return FURROW_OK;
@@ -56,7 +56,7 @@ int furrow__scratch_of(void **own, furrow_scratch *scratch, int worker)
     *own = NULL;
     if (!scratch || !scratch->make)
         return FURROW_OK;
-    struct place *place = &scratch->places[worker];
+    struct scratch_slot *place = &scratch->places[worker];
     if (!place->made) {
         int status = scratch->make(&place->scratch, scratch->context);
         if (status)

@@ -30,7 +30,7 @@ static const double patience = 4e-3, max_patience = 20e-3;
 static const double implausible = 100e-6;
 
 /* A loop, and its repetitions in a sample, enough for the clocks. */
-struct loop {
+struct sampled_loop {
     furrow_plan plan;
     size_t items, times;
     size_t samples;
@@ -53,7 +53,7 @@ static int sleep_a_little(const furrow_range *range, const void *context)
     return FURROW_OK;
 }
 
-static int run(const struct loop *loop)
+static int run(const struct sampled_loop *loop)
 {
     const furrow_parallel_options options = {.plan = loop->plan};
     int status = FURROW_OK;
@@ -69,7 +69,7 @@ static int ascending(const void *a, const void *b)
 }
 
 /* The least sample of a loop that sleeps, since a late wake only adds. */
-static double low_quantile(double *samples, size_t count, const struct loop *loop)
+static double low_quantile(double *samples, size_t count, const struct sampled_loop *loop)
 {
     qsort(samples, count, sizeof *samples, ascending);
     return samples[loop->sleeps ? 0 : count / 8];
@@ -77,8 +77,8 @@ static double low_quantile(double *samples, size_t count, const struct loop *loo
 
 /* Seconds of one such loop without disturbance; `before` (NULL: nothing) runs untimed before each
  * sample. */
-static int time_loop(double *seconds, furrow__calibration *calibration, const struct loop *loop,
-                     const struct loop *before)
+static int time_loop(double *seconds, furrow__calibration *calibration,
+                     const struct sampled_loop *loop, const struct sampled_loop *before)
 {
     double samples[KEPT], all[PER_SAMPLE * KEPT];
     size_t kept = 0, tried = 0;
@@ -107,10 +107,10 @@ static int time_loop(double *seconds, furrow__calibration *calibration, const st
     return FURROW_OK;
 }
 
-static struct loop loop_of(int threads, furrow_schedule schedule, size_t chunk, size_t items,
-                           furrow_body body)
+static struct sampled_loop loop_of(int threads, furrow_schedule schedule, size_t chunk,
+                                   size_t items, furrow_body body)
 {
-    return (struct loop){
+    return (struct sampled_loop){
         .plan = {.threads = threads,
                  .backend = FURROW_BACKEND_FOR,
                  .schedule = schedule,
@@ -130,7 +130,7 @@ static int time_loops(double seconds[LOOPS], furrow__calibration *calibration)
     const furrow_schedule dealt = FURROW_SCHEDULE_STATIC, taken = FURROW_SCHEDULE_DYNAMIC;
     int all = calibration->threads;
     size_t team = (size_t)all;
-    const struct loop loops[LOOPS] = {
+    const struct sampled_loop loops[LOOPS] = {
         [ONE] = loop_of(1, dealt, 0, 1, do_nothing),
         [TWO] = loop_of(2, dealt, 0, 2, do_nothing),
         [TWO_SHARING] = loop_of(2, taken, 1, 2, do_nothing),
@@ -180,11 +180,11 @@ static int measure_extra(furrow__calibration *calibration)
         return FURROW_OK;
     double few = 0, many = 0;
     size_t items = (size_t)threads;
-    struct loop loop = loop_of(threads, FURROW_SCHEDULE_STATIC, 0, items, sleep_a_little);
+    struct sampled_loop loop = loop_of(threads, FURROW_SCHEDULE_STATIC, 0, items, sleep_a_little);
     loop.times = 1;
     loop.sleeps = true;
     loop.samples = KEPT / 2;
-    const struct loop before = loop;
+    const struct sampled_loop before = loop;
     int status = time_loop(&few, calibration, &loop, NULL);
     loop.plan.threads += EXTRA;
     loop.items += EXTRA;

@@ -19,7 +19,7 @@ struct subject {
 };
 
 /* A way to run it; the context of a furrow_contender. */
-struct entry {
+struct timed_way {
     struct subject *subject;
     furrow_way way;
     furrow_site site; /* of a way that remembers */
@@ -29,13 +29,13 @@ struct entry {
 static const int runs_to_learn = 4;
 
 /* Of the records of a run, to tell whether two runs wrote the same. */
-struct digest {
+struct output_digest {
     uint64_t hash, size;
 };
 
 static int add_to_digest(const char *bytes, size_t size, void *context)
 {
-    struct digest *digest = context;
+    struct output_digest *digest = context;
     digest->hash = furrow__digest_bytes(digest->hash, bytes, size);
     digest->size += size;
     return FURROW_OK;
@@ -48,11 +48,11 @@ static int begin(struct subject *subject)
 
 static int prepare(void *context)
 {
-    struct entry *entry = context;
+    struct timed_way *entry = context;
     return begin(entry->subject);
 }
 
-static int run_entry(furrow_run_outcome *outcome, struct entry *entry, furrow_writer *writer)
+static int run_entry(furrow_run_outcome *outcome, struct timed_way *entry, furrow_writer *writer)
 {
     struct subject *subject = entry->subject;
     furrow_run_options options = subject->run;
@@ -70,7 +70,8 @@ static int run(furrow_run_outcome *outcome, void *context)
 }
 
 /* Runs it once with a writer, and computes the digest of the records. */
-static int run_written(furrow_run_outcome *outcome, struct entry *entry, struct digest *digest)
+static int run_written(furrow_run_outcome *outcome, struct timed_way *entry,
+                       struct output_digest *digest)
 {
     furrow_writer *writer;
     int status = furrow_writer_new(&writer, FURROW_FORMAT_JSONL, NULL, add_to_digest, digest);
@@ -83,10 +84,11 @@ static int run_written(furrow_run_outcome *outcome, struct entry *entry, struct 
     return status;
 }
 
-static int check_entry(struct entry *entry, const struct digest *expected, struct digest *digest)
+static int check_entry(struct timed_way *entry, const struct output_digest *expected,
+                       struct output_digest *digest)
 {
     struct subject *subject = entry->subject;
-    *digest = (struct digest){.hash = FURROW__DIGEST_START};
+    *digest = (struct output_digest){.hash = FURROW__DIGEST_START};
     furrow_run_outcome outcome = {0};
     int status = begin(subject);
     if (status == FURROW_OK)
@@ -107,7 +109,7 @@ static int check_entry(struct entry *entry, const struct digest *expected, struc
 }
 
 /* Runs it until its history is that of the timed runs. */
-static int teach_entry(struct entry *entry)
+static int teach_entry(struct timed_way *entry)
 {
     int status = FURROW_OK;
     for (int i = 1; i < runs_to_learn && entry->way.remembers && status == FURROW_OK; i++) {
@@ -120,9 +122,9 @@ static int teach_entry(struct entry *entry)
 }
 
 /* Checks all; leaves out variants that do not support the arguments, and reduces `count`. */
-static int check_all(struct entry *entries, size_t *count)
+static int check_all(struct timed_way *entries, size_t *count)
 {
-    struct digest serial, digest;
+    struct output_digest serial, digest;
     size_t kept = 1;
     int status = check_entry(&entries[0], NULL, &serial);
     for (size_t i = 1; i < *count && status == FURROW_OK; i++) {
@@ -155,7 +157,7 @@ static furrow_backend backend_of_base(const furrow_way *ways, size_t count)
     return asked ? backend : FURROW_BACKEND_FOR;
 }
 
-static void fill_entries(struct entry *entries, struct subject *subject, const furrow_way *ways,
+static void fill_entries(struct timed_way *entries, struct subject *subject, const furrow_way *ways,
                          size_t count)
 {
     entries[0].way =
@@ -177,8 +179,8 @@ static void declare_work(furrow_measurements *measurements, const struct subject
         measurements->ways[i].work = work;
 }
 
-static int measure_entries(furrow_measurements *measurements, struct entry *entries, size_t count,
-                           const furrow_measure_options *options, furrow_error *error)
+static int measure_entries(furrow_measurements *measurements, struct timed_way *entries,
+                           size_t count, const furrow_measure_options *options, furrow_error *error)
 {
     int status = check_all(entries, &count);
     if (status)
@@ -204,7 +206,7 @@ int furrow_measure_kernel(furrow_measurements *measurements, const furrow_kernel
     if (run_options)
         subject.run = *run_options;
     size_t entry_count = FURROW_MEASURE_BASES + count;
-    struct entry *entries = calloc(entry_count, sizeof *entries);
+    struct timed_way *entries = calloc(entry_count, sizeof *entries);
     if (!entries)
         return FURROW_ENOMEM;
     fill_entries(entries, &subject, ways, count);

@@ -14,7 +14,7 @@ static const size_t max_rounds = 1000;
 static const double default_seconds = 2;
 
 /* A measurement that is running. */
-struct session {
+struct measurement_run {
     furrow_measurements *measurements;
     const furrow_contender *contenders;
     size_t count;
@@ -33,23 +33,23 @@ void furrow_measurements_clear(furrow_measurements *measurements)
     *measurements = (furrow_measurements){0};
 }
 
-static int reserve_ways(const struct session *session)
+static int reserve_ways(const struct measurement_run *run)
 {
-    furrow_measurements *measurements = session->measurements;
-    measurements->ways = calloc(session->count, sizeof *measurements->ways);
+    furrow_measurements *measurements = run->measurements;
+    measurements->ways = calloc(run->count, sizeof *measurements->ways);
     if (!measurements->ways)
         return FURROW_ENOMEM;
-    measurements->count = session->count;
-    for (size_t i = 0; i < session->count; i++)
+    measurements->count = run->count;
+    for (size_t i = 0; i < run->count; i++)
         snprintf(measurements->ways[i].name, sizeof measurements->ways[i].name, "%s",
-                 session->contenders[i].name);
+                 run->contenders[i].name);
     return FURROW_OK;
 }
 
-static int reserve_samples(const struct session *session, size_t rounds)
+static int reserve_samples(const struct measurement_run *run, size_t rounds)
 {
-    for (size_t i = 0; i < session->count; i++) {
-        furrow_measurement *way = &session->measurements->ways[i];
+    for (size_t i = 0; i < run->count; i++) {
+        furrow_measurement *way = &run->measurements->ways[i];
         way->wall = calloc(rounds, sizeof *way->wall);
         way->cpu = calloc(rounds, sizeof *way->cpu);
         if (!way->wall || !way->cpu)
@@ -58,9 +58,9 @@ static int reserve_samples(const struct session *session, size_t rounds)
     return FURROW_OK;
 }
 
-static int cancelled(const struct session *session)
+static int cancelled(const struct measurement_run *run)
 {
-    return furrow_cancel_requested(session->options->cancel) ? FURROW_ECANCELED : FURROW_OK;
+    return furrow_cancel_requested(run->options->cancel) ? FURROW_ECANCELED : FURROW_OK;
 }
 
 static int rehearse(const furrow_contender *contender)
@@ -71,12 +71,12 @@ static int rehearse(const furrow_contender *contender)
 }
 
 /* `*wall` is the time of the last run on entry (0: none), and of this run on return. */
-static int time_one(const struct session *session, size_t index, double *wall,
+static int time_one(const struct measurement_run *run, size_t index, double *wall,
                     furrow_run_outcome *outcome)
 {
-    const furrow_contender *contender = &session->contenders[index];
-    int status = cancelled(session);
-    if (status == FURROW_OK && *wall < session->options->rehearsed)
+    const furrow_contender *contender = &run->contenders[index];
+    int status = cancelled(run);
+    if (status == FURROW_OK && *wall < run->options->rehearsed)
         status = rehearse(contender);
     if (status == FURROW_OK && contender->prepare)
         status = contender->prepare(contender->context);
@@ -84,9 +84,8 @@ static int time_one(const struct session *session, size_t index, double *wall,
     if (status == FURROW_OK)
         status = contender->run(outcome, contender->context);
     *wall = furrow_clock_wall() - start;
-    if (status && session->error && session->error->code == FURROW_OK)
-        furrow_error_set(session->error, status, "%s: %s", contender->name,
-                         furrow_status_text(status));
+    if (status && run->error && run->error->code == FURROW_OK)
+        furrow_error_set(run->error, status, "%s: %s", contender->name, furrow_status_text(status));
     return status;
 }
 
@@ -113,15 +112,15 @@ static void shuffle(size_t *order, size_t count, size_t round)
 }
 
 /* Runs all ways once, in the order of that round. */
-static int run_round(const struct session *session, size_t round, bool kept)
+static int run_round(const struct measurement_run *run, size_t round, bool kept)
 {
-    shuffle(session->order, session->count, round);
-    for (size_t i = 0; i < session->count; i++) {
-        size_t index = session->order[i];
-        furrow_measurement *way = &session->measurements->ways[index];
+    shuffle(run->order, run->count, round);
+    for (size_t i = 0; i < run->count; i++) {
+        size_t index = run->order[i];
+        furrow_measurement *way = &run->measurements->ways[index];
         furrow_run_outcome outcome = {0};
         double wall = !kept ? INFINITY : round > 0 ? way->wall[round - 1] : 0;
-        int status = time_one(session, index, &wall, &outcome);
+        int status = time_one(run, index, &wall, &outcome);
         if (status)
             return status;
         way->plan = outcome.plan;
@@ -136,16 +135,16 @@ static int run_round(const struct session *session, size_t round, bool kept)
 }
 
 /* Runs the rounds that are not kept: at least one where its time decides the number of rounds. */
-static int warm_up(const struct session *session, size_t *rounds)
+static int warm_up(const struct measurement_run *run, size_t *rounds)
 {
-    const furrow_measure_options *options = session->options;
+    const furrow_measure_options *options = run->options;
     size_t warm_ups = options->warm_ups;
     *rounds = options->rounds;
     if (warm_ups == 0 && *rounds == 0)
         warm_ups = 1;
     double start = furrow_clock_wall();
     for (size_t i = 0; i < warm_ups; i++) {
-        int status = run_round(session, i, false);
+        int status = run_round(run, i, false);
         if (status)
             return status;
     }
@@ -158,42 +157,42 @@ static int warm_up(const struct session *session, size_t *rounds)
     return FURROW_OK;
 }
 
-static int summarise_way(const struct session *session, furrow_measurement *way, size_t rounds)
+static int summarise_way(const struct measurement_run *run, furrow_measurement *way, size_t rounds)
 {
     way->count = rounds;
     int status = furrow_stats_summarise(&way->wall_time, way->wall, rounds);
     if (status == FURROW_OK)
         status = furrow_stats_summarise(&way->cpu_time, way->cpu, rounds);
-    for (size_t base = 0; base < FURROW_MEASURE_BASES && base < session->count; base++)
+    for (size_t base = 0; base < FURROW_MEASURE_BASES && base < run->count; base++)
         if (status == FURROW_OK)
-            status = furrow_stats_ratio(&way->speedup[base], session->measurements->ways[base].wall,
+            status = furrow_stats_ratio(&way->speedup[base], run->measurements->ways[base].wall,
                                         way->wall, rounds);
     return status;
 }
 
-static int summarise(const struct session *session)
+static int summarise(const struct measurement_run *run)
 {
-    size_t rounds = session->measurements->rounds;
+    size_t rounds = run->measurements->rounds;
     int status = FURROW_OK;
-    for (size_t i = 0; i < session->count && rounds > 0 && status == FURROW_OK; i++)
-        status = summarise_way(session, &session->measurements->ways[i], rounds);
+    for (size_t i = 0; i < run->count && rounds > 0 && status == FURROW_OK; i++)
+        status = summarise_way(run, &run->measurements->ways[i], rounds);
     return status;
 }
 
-static int run_session(const struct session *session)
+static int run_rounds(const struct measurement_run *run)
 {
     size_t rounds = 0;
-    int status = reserve_ways(session);
+    int status = reserve_ways(run);
     if (status == FURROW_OK)
-        status = warm_up(session, &rounds);
+        status = warm_up(run, &rounds);
     if (status == FURROW_OK)
-        status = reserve_samples(session, rounds);
-    while (status == FURROW_OK && session->measurements->rounds < rounds) {
-        status = run_round(session, session->measurements->rounds, true);
+        status = reserve_samples(run, rounds);
+    while (status == FURROW_OK && run->measurements->rounds < rounds) {
+        status = run_round(run, run->measurements->rounds, true);
         if (status == FURROW_OK)
-            session->measurements->rounds++;
+            run->measurements->rounds++;
     }
-    int summarised = summarise(session);
+    int summarised = summarise(run);
     return status ? status : summarised;
 }
 
@@ -206,16 +205,16 @@ int furrow_measure(furrow_measurements *measurements, const furrow_contender *co
         *error = (furrow_error){.item = FURROW_NO_ITEM};
     if (count == 0)
         return furrow_error_set(error, FURROW_EINVAL, "nothing to measure");
-    struct session session = {
+    struct measurement_run run = {
         .measurements = measurements,
         .contenders = contenders,
         .count = count,
         .options = options ? options : &defaults,
         .error = error,
     };
-    session.order = calloc(count, sizeof *session.order);
-    int status = session.order ? run_session(&session) : FURROW_ENOMEM;
-    free(session.order);
+    run.order = calloc(count, sizeof *run.order);
+    int status = run.order ? run_rounds(&run) : FURROW_ENOMEM;
+    free(run.order);
     if (status && error && error->code == FURROW_OK)
         furrow_error_set(error, status, "measuring: %s", furrow_status_text(status));
     return status;

@@ -58,14 +58,14 @@ static void make_serial(furrow_plan *plan)
 }
 
 /* What the caller, the place of the call and OMP_SCHEDULE ask for. */
-struct request {
+struct parallel_request {
     furrow_plan plan;
     furrow_cause cause; /* why the loop has to be serial; or FURROW_CAUSE_NONE */
 };
 
-static struct request request_of(const furrow_parallel_options *options)
+static struct parallel_request request_of(const furrow_parallel_options *options)
 {
-    struct request request = {.plan = options->plan};
+    struct parallel_request request = {.plan = options->plan};
     furrow_plan *plan = &request.plan;
     bool valid = (unsigned)plan->backend < FURROW_BACKENDS;
     if (!valid || plan->backend == FURROW_BACKEND_SERIAL)
@@ -156,7 +156,7 @@ static int run_planned(furrow__loop *loop, furrow_plan *plan)
 
 static int run(furrow__loop *loop, const furrow_parallel_options *options, furrow_plan *plan)
 {
-    struct request request = request_of(options);
+    struct parallel_request request = request_of(options);
     if (loop->n > 1 && request.plan.backend != FURROW_BACKEND_SERIAL)
         loop->history = options->site ? furrow__site_history(options->site, loop->n)
                                       : furrow__backend_pool_history(options->pool, loop);

@@ -184,7 +184,7 @@ int furrow_pool_apply_async(furrow_result **out, furrow_pool *pool,
 
 /* ---- maps ---- */
 
-struct map {
+struct async_map {
     furrow_result result; /* first */
     furrow__loop loop;
     furrow__pool_job job;
@@ -215,7 +215,8 @@ static const furrow__entry_kind maps = {run_end, free_map};
  * that to a worker. */
 static void end_map(furrow__pool_job *job, int worker)
 {
-    struct map *map = (struct map *)(void *)((char *)job - offsetof(struct map, job));
+    struct async_map *map =
+        (struct async_map *)(void *)((char *)job - offsetof(struct async_map, job));
     furrow_result *result = &map->result;
     furrow_pool *pool = result->pool;
     if (worker >= 0 || !pool || !map->loop.progress.event) {
@@ -230,7 +231,7 @@ static void end_map(furrow__pool_job *job, int worker)
 
 void furrow__map_end_here(furrow_result *result, int worker)
 {
-    struct map *map = (struct map *)result;
+    struct async_map *map = (struct async_map *)result;
     furrow_pool *pool = result->pool;
     if (!result->job || !atomic_load(&map->ending) || !furrow__entry_take(&result->entry))
         return;
@@ -240,14 +241,14 @@ void furrow__map_end_here(furrow_result *result, int worker)
 }
 
 /* The options that only a call that waits has are dropped. */
-static struct map *new_map(furrow_pool *pool, const furrow_map_options *options, size_t n,
-                           furrow_function function, void *context)
+static struct async_map *new_map(furrow_pool *pool, const furrow_map_options *options, size_t n,
+                                 furrow_function function, void *context)
 {
     bool keeps = !options->results && options->result_size > 0;
     size_t align = furrow__align_of(options->result_size);
     size_t results_size = keeps ? furrow__aligned(n * options->result_size) + slack(align) : 0;
     size_t statuses_size = options->statuses ? 0 : n * sizeof(int);
-    struct map *map = calloc(1, furrow__aligned(sizeof *map) + results_size + statuses_size);
+    struct async_map *map = calloc(1, furrow__aligned(sizeof *map) + results_size + statuses_size);
     if (!map)
         return NULL;
     char *behind = (char *)map + furrow__aligned(sizeof *map);
@@ -274,7 +275,7 @@ static struct map *new_map(furrow_pool *pool, const furrow_map_options *options,
 static bool fits(const furrow_map_options *options, size_t n)
 {
     size_t each = options->result_size + sizeof(int);
-    return n <= (PTRDIFF_MAX - 2 * sizeof(struct map)) / each;
+    return n <= (PTRDIFF_MAX - 2 * sizeof(struct async_map)) / each;
 }
 
 int furrow_pool_map_async(furrow_result **out, furrow_pool *pool, const furrow_map_options *options,
@@ -288,7 +289,7 @@ int furrow_pool_map_async(furrow_result **out, furrow_pool *pool, const furrow_m
         return FURROW_EINVAL;
     if (!furrow__pool_is_alive(pool))
         pool = NULL;
-    struct map *map = new_map(pool, options, n, function, context);
+    struct async_map *map = new_map(pool, options, n, function, context);
     if (!map)
         return FURROW_ENOMEM;
     bool at_once = !pool;

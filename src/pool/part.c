@@ -33,14 +33,14 @@ static void give_number(furrow__pool_job *job, int number)
 }
 
 /* A thread's part in a job. */
-struct part {
+struct job_part {
     furrow__pool_job *job;
     int slot, number;
     size_t chunks;
     furrow_claim claim;
 };
 
-static void *scratch_of(const struct part *part)
+static void *scratch_of(const struct job_part *part)
 {
     furrow_pool *pool = part->job->pool;
     return pool && part->slot >= 0 ? pool->slots[part->slot].scratch : part->job->scratch;
@@ -48,7 +48,7 @@ static void *scratch_of(const struct part *part)
 
 /* Publishes a claim on the first `end` items. False: all numbers are in use, so this thread would
  * only see that no items are left. */
-static bool begin_part(struct part *part, furrow__pool_job *job, int slot, size_t end)
+static bool begin_part(struct job_part *part, furrow__pool_job *job, int slot, size_t end)
 {
     part->job = job;
     part->slot = slot;
@@ -63,13 +63,13 @@ static bool begin_part(struct part *part, furrow__pool_job *job, int slot, size_
 }
 
 /* The caller must have a number. It waits until another thread gives one back. */
-static void begin_callers_part(struct part *part, furrow__pool_job *job, int slot, size_t end)
+static void begin_callers_part(struct job_part *part, furrow__pool_job *job, int slot, size_t end)
 {
     while (!begin_part(part, job, slot, end))
         sched_yield();
 }
 
-static void end_part(struct part *part)
+static void end_part(struct job_part *part)
 {
     furrow__pool_job *job = part->job;
     if (job->pool && part->slot >= 0)
@@ -77,7 +77,7 @@ static void end_part(struct part *part)
     give_number(job, part->number);
 }
 
-static void beat(const struct part *part)
+static void beat(const struct job_part *part)
 {
     furrow_pool *pool = part->job->pool;
     if (!pool || part->slot < 0)
@@ -88,7 +88,7 @@ static void beat(const struct part *part)
 }
 
 /* A tail may have been added before a stop, and be taken after it. */
-static void run_chunk(struct part *part, size_t begin, size_t end)
+static void run_chunk(struct job_part *part, size_t begin, size_t end)
 {
     furrow__loop *loop = part->job->loop;
     if (loop->body && furrow__loop_ends_before(loop, begin)) {
@@ -111,7 +111,7 @@ static void note_size(furrow__pool_job *job)
 }
 
 /* Whether more threads are inside than allowed. The list counts as one. */
-static bool is_one_too_many(const struct part *part)
+static bool is_one_too_many(const struct job_part *part)
 {
     furrow__pool_job *job = part->job;
     return job->pool && atomic_load_explicit(&job->inside, memory_order_relaxed) - 1 >
@@ -128,7 +128,7 @@ static void note_join(furrow__pool_job *job, double took, size_t ran)
     job->solo_seconds += took;
 }
 
-static bool work(struct part *part, double seconds, bool is_caller)
+static bool work(struct job_part *part, double seconds, bool is_caller)
 {
     furrow__pool_job *job = part->job;
     furrow__loop *loop = job->loop;
@@ -158,7 +158,7 @@ static bool work(struct part *part, double seconds, bool is_caller)
 
 bool furrow__pool_job_work(furrow__pool_job *job, int slot, double seconds)
 {
-    struct part part;
+    struct job_part part;
     if (!begin_part(&part, job, slot, 0))
         return true;
     furrow__clocks meter = furrow__loop_enter(job->loop);
@@ -170,7 +170,7 @@ bool furrow__pool_job_work(furrow__pool_job *job, int slot, double seconds)
 
 void furrow__pool_job_work_as_caller(furrow__pool_job *job, int slot)
 {
-    struct part part;
+    struct job_part part;
     begin_callers_part(&part, job, slot, 0);
     furrow__clocks meter = furrow__loop_enter(job->loop);
     work(&part, (double)INFINITY, true);
@@ -194,7 +194,7 @@ static size_t next_range(const furrow__pool_job *job, size_t last, size_t left, 
 }
 
 /* Runs growing ranges of a claim on all items. */
-static void run_ranges(struct part *part, double seconds)
+static void run_ranges(struct job_part *part, double seconds)
 {
     furrow__pool_job *job = part->job;
     furrow__loop *loop = job->loop;
@@ -224,7 +224,7 @@ static void run_ranges(struct part *part, double seconds)
 
 /* What the caller has not begun of its claim on all items. It is handed out; or, where the watcher
  * has taken the end of it, run here. After a stop the claim has been dropped already. */
-static void hand_over(struct part *part)
+static void hand_over(struct job_part *part)
 {
     furrow__pool_job *job = part->job;
     bool stopped = part->claim.dropped > 0;
@@ -243,7 +243,7 @@ static void hand_over(struct part *part)
 
 bool furrow__pool_job_begin_alone(furrow__pool_job *job, int slot, double seconds)
 {
-    struct part part;
+    struct job_part part;
     atomic_store_explicit(&job->next, job->loop->n, memory_order_relaxed);
     begin_callers_part(&part, job, slot, job->loop->n);
     furrow__clocks meter = furrow__loop_enter(job->loop);

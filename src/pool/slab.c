@@ -19,7 +19,7 @@ struct furrow__slab {
 };
 
 /* Before each thing: the slab that it is on; NULL: it has memory of its own. */
-struct header {
+struct slab_header {
     _Alignas(max_align_t) furrow__slab *slab;
 };
 
@@ -50,7 +50,7 @@ static bool renew(furrow__slabs *slabs)
 }
 
 /* By the thread that has set `locked`. */
-static struct header *cut(furrow__slabs *slabs, size_t size)
+static struct slab_header *cut(furrow__slabs *slabs, size_t size)
 {
     if ((!slabs->current || slabs->used + size > SLAB) && !renew(slabs))
         return NULL;
@@ -59,14 +59,14 @@ static struct header *cut(furrow__slabs *slabs, size_t size)
     slabs->cut++;
     for (size_t i = 0; i < size; i += LINE)
         __builtin_prefetch(thing + size + i, 1);
-    struct header *header = (struct header *)(void *)thing;
+    struct slab_header *header = (struct slab_header *)(void *)thing;
     header->slab = slabs->current;
     return header;
 }
 
 void *furrow__slab_take(furrow__slabs *slabs, size_t size)
 {
-    struct header *header = NULL;
+    struct slab_header *header = NULL;
     size = sizeof *header + furrow__aligned(size);
     if (size <= LARGEST && !atomic_load_explicit(&slabs->locked, memory_order_relaxed) &&
         !atomic_exchange_explicit(&slabs->locked, true, memory_order_acquire)) {
@@ -85,7 +85,7 @@ void *furrow__slab_take(furrow__slabs *slabs, size_t size)
 
 void furrow__slab_give(void *memory)
 {
-    struct header *header = (struct header *)memory - 1;
+    struct slab_header *header = (struct slab_header *)memory - 1;
     if (header->slab)
         give_back(header->slab, 1);
     else

@@ -7,7 +7,7 @@
 /* The most bytes of results in a record, unless one item has more: reading takes that memory. */
 static const size_t max_bytes = (size_t)1 << 20;
 
-struct head {
+struct results_head {
     uint64_t first, count, result_size, fault_bytes;
 };
 
@@ -65,7 +65,7 @@ static int append_one(furrow__recorder *recorder, const furrow_batch *batch,
                       const uint64_t *identities)
 {
     size_t count = batch->end - batch->begin;
-    struct head head = {batch->begin, count, recorder->result_size, 0};
+    struct results_head head = {batch->begin, count, recorder->result_size, 0};
     recorder->size = 0;
     int status = put(recorder, &head, sizeof head);
     if (status == FURROW_OK)
@@ -118,7 +118,7 @@ static int refuse(size_t next, furrow_error *error)
 static int open_record(furrow__recorder *recorder, const char *bytes, size_t size, size_t next,
                        furrow_error *error)
 {
-    struct head head;
+    struct results_head head;
     if (size < sizeof head)
         return refuse(next, error);
     memcpy(&head, bytes, sizeof head);

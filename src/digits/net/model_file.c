@@ -23,12 +23,12 @@ enum {
 /* ---- reading ---- */
 
 /* What the first bytes say about the rest. */
-struct header {
+struct model_header {
     size_t text_at, text_size, count, stages;
     bool staged; /* the file has the numbers of the stages */
 };
 
-static int check_end(const unsigned char *bytes, size_t size, const struct header *header,
+static int check_end(const unsigned char *bytes, size_t size, const struct model_header *header,
                      furrow_error *error)
 {
     uint64_t expected = (uint64_t)header->text_at + header->text_size +
@@ -46,7 +46,7 @@ static int check_end(const unsigned char *bytes, size_t size, const struct heade
     return FURROW_OK;
 }
 
-static int read_header(struct header *header, const unsigned char *bytes, size_t size,
+static int read_header(struct model_header *header, const unsigned char *bytes, size_t size,
                        furrow_error *error)
 {
     if (size < AT_STAGES + CHECKSUM_SIZE || memcmp(bytes, magic, sizeof magic) != 0)
@@ -56,7 +56,7 @@ static int read_header(struct header *header, const unsigned char *bytes, size_t
     if (version < 1 || version > VERSION)
         return furrow_error_set(error, FURROW_EFORMAT, "model version: expected 1 or %d, got %lu",
                                 VERSION, (unsigned long)version);
-    *header = (struct header){
+    *header = (struct model_header){
         .text_at = version == 1 ? AT_STAGES : AT_STAGES + sizeof(uint32_t),
         .text_size = furrow__get(bytes + AT_TEXT_SIZE),
         .count = furrow__get(bytes + AT_COUNT),
@@ -101,7 +101,7 @@ static int read_stages(furrow_digits_model *model, const unsigned char *bytes, s
     return status;
 }
 
-static int read_contents(furrow_digits_model **model, const struct header *header,
+static int read_contents(furrow_digits_model **model, const struct model_header *header,
                          const unsigned char *bytes, furrow_error *error)
 {
     char layers[FURROW__LAYERS_SIZE] = {0};
@@ -119,7 +119,7 @@ static int read_contents(furrow_digits_model **model, const struct header *heade
 int furrow_digits_model_parse(furrow_digits_model **model, const void *data, size_t size,
                               furrow_error *error)
 {
-    struct header header;
+    struct model_header header;
     *model = NULL;
     int status = read_header(&header, data, size, error);
     if (!status)

@@ -18,7 +18,7 @@ void furrow__digits_keep_all(struct map *map)
 
 /* ---- connected parts ---- */
 
-struct part {
+struct component {
     double weight;
     size_t left, top, right, bottom; /* right and bottom are included */
     bool is_kept;
@@ -30,7 +30,7 @@ enum { STRIDE = MAP + 2, RIMMED = STRIDE * STRIDE };
 struct parts {
     unsigned char waiting[RIMMED]; /* ink that is in no part yet */
     short labels[RIMMED];          /* the number of the part, from 1; 0: none */
-    struct part list[MAX_PARTS + 1];
+    struct component list[MAX_PARTS + 1];
     size_t count;
 };
 
@@ -39,7 +39,7 @@ static size_t rimmed(size_t x, size_t y)
     return (y + 1) * STRIDE + x + 1;
 }
 
-static void grow(struct part *part, const struct map *map, size_t x, size_t y)
+static void grow(struct component *part, const struct map *map, size_t x, size_t y)
 {
     part->weight += (double)map->ink[y * map->width + x];
     part->left = x < part->left ? x : part->left;
@@ -55,8 +55,8 @@ static void flood(struct parts *parts, const struct map *map, size_t start)
                                  1,           STRIDE - 1, STRIDE,      STRIDE + 1};
     unsigned short queue[CELLS];
     size_t waiting = 0, done = 0;
-    struct part *part = &parts->list[++parts->count];
-    *part = (struct part){.left = MAP, .top = MAP};
+    struct component *part = &parts->list[++parts->count];
+    *part = (struct component){.left = MAP, .top = MAP};
     parts->waiting[start] = false;
     queue[waiting++] = (unsigned short)start;
     while (done < waiting) {
@@ -89,7 +89,7 @@ static void find_parts(struct parts *parts, const struct map *map)
 }
 
 /* Whether the part belongs to the border: it runs along most of a side, or lies flat against it. */
-static bool is_edge(const struct part *part, const struct map *map)
+static bool is_edge(const struct component *part, const struct map *map)
 {
     size_t width = part->right - part->left + 1, height = part->bottom - part->top + 1;
     bool across = part->top == 0 || part->bottom + 1 == map->height;
@@ -101,7 +101,7 @@ static bool is_edge(const struct part *part, const struct map *map)
 }
 
 /* The distance between the boxes of two parts. */
-static size_t distance(const struct part *a, const struct part *b)
+static size_t distance(const struct component *a, const struct component *b)
 {
     size_t across = a->left > b->right   ? a->left - b->right
                     : b->left > a->right ? b->left - a->right
@@ -112,12 +112,12 @@ static size_t distance(const struct part *a, const struct part *b)
     return across > down ? across : down;
 }
 
-static const struct part *heaviest(const struct parts *parts, const struct map *map)
+static const struct component *heaviest(const struct parts *parts, const struct map *map)
 {
-    const struct part *best = NULL;
+    const struct component *best = NULL;
     for (int edges = 0; edges < 2 && !best; edges++)
         for (size_t i = 1; i <= parts->count; i++) {
-            const struct part *part = &parts->list[i];
+            const struct component *part = &parts->list[i];
             if ((edges || !is_edge(part, map)) && (!best || part->weight > best->weight))
                 best = part;
         }
@@ -129,14 +129,14 @@ static const struct part *heaviest(const struct parts *parts, const struct map *
  * heaviest one's. */
 static double choose(struct parts *parts, const struct map *map)
 {
-    const struct part *main = heaviest(parts, map);
+    const struct component *main = heaviest(parts, map);
     double dropped = 0;
     if (!main)
         return 0;
     size_t width = main->right - main->left + 1, height = main->bottom - main->top + 1;
     size_t near = (width > height ? width : height) / 6 + 1;
     for (size_t i = 1; i <= parts->count; i++) {
-        struct part *part = &parts->list[i];
+        struct component *part = &parts->list[i];
         bool is_close = distance(part, main) <= near;
         part->is_kept = part == main ||
                         (!is_edge(part, map) &&

@@ -62,7 +62,7 @@ static struct weight weigh(const float *row, size_t n)
 }
 
 /* Finds the box of all ink that is strong enough, and its centre of mass. */
-static bool find_spot(struct spot *spot, const struct source *source, const struct box *box)
+static bool find_spot(struct spot *spot, const struct drawing_source *source, const struct box *box)
 {
     float row[ROW];
     double mass = 0;
@@ -91,8 +91,8 @@ static bool find_spot(struct spot *spot, const struct source *source, const stru
 bool furrow__digits_draw(unsigned char *pixels, const struct map *map, const struct ink *ink,
                          const struct view *view)
 {
-    const struct source source = {map, ink, view, (float)map->width / (float)view->width,
-                                  (float)map->height / (float)view->height};
+    const struct drawing_source source = {map, ink, view, (float)map->width / (float)view->width,
+                                          (float)map->height / (float)view->height};
     const struct box box = kept_box(map, view);
     struct spot spot;
     float drawn[FURROW_DIGITS_PIXELS] = {0};

@@ -115,7 +115,7 @@ struct box furrow__digits_pixels_of(const struct box *box, const struct map *map
                                     const struct view *view);
 
 /* The source of a drawing: the pixels of the picture, and the decisions made on the map. */
-struct source {
+struct drawing_source {
     const struct map *map;
     const struct ink *ink;
     const struct view *view;
@@ -123,7 +123,7 @@ struct source {
 };
 
 /* Computes the kept ink of the pixels [left, right) of row y, at most ROW pixels. */
-void furrow__digits_ink_row(float *to, const struct source *source, size_t y, size_t left,
+void furrow__digits_ink_row(float *to, const struct drawing_source *source, size_t y, size_t left,
                             size_t right);
 
 /* The place of the drawing in the picture: its corner, and the width and height of a pixel of the
@@ -133,7 +133,7 @@ struct frame {
 };
 
 /* Draws the ink of a box. */
-void furrow__digits_scale(float drawn[FURROW_DIGITS_PIXELS], const struct source *source,
+void furrow__digits_scale(float drawn[FURROW_DIGITS_PIXELS], const struct drawing_source *source,
                           const struct frame *frame, const struct box *box);
 
 /* Makes strokes stronger: scaling down leaves thin strokes pale, but MNIST's are full in their

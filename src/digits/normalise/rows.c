@@ -49,7 +49,7 @@ static void read_row(float *to, const struct view *view, size_t y, size_t left, 
 /* ---- paper ---- */
 
 /* Interpolates between the cells above and below the middle of a row. */
-static void blend_cells(float cells[MAP], const struct source *source, size_t y)
+static void blend_cells(float cells[MAP], const struct drawing_source *source, size_t y)
 {
     const struct map *map = source->map;
     float at = ((float)y + 0.5F) * source->down - 0.5F;
@@ -62,7 +62,8 @@ static void blend_cells(float cells[MAP], const struct source *source, size_t y)
 }
 
 /* Interpolates between four cells. If cells are pixels, copies them. */
-static void paper_row(float *to, const struct source *source, size_t y, size_t left, size_t right)
+static void paper_row(float *to, const struct drawing_source *source, size_t y, size_t left,
+                      size_t right)
 {
     const struct map *map = source->map;
     float cells[MAP];
@@ -81,7 +82,8 @@ static void paper_row(float *to, const struct source *source, size_t y, size_t l
 
 /* ---- ink ---- */
 
-static void erase_other(float *to, const struct source *source, size_t y, size_t left, size_t right)
+static void erase_other(float *to, const struct drawing_source *source, size_t y, size_t left,
+                        size_t right)
 {
     const struct map *map = source->map;
     const size_t width = source->view->width;
@@ -104,7 +106,7 @@ static void erase_other(float *to, const struct source *source, size_t y, size_t
     }
 }
 
-void furrow__digits_ink_row(float *to, const struct source *source, size_t y, size_t left,
+void furrow__digits_ink_row(float *to, const struct drawing_source *source, size_t y, size_t left,
                             size_t right)
 {
     float papers[ROW];

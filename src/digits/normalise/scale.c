@@ -45,7 +45,7 @@ static void average_columns(float drawn[SIDE], const float *sums, size_t left,
 }
 
 /* Every pixel is the mean of the area that it covers. Pixels at the edge count in part. */
-static void shrink(float drawn[FURROW_DIGITS_PIXELS], const struct source *source,
+static void shrink(float drawn[FURROW_DIGITS_PIXELS], const struct drawing_source *source,
                    const struct frame *frame, const struct box *box)
 {
     float row[ROW], sums[ROW];
@@ -80,7 +80,7 @@ static void shrink(float drawn[FURROW_DIGITS_PIXELS], const struct source *sourc
 enum { AROUND = SIDE + 4 };
 
 /* Reads the pixels from (left, top) on. There is no ink outside the box. */
-static void read_around(float rows[AROUND][AROUND], const struct source *source,
+static void read_around(float rows[AROUND][AROUND], const struct drawing_source *source,
                         const struct box *box, long left, long top)
 {
     long first = left > (long)box->left ? left : (long)box->left;
@@ -108,7 +108,7 @@ static void sharpen(float rows[AROUND][AROUND], float amount)
 }
 
 /* Interpolates between four pixels, first along rows. */
-static void enlarge(float drawn[FURROW_DIGITS_PIXELS], const struct source *source,
+static void enlarge(float drawn[FURROW_DIGITS_PIXELS], const struct drawing_source *source,
                     const struct frame *frame, const struct box *box)
 {
     float rows[AROUND][AROUND] = {{0}}, wide[AROUND][SIDE], parts[SIDE];
@@ -138,7 +138,7 @@ static void enlarge(float drawn[FURROW_DIGITS_PIXELS], const struct source *sour
     }
 }
 
-void furrow__digits_scale(float drawn[FURROW_DIGITS_PIXELS], const struct source *source,
+void furrow__digits_scale(float drawn[FURROW_DIGITS_PIXELS], const struct drawing_source *source,
                           const struct frame *frame, const struct box *box)
 {
     if (frame->down > 1)

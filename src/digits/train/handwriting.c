@@ -17,7 +17,7 @@ struct point {
 };
 
 /* Measures of the digit, by which strokes are drawn. */
-struct ink {
+struct stroke_measures {
     int top, bottom; /* its first and last row */
     double height;
     double pen; /* the median width of ink in a row: of an upright stroke, the width of the pen */
@@ -31,9 +31,9 @@ static int width_of(const unsigned char *row)
     return width;
 }
 
-static struct ink measure(const unsigned char *image)
+static struct stroke_measures measure(const unsigned char *image)
 {
-    struct ink ink = {.top = SIDE, .bottom = -1};
+    struct stroke_measures ink = {.top = SIDE, .bottom = -1};
     int rows = 0, counts[SIDE + 1] = {0};
     for (int y = 0; y < SIDE; y++) {
         int width = width_of(image + y * SIDE);
@@ -79,13 +79,13 @@ static void draw(unsigned char *image, struct point from, struct point to, doubl
         }
 }
 
-static double draw_pen(const struct ink *ink, uint64_t *key)
+static double draw_pen(const struct stroke_measures *ink, uint64_t *key)
 {
     return ink->pen * furrow__random_between(key, 0.7, 1);
 }
 
 /* Adds a stroke from the head of a 1 down to the left. */
-static void add_upstroke(unsigned char *image, const struct ink *ink, uint64_t *key)
+static void add_upstroke(unsigned char *image, const struct stroke_measures *ink, uint64_t *key)
 {
     struct point head = {middle_of(image, ink->top), ink->top + ink->pen / 2 - 0.5};
     struct point foot = {middle_of(image, ink->bottom), ink->bottom};
@@ -97,7 +97,8 @@ static void add_upstroke(unsigned char *image, const struct ink *ink, uint64_t *
 }
 
 /* Adds a bar through the stem. */
-static void add_bar(unsigned char *image, const struct ink *ink, double y, uint64_t *key)
+static void add_bar(unsigned char *image, const struct stroke_measures *ink, double y,
+                    uint64_t *key)
 {
     double x = middle_of(image, (int)y), slope = furrow__random_between(key, -0.2, 0.2);
     double left = furrow__random_between(key, 0.15, 0.35) * ink->height;
@@ -107,7 +108,7 @@ static void add_bar(unsigned char *image, const struct ink *ink, double y, uint6
 }
 
 /* Adds a hook, from the end of a 9 to the left and up. */
-static void add_hook(unsigned char *image, const struct ink *ink, uint64_t *key)
+static void add_hook(unsigned char *image, const struct stroke_measures *ink, uint64_t *key)
 {
     struct point end = {middle_of(image, ink->bottom), ink->bottom - ink->pen / 2 + 0.5};
     double reach = furrow__random_between(key, 0.2, 0.65) * ink->height;
@@ -143,8 +144,8 @@ static void shift(unsigned char *image, int right, int down)
         }
 }
 
-static void add_strokes(unsigned char *image, unsigned char label, const struct ink *ink,
-                        uint64_t *key)
+static void add_strokes(unsigned char *image, unsigned char label,
+                        const struct stroke_measures *ink, uint64_t *key)
 {
     if (label == 9) {
         add_hook(image, ink, key);
@@ -162,7 +163,7 @@ bool furrow__handwriting_add(unsigned char *to, const unsigned char *from, unsig
 {
     if ((label != 1 && label != 7 && label != 9) || !furrow__random_chance(key, share))
         return false;
-    struct ink ink = measure(from);
+    struct stroke_measures ink = measure(from);
     if (ink.height < LEAST)
         return false;
     struct point before = centre_of(from);

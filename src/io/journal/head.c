@@ -12,7 +12,7 @@ static const char magic[16] = "furrow-journal";
 static const uint32_t order = 0x01020304, version = 2;
 static const size_t max_terms = (size_t)1 << 20;
 
-struct head {
+struct file_head {
     char magic[16];
     uint32_t order, version;
     uint64_t salt, terms_size;
@@ -20,9 +20,9 @@ struct head {
 };
 
 /* Covers all fields before it, so that a damaged size does not make a head look unfinished. */
-static uint32_t crc_of(const struct head *head)
+static uint32_t crc_of(const struct file_head *head)
 {
-    return (uint32_t)crc32(0, (const Bytef *)head, offsetof(struct head, crc));
+    return (uint32_t)crc32(0, (const Bytef *)head, offsetof(struct file_head, crc));
 }
 
 static uint32_t crc_of_terms(const char *terms, size_t size)
@@ -47,7 +47,7 @@ static char *join(size_t *size, const furrow_term *terms)
 static int begin_anew(furrow_journal *journal, const char *terms, size_t size, furrow_error *error)
 {
     double now[] = {furrow_clock_wall(), furrow_clock_process_cpu(), (double)getpid()};
-    struct head head = {
+    struct file_head head = {
         .order = order,
         .version = version,
         .salt = furrow__digest_bytes(FURROW__DIGEST_START, now, sizeof now),
@@ -105,12 +105,12 @@ static int refuse_format(const furrow_journal *journal, const char *what, furrow
 }
 
 /* Whether the file is empty, or its head was never finished, so that no record follows. */
-static bool is_new(const struct head *head, size_t got)
+static bool is_new(const struct file_head *head, size_t got)
 {
     return got < sizeof *head && memcmp(head->magic, magic, got < 16 ? got : 16) == 0;
 }
 
-static int check_head(const furrow_journal *journal, const struct head *head, size_t got,
+static int check_head(const furrow_journal *journal, const struct file_head *head, size_t got,
                       furrow_error *error)
 {
     if (got < sizeof *head || memcmp(head->magic, magic, sizeof magic) != 0)
@@ -126,7 +126,7 @@ static int check_head(const furrow_journal *journal, const struct head *head, si
 }
 
 /* `old` has room for the terms and a zero byte. */
-static int check_terms(furrow_journal *journal, const struct head *head, char *old,
+static int check_terms(furrow_journal *journal, const struct file_head *head, char *old,
                        const furrow_term *terms, bool *unfinished, furrow_error *error)
 {
     size_t got = 0, size = head->terms_size;
@@ -148,7 +148,7 @@ static int check_terms(furrow_journal *journal, const struct head *head, char *o
 static int read_head(furrow_journal *journal, const furrow_term *terms, bool *anew,
                      furrow_error *error)
 {
-    struct head head;
+    struct file_head head;
     size_t got = 0;
     int status = furrow__journal_read_at(&got, journal, &head, sizeof head, 0);
     if (status)

@@ -11,15 +11,17 @@
 /* Seconds of work that a loss of power may cost. */
 static const double sync_interval = 5;
 
-struct head {
+struct record_head {
     uint32_t crc, number;
     uint64_t size;
 };
 
-static uint32_t crc_of(const furrow_journal *journal, const struct head *head, const void *bytes)
+static uint32_t crc_of(const furrow_journal *journal, const struct record_head *head,
+                       const void *bytes)
 {
     uLong crc = crc32(0, (const Bytef *)&journal->salt, sizeof journal->salt);
-    crc = crc32(crc, (const Bytef *)&head->number, sizeof *head - offsetof(struct head, number));
+    crc = crc32(crc, (const Bytef *)&head->number,
+                sizeof *head - offsetof(struct record_head, number));
     return (uint32_t)crc32_z(crc, bytes, head->size);
 }
 
@@ -88,7 +90,7 @@ static int make_room(furrow_journal *journal, size_t size)
 }
 
 /* Reads the record after those that were read; FURROW_END: there is no complete one. */
-static int read_whole(furrow_journal *journal, struct head *head)
+static int read_whole(furrow_journal *journal, struct record_head *head)
 {
     size_t got = 0;
     int status = furrow__journal_read_at(&got, journal, head, sizeof *head, journal->end);
@@ -110,7 +112,7 @@ static int read_whole(furrow_journal *journal, struct head *head)
 int furrow__journal_read(furrow_journal *journal, const void **bytes, size_t *size,
                          furrow_error *error)
 {
-    struct head head;
+    struct record_head head;
     if (journal->ready)
         return FURROW_END;
     int status = read_whole(journal, &head);
@@ -150,7 +152,7 @@ int furrow__journal_append(furrow_journal *journal, const void *bytes, size_t si
     if (!journal->ready)
         return furrow_error_set(error, FURROW_EINVAL, "%s: appended to before it was read",
                                 journal->path);
-    struct head head = {.number = journal->number, .size = size};
+    struct record_head head = {.number = journal->number, .size = size};
     head.crc = crc_of(journal, &head, bytes);
     int status = furrow__journal_write(journal, &head, sizeof head, bytes, size, error);
     if (status)
