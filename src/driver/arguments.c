@@ -9,7 +9,8 @@
 
 bool arguments_ask_help(const char *argument)
 {
-    return strcmp(argument, "--help") == 0 || strcmp(argument, "-h") == 0;
+    return strcmp(argument, "--help") == 0 || strcmp(argument, "-h") == 0 ||
+           strcmp(argument, "--help-all") == 0;
 }
 
 static const furrow_kernel *find_kernel(const char *name)
@@ -65,7 +66,7 @@ static const char *format_argument(int argc, const char **argv)
 }
 
 bool arguments_only_format(furrow_format *format, int *code, int argc, const char **argv,
-                           const char *help)
+                           const char *others, const char *help)
 {
     *format = FURROW_FORMAT_TEXT;
     if (argc == 1)
@@ -81,7 +82,7 @@ bool arguments_only_format(furrow_format *format, int *code, int argc, const cha
     const char *names[WORDS_MAX];
     char expected[128];
     words_of_formats(names, false);
-    fprintf(stderr, "furrow %s: expected --format and %s, got \"%s%s%s\"\n%s", argv[0],
+    fprintf(stderr, "furrow %s: expected %s--format and %s, got \"%s%s%s\"\n%s", argv[0], others,
             words_join(expected, sizeof expected, names), argv[1], argc > 2 ? " " : "",
             argc > 2 ? argv[2] : "", help);
     *code = DRIVER_USAGE;

@@ -116,7 +116,7 @@ int cmd_cpus(int argc, const char **argv)
     furrow_error error = {0};
     struct cpus_report report = {.calibrates = take_option(&argc, argv, "--calibrate")};
     const struct document document = {write_text, write_records, &report};
-    if (!arguments_only_format(&format, &code, argc, argv, help))
+    if (!arguments_only_format(&format, &code, argc, argv, "--calibrate, or ", help))
         return code;
     if (furrow_cpu_detect(&report.cpus, NULL, &error)) {
         fprintf(stderr, "furrow: cpus: %s\n", error.text);

@@ -38,7 +38,7 @@ int cmd_list(int argc, const char **argv)
     int code;
     furrow_format format;
     furrow_error error;
-    if (!arguments_only_format(&format, &code, argc, argv, help))
+    if (!arguments_only_format(&format, &code, argc, argv, "", help))
         return code;
     return ending_code_of_output(output_document(&document, format, NULL, &error));
 }

@@ -67,5 +67,5 @@ void help_print(poptContext context, const furrow_kernel *kernel, const char *co
                     all || !examples_end ? kernel->help + strlen(kernel->help) : examples_end);
     }
     if (!all)
-        printf("\n`furrow %s --help-all` shows all options, and more about the kernel.\n", command);
+        printf("\n`furrow %s --help-all` shows all options and more.\n", command);
 }

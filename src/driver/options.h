@@ -78,9 +78,10 @@ bool arguments_ask_help(const char *argument);
 int arguments_run(int argc, const char **argv, const char *help, unsigned groups,
                   int (*run)(const struct options *options));
 
-/* For a command that takes nothing but --format. True: go on, with *format set. False: help or an
- * error has been printed, and *code is the exit code. */
+/* For a command of whose options only --format is left; `others` names the others, for messages
+ * ("--x, or "). True: go on, with *format set. False: help or an error has been printed, and *code
+ * is the exit code. */
 bool arguments_only_format(furrow_format *format, int *code, int argc, const char **argv,
-                           const char *help);
+                           const char *others, const char *help);
 
 #endif
