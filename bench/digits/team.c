@@ -16,15 +16,15 @@ struct team {
     void *context;
 };
 
-struct seat {
+struct member {
     struct team *team;
-    int member;
+    int index;
     double begin, end;
 };
 
 /* Binds a member to its own CPU: for work of milliseconds the system might leave two members on
  * one. */
-static void sit_down(const cpu_set_t *allowed, int member)
+static void bind_to_cpu(const cpu_set_t *allowed, int member)
 {
     cpu_set_t one;
     CPU_ZERO(&one);
@@ -37,32 +37,32 @@ static void sit_down(const cpu_set_t *allowed, int member)
 
 static void *member_main(void *argument)
 {
-    struct seat *seat = argument;
-    sit_down(&seat->team->allowed, seat->member);
-    pthread_barrier_wait(&seat->team->start);
-    seat->begin = furrow_clock_wall();
-    seat->team->work(seat->member, seat->team->context);
-    seat->end = furrow_clock_wall();
+    struct member *own = argument;
+    bind_to_cpu(&own->team->allowed, own->index);
+    pthread_barrier_wait(&own->team->start);
+    own->begin = furrow_clock_wall();
+    own->team->work(own->index, own->team->context);
+    own->end = furrow_clock_wall();
     return NULL;
 }
 
 double team_run(int members, void (*work)(int member, void *context), void *context)
 {
     struct team team = {.work = work, .context = context};
-    struct seat seats[MAX_TEAM];
+    struct member all[MAX_TEAM];
     pthread_t threads[MAX_TEAM];
     pthread_getaffinity_np(pthread_self(), sizeof team.allowed, &team.allowed);
     pthread_barrier_init(&team.start, NULL, (unsigned)members);
     for (int i = 0; i < members; i++)
-        seats[i] = (struct seat){.team = &team, .member = i};
+        all[i] = (struct member){.team = &team, .index = i};
     for (int i = 1; i < members; i++)
-        bench_require(-pthread_create(&threads[i], NULL, member_main, &seats[i]), "a thread");
-    member_main(&seats[0]);
-    double begin = seats[0].begin, end = seats[0].end;
+        bench_require(-pthread_create(&threads[i], NULL, member_main, &all[i]), "a thread");
+    member_main(&all[0]);
+    double begin = all[0].begin, end = all[0].end;
     for (int i = 1; i < members; i++) {
         pthread_join(threads[i], NULL);
-        begin = seats[i].begin < begin ? seats[i].begin : begin;
-        end = seats[i].end > end ? seats[i].end : end;
+        begin = all[i].begin < begin ? all[i].begin : begin;
+        end = all[i].end > end ? all[i].end : end;
     }
     pthread_barrier_destroy(&team.start);
     pthread_setaffinity_np(pthread_self(), sizeof team.allowed, &team.allowed);

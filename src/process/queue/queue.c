@@ -8,7 +8,7 @@
 #include "shared.h"
 
 static const size_t default_items = 1024, default_bytes = (size_t)16 << 20;
-static const size_t most_units = (size_t)1 << 31;
+static const size_t max_units = (size_t)1 << 31;
 
 static size_t units_of(size_t bytes)
 {
@@ -22,7 +22,7 @@ static int lay_out(furrow_queue *queue, const furrow_queue_options *options)
     size_t count = size > 0       ? (capacity > 0 ? capacity : default_items)
                    : capacity > 0 ? units_of(capacity)
                                   : default_bytes / FURROW__UNIT;
-    if (each > most_units || count > most_units / each)
+    if (each > max_units || count > max_units / each)
         return FURROW_EFBIG;
     size_t ring = 1;
     while (ring < each * count)
