@@ -22,9 +22,9 @@ static bool start_another(furrow_pool *pool)
     return false;
 }
 
-bool furrow__team_grow(furrow_pool *pool)
+static bool grow(furrow_pool *pool)
 {
-    if (!pool->of_process || atomic_flag_test_and_set(&pool->growing))
+    if (atomic_flag_test_and_set(&pool->growing))
         return false;
     bool grown = start_another(pool);
     atomic_flag_clear(&pool->growing);
@@ -39,6 +39,7 @@ static furrow_pool *make(furrow_pool *inherited)
     if (!pool)
         return NULL;
     pool->of_process = true;
+    pool->grow = grow;
     pool->inherited = inherited;
     return pool;
 }

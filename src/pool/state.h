@@ -99,6 +99,7 @@ struct furrow_pool {
     atomic_int threads; /* started so far */
     atomic_int demand;  /* process's pool: threads that loops with waiting items may have in all */
     atomic_int callers; /* process's pool: slots of callers that have ever been taken */
+    bool (*grow)(furrow_pool *pool); /* starts one more thread, if there may be more; or NULL */
     atomic_flag growing;
     furrow_pool *inherited;  /* process's pool: its parent's, in a forked child; nobody runs it */
     atomic_bool quick_watch; /* the watcher looks every millisecond */

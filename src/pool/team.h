@@ -18,9 +18,6 @@ int furrow__team_start(furrow_pool *pool);
 /* Starts the thread of one worker slot. Returns 0 or the negated errno. */
 int furrow__team_start_one(furrow_pool *pool, int worker);
 
-/* Process's pool: starts one more thread if it may have more; false: it may not. */
-bool furrow__team_grow(furrow_pool *pool);
-
 /* Waits until all threads have ended, as they do once the pool is over. False: the deadline came
  * first. */
 bool furrow__team_join(furrow_pool *pool, double deadline);

@@ -113,10 +113,15 @@ static furrow__slot *find_sleeper(furrow_pool *pool, int here, bool quick)
     return best;
 }
 
+static bool grow(furrow_pool *pool)
+{
+    return pool->grow && pool->grow(pool);
+}
+
 bool furrow__pool_wake_one(furrow_pool *pool)
 {
     if (atomic_load(&pool->sleepers) == 0)
-        return furrow__team_grow(pool);
+        return grow(pool);
     bool quick = atomic_load_explicit(&pool->quick_watch, memory_order_relaxed);
     int here = sched_getcpu();
     bool jobs = atomic_load(&pool->open) > 0; /* single calls are too short to choose a CPU for */
@@ -124,7 +129,7 @@ bool furrow__pool_wake_one(furrow_pool *pool)
     for (furrow__slot *slot; (slot = find_sleeper(pool, here, quick)) != NULL;)
         if (wake(slot, avoided))
             return true;
-    return furrow__team_grow(pool);
+    return grow(pool);
 }
 
 void furrow__pool_ensure_watcher(furrow_pool *pool)
