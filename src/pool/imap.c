@@ -52,10 +52,13 @@ static int next_chunk(furrow__imap_chunk **chunk, furrow_imap *imap, double time
     bool runs = true;
     int status = FURROW_OK;
     pthread_mutex_lock(&imap->lock);
-    while (status == FURROW_OK && !(*chunk = take_finished(imap))) {
+    while (status == FURROW_OK) {
         furrow__imap_hand_in(imap);
+        /* First, for items that the cancel kept from running are no results. */
         if (furrow_cancel_requested(&imap->cancel)) {
             status = FURROW_ECANCELED;
+        } else if ((*chunk = take_finished(imap)) != NULL) {
+            break;
         } else if (is_over(imap)) {
             status = FURROW_END;
         } else if (runs) {
