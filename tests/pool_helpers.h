@@ -5,8 +5,10 @@
 #include "harness.h"
 
 #include <dirent.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
+#include <furrow/clock.h>
 #include <furrow/pool.h>
 
 #include "pool/stress.h"
@@ -84,5 +86,21 @@ static inline void vary_stress(unsigned round)
     (void)round;
 }
 #endif
+
+/* A function that waits until its gate is opened. */
+struct gate {
+    atomic_bool started, open;
+};
+
+static inline int pass_gate(void *result, const void *item, void *context)
+{
+    struct gate *gate = context;
+    (void)result;
+    (void)item;
+    atomic_store(&gate->started, true);
+    while (!atomic_load(&gate->open))
+        furrow_clock_sleep(1e-4);
+    return 0;
+}
 
 #endif

@@ -8,21 +8,6 @@
 
 #include "pool_helpers.h"
 
-struct gate {
-    atomic_bool started, open;
-};
-
-static int pass_gate(void *result, const void *item, void *context)
-{
-    struct gate *gate = context;
-    (void)result;
-    (void)item;
-    atomic_store(&gate->started, true);
-    while (!atomic_load(&gate->open))
-        furrow_clock_sleep(1e-4);
-    return 0;
-}
-
 static int wait_for_gate(void *result, const void *item, void *context)
 {
     *(int *)result = *(const int *)item;

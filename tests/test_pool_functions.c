@@ -311,21 +311,6 @@ static void note_progress(const furrow_progress *progress, void *context)
     EXPECT(!cancelling);
 }
 
-struct gate {
-    atomic_bool started, open;
-};
-
-static int pass_gate(void *result, const void *item, void *context)
-{
-    struct gate *gate = context;
-    (void)result;
-    (void)item;
-    atomic_store(&gate->started, true);
-    while (!atomic_load(&gate->open))
-        furrow_clock_sleep(1e-4);
-    return 0;
-}
-
 TEST(a_cancel_calls_nobody_back)
 {
     furrow_pool *pool = new_pool(1);

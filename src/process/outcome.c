@@ -1,6 +1,8 @@
 #include "state.h"
 
 #include <poll.h>
+#include <stdio.h>
+#include <string.h>
 
 /* The exit status as the system has it. Where another part of the program took that, or SIGCHLD is
  * ignored, the child's own word counts; without one the end is unknown. */
@@ -34,4 +36,42 @@ bool furrow__process_reap(furrow_process *process)
             take_end(process);
     }
     return process->outcome.state == FURROW_PROCESS_STOPPED;
+}
+
+void furrow_process_look(furrow_process_outcome *outcome, furrow_process *process)
+{
+    if (!furrow__process_is_mine(process)) {
+        *outcome = process->outcome;
+        return;
+    }
+    pthread_mutex_lock(&process->lock);
+    furrow__process_reap(process);
+    *outcome = process->outcome;
+    pthread_mutex_unlock(&process->lock);
+}
+
+static void write_end(char *text, size_t size, const furrow_process_outcome *outcome)
+{
+    const char *name = outcome->signal ? sigabbrev_np(outcome->signal) : NULL;
+    if (name)
+        snprintf(text, size, ", SIG%s", name);
+    else if (outcome->signal)
+        snprintf(text, size, ", signal %d", outcome->signal);
+    else if (outcome->code == FURROW_PROCESS_UNKNOWN)
+        snprintf(text, size, ", exit unknown");
+    else
+        snprintf(text, size, ", exit %d", outcome->code);
+}
+
+int furrow_process_text(char *text, size_t size, furrow_process *process)
+{
+    static const char *const states[] = {"initial", "started", "stopped"};
+    furrow_process_outcome outcome;
+    char end[32] = "";
+    furrow_process_look(&outcome, process);
+    if (outcome.state == FURROW_PROCESS_STOPPED)
+        write_end(end, sizeof end, &outcome);
+    int length = snprintf(text, size, "<Process(%s, %s%s%s)>", process->name, states[outcome.state],
+                          end, process->daemon ? ", daemon" : "");
+    return length < 0 || (size_t)length >= size ? FURROW_ERANGE : FURROW_OK;
 }

@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -36,33 +35,15 @@ int furrow_process_new(furrow_process **process, const furrow_process_options *o
     return FURROW_OK;
 }
 
-/* In a forked child nothing of the process is asked or changed; its lock may be held for ever. */
-static bool is_mine(const furrow_process *process)
-{
-    return process->owner == getpid();
-}
-
 int furrow_process_start(furrow_process *process)
 {
-    if (!is_mine(process))
+    if (!furrow__process_is_mine(process))
         return FURROW_EINVAL;
     pthread_mutex_lock(&process->lock);
     int status = process->outcome.state == FURROW_PROCESS_INITIAL ? furrow__process_fork(process)
                                                                   : FURROW_EINVAL;
     pthread_mutex_unlock(&process->lock);
     return status;
-}
-
-void furrow_process_look(furrow_process_outcome *outcome, furrow_process *process)
-{
-    if (!is_mine(process)) {
-        *outcome = process->outcome;
-        return;
-    }
-    pthread_mutex_lock(&process->lock);
-    furrow__process_reap(process);
-    *outcome = process->outcome;
-    pthread_mutex_unlock(&process->lock);
 }
 
 static furrow_process_state state_of(furrow_process *process)
@@ -76,7 +57,7 @@ int furrow_process_join(furrow_process *process, double timeout)
 {
     furrow__timeout deadline;
     int status = furrow__timeout_set(&deadline, timeout);
-    if (status || !is_mine(process))
+    if (status || !furrow__process_is_mine(process))
         return FURROW_EINVAL;
     furrow_process_state state = state_of(process);
     if (state == FURROW_PROCESS_INITIAL)
@@ -90,12 +71,12 @@ int furrow_process_join(furrow_process *process, double timeout)
 
 bool furrow_process_is_alive(furrow_process *process)
 {
-    return is_mine(process) && state_of(process) == FURROW_PROCESS_STARTED;
+    return furrow__process_is_mine(process) && state_of(process) == FURROW_PROCESS_STARTED;
 }
 
 static int send_signal(furrow_process *process, int number)
 {
-    if (!is_mine(process))
+    if (!furrow__process_is_mine(process))
         return FURROW_EINVAL;
     furrow_process_state state = state_of(process);
     if (state == FURROW_PROCESS_INITIAL)
@@ -133,34 +114,8 @@ void furrow_process_free(furrow_process *process)
         close(process->pidfd);
     if (process->ending)
         munmap(process->ending, sizeof *process->ending);
-    if (is_mine(process))
+    if (furrow__process_is_mine(process))
         pthread_mutex_destroy(&process->lock);
     free(process->name);
     free(process);
-}
-
-static void write_end(char *text, size_t size, const furrow_process_outcome *outcome)
-{
-    const char *name = outcome->signal ? sigabbrev_np(outcome->signal) : NULL;
-    if (name)
-        snprintf(text, size, ", SIG%s", name);
-    else if (outcome->signal)
-        snprintf(text, size, ", signal %d", outcome->signal);
-    else if (outcome->code == FURROW_PROCESS_UNKNOWN)
-        snprintf(text, size, ", exit unknown");
-    else
-        snprintf(text, size, ", exit %d", outcome->code);
-}
-
-int furrow_process_text(char *text, size_t size, furrow_process *process)
-{
-    static const char *const states[] = {"initial", "started", "stopped"};
-    furrow_process_outcome outcome;
-    char end[32] = "";
-    furrow_process_look(&outcome, process);
-    if (outcome.state == FURROW_PROCESS_STOPPED)
-        write_end(end, sizeof end, &outcome);
-    int length = snprintf(text, size, "<Process(%s, %s%s%s)>", process->name, states[outcome.state],
-                          end, process->daemon ? ", daemon" : "");
-    return length < 0 || (size_t)length >= size ? FURROW_ERANGE : FURROW_OK;
 }

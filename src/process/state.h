@@ -56,6 +56,12 @@ struct furrow_process {
     furrow__ending *ending; /* likewise; else NULL */
 };
 
+/* In a forked child nothing of the process is asked or changed; its lock may be held for ever. */
+static inline bool furrow__process_is_mine(const furrow_process *process)
+{
+    return process->owner == getpid();
+}
+
 /* Forks. The lock is held, and the outcome becomes that of a started process. */
 int furrow__process_fork(furrow_process *process);
 
