@@ -217,6 +217,24 @@ INLINE void each_group(row_function *row, float *out, size_t out_plane, const co
     }
 }
 
+/* The convolution of a layer that has its input in `in`; `packed` has the weights of all layers. */
+static inline convolution convolution_of(const furrow__layer *layer, const float *in,
+                                         const float *packed)
+{
+    return (convolution){
+        .in = in,
+        .inputs = layer->inputs,
+        .plane = layer->side_in * layer->side_in * LANES,
+        .stride = layer->side_in * LANES,
+        .rows = layer->side_in,
+        .kernel = layer->kernel,
+        .step = LANES,
+        .width = layer->side,
+        .rectified = layer->rectified,
+        .packed = packed + layer->forward,
+    };
+}
+
 /* Computes `outputs` channels to out[channel][rows][width][LANES]. */
 static inline void convolve(float *restrict out, const convolution *restrict c, size_t outputs,
                             size_t rows)

@@ -64,18 +64,7 @@ size_t INFER_SIZE(const furrow__net *net)
 static void run_convolution(float *out, const float *in, const furrow__layer *layer,
                             const float *forward)
 {
-    convolution c = {
-        .in = in,
-        .inputs = layer->inputs,
-        .plane = layer->side_in * layer->side_in * LANES,
-        .stride = layer->side_in * LANES,
-        .rows = layer->side_in,
-        .kernel = layer->kernel,
-        .step = LANES,
-        .width = layer->side,
-        .rectified = layer->rectified,
-        .packed = forward + layer->forward,
-    };
+    convolution c = convolution_of(layer, in, forward);
     if (layer->pooled)
         convolve_pooled(out, &c, layer->outputs, layer->side_out);
     else

@@ -92,18 +92,8 @@ static void forward(const furrow__layer *layer, const buffers *b, const float *i
                     const float *packed, float *work)
 {
     size_t row = layer->side * LANES;
-    convolution c = {
-        .in = in,
-        .inputs = layer->inputs,
-        .plane = layer->side_in * layer->side_in * LANES,
-        .stride = layer->side_in * LANES,
-        .rows = layer->side_in,
-        .kernel = layer->kernel,
-        .step = LANES,
-        .width = layer->side,
-        .rectified = layer->rectified && !layer->pooled,
-        .packed = packed + layer->forward,
-    };
+    convolution c = convolution_of(layer, in, packed);
+    c.rectified &= !layer->pooled; /* pool does that */
     if (!layer->pooled) {
         convolve(b->out, &c, layer->outputs, layer->side);
         return;
