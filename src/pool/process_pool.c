@@ -2,13 +2,23 @@
 #include "base/tsan.h"
 #include "team.h"
 
+static bool all_work(furrow_pool *pool)
+{
+    for (int i = 0; i < atomic_load(&pool->threads); i++)
+        if (!atomic_load(&pool->slots[i].taken))
+            return false;
+    return true;
+}
+
 /* Starts a thread if there are fewer than CPUs, or than loops with waiting items may have, plus the
- * watcher. */
+ * watcher. Where all of them work there is no watcher, and their items may wait for other items: so
+ * one more may start. */
 static bool start_another(furrow_pool *pool)
 {
     int now = atomic_load(&pool->threads), demand = atomic_load(&pool->demand);
     int most = demand < pool->cpus ? pool->cpus : demand + 1;
-    if (now >= most || now >= FURROW__MAX_THREADS || furrow__team_admit(1, 0) == 0)
+    if ((now >= most && !all_work(pool)) || now >= FURROW__MAX_THREADS ||
+        furrow__team_admit(1, 0) == 0)
         return false;
     furrow__slot_prepare(pool, now);
     atomic_store(&pool->slots[now].migrating, true); /* no migration before it has started */
@@ -22,12 +32,17 @@ static bool start_another(furrow_pool *pool)
     return false;
 }
 
+/* One thread at a time grows the pool. It tries again for those that asked meanwhile: what it found
+ * wanted may be less than they want, and nobody else may be awake to ask again. */
 static bool grow(furrow_pool *pool)
 {
-    if (atomic_flag_test_and_set(&pool->growing))
+    if (atomic_fetch_add(&pool->grow_requests, 1) > 0)
         return false;
-    bool grown = start_another(pool);
-    atomic_flag_clear(&pool->growing);
+    bool grown = false;
+    int served = 1;
+    do
+        grown |= start_another(pool);
+    while (!atomic_compare_exchange_strong(&pool->grow_requests, &served, 0));
     return grown;
 }
 

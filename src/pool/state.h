@@ -100,7 +100,7 @@ struct furrow_pool {
     atomic_int demand;  /* process's pool: threads that loops with waiting items may have in all */
     atomic_int callers; /* process's pool: slots of callers that have ever been taken */
     bool (*grow)(furrow_pool *pool); /* starts one more thread, if there may be more; or NULL */
-    atomic_flag growing;
+    atomic_int grow_requests;        /* since a thread began to grow it; 0: none does */
     furrow_pool *inherited;  /* process's pool: its parent's, in a forked child; nobody runs it */
     atomic_bool quick_watch; /* the watcher looks every millisecond */
     atomic_bool just_grew;   /* the watcher has let threads in, and looks again sooner */
